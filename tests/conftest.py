@@ -1,0 +1,40 @@
+"""What every test may ask for: an embedded PostgreSQL for the session, a fresh migrated database for the test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.postgres import Postgres
+from tests.support.databases import Databases
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """One server for each test process."""
+    with Postgres(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: Postgres) -> Databases:
+    """Makes migrated databases, each a copy of one template."""
+    return Databases(postgres)
+
+
+@pytest.fixture
+def database(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The connection string of an empty, migrated database, which `pickvs.core.database` uses during the test."""
+    with databases.fresh() as url, databases.in_use(url, monkeypatch):
+        yield url
+
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def recordings() -> Path:
+    """The folder of real recordings beside the checkout; the test skips where there is none."""
+    if not SHARED.is_dir():
+        pytest.skip("no recordings beside this checkout")
+    return SHARED

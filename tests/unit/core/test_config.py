@@ -1,0 +1,96 @@
+from datetime import timedelta
+
+import pytest
+
+from pickvs.core.config import OddsApiConfig, PickConfig, Settings, settings
+from pickvs.core.errors import ConfigurationError
+
+ENVIRONMENT = {
+    "DATABASE_SECRET_ARN": "pickvs/test/database/pooled",
+    "SIGNING_KEYS_SECRET_ARN": "pickvs/test/signing-keys",
+    "LOCK_MARGIN_SECONDS": "120",
+    "MAX_ODDS_AGE_HOURS": "26",
+    "ODDS_API_BASE_URL": "https://api.the-odds-api.com/",
+    "ODDS_API_KEY_SECRET_ARN": "pickvs/test/odds-api",
+    "ODDS_API_SPORTS": "basketball_nba, icehockey_nhl,",
+    "ODDS_API_REGIONS": "us",
+    "SCORES_DAYS_FROM": "3",
+    "RAW_ANSWERS_BUCKET": "raw-answers",
+}
+
+
+def test_every_setting_is_read_by_its_name():
+    known = Settings(ENVIRONMENT)
+    assert known.database_secret == "pickvs/test/database/pooled"
+    assert known.signing_keys_secret == "pickvs/test/signing-keys"
+    assert known.picks == PickConfig(lock_margin=timedelta(minutes=2), max_odds_age=timedelta(hours=26))
+    assert known.odds_api == OddsApiConfig(
+        base_url="https://api.the-odds-api.com",
+        api_key_secret="pickvs/test/odds-api",
+        sports=("basketball_nba", "icehockey_nhl"),
+        regions=("us",),
+        scores_days_from=3,
+        raw_answers_bucket="raw-answers",
+    )
+
+
+GROUPS = {
+    "database_secret": ["DATABASE_SECRET_ARN"],
+    "signing_keys_secret": ["SIGNING_KEYS_SECRET_ARN"],
+    "picks": ["LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"],
+    "odds_api": [
+        "ODDS_API_BASE_URL",
+        "ODDS_API_KEY_SECRET_ARN",
+        "ODDS_API_SPORTS",
+        "ODDS_API_REGIONS",
+        "SCORES_DAYS_FROM",
+        "RAW_ANSWERS_BUCKET",
+    ],
+}
+
+
+@pytest.mark.parametrize(("group", "name"), [(group, name) for group, names in GROUPS.items() for name in names])
+@pytest.mark.parametrize("value", [None, ""])
+def test_an_absent_name_is_an_error_that_names_it(group, name, value):
+    environment = {key: text for key, text in ENVIRONMENT.items() if key != name} | (
+        {} if value is None else {name: value}
+    )
+    with pytest.raises(ConfigurationError, match=f"{name} is not set"):
+        getattr(Settings(environment), group)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_function_needs_only_the_names_of_what_it_asks_for(group):
+    own = Settings({name: ENVIRONMENT[name] for name in GROUPS[group]})
+    assert getattr(own, group)
+    for other in GROUPS.keys() - {group}:
+        with pytest.raises(ConfigurationError):
+            getattr(own, other)
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "value"),
+    [
+        ("picks", "LOCK_MARGIN_SECONDS", "-1"),
+        ("picks", "LOCK_MARGIN_SECONDS", "3601"),
+        ("picks", "LOCK_MARGIN_SECONDS", "two"),
+        ("picks", "MAX_ODDS_AGE_HOURS", "0"),
+        ("picks", "MAX_ODDS_AGE_HOURS", "1.5"),
+        ("odds_api", "SCORES_DAYS_FROM", "0"),
+        ("odds_api", "SCORES_DAYS_FROM", "4"),
+        ("odds_api", "ODDS_API_SPORTS", " , "),
+        ("odds_api", "ODDS_API_REGIONS", ","),
+    ],
+)
+def test_a_value_out_of_its_range_is_an_error_that_names_it(group, name, value):
+    with pytest.raises(ConfigurationError, match=f"{name} is not valid"):
+        getattr(Settings({**ENVIRONMENT, name: value}), group)
+
+
+def test_settings_are_those_of_the_environment(monkeypatch):
+    settings.cache_clear()
+    monkeypatch.setenv("DATABASE_SECRET_ARN", "from/the/environment")
+    try:
+        assert settings().database_secret == "from/the/environment"
+    finally:
+        settings.cache_clear()

@@ -1,0 +1,77 @@
+"""What a cold start pays for: an entry point imports what it serves with, and nothing that a deployment lacks."""
+
+import json
+import re
+import subprocess
+import sys
+from functools import cache
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+LAYER = ROOT / "layers/common"
+ENDPOINTS = [f"functions/api/{path.name}" for path in sorted((ROOT / "functions/api").glob("*.py"))]
+AUTHORIZER = "functions/authorizer/handler.py"
+INGESTION = [f"functions/{name}/handler.py" for name in ("fetch_odds", "process_results")]
+
+# What the rest of the machine has is hidden from the code, as in the function: this venv is richer than the layer.
+IMPORTED = """
+import json, runpy, sys
+path, layer, absent = json.loads(sys.argv[1])
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in absent:
+            raise ModuleNotFoundError(f"the layer has no {name}", name=name)
+sys.meta_path.insert(0, Absent())
+sys.path.insert(0, layer)
+runpy.run_path(path)
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+@cache
+def absent() -> list[str]:
+    pinned = {
+        re.sub(r"[-_.]+", "-", name).lower()
+        for name in re.findall(r"^([\w.-]+)==", (LAYER / "requirements.txt").read_text(), re.MULTILINE)
+    }
+    assert "psycopg" in pinned
+    return [
+        package
+        for package, distributions in packages_distributions().items()
+        if not any(re.sub(r"[-_.]+", "-", name).lower() in pinned for name in distributions)
+    ]
+
+
+def imported(path: str) -> set[str]:
+    arguments = json.dumps([str(ROOT / path), str(LAYER), absent()])
+    run = subprocess.run(
+        [sys.executable, "-c", IMPORTED, arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=LAYER,
+        env={"PATH": ""},
+    )
+    assert run.returncode == 0, run.stderr
+    return set(json.loads(run.stdout))
+
+
+@pytest.mark.parametrize("path", [*ENDPOINTS, AUTHORIZER, *INGESTION])
+def test_an_entry_point_starts_without_what_is_slow_or_not_there(path):
+    # The bare package `botocore` is a version number; powertools looks at it.
+    slow = {"boto3", "botocore.session", "botocore.client", "cryptography", "alembic", "sqlalchemy", "moto", "aws_cdk"}
+    assert not imported(path) & slow
+
+
+def test_the_authorizer_is_light():
+    assert not imported(AUTHORIZER) & {
+        "pydantic",
+        "psycopg",
+        "argon2",
+        "aws_lambda_powertools.event_handler",
+        "aws_lambda_powertools.utilities.parameters",
+    }

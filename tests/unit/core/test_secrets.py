@@ -1,0 +1,104 @@
+import json
+
+import boto3
+import botocore
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from pickvs.core import logging as log
+from pickvs.core import secrets
+from pickvs.core.errors import ConfigurationError
+from pickvs.core.logging import redact
+from pickvs.core.secrets import get_secret
+
+NAME = "pickvs/test/odds-api"
+VALUE = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def store(monkeypatch):
+    """A Secrets Manager in memory, and a provider that has not read anything yet."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setattr(log, "_hidden", set())
+    secrets._provider.cache_clear()
+    with mock_aws():
+        yield boto3.client("secretsmanager")
+    secrets._provider.cache_clear()
+
+
+def refuse_reading(monkeypatch, code, message):
+    """Let every read of a secret fail as AWS does; moto does not know roles."""
+    make_call = botocore.client.BaseClient._make_api_call
+
+    def call(self, operation, parameters):
+        if operation == "GetSecretValue":
+            raise ClientError({"Error": {"Code": code, "Message": message}}, operation)
+        return make_call(self, operation, parameters)
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", call)
+
+
+def test_a_secret_is_read_by_name_and_by_arn(store):
+    arn = store.create_secret(Name=NAME, SecretString=json.dumps({"api_key": VALUE}))["ARN"]
+    assert get_secret(NAME) == get_secret(arn) == {"api_key": VALUE}
+
+
+def test_a_value_that_was_read_is_hidden_in_logs_from_then_on(store):
+    store.create_secret(Name=NAME, SecretString=json.dumps({"api_key": VALUE, "current_kid": "2026-11-20-key"}))
+    assert redact(f"refused {VALUE}") == f"refused {VALUE}"
+    get_secret(NAME)
+    assert redact(f"refused {VALUE}") == "refused ***"
+    assert redact("signed by 2026-11-20-key") == "signed by 2026-11-20-key"
+
+
+def test_it_is_asked_for_once_while_it_is_fresh(store, monkeypatch):
+    store.create_secret(Name=NAME, SecretString=json.dumps({"api_key": VALUE}))
+    get_secret(NAME)
+    refuse_reading(monkeypatch, "InternalServiceError", "away")
+    assert get_secret(NAME) == {"api_key": VALUE}
+
+
+def test_a_missing_secret_is_named(store):
+    with pytest.raises(ConfigurationError, match=f"the secret {NAME} cannot be read") as missing:
+        get_secret(NAME)
+    assert "ResourceNotFoundException" in str(missing.value)
+
+
+def test_a_refused_secret_is_named_with_the_reason(store, monkeypatch):
+    store.create_secret(Name=NAME, SecretString=json.dumps({"api_key": VALUE}))
+    refuse_reading(monkeypatch, "AccessDeniedException", "not authorized to perform secretsmanager:GetSecretValue")
+    with pytest.raises(ConfigurationError, match=f"the secret {NAME} cannot be read: .*AccessDenied"):
+        get_secret(NAME)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"api_key={VALUE}",
+        f'{{"api_key": "{VALUE}"',
+        f'"{VALUE}"',
+        f'["{VALUE}"]',
+        "null",
+        "12",
+        f'{{"current": {{"key": "{VALUE}"}}}}',
+        f'{{"api_key": "{VALUE}", "previous": null}}',
+    ],
+)
+def test_a_secret_that_is_no_object_of_texts_is_refused_without_its_value(store, text):
+    store.create_secret(Name=NAME, SecretString=text)
+    with pytest.raises(ConfigurationError, match="is not a JSON object") as refused:
+        get_secret(NAME)
+    chain = []
+    error: BaseException | None = refused.value
+    while error is not None:
+        chain.append(f"{error!r} {error.args}")
+        error = None if error.__suppress_context__ else error.__context__
+    assert VALUE not in " ".join(chain)
+
+
+def test_a_secret_of_bytes_is_refused_without_its_value(store):
+    store.create_secret(Name=NAME, SecretBinary=VALUE.encode())
+    with pytest.raises(ConfigurationError) as refused:
+        get_secret(NAME)
+    assert VALUE not in repr(refused.value)

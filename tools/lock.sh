@@ -1,0 +1,16 @@
+#!/bin/sh
+# Pins every requirements file: versions and hashes, no registry address.
+set -eu
+cd "$(dirname "$0")/.."
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"
+wanted=$(cat .python-version)
+pin() {
+  .uv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-emit-index-url \
+    --python-version "$wanted" "$1.in" -o "$1.txt"
+}
+pin requirements/uv
+pin layers/common/requirements
+pin functions/migrate/requirements
+pin local/runtime
+pin requirements/dev
+PATH="$PWD/.venv/bin:$PATH" npm install --silent --no-progress --package-lock-only
