@@ -1,0 +1,13 @@
+"""POST /auth/register: open an account and its first session."""
+
+from pickvs.accounts import service
+from pickvs.accounts.schemas import Registration, Tokens
+from pickvs.http.app import create_app
+
+app = create_app()
+
+
+@app.post("/auth/register", status_code=201)
+def register(registration: Registration) -> Tokens:
+    """Store the user and answer an access token and a refresh token."""
+    return service.register(registration)

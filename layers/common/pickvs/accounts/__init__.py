@@ -1,0 +1,1 @@
+"""Who the users are: accounts, passwords, sessions and the tokens that prove them."""

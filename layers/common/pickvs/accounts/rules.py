@@ -1,0 +1,30 @@
+"""What a username, a password and the life of a session are. Pure."""
+
+import unicodedata
+from datetime import timedelta
+
+USERNAME_PATTERN = r"^[A-Za-z0-9_-]*$"
+"""The characters of a username; it is unique without regard to case."""
+USERNAME_MIN, USERNAME_MAX = 3, 30
+"""Characters in a username."""
+
+PASSWORD_MIN, PASSWORD_MAX = 8, 128
+"""Characters in a password, as typed. The upper bound keeps the cost of hashing small."""
+
+EMAIL_MAX = 254
+"""Characters in an e-mail address: what fits into the path of an SMTP command (RFC 5321, 4.5.3.1.3)."""
+
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
+"""How long an access token is good for."""
+
+REFRESH_TOKEN_LIFETIME = timedelta(days=30)
+"""How long a refresh token is good for."""
+
+
+def password_bytes(password: str) -> bytes:
+    """Return what is hashed: the password in Unicode's NFKC form, as UTF-8.
+
+    The same keys give composed letters on one device and decomposed ones on the next; both must open the account
+    (NIST SP 800-63B, 5.1.1.2). Raises UnicodeEncodeError for text with half a surrogate pair.
+    """
+    return unicodedata.normalize("NFKC", password).encode()

@@ -1,0 +1,57 @@
+"""What account requests carry, and what they get back."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from pickvs.accounts.rules import EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN, USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN
+from pickvs.core.types import RequestBody, ResponseBody
+
+
+def _normalised(address: str) -> str:
+    """Return the address with its domain in one form.
+
+    The part before the @ must be ASCII: "without regard to case" then means the same in every database locale, and
+    no address can look like another one.
+    """
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        return validate_email(address, check_deliverability=False, allow_smtputf8=False, strict=True).normalized
+    except EmailNotValidError:
+        raise PydanticCustomError("email", "not a valid e-mail address") from None
+
+
+Email = Annotated[
+    str,
+    Field(max_length=EMAIL_MAX, json_schema_extra={"format": "email"}, examples=["ada@example.com"]),
+    AfterValidator(_normalised),
+]
+"""An e-mail address in its normal form, at most 254 characters. Nothing is asked of the network."""
+
+
+class Registration(RequestBody):
+    """A new account."""
+
+    username: Annotated[
+        str,
+        Field(min_length=USERNAME_MIN, max_length=USERNAME_MAX, pattern=USERNAME_PATTERN, examples=["ada"]),
+    ]
+    email: Email
+    password: Annotated[str, Field(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX, repr=False)]
+
+
+class Credentials(RequestBody):
+    """What opens an account. A password that could not have been registered is simply a wrong one."""
+
+    email: Email
+    password: Annotated[str, Field(max_length=PASSWORD_MAX, repr=False)]
+
+
+class Tokens(ResponseBody):
+    """A new session: an access token for the Authorization header, and a refresh token for the next one."""
+
+    token: Annotated[str, Field(repr=False)]
+    refresh_token: Annotated[str, Field(repr=False)]
+    expires_in: Annotated[int, Field(description="Seconds until `token` expires.")]

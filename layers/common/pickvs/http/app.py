@@ -1,0 +1,105 @@
+"""The app factory. An endpoint file makes one app, declares one route on it, and Lambda calls the app."""
+
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from pickvs.core.errors import DatabaseUnavailable, FieldError, Invalid, RequestError
+from pickvs.core.logging import logger
+from pickvs.http import body, problems
+
+REQUEST_ID_HEADER = "X-Request-Id"
+
+
+class App(APIGatewayRestResolver):
+    """A route table of one: validates, calls, and answers every error as a problem document with the request's id."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            enable_validation=True,
+            strip_prefixes=["/api"],
+            json_body_deserializer=body.parse,
+            # Without it, an answer of ours that is not what it promises would read as the caller's fault (422).
+            response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
+        )
+        self._request_id = ""
+        self.use(middlewares=[self._check_parameters])
+        self.exception_handler(RequestError)(self._on_request_error)
+        self.exception_handler(RequestValidationError)(self._on_invalid)
+        self.exception_handler(DatabaseUnavailable)(self._on_database_unavailable)
+        self.exception_handler(NotFoundError)(self._on_unknown_path)
+        self.exception_handler(Exception)(self._on_anything_else)
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer one API Gateway proxy event; Lambda calls this."""
+        gateway_id = (event.get("requestContext") or {}).get("requestId")
+        self._request_id = str(gateway_id or getattr(context, "aws_request_id", ""))
+        logger().append_keys(request_id=self._request_id)
+        try:
+            answer = self.resolve(body.prepare(event), context)
+        except RequestError as error:
+            answer = _proxy_answer(self._on_request_error(error))
+        except Exception as error:
+            answer = _proxy_answer(self._on_anything_else(error))
+        headers = answer["multiValueHeaders"]
+        headers[REQUEST_ID_HEADER] = [self._request_id]
+        headers.setdefault("Cache-Control", ["no-store"])
+        return answer
+
+    def _check_parameters(self, app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+        """Refuse a query parameter that the route does not have, and one with a NUL.
+
+        A misspelt filter must not read as no filter, and no text in the database can hold a NUL.
+        """
+        route = app.context["_route"]
+        if route not in (*self._static_routes, *self._dynamic_routes):
+            return next_middleware(app)
+        known = {parameter.alias for parameter in route.dependant.query_params}
+        given = app.current_event.query_string_parameters
+        wrong = [_wrong_parameter(name, value, known) for name, value in sorted(given.items())]
+        fields = tuple(error for error in wrong if error)
+        if fields:
+            raise Invalid("INVALID_VALUE", "Some query parameters are not valid; see errors.", fields)
+        return next_middleware(app)
+
+    def _on_request_error(self, error: RequestError) -> Response[str]:
+        return problems.from_request_error(error, self._request_id)
+
+    def _on_invalid(self, error: RequestValidationError) -> Response[str]:
+        return problems.invalid_values(error.errors(), self._request_id)
+
+    def _on_database_unavailable(self, error: DatabaseUnavailable) -> Response[str]:
+        logger().exception("database unavailable", exc_info=error)
+        return problems.unavailable(self._request_id)
+
+    def _on_unknown_path(self, _: NotFoundError) -> Response[str]:
+        detail = "There is nothing at this address."
+        return problems.problem(HTTPStatus.NOT_FOUND, "NOT_FOUND", detail, request_id=self._request_id)
+
+    def _on_anything_else(self, error: Exception) -> Response[str]:
+        logger().exception("unexpected error", exc_info=error)
+        return problems.internal(self._request_id)
+
+
+def create_app() -> App:
+    """Return the app on which an endpoint file declares its route."""
+    return App()
+
+
+def _wrong_parameter(name: str, value: str, known: set[str]) -> FieldError | None:
+    if name not in known:
+        return FieldError(name[:100], f"unknown parameter; known are: {', '.join(sorted(known)) or 'none'}")
+    return FieldError(name, "has a character that is not allowed") if "\0" in value else None
+
+
+def _proxy_answer(response: Response[str]) -> dict[str, Any]:
+    return {
+        "statusCode": int(response.status_code),
+        "multiValueHeaders": {name: [str(value)] for name, value in response.headers.items()},
+        "body": response.body,
+        "isBase64Encoded": False,
+    }

@@ -1,0 +1,92 @@
+"""Calls the real endpoint files as API Gateway does, and reads their answers."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from tests.support.functions import load
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+    def problem(self, status: int, code: str) -> dict[str, Any]:
+        """Assert the one error shape of the contract, and return it."""
+        assert (self.status, self.body.get("code")) == (status, code), self.body
+        assert self.headers["content-type"] == "application/problem+json"
+        assert self.body["status"] == status
+        assert self.body["type"] == f"urn:pickvs:problem:{code.lower().replace('_', '-')}"
+        assert self.body["title"]
+        assert self.body["detail"]
+        assert self.body["request_id"] == self.headers["x-request-id"]
+        assert isinstance(self.body["errors"], list)
+        return dict(self.body)
+
+    def fields(self) -> set[str]:
+        return {error["field"] for error in self.body["errors"]}
+
+
+@dataclass(frozen=True)
+class LambdaContext:
+    function_name: str = "test"
+    memory_limit_in_mb: int = 1024
+    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:000000000000:function:test"
+    aws_request_id: str = "lambda-request"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 10_000
+
+
+def proxy_event(
+    method: str,
+    path: str,
+    *,
+    body: Any = None,
+    raw_body: str | None = None,
+    query: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+    user: tuple[int, str] | None = None,
+    role: str = "user",
+) -> dict[str, Any]:
+    """An API Gateway REST proxy event for /api<path>, as if the authorizer had let `user` (id, username) in."""
+    text = raw_body if raw_body is not None else None if body is None else json.dumps(body)
+    sent = {"Content-Type": "application/json", **(headers or {})}
+    authorizer = {"user_id": str(user[0]), "username": user[1], "role": role, "scopes": ""} if user else None
+    return {
+        "resource": path,
+        "path": path,
+        "httpMethod": method,
+        "headers": sent,
+        "multiValueHeaders": {name: [value] for name, value in sent.items()},
+        "queryStringParameters": query,
+        "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} if query else None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": {
+            "resourcePath": path,
+            "httpMethod": method,
+            "path": f"/api{path}",
+            "stage": "api",
+            "requestId": "7f4a1c1e-0000-4000-8000-000000000001",
+            "identity": {"sourceIp": "127.0.0.1"},
+            "authorizer": authorizer,
+        },
+        "body": text,
+        "isBase64Encoded": False,
+    }
+
+
+def send(app: Any, method: str, path: str, **request: Any) -> Answer:
+    """Run `app` on the event that `request` describes (see `proxy_event`)."""
+    answer = app(proxy_event(method, path, **request), LambdaContext())
+    headers = {name.lower(): values[0] for name, values in answer["multiValueHeaders"].items()}
+    body = answer["body"]
+    return Answer(answer["statusCode"], headers, json.loads(body) if body else None)
+
+
+def call(operation: str, method: str, path: str, **request: Any) -> Answer:
+    """Run functions/api/<operation>.py on the event that `request` describes (see `proxy_event`)."""
+    return send(load(f"api/{operation}").app, method, path, **request)
