@@ -1,0 +1,27 @@
+"""GET /leaderboard: who stands where, by period, sport and market."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from pickvs.http.app import create_app
+from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.markets.values import Market
+from pickvs.standings import service
+from pickvs.standings.rules import Period, Sort
+from pickvs.standings.schemas import Leaderboard
+
+app = create_app()
+
+
+@app.get("/leaderboard")
+def get_leaderboard(
+    period: Annotated[Period, Query(description="Counts picks on games played since it began, in UTC.")] = "all",
+    sport: Annotated[str | None, Query(max_length=60)] = None,
+    market: Annotated[Market | None, Query()] = None,
+    sort: Annotated[Sort, Query(description="`roi` and `clv` take only contestants with 20 graded picks.")] = "units",
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Leaderboard:
+    """Return one page of the board."""
+    return service.show_leaderboard(period=period, sport=sport, market=market, sort=sort, limit=limit, cursor=cursor)

@@ -1,0 +1,24 @@
+"""GET /games/upcoming: what can be picked now."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from pickvs.http.app import create_app
+from pickvs.http.identity import Caller
+from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.markets import service
+from pickvs.markets.schemas import UpcomingGames
+
+app = create_app()
+
+
+@app.get("/games/upcoming")
+def list_upcoming_games(
+    caller: Caller,
+    sport: Annotated[str | None, Query(max_length=60, description="A sport's key, such as basketball_nba.")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> UpcomingGames:
+    """Return one page of scheduled games that have not locked, soonest first."""
+    return service.list_upcoming(sport=sport, limit=limit, cursor=cursor)

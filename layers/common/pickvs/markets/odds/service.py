@@ -1,0 +1,125 @@
+"""Stores what one answer offers: games, bookmakers' odds, and the pickable quotes."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import get_args
+
+from pickvs.core.database import Connection
+from pickvs.markets.fixtures.service import Origin, SeenGame, note_fixtures
+from pickvs.markets.odds import queries
+from pickvs.markets.odds.queries import GameCapture, QuoteInForce
+from pickvs.markets.rules import Consensus, consensus
+from pickvs.markets.values import BookMarket, Capture, Fixture, GameOdds, Market, Selection
+
+_MARKETS: tuple[Market, ...] = get_args(Market.__value__)
+_OTHER_SIDE: dict[Selection, Selection] = {"home": "away", "away": "home"}
+
+
+def store_odds(
+    connection: Connection, capture: Capture[GameOdds], *, provider: str, run_id: int, at: datetime
+) -> dict[str, int]:
+    """Store a capture of odds made at `at` by the run `run_id`, in the caller's transaction; return what it came to.
+
+    Games follow their fixtures (see fixtures.rules). Odds and quotes are taken for scheduled games whose tip-off is
+    still to come: a bookmaker's side is appended where its line or price is new, and once more without a price when
+    it is gone; a market is quoted anew where line or price of a side changed, confirmed where not, and withdrawn
+    where the bookmakers no longer agree. A game that the capture does not name keeps its quotes, which grow stale.
+    Storing a capture twice changes nothing the second time, and an older capture takes nothing back.
+
+    Counts: games named, games_new, games_moved, games_postponed, games_reopened, in_play (named, and under way by
+    their own account), late (older than what is known), odds_written, odds_withdrawn (rows), quotes_made,
+    quotes_confirmed, quotes_withdrawn (quotes, without successor).
+    """
+    items = {item.fixture.provider_id: item for item in capture.items}
+    books = {name: len({market.bookmaker for market in item.markets}) for name, item in items.items()}
+
+    def weigh(fixture: Fixture, _: datetime) -> tuple[int]:
+        return (books[fixture.provider_id],)
+
+    noted = note_fixtures(
+        connection,
+        [item.fixture for item in items.values()],
+        also_named={skipped.provider_id for skipped in capture.skipped if skipped.provider_id},
+        touched=items.keys(),
+        weigh=weigh,
+        make_games=True,
+        origin=Origin(provider, run_id, at),
+    )
+    captures = [_captured(seen, items) for seen in noted.games if _takes_odds(seen, at)]
+    written, withdrawn = queries.append_odds(connection, captures, run_id=run_id, at=at)
+    quotes = _requote(connection, captures, at)
+    queries.mark_captured(connection, [captured.game_id for captured in captures], at)
+    return {
+        **noted.counts,
+        "in_play": sum(seen.meeting.fixtures[0].commence_time <= at for seen in noted.games),
+        "odds_written": written,
+        "odds_withdrawn": withdrawn,
+        **quotes,
+        "quotes_withdrawn": noted.quotes_withdrawn + quotes["quotes_withdrawn"],
+    }
+
+
+def _takes_odds(seen: SeenGame, at: datetime) -> bool:
+    if seen.state.status != "scheduled" or seen.meeting.fixtures[0].commence_time <= at:
+        return False
+    before = seen.meeting.known
+    return before is None or before.odds_seen_at is None or before.odds_seen_at < at
+
+
+def _captured(seen: SeenGame, items: dict[str, GameOdds]) -> GameCapture:
+    speaker = seen.meeting.fixtures[0]
+    item = items[speaker.provider_id]
+    markets = tuple(_turned(market) for market in item.markets) if seen.meeting.turns(speaker) else item.markets
+    return GameCapture(seen.game_id, markets, item.incomplete)
+
+
+def _turned(market: BookMarket) -> BookMarket:
+    """Return the market with home and away in each other's place; lines are each side's own and stay with it."""
+    return replace(
+        market,
+        offers=tuple(
+            replace(offer, selection=_OTHER_SIDE.get(offer.selection, offer.selection)) for offer in market.offers
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """The quotes in force of one market of one game, and what the bookmakers agree on now."""
+
+    game_id: int
+    in_force: Sequence[QuoteInForce]
+    agreed: Consensus | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether the market is offered as before: the same sides at the same lines and prices."""
+        before: set[tuple[Selection, Decimal | None, int]] = {
+            (quote.selection, quote.line, quote.price) for quote in self.in_force
+        }
+        now = {(side.selection, side.line, side.price) for side in self.agreed.sides} if self.agreed else set()
+        return before == now
+
+
+def _requote(connection: Connection, captures: Sequence[GameCapture], at: datetime) -> dict[str, int]:
+    in_force: defaultdict[tuple[int, Market], list[QuoteInForce]] = defaultdict(list)
+    for quote in queries.quotes_in_force(connection, [captured.game_id for captured in captures]):
+        in_force[quote.game_id, quote.market].append(quote)
+    compared = [
+        _Comparison(captured.game_id, in_force.get((captured.game_id, market), ()), consensus(captured.markets, market))
+        for captured in captures
+        for market in _MARKETS
+    ]
+    standing = [quote.id for market in compared if market.stands for quote in market.in_force]
+    changed = [market for market in compared if not market.stands]
+    queries.confirm_quotes(connection, standing, at)
+    queries.supersede_quotes(connection, [quote.id for market in changed for quote in market.in_force], at)
+    made = queries.make_quotes(connection, [(market.game_id, market.agreed) for market in changed if market.agreed], at)
+    return {
+        "quotes_made": made,
+        "quotes_confirmed": len(standing),
+        "quotes_withdrawn": sum(len(market.in_force) for market in changed if not market.agreed),
+    }

@@ -1,0 +1,288 @@
+"""Reads answers of The Odds API v4 into our words, by name and never by position.
+
+The order of outcomes and of scores means nothing; keys nobody asked for (`h2h_lay`) are passed over; a part that is
+not as promised is left out with its reason, and everything around it is kept.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from pickvs.markets.providers.errors import BadAnswer
+from pickvs.markets.values import (
+    BookMarket,
+    Capture,
+    Fixture,
+    GameOdds,
+    GameScore,
+    Market,
+    Offer,
+    Selection,
+    Skipped,
+)
+
+MARKETS: Mapping[str, Market] = MappingProxyType({"h2h": "moneyline", "spreads": "spread", "totals": "total"})
+"""The provider's markets that are asked for, and ours."""
+
+_EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_BOOKMAKER = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+_SCORE = re.compile(r"[0-9]{1,4}")
+_NAME_LENGTH = 100
+_NUMBER_LENGTH = 30
+_MINIMUM_PRICE = 100
+_MAXIMUM_PRICE = 1_000_000
+_MAXIMUM_LINE = 1_000
+_QUARTER = Decimal("0.25")
+_YEARS = range(2000, 2101)
+
+
+def read_odds(body: bytes, sport: str) -> Capture[GameOdds]:
+    """Read the answer of `/odds` for `sport`. Games in play and games without bookmakers are among the items.
+
+    Raises BadAnswer when the whole of it is not a JSON list.
+    """
+    skipped: list[Skipped] = []
+    return Capture(tuple(_each(body, sport, _game_odds, skipped)), tuple(skipped))
+
+
+def read_scores(body: bytes, sport: str) -> Capture[GameScore]:
+    """Read the answer of `/scores` for `sport`. Raises BadAnswer when the whole of it is not a JSON list."""
+    skipped: list[Skipped] = []
+    return Capture(tuple(_each(body, sport, _game_score, skipped)), tuple(skipped))
+
+
+class _Unreadable(Exception):
+    """A part of the answer is not as promised; the text says how."""
+
+
+def _each[Item](
+    body: bytes, sport: str, read: Callable[[Any, Fixture, list[Skipped]], Item], skipped: list[Skipped]
+) -> Iterator[Item]:
+    """Yield what `read` makes of each event, once for each id; what is left out is added to `skipped`."""
+    seen: set[str] = set()
+    for event in _list_of(body):
+        try:
+            fixture = _fixture(event, sport)
+            _refuse_repeated(fixture.provider_id, seen, "the id occurs twice in one answer")
+            item = read(event, fixture, skipped)
+        except _Unreadable as problem:
+            skipped.append(Skipped(str(problem), provider_id=_readable_id(event)))
+        else:
+            seen.add(fixture.provider_id)
+            yield item
+
+
+def _refuse_repeated(key: str, seen: set[str], reason: str) -> None:
+    if key in seen:
+        raise _Unreadable(reason)
+
+
+def _list_of(body: bytes) -> list[Any]:
+    try:
+        answer = json.loads(body, parse_int=_whole, parse_float=_fraction, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        # The chained error would quote the answer.
+        answer = None
+        start = body[:1].decode("ascii", "replace")
+    else:
+        if isinstance(answer, list):
+            return answer
+        raise BadAnswer(f"the answer is JSON, but no list: {type(answer).__name__}")
+    kind = "looks like HTML" if start == "<" else "is not whole JSON"
+    raise BadAnswer(f"the answer {kind} ({len(body)} bytes)")
+
+
+def _whole(digits: str) -> int | None:
+    # A number too long for Python is a broken number, not a broken answer.
+    return int(digits) if len(digits) <= _NUMBER_LENGTH else None
+
+
+def _fraction(digits: str) -> Decimal | None:
+    # Lines are decimals from the first reading on: no float ever stands between the answer and the database.
+    return Decimal(digits) if len(digits) <= _NUMBER_LENGTH and "e" not in digits.lower() else None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _fixture(event: Any, sport: str) -> Fixture:
+    if not isinstance(event, dict):
+        raise _Unreadable("the event is no object")
+    provider_id = event.get("id")
+    if not isinstance(provider_id, str) or not _EVENT_ID.fullmatch(provider_id):
+        raise _Unreadable("the event has no readable id")
+    if event.get("sport_key") != sport:
+        raise _Unreadable("the event is of another sport")
+    home, away = _team(event, "home_team"), _team(event, "away_team")
+    if home == away:
+        raise _Unreadable("home_team and away_team are the same")
+    return Fixture(provider_id, sport, home, away, _moment(event.get("commence_time"), "commence_time"))
+
+
+def _team(event: dict[str, Any], field: str) -> str:
+    name = event.get(field)
+    # Printable leaves out NUL and half surrogates, which PostgreSQL cannot keep.
+    if not isinstance(name, str) or not name.strip() or len(name) > _NAME_LENGTH or not name.isprintable():
+        raise _Unreadable(f"{field} is missing or no name")
+    return name
+
+
+def _moment(raw: Any, field: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(raw) if isinstance(raw, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or moment.year not in _YEARS:
+        raise _Unreadable(f"{field} is missing or no ISO 8601 time with a zone")
+    return moment.astimezone(UTC)
+
+
+def _game_odds(event: dict[str, Any], fixture: Fixture, skipped: list[Skipped]) -> GameOdds:
+    books = event.get("bookmakers")
+    if not isinstance(books, list):
+        raise _Unreadable("bookmakers is no list")
+    markets: list[BookMarket] = []
+    incomplete: set[str] = set()
+    seen: set[str] = set()
+    for book in books:
+        key = book.get("key") if isinstance(book, dict) else None
+        if not isinstance(key, str) or not _BOOKMAKER.fullmatch(key):
+            skipped.append(Skipped("the bookmaker has no readable key", fixture.provider_id))
+        elif key in seen:
+            incomplete.add(key)
+            skipped.append(Skipped("the bookmaker occurs twice in one event", fixture.provider_id, key))
+        else:
+            seen.add(key)
+            left_out = len(skipped)
+            markets += _book_markets(book, key, fixture, skipped)
+            if len(skipped) > left_out:
+                incomplete.add(key)
+    return GameOdds(fixture, tuple(markets), frozenset(incomplete))
+
+
+def _book_markets(
+    book: dict[str, Any], bookmaker: str, fixture: Fixture, skipped: list[Skipped]
+) -> Iterator[BookMarket]:
+    listed = book.get("markets")
+    if not isinstance(listed, list):
+        skipped.append(Skipped("markets is no list", fixture.provider_id, bookmaker))
+        return
+    seen: set[str] = set()
+    for market in listed:
+        key = market.get("key") if isinstance(market, dict) else None
+        if not isinstance(key, str):
+            skipped.append(Skipped("the market has no key", fixture.provider_id, bookmaker))
+        elif key in MARKETS:
+            try:
+                _refuse_repeated(key, seen, "the market occurs twice at one bookmaker")
+                seen.add(key)
+                offers = _offers(market, MARKETS[key], fixture)
+                updated_at = _optional_moment(market.get("last_update", book.get("last_update")))
+                yield BookMarket(bookmaker, MARKETS[key], offers, updated_at)
+            except _Unreadable as problem:
+                skipped.append(Skipped(str(problem), fixture.provider_id, bookmaker, MARKETS[key]))
+
+
+def _optional_moment(raw: Any) -> datetime | None:
+    """Return when the bookmaker last moved, or None: it is said for information and decides nothing."""
+    try:
+        return _moment(raw, "last_update")
+    except _Unreadable:
+        return None
+
+
+def _offers(market: dict[str, Any], kind: Market, fixture: Fixture) -> tuple[Offer, ...]:
+    outcomes = market.get("outcomes")
+    if not isinstance(outcomes, list) or not outcomes:
+        raise _Unreadable("outcomes is missing or empty")
+    names = _selections(kind, fixture)
+    offers: dict[Selection, Offer] = {}
+    for outcome in outcomes:
+        if not isinstance(outcome, dict):
+            raise _Unreadable("an outcome is no object")
+        name = outcome.get("name")
+        selection = names.get(name) if isinstance(name, str) else None
+        if selection is None:
+            raise _Unreadable("an outcome's name is none of the event's sides")
+        if selection in offers:
+            raise _Unreadable("a side occurs twice in one market")
+        line = None if kind == "moneyline" else _line(outcome.get("point"), kind)
+        offers[selection] = Offer(selection, line, _price(outcome.get("price")))
+    _refuse_contradiction(kind, [offer.line for offer in offers.values()])
+    return tuple(offers.values())
+
+
+def _selections(kind: Market, fixture: Fixture) -> dict[str, Selection]:
+    teams: dict[str, Selection] = {fixture.home_team: "home", fixture.away_team: "away"}
+    match kind:
+        case "moneyline":
+            return {"Draw": "draw", **teams}
+        case "spread":
+            return teams
+        case "total":
+            return {"Over": "over", "Under": "under"}
+
+
+def _price(raw: Any) -> int:
+    # American prices are whole numbers in every recording; a fraction means that the answer is in decimal odds.
+    if not isinstance(raw, int) or isinstance(raw, bool) or not _MINIMUM_PRICE <= abs(raw) <= _MAXIMUM_PRICE:
+        raise _Unreadable("a price is missing or no American price")
+    return raw
+
+
+def _line(raw: Any, kind: Market) -> Decimal:
+    line = Decimal(raw) if isinstance(raw, int | Decimal) and not isinstance(raw, bool) else None
+    if line is None or not -_MAXIMUM_LINE < line < _MAXIMUM_LINE:
+        raise _Unreadable("a point is missing or no line")
+    if line % _QUARTER or (kind == "total" and line <= 0):
+        raise _Unreadable("a point is missing or no line")
+    return line + 0  # -0 is 0
+
+
+def _refuse_contradiction(kind: Market, lines: list[Decimal | None]) -> None:
+    """Two sides at different lines are not the two sides of one bet."""
+    stated = [line for line in lines if line is not None]
+    if kind == "spread" and len(stated) > 1 and sum(stated) != 0:
+        raise _Unreadable("the points of the two sides do not add up to 0")
+    if kind == "total" and len(set(stated)) > 1:
+        raise _Unreadable("over and under have different points")
+
+
+def _game_score(event: dict[str, Any], fixture: Fixture, _: list[Skipped]) -> GameScore:
+    completed = event.get("completed")
+    if not isinstance(completed, bool):
+        raise _Unreadable("completed is missing or not true or false")
+    listed = event.get("scores")
+    if listed is None:
+        if completed:
+            raise _Unreadable("the game is completed and has no scores")
+        return GameScore(fixture, completed=False, home_score=None, away_score=None)
+    scores = _scores(listed)
+    if scores.keys() != {fixture.home_team, fixture.away_team}:
+        raise _Unreadable("scores are not one for each team")
+    return GameScore(fixture, completed, scores[fixture.home_team], scores[fixture.away_team])
+
+
+def _scores(listed: Any) -> dict[str, int]:
+    if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
+        raise _Unreadable("scores is no list of objects")
+    scores: dict[str, int] = {}
+    for entry in listed:
+        name, score = entry.get("name"), entry.get("score")
+        if not isinstance(name, str) or name in scores:
+            raise _Unreadable("scores are not one for each team")
+        # A string in every recording; a bare whole number can only mean the same.
+        if isinstance(score, bool) or not isinstance(score, str | int) or not _SCORE.fullmatch(str(score)):
+            raise _Unreadable("a score is missing or no whole number")
+        scores[name] = int(score)
+    return scores
+
+
+def _readable_id(event: Any) -> str | None:
+    provider_id = event.get("id") if isinstance(event, dict) else None
+    return provider_id if isinstance(provider_id, str) and _EVENT_ID.fullmatch(provider_id) else None

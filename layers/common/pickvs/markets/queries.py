@@ -1,0 +1,133 @@
+"""Games and quotes as pickers and readers see them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from psycopg.rows import class_row
+from psycopg.sql import SQL
+
+from pickvs.core.database import Connection
+from pickvs.markets.values import GameStatus, Market, Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Game:
+    """A row of games, as far as it concerns anybody outside ingestion."""
+
+    id: int
+    sport: str
+    home_team: str
+    away_team: str
+    local_date: date
+    commence_time: datetime
+    status: GameStatus
+    home_score: int | None
+    away_score: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A row of quotes; it is on offer while superseded_at is None and captured_at is recent enough."""
+
+    id: int
+    game_id: int
+    market: Market
+    selection: Selection
+    line: Decimal | None
+    price: int
+    probability: Decimal
+    books: int
+    captured_at: datetime
+    superseded_at: datetime | None
+
+
+_GAME = SQL("id, sport, home_team, away_team, local_date, commence_time, status, home_score, away_score")
+_QUOTE = SQL("id, game_id, market, selection, line, price, probability, books, captured_at, superseded_at")
+
+# In the order of the ids, so that two transactions that lock some of the same games cannot wait for each other.
+_LOCK_GAMES = SQL("SELECT {game} FROM games WHERE id = ANY(%s) ORDER BY id FOR SHARE").format(game=_GAME)
+
+_QUOTES_BY_ID = SQL("SELECT {quote} FROM quotes WHERE id = ANY(%s)").format(quote=_QUOTE)
+
+_CURRENT_QUOTES = SQL("""
+    SELECT {quote}
+    FROM quotes
+    JOIN unnest(%s::bigint[], %s::market[], %s::selection[]) AS wanted (game_id, market, selection)
+      USING (game_id, market, selection)
+    WHERE superseded_at IS NULL
+""").format(quote=_QUOTE)
+
+_UPCOMING = SQL("""
+    SELECT {game}
+    FROM games
+    WHERE status = 'scheduled' AND commence_time > %(locked_until)s
+      AND (%(sport)s::text IS NULL OR sport = %(sport)s)
+      AND (%(after_time)s::timestamptz IS NULL OR (commence_time, id) > (%(after_time)s, %(after_id)s::bigint))
+    ORDER BY commence_time, id
+    LIMIT %(limit)s
+""").format(game=_GAME)
+
+_PICKABLE_QUOTES = SQL("""
+    SELECT {quote}
+    FROM quotes
+    WHERE game_id = ANY(%s) AND superseded_at IS NULL AND captured_at >= %s
+    ORDER BY game_id, market, selection
+""").format(quote=_QUOTE)
+
+
+def lock_games(connection: Connection, ids: Iterable[int]) -> dict[int, Game]:
+    """Return the games with these ids, by id, and keep them as they are until the transaction ends.
+
+    Ingestion locks a game before it changes its tip-off, status or quotes: what is read of the game and its quotes
+    after this call stays true until the end of the transaction. Unknown ids are left out.
+    """
+    with connection.cursor(row_factory=class_row(Game)) as cursor:
+        return {game.id: game for game in cursor.execute(_LOCK_GAMES, [sorted(set(ids))])}
+
+
+def quotes_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Quote]:
+    """Return the quotes with these ids, by id, superseded ones too. Unknown ids are left out."""
+    with connection.cursor(row_factory=class_row(Quote)) as cursor:
+        return {quote.id: quote for quote in cursor.execute(_QUOTES_BY_ID, [list(ids)])}
+
+
+def current_quotes(
+    connection: Connection, sides: Iterable[tuple[int, Market, Selection]]
+) -> dict[tuple[int, Market, Selection], Quote]:
+    """Return the quote in force of each side (game id, market, selection) that has one, however old it is."""
+    columns = list(zip(*sides, strict=True)) or [(), (), ()]
+    with connection.cursor(row_factory=class_row(Quote)) as cursor:
+        found = cursor.execute(_CURRENT_QUOTES, [list(column) for column in columns])
+        return {(quote.game_id, quote.market, quote.selection): quote for quote in found}
+
+
+def upcoming_games(
+    connection: Connection,
+    *,
+    locked_until: datetime,
+    sport: str | None,
+    after: tuple[datetime, int] | None,
+    limit: int,
+) -> list[Game]:
+    """Return scheduled games that tip off later than `locked_until`, soonest first.
+
+    after: the tip-off and id of the last game of the page before.
+    """
+    after_time, after_id = after or (None, None)
+    parameters = {
+        "locked_until": locked_until,
+        "sport": sport,
+        "after_time": after_time,
+        "after_id": after_id,
+        "limit": limit,
+    }
+    with connection.cursor(row_factory=class_row(Game)) as cursor:
+        return cursor.execute(_UPCOMING, parameters).fetchall()
+
+
+def pickable_quotes(connection: Connection, games: Sequence[int], captured_since: datetime) -> list[Quote]:
+    """Return the quotes in force of these games that were captured since then, by game, market and selection."""
+    with connection.cursor(row_factory=class_row(Quote)) as cursor:
+        return cursor.execute(_PICKABLE_QUOTES, (list(games), captured_since)).fetchall()

@@ -1,0 +1,46 @@
+"""Games and their quotes as readers of the API see them."""
+
+from pydantic import Field
+
+from pickvs.core.types import Moment, Number, ResponseBody
+from pickvs.markets.values import GameStatus, Market, Selection
+
+
+class QuoteListing(ResponseBody):
+    """One pickable side: the consensus of the bookmakers, immutable under its id."""
+
+    quote_id: int
+    selection: Selection
+    line: Number | None = Field(description="In points, from the side's own view; null on a moneyline.")
+    price: int = Field(description="American odds.")
+    probability: Number = Field(description="The side's probability with the bookmakers' margin taken out.")
+    books: int = Field(description="How many bookmakers offer this line.")
+
+
+class MarketListing(ResponseBody):
+    """One market of a game, all its sides."""
+
+    market: Market
+    captured_at: Moment = Field(description="When the bookmakers were last seen to offer this.")
+    quotes: list[QuoteListing]
+
+
+class GameListing(ResponseBody):
+    """A game with what can be picked on it."""
+
+    id: int
+    sport: str
+    home_team: str
+    away_team: str
+    commence_time: Moment = Field(description="The latest known tip-off.")
+    status: GameStatus
+    home_score: int | None
+    away_score: int | None
+    markets: list[MarketListing] = Field(description="Empty where nothing can be picked at the moment.")
+
+
+class UpcomingGames(ResponseBody):
+    """A page of games, soonest first."""
+
+    games: list[GameListing]
+    next_cursor: str | None

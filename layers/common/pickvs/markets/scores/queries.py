@@ -1,0 +1,39 @@
+"""What recording scores asks of the database beyond the games themselves."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from psycopg.sql import SQL
+
+from pickvs.core.database import Connection
+
+_FIRST_FINALS = SQL("""
+    SELECT game_id, min(recorded_at) AS recorded_at
+    FROM game_results result
+    WHERE game_id = ANY(%s) AND outcome = 'final'
+      AND id > coalesce((SELECT max(id) FROM game_results earlier
+                         WHERE earlier.game_id = result.game_id AND earlier.outcome <> 'final'), 0)
+    GROUP BY game_id
+""")
+
+_SEND_TO_REVIEW = SQL("""
+    UPDATE games SET status = 'review', updated_at = %(at)s WHERE status = 'live' AND commence_time <= %(before)s
+""")
+
+_COUNT_OVERDUE = SQL("SELECT count(*) AS overdue FROM games WHERE status = 'live' AND commence_time <= %s")
+
+
+def first_finals(connection: Connection, games: Collection[int]) -> dict[int, datetime]:
+    """Return when the first final of these games was recorded, since each was last void or reopened."""
+    return {row["game_id"]: row["recorded_at"] for row in connection.execute(_FIRST_FINALS, [list(games)])}
+
+
+def send_to_review(connection: Connection, *, tipped_off_before: datetime, at: datetime) -> int:
+    """Put games before an administrator that tipped off so early and have no final; return how many."""
+    return connection.execute(_SEND_TO_REVIEW, {"at": at, "before": tipped_off_before}).rowcount
+
+
+def count_overdue(connection: Connection, *, tipped_off_before: datetime) -> int:
+    """Return how many games that tipped off so early are live by what we know."""
+    row = connection.execute(_COUNT_OVERDUE, [tipped_off_before]).fetchone()
+    return int(row["overdue"]) if row else 0

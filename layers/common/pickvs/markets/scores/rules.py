@@ -1,0 +1,104 @@
+"""Which reported score becomes a game's result.
+
+A game's first final is one that no other id of the same answer contradicts. From then on only the id that reported it
+can correct it, and only for 72 hours after the first final: two ids that disagree cannot pull a result to and fro. What
+an administrator has decided stays, until they reopen the game.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pickvs.markets.fixtures.rules import ResultInForce
+from pickvs.markets.values import GameStatus
+
+CORRECTION_WINDOW = timedelta(hours=72)
+"""For so long after a game's first final a corrected score regrades its picks by itself."""
+
+OVERDUE_AFTER = timedelta(hours=6)
+"""A game that long past its tip-off without a final is overdue: somebody should look at the provider."""
+
+REVIEW_AFTER = timedelta(hours=24)
+"""A game that long past its tip-off without a final is put before an administrator."""
+
+UNKNOWN = "unknown game"
+NOT_STARTED = "the game has not started"
+NOT_PLAYED = "the game is off this date"
+CONFLICTS = "conflicts with the score of another id of the same game"
+TOO_LATE = "too late; an administrator decides"
+DECIDED = "an administrator has decided this game"
+
+type Kind = Literal["final", "correction", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A score that one of a game's ids reports, from the game's own view of home and away."""
+
+    provider_id: str
+    home_score: int
+    away_score: int
+
+    @property
+    def score(self) -> tuple[int, int]:
+        """Home and away."""
+        return self.home_score, self.away_score
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What final reports come to. report: the one to be recorded. refused: reports left out, each with the reason."""
+
+    kind: Kind
+    report: Report | None = None
+    refused: tuple[tuple[Report, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a game stands when reports come in.
+
+    result: the entry in force, None where there is none or the game was reopened. first_final_at: when the first of its
+    finals was recorded since it was last void or reopened.
+    """
+
+    status: GameStatus
+    score: tuple[int, int] | None
+    result: ResultInForce | None
+    first_final_at: datetime | None
+
+
+def judge(game: Standing, reports: Sequence[Report], *, provider: str, at: datetime) -> Judgement:
+    """Return what final `reports` of `provider`, read at `at`, mean for a game that is under way or over.
+
+    reports: those of all its ids, the one that speaks for the game first.
+    """
+    final = game.result if game.result and game.result.outcome == "final" else None
+    news = tuple(report for report in reports if final is None or report.score != game.score)
+    if not news:
+        return Judgement("none")
+    if game.status == "cancelled" or (game.result is not None and game.result.source != provider):
+        return Judgement("none", refused=_refuse(news, DECIDED))
+    if game.status == "postponed":
+        return Judgement("none", refused=_refuse(news, NOT_PLAYED))
+    if final is None:
+        if len({report.score for report in news}) > 1:
+            return Judgement("none", refused=_refuse(news, CONFLICTS))
+        return Judgement("final", news[0])
+    return _correct(game, final, news, at)
+
+
+def _correct(game: Standing, final: ResultInForce, news: Sequence[Report], at: datetime) -> Judgement:
+    """Judge reports that differ from the final in force."""
+    own = next((report for report in news if report.provider_id == final.provider_id), None)
+    refused = _refuse([report for report in news if own is None or report.score != own.score], CONFLICTS)
+    if own is None or at <= final.recorded_at:
+        return Judgement("none", refused=refused)
+    if game.first_final_at is None or at - game.first_final_at > CORRECTION_WINDOW:
+        return Judgement("none", refused=(*refused, (own, TOO_LATE)))
+    return Judgement("correction", own, refused)
+
+
+def _refuse(reports: Sequence[Report], reason: str) -> tuple[tuple[Report, str], ...]:
+    return tuple((report, reason) for report in reports)

@@ -1,0 +1,195 @@
+"""Records what one answer says of games under way and over: finals, corrections, live scores, and what is missing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pickvs.core.database import Connection
+from pickvs.markets.fixtures.queries import GameChange, NewResult, add_results, update_games
+from pickvs.markets.fixtures.service import Origin, SeenGame, note_fixtures
+from pickvs.markets.scores import queries
+from pickvs.markets.scores.rules import (
+    CONFLICTS,
+    DECIDED,
+    NOT_PLAYED,
+    NOT_STARTED,
+    OVERDUE_AFTER,
+    REVIEW_AFTER,
+    TOO_LATE,
+    UNKNOWN,
+    Judgement,
+    Report,
+    Standing,
+    judge,
+)
+from pickvs.markets.values import Capture, Fixture, GameScore, Skipped
+
+_COUNTED = {
+    UNKNOWN: "unknown",
+    NOT_STARTED: "not_started",
+    NOT_PLAYED: "not_played",
+    CONFLICTS: "conflicts",
+    TOO_LATE: "too_late",
+    DECIDED: "decided",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScoresRecorded:
+    """What recording a capture of scores came to.
+
+    counts: games named, games_moved, games_postponed, games_reopened and late as for odds; finals, corrections and
+    live (games whose score was taken); unknown, not_started, not_played, conflicts, too_late, decided (reports left
+    out, each in `skipped` too); review (games put before an administrator now), overdue (games past tip-off by 6 h
+    without a final, those in review aside).
+    """
+
+    counts: Mapping[str, int]
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    seen: SeenGame
+    judgement: Judgement
+
+
+def record_scores(
+    connection: Connection, capture: Capture[GameScore], *, provider: str, run_id: int, at: datetime
+) -> ScoresRecorded:
+    """Record a capture of scores read at `at` by the run `run_id`, in the caller's transaction.
+
+    Games follow their fixtures (see fixtures.rules), whose tip-off is now the real start. A score of a game that by its
+    own account has not started is not believed, and neither is that account. Finals and corrections become results
+    (see scores.rules), which settlement then grades by. Games without a final go to review in time. Recording a
+    capture twice changes nothing the second time, and an older capture takes nothing back.
+    """
+    origin = Origin(provider, run_id, at)
+    premature = [item for item in capture.items if item.home_score is not None and item.fixture.commence_time > at]
+    items = {item.fixture.provider_id: item for item in capture.items if item not in premature}
+
+    def weigh(fixture: Fixture, first_seen_at: datetime) -> tuple[Any, ...]:
+        item = items[fixture.provider_id]
+        # Of two ids the one listed last is the one the provider keeps up.
+        return item.completed, item.home_score is not None, first_seen_at
+
+    noted = note_fixtures(
+        connection,
+        [item.fixture for item in items.values()],
+        also_named={item.fixture.provider_id for item in premature}
+        | {skipped.provider_id for skipped in capture.skipped if skipped.provider_id},
+        touched={name for name, item in items.items() if item.home_score is not None},
+        weigh=weigh,
+        make_games=False,
+        origin=origin,
+    )
+    judged = _judge_finals(connection, noted.games, items, origin)
+    live = [update for seen in noted.games if (update := _live_score(seen, items, at)) is not None]
+    _write(connection, judged, live, origin)
+    skipped = (
+        *(Skipped(NOT_STARTED, item.fixture.provider_id) for item in premature),
+        *(
+            Skipped(UNKNOWN, fixture.provider_id)
+            for fixture in noted.unknown
+            if items[fixture.provider_id].home_score is not None
+        ),
+        *(Skipped(why, report.provider_id) for one in judged for report, why in one.judgement.refused),
+    )
+    reasons = [entry.reason for entry in skipped]
+    review = queries.send_to_review(connection, tipped_off_before=at - REVIEW_AFTER, at=at)
+    counts = {
+        **noted.counts,
+        "finals": sum(one.judgement.kind == "final" for one in judged),
+        "corrections": sum(one.judgement.kind == "correction" for one in judged),
+        "live": len(live),
+        **{name: reasons.count(reason) for reason, name in _COUNTED.items()},
+        "review": review,
+        "overdue": queries.count_overdue(connection, tipped_off_before=at - OVERDUE_AFTER),
+    }
+    return ScoresRecorded(counts, skipped)
+
+
+def _judge_finals(
+    connection: Connection, games: Sequence[SeenGame], items: Mapping[str, GameScore], origin: Origin
+) -> list[_Judged]:
+    reported = [(seen, reports) for seen in games if (reports := _reports(seen, items, completed=True))]
+    first_finals = queries.first_finals(connection, [seen.game_id for seen, _ in reported])
+    judged = []
+    for seen, reports in reported:
+        if seen.state.commence_time > origin.at:
+            judgement = Judgement("none", refused=tuple((report, NOT_STARTED) for report in reports))
+        else:
+            standing = _standing(seen, first_finals.get(seen.game_id))
+            judgement = judge(standing, reports, provider=origin.provider, at=origin.at)
+        judged.append(_Judged(seen, judgement))
+    return judged
+
+
+def _standing(seen: SeenGame, first_final_at: datetime | None) -> Standing:
+    known = seen.meeting.known
+    reopened = seen.state.reopened or (known is not None and known.result and known.result.outcome == "reopened")
+    return Standing(
+        seen.state.status,
+        _score_of(seen),
+        known.result if known and not reopened else None,
+        first_final_at,
+    )
+
+
+def _score_of(seen: SeenGame) -> tuple[int, int] | None:
+    known = seen.meeting.known
+    if known is None or known.home_score is None or known.away_score is None:
+        return None
+    return known.home_score, known.away_score
+
+
+def _reports(seen: SeenGame, items: Mapping[str, GameScore], *, completed: bool) -> list[Report]:
+    """Return the scores that the game's fixtures report, from the game's own view, the speaker's first."""
+    reports = []
+    for fixture in seen.meeting.fixtures:
+        item = items[fixture.provider_id]
+        home, away = item.home_score, item.away_score
+        if item.completed == completed and home is not None and away is not None:
+            if seen.meeting.turns(fixture):
+                home, away = away, home
+            reports.append(Report(fixture.provider_id, home, away))
+    return reports
+
+
+def _live_score(seen: SeenGame, items: Mapping[str, GameScore], at: datetime) -> GameChange | None:
+    """Return the change that a score of a game under way makes; None where there is none, or a final beside it."""
+    under_way = seen.state.status in ("live", "review") and seen.state.commence_time <= at and not seen.meeting.late
+    reports = _reports(seen, items, completed=False)
+    if not under_way or not reports or _reports(seen, items, completed=True):
+        return None
+    score = reports[0]
+    return GameChange(
+        seen.game_id, seen.state.commence_time, seen.state.status, score.home_score, score.away_score, result_id=None
+    )
+
+
+def _write(connection: Connection, judged: Sequence[_Judged], live: Sequence[GameChange], origin: Origin) -> None:
+    recorded = [(one.seen, report) for one in judged if (report := one.judgement.report) is not None]
+    results = add_results(
+        connection,
+        [
+            NewResult(seen.game_id, "final", report.home_score, report.away_score, report.provider_id)
+            for seen, report in recorded
+        ],
+        source=origin.provider,
+        run_id=origin.run_id,
+        at=origin.at,
+    )
+    finished = [
+        GameChange(
+            seen.game_id,
+            seen.state.commence_time,
+            "finished",
+            report.home_score,
+            report.away_score,
+            results[seen.game_id],
+        )
+        for seen, report in recorded
+    ]
+    update_games(connection, [*finished, *live], origin.at)

@@ -1,0 +1,1 @@
+"""What users back, from the submission to the result: picks, locks, grading, the settlement ledger."""

@@ -1,0 +1,116 @@
+"""The grading rule, applied to all picks of a set of games at once, and the ledger it writes."""
+
+from datetime import datetime, timedelta
+
+from psycopg.sql import SQL
+
+from pickvs.core.database import Connection
+
+CLOSE_WINDOW = timedelta(minutes=30)
+"""A closing quote may be this old at tip-off, no older (rules.md, "Closing line value")."""
+
+_ONE_AT_A_TIME = SQL("SELECT pg_advisory_xact_lock(hashtext('pickvs-settlement'))")
+
+_DUE = SQL("""
+    SELECT id, result_id, settled_result_id IS NOT NULL AS settled_before
+    FROM games
+    WHERE result_id IS NOT NULL AND settled_result_id IS DISTINCT FROM result_id
+    ORDER BY id
+    FOR UPDATE
+""")
+
+_TAKE_BACK = SQL("""
+    INSERT INTO settlement_ledger (pick_id, result_id, sign, result, units, wagered,
+                                   closing_line, closing_price, clv_percent, settled_at)
+    SELECT last.pick_id, game.result_id, -1, last.result, last.units, last.wagered,
+           last.closing_line, last.closing_price, last.clv_percent, %(at)s
+    FROM games game
+    JOIN picks pick ON pick.game_id = game.id
+    CROSS JOIN LATERAL (
+      SELECT * FROM settlement_ledger entry
+      WHERE entry.pick_id = pick.id
+      ORDER BY entry.result_id DESC, entry.sign DESC
+      LIMIT 1
+    ) last
+    WHERE game.id = ANY(%(games)s) AND last.sign = 1
+""")
+
+# rules.md, "Grading". `edge` is by how many points the pick is ahead of its line; `draw` and ties are the moneyline's
+# own affair: with a draw on offer a tie beats both teams, without one the bet never happened.
+_GRADE = SQL("""
+    INSERT INTO settlement_ledger (pick_id, result_id, sign, result, units, wagered,
+                                   closing_line, closing_price, clv_percent, settled_at)
+    WITH final AS MATERIALIZED (
+      SELECT game.id AS game_id, result.id AS result_id, result.outcome, game.commence_time,
+             result.home_score - result.away_score AS home_lead,
+             result.home_score + result.away_score AS points,
+             EXISTS (SELECT FROM quotes WHERE game_id = game.id AND selection = 'draw') AS has_draw
+      FROM games game
+      JOIN game_results result ON result.id = game.result_id
+      WHERE game.id = ANY(%(games)s) AND result.outcome IN ('final', 'void')
+    ), closing AS MATERIALIZED (
+      SELECT DISTINCT ON (quote.game_id, quote.market, quote.selection)
+             quote.game_id, quote.market, quote.selection, quote.line, quote.price, quote.probability
+      FROM final
+      JOIN quotes quote ON quote.game_id = final.game_id
+      WHERE quote.made_at <= final.commence_time
+        AND quote.captured_at >= final.commence_time - %(close_window)s
+      ORDER BY quote.game_id, quote.market, quote.selection, quote.made_at DESC, quote.id DESC
+    ), graded AS (
+      SELECT pick.id, final.result_id, pick.stake_units, pick.price, pick.line,
+             closing.line AS closing_line, closing.price AS closing_price, closing.probability,
+             CASE
+               WHEN final.outcome = 'void' THEN 'void'
+               WHEN pick.market = 'moneyline' AND home_lead = 0 AND pick.selection <> 'draw'
+                 THEN CASE WHEN has_draw THEN 'loss' ELSE 'void' END
+               ELSE CASE sign(CASE pick.selection
+                      WHEN 'home'  THEN home_lead + coalesce(pick.line, 0)
+                      WHEN 'away'  THEN coalesce(pick.line, 0) - home_lead
+                      WHEN 'over'  THEN points - pick.line
+                      WHEN 'under' THEN pick.line - points
+                      WHEN 'draw'  THEN CASE WHEN home_lead = 0 THEN 1 ELSE -1 END
+                    END)
+                    WHEN 1 THEN 'win' WHEN 0 THEN 'push' ELSE 'loss' END
+             END::pick_result AS result,
+             CASE WHEN pick.price > 0 THEN pick.price / 100.0 ELSE 100.0 / -pick.price END AS profit
+      FROM final
+      JOIN picks pick ON pick.game_id = final.game_id
+      LEFT JOIN closing ON closing.game_id = pick.game_id
+                       AND closing.market = pick.market AND closing.selection = pick.selection
+    )
+    SELECT id, result_id, 1, result,
+           CASE result WHEN 'win' THEN round(stake_units * profit, 4) WHEN 'loss' THEN -stake_units ELSE 0 END,
+           CASE result WHEN 'void' THEN 0 ELSE stake_units END,
+           closing_line, closing_price,
+           CASE WHEN closing_line IS NOT DISTINCT FROM line
+                THEN round(100 * (probability * (1 + profit) - 1), 4) END,
+           %(at)s
+    FROM graded
+""")
+
+_MARK_SETTLED = SQL("UPDATE games SET settled_result_id = result_id WHERE id = ANY(%(games)s)")
+
+
+def lock_due_games(connection: Connection) -> list[tuple[int, int, bool]]:
+    """Lock and return the games whose picks are not settled by the result in force.
+
+    Each is (game id, id of the result in force, whether an earlier result was settled). Waits for a settlement that is
+    under way elsewhere; what that one settles is not due any more.
+    """
+    connection.execute(_ONE_AT_A_TIME)
+    return [(row["id"], row["result_id"], row["settled_before"]) for row in connection.execute(_DUE)]
+
+
+def take_back(connection: Connection, games: list[int], at: datetime) -> int:
+    """Reverse the entry in force of every settled pick of `games`, caused by their new results; return how many."""
+    return connection.execute(_TAKE_BACK, {"games": games, "at": at}).rowcount
+
+
+def grade(connection: Connection, games: list[int], at: datetime) -> int:
+    """Book the result of every pick of `games` by the results in force; return how many. A reopened game books none."""
+    return connection.execute(_GRADE, {"games": games, "at": at, "close_window": CLOSE_WINDOW}).rowcount
+
+
+def mark_settled(connection: Connection, games: list[int]) -> None:
+    """Record that the picks of `games` stand as their results in force say."""
+    connection.execute(_MARK_SETTLED, {"games": games})

@@ -1,0 +1,1 @@
+"""Who stands where: totals from the settlement ledger, ranks, boards."""

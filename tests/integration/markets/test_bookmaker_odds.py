@@ -1,0 +1,159 @@
+"""Every book's own odds: appended when they change, and once more without a price when they are gone."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pickvs.markets.values import BookMarket, Offer
+from tests.support.markets import CAPTURED, TIP_OFF, book, fixture, moneyline, odds, spread, store, total
+from tests.support.snapshot import everything, rows
+
+DRAFTKINGS = book("draftkings")
+BOTH = DRAFTKINGS + book("fanduel")
+
+
+def minutes(number: int) -> datetime:
+    return CAPTURED + timedelta(minutes=number)
+
+
+def history(url: str, bookmaker: str = "draftkings", market: str = "spread", selection: str = "home") -> list[Any]:
+    """Minutes after the first capture, line and price of each row."""
+    found = rows(
+        url,
+        """
+        SELECT captured_at, line, price FROM bookmaker_odds
+        WHERE bookmaker = %s AND market = %s::market AND selection = %s::selection ORDER BY captured_at
+        """,
+        bookmaker,
+        market,
+        selection,
+    )
+    return [((one["captured_at"] - CAPTURED) // timedelta(minutes=1), one["line"], one["price"]) for one in found]
+
+
+def test_every_side_of_every_book_is_kept_with_its_source(database: str) -> None:
+    moved = datetime(2024, 1, 10, 22, 59, tzinfo=UTC)
+    market = BookMarket("betus", "moneyline", (Offer("home", None, -200), Offer("away", None, 170)), moved)
+
+    counts = store(odds(markets=(*BOTH, market)))
+
+    assert counts["odds_written"] == 14
+    kept = rows(database, "SELECT * FROM bookmaker_odds WHERE bookmaker = 'betus' ORDER BY selection")
+    assert [(one["selection"], one["line"], one["price"]) for one in kept] == [
+        ("home", None, -200),
+        ("away", None, 170),
+    ]
+    assert {(one["provider_updated_at"], one["captured_at"]) for one in kept} == {(moved, CAPTURED)}
+    (run,) = rows(database, "SELECT id FROM ingestion_runs")
+    assert {one["run_id"] for one in kept} == {run["id"]}
+
+
+def test_only_the_sides_that_changed_are_appended(database: str) -> None:
+    store(odds(markets=BOTH))
+
+    changed = (
+        moneyline("draftkings", -140, 125),
+        spread("draftkings", "-3", -110, -110),
+        total("draftkings", "220.5", -108, -112),
+    )
+    counts = store(odds(markets=changed + book("fanduel")), at=minutes(1))
+
+    assert (counts["odds_written"], counts["odds_withdrawn"]) == (3, 0)
+    assert history(database) == [(0, Decimal("-2.5"), -110), (1, Decimal(-3), -110)]
+    assert history(database, selection="away") == [(0, Decimal("2.5"), -110), (1, Decimal(3), -110)]
+    assert history(database, market="moneyline") == [(0, None, -140)]
+    assert history(database, market="moneyline", selection="away") == [(0, None, 120), (1, None, 125)]
+
+
+def test_odds_that_come_back_to_what_they_were_are_appended_again(database: str) -> None:
+    for minute, line in enumerate(("-2.5", "-3", "-2.5")):
+        store(odds(markets=(spread("draftkings", line),)), at=minutes(minute))
+    assert history(database) == [(0, Decimal("-2.5"), -110), (1, Decimal(-3), -110), (2, Decimal("-2.5"), -110)]
+
+
+def test_a_bookmakers_own_clock_is_no_change(database: str) -> None:
+    for minute in range(2):
+        market = BookMarket(
+            "betus", "moneyline", (Offer("home", None, -200), Offer("away", None, 170)), minutes(minute)
+        )
+        store(odds(markets=(market,)), at=minutes(minute))
+    assert history(database, "betus", "moneyline") == [(0, None, -200)]
+
+
+@pytest.mark.parametrize(
+    "left_over",
+    [
+        pytest.param((), id="no bookmaker at all"),
+        pytest.param(book("fanduel"), id="the book is gone"),
+        pytest.param((DRAFTKINGS[0], *book("fanduel")), id="the market is gone"),
+        pytest.param(
+            (DRAFTKINGS[0], BookMarket("draftkings", "spread", (Offer("away", Decimal("2.5"), -110),), None)),
+            id="the side is gone",
+        ),
+    ],
+)
+def test_a_side_that_is_gone_is_withdrawn_once_and_can_come_back(
+    database: str, left_over: Sequence[BookMarket]
+) -> None:
+    store(odds(markets=BOTH))
+    for minute in (1, 2):
+        store(odds(markets=tuple(left_over)), at=minutes(minute))
+    assert history(database) == [(0, Decimal("-2.5"), -110), (1, Decimal("-2.5"), None)]
+
+    store(odds(markets=BOTH), at=minutes(3))
+
+    assert history(database)[2:] == [(3, Decimal("-2.5"), -110)]
+
+
+def test_withdrawals_are_counted(database: str) -> None:
+    store(odds(markets=BOTH))
+    counts = store(odds(markets=book("fanduel")), at=minutes(1))
+    assert (counts["odds_written"], counts["odds_withdrawn"]) == (0, 6)
+
+
+def test_the_absence_of_what_could_not_be_read_means_nothing(database: str) -> None:
+    store(odds(markets=BOTH))
+
+    unread = odds(markets=(moneyline("draftkings", -150, 130),), incomplete=frozenset({"draftkings"}))
+    counts = store(unread, at=minutes(1))
+
+    assert history(database) == [(0, Decimal("-2.5"), -110)]
+    assert history(database, market="moneyline") == [(0, None, -140), (1, None, -150)]
+    assert history(database, "fanduel") == [(0, Decimal("-2.5"), -110), (1, Decimal("-2.5"), None)]
+    assert (counts["odds_written"], counts["odds_withdrawn"]) == (2, 6)
+
+
+def test_what_is_unread_on_one_game_is_no_excuse_on_another(database: str) -> None:
+    other = fixture("b" * 32, home="Miami Heat", away="Boston Celtics")
+    store(odds(markets=DRAFTKINGS), odds(other, DRAFTKINGS))
+    counts = store(odds(markets=(), incomplete=frozenset({"draftkings"})), odds(other, ()), at=minutes(1))
+    assert counts["odds_withdrawn"] == 6
+
+
+def test_a_game_that_the_answer_does_not_name_keeps_its_odds(database: str) -> None:
+    store(odds())
+    counts = store(odds(fixture("b" * 32, home="Miami Heat", away="Boston Celtics"), ()), at=minutes(1))
+    assert history(database) == [(0, Decimal("-2.5"), -110)]
+    assert counts["odds_withdrawn"] == 0
+
+
+def test_a_line_of_zero_is_a_line(database: str) -> None:
+    store(odds(markets=(spread("draftkings", "0"), spread("fanduel", "0"))))
+    store(odds(markets=(spread("draftkings", "0"), spread("fanduel", "0"))), at=minutes(1))
+    assert history(database) == [(0, Decimal(0), -110)]
+    assert history(database, selection="away") == [(0, Decimal(0), -110)]
+
+
+def test_a_later_capture_of_the_same_moment_is_the_same_capture(database: str) -> None:
+    store(odds())
+    before = everything(database)
+    store(odds(markets=(spread("draftkings", "-9"),)))
+    assert everything(database) == before
+
+
+def test_nothing_is_written_of_games_under_way(database: str) -> None:
+    store(odds(), at=TIP_OFF + timedelta(seconds=1))
+    assert rows(database, "SELECT FROM bookmaker_odds") == []

@@ -1,0 +1,148 @@
+"""The pickable quotes of a game, from capture to capture."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import psycopg
+import pytest
+
+from pickvs.markets.queries import Quote
+from pickvs.markets.values import BookMarket
+from tests.support.markets import (
+    BOTH_BOOKS,
+    CAPTURED,
+    ListedGame,
+    book,
+    fixture,
+    list_game,
+    listed,
+    moneyline,
+    odds,
+    spread,
+    store,
+    total,
+)
+from tests.support.snapshot import row, rows
+
+
+def minutes(number: int) -> datetime:
+    return CAPTURED + timedelta(minutes=number)
+
+
+def both(*markets: BookMarket) -> tuple[BookMarket, ...]:
+    """The same offers at two bookmakers."""
+    return tuple(replace(market, bookmaker=name) for market in markets for name in ("draftkings", "fanduel"))
+
+
+def sides(game: ListedGame) -> dict[tuple[str, str], tuple[Decimal | None, int]]:
+    return {side: (quote.line, quote.price) for side, quote in game.quotes.items()}
+
+
+def superseded(url: str, quote: Quote) -> datetime | None:
+    moment: datetime | None = row(url, "SELECT superseded_at FROM quotes WHERE id = %s", quote.id)["superseded_at"]
+    return moment
+
+
+def test_what_two_books_agree_on_is_quoted(database: str) -> None:
+    game = list_game()
+
+    assert sides(game) == {
+        ("moneyline", "home"): (None, -140),
+        ("moneyline", "away"): (None, 120),
+        ("spread", "home"): (Decimal("-2.5"), -110),
+        ("spread", "away"): (Decimal("2.5"), -110),
+        ("total", "over"): (Decimal("220.5"), -108),
+        ("total", "under"): (Decimal("220.5"), -112),
+    }
+    quote = game.quote("moneyline", "home")
+    assert (quote.probability, quote.books, quote.captured_at) == (Decimal("0.5620"), 2, CAPTURED)
+    assert row(database, "SELECT made_at FROM quotes WHERE id = %s", quote.id)["made_at"] == CAPTURED
+
+
+def test_one_book_is_no_market(database: str) -> None:
+    assert list_game(markets=book("draftkings")).quotes == {}
+
+
+def test_an_unchanged_market_is_confirmed_and_keeps_its_ids(database: str) -> None:
+    first = list_game()
+    # More books and other probabilities behind the same line and prices: the same offer.
+    counts = store(odds(markets=BOTH_BOOKS + book("betmgm")), at=minutes(1))
+
+    now = listed()
+    assert {side: replace(quote, captured_at=CAPTURED) for side, quote in now.quotes.items()} == first.quotes
+    assert {quote.captured_at for quote in now.quotes.values()} == {minutes(1)}
+    assert (counts["quotes_confirmed"], counts["quotes_made"], counts["quotes_withdrawn"]) == (6, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        pytest.param(spread("x", "-2.5", -110, -105), id="one price"),
+        pytest.param(spread("x", "-3"), id="the line"),
+    ],
+)
+def test_a_market_that_moved_is_quoted_anew_with_all_its_sides(database: str, moved: BookMarket) -> None:
+    first = list_game()
+    unmoved = moneyline("x", -140, 120), total("x", "220.5", -108, -112)
+
+    counts = store(odds(markets=both(*unmoved, moved)), at=minutes(1))
+
+    now = listed()
+    assert sides(now)["spread", "home"] == (moved.offers[0].line, -110)
+    assert sides(now)["spread", "away"] == (moved.offers[1].line, moved.offers[1].price)
+    for selection in ("home", "away"):
+        assert now.quote("spread", selection).id != first.quote("spread", selection).id
+        assert now.quote("spread", selection).captured_at == minutes(1)
+        assert superseded(database, first.quote("spread", selection)) == minutes(1)
+    for side in (("moneyline", "home"), ("total", "under")):
+        assert now.quotes[side].id == first.quotes[side].id
+        assert superseded(database, first.quotes[side]) is None
+    assert (counts["quotes_made"], counts["quotes_confirmed"], counts["quotes_withdrawn"]) == (2, 4, 0)
+
+
+def test_a_market_without_agreement_is_withdrawn_without_a_successor(database: str) -> None:
+    first = list_game()
+
+    counts = store(odds(markets=both(moneyline("x", -140, 120)) + (spread("draftkings", "-2.5"),)), at=minutes(1))
+
+    assert set(listed().quotes) == {("moneyline", "home"), ("moneyline", "away")}
+    assert superseded(database, first.quote("spread", "home")) == minutes(1)
+    assert superseded(database, first.quote("total", "over")) == minutes(1)
+    assert (counts["quotes_made"], counts["quotes_confirmed"], counts["quotes_withdrawn"]) == (0, 2, 4)
+
+
+def test_a_withdrawn_market_comes_back_under_new_ids(database: str) -> None:
+    first = list_game()
+    store(odds(markets=()), at=minutes(1))
+    assert listed().quotes == {}
+
+    store(odds(), at=minutes(2))
+
+    now = listed()
+    assert sides(now) == sides(first)
+    assert {quote.id for quote in now.quotes.values()}.isdisjoint(quote.id for quote in first.quotes.values())
+
+
+def test_a_draw_that_appears_makes_another_market(database: str) -> None:
+    list_game(markets=both(moneyline("x", 150, 180)))
+    store(odds(markets=both(moneyline("x", 150, 180, draw=220))), at=minutes(1))
+    assert set(listed().quotes) == {("moneyline", "home"), ("moneyline", "away"), ("moneyline", "draw")}
+    assert len(rows(database, "SELECT FROM quotes WHERE superseded_at IS NOT NULL")) == 2
+
+
+def test_a_game_that_the_answer_does_not_name_keeps_its_quotes_as_old_as_they_are(database: str) -> None:
+    first = list_game()
+    store(odds(fixture("b" * 32, home="Miami Heat", away="Boston Celtics")), at=minutes(1))
+    assert listed().quotes == first.quotes
+
+
+def test_a_side_has_one_quote_in_force(database: str) -> None:
+    list_game()
+    with psycopg.connect(database) as connection, pytest.raises(psycopg.errors.UniqueViolation):
+        connection.execute(
+            """
+            INSERT INTO quotes (game_id, market, selection, line, price, probability, books, made_at, captured_at)
+            SELECT game_id, market, selection, line, price - 5, probability, books, made_at, captured_at FROM quotes
+            """
+        )

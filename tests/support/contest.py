@@ -1,0 +1,110 @@
+"""A contest by hand: users, games, quotes, picks and results put into the database one fact at a time."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+
+from tests.support.evening import PASSWORD_HASH
+
+TIP_OFF = datetime(2024, 1, 5, 0, 30, tzinfo=UTC)
+
+
+class Contest:
+    """Writes facts through one connection; each method is one of them, committed, and answers its id."""
+
+    def __init__(self, url: str) -> None:
+        self.connection: psycopg.Connection[DictRow] = psycopg.connect(url, autocommit=True, row_factory=dict_row)
+        self._numbers = count(1)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def user(self, name: str | None = None) -> int:
+        name = name or f"user-{next(self._numbers)}"
+        return self._id(
+            "INSERT INTO users (username, email, password_hash, created_at) VALUES (%s, %s, %s, %s) RETURNING id",
+            (name, f"{name}@example.com", PASSWORD_HASH, TIP_OFF - timedelta(days=90)),
+        )
+
+    def game(self, tip_off: datetime = TIP_OFF, sport: str = "basketball_nba") -> int:
+        number = next(self._numbers)
+        return self._id(
+            """
+            INSERT INTO games (sport, home_team, away_team, local_date, commence_time, created_at, updated_at)
+            VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id
+            """,
+            (sport, f"Home {number}", f"Away {number}", tip_off.date(), tip_off, tip_off, tip_off),
+        )
+
+    def quote(
+        self,
+        game: int,
+        market: str,
+        selection: str,
+        line: Decimal | None,
+        price: int,
+        *,
+        probability: Decimal = Decimal("0.5"),
+        made_at: datetime = TIP_OFF - timedelta(hours=12),
+        captured_at: datetime | None = None,
+        superseded_at: datetime | None = None,
+    ) -> int:
+        return self._id(
+            """
+            INSERT INTO quotes (game_id, market, selection, line, price, probability, books, made_at, captured_at,
+                                superseded_at)
+            VALUES (%s, %s, %s, %s, %s, %s, 5, %s, %s, %s) RETURNING id
+            """,
+            (game, market, selection, line, price, probability, made_at, captured_at or made_at, superseded_at),
+        )
+
+    def pick(self, user: int, quote: int, stake: Decimal = Decimal(1)) -> int:
+        return self._id(
+            """
+            INSERT INTO picks (user_id, game_id, market, selection, quote_id, line, price, stake_units, placed_at)
+            SELECT %s, game_id, market, selection, id, line, price, %s, captured_at FROM quotes WHERE id = %s
+            RETURNING id
+            """,
+            (user, stake, quote),
+        )
+
+    def final(self, game: int, home: int, away: int, at: datetime = TIP_OFF + timedelta(hours=3)) -> int:
+        return self._result(game, "final", home, away, None, "finished", at)
+
+    def void(self, game: int, at: datetime = TIP_OFF) -> int:
+        return self._result(game, "void", None, None, "moved to another date", "postponed", at)
+
+    def reopen(self, game: int, at: datetime = TIP_OFF) -> int:
+        return self._result(game, "reopened", None, None, "an administrator's mistake", "scheduled", at)
+
+    def ledger(self, pick: int) -> list[tuple[int, str, Decimal, Decimal]]:
+        """Sign, result, units and stake of each entry, in order of booking."""
+        rows = self.connection.execute(
+            "SELECT * FROM settlement_ledger WHERE pick_id = %s ORDER BY result_id, sign", (pick,)
+        )
+        return [(row["sign"], row["result"], row["units"], row["wagered"]) for row in rows]
+
+    def _result(
+        self, game: int, outcome: str, home: int | None, away: int | None, reason: str | None, status: str, at: datetime
+    ) -> int:
+        with self.connection.transaction():
+            result = self._id(
+                """
+                INSERT INTO game_results (game_id, outcome, home_score, away_score, source, reason, recorded_at)
+                VALUES (%s, %s, %s, %s, 'test', %s, %s) RETURNING id
+                """,
+                (game, outcome, home, away, reason, at),
+            )
+            self.connection.execute(
+                "UPDATE games SET status = %s, home_score = %s, away_score = %s, result_id = %s WHERE id = %s",
+                (status, home, away, result, game),
+            )
+        return result
+
+    def _id(self, statement: str, values: tuple[object, ...]) -> int:
+        row = self.connection.execute(statement, values).fetchone()
+        assert row is not None
+        return int(row["id"])

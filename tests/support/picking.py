@@ -1,0 +1,35 @@
+"""Asking for picks: quotes from the database in the words of a submission, and the endpoint called at a moment."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from pickvs.core import clock
+from tests.support.contest import Contest
+from tests.support.gateway import Answer, call
+
+LOCK_MARGIN_SECONDS = 120
+MAX_ODDS_AGE_HOURS = 26
+
+
+def set_pick_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCK_MARGIN_SECONDS", str(LOCK_MARGIN_SECONDS))
+    monkeypatch.setenv("MAX_ODDS_AGE_HOURS", str(MAX_ODDS_AGE_HOURS))
+
+
+def want(contest: Contest, quote: int, **members: Any) -> dict[str, Any]:
+    """A pick of the quote's side, with other members where given."""
+    row = contest.connection.execute("SELECT game_id, market, selection FROM quotes WHERE id = %s", (quote,)).fetchone()
+    assert row is not None
+    return {**row, "quote_id": quote, **members}
+
+
+def submit(user: int, *picks: dict[str, Any], at: datetime) -> Answer:
+    with clock.held_at(at):
+        return call("create_picks", "POST", "/picks", body={"picks": list(picks)}, user=(user, "somebody"))
+
+
+def stored(contest: Contest) -> list[dict[str, Any]]:
+    """All picks of everybody, in the order of their ids."""
+    return contest.connection.execute("SELECT * FROM picks ORDER BY id").fetchall()
