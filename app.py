@@ -1,0 +1,32 @@
+"""What `cdk` runs: writes the CloudFormation templates of one stage. Needs no AWS account and asks nobody anything."""
+
+import sys
+from pathlib import Path
+
+import aws_cdk
+
+from cdk.config import stage_config
+from cdk.errors import DeploymentError
+from cdk.stacks.api import ApiStack
+from cdk.stacks.data import DataStack
+from cdk.stacks.ingestion import IngestionStack
+from cdk.stacks.schema import SchemaStack
+
+ROOT = Path(__file__).resolve().parent
+
+
+def build(app: aws_cdk.App, root: Path = ROOT) -> aws_cdk.App:
+    """Add to `app` the stacks of the stage that its context names, made of the files under `root`."""
+    config = stage_config(app.node.try_get_context("stage"))
+    data = DataStack(app, config=config)
+    schema = SchemaStack(app, config=config, root=root, data=data)
+    for serving in (IngestionStack, ApiStack):
+        serving(app, config=config, root=root, data=data).add_stack_dependency(schema)
+    return app
+
+
+if __name__ == "__main__":
+    try:
+        build(aws_cdk.App()).synth()
+    except DeploymentError as error:
+        sys.exit(f"pickvs: {error}")

@@ -1,0 +1,25 @@
+from pathlib import Path
+
+from aws_cdk import IgnoreMode
+from aws_cdk import aws_lambda as lambda_
+
+from cdk.errors import DeploymentError
+
+
+def endpoint_code(root: Path, operation: str) -> lambda_.Code:
+    """Return the code of one endpoint: its file and no other, so that an edit changes this one function.
+
+    Raises DeploymentError if there is no such file.
+    """
+    return _code(root / "functions" / "api", f"{operation}.py", exclude=["*", f"!{operation}.py"])
+
+
+def function_code(root: Path, name: str) -> lambda_.Code:
+    """Return the code of a function that has a folder of its own. Raises DeploymentError if it has no handler."""
+    return _code(root / "functions" / name, "handler.py", exclude=["__pycache__", "*.pyc"])
+
+
+def _code(folder: Path, handler: str, *, exclude: list[str]) -> lambda_.Code:
+    if not (folder / handler).is_file():
+        raise DeploymentError(f"a function has no code: {folder / handler} does not exist")
+    return lambda_.Code.from_asset(str(folder), exclude=exclude, ignore_mode=IgnoreMode.GIT)

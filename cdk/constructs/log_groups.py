@@ -1,0 +1,24 @@
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from cdk.config import StageConfig
+
+
+def log_group(scope: Construct, construct_id: str, *, name: str, config: StageConfig) -> logs.LogGroup:
+    """Return a log group called `name` that forgets after the stage's retention and goes with its stack."""
+    return logs.LogGroup(
+        scope,
+        construct_id,
+        log_group_name=name,
+        retention=_RETENTION[config.log_retention_days],
+        removal_policy=RemovalPolicy.DESTROY,
+    )
+
+
+_RETENTION = {
+    7: logs.RetentionDays.ONE_WEEK,
+    30: logs.RetentionDays.ONE_MONTH,
+    90: logs.RetentionDays.THREE_MONTHS,
+    365: logs.RetentionDays.ONE_YEAR,
+}

@@ -1,0 +1,39 @@
+from aws_cdk import CfnResource, CustomResourceProviderBase, Stack
+
+from cdk.config import StageConfig
+from cdk.constructs.log_groups import log_group
+
+TRIGGER_PROVIDER = "AWSCDK.TriggerCustomResourceProviderCustomResourceProvider"
+"""The function that runs a `Trigger`."""
+AUTO_DELETE_PROVIDER = "Custom::S3AutoDeleteObjectsCustomResourceProvider"
+"""The function that empties a bucket before it is removed."""
+
+
+def keep_house_rules(stack: Stack, provider_id: str, *, name: str, config: StageConfig) -> None:
+    """Give a function that CDK itself adds to `stack` a log group that ends, and no policy that AWS manages.
+
+    CDK has no setting for either. `name` says what the function is for.
+    """
+    provider = stack.node.find_child(provider_id)
+    function, role = provider.node.find_child("Handler"), provider.node.find_child("Role")
+    if not (
+        isinstance(provider, CustomResourceProviderBase)
+        and isinstance(function, CfnResource)
+        and isinstance(role, CfnResource)
+    ):
+        raise TypeError(f"{provider.node.path} is not made as CDK used to make it")
+    logs = log_group(
+        stack,
+        f"{name.title().replace('_', '')}Logs",
+        name=f"/aws/lambda/pickvs-{config.name}-{name}",
+        config=config,
+    )
+    function.add_property_override("LoggingConfig.LogGroup", logs.log_group_name)
+    role.add_property_deletion_override("ManagedPolicyArns")
+    provider.add_to_role_policy(
+        {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": logs.log_group_arn,
+        }
+    )

@@ -1,0 +1,153 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from cdk.config import StageConfig
+from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.log_groups import log_group
+from cdk.secret_names import SECRET_VARIABLES, SecretName
+
+PYTHON_RUNTIME = lambda_.Runtime.PYTHON_3_13
+
+
+def architecture(config: StageConfig) -> lambda_.Architecture:
+    """Return the processor that the stage's functions run on."""
+    return lambda_.Architecture.X86_64 if config.architecture == "x86_64" else lambda_.Architecture.ARM_64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionDefaults:
+    """What all functions of a stack have in common."""
+
+    config: StageConfig
+    layer: lambda_.ILayerVersion
+    secrets: Mapping[SecretName, secretsmanager.ISecret]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsyncInvocation:
+    """How Lambda treats an event that nobody waits for."""
+
+    dead_letters: sqs.IQueue
+    """Where an event goes that failed or aged."""
+    retries: int
+    max_event_age: Duration
+    """How long an event may wait for its turn."""
+
+
+class PythonFunction(Construct):
+    """One Lambda function with a role and a log group of its own.
+
+    The role holds what is stated here and nothing else: CDK's own grants do not reach it.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        defaults: FunctionDefaults,
+        code: lambda_.Code,
+        handler: str,
+        memory_mb: int,
+        timeout: Duration,
+        secrets: Sequence[SecretName] = (),
+        environment: Mapping[str, str] | None = None,
+        work: Sequence[iam.PolicyStatement] = (),
+        asynchronous: AsyncInvocation | None = None,
+        reserved_concurrency: int | None = None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        config = defaults.config
+        full_name = f"pickvs-{config.name}-{name}"
+        self.log_group = log_group(self, "Logs", name=f"/aws/lambda/{full_name}", config=config)
+        self.role = self._role(full_name, defaults, secrets, work, asynchronous)
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            function_name=full_name,
+            code=code,
+            handler=handler,
+            runtime=PYTHON_RUNTIME,
+            architecture=architecture(config),
+            layers=[defaults.layer],
+            memory_size=memory_mb,
+            timeout=timeout,
+            tracing=lambda_.Tracing.ACTIVE,
+            log_group=self.log_group,
+            role=self.role.without_policy_updates(),
+            reserved_concurrent_executions=reserved_concurrency,
+            current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.DESTROY),
+            on_failure=None if asynchronous is None else destinations.SqsDestination(asynchronous.dead_letters),
+            retry_attempts=None if asynchronous is None else asynchronous.retries,
+            max_event_age=None if asynchronous is None else asynchronous.max_event_age,
+            environment={
+                "PICKVS_STAGE": config.name,
+                "POWERTOOLS_SERVICE_NAME": name,
+                "POWERTOOLS_LOG_LEVEL": config.log_level,
+                **{SECRET_VARIABLES[secret]: defaults.secrets[secret].secret_arn for secret in secrets},
+                **(environment or {}),
+            },
+        )
+        acknowledge(
+            self.function,
+            "AwsSolutions-L1",
+            "Python 3.13 is the version that the layer's compiled packages and byte code are built and tested for; "
+            "3.14 starts more slowly on arm64 (measured: 94-100 ms against 77-85 ms).",
+        )
+
+    def _role(
+        self,
+        full_name: str,
+        defaults: FunctionDefaults,
+        secrets: Sequence[SecretName],
+        work: Sequence[iam.PolicyStatement],
+        asynchronous: AsyncInvocation | None,
+    ) -> iam.Role:
+        policies = {
+            "logs": [
+                iam.PolicyStatement(
+                    actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self.log_group.log_group_arn]
+                )
+            ],
+            "tracing": [
+                iam.PolicyStatement(actions=["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources=["*"])
+            ],
+            "secrets": [
+                iam.PolicyStatement(
+                    actions=["secretsmanager:GetSecretValue"],
+                    resources=[defaults.secrets[secret].secret_arn for secret in secrets],
+                )
+            ]
+            if secrets
+            else [],
+            "dead-letters": []
+            if asynchronous is None
+            else [
+                iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[asynchronous.dead_letters.queue_arn]),
+            ],
+            "work": list(work),
+        }
+        role = iam.Role(
+            self,
+            "Role",
+            description=f"What {full_name} may do",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            inline_policies={
+                name: iam.PolicyDocument(statements=stated) for name, stated in policies.items() if stated
+            },
+        )
+        acknowledge(
+            role,
+            "AwsSolutions-IAM5[Resource::*]",
+            "xray:PutTraceSegments and PutTelemetryRecords know no resources: AWS accepts them for * only.",
+        )
+        return role

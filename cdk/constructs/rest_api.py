@@ -1,0 +1,136 @@
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_apigateway as apigateway
+from constructs import Construct
+
+from cdk.config import StageConfig
+from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.code import function_code
+from cdk.constructs.log_groups import log_group
+from cdk.constructs.python_function import FunctionDefaults, PythonFunction
+from cdk.routes import Endpoint
+from cdk.secret_names import SecretName
+
+STAGE_NAME = "api"
+"""The REST API's stage, and so the first part of every path, with and without a custom domain."""
+
+AUTHORIZER_TIMEOUT = Duration.seconds(20)
+
+_ACCESS_LOG_LINE = json.dumps(
+    {
+        "time": "$context.requestTimeEpoch",
+        "request_id": "$context.requestId",
+        "trace_id": "$context.xrayTraceId",
+        "ip": "$context.identity.sourceIp",
+        "method": "$context.httpMethod",
+        "route": "$context.resourcePath",
+        "path": "$context.path",
+        "status": "$context.status",
+        "latency_ms": "$context.responseLatency",
+        "integration_latency_ms": "$context.integrationLatency",
+        "response_bytes": "$context.responseLength",
+        "user_id": "$context.authorizer.user_id",
+        "error": "$context.error.responseType",
+    }
+)
+
+
+class PlatformApi(Construct):
+    """The regional REST API and its one stage: access logs, tracing, and a throttle for every method."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, config: StageConfig, endpoints: Sequence[Endpoint]
+    ) -> None:
+        super().__init__(scope, construct_id)
+        name = f"pickvs-{config.name}"
+        access_logs = log_group(self, "AccessLogs", name=f"/aws/apigateway/{name}-access", config=config)
+        self.rest_api = apigateway.RestApi(
+            self,
+            "RestApi",
+            rest_api_name=name,
+            description=f"PickVs, stage {config.name}",
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            # The account's one role for API Gateway's logs: without it a stage with logs cannot be made.
+            cloud_watch_role=True,
+            cloud_watch_role_removal_policy=RemovalPolicy.RETAIN,
+            deploy_options=apigateway.StageOptions(
+                stage_name=STAGE_NAME,
+                tracing_enabled=True,
+                logging_level=apigateway.MethodLoggingLevel.ERROR,
+                data_trace_enabled=False,
+                access_log_destination=apigateway.LogGroupLogDestination(access_logs),
+                access_log_format=apigateway.AccessLogFormat.custom(_ACCESS_LOG_LINE),
+                throttling_rate_limit=config.throttle_rate,
+                throttling_burst_limit=config.throttle_burst,
+                method_options={
+                    f"{endpoint.path}/{endpoint.method}": apigateway.MethodDeploymentOptions(
+                        throttling_rate_limit=endpoint.throttle.rate,
+                        throttling_burst_limit=endpoint.throttle.burst,
+                        # What is stated for one method replaces what is stated for all.
+                        logging_level=apigateway.MethodLoggingLevel.ERROR,
+                        data_trace_enabled=False,
+                    )
+                    for endpoint in endpoints
+                },
+            ),
+        )
+        self.rest_api.node.try_remove_child("Endpoint")  # an output with a name that says nothing
+        # API Gateway would make the group of its own errors itself, and keep it for ever.
+        self.rest_api.deployment_stage.node.add_dependency(
+            log_group(
+                self,
+                "ExecutionLogs",
+                name=f"API-Gateway-Execution-Logs_{self.rest_api.rest_api_id}/{STAGE_NAME}",
+                config=config,
+            )
+        )
+        self._acknowledge()
+
+    def _acknowledge(self) -> None:
+        acknowledge(
+            self.rest_api,
+            "AwsSolutions-APIG2",
+            "The functions validate every part of a request (pydantic) and answer with the contract's list of "
+            "fields, which the gateway's validator cannot.",
+        )
+        acknowledge(
+            self.rest_api.deployment_stage,
+            "AwsSolutions-APIG3",
+            "No web ACL yet. Every method has its own throttle; registering and logging in have the lowest.",
+        )
+        role = self.rest_api.node.find_child("CloudWatchRole")
+        acknowledge(
+            role,
+            "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
+            "AmazonAPIGatewayPushToCloudWatchLogs]",
+            "The account has one such role, for all its APIs, and API Gateway refuses one with fewer permissions.",
+        )
+
+
+class TokenAuthorizer(Construct):
+    """Turns a bearer token into an identity. It may read the signing keys, and nothing else."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, defaults: FunctionDefaults, root: Path) -> None:
+        super().__init__(scope, construct_id)
+        self.function = PythonFunction(
+            self,
+            "Code",
+            name="authorizer",
+            defaults=defaults,
+            code=function_code(root, "authorizer"),
+            handler="handler.handler",
+            memory_mb=defaults.config.authorizer_memory_mb,
+            timeout=AUTHORIZER_TIMEOUT,
+            secrets=[SecretName.SIGNING_KEYS],
+        )
+        self.authorizer = apigateway.RequestAuthorizer(
+            self,
+            "Authorizer",
+            authorizer_name=f"pickvs-{defaults.config.name}",
+            handler=self.function.function,
+            identity_sources=[apigateway.IdentitySource.header("Authorization")],
+            results_cache_ttl=Duration.seconds(defaults.config.authorizer_cache_seconds),
+        )

@@ -1,0 +1,87 @@
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.python_function import AsyncInvocation, FunctionDefaults, PythonFunction
+from cdk.secret_names import SecretName
+
+RETRIES = 2
+RULE_EVENT_AGE = Duration.minutes(5)
+"""How long EventBridge tries to hand an event to Lambda."""
+FUNCTION_EVENT_AGE = Duration.minutes(15)
+"""How long Lambda tries to run an event: an earlier run, which blocks it, ends within five minutes."""
+
+
+class ScheduledFunction(Construct):
+    """A function that an EventBridge rule invokes, never twice at once.
+
+    There are two hops, each with few retries and the same queue at its end: the rule hands the event to Lambda, and
+    Lambda runs it. Only the second hop sees the function fail.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        schedule: str,
+        defaults: FunctionDefaults,
+        code: lambda_.Code,
+        memory_mb: int,
+        timeout: Duration,
+        secrets: Sequence[SecretName],
+        environment: Mapping[str, str],
+        work: Sequence[iam.PolicyStatement],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.dead_letters = sqs.Queue(
+            self,
+            "DeadLetters",
+            queue_name=f"pickvs-{defaults.config.name}-{name}-dead-letters",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=Duration.days(14),
+        )
+        acknowledge(
+            self.dead_letters, "AwsSolutions-SQS3", "This is the dead-letter queue, of the rule and the function."
+        )
+        self.function = PythonFunction(
+            self,
+            "Code",
+            name=name,
+            defaults=defaults,
+            code=code,
+            handler="handler.handler",
+            memory_mb=memory_mb,
+            timeout=timeout,
+            secrets=secrets,
+            environment=environment,
+            work=work,
+            asynchronous=AsyncInvocation(
+                dead_letters=self.dead_letters, retries=RETRIES, max_event_age=FUNCTION_EVENT_AGE
+            ),
+            reserved_concurrency=1,
+        )
+        self.rule = events.Rule(
+            self,
+            "Rule",
+            rule_name=f"pickvs-{defaults.config.name}-{name}",
+            description=f"Runs {name}",
+            schedule=events.Schedule.expression(schedule),
+            targets=[
+                targets.LambdaFunction(
+                    self.function.function,
+                    dead_letter_queue=self.dead_letters,
+                    retry_attempts=RETRIES,
+                    max_event_age=RULE_EVENT_AGE,
+                )
+            ],
+        )

@@ -1,0 +1,52 @@
+from pathlib import Path
+
+from aws_cdk import Duration, Stack
+from constructs import Construct
+
+from cdk.config import StageConfig
+from cdk.constructs.code import function_code
+from cdk.constructs.common_layer import CommonLayer
+from cdk.constructs.python_function import FunctionDefaults
+from cdk.constructs.raw_answers import acknowledge_put, may_put
+from cdk.constructs.scheduled_function import ScheduledFunction
+from cdk.secret_names import SecretName
+from cdk.stacks.data import DataStack
+
+TIMEOUT = Duration.minutes(5)
+RAW_ANSWERS_PREFIX = "odds_api"
+
+
+class IngestionStack(Stack):
+    """What fetches by itself: odds, then results, which grade the picks."""
+
+    def __init__(self, scope: Construct, *, config: StageConfig, root: Path, data: DataStack) -> None:
+        super().__init__(scope, f"pickvs-{config.name}-ingestion", description="PickVs: odds and results come in")
+        defaults = FunctionDefaults(
+            config=config,
+            layer=CommonLayer(self, "CommonLayer", config=config, root=root),
+            secrets=data.secrets,
+        )
+        for name, schedule in (
+            ("fetch_odds", config.fetch_odds_schedule),
+            ("process_results", config.process_results_schedule),
+        ):
+            scheduled = ScheduledFunction(
+                self,
+                name.title().replace("_", ""),
+                name=name,
+                schedule=schedule,
+                defaults=defaults,
+                code=function_code(root, name),
+                memory_mb=config.ingestion_memory_mb,
+                timeout=TIMEOUT,
+                secrets=[SecretName.DATABASE, SecretName.ODDS_API],
+                environment={
+                    "ODDS_API_BASE_URL": config.odds_api_base_url,
+                    "ODDS_API_SPORTS": ",".join(config.odds_api_sports),
+                    "ODDS_API_REGIONS": ",".join(config.odds_api_regions),
+                    "SCORES_DAYS_FROM": str(config.scores_days_from),
+                    "RAW_ANSWERS_BUCKET": data.raw_answers.bucket_name,
+                },
+                work=[may_put(data.raw_answers, RAW_ANSWERS_PREFIX)],
+            )
+            acknowledge_put(scheduled.function.role, data.raw_answers, RAW_ANSWERS_PREFIX)

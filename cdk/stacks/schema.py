@@ -1,0 +1,21 @@
+from pathlib import Path
+
+from aws_cdk import Stack
+from constructs import Construct
+
+from cdk.config import StageConfig
+from cdk.constructs.common_layer import CommonLayer
+from cdk.constructs.migration import Migration
+from cdk.constructs.python_function import FunctionDefaults
+from cdk.stacks.data import DataStack
+
+
+class SchemaStack(Stack):
+    """The database's schema: deployed before anything that relies on it."""
+
+    def __init__(self, scope: Construct, *, config: StageConfig, root: Path, data: DataStack) -> None:
+        super().__init__(scope, f"pickvs-{config.name}-schema", description="PickVs: the database's schema")
+        layer = CommonLayer(self, "CommonLayer", config=config, root=root)
+        self.migration = Migration(
+            self, "Migration", defaults=FunctionDefaults(config=config, layer=layer, secrets=data.secrets), root=root
+        )

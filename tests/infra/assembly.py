@@ -1,0 +1,88 @@
+"""What `cdk synth` wrote for a stage, as the tests read it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aws_cdk
+
+import app
+
+ROOT = Path(app.__file__).resolve().parent
+
+type Template = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource of a template."""
+
+    stack: str
+    logical_id: str
+    body: dict[str, Any]
+
+    @property
+    def type(self) -> str:
+        return str(self.body["Type"])
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        return dict(self.body.get("Properties", {}))
+
+    def __str__(self) -> str:
+        return f"{self.stack}/{self.logical_id}"
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """The templates of one stage; `templates` by the last part of the stack's name."""
+
+    stage: str
+    templates: dict[str, Template]
+    folder: Path | None = None
+
+    def resources(self, *types: str, stack: str | None = None) -> Iterator[Resource]:
+        for name, template in self.templates.items():
+            for logical_id, body in template["Resources"].items():
+                if stack in {None, name} and (not types or body["Type"] in types):
+                    yield Resource(name, logical_id, body)
+
+    def get(self, stack: str, logical_id: str) -> Resource:
+        return Resource(stack, logical_id, self.templates[stack]["Resources"][logical_id])
+
+    def function(self, name: str) -> Resource:
+        wanted = f"pickvs-{self.stage}-{name}"
+        (found,) = (each for each in self.functions() if each.properties.get("FunctionName") == wanted)
+        return found
+
+    def functions(self) -> Iterator[Resource]:
+        yield from self.resources("AWS::Lambda::Function")
+
+    def role_of(self, function: Resource) -> Resource:
+        return self.get(function.stack, function.properties["Role"]["Fn::GetAtt"][0])
+
+
+def read(stage: str, folder: Path) -> Assembly:
+    prefix = f"pickvs-{stage}-"
+    return Assembly(
+        stage,
+        {
+            path.name.removeprefix(prefix).removesuffix(".template.json"): json.loads(path.read_text())
+            for path in sorted(folder.glob(f"{prefix}*.template.json"))
+        },
+        folder,
+    )
+
+
+def make_app(stage: str, folder: Path, root: Path = ROOT) -> aws_cdk.App:
+    """The app of a stage, not yet written; packages are not installed for it."""
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    made = aws_cdk.App(outdir=str(folder), context={**context, "stage": stage, "aws:cdk:bundling-stacks": []})
+    return app.build(made, root)
+
+
+def synthesise(stage: str, folder: Path, root: Path = ROOT) -> Assembly:
+    make_app(stage, folder, root).synth()
+    return read(stage, folder)

@@ -1,0 +1,242 @@
+"""The house rules for what is deployed. Each takes the templates of a stage and says what breaks it, one line each."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tests.infra.assembly import Assembly, Resource
+
+type Rule = Callable[[Assembly], Iterator[str]]
+
+MAX_RESOURCES = 450
+GATEWAY_TIMEOUT = 29
+READ_SECRET = "secretsmanager:GetSecretValue"
+WRITE_LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def statements(role: Resource) -> Iterator[dict[str, Any]]:
+    for policy in role.properties.get("Policies", []):
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def readable_secrets(assembly: Assembly, function: Resource) -> set[str]:
+    """The secrets that a function's role lets it read, as they stand in the template."""
+    return {
+        json.dumps(resource)
+        for statement in statements(assembly.role_of(function))
+        if READ_SECRET in _list(statement["Action"])
+        for resource in _list(statement["Resource"])
+    }
+
+
+def gateway_functions(assembly: Assembly) -> Iterator[Resource]:
+    """The functions that a request waits for: behind a method, or as authorizer."""
+    for resource in assembly.resources("AWS::ApiGateway::Method", "AWS::ApiGateway::Authorizer"):
+        if resource.properties.get("HttpMethod") == "OPTIONS":
+            continue
+        uri = json.dumps(resource.properties.get("Integration", resource.properties))
+        yield from (function for function in assembly.functions() if f'"{function.logical_id}"' in uri)
+
+
+def each_function_has_its_own_role(assembly: Assembly) -> Iterator[str]:
+    users = Counter(json.dumps([f.stack, f.properties["Role"]]) for f in assembly.functions())
+    for function in assembly.functions():
+        role = function.properties["Role"]
+        if "Fn::GetAtt" not in role:
+            yield f"{function} uses a role that its stack does not make"
+        elif users[json.dumps([function.stack, role])] > 1:
+            yield f"{function} shares its role"
+        elif assembly.role_of(function).properties.get("ManagedPolicyArns"):
+            yield f"{function} has a policy that somebody else manages"
+    for policy in assembly.resources("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
+        yield f"{policy} gives a role something that its own definition does not say"
+
+
+def wildcards_are_explained(assembly: Assembly) -> Iterator[str]:
+    for role in assembly.resources("AWS::IAM::Role"):
+        for statement in statements(role):
+            actions = set(_list(statement["Action"]))
+            for resource in _list(statement["Resource"]):
+                if "*" in json.dumps(resource) and not _explained(role, actions, json.dumps(resource)):
+                    yield f"{role} may {sorted(actions)} on {resource}"
+            if any("*" in action for action in actions):
+                yield f"{role} may {sorted(actions)}"
+
+
+def _explained(role: Resource, actions: set[str], resource: str) -> bool:
+    # X-Ray knows no resources; the names of raw answers and of function versions are made later.
+    return (
+        (resource == '"*"' and actions == {"xray:PutTraceSegments", "xray:PutTelemetryRecords"})
+        or (actions == {"s3:PutObject"} and resource.endswith('"/odds_api/*"]]}') and "RawAnswers" in resource)
+        or (actions == {"lambda:InvokeFunction"} and "TriggerCustomResourceProvider" in role.logical_id)
+    )
+
+
+def each_function_has_its_own_log_group(assembly: Assembly) -> Iterator[str]:
+    groups: Counter[str] = Counter()
+    for function in assembly.functions():
+        group = function.properties.get("LoggingConfig", {}).get("LogGroup", {}).get("Ref")
+        groups[f"{function.stack}/{group}"] += 1
+        if group is None:
+            yield f"{function} has no log group"
+            continue
+        writable = [
+            resource
+            for statement in statements(assembly.role_of(function))
+            if set(_list(statement["Action"])) >= WRITE_LOGS
+            for resource in _list(statement["Resource"])
+        ]
+        if writable != [{"Fn::GetAtt": [group, "Arn"]}]:
+            yield f"{function} may not write to its log group alone"
+    yield from (f"{group} is shared" for group, count in groups.items() if count > 1)
+
+
+def logs_end(assembly: Assembly) -> Iterator[str]:
+    for group in assembly.resources("AWS::Logs::LogGroup"):
+        if not group.properties.get("RetentionInDays"):
+            yield f"{group} keeps its lines for ever"
+
+
+def requests_end_before_the_gateway_gives_up(assembly: Assembly) -> Iterator[str]:
+    for function in gateway_functions(assembly):
+        if function.properties.get("Timeout", GATEWAY_TIMEOUT) >= GATEWAY_TIMEOUT:
+            yield f"{function} may take {function.properties.get('Timeout')} s"
+
+
+def scheduled_work_is_never_lost(assembly: Assembly) -> Iterator[str]:
+    invoke_configs = {
+        json.dumps([config.stack, config.properties["FunctionName"]]): config.properties
+        for config in assembly.resources("AWS::Lambda::EventInvokeConfig")
+    }
+    for rule in assembly.resources("AWS::Events::Rule"):
+        for target in rule.properties["Targets"]:
+            if "Arn" not in target.get("DeadLetterConfig", {}):
+                yield f"{rule} has no dead-letter queue"
+            retry = target.get("RetryPolicy", {})
+            if retry.get("MaximumRetryAttempts", 185) > 3 or retry.get("MaximumEventAgeInSeconds", 86_400) > 900:
+                yield f"{rule} retries too often or too long"
+            function = assembly.get(rule.stack, target["Arn"]["Fn::GetAtt"][0])
+            config = invoke_configs.get(json.dumps([rule.stack, {"Ref": function.logical_id}]), {})
+            if "Destination" not in config.get("DestinationConfig", {}).get("OnFailure", {}):
+                yield f"{function} has no dead-letter queue"
+            if config.get("MaximumRetryAttempts", 3) > 2 or config.get("MaximumEventAgeInSeconds", 21_600) > 3600:
+                yield f"{function} is retried too often or too long"
+            if function.properties.get("ReservedConcurrentExecutions") != 1:
+                yield f"{function} may run twice at once"
+
+
+def each_method_says_who_may_call_it(assembly: Assembly) -> Iterator[str]:
+    for method in assembly.resources("AWS::ApiGateway::Method"):
+        match method.properties.get("AuthorizationType"):
+            case "NONE":
+                if "AuthorizerId" in method.properties:
+                    yield f"{method} is public and has an authorizer"
+            case "CUSTOM":
+                if "AuthorizerId" not in method.properties:
+                    yield f"{method} has no authorizer"
+            case other:
+                yield f"{method} says {other}"
+
+
+def functions_know_the_secrets_they_may_read(assembly: Assembly) -> Iterator[str]:
+    """What a role grants, and what the environment names, are the same secrets."""
+    for function in assembly.functions():
+        named = {
+            json.dumps(value)
+            for name, value in function.properties.get("Environment", {}).get("Variables", {}).items()
+            if name.endswith("_SECRET_ARN")
+        }
+        if named != readable_secrets(assembly, function):
+            yield f"{function} names {sorted(named)} and may read {sorted(readable_secrets(assembly, function))}"
+
+
+def no_secret_value_in_a_template(assembly: Assembly) -> Iterator[str]:
+    for secret in assembly.resources("AWS::SecretsManager::Secret"):
+        if "SecretString" in secret.properties:
+            yield f"{secret} has its value in the template"
+    for name, template in assembly.templates.items():
+        text = json.dumps(template)
+        # A connection string with a password, and CloudFormation's way to copy a secret into a resource.
+        yield from (f"{name} has {part}" for part in ("{{resolve:", "postgresql://u", "@localhost") if part in text)
+    for function in assembly.functions():
+        for variable, value in function.properties.get("Environment", {}).get("Variables", {}).items():
+            words = set(variable.lower().split("_"))
+            if words & {"key", "password", "secret", "token"} and (words & {"arn"} == set() or isinstance(value, str)):
+                yield f"{function} has {variable} in its environment"
+
+
+def data_is_encrypted(assembly: Assembly) -> Iterator[str]:
+    for queue in assembly.resources("AWS::SQS::Queue"):
+        if not (queue.properties.get("SqsManagedSseEnabled") or queue.properties.get("KmsMasterKeyId")):
+            yield f"{queue} is not encrypted"
+        if not _refuses_plain_text(assembly, queue, "AWS::SQS::QueuePolicy", "Queues"):
+            yield f"{queue} may be used without TLS"
+    for bucket in assembly.resources("AWS::S3::Bucket"):
+        if "BucketEncryption" not in bucket.properties:
+            yield f"{bucket} is not encrypted"
+        if not _refuses_plain_text(assembly, bucket, "AWS::S3::BucketPolicy", "Bucket"):
+            yield f"{bucket} may be used without TLS"
+
+
+def _refuses_plain_text(assembly: Assembly, resource: Resource, policy_type: str, names: str) -> bool:
+    return any(
+        statement["Effect"] == "Deny" and statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
+        for policy in assembly.resources(policy_type, stack=resource.stack)
+        if {"Ref": resource.logical_id} in _list(policy.properties[names])
+        for statement in policy.properties["PolicyDocument"]["Statement"]
+    )
+
+
+def buckets_are_private_and_versioned(assembly: Assembly) -> Iterator[str]:
+    for bucket in assembly.resources("AWS::S3::Bucket"):
+        blocks = bucket.properties.get("PublicAccessBlockConfiguration", {})
+        if len(blocks) != 4 or not all(blocks.values()):
+            yield f"{bucket} is not private"
+        if bucket.properties.get("VersioningConfiguration") != {"Status": "Enabled"}:
+            yield f"{bucket} forgets"
+
+
+def stacks_have_room(assembly: Assembly) -> Iterator[str]:
+    for name, template in assembly.templates.items():
+        if len(template["Resources"]) >= MAX_RESOURCES:
+            yield f"{name} has {len(template['Resources'])} resources"
+
+
+def stacks_share_no_layer(assembly: Assembly) -> Iterator[str]:
+    for function in assembly.functions():
+        for layer in function.properties.get("Layers", []):
+            if layer.get("Ref") not in assembly.templates[function.stack]["Resources"]:
+                yield f"{function} uses the layer of another stack"
+
+
+def requests_are_traced(assembly: Assembly) -> Iterator[str]:
+    for function in assembly.functions():
+        ours = function.properties["Runtime"].startswith("python")
+        if ours and function.properties.get("TracingConfig") != {"Mode": "Active"}:
+            yield f"{function} is not traced"
+    for stage in assembly.resources("AWS::ApiGateway::Stage"):
+        if stage.properties.get("TracingEnabled") is not True:
+            yield f"{stage} is not traced"
+
+
+HOUSE_RULES: tuple[Rule, ...] = (
+    each_function_has_its_own_role,
+    wildcards_are_explained,
+    each_function_has_its_own_log_group,
+    logs_end,
+    requests_end_before_the_gateway_gives_up,
+    scheduled_work_is_never_lost,
+    each_method_says_who_may_call_it,
+    functions_know_the_secrets_they_may_read,
+    no_secret_value_in_a_template,
+    data_is_encrypted,
+    buckets_are_private_and_versioned,
+    stacks_have_room,
+    stacks_share_no_layer,
+    requests_are_traced,
+)

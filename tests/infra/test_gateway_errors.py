@@ -1,0 +1,76 @@
+"""The gateway's own errors are the contract's problem+json."""
+
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from aws_cdk import aws_apigateway as apigateway
+
+from tests.infra.assembly import Assembly
+
+pytestmark = pytest.mark.xdist_group("infra")
+
+CONTRACT = {
+    "BAD_REQUEST": 400,
+    "UNAUTHENTICATED": 401,
+    "FORBIDDEN": 403,
+    "NOT_FOUND": 404,
+    "PAYLOAD_TOO_LARGE": 413,
+    "UNSUPPORTED_MEDIA_TYPE": 415,
+    "TOO_MANY_REQUESTS": 429,
+    "INTERNAL_ERROR": 500,
+    "UNAVAILABLE": 503,
+}
+
+
+@pytest.fixture
+def answers(assembly_of: Callable[[str], Assembly]) -> dict[str, dict[str, Any]]:
+    """Each gateway response by the name of what it answers."""
+    return {
+        each.properties["ResponseType"]: each.properties
+        for each in assembly_of("dev").resources("AWS::ApiGateway::GatewayResponse")
+    }
+
+
+def test_nothing_is_left_to_the_gateway(answers: dict[str, dict[str, Any]]) -> None:
+    constants = (getattr(apigateway.ResponseType, name) for name in dir(apigateway.ResponseType) if name.isupper())
+    known = {each.response_type for each in constants}
+    assert len(known) > 15
+    assert set(answers) >= known
+
+
+def test_each_is_a_problem(answers: dict[str, dict[str, Any]]) -> None:
+    for name, answer in answers.items():
+        body = json.loads(answer["ResponseTemplates"]["application/json"])
+        assert list(body) == ["type", "title", "status", "detail", "code", "request_id", "errors"], name
+        assert CONTRACT[body["code"]] == body["status"] == int(answer["StatusCode"]), name
+        assert body["title"] == HTTPStatus(body["status"]).phrase
+        assert body["type"] == f"urn:pickvs:problem:{body['code'].lower().replace('_', '-')}"
+        assert body["request_id"] == "$context.requestId"
+        assert body["errors"] == []
+        headers = answer["ResponseParameters"]
+        assert headers["gatewayresponse.header.X-Request-Id"] == "context.requestId"
+        assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+        assert ("gatewayresponse.header.Retry-After" in headers) == (body["status"] in {429, 503}), name
+        assert ("gatewayresponse.header.WWW-Authenticate" in headers) == (body["status"] == 401), name
+
+
+@pytest.mark.parametrize(
+    ("response_type", "code"),
+    [
+        ("MISSING_AUTHENTICATION_TOKEN", "NOT_FOUND"),
+        ("UNAUTHORIZED", "UNAUTHENTICATED"),
+        ("ACCESS_DENIED", "FORBIDDEN"),
+        ("THROTTLED", "TOO_MANY_REQUESTS"),
+        ("REQUEST_TOO_LARGE", "PAYLOAD_TOO_LARGE"),
+        ("UNSUPPORTED_MEDIA_TYPE", "UNSUPPORTED_MEDIA_TYPE"),
+        ("AUTHORIZER_FAILURE", "INTERNAL_ERROR"),
+        ("INTEGRATION_TIMEOUT", "UNAVAILABLE"),
+        ("DEFAULT_4XX", "BAD_REQUEST"),
+        ("DEFAULT_5XX", "INTERNAL_ERROR"),
+    ],
+)
+def test_codes(answers: dict[str, dict[str, Any]], response_type: str, code: str) -> None:
+    assert json.loads(answers[response_type]["ResponseTemplates"]["application/json"])["code"] == code

@@ -1,0 +1,158 @@
+"""ENDPOINTS, the files in functions/api and the synthesised routes are one and the same."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cdk.routes import ENDPOINTS, Auth, Endpoint, Setting
+from cdk.secret_names import SECRET_VARIABLES, SecretName
+from tests.infra.assembly import ROOT, Assembly, Resource
+from tests.infra.house_rules import readable_secrets
+
+pytestmark = pytest.mark.xdist_group("infra")
+
+each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
+
+
+def test_the_table_is_the_contract() -> None:
+    assert {(each.method, each.path, each.auth.value) for each in ENDPOINTS} == {
+        ("POST", "/auth/register", "public"),
+        ("POST", "/auth/login", "public"),
+        ("GET", "/games/upcoming", "user"),
+        ("POST", "/picks", "user"),
+        ("GET", "/picks/me", "user"),
+        ("GET", "/leaderboard", "public"),
+        ("GET", "/health", "public"),
+    }
+    assert len({each.name for each in ENDPOINTS}) == len(ENDPOINTS)
+
+
+def test_each_row_has_its_file_and_each_file_its_row() -> None:
+    files = {path.stem for path in (ROOT / "functions" / "api").glob("*.py")}
+    assert files == {each.name for each in ENDPOINTS}
+
+
+@each_endpoint
+def test_the_file_says_its_method_and_path(endpoint: Endpoint) -> None:
+    text = (ROOT / "functions" / "api" / f"{endpoint.name}.py").read_text()
+    assert text.startswith(f'"""{endpoint.method} {endpoint.path}')
+    path = re.sub(r"\{(\w+)\}", r"<\1>", endpoint.path)
+    assert f'@app.{endpoint.method.lower()}("{path}"' in text
+
+
+def _path(assembly: Assembly, reference: dict[str, Any]) -> str:
+    if "Fn::GetAtt" in reference:
+        return ""
+    resource = assembly.get("api", reference["Ref"]).properties
+    return f"{_path(assembly, resource['ParentId'])}/{resource['PathPart']}"
+
+
+def _routes(assembly: Assembly) -> dict[tuple[str, str], Resource]:
+    return {
+        (method.properties["HttpMethod"], _path(assembly, method.properties["ResourceId"])): method
+        for method in assembly.resources("AWS::ApiGateway::Method")
+    }
+
+
+def test_the_template_has_the_routes_of_the_table_and_no_other(assembly: Assembly) -> None:
+    assert set(_routes(assembly)) == {(each.method, each.path) for each in ENDPOINTS}
+
+
+@each_endpoint
+def test_a_route_calls_its_function(assembly: Assembly, endpoint: Endpoint) -> None:
+    method = _routes(assembly)[endpoint.method, endpoint.path].properties
+    function = assembly.function(endpoint.name)
+    assert method["OperationName"] == endpoint.name
+    assert method["Integration"]["Type"] == "AWS_PROXY"
+    assert json.dumps({"Fn::GetAtt": [function.logical_id, "Arn"]}) in json.dumps(method["Integration"]["Uri"])
+    assert function.properties["Handler"] == f"{endpoint.name}.app"
+    assert function.properties["MemorySize"] == endpoint.memory_mb
+    assert function.properties["Timeout"] == endpoint.timeout_seconds
+
+
+@each_endpoint
+def test_a_route_asks_for_what_its_row_says(assembly: Assembly, endpoint: Endpoint) -> None:
+    method = _routes(assembly)[endpoint.method, endpoint.path].properties
+    (authorizer,) = assembly.resources("AWS::ApiGateway::Authorizer")
+    expected = {
+        Auth.PUBLIC: ("NONE", None),
+        Auth.USER: ("CUSTOM", {"Ref": authorizer.logical_id}),
+    }[endpoint.auth]
+    assert (method["AuthorizationType"], method.get("AuthorizerId")) == expected
+
+
+@each_endpoint
+def test_a_route_is_throttled_as_its_row_says(assembly: Assembly, endpoint: Endpoint) -> None:
+    (stage,) = assembly.resources("AWS::ApiGateway::Stage")
+    encoded = "/" + endpoint.path.replace("/", "~1")
+    (settings,) = (
+        each
+        for each in stage.properties["MethodSettings"]
+        if (each["ResourcePath"], each["HttpMethod"]) == (encoded, endpoint.method)
+    )
+    assert settings["ThrottlingRateLimit"] == endpoint.throttle.rate
+    assert settings["ThrottlingBurstLimit"] == endpoint.throttle.burst
+
+
+@each_endpoint
+def test_a_function_knows_what_its_row_says_and_no_more(assembly: Assembly, endpoint: Endpoint) -> None:
+    function = assembly.function(endpoint.name)
+    variables = set(function.properties["Environment"]["Variables"])
+    settings = {"LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"} if Setting.PICK_RULES in endpoint.settings else set()
+    assert variables == {"PICKVS_STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"} | settings | {
+        SECRET_VARIABLES[secret] for secret in endpoint.secrets
+    }
+    assert readable_secrets(assembly, function) == {_secret(assembly, secret) for secret in endpoint.secrets}
+
+
+def _secret(assembly: Assembly, name: SecretName) -> str:
+    """The secret called `name` as another stack's template refers to it."""
+    (resource,) = (
+        each
+        for each in assembly.resources("AWS::SecretsManager::Secret")
+        if each.properties["Name"] == f"pickvs/{assembly.stage}/{name.value}"
+    )
+    (export,) = (
+        output["Export"]["Name"]
+        for output in assembly.templates["data"]["Outputs"].values()
+        if output["Value"] == {"Ref": resource.logical_id}
+    )
+    return json.dumps({"Fn::ImportValue": export})
+
+
+@pytest.mark.parametrize(
+    ("function", "secrets"),
+    [
+        ("authorizer", {SecretName.SIGNING_KEYS}),
+        ("migrate", {SecretName.DATABASE_DIRECT}),
+        ("fetch_odds", {SecretName.DATABASE, SecretName.ODDS_API}),
+        ("process_results", {SecretName.DATABASE, SecretName.ODDS_API}),
+    ],
+)
+def test_the_other_functions_read_their_secrets_alone(
+    assembly: Assembly, function: str, secrets: set[SecretName]
+) -> None:
+    expected = {_secret(assembly, secret) for secret in secrets}
+    assert readable_secrets(assembly, assembly.function(function)) == expected
+
+
+def test_only_who_issues_or_checks_tokens_reads_the_signing_keys(assembly_of: Callable[[str], Assembly]) -> None:
+    assembly = assembly_of("prod")
+    keys = _secret(assembly, SecretName.SIGNING_KEYS)
+    readers = {
+        function.properties["FunctionName"].removeprefix("pickvs-prod-")
+        for function in assembly.functions()
+        if keys in readable_secrets(assembly, function)
+    }
+    assert readers == {"authorizer", "register", "login"}
+
+
+def test_hashing_a_password_has_the_memory_and_the_throttle_it_needs() -> None:
+    hashing = [each for each in ENDPOINTS if each.path.startswith("/auth/")]
+    assert hashing
+    for endpoint in hashing:
+        assert endpoint.memory_mb >= 1024
+        assert endpoint.throttle.rate <= 10

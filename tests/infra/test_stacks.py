@@ -1,0 +1,181 @@
+"""What the stacks ask AWS for."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from aws_cdk.assertions import Capture, Match, Template
+
+from tests.infra.assembly import Assembly, make_app
+
+pytestmark = pytest.mark.xdist_group("infra")
+
+type Assemblies = Callable[[str], Assembly]
+
+
+def test_data_then_schema_then_the_rest(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("order")
+    make_app("prod", folder).synth()
+    artifacts = json.loads((folder / "manifest.json").read_text())["artifacts"]
+    needs = {
+        name.removeprefix("pickvs-prod-"): {
+            each.removeprefix("pickvs-prod-") for each in artifact["dependencies"] if not each.endswith(".assets")
+        }
+        for name, artifact in artifacts.items()
+        if artifact["type"] == "aws:cloudformation:stack"
+    }
+    assert needs == {
+        "data": set(),
+        "schema": {"data"},
+        "api": {"data", "schema"},
+        "ingestion": {"data", "schema"},
+    }
+    protected = {name for name, each in artifacts.items() if each.get("properties", {}).get("terminationProtection")}
+    assert protected == {"pickvs-prod-data"}
+
+
+def test_the_signing_key_is_made_by_secrets_manager(assembly: Assembly) -> None:
+    (secret,) = (
+        each
+        for each in assembly.resources("AWS::SecretsManager::Secret")
+        if each.properties["Name"] == f"pickvs/{assembly.stage}/signing-keys"
+    )
+    generator = secret.properties["GenerateSecretString"]
+    fields = json.loads(generator["SecretStringTemplate"])
+    assert fields == {"current_kid": "1", "previous_kid": "", "previous_key": ""}
+    assert generator["GenerateStringKey"] == "current_key"
+    assert generator["PasswordLength"] == 64  # of 62 letters and digits: 381 bits, where HS256 asks for 256
+    assert generator["ExcludePunctuation"] is True
+
+
+def test_the_other_secrets_are_empty_until_somebody_fills_them(assembly: Assembly) -> None:
+    empty = {
+        each.properties["Name"]
+        for each in assembly.resources("AWS::SecretsManager::Secret")
+        if not {"SecretString", "GenerateSecretString"} & set(each.properties)
+    }
+    prefix = f"pickvs/{assembly.stage}"
+    assert empty == {f"{prefix}/database/pooled", f"{prefix}/database/direct", f"{prefix}/odds-api"}
+
+
+def test_raw_answers_expire(assembly: Assembly) -> None:
+    Template.from_json(assembly.templates["data"]).has_resource_properties(
+        "AWS::S3::Bucket",
+        {
+            "LifecycleConfiguration": {
+                "Rules": [
+                    Match.object_like(
+                        {
+                            "ExpirationInDays": 400,
+                            "NoncurrentVersionExpiration": {"NoncurrentDays": 30},
+                            "Status": "Enabled",
+                        }
+                    )
+                ]
+            }
+        },
+    )
+
+
+def test_the_schema_is_brought_up_to_date_by_the_deployment(assembly: Assembly) -> None:
+    template = Template.from_json(assembly.templates["schema"])
+    version = Capture()
+    template.has_resource_properties(
+        "Custom::Trigger",
+        {
+            "HandlerArn": {"Ref": version},
+            "InvocationType": "RequestResponse",
+            "ExecuteOnHandlerChange": True,
+            "Timeout": "600000",
+        },
+    )
+    migrate = assembly.function("migrate")
+    assert assembly.get("schema", version.as_string()).properties["FunctionName"] == {"Ref": migrate.logical_id}
+    assert migrate.properties["Timeout"] == 600
+
+
+@pytest.mark.parametrize(
+    ("name", "schedule"), [("fetch_odds", "cron(0 5 * * ? *)"), ("process_results", "cron(0 9 * * ? *)")]
+)
+def test_ingestion_runs_by_rule(assembly: Assembly, name: str, schedule: str) -> None:
+    function = assembly.function(name)
+    Template.from_json(assembly.templates["ingestion"]).has_resource_properties(
+        "AWS::Events::Rule",
+        {
+            "ScheduleExpression": schedule,
+            "State": "ENABLED",
+            "Targets": [Match.object_like({"Arn": {"Fn::GetAtt": [function.logical_id, "Arn"]}})],
+        },
+    )
+    variables = function.properties["Environment"]["Variables"]
+    assert {key: value for key, value in variables.items() if isinstance(value, str)} == {
+        "PICKVS_STAGE": assembly.stage,
+        "POWERTOOLS_SERVICE_NAME": name,
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+        "ODDS_API_BASE_URL": "https://api.the-odds-api.com",
+        "ODDS_API_SPORTS": "basketball_nba",
+        "ODDS_API_REGIONS": "us",
+        "SCORES_DAYS_FROM": "3",
+    }
+    assert set(variables) - {key for key, value in variables.items() if isinstance(value, str)} == {
+        "DATABASE_SECRET_ARN",
+        "ODDS_API_KEY_SECRET_ARN",
+        "RAW_ANSWERS_BUCKET",
+    }
+
+
+def test_the_api_is_regional_and_called_api(assembly: Assembly) -> None:
+    template = Template.from_json(assembly.templates["api"])
+    template.has_resource_properties("AWS::ApiGateway::RestApi", {"EndpointConfiguration": {"Types": ["REGIONAL"]}})
+    template.has_resource_properties(
+        "AWS::ApiGateway::Stage",
+        {
+            "StageName": "api",
+            "MethodSettings": Match.array_with(
+                [
+                    Match.object_like(
+                        {
+                            "HttpMethod": "*",
+                            "ResourcePath": "/*",
+                            "ThrottlingRateLimit": {"dev": 100, "prod": 500}[assembly.stage],
+                            "ThrottlingBurstLimit": {"dev": 200, "prod": 1000}[assembly.stage],
+                            "DataTraceEnabled": False,
+                        }
+                    )
+                ]
+            ),
+        },
+    )
+    assert list(template.find_outputs("*")) == ["ApiUrl"]
+
+
+def test_access_logs_say_who_asked_for_what_and_carry_no_credentials(assembly: Assembly) -> None:
+    (stage,) = assembly.resources("AWS::ApiGateway::Stage")
+    line = json.loads(stage.properties["AccessLogSetting"]["Format"])
+    assert {"request_id", "status", "route", "ip", "user_id", "latency_ms"} <= set(line)
+    assert all(value.startswith("$context.") for value in line.values())
+    group = assembly.get("api", stage.properties["AccessLogSetting"]["DestinationArn"]["Fn::Join"][1][-1]["Ref"])
+    assert group.properties["LogGroupName"] == f"/aws/apigateway/pickvs-{assembly.stage}-access"
+
+
+def test_the_authorizer_is_asked_once_for_a_token(assembly: Assembly) -> None:
+    Template.from_json(assembly.templates["api"]).has_resource_properties(
+        "AWS::ApiGateway::Authorizer",
+        {
+            "Type": "REQUEST",
+            "IdentitySource": "method.request.header.Authorization",
+            "AuthorizerResultTtlInSeconds": 300,
+        },
+    )
+    variables = assembly.function("authorizer").properties["Environment"]["Variables"]
+    assert "DATABASE_SECRET_ARN" not in variables
+
+
+def test_the_console_may_not_call_the_functions(assembly: Assembly) -> None:
+    sources = [
+        json.dumps(each.properties["SourceArn"])
+        for each in assembly.resources("AWS::Lambda::Permission", stack="api")
+        if each.properties["Principal"] == "apigateway.amazonaws.com"
+    ]
+    assert len(sources) == 8
+    assert not any("test-invoke-stage" in source for source in sources)

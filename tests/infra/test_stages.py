@@ -1,0 +1,101 @@
+"""What each stage is, and what differs between them."""
+
+import ast
+from collections.abc import Callable
+from dataclasses import fields
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from aws_cdk.assertions import Match, Template
+
+import app
+from cdk.config import STAGES, StageConfig, stage_config
+from cdk.errors import DeploymentError
+from tests.infra.assembly import ROOT, Assembly
+
+pytestmark = pytest.mark.xdist_group("infra")
+
+
+def test_an_unknown_stage_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(
+        DeploymentError, match=r"^no stage is called 'prd'; use -c stage= with one of local, dev, prod$"
+    ):
+        stage_config("prd")
+
+
+def test_dev_is_what_nobody_asked_for() -> None:
+    assert stage_config(None) is STAGES["dev"]
+
+
+def test_each_field_says_what_it_means() -> None:
+    tree = ast.parse((ROOT / "cdk" / "config.py").read_text())
+    (body,) = (node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "StageConfig")
+    documented = {
+        field.target.id
+        for field, text in pairwise(body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }
+    assert documented == {field.name for field in fields(StageConfig)}
+
+
+def test_the_entry_point_is_short() -> None:
+    assert len(Path(app.__file__).read_text().splitlines()) < 40
+
+
+def test_only_the_configuration_knows_stages_by_name() -> None:
+    for path in (ROOT / "cdk").rglob("*.py"):
+        words = {
+            node.value
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        assert path.name == "config.py" or not words & set(STAGES), path
+
+
+def test_every_stack_of_a_stage_is_named_after_it(assembly_of: Callable[[str], Assembly]) -> None:
+    for stage in STAGES:
+        assert set(assembly_of(stage).templates) == {"data", "schema", "api", "ingestion"}
+
+
+@pytest.mark.parametrize(("stage", "margin"), [("local", "0"), ("dev", "0"), ("prod", "120")])
+def test_games_lock_before_tip_off_in_prod_only(
+    assembly_of: Callable[[str], Assembly], stage: str, margin: str
+) -> None:
+    for name in ("create_picks", "list_upcoming_games"):
+        variables = assembly_of(stage).function(name).properties["Environment"]["Variables"]
+        assert variables["LOCK_MARGIN_SECONDS"] == margin
+        assert variables["MAX_ODDS_AGE_HOURS"] == "26"
+
+
+@pytest.mark.parametrize(("stage", "policy"), [("dev", "Delete"), ("prod", "RetainExceptOnCreate")])
+def test_what_holds_data_outlives_its_stack_in_prod(
+    assembly_of: Callable[[str], Assembly], stage: str, policy: str
+) -> None:
+    template = Template.from_json(assembly_of(stage).templates["data"])
+    for kind, count in (("AWS::SecretsManager::Secret", 4), ("AWS::S3::Bucket", 1)):
+        template.resource_properties_count_is(kind, Match.any_value(), count)
+        template.all_resources(kind, {"DeletionPolicy": policy})
+
+
+def test_dev_can_be_removed_with_its_raw_answers(assembly_of: Callable[[str], Assembly]) -> None:
+    dev, prod = (Template.from_json(assembly_of(stage).templates["data"]) for stage in ("dev", "prod"))
+    dev.resource_count_is("Custom::S3AutoDeleteObjects", 1)
+    prod.resource_count_is("Custom::S3AutoDeleteObjects", 0)
+
+
+def test_functions_run_where_their_packages_do(assembly_of: Callable[[str], Assembly]) -> None:
+    for stage in ("dev", "prod"):
+        assembly = assembly_of(stage)
+        pythons = [each for each in assembly.functions() if each.properties["Runtime"].startswith("python")]
+        assert len(pythons) == 11
+        assert all(each.properties["Architectures"] == ["arm64"] for each in pythons)
+        assert {each.properties["Runtime"] for each in pythons} == {"python3.13"}
+        layers = list(assembly.resources("AWS::Lambda::LayerVersion"))
+        assert [each.stack for each in layers] == ["api", "ingestion", "schema"]
+        assert all(each.properties["CompatibleArchitectures"] == ["arm64"] for each in layers)
+        assert len({each.properties["Content"]["S3Key"] for each in layers}) == 1
