@@ -396,3 +396,9 @@ def test_bodies_of_another_shape(body: Any, fields: set[str]) -> None:
 @pytest.mark.parametrize("text", ["{", "nothing", '{"picks": [{"stake_units": NaN}]}', '{"picks": [1e400]}'])
 def test_what_is_not_json(text: str) -> None:
     call("create_picks", "POST", "/picks", raw_body=text, user=ANNA).problem(400, "MALFORMED_JSON")
+
+
+def test_a_token_of_a_user_who_is_gone_is_refused(contest: Contest) -> None:
+    quote = contest.quote(contest.game(), "moneyline", "home", None, -115)
+    submit(10**6, want(contest, quote), at=AT).problem(401, "UNAUTHENTICATED")
+    assert stored(contest) == []

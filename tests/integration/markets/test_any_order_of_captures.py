@@ -121,7 +121,8 @@ def assert_sound(url: str) -> None:
     games = rows(
         url,
         """
-        SELECT game.*, result.outcome, (result.home_score, result.away_score) = (game.home_score, game.away_score) AS same,
+        SELECT game.*, result.outcome,
+               (result.home_score, result.away_score) = (game.home_score, game.away_score) AS same,
                result.id = (SELECT max(id) FROM game_results WHERE game_id = game.id) AS last,
                EXISTS (SELECT FROM quotes WHERE game_id = game.id AND superseded_at IS NULL) AS quoted
         FROM games game LEFT JOIN game_results result ON result.id = game.result_id

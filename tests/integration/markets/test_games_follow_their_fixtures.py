@@ -304,6 +304,13 @@ class TestUnderWay:
         store(odds(fixture(OTHER_ID, home="Miami Heat", away="Boston Celtics", tip_off=NEXT_DAY)), at=TIP_OFF)
         assert game(database, known.id)["status"] == "live"
 
+    def test_an_older_capture_does_not_take_a_start_by_the_clock_back(self, database: str) -> None:
+        store(odds())
+        store(at=TIP_OFF)
+        before = everything(database)
+        assert store(odds())["late"] == 1
+        assert everything(database) == before
+
     def test_a_delayed_game_without_a_score_can_be_picked_again(self, database: str) -> None:
         known = list_game()
         during = TIP_OFF + timedelta(minutes=5)

@@ -104,7 +104,7 @@ def test_a_market_that_moved_is_quoted_anew_with_all_its_sides(database: str, mo
 def test_a_market_without_agreement_is_withdrawn_without_a_successor(database: str) -> None:
     first = list_game()
 
-    counts = store(odds(markets=both(moneyline("x", -140, 120)) + (spread("draftkings", "-2.5"),)), at=minutes(1))
+    counts = store(odds(markets=(*both(moneyline("x", -140, 120)), spread("draftkings", "-2.5"))), at=minutes(1))
 
     assert set(listed().quotes) == {("moneyline", "home"), ("moneyline", "away")}
     assert superseded(database, first.quote("spread", "home")) == minutes(1)

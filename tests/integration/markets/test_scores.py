@@ -58,7 +58,8 @@ def decide(url: str, outcome: str, home: int | None, away: int | None, status: s
             """
             WITH said AS (
               INSERT INTO game_results (game_id, outcome, home_score, away_score, source, reason, recorded_at)
-              SELECT id, %(outcome)s, %(home)s, %(away)s, 'admin:ann', 'the league said so', %(at)s FROM games RETURNING id
+              SELECT id, %(outcome)s, %(home)s, %(away)s, 'admin:ann', 'the league said so', %(at)s FROM games
+              RETURNING id
             )
             UPDATE games SET status = %(status)s, home_score = %(home)s, away_score = %(away)s, result_id = said.id
             FROM said

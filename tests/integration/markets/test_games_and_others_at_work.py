@@ -1,14 +1,28 @@
-"""What submission reads: games that stay as they are for a moment, and the quotes on them."""
+"""What pickers read of games and quotes, and how long ingestion and pickers wait for each other."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg
+from psycopg.rows import dict_row
 
 from pickvs.core.database import transaction
-from pickvs.markets import queries
-from tests.support.markets import AWAY, CAPTURED, HOME, TIP_OFF, fixture, list_game, listed, odds, store
+from pickvs.markets import queries, service
+from pickvs.markets.values import Capture
+from tests.support.markets import (
+    AWAY,
+    CAPTURED,
+    HOME,
+    PROVIDER,
+    TIP_OFF,
+    fixture,
+    list_game,
+    listed,
+    odds,
+    start_run,
+    store,
+)
 from tests.support.snapshot import row
 
 OTHER_ID = "b" * 32
@@ -57,3 +71,21 @@ def test_a_locked_game_waits_with_moving_until_the_picker_is_done(database: str)
         picker.commit()
         ingesting.result(timeout=5)
     assert row(database, "SELECT commence_time FROM games")["commence_time"] == TIP_OFF - timedelta(minutes=30)
+
+
+def test_two_captures_at_once_take_turns(database: str) -> None:
+    stored = threading.Event()
+
+    def ingest() -> dict[str, int]:
+        counts = store(odds(), at=CAPTURED + timedelta(minutes=1))
+        stored.set()
+        return counts
+
+    with psycopg.connect(database, row_factory=dict_row) as first, ThreadPoolExecutor(1) as other:
+        run_id = start_run(first, "fetch_odds", CAPTURED)
+        service.store_odds(first, Capture((odds(),), ()), provider=PROVIDER, run_id=run_id, at=CAPTURED)
+        second = other.submit(ingest)
+        assert not stored.wait(0.2)
+        first.commit()
+        counts = second.result(timeout=5)
+    assert (counts["games_new"], counts["odds_written"], counts["quotes_confirmed"]) == (0, 0, 6)

@@ -1,0 +1,347 @@
+"""A whole recorded season, morning by morning, through the deployed functions; every pick against an oracle.
+
+The clock is the test's. Each morning the odds are fetched, then three picks are placed on every game that is on the
+board for the last time; next morning the scores are fetched. The oracle reads the recordings, not the code.
+"""
+
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from pickvs.core import clock
+from pickvs.markets.providers import odds_api
+from pickvs.standings import service as standings
+from tests.support.databases import Databases
+from tests.support.evening import PASSWORD_HASH
+from tests.support.functions import load
+from tests.support.gateway import LambdaContext, call
+from tests.support.ingestion import ingesting, scheduled
+from tests.support.odds_api import OddsApiServer, Reply
+
+type GameKey = tuple[str, str, date]
+
+USERS = ("anna", "bert", "carl")
+MARKETS = ("moneyline", "spread", "total")
+NEW_YORK = ZoneInfo("America/New_York")
+SCORES_AFTER = timedelta(hours=21)  # the odds come at about 12:00 UTC, the scores at 09:00 of the next day
+
+
+@dataclass
+class Season:
+    """The recordings: a capture for each morning, and the final score of each provider id."""
+
+    mornings: list[tuple[datetime, list[dict[str, Any]]]]
+    finals: dict[str, dict[str, Any]]
+    keys: dict[str, GameKey] = field(default_factory=dict)
+    last_seen: dict[GameKey, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for moment, events in self.mornings:
+            for event in events:
+                self.keys[event["id"]] = key = game_key(event)
+                if parse(event["commence_time"]) > moment and event["bookmakers"]:
+                    self.last_seen[key] = moment
+
+    def scores(self, at: datetime, days: int) -> list[dict[str, Any]]:
+        """What /scores answers at a moment: the finals of the last days."""
+        return [
+            event
+            for event in self.finals.values()
+            if timedelta() < at - parse(event["commence_time"]) < timedelta(days)
+        ]
+
+
+@dataclass
+class Placed:
+    """A pick as the oracle knows it, from the answer of POST /picks."""
+
+    key: GameKey
+    user: str
+    market: str
+    selection: str
+    line: Decimal | None
+    price: int
+    stake: Decimal
+
+
+def parse(moment: str) -> datetime:
+    return datetime.fromisoformat(moment)
+
+
+def game_key(event: dict[str, Any]) -> GameKey:
+    return event["home_team"], event["away_team"], parse(event["commence_time"]).astimezone(NEW_YORK).date()
+
+
+@pytest.fixture(scope="module")
+def season(recordings: Path) -> Season:
+    folder = recordings / "odds_api"
+    with gzip.open(folder / "nba_2023_24_odds.jsonl.gz", "rt") as lines:
+        mornings = [(parse(answer["timestamp"]), answer["data"]) for answer in map(json.loads, lines)]
+    with gzip.open(folder / "nba_2023_24_scores.jsonl.gz", "rt") as lines:
+        finals = {event["id"]: event for event in map(json.loads, lines)}
+    return Season(mornings, finals)
+
+
+class Replay:
+    """Plays a season into one database."""
+
+    def __init__(self, season: Season, server: OddsApiServer, deliveries: int) -> None:
+        self.season = season
+        self.server = server
+        self.deliveries = deliveries
+        self.placed: list[Placed] = []
+
+    def play(self, url: str) -> None:
+        users = make_users(url)
+        waiting: datetime | None = None
+        for moment, events in self.season.mornings:
+            if waiting:
+                self.process_results(waiting)
+            self.fetch_odds(moment, events)
+            self.place_picks(moment, users)
+            waiting = moment + SCORES_AFTER
+        assert waiting
+        for days_later in range(3):
+            self.process_results(waiting + timedelta(days=days_later))
+
+    def fetch_odds(self, moment: datetime, events: list[dict[str, Any]]) -> None:
+        self.answer("odds", events)
+        self.deliver("fetch_odds", moment)
+
+    def process_results(self, moment: datetime) -> None:
+        self.answer("scores", self.season.scores(moment, 3))
+        self.deliver("process_results", moment)
+
+    def answer(self, kind: str, body: list[dict[str, Any]]) -> None:
+        # A duplicate of an event does not ask; the first delivery and the one by hand do.
+        self.server.answer(kind, *[Reply(body)] * min(self.deliveries, 2))
+
+    def deliver(self, function: str, moment: datetime) -> None:
+        """Run a scheduled function, as often as this replay delivers events: by the same event, then by hand."""
+        event = scheduled(f"{function}-{moment:%Y-%m-%d}")
+        handler = load(f"{function}/handler").handler
+        with clock.held_at(moment):
+            [run] = handler(event, LambdaContext())["runs"]
+            assert run["status"] in {"succeeded", "partial"}, run
+            if self.deliveries > 1:
+                [again] = handler(event, LambdaContext())["runs"]
+                assert again["status"] == "duplicate"
+                [by_hand] = handler({}, LambdaContext())["runs"]
+                assert by_hand["status"] == run["status"]
+
+    def place_picks(self, moment: datetime, users: dict[str, int]) -> None:
+        """Three picks on each game that no later capture shows: one in each market, each by another user."""
+        with clock.held_at(moment + timedelta(minutes=5)):
+            chosen: dict[str, list[tuple[dict[str, Any], Placed]]] = defaultdict(list)
+            for game in self.upcoming(users):
+                key = (game["home_team"], game["away_team"], parse(game["commence_time"]).astimezone(NEW_YORK).date())
+                if self.season.last_seen.get(key) != moment:
+                    continue
+                for market in game["markets"]:
+                    turn = game["id"] + MARKETS.index(market["market"])
+                    quote = market["quotes"][turn // 3 % len(market["quotes"])]
+                    user = USERS[turn % 3]
+                    stake = Decimal(1 + turn % 10) / 2
+                    request = {
+                        "game_id": game["id"],
+                        "market": market["market"],
+                        "selection": quote["selection"],
+                        "quote_id": quote["quote_id"],
+                        "stake_units": float(stake),
+                    }
+                    line = None if quote["line"] is None else Decimal(str(quote["line"]))
+                    pick = Placed(key, user, market["market"], quote["selection"], line, quote["price"], stake)
+                    chosen[user].append((request, pick))
+            for user, picks in chosen.items():
+                answer = call(
+                    "create_picks", "POST", "/picks", user=(users[user], user), body={"picks": [r for r, _ in picks]}
+                )
+                assert answer.status == 201, answer.body
+                assert answer.body["picks_created"] == len(picks)
+                self.placed += [pick for _, pick in picks]
+
+    def upcoming(self, users: dict[str, int]) -> Iterator[dict[str, Any]]:
+        query = {"limit": "100"}
+        while True:
+            answer = call("list_upcoming_games", "GET", "/games/upcoming", user=(users["anna"], "anna"), query=query)
+            assert answer.status == 200, answer.body
+            yield from answer.body["games"]
+            if answer.body["next_cursor"] is None:
+                return
+            query["cursor"] = answer.body["next_cursor"]
+
+
+def make_users(url: str) -> dict[str, int]:
+    with psycopg.connect(url) as connection:
+        return {
+            name: connection.execute(
+                "INSERT INTO users (username, email, password_hash, created_at) VALUES (%s, %s, %s, %s) RETURNING id",
+                (name, f"{name}@example.com", PASSWORD_HASH, datetime(2023, 10, 1, tzinfo=UTC)),
+            ).fetchone()[0]  # type: ignore[index]
+            for name in USERS
+        }
+
+
+def oracle(pick: Placed, home: int, away: int) -> tuple[str, Decimal]:
+    """rules.md, "Grading", on the recorded score."""
+    own, other = (home, away) if pick.selection == "home" else (away, home)
+    if pick.market == "moneyline":
+        result = "void" if own == other else "win" if own > other else "loss"
+    else:
+        assert pick.line is not None
+        if pick.market == "spread":
+            ahead = own + pick.line - other
+        else:
+            ahead = home + away - pick.line if pick.selection == "over" else pick.line - home - away
+        result = "push" if ahead == 0 else "win" if ahead > 0 else "loss"
+    profit = Decimal(pick.price) / 100 if pick.price > 0 else Decimal(100) / -pick.price
+    units = {"win": pick.stake * profit, "loss": -pick.stake}.get(result, Decimal(0))
+    return result, units.quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+
+def tables(url: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, without the runs: what was delivered twice has run more often, and changed nothing."""
+    with psycopg.connect(url) as connection:
+        names = connection.execute(
+            "SELECT table_name, string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position)"
+            " FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND table_name <> 'ingestion_runs' AND column_name <> 'run_id'"
+            " GROUP BY table_name"
+        ).fetchall()
+        return {
+            name: connection.execute(f"SELECT {columns} FROM {name} ORDER BY {columns}").fetchall()  # type: ignore[arg-type]
+            for name, columns in names
+        }
+
+
+@pytest.fixture(scope="module")
+def played(season: Season, databases: Databases) -> Iterator[dict[int, tuple[str, Replay]]]:
+    """The season played once, and once with every run delivered three times, each into a database of its own."""
+    done = {}
+    patience = odds_api.PATIENCE
+    with pytest.MonkeyPatch.context() as patch, databases.fresh() as once, databases.fresh() as thrice:
+        patch.setenv("LOCK_MARGIN_SECONDS", "0")
+        patch.setenv("MAX_ODDS_AGE_HOURS", "26")
+        for deliveries, url in ((1, once), (3, thrice)):
+            with databases.in_use(url, patch), ingesting(url, patch) as surroundings:
+                patch.setattr(odds_api, "PATIENCE", patience)
+                replay = Replay(season, surroundings.server, deliveries)
+                replay.play(url)
+                done[deliveries] = (url, replay)
+        yield done
+
+
+pytestmark = pytest.mark.xdist_group("season")
+
+
+def test_every_id_with_a_result_is_graded(season: Season, played: dict[int, tuple[str, Replay]]) -> None:
+    url, _ = played[1]
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        ids = {
+            row["provider_id"]: row
+            for row in connection.execute(
+                "SELECT * FROM game_provider_ids JOIN games ON games.id = game_provider_ids.game_id"
+            )
+        }
+        pending = connection.execute(
+            "SELECT count(*) AS picks FROM picks JOIN games ON games.id = game_id"
+            " WHERE status = 'finished' AND picks.id NOT IN (SELECT pick_id FROM settlement_ledger)"
+        ).fetchone()
+    assert len(season.finals) == 1351
+    assert ids.keys() == season.keys.keys()
+    for provider_id, final in season.finals.items():
+        row = ids[provider_id]
+        scores = {team["name"]: int(team["score"]) for team in final["scores"]}
+        assert row["status"] == "finished"
+        assert row["settled_result_id"] == row["result_id"]
+        assert (row["home_score"], row["away_score"]) == (scores[row["home_team"]], scores[row["away_team"]])
+    assert {ids[provider_id]["status"] for provider_id in ids.keys() - season.finals.keys()} == {"review"}
+    assert pending == {"picks": 0}
+
+
+def test_every_pick_equals_the_oracle(season: Season, played: dict[int, tuple[str, Replay]]) -> None:
+    url, replay = played[1]
+    scores: dict[GameKey, tuple[int, int]] = {}
+    for provider_id, final in season.finals.items():
+        by_name = {team["name"]: int(team["score"]) for team in final["scores"]}
+        scores[season.keys[provider_id]] = (by_name[final["home_team"]], by_name[final["away_team"]])
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        booked = {
+            (row["home_team"], row["away_team"], row["local_date"], row["username"], row["market"]): row
+            for row in connection.execute(
+                "SELECT * FROM picks JOIN games ON games.id = game_id JOIN users ON users.id = user_id"
+                " LEFT JOIN settlement_ledger ON pick_id = picks.id"
+            )
+        }
+    assert len(booked) == len(replay.placed) > 3 * 1300
+    for pick in replay.placed:
+        row = booked[*pick.key, pick.user, pick.market]
+        assert (row["selection"], row["line"], row["price"]) == (pick.selection, pick.line, pick.price)
+        if pick.key in scores:
+            assert (row["result"], row["units"]) == oracle(pick, *scores[pick.key]), pick
+            assert row["wagered"] == (0 if row["result"] == "void" else pick.stake)
+        else:
+            assert row["result"] is None
+
+
+def test_every_pick_was_offered_by_a_bookmaker(season: Season, played: dict[int, tuple[str, Replay]]) -> None:
+    _, replay = played[1]
+    offered: dict[GameKey, set[tuple[str, str, Decimal | None, int]]] = defaultdict(set)
+    wire = {"moneyline": "h2h", "spread": "spreads", "total": "totals"}
+    for moment, events in season.mornings:
+        for event in events:
+            key = season.keys[event["id"]]
+            if season.last_seen.get(key) != moment:
+                continue
+            names = {event["home_team"]: "home", event["away_team"]: "away", "Over": "over", "Under": "under"}
+            for book in event["bookmakers"]:
+                for market in book["markets"]:
+                    for outcome in market["outcomes"]:
+                        line = Decimal(str(outcome["point"])) if "point" in outcome else None
+                        offered[key].add((market["key"], names[outcome["name"]], line, outcome["price"]))
+    for pick in replay.placed:
+        assert (wire[pick.market], pick.selection, pick.line, pick.price) in offered[pick.key], pick
+
+
+def test_totals_equal_the_sum_of_the_ledger(played: dict[int, tuple[str, Replay]]) -> None:
+    url, _ = played[1]
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        kept = connection.execute(
+            "SELECT user_id, total_units, total_wagered, picks FROM standings ORDER BY user_id"
+        ).fetchall()
+        summed = connection.execute(
+            "SELECT user_id, sum(sign * units) AS total_units, sum(sign * wagered) AS total_wagered,"
+            " sum(sign) FILTER (WHERE result <> 'void') AS picks"
+            " FROM settlement_ledger JOIN picks ON picks.id = pick_id GROUP BY user_id ORDER BY user_id"
+        ).fetchall()
+    assert len(kept) == len(USERS)
+    assert kept == summed
+
+
+def test_delivering_every_run_again_gives_the_same_database(played: dict[int, tuple[str, Replay]]) -> None:
+    (once, _), (thrice, _) = played[1], played[3]
+    first, second = tables(once), tables(thrice)
+    assert first.keys() == second.keys()
+    for name, rows in first.items():
+        assert rows == second[name], f"{name} differs"
+
+
+def test_standings_rebuilt_from_the_facts_are_the_same(
+    played: dict[int, tuple[str, Replay]], databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, _ = played[1]
+    before = tables(url)["standings"]
+    with databases.in_use(url, monkeypatch):
+        assert standings.rebuild() == len(USERS)
+    assert tables(url)["standings"] == before

@@ -1,0 +1,77 @@
+"""The house rules that a machine can see, held by reading the source."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CODE = ("layers/common/pickvs", "functions", "cdk", "local", "bench", "tests")
+LONGEST = 450
+ENDPOINT_LINES = 45
+
+
+def sources(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def attributes(path: Path) -> Iterator[str]:
+    """Every dotted name that a file mentions: `os.environ`, `datetime.now`, `connection.execute`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield f"{node.value.id}.{node.attr}"
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+@pytest.mark.parametrize("path", sources(*CODE), ids=name)
+def test_no_file_outgrows_its_room(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("path", sources("layers/common/pickvs"), ids=name)
+def test_environment_time_sql_and_aws_stay_in_their_rooms(path: Path) -> None:
+    room = path.relative_to(ROOT / "layers/common/pickvs").as_posix()
+    mentioned = set(attributes(path))
+    if room != "core/config.py":
+        assert not mentioned & {"os.environ", "os.getenv"}
+    if room != "core/clock.py":
+        assert not mentioned & {"datetime.now", "datetime.utcnow", "date.today", "time.time"}
+    if path.name != "queries.py" and room != "core/database.py":
+        assert not {word for word in mentioned if word.endswith(".execute") or word.startswith("psycopg.sql")}
+    if room not in {"core/secrets.py", "core/storage.py"}:
+        assert not {word for word in mentioned if word.split(".")[0] in {"boto3", "botocore"}}
+
+
+@pytest.mark.parametrize("path", sources("layers/common/pickvs"), ids=name)
+def test_sql_gets_its_moments_from_the_clock(path: Path) -> None:
+    if path.name == "queries.py":
+        text = path.read_text(encoding="utf-8").lower()
+        assert not [word for word in ("now()", "current_timestamp", "current_date", "clock_timestamp") if word in text]
+
+
+@pytest.mark.parametrize("path", sources("functions/api"), ids=name)
+def test_an_endpoint_says_its_address_and_makes_one_call(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    assert len(text.splitlines()) <= ENDPOINT_LINES
+    assert (ast.get_docstring(tree) or "").split(" ")[0] in {"GET", "POST", "PUT", "DELETE"}
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Try)]
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assert [function.name for function in functions] == [path.stem]
+
+
+def test_no_address_in_a_lock_file() -> None:
+    locks = [*ROOT.glob("requirements/*.txt"), *ROOT.glob("*/**/requirements.txt"), ROOT / "local/runtime.txt"]
+    locks = [lock for lock in [*locks, ROOT / "package-lock.json"] if "node_modules" not in lock.parts]
+    assert len(locks) >= 6
+    for lock in locks:
+        if ".venv" not in lock.parts and "cdk.out" not in lock.parts:
+            assert "://" not in lock.read_text(encoding="utf-8"), lock
