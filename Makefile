@@ -24,7 +24,7 @@ help: ## this list
 setup: .venv/.ready ## install the pinned tools into this folder
 
 cdk.out/local/manifest.json: .venv/.ready cdk.json $(SOURCES)
-	@cdk synth --quiet -c stage=local -o cdk.out/local
+	@cdk synth --ci --quiet -c stage=local -o cdk.out/local >/dev/null
 	@touch $@
 
 .PHONY: run
@@ -57,7 +57,7 @@ bench: .venv/.ready ## measure, and print a table
 
 .PHONY: synth
 synth: .venv/.ready ## write the CloudFormation templates: STAGE=dev
-	@cdk synth --quiet -c stage=$(STAGE) -o cdk.out/$(STAGE)
+	@cdk synth --ci --quiet -c stage=$(STAGE) -o cdk.out/$(STAGE) >/dev/null
 	@echo "templates are in cdk.out/$(STAGE)"
 
 .PHONY: deploy

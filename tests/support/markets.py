@@ -2,7 +2,7 @@
 
 game = list_game()                            # one game, two books, six quotes, captured an hour before tip-off
 game.quote("spread", "home").id
-store(odds(fixture(), MARKETS_MOVED), at=...)  # another capture: `at` must be later than the one before
+store(odds(markets=(...)), at=...)                # another capture: `at` must be later than the one before
 record(final(fixture(), 110, 105), at=...)
 """
 

@@ -17,7 +17,8 @@ _FIRST_FINALS = SQL("""
 """)
 
 _SEND_TO_REVIEW = SQL("""
-    UPDATE games SET status = 'review', updated_at = %(at)s WHERE status = 'live' AND commence_time <= %(before)s
+    UPDATE games SET status = 'review', seen_at = greatest(seen_at, %(at)s), updated_at = %(at)s
+    WHERE status = 'live' AND commence_time <= %(before)s
 """)
 
 _COUNT_OVERDUE = SQL("SELECT count(*) AS overdue FROM games WHERE status = 'live' AND commence_time <= %s")

@@ -1,0 +1,26 @@
+"""`make bench`: measures on this machine, now, and prints one table. Exits 1 if a limit is broken."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import ingestion, requests, settlement
+from bench.table import render
+from local.postgres import Postgres
+from tests.support.databases import Databases
+
+
+def main() -> int:
+    with (
+        tempfile.TemporaryDirectory(prefix="pickvs-bench-") as folder,
+        Postgres(Path(folder), durable=False) as server,
+    ):
+        databases = Databases(server)
+        lines = [*settlement.measure(databases), *ingestion.measure(databases)]
+    lines += requests.measure()
+    print(render(lines))
+    return 0 if all(line.kept for line in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

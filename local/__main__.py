@@ -1,0 +1,110 @@
+"""The command line: `python -m local run` serves the platform, `python -m local invoke` calls one of its functions."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.control import FunctionFailedError, invoke
+from local.errors import LaptopError
+from local.settings import Settings, read_settings
+from local.state import StateFolder
+
+if TYPE_CHECKING:
+    from local.cloud import Running
+
+CANNOT = 2
+"""The exit status when the laptop cloud cannot do what was asked."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m local", description="Run the platform on this machine.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="serve what `cdk synth` wrote until Ctrl-C")
+    run.add_argument("assembly", type=Path, nargs="?", default=Path("cdk.out/local"))
+    call = commands.add_parser("invoke", help="call a function of the running platform and print its result")
+    call.add_argument("name", help="the function: the name of its folder or file")
+    call.add_argument("--event", type=Path, help="a file with the event as JSON; without it the event is {}")
+    options = parser.parse_args(arguments)
+    try:
+        settings = read_settings(os.environ)
+        if options.command == "run":
+            _run(options.assembly, settings)
+        else:
+            event = b"{}" if options.event is None else _read_event(options.event)
+            result = invoke(StateFolder(settings.state).read_control(), options.name, event)
+            print(json.dumps(result, indent=2, ensure_ascii=False))
+    except LaptopError as error:
+        _say(str(error))
+        return CANNOT
+    except FunctionFailedError as error:
+        _say(f"{error} (see {settings.state / 'logs' / options.name}.log)")
+        return 1
+    return 0
+
+
+def _run(assembly: Path, settings: Settings) -> None:
+    """Serve until a signal asks to stop."""
+    wake = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: wake.set())
+    # After the signals, as this takes a while; and not for `invoke`, which does without most of it.
+    from local.cloud import LaptopCloud, StoppedError
+
+    cloud = LaptopCloud(assembly, settings, _say)
+    failures: list[BaseException] = []
+
+    def start() -> None:
+        try:
+            print(_banner(cloud.start(), settings), flush=True)
+        except StoppedError:
+            return
+        except BaseException as error:
+            failures.append(error)
+            wake.set()
+
+    starting = threading.Thread(target=start, name="start")
+    starting.start()
+    try:
+        wake.wait()
+    finally:
+        cloud.stop()
+        starting.join()
+    if failures:
+        raise failures[0]
+
+
+def _banner(running: "Running", settings: Settings) -> str:
+    variables = f"PICKVS_STATE={os.environ['PICKVS_STATE']} " if os.environ.get("PICKVS_STATE") else ""
+    return (
+        f"PickVs answers at {running.url}\n"
+        f"  odds    {running.provider}\n"
+        f"  state   {settings.state} (database, logs)\n"
+        f"  invoke  {variables}make invoke FN=fetch_odds\n"
+        f"  stop    Ctrl-C"
+    )
+
+
+def _read_event(file: Path) -> bytes:
+    try:
+        text = file.read_text(encoding="utf-8")
+        json.loads(text)
+    except OSError as error:
+        raise LaptopError(f"{file} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise LaptopError(f"{file} is not JSON: {error}") from None
+    return text.encode()
+
+
+def _say(line: str) -> None:
+    print(f"pickvs: {line}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

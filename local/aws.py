@@ -1,0 +1,125 @@
+"""The AWS services that the functions call: moto behind the permission gate, with the template's resources."""
+
+import secrets
+import string
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from local.assembly import ACCOUNT, REGION
+from local.blueprint import Blueprint, FunctionSpec
+from local.gate import PermissionGate, Principal
+from local.http_server import HttpServer
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+_SECRETS_MANAGER_TAG = "_custom_id_"
+"""moto's name for the tag that settles the end of a secret's ARN, which is random otherwise."""
+
+
+class Credentials:
+    """Temporary credentials of one caller, as its process finds them in the environment."""
+
+    def __init__(self) -> None:
+        self.access_key_id = "ASIA" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(16))
+        self.secret_access_key = secrets.token_urlsafe(30)
+        self.session_token = secrets.token_urlsafe(60)
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that the AWS SDKs read."""
+        return {
+            "AWS_ACCESS_KEY_ID": self.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
+            "AWS_SESSION_TOKEN": self.session_token,
+        }
+
+
+class AwsServices:
+    """A moto server on loopback. What it holds lives in memory: `provision` makes the template's resources anew."""
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        # Importing moto takes a second; nothing else needs it.
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+        self._blueprint = blueprint
+        self._deployer = Credentials()
+        self._callers = {function.arn: Credentials() for function in blueprint.functions}
+        gate = PermissionGate(
+            DomainDispatcherApplication(create_backend_app),
+            deployer=self._deployer.access_key_id,
+            principals={
+                self._callers[function.arn].access_key_id: _principal(function) for function in blueprint.functions
+            },
+            secret_arns={secret.name: secret.arn for secret in blueprint.secrets},
+        )
+        self._server = HttpServer(gate)
+
+    @property
+    def url(self) -> str:
+        """The gate's address: what AWS_ENDPOINT_URL says."""
+        return self._server.url
+
+    def credentials(self, function: FunctionSpec) -> Credentials:
+        """Return the credentials by which the gate knows `function`."""
+        return self._callers[function.arn]
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._server.start()
+
+    def stop(self) -> None:
+        """Stop, and forget everything."""
+        self._server.stop()
+
+    def provision(self, values: Mapping[str, str]) -> None:
+        """Make the template's secrets, with their `values` by name, and its buckets and queues."""
+        manager = self.client("secretsmanager")
+        for secret in self._blueprint.secrets:
+            manager.create_secret(
+                Name=secret.name,
+                SecretString=values[secret.name],
+                Tags=[{"Key": _SECRETS_MANAGER_TAG, "Value": secret.arn_suffix}],
+            )
+        storage = self.client("s3")
+        for bucket in self._blueprint.buckets:
+            storage.create_bucket(Bucket=bucket)
+            if bucket in self._blueprint.versioned_buckets:
+                storage.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        if self._blueprint.queues:
+            queues = self.client("sqs")
+            for queue in self._blueprint.queues:
+                queues.create_queue(QueueName=queue)
+
+    def send_message(self, queue_arn: str, body: str, attributes: Mapping[str, str]) -> None:
+        """Put a message into the queue `queue_arn`."""
+        queues: Any = self.client("sqs")
+        queues.send_message(
+            QueueUrl=f"{self.url}/{ACCOUNT}/{queue_arn.rpartition(':')[2]}",
+            MessageBody=body,
+            MessageAttributes={
+                name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
+            },
+        )
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client that may do everything."""
+        import boto3
+        from botocore.config import Config
+
+        client: BaseClient = boto3.session.Session(
+            aws_access_key_id=self._deployer.access_key_id,
+            aws_secret_access_key=self._deployer.secret_access_key,
+            region_name=REGION,
+        ).client(
+            service,  # type: ignore[call-overload]  # one of the names that boto3's stubs enumerate
+            endpoint_url=self.url,
+            config=Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 3, "mode": "standard"}),
+        )
+        return client
+
+
+def _principal(function: FunctionSpec) -> Principal:
+    return Principal(
+        arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/{function.role}/{function.full_name}",
+        statements=function.statements,
+    )

@@ -1,0 +1,226 @@
+"""What the laptop cloud has to run, read from the resources of a deployment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local.deployment import Deployment, Resource
+from local.errors import LaptopError
+from local.policies import Statement, read_statements
+from local.resource_types import suffix
+
+PYTHON_RUNTIME = "python3.13"
+
+type Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionSpec:
+    """One Lambda function. Durations are in seconds; where the template is silent, Lambda's own defaults stand."""
+
+    name: str
+    """The short name, by which `invoke` and the log files know it: the folder or file of its code."""
+    full_name: str
+    arn: str
+    handler: str
+    code: Path
+    layers: tuple[Path, ...]
+    environment: Mapping[str, str]
+    timeout: int
+    memory_mb: int
+    reserved_concurrency: int | None
+    role: str
+    statements: tuple[Statement, ...]
+    """What its role may do."""
+    retries: int
+    """How often an event that nobody waits for is tried again."""
+    max_event_age: int
+    """How long such an event may wait for its turn."""
+    on_failure: str | None
+    """ARN of the queue that is told of an event that failed for good."""
+    dead_letters: str | None
+    """ARN of the queue that receives such an event itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSpec:
+    """One EventBridge rule that invokes a function at its times."""
+
+    name: str
+    arn: str
+    expression: str
+    function: str
+    """ARN of the function."""
+    payload: str | None
+    """The event as JSON, where the rule states one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretSpec:
+    """One secret; without a value or a generator its value comes from outside."""
+
+    name: str
+    arn_suffix: str
+    arn: str
+    value: str | None
+    generator: Json | None
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerSpec:
+    """A function that the deployment itself invokes, before what depends on it serves."""
+
+    name: str
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """Everything but the HTTP API."""
+
+    functions: tuple[FunctionSpec, ...]
+    triggers: tuple[TriggerSpec, ...]
+    schedules: tuple[ScheduleSpec, ...]
+    secrets: tuple[SecretSpec, ...]
+    buckets: tuple[str, ...]
+    versioned_buckets: frozenset[str]
+    queues: tuple[str, ...]
+
+
+def read_blueprint(deployment: Deployment) -> Blueprint:
+    """Return what `deployment` consists of. Raises LaptopError for what cannot run on a laptop."""
+    buckets = deployment.of_kind("AWS::S3::Bucket")
+    return Blueprint(
+        functions=_functions(deployment),
+        triggers=tuple(
+            TriggerSpec(trigger.logical_id, function_arn(trigger.properties["HandlerArn"]))
+            for trigger in deployment.of_kind("Custom::Trigger")
+        ),
+        schedules=tuple(schedule for rule in deployment.of_kind("AWS::Events::Rule") for schedule in _schedules(rule)),
+        secrets=tuple(
+            SecretSpec(
+                name=secret.name,
+                arn_suffix=suffix(secret.name),
+                arn=secret.arn,
+                value=secret.properties.get("SecretString"),
+                generator=secret.properties.get("GenerateSecretString"),
+            )
+            for secret in deployment.of_kind("AWS::SecretsManager::Secret")
+        ),
+        buckets=tuple(bucket.name for bucket in buckets),
+        versioned_buckets=frozenset(
+            bucket.name
+            for bucket in buckets
+            if bucket.properties.get("VersioningConfiguration", {}).get("Status") == "Enabled"
+        ),
+        queues=tuple(queue.name for queue in deployment.of_kind("AWS::SQS::Queue")),
+    )
+
+
+def function_arn(arn: str) -> str:
+    """Return the ARN of the function that `arn` names with or without a version."""
+    return ":".join(arn.split(":")[:7])
+
+
+def _functions(deployment: Deployment) -> tuple[FunctionSpec, ...]:
+    layers = {
+        layer.arn: layer.asset(layer.properties["Content"]) for layer in deployment.of_kind("AWS::Lambda::LayerVersion")
+    }
+    roles = {role.arn: role for role in deployment.of_kind("AWS::IAM::Role")}
+    asynchronous = {
+        config.properties["FunctionName"]: config.properties
+        for config in deployment.of_kind("AWS::Lambda::EventInvokeConfig")
+    }
+    # Provider functions of custom resources are CDK's own and in JavaScript; what they do is done here natively.
+    providers = {trigger.properties["ServiceToken"] for trigger in deployment.of_kind("Custom::Trigger")}
+    resources = [
+        resource
+        for resource in deployment.of_kind("AWS::Lambda::Function")
+        if resource.arn not in providers and resource.properties.get("Runtime", "").startswith("python")
+    ]
+    names = _short_names(resources)
+    return tuple(
+        _function(resource, names[resource.name], layers, roles, asynchronous.get(resource.name, {}), deployment)
+        for resource in resources
+    )
+
+
+def _function(
+    resource: Resource,
+    name: str,
+    layers: Mapping[str, Path],
+    roles: Mapping[str, Resource],
+    asynchronous: Json,
+    deployment: Deployment,
+) -> FunctionSpec:
+    properties = resource.properties
+    if properties["Runtime"] != PYTHON_RUNTIME:
+        raise LaptopError(f"{resource.name} wants {properties['Runtime']}; the laptop cloud runs {PYTHON_RUNTIME}")
+    missing = [arn for arn in properties.get("Layers", []) if arn not in layers]
+    if missing:
+        raise LaptopError(f"{resource.name} wants a layer from outside its assembly: {missing[0]}")
+    if properties["Role"] not in roles:
+        raise LaptopError(f"{resource.name} wants a role from outside its assembly: {properties['Role']}")
+    role = roles[properties["Role"]]
+    return FunctionSpec(
+        name=name,
+        full_name=resource.name,
+        arn=resource.arn,
+        handler=properties["Handler"],
+        code=resource.asset(properties["Code"]),
+        layers=tuple(layers[arn] for arn in properties.get("Layers", [])),
+        environment={key: str(value) for key, value in properties.get("Environment", {}).get("Variables", {}).items()},
+        timeout=int(properties.get("Timeout", 3)),
+        memory_mb=int(properties.get("MemorySize", 128)),
+        reserved_concurrency=properties.get("ReservedConcurrentExecutions"),
+        role=role.name,
+        statements=_statements(role, deployment),
+        retries=int(asynchronous.get("MaximumRetryAttempts", 2)),
+        max_event_age=int(asynchronous.get("MaximumEventAgeInSeconds", 21_600)),
+        on_failure=asynchronous.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"),
+        dead_letters=properties.get("DeadLetterConfig", {}).get("TargetArn"),
+    )
+
+
+def _short_names(resources: list[Resource]) -> dict[str, str]:
+    """Return the part after the last dash of each function's name, or all of it where that part is not unique."""
+    short = {resource.name: resource.name.rpartition("-")[2] for resource in resources}
+    taken = list(short.values())
+    return {name: part if taken.count(part) == 1 else name for name, part in short.items()}
+
+
+def _statements(role: Resource, deployment: Deployment) -> tuple[Statement, ...]:
+    """Return what the role's inline and attached policies state.
+
+    AWS's own managed policies are left out: what they grant to a function (logs, tracing) does not pass the gate.
+    """
+    documents = [policy["PolicyDocument"] for policy in role.properties.get("Policies", [])]
+    for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
+        for policy in deployment.of_kind(kind):
+            attached = role.name in policy.properties.get("Roles", [])
+            if attached or policy.reference in role.properties.get("ManagedPolicyArns", []):
+                documents.append(policy.properties["PolicyDocument"])
+    return tuple(statement for document in documents for statement in read_statements(document))
+
+
+def _schedules(rule: Resource) -> list[ScheduleSpec]:
+    properties = rule.properties
+    if "ScheduleExpression" not in properties:
+        raise LaptopError(f"the rule {rule.name} has no schedule; the laptop cloud knows no event patterns")
+    if properties.get("State", "ENABLED") == "DISABLED":
+        return []
+    schedules: list[ScheduleSpec] = []
+    for target in properties.get("Targets", []):
+        if ":function:" not in target["Arn"] or "InputTransformer" in target or "InputPath" in target:
+            raise LaptopError(f"the rule {rule.name} does more than invoking a function, which is not supported")
+        schedules.append(
+            ScheduleSpec(
+                name=rule.name,
+                arn=rule.arn,
+                expression=properties["ScheduleExpression"],
+                function=function_arn(target["Arn"]),
+                payload=target.get("Input"),
+            )
+        )
+    return schedules

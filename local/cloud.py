@@ -1,0 +1,189 @@
+"""The laptop cloud as a whole: starts its parts in order, and stops them in the opposite one."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from local.api_blueprint import read_api
+from local.assembly import read_assembly
+from local.async_invocations import AsyncInvocations
+from local.aws import AwsServices
+from local.blueprint import Blueprint, FunctionSpec, ScheduleSpec, read_blueprint
+from local.control import ControlServer
+from local.database import Database
+from local.deployment import Deployment
+from local.environments import Launcher
+from local.errors import LaptopError
+from local.function_logs import LogFile
+from local.functions import Functions, LambdaFunction
+from local.gateway import Gateway, GatewayHandler
+from local.http_server import HttpServer, bind
+from local.odds_api import KEY, OddsApiServer
+from local.schedules import Schedules, scheduled_event
+from local.secret_values import secret_values
+from local.settings import RUNTIME, RUNTIME_PYTHON, Settings
+from local.state import StateFolder
+from local.watchdog import Watchdog
+
+PROVIDER_VARIABLE = "ODDS_API_BASE_URL"
+"""The functions' variable that says where the odds provider answers."""
+
+
+class StoppedError(Exception):
+    """The laptop cloud was stopped while it started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What is worth knowing of a laptop cloud that runs."""
+
+    url: str
+    """The API's base address."""
+    provider: str
+    """Where odds and scores come from, for a reader."""
+    functions: list[str]
+
+
+class LaptopCloud:
+    """Everything that one `run` runs. `say` gets one line for whatever the person at the keyboard should know.
+
+    `start` may run in one thread while `stop` is called in another: what is started after that is stopped at once.
+    """
+
+    def __init__(self, assembly: Path, settings: Settings, say: Callable[[str], None]) -> None:
+        self._assembly = assembly
+        self._settings = settings
+        self._say = say
+        self._lock = threading.Lock()
+        self._stops: list[Callable[[], None]] = []
+        self._is_stopping = False
+
+    def start(self) -> Running:
+        """Start everything and return when the API answers.
+
+        Raises LaptopError if something is missing or in the way, and StoppedError if `stop` was called meanwhile.
+        """
+        if not RUNTIME_PYTHON.exists() or not list(RUNTIME.glob("lib/python*/site-packages/awslambdaric")):
+            raise LaptopError(f"the Lambda runtime in {RUNTIME} is missing; install it with `make setup`")
+        deployment = Deployment(read_assembly(self._assembly))
+        blueprint, api = read_blueprint(deployment), read_api(deployment)
+        state = StateFolder(self._settings.state)
+        state.open()
+        self._keep(state.close)
+        kept = state.read_secrets()
+        listening = bind(self._settings.port)
+        self._keep(listening.close)
+        watchdog = Watchdog()
+        self._keep(watchdog.stop)
+
+        # The database takes its time in a process of its own, moto's import in this one.
+        database = Database(state.postgres, watchdog)
+        with ThreadPoolExecutor(1, "database") as executor:
+            ready = executor.submit(self._started, database)
+            services = self._started(AwsServices(blueprint))
+            ready.result()
+        provider, override = self._provider(state)
+        known = dict(kept)
+        key = self._settings.odds_api_key or KEY
+        services.provision(secret_values(blueprint.secrets, database_url=database.url, odds_api_key=key, kept=kept))
+        if kept != known:
+            state.write_secrets(kept)
+
+        functions = Functions(self._function(spec, services, state, watchdog, override) for spec in blueprint.functions)
+        self._keep(functions.stop)
+        self._run_triggers(blueprint, functions, state)
+        background = AsyncInvocations(services.send_message, self._say)
+        self._keep(background.stop)
+
+        def fire(rule: ScheduleSpec, due: datetime) -> None:
+            background.submit(functions.by_arn(rule.function), scheduled_event(rule, due))
+
+        self._started(Schedules(blueprint.schedules, fire))
+        access_log = self._log(state, "access")
+        gateway = Gateway(api, functions, access_log=access_log, say=self._say)
+        server = self._started(HttpServer(gateway, bound=listening, handler=GatewayHandler))
+        url = f"{server.url}/{api.stage}"
+        control = self._started(ControlServer(functions))
+        state.write_control(control.control(url))
+        return Running(url=url, provider=provider, functions=functions.names)
+
+    def stop(self) -> None:
+        """Stop everything that was started, the last first."""
+        with self._lock:
+            self._is_stopping = True
+        while True:
+            with self._lock:
+                if not self._stops:
+                    return
+                stop = self._stops.pop()
+            try:
+                stop()
+            except Exception as error:
+                # The others must be stopped all the same.
+                self._say(f"while stopping: {error!r}")
+
+    def _keep(self, stop: Callable[[], None]) -> None:
+        """Remember how to stop what was started, or stop it now if that was asked for meanwhile."""
+        with self._lock:
+            if not self._is_stopping:
+                self._stops.append(stop)
+                return
+        stop()
+        raise StoppedError
+
+    def _started[T: (AwsServices, ControlServer, Database, HttpServer, OddsApiServer, Schedules)](self, part: T) -> T:
+        part.start()
+        self._keep(part.stop)
+        return part
+
+    def _provider(self, state: StateFolder) -> tuple[str, dict[str, str]]:
+        """Return where odds come from, for a reader and as variables that override the template's."""
+        settings = self._settings
+        if settings.odds_api_base_url is not None:
+            return settings.odds_api_base_url, {PROVIDER_VARIABLE: settings.odds_api_base_url}
+        if settings.odds_api_key is not None:
+            return "The Odds API, with your key", {}
+        url = self._started(OddsApiServer(state.path / "offered.json")).url
+        return "a stand-in, where a game tips off every minute", {PROVIDER_VARIABLE: url}
+
+    def _function(
+        self,
+        spec: FunctionSpec,
+        services: AwsServices,
+        state: StateFolder,
+        watchdog: Watchdog,
+        overrides: dict[str, str],
+    ) -> LambdaFunction:
+        return LambdaFunction(
+            Launcher(
+                function=spec,
+                credentials=services.credentials(spec).environment(),
+                endpoint_url=services.url,
+                overrides=overrides,
+                scratch=state.scratch,
+                log=self._log(state, spec.name),
+                watchdog=watchdog,
+            )
+        )
+
+    def _log(self, state: StateFolder, name: str) -> LogFile:
+        log = LogFile(state.logs / f"{name}.log")
+        self._keep(log.close)
+        return log
+
+    def _run_triggers(self, blueprint: Blueprint, functions: Functions, state: StateFolder) -> None:
+        """Run what the deployment itself runs, such as the database's migrations."""
+        for trigger in blueprint.triggers:
+            function = functions.by_arn(trigger.function)
+            outcome = function.invoke(b"{}")
+            if outcome.failure is None:
+                continue
+            with self._lock:
+                if self._is_stopping:
+                    raise StoppedError
+            message = " ".join(str(outcome.error.get("errorMessage", "")).split())
+            log = state.logs / f"{function.spec.name}.log"
+            raise LaptopError(f"{function.spec.name} {outcome.summary}: {message} (see {log})")

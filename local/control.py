@@ -1,0 +1,98 @@
+"""How `invoke` reaches a running laptop cloud: an endpoint on loopback that knows a token from the state folder."""
+
+import hmac
+import http.client
+import json
+import secrets
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from werkzeug.wrappers import Request, Response
+
+from local.errors import LaptopError
+from local.functions import Functions
+from local.http_server import HttpServer
+from local.state import Control
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+ANSWER_SECONDS = 16 * 60
+"""How long `invoke` waits: no function runs longer than Lambda's quarter of an hour."""
+
+
+class ControlServer:
+    """Invokes functions for whoever may read the state folder."""
+
+    def __init__(self, functions: Functions) -> None:
+        self._functions = functions
+        self._token = secrets.token_urlsafe(24)
+        self._server = HttpServer(self._application)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._server.start()
+
+    def stop(self) -> None:
+        """Answer no more."""
+        self._server.stop()
+
+    def control(self, api_url: str) -> Control:
+        """Return what the state folder says of this run."""
+        return Control(url=self._server.url, token=self._token, api_url=api_url)
+
+    def _application(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return self._answer(Request(environ))(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        given = request.headers.get("Authorization", "").encode()
+        if not hmac.compare_digest(given, f"Bearer {self._token}".encode()):
+            return Response(status=401)
+        name = request.path.removeprefix("/functions/")
+        function = self._functions.by_name(name)
+        if request.method != "POST" or function is None:
+            return _json(404, {"functions": self._functions.names})
+        outcome = function.invoke(request.get_data())
+        if outcome.failure is not None:
+            return _json(502, {"summary": outcome.summary, "error": outcome.error})
+        return Response(outcome.payload, content_type="application/json")
+
+
+class FunctionFailedError(Exception):
+    """The invoked function failed; the text says how, in one line."""
+
+
+def invoke(control: Control, name: str, event: bytes) -> Any:
+    """Return the result of the function `name` of a running laptop cloud on `event` (JSON).
+
+    Raises FunctionFailedError if the function fails, and LaptopError if there is none or nothing runs.
+    """
+    connection = http.client.HTTPConnection(urlsplit(control.url).netloc, timeout=ANSWER_SECONDS)
+    try:
+        connection.request(
+            "POST",
+            f"/functions/{quote(name, safe='')}",
+            body=event,
+            headers={"Authorization": f"Bearer {control.token}", "Content-Type": "application/json"},
+        )
+        response = connection.getresponse()
+        answer = json.loads(response.read() or b"{}")
+    except (OSError, ValueError, http.client.HTTPException):
+        raise LaptopError("the laptop cloud does not answer; is it still running? start it with `make run`") from None
+    finally:
+        connection.close()
+    match response.status:
+        case 200:
+            return answer
+        case 404:
+            raise LaptopError(f"there is no function {name!r}; there are: {', '.join(answer['functions'])}")
+        case 502:
+            error = answer["error"]
+            kind, message = error.get("errorType", "error"), error.get("errorMessage", answer["summary"])
+            raise FunctionFailedError(f"{name} failed: {kind}: {' '.join(str(message).split())}")
+    raise LaptopError("the laptop cloud refuses the command; start it again with `make run`")
+
+
+def _json(status: int, body: Any) -> Response:
+    return Response(json.dumps(body), status=status, content_type="application/json")

@@ -1,0 +1,158 @@
+"""The functions: each a pool of execution environments that grows with the number of events at once."""
+
+import secrets
+import threading
+import time
+from collections.abc import Iterable
+from concurrent.futures import Future
+from pathlib import Path
+
+from local.environments import Environment, Failure, Launcher, Outcome, failed
+from local.errors import LaptopError
+
+MAX_ENVIRONMENTS = 10
+"""How many processes one function may have, where the template reserves no number for it."""
+QUEUE_SECONDS = 10
+"""How long an event waits for one of them. On AWS there would be a thousand; a laptop has few processors."""
+MAX_EVENT_BYTES = 6 * 1024 * 1024
+
+
+class LambdaFunction:
+    """One function. Environments are reused, the last one first, and start when an event finds none idle."""
+
+    def __init__(self, launcher: Launcher) -> None:
+        self.spec = launcher.function
+        self._launcher = launcher
+        self._changed = threading.Condition()
+        self._idle: list[Environment] = []
+        self._all: set[Environment] = set()
+        self._starting = 0
+        self._closed = False
+
+    @property
+    def log_path(self) -> Path:
+        """Where the function's output goes."""
+        return self._launcher.log.path
+
+    def invoke(self, event: bytes) -> Outcome:
+        """Run the function on `event` (JSON) and return what it came to."""
+        if len(event) > MAX_EVENT_BYTES:
+            return failed(
+                Failure.TOO_LARGE, "RequestTooLargeException", f"Request must be smaller than {MAX_EVENT_BYTES} bytes."
+            )
+        trace_id = f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Parent={secrets.token_hex(8)};Sampled=0"
+        # A process that ended while it was idle does not count: the event gets a fresh one.
+        for _ in range(MAX_ENVIRONMENTS + 1):
+            try:
+                environment = self._acquire()
+            except OSError as error:
+                outcome = failed(Failure.FUNCTION_ERROR, "Runtime.InvalidEntrypoint", f"no process: {error}")
+                break
+            if environment is None:
+                return failed(Failure.THROTTLED, "TooManyRequestsException", "Rate Exceeded.")
+            outcome = environment.run(event, trace_id)
+            self._release(environment)
+            if outcome.failure is not Failure.NOT_STARTED:
+                break
+        return outcome
+
+    def submit(self, event: bytes) -> Future[Outcome]:
+        """Run the function on `event` in a thread of its own."""
+        future: Future[Outcome] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(self.invoke(event))
+            except BaseException as error:  # whoever waits must see it
+                future.set_exception(error)
+
+        threading.Thread(target=run, name=f"invoke-{self.spec.name}", daemon=True).start()
+        return future
+
+    def stop(self) -> None:
+        """End all environments, whatever they do."""
+        with self._changed:
+            self._closed = True
+            environments = list(self._all)
+            self._changed.notify_all()
+        for environment in environments:
+            environment.kill()
+        for environment in environments:
+            environment.join(5)
+
+    def _acquire(self) -> Environment | None:
+        reserved = self.spec.reserved_concurrency
+        limit = MAX_ENVIRONMENTS if reserved is None else reserved
+        deadline = time.monotonic() + (QUEUE_SECONDS if reserved is None else 0)
+        with self._changed:
+            while not self._closed:
+                while self._idle:
+                    environment = self._idle.pop()
+                    if environment.is_alive:
+                        return environment
+                if len(self._all) + self._starting < limit:
+                    self._starting += 1
+                    break
+                if not self._changed.wait(deadline - time.monotonic()) and time.monotonic() >= deadline:
+                    return None
+            else:
+                return None
+        return self._start()
+
+    def _start(self) -> Environment:
+        environment: Environment | None = None
+        try:
+            environment = self._launcher.launch(self._gone)
+        finally:
+            with self._changed:
+                self._starting -= 1
+                if environment is not None and environment.is_alive:
+                    self._all.add(environment)
+                closed = self._closed
+                self._changed.notify()
+        if closed:
+            environment.kill()
+        return environment
+
+    def _release(self, environment: Environment) -> None:
+        with self._changed:
+            if environment.is_alive and environment in self._all:
+                self._idle.append(environment)
+            else:
+                self._all.discard(environment)
+            self._changed.notify()
+
+    def _gone(self, environment: Environment) -> None:
+        with self._changed:
+            self._all.discard(environment)
+            if environment in self._idle:
+                self._idle.remove(environment)
+            self._changed.notify()
+
+
+class Functions:
+    """All functions of the deployment, by ARN and by name."""
+
+    def __init__(self, functions: Iterable[LambdaFunction]) -> None:
+        self._by_arn = {function.spec.arn: function for function in functions}
+        self._by_name = {function.spec.name: function for function in self._by_arn.values()}
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all functions, in alphabetical order."""
+        return sorted(self._by_name)
+
+    def by_arn(self, arn: str) -> LambdaFunction:
+        """Return the function with this ARN. Raises LaptopError if the deployment has none that runs here."""
+        if arn not in self._by_arn:
+            raise LaptopError(f"{arn} is no function of this deployment that the laptop cloud runs")
+        return self._by_arn[arn]
+
+    def by_name(self, name: str) -> LambdaFunction | None:
+        """Return the function with this short name."""
+        return self._by_name.get(name)
+
+    def stop(self) -> None:
+        """End every process of every function."""
+        for function in self._by_arn.values():
+            function.stop()

@@ -1,0 +1,212 @@
+"""The permission gate in front of the AWS services: who asks, for what, and whether the role's policies allow it.
+
+moto answers everybody. The gate stands before it as WSGI middleware, so that a function which reads a secret its
+role does not grant is refused here as it would be on AWS. Signatures are not checked: an access key id, random and
+told to one function only, says who asks.
+"""
+
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote
+from xml.sax.saxutils import escape
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+from werkzeug.wsgi import get_input_stream
+
+from local.assembly import ACCOUNT, REGION
+from local.policies import Decision, Statement, decide
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+MAX_BODY_BYTES = 64 * 1024 * 1024
+
+_CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256 Credential=([A-Z0-9]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
+_S3_OBJECT_ACTIONS = {"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
+_S3_BUCKET_ACTIONS = {"GET": "ListBucket", "HEAD": "ListBucket", "PUT": "CreateBucket", "DELETE": "DeleteBucket"}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A function as IAM sees it."""
+
+    arn: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked: an action on resources, each of which must be allowed."""
+
+    service: str
+    action: str
+    resources: tuple[str, ...]
+
+
+class PermissionGate:
+    """A WSGI application that passes to `services` what the caller's role allows.
+
+    `principals` maps access key ids to callers, `deployer` is the key id that may do everything, and `secret_arns`
+    maps the names of secrets to their ARNs.
+    """
+
+    def __init__(
+        self,
+        services: "WSGIApplication",
+        *,
+        deployer: str,
+        principals: Mapping[str, Principal],
+        secret_arns: Mapping[str, str],
+    ) -> None:
+        self._services = services
+        self._deployer = deployer
+        self._principals = principals
+        self._secret_arns = secret_arns
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        credential = _CREDENTIAL.match(environ.get("HTTP_AUTHORIZATION", ""))
+        if credential is None:
+            return _refusal("unknown", "MissingAuthenticationToken", "The request is not signed.")(
+                environ, start_response
+            )
+        key, _, service = credential.groups()
+        if key != self._deployer:
+            try:
+                refusal = self._refuse(key, service, environ)
+            except HTTPException as error:
+                refusal = Response(status=error.code or 400)
+            if refusal is not None:
+                return refusal(environ, start_response)
+        return self._services(environ, start_response)
+
+    def _refuse(self, key: str, service: str, environ: "WSGIEnvironment") -> Response | None:
+        """Return the service's refusal, or None if the role allows what is asked."""
+        principal = self._principals.get(key)
+        if principal is None:
+            return _refusal(service, "UnrecognizedClientException", "The security token in the request is invalid.")
+        request = self._understand(service, environ)
+        if request is None:
+            return _refusal(
+                service, "AccessDeniedException", f"The laptop cloud does not know what is asked of {service}."
+            )
+        action = f"{request.service}:{request.action}"
+        for resource in request.resources:
+            decision = decide(principal.statements, action, resource)
+            if decision is not Decision.ALLOWED:
+                reason = (
+                    "with an explicit deny in an identity-based policy"
+                    if decision is Decision.DENIED
+                    else f"because no identity-based policy allows the {action} action"
+                )
+                return _refusal(
+                    service,
+                    "AccessDeniedException",
+                    f"User: {principal.arn} is not authorized to perform: {action} on resource: {resource} {reason}",
+                )
+        return None
+
+    def _understand(self, service: str, environ: "WSGIEnvironment") -> _Request | None:
+        understand: Callable[[WSGIEnvironment], _Request | None] | None = {
+            "s3": self._s3,
+            "secretsmanager": self._secrets_manager,
+            "sqs": self._sqs,
+            "sts": self._sts,
+        }.get(service)
+        return None if understand is None else understand(environ)
+
+    def _secrets_manager(self, environ: "WSGIEnvironment") -> _Request | None:
+        target, body = _json_request(environ)
+        if not target:
+            return None
+        names = [body["SecretId"]] if isinstance(body.get("SecretId"), str) else body.get("SecretIdList", [])
+        resources = tuple(self._secret_arn(str(name)) for name in names) or ("*",)
+        return _Request("secretsmanager", target, resources)
+
+    def _secret_arn(self, name: str) -> str:
+        if name.startswith("arn:"):
+            return next((arn for arn in self._secret_arns.values() if arn == name or arn[:-7] == name), name)
+        arn = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}"
+        return self._secret_arns.get(name, arn)
+
+    def _sqs(self, environ: "WSGIEnvironment") -> _Request | None:
+        target, body = _json_request(environ)
+        if not target:
+            return None
+        queue = str(body.get("QueueUrl", body.get("QueueName", "*"))).rpartition("/")[2]
+        return _Request("sqs", target, (f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}",))
+
+    def _s3(self, environ: "WSGIEnvironment") -> _Request | None:
+        # The path as it was sent: an encoded slash belongs to a key.
+        path, _, query = str(environ.get("RAW_URI", environ["PATH_INFO"])).partition("?")
+        bucket, _, key = path.lstrip("/").partition("/")
+        method = environ["REQUEST_METHOD"]
+        options = set(parse_qs(query, keep_blank_values=True))
+        if "HTTP_X_AMZ_COPY_SOURCE" in environ:
+            return None
+        if not bucket:
+            return _Request("s3", "ListAllMyBuckets", ("*",)) if method == "GET" else None
+        arn = f"arn:aws:s3:::{unquote(bucket)}"
+        if not key:
+            known = options <= {"list-type", "prefix", "delimiter", "max-keys", "start-after", "encoding-type", "x-id"}
+            action = _S3_BUCKET_ACTIONS.get(method) if known else None
+            return None if action is None else _Request("s3", action, (arn,))
+        resource = f"{arn}/{unquote(key)}"
+        if options & {"uploads", "uploadId"}:
+            action = "AbortMultipartUpload" if method == "DELETE" else "PutObject"
+        elif options - {"versionId", "x-id"}:
+            return None
+        else:
+            action = _S3_OBJECT_ACTIONS.get(method, "")
+        if "versionId" in options and action in ("GetObject", "DeleteObject"):
+            action += "Version"
+        return _Request("s3", action, (resource,)) if action else None
+
+    def _sts(self, environ: "WSGIEnvironment") -> _Request | None:
+        form = parse_qs(_read_body(environ).decode("utf-8", "replace"))
+        action = form.get("Action", [""])[0]
+        # Who one is may be asked by everybody.
+        return _Request("sts", action, () if action == "GetCallerIdentity" else ("*",)) if action else None
+
+
+def _json_request(environ: "WSGIEnvironment") -> tuple[str, dict[str, Any]]:
+    """Return the action and the body of a request in one of AWS's JSON protocols."""
+    action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+    try:
+        body = json.loads(_read_body(environ) or b"{}")
+    except ValueError:
+        return "", {}
+    return (action, body) if isinstance(body, dict) else ("", {})
+
+
+def _read_body(environ: "WSGIEnvironment") -> bytes:
+    """Return the body, and leave it to be read once more."""
+    body = get_input_stream(environ, max_content_length=MAX_BODY_BYTES).read()
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ["wsgi.input_terminated"] = True
+    environ["CONTENT_LENGTH"] = str(len(body))
+    return body
+
+
+def _refusal(service: str, code: str, message: str) -> Response:
+    """Return an error in the form that the service's clients understand."""
+    match service:
+        case "s3":
+            code = "AccessDenied" if code == "AccessDeniedException" else "InvalidAccessKeyId"
+            text = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+            return Response(text, status=403, content_type="application/xml")
+        case "sts":
+            code = "AccessDenied" if code == "AccessDeniedException" else "InvalidClientTokenId"
+            error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+            return Response(f"<ErrorResponse>{error}</ErrorResponse>", status=403, content_type="text/xml")
+    return Response(
+        json.dumps({"__type": code, "message": message}),
+        status=400,
+        content_type="application/x-amz-json-1.1",
+        headers={"x-amzn-ErrorType": code},
+    )

@@ -1,0 +1,103 @@
+"""EventBridge's scheduled rules: they fire by themselves, in UTC, as long as the laptop cloud runs.
+
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+"""
+
+import json
+import re
+import threading
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from croniter import croniter
+
+from local.assembly import ACCOUNT, REGION
+from local.blueprint import ScheduleSpec
+from local.errors import LaptopError
+
+MAX_SLEEP_SECONDS = 30.0
+"""The longest sleep: a laptop's clock stands still while its lid is closed."""
+
+_RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
+_CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
+_WEEKDAY = re.compile(r"(?<![\d#/])([1-7])(?!\d)")
+
+
+class Schedules:
+    """Fires rules at their times: `fire` gets the rule and the time that it was due."""
+
+    def __init__(
+        self,
+        rules: Sequence[ScheduleSpec],
+        fire: Callable[[ScheduleSpec, datetime], None],
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._fire = fire
+        self._now = now
+        started = now()
+        self._due = {rule: next_time(rule.expression, started) for rule in rules}
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="schedules", daemon=True)
+
+    def start(self) -> None:
+        """Begin to fire."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Fire no more."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def fire_due(self) -> None:
+        """Fire what is due, once, however often it was missed."""
+        now = self._now()
+        for rule, due in self._due.items():
+            if due is not None and due <= now:
+                self._fire(rule, due)
+                self._due[rule] = next_time(rule.expression, now)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self.fire_due()
+            upcoming = [due for due in self._due.values() if due is not None]
+            seconds = (min(upcoming) - self._now()).total_seconds() if upcoming else MAX_SLEEP_SECONDS
+            self._stopping.wait(min(max(seconds, 0.01), MAX_SLEEP_SECONDS))
+
+
+def next_time(expression: str, after: datetime) -> datetime | None:
+    """Return when a rule made or fired at `after` fires next; None if never. Raises LaptopError for no schedule."""
+    if rate := _RATE.fullmatch(expression):
+        return after + timedelta(**{f"{rate[2]}s": int(rate[1])})
+    cron = _CRON.fullmatch(expression)
+    if cron is None:
+        raise LaptopError(f"{expression} is no schedule expression that the laptop cloud knows")
+    minute, hour, day, month, weekday, year = cron.groups()
+    # Weekdays count from 1 on Sunday here, and from 0 in cron. The seventh field is the year, after the seconds.
+    weekday = _WEEKDAY.sub(lambda match: str(int(match[1]) - 1), weekday.replace("?", "*"))
+    text = f"{minute} {hour} {day.replace('?', '*')} {month} {weekday} 0 {year}"
+    if not croniter.is_valid(text):
+        raise LaptopError(f"{expression} is no schedule expression that the laptop cloud knows")
+    following = next(iter(croniter(text, after, max_years_between_matches=10).all_next(datetime)), None)
+    return following if isinstance(following, datetime) else None
+
+
+def scheduled_event(rule: ScheduleSpec, due: datetime) -> bytes:
+    """Return the event that the rule's function receives."""
+    if rule.payload is not None:
+        return rule.payload.encode()
+    return json.dumps(
+        {
+            "version": "0",
+            "id": str(uuid.uuid4()),
+            "detail-type": "Scheduled Event",
+            "source": "aws.events",
+            "account": ACCOUNT,
+            "time": due.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "region": REGION,
+            "resources": [rule.arn],
+            "detail": {},
+        }
+    ).encode()

@@ -1,0 +1,43 @@
+"""What the person at the keyboard may set, read from the environment in one place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.errors import LaptopError
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+RUNTIME = _ROOT / ".runtime"
+"""What stands for AWS's managed runtime: Python and the Runtime Interface Client, nothing else."""
+RUNTIME_PYTHON = RUNTIME / "bin" / "python"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One run of the laptop cloud."""
+
+    port: int
+    """Where the API listens on 127.0.0.1; 0 takes a free one."""
+    state: Path
+    """The folder of the database, the generated secrets and the logs."""
+    odds_api_key: str | None
+    odds_api_base_url: str | None
+
+    @property
+    def uses_stand_in(self) -> bool:
+        """Whether the bundled stand-in for The Odds API is what the functions call."""
+        return self.odds_api_key is None and self.odds_api_base_url is None
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings in `environment`; an empty variable counts as unset. Raises LaptopError for a bad port."""
+    port = environment.get("PICKVS_PORT") or "8000"
+    if not (port.isascii() and port.isdecimal() and int(port) < 1 << 16):
+        raise LaptopError(f"PICKVS_PORT is not a port number: {port!r}")
+    return Settings(
+        port=int(port),
+        state=Path(environment.get("PICKVS_STATE") or ".pickvs").expanduser().absolute(),
+        odds_api_key=environment.get("ODDS_API_KEY") or None,
+        odds_api_base_url=(environment.get("ODDS_API_BASE_URL") or "").rstrip("/") or None,
+    )

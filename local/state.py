@@ -1,0 +1,125 @@
+"""The state folder: what one laptop cloud keeps between runs, and what it tells `invoke` while it runs."""
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from local.errors import LaptopError
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Where a running laptop cloud takes commands."""
+
+    url: str
+    token: str
+    api_url: str
+
+
+class StateFolder:
+    """The folder `path` with its parts. Nothing is made before `open`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock: IO[str] | None = None
+
+    @property
+    def postgres(self) -> Path:
+        """The database server's folder."""
+        return self.path / "postgres"
+
+    @property
+    def logs(self) -> Path:
+        """One log file for each function, and the API's access log."""
+        return self.path / "logs"
+
+    @property
+    def scratch(self) -> Path:
+        """What the functions see as their /tmp; emptied at each start."""
+        return self.path / "tmp"
+
+    def open(self) -> None:
+        """Make the folder and lock it for this process. Raises LaptopError if it cannot be used."""
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = (self.path / "lock").open("a+", encoding="ascii")
+            self._take_lock(self._lock)
+            (self.path / "control.json").unlink(missing_ok=True)
+            self.logs.mkdir(exist_ok=True)
+            if self.scratch.exists():
+                shutil.rmtree(self.scratch)
+            self.scratch.mkdir()
+        except (FileExistsError, NotADirectoryError):
+            self.close()
+            raise LaptopError(f"the state folder {self.path} cannot be made: a file is in its place") from None
+        except OSError as error:
+            self.close()
+            raise LaptopError(f"the state folder {self.path} cannot be used: {error.strerror}") from None
+
+    def close(self) -> None:
+        """Take back what `invoke` reads, and let another run use the folder."""
+        if self._lock is not None:
+            (self.path / "control.json").unlink(missing_ok=True)
+            self._lock.close()
+            self._lock = None
+
+    def write_control(self, control: Control) -> None:
+        """Tell `invoke` where this run takes commands; only this user may read it."""
+        content = {"url": control.url, "token": control.token, "api_url": control.api_url}
+        self._write_private("control.json", content)
+
+    def read_control(self) -> Control:
+        """Return where the run on this folder takes commands. Raises LaptopError if there is none."""
+        try:
+            content = json.loads((self.path / "control.json").read_text(encoding="utf-8"))
+            return Control(url=content["url"], token=content["token"], api_url=content["api_url"])
+        except FileNotFoundError:
+            raise LaptopError(f"nothing runs on {self.path}; start it with `make run`") from None
+        except (OSError, ValueError, KeyError, TypeError):
+            raise LaptopError(f"{self.path / 'control.json'} cannot be read; start `make run` again") from None
+
+    def read_secrets(self) -> dict[str, str]:
+        """Return the values that were generated in earlier runs, by secret name. Raises LaptopError if unreadable."""
+        file = self.path / "secrets.json"
+        try:
+            content: Any = json.loads(file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            raise LaptopError(f"{file} cannot be read; move it away, and tokens issued so far end") from None
+        if not isinstance(content, dict) or not all(isinstance(value, str) for value in content.values()):
+            raise LaptopError(f"{file} is not what the laptop cloud wrote; move it away, and tokens issued so far end")
+        return content
+
+    def write_secrets(self, values: Mapping[str, str]) -> None:
+        """Keep generated values, by secret name; only this user may read them."""
+        self._write_private("secrets.json", values)
+
+    def _take_lock(self, lock: IO[str]) -> None:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            owner = lock.read().strip()
+            lock.close()
+            self._lock = None
+            raise LaptopError(
+                f"another laptop cloud (process {owner or 'unknown'}) runs on {self.path}; "
+                "stop it, or set PICKVS_STATE and PICKVS_PORT to run a second one"
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+
+    def _write_private(self, name: str, content: Mapping[str, str]) -> None:
+        # Written aside and moved: a reader sees the old file or the new one, and never half of one.
+        handle, temporary = tempfile.mkstemp(dir=self.path, prefix=f".{name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(content, file)
+        Path(temporary).replace(self.path / name)

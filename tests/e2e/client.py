@@ -1,0 +1,50 @@
+"""A caller of the HTTP API that has nothing but its address."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import urllib3
+
+from tests.support.gateway import Answer
+
+_POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=40), retries=False)
+
+
+@dataclass(frozen=True)
+class Client:
+    """Sends requests to `base` (…/api), with `token` if there is one."""
+
+    base: str
+    token: str | None = None
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        raw: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        sent = {"Content-Type": "application/json"} if body is not None or raw is not None else {}
+        if self.token is not None:
+            sent["Authorization"] = f"Bearer {self.token}"
+        content = raw if raw is not None else None if body is None else json.dumps(body).encode()
+        response = _POOL.request(method, self.base + path, body=content, headers=sent | (headers or {}))
+        lowered = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status, lowered, json.loads(response.data) if response.data else None)
+
+    def get(self, path: str) -> Answer:
+        return self.send("GET", path)
+
+    def post(self, path: str, body: Any) -> Answer:
+        return self.send("POST", path, body=body)
+
+    def register(self, name: str) -> "Client":
+        """Return a client of a new user."""
+        answer = self.post(
+            "/auth/register", {"username": name, "email": f"{name}@example.com", "password": "correct horse battery"}
+        )
+        assert answer.status == 201, answer.body
+        return Client(self.base, answer.body["token"])

@@ -1,0 +1,36 @@
+"""One laptop cloud for all end-to-end tests, whose provider the tests themselves play."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.client import Client
+from tests.support.laptop import Laptop, synthesise
+from tests.support.odds_api import OddsApiServer
+
+
+@pytest.fixture(scope="session")
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `cdk synth` writes for the laptop, from the sources as they are."""
+    return synthesise(tmp_path_factory.mktemp("assembly"))
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[OddsApiServer]:
+    """The odds provider of the laptop cloud."""
+    with OddsApiServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def laptop(assembly: Path, provider: OddsApiServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
+    state = tmp_path_factory.mktemp("laptop") / "state"
+    with Laptop(assembly, state, {"ODDS_API_BASE_URL": provider.url}) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def api(laptop: Laptop) -> Client:
+    """Somebody without a token."""
+    return Client(laptop.base_url)

@@ -1,0 +1,121 @@
+"""From recorded odds to a graded pick and a row on the board, over HTTP, through the synthesised stack."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.e2e.client import Client
+from tests.support.laptop import Laptop
+from tests.support.odds_api import OddsApiServer, Reply, event, h2h, score, spreads, totals
+
+pytestmark = pytest.mark.xdist_group("e2e")
+
+BOOKS = ("betmgm", "draftkings", "fanduel")
+
+
+def rfc3339(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def game(number: int, tip_off: datetime, home_price: int = -120) -> dict[str, Any]:
+    markets = [h2h(home_price, 105), spreads(-2.5), totals(220.5)]
+    teams = f"Home Team {number}", f"Away Team {number}"
+    return event(number, *teams, rfc3339(tip_off), books=dict.fromkeys(BOOKS, markets))
+
+
+def final(number: int, home: int, away: int, tip_off: datetime) -> dict[str, Any]:
+    return score(number, f"Home Team {number}", f"Away Team {number}", home, away, tip_off=rfc3339(tip_off))
+
+
+def fetch_odds(laptop: Laptop, provider: OddsApiServer, *games: dict[str, Any]) -> dict[str, Any]:
+    provider.answer("odds", Reply(list(games)))
+    [run] = laptop.invoke("fetch_odds")["runs"]
+    assert run["status"] == "succeeded", run
+    return dict(run["counts"])
+
+
+def process_results(laptop: Laptop, provider: OddsApiServer, *finals: dict[str, Any]) -> dict[str, Any]:
+    provider.answer("scores", Reply(list(finals)))
+    [run] = laptop.invoke("process_results")["runs"]
+    assert run["status"] == "succeeded", run
+    return dict(run["counts"])
+
+
+def find(user: Client, home_team: str) -> dict[str, Any]:
+    [found] = [game for game in user.get("/games/upcoming").body["games"] if game["home_team"] == home_team]
+    return dict(found)
+
+
+def wanted(shown: dict[str, Any], market: str, selection: str, **more: Any) -> dict[str, Any]:
+    [quotes] = [entry["quotes"] for entry in shown["markets"] if entry["market"] == market]
+    [quote] = [quote for quote in quotes if quote["selection"] == selection]
+    pick = {"game_id": shown["id"], "market": market, "selection": selection, "quote_id": quote["quote_id"]}
+    return pick | more
+
+
+def test_from_odds_to_the_board(laptop: Laptop, provider: OddsApiServer, api: Client) -> None:
+    tip_off = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=12)
+    assert fetch_odds(laptop, provider, game(1, tip_off))["quotes_made"] == 6
+    anna, bert = api.register("anna"), api.register("bert")
+
+    shown = find(anna, "Home Team 1")
+    assert (shown["status"], shown["commence_time"]) == ("scheduled", rfc3339(tip_off))
+    assert [entry["market"] for entry in shown["markets"]] == ["moneyline", "spread", "total"]
+    made = anna.post("/picks", {"picks": [wanted(shown, "moneyline", "home", stake_units=2)]})
+    assert made.status == 201
+    assert (made.body["status"], made.body["picks_created"]) == ("success", 1)
+    assert bert.post("/picks", {"picks": [wanted(shown, "spread", "away")]}).status == 201
+
+    while datetime.now(UTC) <= tip_off:
+        time.sleep(0.2)
+    locked = bert.post("/picks", {"picks": [wanted(shown, "total", "over")]}).problem(409, "GAME_LOCKED")
+    assert locked["errors"][0]["field"].startswith("picks[0]")
+
+    counts = process_results(laptop, provider, final(1, 112, 104, tip_off))
+    assert (counts["games_settled"], counts["picks_graded"], counts["users_updated"]) == (1, 2, 2)
+    [pick] = anna.get("/picks/me").body["picks"]
+    assert (pick["result"], pick["result_units"], pick["price"], pick["stake_units"]) == ("win", 1.6667, -120, 2)
+    assert (pick["game"]["home_score"], pick["game"]["away_score"]) == (112, 104)
+    board = api.get("/leaderboard").body["leaderboard"]
+    assert [(row["rank"], row["username"], row["total_units"]) for row in board] == [
+        (1, "anna", 1.6667),
+        (2, "bert", -1),
+    ]
+
+    process_results(laptop, provider, final(1, 104, 112, tip_off))
+    board = api.get("/leaderboard").body["leaderboard"]
+    assert [(row["username"], row["total_units"]) for row in board] == [("bert", 0.9091), ("anna", -2)]
+
+
+def test_a_quote_that_moved_is_refused_with_the_new_one(laptop: Laptop, provider: OddsApiServer, api: Client) -> None:
+    tip_off = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=5)
+    fetch_odds(laptop, provider, game(2, tip_off))
+    carl = api.register("carl")
+    seen = find(carl, "Home Team 2")
+    fetch_odds(laptop, provider, game(2, tip_off, home_price=-140))
+    refused = carl.post("/picks", {"picks": [wanted(seen, "moneyline", "home")]}).problem(409, "ODDS_MOVED")
+    [quote] = refused["quotes"]
+    assert quote["price"] == -140
+    taken = {"game_id": seen["id"], "market": "moneyline", "selection": "home", "quote_id": quote["quote_id"]}
+    assert carl.post("/picks", {"picks": [taken]}).status == 201
+    carl.post("/picks", {"picks": [taken]}).problem(409, "DUPLICATE_PICK")
+
+
+def test_a_provider_that_fails_leaves_a_row_and_the_api_serves_on(
+    laptop: Laptop, provider: OddsApiServer, api: Client
+) -> None:
+    provider.answer(
+        "odds", Reply({"message": "Usage quota has been reached.", "error_code": "OUT_OF_USAGE_CREDITS"}, 401)
+    )
+    [run] = laptop.invoke("fetch_odds")["runs"]
+    assert (run["status"], run["error_code"]) == ("failed", "OUT_OF_CREDITS")
+    assert api.get("/health").status == 200
+
+
+def test_health_says_how_old_the_data_are(laptop: Laptop, provider: OddsApiServer, api: Client) -> None:
+    fetch_odds(laptop, provider)
+    health = api.get("/health").body
+    assert (health["status"], health["database"], health["schema_version"]) == ("ok", "ok", "0001")
+    assert 0 <= health["odds"]["age_seconds"] < 60
