@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import ingestion, requests, settlement
+from bench import ingestion, round_trips, settlement
 from bench.table import render
 from local.postgres import Postgres
 from tests.support.databases import Databases
@@ -17,7 +17,7 @@ def main() -> int:
     ):
         databases = Databases(server)
         lines = [*settlement.measure(databases), *ingestion.measure(databases)]
-    lines += requests.measure()
+    lines += round_trips.measure()
     print(render(lines))
     return 0 if all(line.kept for line in lines) else 1
 

@@ -81,6 +81,7 @@ TEAMS = (
     "Syracuse Nationals",
     "Toronto Huskies",
     "Vancouver Grizzlies",
+    "Waterloo Hawks",
 )
 _ROUND_GAMES = len(TEAMS) // 2
 

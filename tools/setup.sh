@@ -34,7 +34,7 @@ done
   fail "the Python packages could not be installed; is the package registry reachable?"
 
 [ -x .runtime/bin/python ] || .uv/bin/uv venv --quiet --clear --no-project --python .venv/bin/python .runtime
-.uv/bin/uv pip sync --quiet --python .runtime --require-hashes --only-binary :all: local/runtime.txt ||
+.uv/bin/uv pip sync --quiet --python .runtime --compile-bytecode --require-hashes --only-binary :all: local/runtime.txt ||
   fail "the Lambda runtime's packages could not be installed; is the package registry reachable?"
 
 PATH="$PWD/.venv/bin:$PATH" npm ci --silent --no-progress ||
