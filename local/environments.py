@@ -171,7 +171,7 @@ class Environment:
     @property
     def is_alive(self) -> bool:
         """Whether the process can take an event."""
-        return self._status is None and not self._is_killed
+        return not self._is_killed and not self._has_ended()
 
     def run(self, event: bytes, trace_id: str) -> Outcome:
         """Give the process one event and wait for the result; a process that takes too long is ended."""
@@ -183,7 +183,7 @@ class Environment:
             trace_id=trace_id,
         )
         with self._lock:
-            if self._status is not None:
+            if self._has_ended():
                 return failed(Failure.NOT_STARTED, "Runtime.ExitError", "the process had ended before")
             self._current = invocation
         self._log(f"START RequestId: {invocation.request_id} Version: $LATEST")
@@ -224,6 +224,15 @@ class Environment:
         except _EndedError:
             return self._ended(invocation)
         return Outcome(answer.payload, Failure.FUNCTION_ERROR if answer.is_error else None)
+
+    def _has_ended(self) -> bool:
+        """Tell whether the process is gone, be it so recently that the thread that waits for it has not seen it."""
+        if self._status is not None:
+            return True
+        try:
+            return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        except ChildProcessError:
+            return True
 
     def _ended(self, invocation: Invocation) -> Outcome:
         if self._api.init_error is not None:

@@ -90,6 +90,8 @@ class LambdaFunction:
                     environment = self._idle.pop()
                     if environment.is_alive:
                         return environment
+                    # It ended by itself just now, and makes room before it has said so.
+                    self._all.discard(environment)
                 if len(self._all) + self._starting < limit:
                     self._starting += 1
                     break

@@ -128,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
         if invocation is None:
             self.close_connection = True
             return
-        deadline = round((time.time() + invocation.timeout) * 1000)
+        deadline = int((time.time() + invocation.timeout) * 1000)
         self._answer(
             200,
             invocation.event,
