@@ -66,6 +66,16 @@ class LaptopCloud:
 
         Raises LaptopError if something is missing or in the way, and StoppedError if `stop` was called meanwhile.
         """
+        try:
+            return self._start()
+        except Exception:
+            with self._lock:
+                if self._is_stopping:
+                    # Parts that are gone already fail the ones that were to stand on them.
+                    raise StoppedError from None
+            raise
+
+    def _start(self) -> Running:
         if not RUNTIME_PYTHON.exists() or not list(RUNTIME.glob("lib/python*/site-packages/awslambdaric")):
             raise LaptopError(f"the Lambda runtime in {RUNTIME} is missing; install it with `make setup`")
         deployment = Deployment(read_assembly(self._assembly))

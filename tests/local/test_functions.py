@@ -81,8 +81,13 @@ def command(do: str, **more: Any) -> bytes:
     return json.dumps({"do": do, **more}).encode()
 
 
-def log_of(function: LambdaFunction) -> str:
-    return function.log_path.read_text(encoding="utf-8")
+def log_of(function: LambdaFunction, awaited: str) -> str:
+    """Return the log once it holds `awaited`: what a process prints passes through a pipe, on its own time."""
+    deadline = time.monotonic() + 5
+    while awaited not in (log := function.log_path.read_text(encoding="utf-8")):
+        assert time.monotonic() < deadline, log
+        time.sleep(0.02)
+    return log
 
 
 def test_a_warm_start_keeps_the_process(functions: dict[str, LambdaFunction]) -> None:
@@ -93,7 +98,7 @@ def test_a_warm_start_keeps_the_process(functions: dict[str, LambdaFunction]) ->
     assert first["arn"] == "arn:aws:lambda:us-east-1:123456789012:function:test-free"
     assert 0 < first["remaining"] <= 2000
     assert (second["pid"], second["count"]) == (first["pid"], first["count"] + 1)
-    log = log_of(functions["free"])
+    log = log_of(functions["free"], "loaded")
     assert log.count("loaded") == 1
     assert "START RequestId: " in log
     assert "Init Duration: " in log
@@ -135,7 +140,7 @@ def test_an_error_is_told_and_the_process_lives_on(functions: dict[str, LambdaFu
     assert outcome.error["stackTrace"]
     assert outcome.summary == "function error (ValueError)"
     assert result(functions["free"].invoke(b"{}"))["pid"] == before["pid"]
-    assert "[ERROR] ValueError: no such pick\n" in log_of(functions["free"])
+    assert log_of(functions["free"], "[ERROR] ValueError: no such pick\n")
 
 
 @pytest.mark.parametrize(("do", "how"), [("exit", "exit status 3"), ("crash", "signal: SIGABRT")])
@@ -176,7 +181,7 @@ def test_a_time_out_ends_the_process(functions: dict[str, LambdaFunction]) -> No
     assert outcome.failure is Failure.TIMED_OUT
     assert outcome.error["errorMessage"].endswith("Task timed out after 1.00 seconds")
     assert 0.9 < time.monotonic() - started < 5
-    assert "Task timed out after 1.00 seconds" in log_of(functions["single"])
+    assert log_of(functions["single"], "Task timed out after 1.00 seconds")
     assert result(functions["single"].invoke(b"{}"))["pid"] != before["pid"]
     assert ends(before["pid"])
 

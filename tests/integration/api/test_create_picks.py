@@ -1,6 +1,5 @@
 """POST /picks through the deployed file, on the real database."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,12 +16,9 @@ LOCK = TIP_OFF - timedelta(seconds=LOCK_MARGIN_SECONDS)
 TICK = timedelta(microseconds=1)
 
 
-@pytest.fixture
-def contest(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Contest]:
+@pytest.fixture(autouse=True)
+def pick_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     set_pick_rules(monkeypatch)
-    made = Contest(database)
-    yield made
-    made.close()
 
 
 def supersede(contest: Contest, quote: int) -> None:

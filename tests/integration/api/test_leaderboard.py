@@ -1,6 +1,5 @@
 """GET /leaderboard through the deployed file."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,13 +13,6 @@ from tests.support.contest import TIP_OFF, Contest
 from tests.support.gateway import Answer, call
 
 AT = TIP_OFF + timedelta(hours=4)
-
-
-@pytest.fixture
-def contest(database: str) -> Iterator[Contest]:
-    made = Contest(database)
-    yield made
-    made.close()
 
 
 def settle_now() -> None:

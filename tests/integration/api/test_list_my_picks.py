@@ -16,13 +16,6 @@ from tests.support.picking import set_pick_rules, submit, want
 AT = TIP_OFF + timedelta(hours=4)
 
 
-@pytest.fixture
-def contest(database: str) -> Iterator[Contest]:
-    made = Contest(database)
-    yield made
-    made.close()
-
-
 def mine(user: int, **query: str) -> Answer:
     return call("list_my_picks", "GET", "/picks/me", query=query or None, user=(user, "somebody"))
 

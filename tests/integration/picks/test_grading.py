@@ -1,6 +1,5 @@
 """The grading statement against the rules: published vectors, and an oracle of its own that never saw the SQL."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -14,13 +13,6 @@ from pickvs.picks.settlement.service import Settlement, grade_all_pending_picks
 from tests.support.contest import TIP_OFF, Contest
 
 AT = TIP_OFF + timedelta(hours=4)
-
-
-@pytest.fixture
-def contest(database: str) -> Iterator[Contest]:
-    made = Contest(database)
-    yield made
-    made.close()
 
 
 def settle() -> Settlement:

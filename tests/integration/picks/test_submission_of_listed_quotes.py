@@ -17,12 +17,9 @@ LATER = CAPTURED + timedelta(minutes=20)
 TICK = timedelta(microseconds=1)
 
 
-@pytest.fixture
-def contest(database: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+@pytest.fixture(autouse=True)
+def pick_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     set_pick_rules(monkeypatch)
-    made = Contest(database)
-    yield made
-    made.close()
 
 
 def wanted(game: markets.ListedGame, market: Any, selection: Any) -> dict[str, Any]:

@@ -26,12 +26,9 @@ from tests.support.rivals import submit_at_once
 AT = TIP_OFF - timedelta(hours=3)
 
 
-@pytest.fixture
-def contest(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Contest]:
+@pytest.fixture(autouse=True)
+def pick_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     set_pick_rules(monkeypatch)
-    made = Contest(database)
-    yield made
-    made.close()
 
 
 @pytest.fixture

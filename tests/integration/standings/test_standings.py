@@ -1,11 +1,9 @@
 """Standings follow the ledger: totals, ranks and ties, corrections, and a rebuild that finds nothing to change."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,13 +13,6 @@ from pickvs.standings import service
 from tests.support.contest import TIP_OFF, Contest
 
 AT = TIP_OFF + timedelta(hours=4)
-
-
-@pytest.fixture
-def contest(database: str) -> Iterator[Contest]:
-    made = Contest(database)
-    yield made
-    made.close()
 
 
 def settle_now() -> dict[str, int]:
