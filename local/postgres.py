@@ -1,6 +1,7 @@
 """The embedded PostgreSQL server: a wheel's binaries, a data folder, a port on loopback. Nothing must be installed."""
 
 import os
+import pwd
 import secrets
 import shutil
 import signal
@@ -140,21 +141,30 @@ class Postgres:
 
 
 def _unprivileged() -> list[str]:
-    """Return the words to put before a command that PostgreSQL refuses to run as root.
+    """Return the words to put before a command that PostgreSQL refuses to run as root, or as a user without a name.
 
-    In a user namespace of its own root appears as an ordinary user and still owns its files, wherever they are.
+    In a user namespace of its own the user appears as `nobody` and still owns their files, wherever they are.
     """
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 and _has_name(os.geteuid()):
         return []
+    who = "root" if os.geteuid() == 0 else "a user without a name"
     unshare = shutil.which("unshare")
     if unshare is None:
-        raise PostgresError("PostgreSQL does not run as root, and `unshare` is missing; run as an ordinary user")
+        raise PostgresError(f"PostgreSQL does not run as {who}, and `unshare` is missing; run as an ordinary user")
     words = [unshare, "--user", "--map-user=65534", "--map-group=65534"]
     if subprocess.run([*words, "true"], check=False, capture_output=True, timeout=10).returncode != 0:
         raise PostgresError(
-            "PostgreSQL does not run as root, and this machine allows no user namespace; run as an ordinary user"
+            f"PostgreSQL does not run as {who}, and this machine allows no user namespace; run as an ordinary user"
         )
     return words
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def _environment() -> dict[str, str]:

@@ -1,5 +1,9 @@
 """POST /picks: back one side of up to 50 markets at the quotes that were shown, all or none."""
 
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Header
+
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 from pickvs.picks import service
@@ -7,11 +11,20 @@ from pickvs.picks.schemas import PicksCreated, Submission
 
 app = create_app()
 
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x20-\x7e]{1,255}$",
+        description="Makes a repeat of the same body return the first answer, for 24 hours; printable ASCII.",
+    ),
+]
+
 
 @app.post("/picks", status_code=201)
-def create_picks(submission: Submission, caller: Caller) -> PicksCreated:
+def create_picks(submission: Submission, caller: Caller, key: Key = None) -> PicksCreated:
     """Store the picks and answer them, in the order in which they were sent.
 
     Line and price are the quote's; whether a game is still open is decided by the server's clock.
     """
-    return service.submit(caller.user_id, submission)
+    return service.submit(caller.user_id, submission, key=key)

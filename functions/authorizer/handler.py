@@ -41,6 +41,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
             "user_id": str(subject.user_id),
             "username": subject.username,
             "role": subject.role,
+            "session": str(subject.session or ""),
             "scopes": "",
         },
     }

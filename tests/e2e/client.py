@@ -33,7 +33,9 @@ class Client:
         content = raw if raw is not None else None if body is None else json.dumps(body).encode()
         response = _POOL.request(method, self.base + path, body=content, headers=sent | (headers or {}))
         lowered = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status, lowered, json.loads(response.data) if response.data else None)
+        text = response.data.decode()
+        is_json = "json" in lowered.get("content-type", "json")
+        return Answer(response.status, lowered, text if not is_json else json.loads(text) if text else None)
 
     def get(self, path: str) -> Answer:
         return self.send("GET", path)

@@ -63,10 +63,18 @@ def test_from_odds_to_the_board(laptop: Laptop, provider: OddsApiServer, api: Cl
     shown = find(anna, "Home Team 1")
     assert (shown["status"], shown["commence_time"]) == ("scheduled", rfc3339(tip_off))
     assert [entry["market"] for entry in shown["markets"]] == ["moneyline", "spread", "total"]
-    made = anna.post("/picks", {"picks": [wanted(shown, "moneyline", "home", stake_units=2)]})
-    assert made.status == 201
+    body = {"picks": [wanted(shown, "moneyline", "home", stake_units=2)]}
+    made, repeat = (
+        anna.send("POST", "/picks", body=body, headers={"Idempotency-Key": "anna's first"}) for _ in range(2)
+    )
+    assert made.status == repeat.status == 201
+    assert made.body == repeat.body
     assert (made.body["status"], made.body["picks_created"]) == ("success", 1)
     assert bert.post("/picks", {"picks": [wanted(shown, "spread", "away")]}).status == 201
+
+    address = f"/picks/{made.body['picks'][0]['id']}"
+    assert anna.get(address).body == {**made.body["picks"][0], "username": "anna"}
+    bert.get(address).problem(404, "PICK_NOT_FOUND")
 
     while datetime.now(UTC) <= tip_off:
         time.sleep(0.2)
@@ -87,6 +95,24 @@ def test_from_odds_to_the_board(laptop: Laptop, provider: OddsApiServer, api: Cl
     process_results(laptop, provider, final(1, 104, 112, tip_off))
     board = api.get("/leaderboard").body["leaderboard"]
     assert [(row["username"], row["total_units"]) for row in board] == [("bert", 0.9091), ("anna", -2)]
+
+    entries = bert.get(f"{address}/explanation").body["entries"]
+    assert [(entry["kind"], entry["units"]) for entry in entries] == [
+        ("booked", 1.6667),
+        ("taken_back", -1.6667),
+        ("booked", -2),
+    ]
+    assert entries[0]["reckoning"]["comparison"] == "home 112 against away 104: ahead by 8 -> win"
+    assert [(pick["username"], pick["result"]) for pick in api.get("/picks/public").body["picks"]] == [
+        ("bert", "win"),
+        ("anna", "loss"),
+    ]
+    page = api.get("/picks/public?format=csv&limit=1")
+    assert page.headers["content-type"].startswith("text/csv")
+    assert page.body.splitlines()[1].split(",")[1] == "bert"
+    rest = api.get(f"/picks/public?format=csv&limit=1&cursor={page.headers['x-next-cursor']}")
+    assert rest.body.splitlines()[1].split(",")[1] == "anna"
+    assert "x-next-cursor" not in rest.headers
 
 
 def test_a_quote_that_moved_is_refused_with_the_new_one(laptop: Laptop, provider: OddsApiServer, api: Client) -> None:
@@ -117,5 +143,5 @@ def test_a_provider_that_fails_leaves_a_row_and_the_api_serves_on(
 def test_health_says_how_old_the_data_are(laptop: Laptop, provider: OddsApiServer, api: Client) -> None:
     fetch_odds(laptop, provider)
     health = api.get("/health").body
-    assert (health["status"], health["database"], health["schema_version"]) == ("ok", "ok", "0001")
+    assert (health["status"], health["database"], health["schema_version"]) == ("ok", "ok", "0003")
     assert 0 <= health["odds"]["age_seconds"] < 60

@@ -12,6 +12,7 @@ from aws_cdk.assertions import Match, Template
 import app
 from cdk.config import STAGES, StageConfig, stage_config
 from cdk.errors import DeploymentError
+from cdk.routes import ENDPOINTS
 from tests.infra.assembly import ROOT, Assembly
 
 pytestmark = pytest.mark.xdist_group("infra")
@@ -92,7 +93,7 @@ def test_functions_run_where_their_packages_do(assembly_of: Callable[[str], Asse
     for stage in ("dev", "prod"):
         assembly = assembly_of(stage)
         pythons = [each for each in assembly.functions() if each.properties["Runtime"].startswith("python")]
-        assert len(pythons) == 11
+        assert len(pythons) == len(ENDPOINTS) + 4
         assert all(each.properties["Architectures"] == ["arm64"] for each in pythons)
         assert {each.properties["Runtime"] for each in pythons} == {"python3.13"}
         layers = list(assembly.resources("AWS::Lambda::LayerVersion"))

@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import jwt
 import pytest
@@ -87,8 +88,14 @@ def test_a_good_token_opens_the_whole_api_to_its_user():
             "Version": "2012-10-17",
             "Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{STAGE}/*"}],
         },
-        "context": {"user_id": "41", "username": "Ada", "role": "user", "scopes": ""},
+        "context": {"user_id": "41", "username": "Ada", "role": "user", "session": "", "scopes": ""},
     }
+
+
+def test_the_session_is_handed_on():
+    session = UUID("3f2b8c1e-5a44-4e0b-9a3c-0d6a1f7e9b21")
+    token = tokens.issue(Subject(*ADA, "user", session), SIGNING_KEYS, at=NOW)
+    assert ask(bearer(token))["context"]["session"] == str(session)
 
 
 @pytest.mark.parametrize(

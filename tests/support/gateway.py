@@ -50,11 +50,15 @@ def proxy_event(
     headers: dict[str, str] | None = None,
     user: tuple[int, str] | None = None,
     role: str = "user",
+    session: str = "",
 ) -> dict[str, Any]:
-    """An API Gateway REST proxy event for /api<path>, as if the authorizer had let `user` (id, username) in."""
+    """An API Gateway REST proxy event for /api<path>, as if the authorizer had let `user` (id, username) in.
+
+    session: of the user's token; none by default, as in a token from before tokens named theirs.
+    """
     text = raw_body if raw_body is not None else None if body is None else json.dumps(body)
     sent = {"Content-Type": "application/json", **(headers or {})}
-    authorizer = {"user_id": str(user[0]), "username": user[1], "role": role, "scopes": ""} if user else None
+    identity = user and {"user_id": str(user[0]), "username": user[1], "role": role, "session": session, "scopes": ""}
     return {
         "resource": path,
         "path": path,
@@ -72,7 +76,7 @@ def proxy_event(
             "stage": "api",
             "requestId": "7f4a1c1e-0000-4000-8000-000000000001",
             "identity": {"sourceIp": "127.0.0.1"},
-            "authorizer": authorizer,
+            "authorizer": identity,
         },
         "body": text,
         "isBase64Encoded": False,
@@ -84,7 +88,8 @@ def send(app: Any, method: str, path: str, **request: Any) -> Answer:
     answer = app(proxy_event(method, path, **request), LambdaContext())
     headers = {name.lower(): values[0] for name, values in answer["multiValueHeaders"].items()}
     body = answer["body"]
-    return Answer(answer["statusCode"], headers, json.loads(body) if body else None)
+    is_json = "json" in headers.get("content-type", "json")
+    return Answer(answer["statusCode"], headers, body if not is_json else json.loads(body) if body else None)
 
 
 def call(operation: str, method: str, path: str, **request: Any) -> Answer:

@@ -25,9 +25,10 @@ def want(contest: Contest, quote: int, **members: Any) -> dict[str, Any]:
     return {**row, "quote_id": quote, **members}
 
 
-def submit(user: int, *picks: dict[str, Any], at: datetime) -> Answer:
+def submit(user: int, *picks: dict[str, Any], at: datetime, headers: dict[str, str] | None = None) -> Answer:
+    body = {"picks": list(picks)}
     with clock.held_at(at):
-        return call("create_picks", "POST", "/picks", body={"picks": list(picks)}, user=(user, "somebody"))
+        return call("create_picks", "POST", "/picks", body=body, user=(user, "somebody"), headers=headers)
 
 
 def stored(contest: Contest) -> list[dict[str, Any]]:

@@ -1,48 +1,73 @@
-"""Many submissions of one user at once, from processes of their own: as many connections, as Lambda would have it."""
+"""Many requests of one user at once, from processes of their own: as many connections, as Lambda would have it."""
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from multiprocessing.synchronize import Barrier
 
 import pytest
 
+from pickvs.accounts import service as accounts
+from pickvs.accounts.schemas import Renewal
 from pickvs.core import clock, database
 from pickvs.core.errors import PickvsError, RequestError
 from pickvs.picks import service
 from pickvs.picks.schemas import Submission
+from tests.support.accounts import use_signing_keys
 from tests.support.picking import set_pick_rules
 
 _TOGETHER_SECONDS = 60
 
 
 def submit_at_once(
-    url: str, user: int, submissions: Sequence[Submission], *, at: datetime, processes: int
+    url: str, user: int, submissions: Sequence[Submission], *, at: datetime, processes: int, key: str | None = None
 ) -> list[str]:
-    """Send all submissions from `processes` processes; return of each `made` or what its error is called."""
+    """Send all submissions from `processes` processes; return of each `made` or what its error is called.
+
+    key: the Idempotency-Key of all of them.
+    """
+    return _at_once(url, _submit, [(user, submission, key) for submission in submissions], at=at, processes=processes)
+
+
+def refresh_at_once(url: str, refresh_tokens: Sequence[str], *, at: datetime, processes: int) -> list[str]:
+    """Send all refresh tokens from `processes` processes; return of each its successor or what its error is called."""
+    return _at_once(url, _refresh, [(token,) for token in refresh_tokens], at=at, processes=processes)
+
+
+def _at_once(
+    url: str, work: Callable[..., str], requests: Sequence[tuple[object, ...]], *, at: datetime, processes: int
+) -> list[str]:
     spawn = multiprocessing.get_context("spawn")
     ready = spawn.Barrier(processes)
     with ProcessPoolExecutor(processes, mp_context=spawn, initializer=_join, initargs=(url, ready)) as rivals:
-        waiting = [rivals.submit(_submit, user, submission, at) for submission in submissions]
+        waiting = [rivals.submit(work, at, *request) for request in requests]
         return [outcome.result(timeout=_TOGETHER_SECONDS) for outcome in waiting]
 
 
 def _join(url: str, ready: Barrier) -> None:
     patch = pytest.MonkeyPatch()  # for the life of the process
     set_pick_rules(patch)
+    use_signing_keys(patch, accounts)
     patch.setenv("DATABASE_SECRET_ARN", "test/database")
     patch.setattr(database, "get_secret", lambda _: {"url": url})
     with database.transaction():
         ready.wait(timeout=_TOGETHER_SECONDS)
 
 
-def _submit(user: int, submission: Submission, at: datetime) -> str:
+def _submit(at: datetime, user: int, submission: Submission, key: str | None) -> str:
+    return _outcome(at, lambda: service.submit(user, submission, key=key) and "made")
+
+
+def _refresh(at: datetime, refresh_token: str) -> str:
+    return _outcome(at, lambda: accounts.refresh(Renewal(refresh_token=refresh_token)).refresh_token)
+
+
+def _outcome(at: datetime, work: Callable[[], str]) -> str:
     try:
         with clock.held_at(at):
-            service.submit(user, submission)
+            return work()
     except RequestError as error:
         return error.code
     except PickvsError as error:
         return type(error).__name__
-    return "made"

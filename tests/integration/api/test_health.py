@@ -32,7 +32,7 @@ def test_a_service_that_never_fetched_anything_is_healthy_and_says_so() -> None:
     assert answer.body == {
         "status": "ok",
         "database": "ok",
-        "schema_version": "0001",
+        "schema_version": "0003",
         "odds": nothing,
         "results": nothing,
     }

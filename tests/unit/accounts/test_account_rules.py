@@ -1,10 +1,14 @@
 import unicodedata
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pickvs.accounts.rules import password_bytes
+from pickvs.accounts.rules import is_sent_twice, password_bytes
+
+NOW = datetime(2024, 1, 15, 19, 30, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 @given(st.text())
@@ -29,3 +33,16 @@ def test_case_and_white_space_count():
 def test_half_a_surrogate_pair_has_no_bytes():
     with pytest.raises(UnicodeEncodeError):
         password_bytes("\ud83c")
+
+
+@pytest.mark.parametrize(
+    ("later", "twice"),
+    [
+        (-MICROSECOND, True),
+        (timedelta(0), True),
+        (timedelta(seconds=10) - MICROSECOND, True),
+        (timedelta(seconds=10), False),
+    ],
+)
+def test_a_request_is_sent_twice_within_ten_seconds(later, twice):
+    assert is_sent_twice(NOW, NOW + later) is twice

@@ -2,7 +2,9 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import jwt
 import pytest
@@ -19,6 +21,7 @@ SECOND = timedelta(seconds=1)
 ADA = Subject(41, "Ada", "user")
 SECRET = {"current_kid": "new", "current_key": "n" * 32, "previous_kid": "old", "previous_key": "o" * 32}
 KEYS = SigningKeys.from_secret(SECRET)
+SESSION = "3f2b8c1e-5a44-4e0b-9a3c-0d6a1f7e9b21"
 HEADER = {"alg": "HS256", "typ": "JWT", "kid": "new"}
 CLAIMS = {
     "iss": "pickvs",
@@ -60,6 +63,20 @@ def test_it_carries_the_claims_and_the_key_s_id():
     assert claims.pop("jti") != jwt.decode(tokens.issue(ADA, KEYS, at=NOW), options={"verify_signature": False})["jti"]
     assert claims == {name: value for name, value in CLAIMS.items() if name != "jti"}
     assert jwt.get_unverified_header(token) == HEADER
+
+
+def test_it_names_its_session():
+    subject = replace(ADA, session=UUID(SESSION))
+    token = tokens.issue(subject, KEYS, at=NOW)
+    assert jwt.decode(token, options={"verify_signature": False})["sid"] == SESSION
+    with clock.held_at(NOW):
+        assert tokens.verify(token, KEYS) == subject
+
+
+def test_a_token_from_before_tokens_named_theirs_is_good():
+    assert "sid" not in CLAIMS
+    with clock.held_at(NOW):
+        assert tokens.verify(forged(CLAIMS), KEYS).session is None
 
 
 def test_a_hand_made_token_with_the_right_key_is_good():
@@ -158,6 +175,10 @@ REFUSED = {
     "sub in other digits": forged({**CLAIMS, "sub": "٤١"}),
     "sub too large": forged({**CLAIMS, "sub": "1" * 20}),
     "username as a number": forged({**CLAIMS, "username": 1}),
+    "sid as a number": forged({**CLAIMS, "sid": 1}),
+    "sid as a list": forged({**CLAIMS, "sid": [SESSION]}),
+    "sid that is no id": forged({**CLAIMS, "sid": "1"}),
+    "an empty sid": forged({**CLAIMS, "sid": ""}),
     "role as a list": forged({**CLAIMS, "role": ["admin"]}),
     **{f"no {name}": forged({key: value for key, value in CLAIMS.items() if key != name}) for name in CLAIMS},
 }
@@ -182,6 +203,7 @@ def test_the_reason_repeats_nothing_of_the_token():
         "unknown key",
         "a time is not a whole number of seconds",
         "a claim about the user is missing",
+        "the session's claim is not an id",
     }
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -245,20 +246,50 @@ def test_a_parameter_that_is_given_twice_is_422(paged, name):
     assert answer.fields() == {name}
 
 
+def test_no_content_is_no_content():
+    app = create_app()
+
+    @app.post("/end", status_code=204)
+    def end() -> None:
+        return None
+
+    answer = app(proxy_event("POST", "/end"), LambdaContext())
+    assert (answer["statusCode"], answer["body"]) == (204, "")
+    assert set(answer["multiValueHeaders"]) == {"X-Request-Id", "Cache-Control"}
+
+
 @pytest.fixture(scope="module")
 def personal() -> App:
     app = create_app()
 
     @app.get("/me")
     def show_me(caller: Caller) -> dict[str, object]:
-        return {"user_id": caller.user_id, "username": caller.username, "role": caller.role}
+        return {"user_id": caller.user_id, "username": caller.username, "role": caller.role, "session": caller.session}
 
     return app
 
 
 def test_the_caller_is_who_the_authorizer_found(personal):
     answer = send(personal, "GET", "/me", user=(41, "ada"), role="admin")
-    assert answer.body == {"user_id": 41, "username": "ada", "role": "admin"}
+    assert answer.body == {"user_id": 41, "username": "ada", "role": "admin", "session": None}
+
+
+def test_the_caller_s_session_is_the_token_s(personal):
+    session = "3f2b8c1e-5a44-4e0b-9a3c-0d6a1f7e9b21"
+    assert send(personal, "GET", "/me", user=(41, "ada"), session=session).body["session"] == session
+
+
+def test_an_answer_that_the_gateway_kept_from_the_authorizer_before_is_still_good(personal):
+    known = {"user_id": "41", "username": "ada", "role": "user", "scopes": ""}
+    answer = send(with_context(personal, known), "GET", "/me")
+    assert (answer.status, answer.body["session"]) == (200, None)
+
+
+def with_context(app: App, known: object) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    def resolve(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        return app({**event, "requestContext": {**event["requestContext"], "authorizer": known}}, context)
+
+    return resolve
 
 
 @pytest.mark.parametrize(
@@ -269,13 +300,12 @@ def test_the_caller_is_who_the_authorizer_found(personal):
         {"user_id": "41"},
         {"user_id": None, "username": "a", "role": "user"},
         {"user_id": "x", "username": "a", "role": "u"},
+        {"user_id": "41", "username": "a", "role": "user", "session": "x"},
+        {"user_id": "41", "username": "a", "role": "user", "session": 7},
     ],
 )
 def test_without_the_authorizer_s_word_nobody_is_let_in(personal, context):
-    def without(event: dict[str, Any], lambda_context: Any) -> dict[str, Any]:
-        return personal({**event, "requestContext": {**event["requestContext"], "authorizer": context}}, lambda_context)
-
-    send(without, "GET", "/me").problem(401, "UNAUTHENTICATED")
+    send(with_context(personal, context), "GET", "/me").problem(401, "UNAUTHENTICATED")
 
 
 def test_a_header_is_no_proof_of_who_calls(personal):

@@ -19,6 +19,43 @@ class Account:
     password_hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user as everybody but login sees one."""
+
+    id: int
+    username: str
+    email: str
+    role: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """What is known of a refresh token besides its hash."""
+
+    family_id: UUID
+    expires_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+# The other unused tokens of a family are the answers to requests that were sent twice: whoever goes on with one of them
+# leaves the others behind, so that a copy cannot live on beside it unseen.
+_USE = """
+    WITH used AS (
+      UPDATE refresh_tokens SET used_at = greatest(%(at)s, issued_at)
+      WHERE token_hash = %(token_hash)s AND used_at IS NULL AND revoked_at IS NULL AND expires_at > %(at)s
+      RETURNING token_hash, family_id
+    ), left_behind AS (
+      UPDATE refresh_tokens other SET used_at = greatest(%(at)s, other.issued_at)
+      FROM used
+      WHERE other.family_id = used.family_id AND other.token_hash <> used.token_hash AND other.used_at IS NULL
+    )
+    SELECT family_id FROM used
+"""
+
+
 def insert_user(connection: Connection, *, username: str, email: str, password_hash: str, at: datetime) -> int:
     """Store a new user and return the id.
 
@@ -41,6 +78,37 @@ def find_account(connection: Connection, email: str) -> Account | None:
         ).fetchone()
 
 
+def find_user(connection: Connection, user_id: int) -> User | None:
+    """Return the user with this id."""
+    with connection.cursor(row_factory=class_row(User)) as cursor:
+        return cursor.execute(
+            "SELECT id, username, email, role, created_at FROM users WHERE id = %s", (user_id,)
+        ).fetchone()
+
+
+def lock_user(connection: Connection, user_id: int) -> None:
+    """Wait for whatever else changes this user's sessions; from here on nothing does until the transaction ends.
+
+    Without it, a token that is issued while its session is revoked would outlive the revocation.
+    """
+    connection.execute("SELECT FROM users WHERE id = %s FOR NO KEY UPDATE", (user_id,))
+
+
+def lock_owner(connection: Connection, token_hash: bytes) -> User | None:
+    """Return to whom a refresh token belongs, locked as by `lock_user`; None for a token that nobody was given."""
+    with connection.cursor(row_factory=class_row(User)) as cursor:
+        return cursor.execute(
+            """
+            SELECT users.id, username, email, role, created_at
+            FROM refresh_tokens token
+            JOIN users ON users.id = token.user_id
+            WHERE token.token_hash = %s
+            FOR NO KEY UPDATE OF users
+            """,
+            (token_hash,),
+        ).fetchone()
+
+
 def replace_password_hash(connection: Connection, user_id: int, *, old: str, new: str) -> None:
     """Store `new` for the user, unless the password has changed since `old` was read."""
     connection.execute("UPDATE users SET password_hash = %s WHERE id = %s AND password_hash = %s", (new, user_id, old))
@@ -60,4 +128,30 @@ def insert_refresh_token(
         "INSERT INTO refresh_tokens (token_hash, user_id, family_id, issued_at, expires_at)"
         " VALUES (%s, %s, %s, %s, %s)",
         (token_hash, user_id, family_id, issued_at, expires_at),
+    )
+
+
+def use_refresh_token(connection: Connection, token_hash: bytes, at: datetime) -> UUID | None:
+    """Use up a refresh token that is good at `at`, and return its family; None when it is not good (any more)."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        found: UUID | None = cursor.execute(_USE, {"token_hash": token_hash, "at": at}).fetchone()
+    return found
+
+
+def find_refresh_token(connection: Connection, token_hash: bytes) -> RefreshToken | None:
+    """Return what is known of the refresh token with this hash."""
+    with connection.cursor(row_factory=class_row(RefreshToken)) as cursor:
+        return cursor.execute(
+            "SELECT family_id, expires_at, used_at, revoked_at FROM refresh_tokens WHERE token_hash = %s", (token_hash,)
+        ).fetchone()
+
+
+def revoke_sessions(connection: Connection, user_id: int, family_id: UUID | None, at: datetime) -> None:
+    """Revoke the refresh tokens of one session of the user, or with no `family_id` of all. Needs `lock_user` before."""
+    connection.execute(
+        """
+        UPDATE refresh_tokens SET revoked_at = greatest(%(at)s, issued_at)
+        WHERE user_id = %(user)s AND revoked_at IS NULL AND (%(family)s::uuid IS NULL OR family_id = %(family)s)
+        """,
+        {"user": user_id, "family": family_id, "at": at},
     )

@@ -1,7 +1,7 @@
 """What a username, a password and the life of a session are. Pure."""
 
 import unicodedata
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 USERNAME_PATTERN = r"^[A-Za-z0-9_-]*$"
 """The characters of a username; it is unique without regard to case."""
@@ -19,6 +19,18 @@ ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
 
 REFRESH_TOKEN_LIFETIME = timedelta(days=30)
 """How long a refresh token is good for."""
+
+REFRESH_TOKEN_MAX = 512
+"""Characters that are read as a refresh token; ours have 43."""
+
+REFRESH_GRACE = timedelta(seconds=10)
+"""How long after its first use a refresh token may come again and still be taken for the same request sent twice (a
+retry, two tabs). Later, somebody else has a copy of it (RFC 9700, 4.14.2)."""
+
+
+def is_sent_twice(used_at: datetime, at: datetime) -> bool:
+    """Tell whether a refresh token first used at `used_at` that comes again at `at` is one request sent twice."""
+    return at < used_at + REFRESH_GRACE
 
 
 def password_bytes(password: str) -> bytes:

@@ -5,7 +5,15 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from pickvs.accounts.rules import EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN, USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN
+from pickvs.accounts.rules import (
+    EMAIL_MAX,
+    PASSWORD_MAX,
+    PASSWORD_MIN,
+    REFRESH_TOKEN_MAX,
+    USERNAME_MAX,
+    USERNAME_MIN,
+    USERNAME_PATTERN,
+)
 from pickvs.core.types import RequestBody, ResponseBody
 
 
@@ -49,8 +57,20 @@ class Credentials(RequestBody):
     password: Annotated[str, Field(max_length=PASSWORD_MAX, repr=False)]
 
 
+class Renewal(RequestBody):
+    """A session to be continued. Text that never was a refresh token is simply an unknown one."""
+
+    refresh_token: Annotated[str, Field(max_length=REFRESH_TOKEN_MAX, repr=False)]
+
+
+class Logout(RequestBody):
+    """Which sessions to end."""
+
+    everywhere: Annotated[bool, Field(description="End all sessions of the user, not this one alone.")] = False
+
+
 class Tokens(ResponseBody):
-    """A new session: an access token for the Authorization header, and a refresh token for the next one."""
+    """A session: an access token for the Authorization header, and a refresh token for the next pair."""
 
     token: Annotated[str, Field(repr=False)]
     refresh_token: Annotated[str, Field(repr=False)]

@@ -1,17 +1,18 @@
-"""Opening an account, and opening a session on one."""
+"""Opening an account; opening, continuing and ending sessions on one."""
 
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from psycopg.errors import UniqueViolation
 
 from pickvs.accounts import passwords, queries, tokens
-from pickvs.accounts.rules import ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME
-from pickvs.accounts.schemas import Credentials, Registration, Tokens
+from pickvs.accounts.rules import ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME, is_sent_twice
+from pickvs.accounts.schemas import Credentials, Logout, Registration, Renewal, Tokens
 from pickvs.accounts.tokens import SigningKeys, Subject
 from pickvs.core import clock, database
 from pickvs.core.config import settings
 from pickvs.core.errors import Conflict, FieldError, Unauthenticated
+from pickvs.core.logging import logger
 from pickvs.core.secrets import get_secret
 
 _TAKEN = {
@@ -39,11 +40,12 @@ def register(registration: Registration) -> Tokens:
                 password_hash=password_hash,
                 at=now,
             )
-            refresh_token = _open_session(connection, user_id, now)
+            session = uuid4()
+            refresh_token = _add_refresh_token(connection, user_id, session, now)
     except UniqueViolation as error:
         field, code, detail = _TAKEN[str(error.diag.constraint_name)]
         raise Conflict(code, detail, (FieldError(field, "in use, without regard to case"),)) from None
-    return _tokens(Subject(user_id, registration.username, "user"), refresh_token, keys, now)
+    return _tokens(Subject(user_id, registration.username, "user", session), refresh_token, keys, now)
 
 
 def login(credentials: Credentials) -> Tokens:
@@ -63,21 +65,78 @@ def login(credentials: Credentials) -> Tokens:
     with database.transaction() as connection:
         if new_hash:
             queries.replace_password_hash(connection, account.id, old=account.password_hash, new=new_hash)
-        refresh_token = _open_session(connection, account.id, now)
-    return _tokens(Subject(account.id, account.username, account.role), refresh_token, keys, now)
+        session = uuid4()
+        refresh_token = _add_refresh_token(connection, account.id, session, now)
+    return _tokens(Subject(account.id, account.username, account.role, session), refresh_token, keys, now)
+
+
+def refresh(renewal: Renewal) -> Tokens:
+    """Continue a session: use up its refresh token and issue the next pair, with the name and role of now.
+
+    A used token that comes again ends its session, for one of the two who sent it is not its owner; the owner logs in
+    again. Only within rules.REFRESH_GRACE it is taken for a request sent twice, and gets a pair of the same session;
+    whichever pair is refreshed first then leaves the other behind. Raises Unauthenticated (INVALID_REFRESH_TOKEN), the
+    same for an unknown, expired, revoked and used token.
+    """
+    keys = _signing_keys()
+    token_hash = tokens.hash_refresh_token(renewal.refresh_token)
+    now = clock.now()
+    pair = None
+    with database.transaction() as connection:
+        owner = queries.lock_owner(connection, token_hash)
+        session = _continued_session(connection, owner.id, token_hash, now) if owner else None
+        if owner and session:
+            refresh_token = _add_refresh_token(connection, owner.id, session, now)
+            pair = _tokens(Subject(owner.id, owner.username, owner.role, session), refresh_token, keys, now)
+    # Outside of the transaction: what it has revoked stays revoked.
+    if pair is None:
+        raise Unauthenticated("INVALID_REFRESH_TOKEN", "The refresh token is not valid (any more); log in again.")
+    return pair
+
+
+def logout(user_id: int, session: UUID | None, request: Logout) -> None:
+    """End the session, or all sessions of the user: their refresh tokens are revoked, now and for good.
+
+    Access tokens already issued stay valid until they expire, at most rules.ACCESS_TOKEN_LIFETIME (30 minutes) later.
+    Ending what has ended is no error. Raises Conflict (SESSION_UNKNOWN) when only this session is to end and the access
+    token names none, because it is from before tokens did: an answer of success would be untrue.
+    """
+    if session is None and not request.everywhere:
+        raise Conflict(
+            "SESSION_UNKNOWN",
+            'This token does not say which session it is of. Refresh it first, or send {"everywhere": true}.',
+        )
+    with database.transaction() as connection:
+        queries.lock_user(connection, user_id)
+        queries.revoke_sessions(connection, user_id, None if request.everywhere else session, clock.now())
 
 
 def _signing_keys() -> SigningKeys:
     return SigningKeys.from_secret(get_secret(settings().signing_keys_secret))
 
 
-def _open_session(connection: database.Connection, user_id: int, now: datetime) -> str:
+def _continued_session(connection: database.Connection, user_id: int, token_hash: bytes, now: datetime) -> UUID | None:
+    """Return the session that this refresh token may continue, or None; a token used long ago ends its session."""
+    session = queries.use_refresh_token(connection, token_hash, now)
+    if session is not None:
+        return session
+    known = queries.find_refresh_token(connection, token_hash)
+    if known is None or known.revoked_at is not None or known.used_at is None:
+        return None
+    if is_sent_twice(known.used_at, now):
+        return known.family_id if known.expires_at > now else None
+    queries.revoke_sessions(connection, user_id, known.family_id, now)
+    logger().warning("refresh token reused, session revoked", user_id=user_id, session=str(known.family_id))
+    return None
+
+
+def _add_refresh_token(connection: database.Connection, user_id: int, session: UUID, now: datetime) -> str:
     refresh_token, token_hash = tokens.new_refresh_token()
     queries.insert_refresh_token(
         connection,
         token_hash=token_hash,
         user_id=user_id,
-        family_id=uuid4(),
+        family_id=session,
         issued_at=now,
         expires_at=now + REFRESH_TOKEN_LIFETIME,
     )

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import jwt
 
@@ -47,11 +47,13 @@ _JWT = jwt.PyJWT(
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The user of whom a token speaks."""
+    """The user of whom a token speaks, and the session that it belongs to."""
 
     user_id: int
     username: str
     role: str
+    session: UUID | None = None
+    """The family of the session's refresh tokens; None in a token from before tokens named their session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,10 @@ class SigningKeys:
 
 
 def issue(subject: Subject, keys: SigningKeys, *, at: datetime) -> str:
-    """Return an access token for `subject` that expires ACCESS_TOKEN_LIFETIME after `at`."""
+    """Return an access token for `subject` that expires ACCESS_TOKEN_LIFETIME after `at`.
+
+    Nothing ends it earlier: it is verified without a look at the database, and so outlives a logout.
+    """
     issued = int(at.timestamp())
     claims = {
         "iss": ISSUER,
@@ -94,6 +99,8 @@ def issue(subject: Subject, keys: SigningKeys, *, at: datetime) -> str:
         "exp": issued + int(ACCESS_TOKEN_LIFETIME.total_seconds()),
         "jti": uuid4().hex,
     }
+    if subject.session is not None:
+        claims["sid"] = str(subject.session)
     return _JWT.encode(claims, keys.keys[keys.current], _ALGORITHM, headers={"kid": keys.current})
 
 
@@ -118,7 +125,12 @@ def verify(token: str, keys: SigningKeys) -> Subject:
 def new_refresh_token() -> tuple[str, bytes]:
     """Return a new refresh token (256 random bits, base64url) and its SHA-256, the only thing that is stored."""
     token = secrets.token_urlsafe(32)
-    return token, hashlib.sha256(token.encode()).digest()
+    return token, hash_refresh_token(token)
+
+
+def hash_refresh_token(token: str) -> bytes:
+    """Return the SHA-256 under which a refresh token is stored; 256 random bits need no salt and no slow hash."""
+    return hashlib.sha256(token.encode()).digest()
 
 
 def _check_times(claims: Mapping[str, Any]) -> None:
@@ -136,7 +148,16 @@ def _subject(claims: Mapping[str, Any]) -> Subject:
     user, username, role = claims["sub"], claims.get("username"), claims.get("role")
     if not re.fullmatch(r"[1-9][0-9]{0,18}", user) or not isinstance(username, str) or not isinstance(role, str):
         raise _refused("a claim about the user is missing")
-    return Subject(int(user), username, role)
+    return Subject(int(user), username, role, _session(claims.get("sid")))
+
+
+def _session(sid: Any) -> UUID | None:
+    if sid is None:
+        return None
+    try:
+        return UUID(sid)
+    except (AttributeError, TypeError, ValueError):
+        raise _refused("the session's claim is not an id") from None
 
 
 def _refused(reason: str) -> Unauthenticated:

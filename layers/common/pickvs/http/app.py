@@ -46,6 +46,10 @@ class App(APIGatewayRestResolver):
         except Exception as error:
             answer = _proxy_answer(self._on_anything_else(error))
         headers = answer["multiValueHeaders"]
+        if answer["statusCode"] == HTTPStatus.NO_CONTENT:
+            # Powertools writes the `None` of a function as JSON's null; a 204 has no content (RFC 9110, 15.3.5).
+            answer["body"] = ""
+            headers.pop("Content-Type", None)
         headers[REQUEST_ID_HEADER] = [self._request_id]
         headers.setdefault("Cache-Control", ["no-store"])
         return answer

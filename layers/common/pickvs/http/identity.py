@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 from aws_lambda_powertools.event_handler.depends import Depends
 from aws_lambda_powertools.event_handler.request import Request
@@ -16,6 +17,8 @@ class Identity:
     user_id: int
     username: str
     role: str
+    session: UUID | None = None
+    """The session that the token belongs to; None for a token from before tokens named theirs."""
 
 
 def current_identity(request: Request) -> Identity:
@@ -25,8 +28,10 @@ def current_identity(request: Request) -> Identity:
     """
     context = (request.resolved_event.get("requestContext") or {}).get("authorizer") or {}
     try:
-        return Identity(int(context["user_id"]), str(context["username"]), str(context["role"]))
-    except (KeyError, TypeError, ValueError):
+        # The gateway may hand on what an authorizer of the version before has answered: that names no session.
+        session = UUID(context["session"]) if context.get("session") else None
+        return Identity(int(context["user_id"]), str(context["username"]), str(context["role"]), session)
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise Unauthenticated(
             "UNAUTHENTICATED", "This needs a token: log in and send Authorization: Bearer …"
         ) from None

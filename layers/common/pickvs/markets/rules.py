@@ -4,13 +4,15 @@ American odds are integers with |price| >= 100: a stake of 1 at +150 wins 1.5, a
 comparisons are exact fractions, so that no rounding decides which of two lines or prices is chosen.
 """
 
+import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from types import MappingProxyType
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pickvs.markets.values import BookMarket, Market, Selection
@@ -21,6 +23,10 @@ MINIMUM_BOOKS = 2
 EVEN = Fraction(2)
 """Decimal odds of an even chance: the line whose prices are nearest to it is the most balanced one."""
 
+type NoVigMethod = Literal["multiplicative", "power", "shin"]
+"""How a bookmaker's margin is taken out of its prices; see `no_vig`."""
+
+_TWO_SIDES = 2
 _PLACES = Decimal("0.0001")
 _SIDES: Mapping[Market, frozenset[frozenset[Selection]]] = MappingProxyType(
     {
@@ -90,14 +96,88 @@ def implied_probability(price: int) -> Fraction:
     return 1 / decimal_odds(price)
 
 
-def no_vig(prices: Sequence[int]) -> tuple[Fraction, ...]:
+def no_vig(prices: Sequence[int], method: NoVigMethod = "multiplicative") -> tuple[Fraction, ...]:
     """Return the probability of each side of one market, the bookmaker's margin taken out; they add up to 1.
 
-    Multiplicative: each side's implied probability divided by their sum.
+    pi_i is the implied probability of side i. With no margin (the pi_i add up to 1) every method returns them.
+
+    multiplicative: pi_i / sum(pi). The margin is spread in proportion; exact. This is the probability of a quote.
+
+    power: pi_i ** k, with the one k > 0 that makes them add up to 1. Takes relatively more off longshots. Source:
+    S. Clarke, S. Kovalchik, M. Ingram, "Adjusting bookmaker's odds to allow for overround", American Journal of
+    Sports Science 5(6), 2017.
+
+    shin: the margin is a bookmaker's protection against a share z of bettors who know the result:
+    p_i = (sqrt(z^2 + 4 (1 - z) pi_i^2 / sum(pi)) - z) / (2 (1 - z)), with the z < 1 that makes them add up to 1.
+    Source: H. S. Shin, "Measuring the incidence of insider trading in a market for state-contingent claims", The
+    Economic Journal 103, 1993; solved for p by B. Jullien, B. Salanié, "Measuring the incidence of insider trading: a
+    comment on Shin", The Economic Journal 104, 1994. For two sides it is the additive method,
+    p_i = pi_i - (sum(pi) - 1) / 2, and exact. Where the prices of several bookmakers add up to less than 1, z is below
+    0 and the formula still holds.
     """
     implied = [implied_probability(price) for price in prices]
-    total = sum(implied)
-    return tuple(probability / total for probability in implied)
+    match method:
+        case "multiplicative":
+            return _shares(implied)
+        case "power":
+            return _shares(_power(implied))
+        case "shin":
+            return _shares(_shin(implied))
+
+
+def _shares(weights: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    total = sum(weights)
+    return tuple(weight / total for weight in weights)
+
+
+def _power(implied: Sequence[Fraction]) -> list[Fraction]:
+    logarithms = [math.log(probability) for probability in implied]
+
+    def powers(exponent: float) -> list[float]:
+        return [math.exp(exponent * logarithm) for logarithm in logarithms]
+
+    high = 1.0
+    while sum(powers(high)) > 1:
+        high *= 2
+    exponent = _root(lambda exponent: sum(powers(exponent)) - 1, 0.0, high)
+    return [Fraction(power) for power in powers(exponent)]
+
+
+def _shin(implied: Sequence[Fraction]) -> list[Fraction]:
+    margin = sum(implied, Fraction(-1))
+    if len(implied) == _TWO_SIDES:
+        return [probability - margin / 2 for probability in implied]
+    squares = [float(probability**2 / sum(implied)) for probability in implied]
+
+    def probabilities(insiders: float) -> list[float]:
+        # Multiplied out, so that nothing cancels where the share of insiders is near 1, or far below 0.
+        others = 1 - insiders
+        roots = [math.hypot(insiders, 2 * math.sqrt(others * square)) for square in squares]
+        if insiders > 0:
+            return [2 * square / (root + insiders) for square, root in zip(squares, roots, strict=True)]
+        return [(root - insiders) / (2 * others) for root in roots]
+
+    low = 0.0
+    while sum(probabilities(low)) < 1:
+        low = 2 * low - 1
+    insiders = _root(lambda insiders: sum(probabilities(insiders)) - 1, low, 1.0)
+    return [Fraction(probability) for probability in probabilities(insiders)]
+
+
+def _root(falling: Callable[[float], float], low: float, high: float) -> float:
+    """Return where `falling` crosses 0 between `low` and `high`, to the last bit: by halving."""
+    while low < (middle := (low + high) / 2) < high:
+        if falling(middle) > 0:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def rounded(probability: Fraction) -> Decimal:
+    """Return 4 places, half up, never 0 or 1: a priced side is neither impossible nor certain."""
+    exact = Decimal(probability.numerator) / Decimal(probability.denominator)
+    return min(max(exact.quantize(_PLACES, ROUND_HALF_UP), _PLACES), 1 - _PLACES)
 
 
 def consensus(markets: Sequence[BookMarket], market: Market) -> Consensus | None:
@@ -121,7 +201,7 @@ def consensus(markets: Sequence[BookMarket], market: Market) -> Consensus | None
         return None
     chosen = [_median([prices[selection] for prices in books]) for selection in terms.selections]
     sides = tuple(
-        Side(selection, _own_line(selection, terms.line), price, _rounded(probability))
+        Side(selection, _own_line(selection, terms.line), price, rounded(probability))
         for selection, price, probability in zip(terms.selections, chosen, no_vig(chosen), strict=True)
     )
     return Consensus(market, terms.line, sides, len(books))
@@ -163,9 +243,3 @@ def _median(prices: Sequence[int]) -> int:
 
 def _own_line(selection: Selection, line: Decimal | None) -> Decimal | None:
     return -line if selection == "away" and line is not None else line
-
-
-def _rounded(probability: Fraction) -> Decimal:
-    """Return 4 places, half up, never 0 or 1: a priced side is neither impossible nor certain."""
-    exact = Decimal(probability.numerator) / Decimal(probability.denominator)
-    return min(max(exact.quantize(_PLACES, ROUND_HALF_UP), _PLACES), 1 - _PLACES)

@@ -25,8 +25,8 @@ class MarketListing(ResponseBody):
     quotes: list[QuoteListing]
 
 
-class GameListing(ResponseBody):
-    """A game with what can be picked on it."""
+class GameSummary(ResponseBody):
+    """What a game is, and how it stands."""
 
     id: int
     sport: str
@@ -36,11 +36,20 @@ class GameListing(ResponseBody):
     status: GameStatus
     home_score: int | None
     away_score: int | None
-    markets: list[MarketListing] = Field(description="Empty where nothing can be picked at the moment.")
 
 
-class UpcomingGames(ResponseBody):
-    """A page of games, soonest first."""
+class GameListing(GameSummary):
+    """A game with its quotes."""
+
+    markets: list[MarketListing] = Field(description="Empty where nothing is on offer.")
+
+
+class Games(ResponseBody):
+    """A page of games."""
 
     games: list[GameListing]
     next_cursor: str | None
+
+
+class UpcomingGames(Games):
+    """A page of games that take picks, soonest first."""

@@ -29,22 +29,31 @@ _INSERT = SQL("""
     RETURNING id, game_id, market, selection
 """)
 
+PICK_COLUMNS = SQL("""
+    pick.id, pick.game_id, pick.market, pick.selection, pick.line, pick.price, pick.stake_units, pick.placed_at,
+    game.home_team, game.away_team, game.commence_time, game.status AS game_status, game.home_score, game.away_score,
+    entry.result, entry.units AS result_units, entry.settled_at AS graded_at,
+    entry.closing_line, entry.closing_price, entry.clv_percent
+""")
+"""A PickRow, of the tables picks `pick` and games `game` and of ENTRY_IN_FORCE."""
+
 # The entry in force is the last one; where that takes an earlier one back, the pick is pending again.
-_PICKS = SQL("""
-    SELECT pick.id, pick.game_id, pick.market, pick.selection, pick.line, pick.price, pick.stake_units, pick.placed_at,
-           game.home_team, game.away_team, game.commence_time, game.status AS game_status,
-           game.home_score, game.away_score,
-           entry.result, entry.units AS result_units, entry.settled_at AS graded_at,
-           entry.closing_line, entry.closing_price, entry.clv_percent
-    FROM picks pick
-    JOIN games game ON game.id = pick.game_id
-    LEFT JOIN LATERAL (
+ENTRY_IN_FORCE = SQL("""
+    LATERAL (
       SELECT * FROM settlement_ledger
       WHERE pick_id = pick.id
       ORDER BY result_id DESC, sign DESC
       LIMIT 1
     ) entry ON entry.sign = 1
 """)
+"""What to join to `pick`: the ledger's entry that says what became of it; none while it is pending."""
+
+_PICKS = SQL("""
+    SELECT {pick}
+    FROM picks pick
+    JOIN games game ON game.id = pick.game_id
+    LEFT JOIN {entry}
+""").format(pick=PICK_COLUMNS, entry=ENTRY_IN_FORCE)
 
 _PICKS_BY_ID = SQL("{picks} WHERE pick.id = ANY(%s)").format(picks=_PICKS)
 

@@ -94,6 +94,15 @@ def is_locked(game: TipOff, now: datetime, lock_margin: timedelta) -> bool:
     return game.status != "scheduled" or now >= game.commence_time - lock_margin
 
 
+def is_visible(game: TipOff, now: datetime, lock_margin: timedelta, *, own: bool) -> bool:
+    """Tell whether a pick on `game` is shown: to its maker always, to others when nobody can copy it any more.
+
+    A game that is not to be played as announced takes no picks either, so those on it are shown; should it be
+    scheduled again, they are sealed again until it locks.
+    """
+    return own or is_locked(game, now, lock_margin)
+
+
 def decide(side: Side, seen: Situation, *, lock_margin: timedelta, max_odds_age: timedelta) -> Offer | Refusal:
     """Return the offer that a pick of `side` is made at, or why it is refused.
 

@@ -17,7 +17,7 @@ def _stake(value: Any) -> Decimal:
     units = Decimal(str(value))
     if not is_stake(units):
         raise ValueError(f"must be {LEAST_STAKE} to {MOST_STAKE} in steps of {STAKE_STEP}")
-    return units
+    return units.normalize()  # 1 and 1.0 are one stake, and one request to repeat
 
 
 Stake = Annotated[

@@ -18,6 +18,7 @@ from pickvs.markets.service import refuse_unknown_sport
 from pickvs.markets.values import Market
 from pickvs.picks import queries
 from pickvs.picks.queries import PickFilter, PickRow
+from pickvs.picks.repeats.service import once
 from pickvs.picks.rules import TAKEN, Offer, PickStatus, Refusal, RefusalCode, Side, Situation, TipOff, decide, leading
 from pickvs.picks.schemas import MovedQuote, MyPicks, Pick, PickedGame, PicksCreated, Submission, WantedPick
 
@@ -31,34 +32,45 @@ _REFUSED: dict[RefusalCode, tuple[type[RequestError], str]] = {
 }
 
 
-def submit(user_id: int, submission: Submission) -> PicksCreated:
+def submit(user_id: int, submission: Submission, *, key: str | None = None) -> PicksCreated:
     """Make all picks of the submission for the user, or none, at the server's time.
+
+    key: makes a repeat of the submission return the first answer (see repeats.service).
 
     Raises, with one error for every pick at fault and the code that comes first in rules.PRECEDENCE: NotFound
     GAME_NOT_FOUND, Invalid INVALID_VALUE for a quote of something else, Conflict GAME_LOCKED, DUPLICATE_PICK,
     ODDS_STALE or ODDS_MOVED; Unauthenticated for a user who is not there. Whenever odds have moved, the member
-    `quotes` of the error holds the new ones.
+    `quotes` of the error holds the new ones. With a key also Invalid IDEMPOTENCY_KEY_REUSED.
     """
     try:
-        return _submit(user_id, submission.picks)
+        with transaction() as connection:
+            if key is None:
+                return _submit(connection, user_id, submission.picks)
+            return once(
+                connection,
+                user_id,
+                key,
+                submission,
+                PicksCreated,
+                lambda: _submit(connection, user_id, submission.picks),
+            )
     except ForeignKeyViolation as error:
         if error.diag.constraint_name != "picks_user_id_fkey":
             raise
         raise Unauthenticated("UNAUTHENTICATED", "The account of this token does not exist any more.") from None
 
 
-def _submit(user_id: int, wanted: Sequence[WantedPick]) -> PicksCreated:
-    with transaction() as connection:
-        decided = _decide(connection, user_id, wanted)
-        if decided.refusals:
-            raise _refused(decided, decided.refusals)
-        stakes = [(offer.quote_id, pick.stake_units) for offer, pick in zip(decided.offers, wanted, strict=True)]
-        made = queries.insert_picks(connection, user_id, stakes, decided.at)
-        beaten = {place: TAKEN for place, offer in enumerate(decided.offers) if offer.side not in made}
-        if beaten:  # by a submission of the same user that had not ended when we looked
-            raise _refused(decided, beaten)
-        rows = queries.picks_by_id(connection, made.values())
-    return PicksCreated(picks_created=len(made), picks=[_shown(rows[made[offer.side]]) for offer in decided.offers])
+def _submit(connection: Connection, user_id: int, wanted: Sequence[WantedPick]) -> PicksCreated:
+    decided = _decide(connection, user_id, wanted)
+    if decided.refusals:
+        raise _refused(decided, decided.refusals)
+    stakes = [(offer.quote_id, pick.stake_units) for offer, pick in zip(decided.offers, wanted, strict=True)]
+    made = queries.insert_picks(connection, user_id, stakes, decided.at)
+    beaten = {place: TAKEN for place, offer in enumerate(decided.offers) if offer.side not in made}
+    if beaten:  # by a submission of the same user that had not ended when we looked
+        raise _refused(decided, beaten)
+    rows = queries.picks_by_id(connection, made.values())
+    return PicksCreated(picks_created=len(made), picks=[shown(rows[made[offer.side]]) for offer in decided.offers])
 
 
 def list_mine(
@@ -78,18 +90,23 @@ def list_mine(
     not covered, an `until` that is not after `since`, and a cursor that is not this list's.
     """
     refuse_unknown_sport(sport)
-    if since is not None and until is not None and until <= since:
-        problem = FieldError("to", "must be later than from")
-        raise Invalid("INVALID_VALUE", "Some values are not valid; see errors.", (problem,))
+    refuse_empty_span(since, until)
     before: int | None = read_cursor(cursor, int)[0] if cursor is not None else None
     chosen = PickFilter(status, sport, market, since, until)
     with transaction() as connection:
         rows = queries.picks_of_user(connection, user_id, chosen, before=before, limit=limit + 1)
     page = rows[:limit]
     return MyPicks(
-        picks=[_shown(row) for row in page],
+        picks=[shown(row) for row in page],
         next_cursor=write_cursor(page[-1].id) if len(rows) > limit else None,
     )
+
+
+def refuse_empty_span(since: datetime | None, until: datetime | None) -> None:
+    """Raise Invalid for an `until` that is not after `since`; None does not bound."""
+    if since is not None and until is not None and until <= since:
+        problem = FieldError("to", "must be later than from")
+        raise Invalid("INVALID_VALUE", "Some values are not valid; see errors.", (problem,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +179,8 @@ def _moved(place: int, quote: Quote) -> dict[str, Any]:
     ).model_dump(mode="json")
 
 
-def _shown(row: PickRow) -> Pick:
+def shown(row: PickRow) -> Pick:
+    """Return a pick as it is shown."""
     return Pick(
         id=row.id,
         game=PickedGame(

@@ -93,6 +93,11 @@ _SUMMED = SQL("""
     ) sums
 """).format(totals=_TOTALS)
 
+_RATIOS = SQL("""
+    round(100.0 * wins / nullif(wins + losses, 0), 2) AS win_rate,
+    round(clv_sum / nullif(clv_picks, 0), 2) AS clv_percent
+""")
+
 _AFTER = SQL("(value, roi, picks, -user_id) < (%(value)s, %(roi)s, %(picks)s, -%(user)s)")
 _BOARD = SQL("""
     WITH totals AS ({totals}),
@@ -107,13 +112,17 @@ _BOARD = SQL("""
       ORDER BY value DESC, roi DESC, picks DESC, (-user_id) DESC
       LIMIT %(limit)s
     )
-    SELECT page.*, users.username,
-           round(100.0 * wins / nullif(wins + losses, 0), 2) AS win_rate,
-           round(clv_sum / nullif(clv_picks, 0), 2) AS clv_percent
+    SELECT page.*, users.username, {ratios}
     FROM page
     JOIN users ON users.id = page.user_id
     ORDER BY value DESC, roi DESC, picks DESC, (-user_id) DESC
 """)
+
+_TOTALS_OF_USER = SQL("""
+    SELECT rank, total_units, total_wagered, roi, wins, losses, pushes, picks, {ratios}
+    FROM standings
+    WHERE user_id = %s
+""").format(ratios=_RATIOS)
 
 _AS_OF = SQL("SELECT max(updated_at) AS as_of FROM standings")
 
@@ -170,6 +179,7 @@ def board(
         if kept and sort == "units"
         else SQL("rank() OVER (ORDER BY {} DESC)").format(_SORT_VALUE[sort]),
         after=_AFTER if after else SQL("true"),
+        ratios=_RATIOS,
     )
     parameters: dict[str, Any] = {
         "sport": chosen.sport,
@@ -181,6 +191,11 @@ def board(
     if after:
         parameters |= {"value": after.value, "roi": after.roi, "picks": after.picks, "user": after.user_id}
     return connection.execute(query, parameters).fetchall()
+
+
+def totals_of(connection: Connection, user_id: int) -> Row | None:
+    """Return the user's totals and rank by units; None before the first of their picks was graded."""
+    return connection.execute(_TOTALS_OF_USER, (user_id,)).fetchone()
 
 
 def as_of(connection: Connection) -> datetime | None:

@@ -1,10 +1,13 @@
 """Keeps the standings in step with the ledger, and shows them."""
 
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
+from pickvs.accounts import queries as accounts
 from pickvs.core import clock
 from pickvs.core.database import Connection, Row, transaction
+from pickvs.core.errors import Unauthenticated
 from pickvs.core.paging import invalid_cursor, read_cursor, write_cursor
 from pickvs.markets.rules import SPORTS
 from pickvs.markets.service import refuse_unknown_sport
@@ -12,10 +15,24 @@ from pickvs.markets.values import Market
 from pickvs.picks.settlement.service import Settlement
 from pickvs.standings import queries
 from pickvs.standings.rules import MINIMUM_PICKS, Period, Sort, period_start
-from pickvs.standings.schemas import Leaderboard, Standing
+from pickvs.standings.schemas import Leaderboard, Me, MyTotals, Standing
 
 _MOST_DIGITS = 20
 """No value on a board comes near this magnitude; a forged cursor could, and PostgreSQL would refuse the number."""
+
+
+_NOTHING_GRADED = MyTotals(
+    total_units=Decimal(0),
+    total_wagered=Decimal(0),
+    roi=None,
+    wins=0,
+    losses=0,
+    pushes=0,
+    picks=0,
+    win_rate=None,
+    clv_percent=None,
+    rank=None,
+)
 
 
 def update_leaderboard_stats(connection: Connection, settlement: Settlement, at: datetime) -> int:
@@ -59,6 +76,19 @@ def show_leaderboard(
         as_of=as_of,
         next_cursor=_cursor(page[-1]) if len(rows) > limit else None,
     )
+
+
+def show_me(user_id: int) -> Me:
+    """Return the user's account and totals, as they are now; totals are zero before the first graded pick.
+
+    Raises Unauthenticated for a user who is not there any more.
+    """
+    with transaction() as connection:
+        user = accounts.find_user(connection, user_id)
+        totals = queries.totals_of(connection, user_id)
+    if user is None:
+        raise Unauthenticated("UNAUTHENTICATED", "The account of this token does not exist any more.")
+    return Me.model_validate({**asdict(user), "totals": totals or _NOTHING_GRADED})
 
 
 def _since(period: Period, sport: str | None, at: datetime) -> dict[str, datetime] | None:

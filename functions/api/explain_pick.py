@@ -1,0 +1,19 @@
+"""GET /picks/{pick_id}/explanation: the sum that gave a pick its result, and every regrade."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from pickvs.core.types import Identifier
+from pickvs.http.app import create_app
+from pickvs.http.identity import Caller
+from pickvs.picks.ledger import service
+from pickvs.picks.ledger.schemas import Explanation
+
+app = create_app()
+
+
+@app.get("/picks/<pick_id>/explanation")
+def explain_pick(pick_id: Annotated[Identifier, Path()], caller: Caller) -> Explanation:
+    """Return score, line, price, rule and arithmetic. Somebody else's pick is not found before its game locks."""
+    return service.explain_pick(pick_id, caller_id=caller.user_id)

@@ -1,0 +1,28 @@
+"""GET /games/{game_id}/odds: a game's line history."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from pickvs.core.types import Identifier
+from pickvs.http.app import create_app
+from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.markets.catalogue import service
+from pickvs.markets.catalogue.schemas import LineHistory
+from pickvs.markets.values import Market
+
+app = create_app()
+
+
+@app.get("/games/<game_id>/odds", cache_control="public, max-age=30")
+def get_line_history(
+    game_id: Annotated[Identifier, Path()],
+    market: Annotated[Market | None, Query()] = None,
+    bookmaker: Annotated[
+        str | None, Query(min_length=1, max_length=100, description="A bookmaker's key, such as draftkings.")
+    ] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> LineHistory:
+    """Return one page of the changes of the odds: open, every move, close."""
+    return service.show_line_history(game_id, market=market, bookmaker=bookmaker, limit=limit, cursor=cursor)

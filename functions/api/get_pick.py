@@ -1,0 +1,19 @@
+"""GET /picks/{pick_id}: one pick, the caller's own or one on a game that has locked."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from pickvs.core.types import Identifier
+from pickvs.http.app import create_app
+from pickvs.http.identity import Caller
+from pickvs.picks.ledger import service
+from pickvs.picks.ledger.schemas import SignedPick
+
+app = create_app()
+
+
+@app.get("/picks/<pick_id>")
+def get_pick(pick_id: Annotated[Identifier, Path()], caller: Caller) -> SignedPick:
+    """Return the pick with who made it. Somebody else's is not found before its game locks."""
+    return service.show_pick(pick_id, caller_id=caller.user_id)

@@ -1,0 +1,36 @@
+"""GET /games: games of any status, with their quotes in force."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from pickvs.core.types import Moment
+from pickvs.http.app import create_app
+from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.markets.catalogue import service
+from pickvs.markets.catalogue.queries import GameOrder
+from pickvs.markets.schemas import Games
+from pickvs.markets.values import GameStatus
+
+app = create_app()
+
+
+@app.get("/games", cache_control="public, max-age=30")
+def list_games(
+    sport: Annotated[str | None, Query(max_length=60, description="A sport's key, such as basketball_nba.")] = None,
+    status: Annotated[GameStatus | None, Query()] = None,
+    since: Annotated[Moment | None, Query(alias="from", description="The game tips off then or later.")] = None,
+    until: Annotated[Moment | None, Query(alias="to", description="The game tips off before then.")] = None,
+    team: Annotated[
+        str | None, Query(min_length=1, max_length=100, description="Part of either team's name; case does not matter.")
+    ] = None,
+    sort: Annotated[GameOrder, Query(description="By tip-off: soonest first or, with `-`, latest first.")] = (
+        "commence_time"
+    ),
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Games:
+    """Return one page of games."""
+    return service.list_games(
+        sport=sport, status=status, since=since, until=until, team=team, sort=sort, limit=limit, cursor=cursor
+    )

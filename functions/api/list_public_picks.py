@@ -1,0 +1,39 @@
+"""GET /picks/public: the settled ledger of everybody, latest games first, as JSON or CSV."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN
+from pickvs.core.types import Moment
+from pickvs.http.app import create_app
+from pickvs.http.csv_answer import csv_answer
+from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.markets.values import Market
+from pickvs.picks.ledger import service
+from pickvs.picks.ledger.schemas import LedgerFormat, PublicPicks
+
+app = create_app()
+
+Username = Annotated[str | None, Query(min_length=USERNAME_MIN, max_length=USERNAME_MAX, pattern=USERNAME_PATTERN)]
+
+
+@app.get("/picks/public")
+def list_public_picks(
+    username: Username = None,
+    sport: Annotated[str | None, Query(max_length=60)] = None,
+    market: Annotated[Market | None, Query()] = None,
+    since: Annotated[Moment | None, Query(alias="from", description="The game tips off then or later.")] = None,
+    until: Annotated[Moment | None, Query(alias="to", description="The game tips off before then.")] = None,
+    layout: Annotated[LedgerFormat, Query(alias="format", description="csv: X-Next-Cursor has the cursor.")] = "json",
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response[PublicPicks | str]:
+    """Return one page of all graded picks."""
+    page = service.list_public(
+        username=username, sport=sport, market=market, since=since, until=until, limit=limit, cursor=cursor
+    )
+    if layout == "csv":
+        return csv_answer(service.as_csv(page), next_cursor=page.next_cursor, name="picks.csv")
+    return Response(200, "application/json", page)

@@ -1,0 +1,13 @@
+"""GET /sports: what is covered."""
+
+from pickvs.http.app import create_app
+from pickvs.markets.catalogue import service
+from pickvs.markets.catalogue.schemas import Sports
+
+app = create_app()
+
+
+@app.get("/sports", cache_control="public, max-age=3600")
+def list_sports() -> Sports:
+    """Return the sports that are covered, by key."""
+    return service.list_sports()

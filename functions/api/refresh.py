@@ -1,0 +1,16 @@
+"""POST /auth/refresh: continue a session with its refresh token."""
+
+from pickvs.accounts import service
+from pickvs.accounts.schemas import Renewal, Tokens
+from pickvs.http.app import create_app
+
+app = create_app()
+
+
+@app.post("/auth/refresh")
+def refresh(renewal: Renewal) -> Tokens:
+    """Answer a new pair of tokens. A refresh token is good for one use: a used one that comes again ends the session.
+
+    The same request sent twice within 10 seconds gets a pair each time; keep one of them.
+    """
+    return service.refresh(renewal)

@@ -1,0 +1,224 @@
+"""Games of any status, what every bookmaker offers on them, and how it came to that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from psycopg.rows import class_row
+from psycopg.sql import SQL
+
+from pickvs.core.database import Connection
+from pickvs.markets.queries import Game, Quote
+from pickvs.markets.values import GameStatus, Market, Selection
+
+type GameOrder = Literal["commence_time", "-commence_time"]
+type HistoryPlace = tuple[str, Market, Selection, datetime]
+"""Where a row stands in a game's line history: its bookmaker, market, selection and capture."""
+
+_GAME = SQL("id, sport, home_team, away_team, local_date, commence_time, status, home_score, away_score")
+
+_GAME_BY_ID = SQL("SELECT {game} FROM games WHERE id = %s").format(game=_GAME)
+
+# The collation folds accents as well as ASCII, whatever the database's own does; position() knows no wildcards.
+_GAMES = """
+    SELECT {game}
+    FROM games
+    WHERE (%(sport)s::text IS NULL OR sport = %(sport)s)
+      AND (%(status)s::game_status IS NULL OR status = %(status)s)
+      AND (%(since)s::timestamptz IS NULL OR commence_time >= %(since)s)
+      AND (%(until)s::timestamptz IS NULL OR commence_time < %(until)s)
+      AND (%(team)s::text IS NULL
+           OR position(lower(%(team)s COLLATE pg_c_utf8) IN lower(home_team COLLATE pg_c_utf8)) > 0
+           OR position(lower(%(team)s COLLATE pg_c_utf8) IN lower(away_team COLLATE pg_c_utf8)) > 0)
+"""
+_SOONEST_FIRST = """
+      AND (%(after_time)s::timestamptz IS NULL OR (commence_time, id) > (%(after_time)s, %(after_id)s::bigint))
+    ORDER BY commence_time, id
+    LIMIT %(limit)s
+"""
+_LATEST_FIRST = """
+      AND (%(after_time)s::timestamptz IS NULL OR (commence_time, id) < (%(after_time)s, %(after_id)s::bigint))
+    ORDER BY commence_time DESC, id DESC
+    LIMIT %(limit)s
+"""
+_GAMES_IN_ORDER = {
+    "commence_time": SQL(_GAMES + _SOONEST_FIRST).format(game=_GAME),
+    "-commence_time": SQL(_GAMES + _LATEST_FIRST).format(game=_GAME),
+}
+
+_QUOTES_IN_FORCE = SQL("""
+    SELECT id, game_id, market, selection, line, price, probability, books, captured_at, superseded_at
+    FROM quotes
+    WHERE game_id = ANY(%s) AND superseded_at IS NULL
+    ORDER BY game_id, market, selection
+""")
+
+_PRESENT_ODDS = SQL("""
+    SELECT * FROM (
+      SELECT DISTINCT ON (bookmaker, market, selection)
+             bookmaker, market, selection, line, price, captured_at
+      FROM bookmaker_odds
+      WHERE game_id = %s
+      ORDER BY bookmaker, market, selection, captured_at DESC
+    ) AS latest
+    WHERE price IS NOT NULL
+    ORDER BY bookmaker, market, selection
+""")
+
+_RESULT_IN_FORCE = SQL("""
+    SELECT outcome, result.home_score, result.away_score, source, reason, recorded_at
+    FROM games JOIN game_results result ON result.id = games.result_id
+    WHERE games.id = %s AND outcome <> 'reopened'
+""")
+
+_LINE_HISTORY = SQL("""
+    SELECT bookmaker, market, selection, line, price, captured_at, provider_updated_at,
+           NOT EXISTS (
+             SELECT FROM bookmaker_odds earlier
+             WHERE (earlier.game_id, earlier.bookmaker, earlier.market, earlier.selection)
+                   = (odds.game_id, odds.bookmaker, odds.market, odds.selection)
+               AND earlier.captured_at < odds.captured_at
+           ) AS is_first,
+           captured_at <= %(tip_off)s AND NOT EXISTS (
+             SELECT FROM bookmaker_odds later
+             WHERE (later.game_id, later.bookmaker, later.market, later.selection)
+                   = (odds.game_id, odds.bookmaker, odds.market, odds.selection)
+               AND later.captured_at > odds.captured_at AND later.captured_at <= %(tip_off)s
+           ) AS is_last_before_tip_off
+    FROM bookmaker_odds odds
+    WHERE game_id = %(game)s
+      AND (%(market)s::market IS NULL OR market = %(market)s)
+      AND (%(bookmaker)s::text IS NULL OR bookmaker = %(bookmaker)s)
+      AND (%(after_time)s::timestamptz IS NULL
+           OR (bookmaker, market, selection, captured_at)
+              > (%(after_book)s, %(after_market)s::market, %(after_selection)s::selection, %(after_time)s))
+    ORDER BY bookmaker, market, selection, captured_at
+    LIMIT %(limit)s
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class GameFilter:
+    """Which games are wanted; None does not restrict."""
+
+    sport: str | None = None
+    status: GameStatus | None = None
+    since: datetime | None = None
+    """The game tips off at this moment or later."""
+    until: datetime | None = None
+    """The game tips off before this moment."""
+    team: str | None = None
+    """Part of the name of one of the teams, without regard to case."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookmakerOdds:
+    """What one bookmaker offers on one selection, as of captured_at; line in points from the selection's own view."""
+
+    bookmaker: str
+    market: Market
+    selection: Selection
+    line: Decimal | None
+    price: int
+    captured_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One change of what a bookmaker offers on a selection; a price of None: it was taken off the board."""
+
+    bookmaker: str
+    market: Market
+    selection: Selection
+    line: Decimal | None
+    price: int | None
+    captured_at: datetime
+    provider_updated_at: datetime | None
+    is_first: bool
+    is_last_before_tip_off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a game ended: a final with its score, or void for a reason."""
+
+    outcome: Literal["final", "void"]
+    home_score: int | None
+    away_score: int | None
+    source: str
+    reason: str | None
+    recorded_at: datetime
+
+
+def game_by_id(connection: Connection, game_id: int) -> Game | None:
+    """Return the game with this id, None where there is none."""
+    with connection.cursor(row_factory=class_row(Game)) as cursor:
+        return cursor.execute(_GAME_BY_ID, (game_id,)).fetchone()
+
+
+def games_in_order(
+    connection: Connection, chosen: GameFilter, *, order: GameOrder, after: tuple[datetime, int] | None, limit: int
+) -> list[Game]:
+    """Return up to `limit` games by tip-off and id. after: the tip-off and id of the last game of the page before."""
+    after_time, after_id = after or (None, None)
+    parameters = {
+        "sport": chosen.sport,
+        "status": chosen.status,
+        "since": chosen.since,
+        "until": chosen.until,
+        "team": chosen.team,
+        "after_time": after_time,
+        "after_id": after_id,
+        "limit": limit,
+    }
+    with connection.cursor(row_factory=class_row(Game)) as cursor:
+        return cursor.execute(_GAMES_IN_ORDER[order], parameters).fetchall()
+
+
+def quotes_in_force(connection: Connection, games: Sequence[int]) -> list[Quote]:
+    """Return the quotes of these games that nothing has replaced, however old, by game, market and selection."""
+    with connection.cursor(row_factory=class_row(Quote)) as cursor:
+        return cursor.execute(_QUOTES_IN_FORCE, [list(games)]).fetchall()
+
+
+def present_odds(connection: Connection, game_id: int) -> list[BookmakerOdds]:
+    """Return what each bookmaker was last seen to offer on the game, without what it has taken off the board."""
+    with connection.cursor(row_factory=class_row(BookmakerOdds)) as cursor:
+        return cursor.execute(_PRESENT_ODDS, (game_id,)).fetchall()
+
+
+def result_in_force(connection: Connection, game_id: int) -> Result | None:
+    """Return the game's result; None while it has none, and once it was reopened."""
+    with connection.cursor(row_factory=class_row(Result)) as cursor:
+        return cursor.execute(_RESULT_IN_FORCE, (game_id,)).fetchone()
+
+
+def line_history(
+    connection: Connection,
+    game: Game,
+    *,
+    market: Market | None,
+    bookmaker: str | None,
+    after: HistoryPlace | None,
+    limit: int,
+) -> list[HistoryRow]:
+    """Return up to `limit` changes of the odds of a game, by bookmaker, market, selection and time.
+
+    after: the place of the last row of the page before. Rows are found by the primary key, on any page.
+    """
+    after_book, after_market, after_selection, after_time = after or (None, None, None, None)
+    parameters = {
+        "game": game.id,
+        "tip_off": game.commence_time,
+        "market": market,
+        "bookmaker": bookmaker,
+        "after_book": after_book,
+        "after_market": after_market,
+        "after_selection": after_selection,
+        "after_time": after_time,
+        "limit": limit,
+    }
+    with connection.cursor(row_factory=class_row(HistoryRow)) as cursor:
+        return cursor.execute(_LINE_HISTORY, parameters).fetchall()

@@ -1,0 +1,71 @@
+"""Games and quotes in the words of the API, the same in every list of games."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from pickvs.core.paging import invalid_cursor
+from pickvs.markets.queries import Game, Quote
+from pickvs.markets.schemas import GameListing, GameSummary, MarketListing, QuoteListing
+from pickvs.markets.values import Market
+
+
+def listings(games: Iterable[Game], quotes: Sequence[Quote]) -> list[GameListing]:
+    """Return the games, each with those of `quotes` that are its own; `quotes` stand by game, market and selection."""
+    by_game = {game_id: list(group) for game_id, group in groupby(quotes, key=lambda quote: quote.game_id)}
+    return [_listing(game, by_game.get(game.id, [])) for game in games]
+
+
+def by_market(quotes: Iterable[Quote]) -> list[tuple[Market, list[Quote]]]:
+    """Return one game's quotes, which stand by market, market by market."""
+    return [(market, list(group)) for market, group in groupby(quotes, key=lambda quote: quote.market)]
+
+
+def seen_at(sides: Iterable[Quote]) -> datetime:
+    """Return when a market was last seen whole."""
+    return min(quote.captured_at for quote in sides)
+
+
+def summary(game: Game) -> GameSummary:
+    """Return what the game is, and how it stands."""
+    return GameSummary(
+        id=game.id,
+        sport=game.sport,
+        home_team=game.home_team,
+        away_team=game.away_team,
+        commence_time=game.commence_time,
+        status=game.status,
+        home_score=game.home_score,
+        away_score=game.away_score,
+    )
+
+
+def side(quote: Quote) -> QuoteListing:
+    """Return the quote as it is shown."""
+    return QuoteListing(
+        quote_id=quote.id,
+        selection=quote.selection,
+        line=quote.line,
+        price=quote.price,
+        probability=quote.probability,
+        books=quote.books,
+    )
+
+
+def read_moment(text: str) -> datetime:
+    """Return the moment that a cursor holds as `text`; raises Invalid for anything else."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise invalid_cursor() from None
+    if moment.tzinfo is None:
+        raise invalid_cursor()
+    return moment
+
+
+def _listing(game: Game, quotes: Sequence[Quote]) -> GameListing:
+    markets = [
+        MarketListing(market=market, captured_at=seen_at(sides), quotes=[side(quote) for quote in sides])
+        for market, sides in by_market(quotes)
+    ]
+    return GameListing(**dict(summary(game)), markets=markets)

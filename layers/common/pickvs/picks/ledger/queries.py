@@ -1,0 +1,188 @@
+"""The SQL of reading anybody's picks."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Literal
+
+from psycopg.rows import class_row
+from psycopg.sql import SQL
+
+from pickvs.core.database import Connection
+from pickvs.markets.values import Market
+from pickvs.picks.queries import ENTRY_IN_FORCE, PICK_COLUMNS, PickRow
+from pickvs.picks.rules import PickResult
+
+_LAST = (datetime.max.replace(tzinfo=UTC), 2**63 - 1, 2**63 - 1)  # as a position: in front of every pick
+
+_PICK = SQL("""
+    SELECT {pick}, pick.user_id, owner.username
+    FROM picks pick
+    JOIN games game ON game.id = pick.game_id
+    JOIN users owner ON owner.id = pick.user_id
+    LEFT JOIN {entry}
+    WHERE pick.id = %s
+""").format(pick=PICK_COLUMNS, entry=ENTRY_IN_FORCE)
+
+# Nothing of a game that can be picked.
+_SHOWN_GAMES = SQL("""
+    (game.status <> 'scheduled' OR game.commence_time <= %(locked_until)s)
+    AND (%(sport)s::text IS NULL OR game.sport = %(sport)s)
+    AND (%(since)s::timestamptz IS NULL OR game.commence_time >= %(since)s)
+    AND (%(until)s::timestamptz IS NULL OR game.commence_time < %(until)s)
+""")
+
+# Game by game along the index on their times, and of each game no more picks than the page has room for: a page reads
+# as much at the end of the ledger as at its beginning. OFFSET 0 keeps the planner from looking up the ledger's entries
+# of a whole game before it takes the page's. A game without a settled result, and a reopened one, has no graded picks
+# and is passed over.
+_EVERYBODYS = SQL("""
+    SELECT found.*, owner.username
+    FROM (
+      SELECT shown.*
+      FROM games game
+      CROSS JOIN LATERAL (
+        SELECT {pick}, pick.user_id
+        FROM (
+          SELECT *
+          FROM picks
+          WHERE game_id = game.id
+            AND id < CASE WHEN (game.commence_time, game.id) = (%(time)s, %(game)s) THEN %(pick)s
+                          ELSE 9223372036854775807 END
+            AND (%(market)s::market IS NULL OR market = %(market)s)
+          ORDER BY id DESC
+          OFFSET 0
+        ) pick
+        JOIN {entry}
+        ORDER BY pick.id DESC
+        LIMIT %(limit)s
+      ) shown
+      WHERE (game.commence_time, game.id) <= (%(time)s, %(game)s) AND {shown_games}
+        AND (SELECT outcome FROM game_results WHERE id = game.settled_result_id) <> 'reopened'
+      ORDER BY game.commence_time DESC, game.id DESC, shown.id DESC
+      LIMIT %(limit)s
+    ) found
+    JOIN users owner ON owner.id = found.user_id
+    ORDER BY found.commence_time DESC, found.game_id DESC, found.id DESC
+""").format(pick=PICK_COLUMNS, entry=ENTRY_IN_FORCE, shown_games=_SHOWN_GAMES)
+
+# One user's picks are few, whatever the ledger holds: they are sorted whole, and the ledger's entries are looked up
+# for the page alone.
+_OF_ONE = SQL("""
+    SELECT {pick}, pick.user_id, pick.username
+    FROM (
+      SELECT own.*, owner.username, game.commence_time AS tip_off
+      FROM users owner
+      JOIN picks own ON own.user_id = owner.id
+      JOIN games game ON game.id = own.game_id
+      WHERE lower(owner.username) = lower(%(username)s)
+        AND (game.commence_time, game.id, own.id) < (%(time)s, %(game)s, %(pick)s)
+        AND (%(market)s::market IS NULL OR own.market = %(market)s)
+        AND {shown_games}
+      ORDER BY tip_off DESC, own.game_id DESC, own.id DESC
+      OFFSET 0
+    ) pick
+    JOIN games game ON game.id = pick.game_id
+    JOIN {entry}
+    ORDER BY pick.tip_off DESC, pick.game_id DESC, pick.id DESC
+    LIMIT %(limit)s
+""").format(pick=PICK_COLUMNS, entry=ENTRY_IN_FORCE, shown_games=_SHOWN_GAMES)
+
+_ENTRIES = SQL("""
+    SELECT entry.sign, entry.result, entry.units, entry.wagered, entry.closing_line, entry.closing_price,
+           entry.clv_percent, entry.settled_at,
+           cause.outcome, cause.home_score, cause.away_score, cause.source, cause.reason, cause.recorded_at
+    FROM settlement_ledger entry
+    JOIN game_results cause ON cause.id = entry.result_id
+    WHERE entry.pick_id = %s
+    ORDER BY entry.result_id, entry.sign
+""")
+
+_HAS_DRAW = SQL("SELECT EXISTS (SELECT FROM quotes WHERE game_id = %s AND selection = 'draw') AS has_draw")
+
+type Position = tuple[datetime, int, int]
+"""A place in the ledger: tip-off, id of the game, id of the pick."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPickRow(PickRow):
+    """A pick with who made it."""
+
+    user_id: int
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """Which settled picks are wanted; None does not restrict."""
+
+    username: str | None = None
+    sport: str | None = None
+    market: Market | None = None
+    since: datetime | None = None
+    """The game's tip-off is at this moment or later."""
+    until: datetime | None = None
+    """The game's tip-off is before this moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry of the settlement ledger with the result of the game that caused it."""
+
+    sign: Literal[1, -1]
+    result: PickResult
+    units: Decimal
+    wagered: Decimal
+    closing_line: Decimal | None
+    closing_price: int | None
+    clv_percent: Decimal | None
+    settled_at: datetime
+    outcome: Literal["final", "void", "reopened"]
+    home_score: int | None
+    away_score: int | None
+    source: str
+    reason: str | None
+    recorded_at: datetime
+
+
+def pick_by_id(connection: Connection, pick_id: int) -> SignedPickRow | None:
+    """Return a pick, sealed or not, or None if there is none with this id."""
+    with connection.cursor(row_factory=class_row(SignedPickRow)) as cursor:
+        return cursor.execute(_PICK, [pick_id]).fetchone()
+
+
+def settled_picks(
+    connection: Connection, chosen: LedgerFilter, *, locked_until: datetime, after: Position | None, limit: int
+) -> list[SignedPickRow]:
+    """Return up to `limit` settled picks, those on the latest games first.
+
+    locked_until: scheduled games that tip off later are left out, whatever the ledger says. after: the position of the
+    last pick of the page before.
+    """
+    time, game, pick = after or _LAST
+    parameters = {
+        "username": chosen.username,
+        "sport": chosen.sport,
+        "market": chosen.market,
+        "since": chosen.since,
+        "until": chosen.until,
+        "locked_until": locked_until,
+        "time": time,
+        "game": game,
+        "pick": pick,
+        "limit": limit,
+    }
+    with connection.cursor(row_factory=class_row(SignedPickRow)) as cursor:
+        return cursor.execute(_EVERYBODYS if chosen.username is None else _OF_ONE, parameters).fetchall()
+
+
+def entries(connection: Connection, pick_id: int) -> list[EntryRow]:
+    """Return all that the ledger says of a pick, in the order in which it was booked."""
+    with connection.cursor(row_factory=class_row(EntryRow)) as cursor:
+        return cursor.execute(_ENTRIES, [pick_id]).fetchall()
+
+
+def has_draw(connection: Connection, game_id: int) -> bool:
+    """Tell whether the game's moneyline has offered the draw: what a tie means depends on it."""
+    row = connection.execute(_HAS_DRAW, [game_id]).fetchone()
+    return row is not None and bool(row["has_draw"])

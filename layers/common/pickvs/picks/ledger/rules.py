@@ -1,0 +1,126 @@
+"""The sum that gives a pick its result, in numbers and in words (rules.md, "Grading").
+
+Written for the reader who checks one pick by hand. What counts is booked by the settlement's one statement; the tests
+hold the two equal, and an explanation says so if they ever differ.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from pickvs.markets.values import Market, Selection
+from pickvs.picks.rules import PickResult
+
+_PLACES = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True)
+class Bet:
+    """What a pick says. line: in points from the side's own view, None on a moneyline. price: American odds."""
+
+    market: Market
+    selection: Selection
+    line: Decimal | None
+    price: int
+    stake_units: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A final score, overtime included."""
+
+    home: int
+    away: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A result with the arithmetic that led to it, each half in words: what was compared, and what it paid."""
+
+    result: PickResult
+    units: Decimal
+    comparison: str
+    payment: str
+
+
+def grade(bet: Bet, score: Score | None, *, has_draw: bool) -> Sum:
+    """Return the sum for a bet on a game that ended with `score`, or that is void: None.
+
+    has_draw: whether the game's moneyline offers the draw; a tie then beats both teams, and without it a tie voids
+    the bet.
+    """
+    result, comparison = _compare(bet, score, has_draw=has_draw)
+    units, payment = _pay(bet, result)
+    return Sum(result, units, f"{comparison} -> {result}", payment)
+
+
+def rule(market: Market, *, has_draw: bool) -> str:
+    """Return the rule by which picks of a market are graded, in words."""
+    if market == "spread":
+        return "own score + line - other score: above 0 wins, 0 is a push, below 0 loses"
+    if market == "total":
+        return "home score + away score against the line: over wins above it, under below it, equal is a push"
+    tie = "a tie wins for draw and loses for both teams" if has_draw else "a tie is void"
+    return f"the higher score wins; {tie}"
+
+
+def _compare(bet: Bet, score: Score | None, *, has_draw: bool) -> tuple[PickResult, str]:
+    if score is None:
+        return "void", "the game is void for its picks"
+    if bet.market == "moneyline":
+        return _moneyline(bet.selection, score, has_draw=has_draw)
+    line = bet.line or Decimal(0)
+    if bet.market == "total":
+        points = score.home + score.away
+        lead = points - line if bet.selection == "over" else line - points
+        words = f"home {score.home} + away {score.away} = {points} against {bet.selection} {plain(line)}"
+    else:
+        own, others, other = _teams(bet.selection, score)
+        lead = own + line - others
+        words = f"{bet.selection} {own} {_signed(line)} = {plain(own + line)} against {other} {others}"
+    return _by_lead(lead), f"{words}: {_ahead(lead)}"
+
+
+def _moneyline(selection: Selection, score: Score, *, has_draw: bool) -> tuple[PickResult, str]:
+    if selection == "draw":
+        words = f"home {score.home} against away {score.away}"
+        return ("win", f"{words}: a tie") if score.home == score.away else ("loss", f"{words}: no tie")
+    own, others, other = _teams(selection, score)
+    words = f"{selection} {own} against {other} {others}"
+    if own == others:
+        return ("loss", f"{words}: a tie, with the draw on offer") if has_draw else ("void", f"{words}: a tie")
+    lead = Decimal(own - others)
+    return _by_lead(lead), f"{words}: {_ahead(lead)}"
+
+
+def _teams(selection: Selection, score: Score) -> tuple[int, int, Selection]:
+    """Return the selected team's score, the other's, and which the other one is."""
+    return (score.home, score.away, "away") if selection == "home" else (score.away, score.home, "home")
+
+
+def _by_lead(lead: Decimal) -> PickResult:
+    return "win" if lead > 0 else "loss" if lead < 0 else "push"
+
+
+def _ahead(lead: Decimal) -> str:
+    return f"ahead by {plain(lead)}" if lead > 0 else f"behind by {plain(-lead)}" if lead < 0 else "level"
+
+
+def _pay(bet: Bet, result: PickResult) -> tuple[Decimal, str]:
+    """Return the units of flat risk, 4 places half up, and the formula."""
+    stake = plain(bet.stake_units)
+    if result == "loss":
+        return -bet.stake_units, f"the stake is lost: -{stake}"
+    if result != "win":
+        return Decimal(0), f"{result}: the stake of {stake} is returned, 0"
+    over, under = (bet.price, 100) if bet.price > 0 else (100, -bet.price)
+    units = (bet.stake_units * over / under).quantize(_PLACES, ROUND_HALF_UP)
+    return units, f"{stake} x {over} / {under} = {units}"
+
+
+def plain(number: Decimal) -> str:
+    """Return a number as people write it: no exponent, no zeros after the last place that counts."""
+    return f"{number.normalize() + 0:f}"
+
+
+def _signed(line: Decimal) -> str:
+    return f"+ line {plain(line)}"

@@ -1,0 +1,150 @@
+"""Shows picks to others than their makers, once nobody can copy them."""
+
+from datetime import datetime
+
+from pickvs.core import clock
+from pickvs.core.config import settings
+from pickvs.core.csv_text import write_csv
+from pickvs.core.database import Connection, transaction
+from pickvs.core.errors import NotFound
+from pickvs.core.paging import invalid_cursor, read_cursor, write_cursor
+from pickvs.markets.service import refuse_unknown_sport
+from pickvs.markets.values import Market
+from pickvs.picks.ledger import queries
+from pickvs.picks.ledger.queries import EntryRow, LedgerFilter, Position, SignedPickRow
+from pickvs.picks.ledger.rules import Bet, Score, grade, rule
+from pickvs.picks.ledger.schemas import Cause, Entry, Explanation, PublicPicks, Reckoning, SignedPick
+from pickvs.picks.rules import TipOff, is_visible
+from pickvs.picks.service import refuse_empty_span, shown
+
+_COLUMNS = (
+    "id", "username", "game_id", "home_team", "away_team", "commence_time", "game_status", "home_score", "away_score",
+    "market", "selection", "line", "price", "stake_units", "placed_at", "result", "result_units", "graded_at",
+    "closing_line", "closing_price", "clv_percent",
+)  # fmt: skip
+
+
+def show_pick(pick_id: int, *, caller_id: int) -> SignedPick:
+    """Return a pick to the caller.
+
+    Raises NotFound PICK_NOT_FOUND for an unknown id, and in the same words for somebody else's pick on a game that has
+    not locked.
+    """
+    with transaction() as connection:
+        return _signed(_visible(connection, pick_id, caller_id))
+
+
+def explain_pick(pick_id: int, *, caller_id: int) -> Explanation:
+    """Return the sum that gave a pick its result. Raises NotFound where `show_pick` does."""
+    with transaction() as connection:
+        pick = _visible(connection, pick_id, caller_id)
+        has_draw = queries.has_draw(connection, pick.game_id)
+        booked = queries.entries(connection, pick_id)
+    bet = Bet(pick.market, pick.selection, pick.line, pick.price, pick.stake_units)
+    return Explanation(
+        pick=_signed(pick),
+        rule=rule(pick.market, has_draw=has_draw),
+        entries=[_entry(row, bet, has_draw=has_draw) for row in booked],
+    )
+
+
+def list_public(
+    *,
+    username: str | None,
+    sport: str | None,
+    market: Market | None,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+    cursor: str | None,
+) -> PublicPicks:
+    """Return a page of everybody's settled picks, those on the latest games first.
+
+    A regrade changes a pick where it stands, and moves none. username: in any case; an unknown one has no picks. since
+    and until: when the picks' games tip off, since included and until not. Raises Invalid for a sport that is not
+    covered, an `until` that is not after `since`, and a cursor that is not this list's.
+    """
+    refuse_unknown_sport(sport)
+    refuse_empty_span(since, until)
+    after = _position(cursor) if cursor is not None else None
+    chosen = LedgerFilter(username, sport, market, since, until)
+    locked_until = clock.now() + settings().picks.lock_margin
+    with transaction() as connection:
+        rows = queries.settled_picks(connection, chosen, locked_until=locked_until, after=after, limit=limit + 1)
+    page = rows[:limit]
+    last = page[-1] if len(rows) > limit else None
+    return PublicPicks(
+        picks=[_signed(row) for row in page],
+        next_cursor=write_cursor(last.commence_time.isoformat(), last.game_id, last.id) if last else None,
+    )
+
+
+def as_csv(page: PublicPicks) -> str:
+    """Return the picks of a page as CSV: a header, then one row a pick; the game's members are columns of their own."""
+    rows = []
+    for pick in page.picks:
+        game = pick.game
+        own = dict(pick) | dict(game) | {"game_id": game.id, "game_status": game.status, "id": pick.id}
+        rows.append([own[column] for column in _COLUMNS])
+    return write_csv(_COLUMNS, rows)
+
+
+def _visible(connection: Connection, pick_id: int, caller_id: int) -> SignedPickRow:
+    pick = queries.pick_by_id(connection, pick_id)
+    if pick is not None:
+        game = TipOff(pick.commence_time, pick.game_status)
+        margin = settings().picks.lock_margin
+        if is_visible(game, clock.now(), margin, own=pick.user_id == caller_id):
+            return pick
+    raise NotFound("PICK_NOT_FOUND", "There is no such pick, or its game has not locked yet.")
+
+
+def _signed(row: SignedPickRow) -> SignedPick:
+    return SignedPick(**dict(shown(row)), username=row.username)
+
+
+def _entry(row: EntryRow, bet: Bet, *, has_draw: bool) -> Entry:
+    return Entry(
+        kind="booked" if row.sign == 1 else "taken_back",
+        result=row.result,
+        units=row.sign * row.units,
+        wagered=row.sign * row.wagered,
+        closing_line=row.closing_line,
+        closing_price=row.closing_price,
+        clv_percent=row.clv_percent,
+        settled_at=row.settled_at,
+        cause=Cause(
+            outcome=row.outcome,
+            home_score=row.home_score,
+            away_score=row.away_score,
+            source=row.source,
+            reason=row.reason,
+            recorded_at=row.recorded_at,
+        ),
+        reckoning=_reckoning(row, bet, has_draw=has_draw) if row.sign == 1 else None,
+    )
+
+
+def _reckoning(row: EntryRow, bet: Bet, *, has_draw: bool) -> Reckoning:
+    score = None
+    if row.home_score is not None and row.away_score is not None:
+        score = Score(row.home_score, row.away_score)
+    found = grade(bet, score, has_draw=has_draw)
+    return Reckoning(
+        comparison=found.comparison,
+        payment=found.payment,
+        result=found.result,
+        units=found.units,
+        agrees=(found.result, found.units) == (row.result, row.units),
+    )
+
+
+def _position(cursor: str) -> Position:
+    moment, game_id, pick_id = read_cursor(cursor, str, int, int)
+    try:
+        commence_time = datetime.fromisoformat(moment)
+    except ValueError:
+        raise invalid_cursor() from None
+    if commence_time.tzinfo is None:
+        raise invalid_cursor()
+    return commence_time, game_id, pick_id

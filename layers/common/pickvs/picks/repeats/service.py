@@ -1,0 +1,39 @@
+"""Answers a repeated request as it was answered first (the `Idempotency-Key` header)."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+
+from pickvs.core import clock
+from pickvs.core.database import Connection
+from pickvs.core.errors import FieldError, Invalid
+from pickvs.core.types import RequestBody, ResponseBody
+from pickvs.picks.repeats import queries
+from pickvs.picks.repeats.queries import Remembered
+
+REMEMBERED_FOR = timedelta(hours=24)
+"""How long a key stands for its first request; afterwards it is free again."""
+
+
+def once[Answer: ResponseBody](
+    connection: Connection, user_id: int, key: str, request: RequestBody, kind: type[Answer], make: Callable[[], Answer]
+) -> Answer:
+    """Return what `make` answers, a `kind`, or what it answered when the user sent this request under this key before.
+
+    The answer is stored in the caller's transaction, with whatever `make` stores; where that fails nothing is
+    remembered, and a repeat is a first request again. Of requests at once under one key, the others wait for the
+    first. Raises Invalid IDEMPOTENCY_KEY_REUSED for another request under the key.
+    """
+    queries.lock_key(connection, user_id, key)
+    now = clock.now()
+    queries.forget(connection, user_id, now - REMEMBERED_FOR)
+    body_hash = hashlib.sha256(request.model_dump_json().encode()).digest()
+    found = queries.find(connection, user_id, key)
+    if found is None:
+        answer = make()
+        queries.remember(connection, user_id, key, Remembered(body_hash, answer.model_dump(mode="json")), now)
+        return answer
+    if found.body_hash != body_hash:
+        problem = FieldError("Idempotency-Key", "stands for another request of yours; take a new key")
+        raise Invalid("IDEMPOTENCY_KEY_REUSED", "This key came with another body before.", (problem,))
+    return kind.model_validate(found.answer)

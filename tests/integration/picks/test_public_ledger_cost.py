@@ -1,0 +1,92 @@
+"""What a page of the public ledger costs, however many picks there are and however deep the page lies."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from pickvs.picks.ledger import queries
+from pickvs.picks.ledger.queries import LedgerFilter, Position
+from tests.support.contest import TIP_OFF
+from tests.support.evening import fill, finish
+
+type Rows = psycopg.Connection[dict[str, Any]]
+
+LIMIT = 51
+GAMES = 400
+AT = TIP_OFF + timedelta(days=GAMES)
+
+
+@pytest.fixture
+def connection(database: str) -> Iterator[Rows]:
+    """30,000 settled picks, on ten games a day; each user has picked everything."""
+    fill(database, games=GAMES, users=25, picks=GAMES * 3 * 25, tip_off=TIP_OFF)
+    finish(database, at=AT)
+    with psycopg.connect(database, autocommit=True, row_factory=dict_row) as made:
+        made.execute(
+            "UPDATE games SET commence_time = commence_time + id / 10 * interval '1 day', settled_result_id = result_id"
+        )
+        made.execute(
+            """
+            INSERT INTO settlement_ledger (pick_id, result_id, sign, result, units, wagered, settled_at)
+            SELECT pick.id, game.result_id, 1, 'push', 0, stake_units, %s
+            FROM picks pick JOIN games game ON game.id = pick.game_id
+            """,
+            (AT,),
+        )
+        made.execute("VACUUM ANALYZE")
+        yield made
+
+
+def touched(connection: Rows, chosen: LedgerFilter, after: Position | None) -> int:
+    """How many blocks of data and indexes the server reads for a page."""
+    statements: list[tuple[Any, Any]] = []
+
+    class Recording(psycopg.Cursor[Any]):
+        def execute(self, query: Any, params: Any = None, **options: Any) -> "Recording":
+            statements.append((query, params))
+            super().execute(query, params, **options)
+            return self
+
+    connection.cursor_factory = Recording
+    rows = queries.settled_picks(connection, chosen, locked_until=AT, after=after, limit=LIMIT)
+    connection.cursor_factory = psycopg.Cursor
+    assert len(rows) == LIMIT
+    [(query, parameters)] = statements
+    explain = psycopg.sql.SQL("EXPLAIN (ANALYZE, BUFFERS, FORMAT json) {}").format(query)
+    row = connection.execute(explain, parameters).fetchone()
+    assert row is not None
+    plan = row["QUERY PLAN"][0]["Plan"]
+    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+
+
+def deepest(connection: Rows, user: int | None) -> tuple[datetime, int, int]:
+    """A position with little more than two pages of every filter behind it."""
+    row = connection.execute(
+        """
+        SELECT game.commence_time, game.id AS game_id, pick.id
+        FROM picks pick JOIN games game ON game.id = pick.game_id
+        WHERE pick.user_id = coalesce(%s, pick.user_id)
+        ORDER BY game.commence_time, game.id, pick.id
+        OFFSET %s LIMIT 1
+        """,
+        (user, 7 * LIMIT),
+    ).fetchone()
+    assert row is not None
+    return row["commence_time"], row["game_id"], row["id"]
+
+
+def test_a_deep_page_costs_what_the_first_one_costs(connection: Rows) -> None:
+    for chosen in (LedgerFilter(), LedgerFilter(market="total"), LedgerFilter(until=AT)):
+        first = touched(connection, chosen, None)
+        assert touched(connection, chosen, deepest(connection, None)) <= 1.5 * first
+        assert first < 20 * LIMIT
+
+
+def test_a_deep_page_of_one_user_costs_what_the_first_one_costs(connection: Rows) -> None:
+    chosen = LedgerFilter(username="user-7")
+    first = touched(connection, chosen, None)
+    assert touched(connection, chosen, deepest(connection, 7)) <= 1.5 * first
