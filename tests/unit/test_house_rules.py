@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cdk.routes import ENDPOINTS
+
 ROOT = Path(__file__).parents[2]
 CODE = ("layers/common/pickvs", "functions", "cdk", "local", "bench", "tests")
 LONGEST = 450
@@ -75,3 +77,11 @@ def test_no_address_in_a_lock_file() -> None:
     for lock in locks:
         if ".venv" not in lock.parts and "cdk.out" not in lock.parts:
             assert "://" not in lock.read_text(encoding="utf-8"), lock
+
+
+def test_the_readme_names_every_endpoint() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.split("## The API")[1].split("\n## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("|")]
+    named = {(row.split()[0], path) for row in rows for path in row.split("`")[1::2]}
+    assert named == {(endpoint.method, endpoint.path) for endpoint in ENDPOINTS}
