@@ -1,33 +1,19 @@
 """What a page of games, and of a line history, costs: the same at any depth."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import psycopg
 import pytest
 from psycopg.rows import dict_row
-from psycopg.sql import SQL
 
 from pickvs.markets.catalogue import queries
 from pickvs.markets.catalogue.queries import GameFilter, GameOrder
 from tests.support.markets import TIP_OFF
+from tests.support.plans import Recording, Rows, blocks
 
 LIMIT = 51
 GAMES = 5_000
 CHANGES = 100  # of each of two sides at each of 20 bookmakers
-
-type Rows = psycopg.Connection[dict[str, Any]]
-
-
-class Recording(psycopg.ClientCursor[Any]):
-    """Keeps the last statement as the server got it."""
-
-    sent = ""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> "Recording":
-        Recording.sent = self.mogrify(query, params)
-        super().execute(query, params, **options)
-        return self
 
 
 @pytest.fixture
@@ -54,14 +40,6 @@ def connection(database: str) -> Iterator[Rows]:
         )
         made.execute("VACUUM ANALYZE")
         yield made
-
-
-def blocks(connection: Rows) -> int:
-    """How many blocks of data and indexes the server reads for the statement that was sent last."""
-    row = connection.execute(SQL("EXPLAIN (ANALYZE, BUFFERS, FORMAT json) ") + SQL(Recording.sent)).fetchone()
-    assert row is not None
-    plan = row["QUERY PLAN"][0]["Plan"]
-    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
 
 
 @pytest.mark.parametrize("order", ["commence_time", "-commence_time"])

@@ -11,6 +11,7 @@ from pickvs.picks import queries
 from pickvs.picks.queries import PickFilter
 from tests.support.contest import TIP_OFF
 from tests.support.evening import fill, finish
+from tests.support.plans import Recording, Rows, blocks
 
 LIMIT = 51
 
@@ -19,7 +20,7 @@ LIMIT = 51
 def connection(database: str) -> Any:
     fill(database, games=1_000, users=5, picks=15_000, tip_off=TIP_OFF)
     finish(database, at=TIP_OFF + timedelta(hours=3))
-    with psycopg.connect(database, autocommit=True, row_factory=dict_row) as made:
+    with psycopg.connect(database, autocommit=True, row_factory=dict_row, cursor_factory=Recording) as made:
         made.execute(
             """
             INSERT INTO settlement_ledger (pick_id, result_id, sign, result, units, wagered, settled_at)
@@ -32,29 +33,14 @@ def connection(database: str) -> Any:
         yield made
 
 
-def touched(connection: psycopg.Connection[dict[str, Any]], before: int | None, chosen: PickFilter) -> int:
+def touched(connection: Rows, before: int | None, chosen: PickFilter) -> int:
     """How many blocks of data and indexes the server reads for a page."""
-    statements: list[tuple[Any, Any]] = []
-
-    class Recording(psycopg.Cursor[Any]):
-        def execute(self, query: Any, params: Any = None, **options: Any) -> "Recording":
-            statements.append((query, params))
-            super().execute(query, params, **options)
-            return self
-
-    connection.cursor_factory = Recording
     rows = queries.picks_of_user(connection, 3, chosen, before=before, limit=LIMIT)
-    connection.cursor_factory = psycopg.Cursor
     assert len(rows) == LIMIT
-    [(query, parameters)] = statements
-    explain = psycopg.sql.SQL("EXPLAIN (ANALYZE, BUFFERS, FORMAT json) {}").format(query)
-    row = connection.execute(explain, parameters).fetchone()
-    assert row is not None
-    plan = row["QUERY PLAN"][0]["Plan"]
-    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+    return blocks(connection)
 
 
-def test_a_deep_page_costs_what_the_first_one_costs(connection: psycopg.Connection[dict[str, Any]]) -> None:
+def test_a_deep_page_costs_what_the_first_one_costs(connection: Rows) -> None:
     newest_first = [
         row["id"] for row in connection.execute("SELECT id FROM picks WHERE user_id = 3 ORDER BY id DESC").fetchall()
     ]

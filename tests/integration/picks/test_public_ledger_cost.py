@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import psycopg
 import pytest
@@ -12,8 +11,7 @@ from pickvs.picks.ledger import queries
 from pickvs.picks.ledger.queries import LedgerFilter, Position
 from tests.support.contest import TIP_OFF
 from tests.support.evening import fill, finish
-
-type Rows = psycopg.Connection[dict[str, Any]]
+from tests.support.plans import Recording, Rows, blocks
 
 LIMIT = 51
 GAMES = 400
@@ -25,7 +23,7 @@ def connection(database: str) -> Iterator[Rows]:
     """30,000 settled picks, on ten games a day; each user has picked everything."""
     fill(database, games=GAMES, users=25, picks=GAMES * 3 * 25, tip_off=TIP_OFF)
     finish(database, at=AT)
-    with psycopg.connect(database, autocommit=True, row_factory=dict_row) as made:
+    with psycopg.connect(database, autocommit=True, row_factory=dict_row, cursor_factory=Recording) as made:
         made.execute(
             "UPDATE games SET commence_time = commence_time + id / 10 * interval '1 day', settled_result_id = result_id"
         )
@@ -43,24 +41,9 @@ def connection(database: str) -> Iterator[Rows]:
 
 def touched(connection: Rows, chosen: LedgerFilter, after: Position | None) -> int:
     """How many blocks of data and indexes the server reads for a page."""
-    statements: list[tuple[Any, Any]] = []
-
-    class Recording(psycopg.Cursor[Any]):
-        def execute(self, query: Any, params: Any = None, **options: Any) -> "Recording":
-            statements.append((query, params))
-            super().execute(query, params, **options)
-            return self
-
-    connection.cursor_factory = Recording
     rows = queries.settled_picks(connection, chosen, locked_until=AT, after=after, limit=LIMIT)
-    connection.cursor_factory = psycopg.Cursor
     assert len(rows) == LIMIT
-    [(query, parameters)] = statements
-    explain = psycopg.sql.SQL("EXPLAIN (ANALYZE, BUFFERS, FORMAT json) {}").format(query)
-    row = connection.execute(explain, parameters).fetchone()
-    assert row is not None
-    plan = row["QUERY PLAN"][0]["Plan"]
-    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+    return blocks(connection)
 
 
 def deepest(connection: Rows, user: int | None) -> tuple[datetime, int, int]:

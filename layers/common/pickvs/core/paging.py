@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import datetime
 from typing import Any
 
 from pickvs.core.errors import FieldError, Invalid
@@ -29,6 +30,17 @@ def read_cursor(cursor: str, *types: type[str | int]) -> list[Any]:
     if not all(_is_storable(part) for part in position):
         raise invalid_cursor()
     return position
+
+
+def read_moment(text: str) -> datetime:
+    """Return the moment that a cursor holds as `text`; raises Invalid for anything else."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise invalid_cursor() from None
+    if moment.tzinfo is None:
+        raise invalid_cursor()
+    return moment
 
 
 def _is_storable(part: str | int) -> bool:

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from pickvs.core.paging import DEFAULT_LIMIT, read_cursor, write_cursor
+from pickvs.core.paging import DEFAULT_LIMIT
 
-__all__ = ["DEFAULT_LIMIT", "Cursor", "Limit", "read_cursor", "write_cursor"]
+__all__ = ["DEFAULT_LIMIT", "Cursor", "Limit"]
 
 Limit = Annotated[int, Query(ge=1, le=100, description="How many rows a page has at most.")]
 """The page size; endpoints default it to DEFAULT_LIMIT."""

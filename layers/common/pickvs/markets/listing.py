@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from pickvs.core.paging import invalid_cursor
 from pickvs.markets.queries import Game, Quote
 from pickvs.markets.schemas import GameListing, GameSummary, MarketListing, QuoteListing
 from pickvs.markets.values import Market
@@ -50,17 +49,6 @@ def side(quote: Quote) -> QuoteListing:
         probability=quote.probability,
         books=quote.books,
     )
-
-
-def read_moment(text: str) -> datetime:
-    """Return the moment that a cursor holds as `text`; raises Invalid for anything else."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise invalid_cursor() from None
-    if moment.tzinfo is None:
-        raise invalid_cursor()
-    return moment
 
 
 def _listing(game: Game, quotes: Sequence[Quote]) -> GameListing:

@@ -6,9 +6,9 @@ from pickvs.core import clock
 from pickvs.core.config import settings
 from pickvs.core.database import transaction
 from pickvs.core.errors import FieldError, Invalid
-from pickvs.core.paging import read_cursor, write_cursor
+from pickvs.core.paging import read_cursor, read_moment, write_cursor
 from pickvs.markets import queries
-from pickvs.markets.listing import listings, read_moment
+from pickvs.markets.listing import listings
 from pickvs.markets.odds.service import store_odds
 from pickvs.markets.rules import SPORTS
 from pickvs.markets.schemas import UpcomingGames

@@ -6,12 +6,12 @@ from typing import get_args
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import FieldError, Invalid, NotFound
-from pickvs.core.paging import invalid_cursor, read_cursor, write_cursor
+from pickvs.core.paging import invalid_cursor, read_cursor, read_moment, write_cursor
 from pickvs.markets.catalogue import listing, queries
 from pickvs.markets.catalogue.queries import GameFilter, GameOrder, HistoryPlace, HistoryRow
 from pickvs.markets.catalogue.rules import has_closed
 from pickvs.markets.catalogue.schemas import GameDetail, LineHistory, SportListing, Sports
-from pickvs.markets.listing import listings, read_moment
+from pickvs.markets.listing import listings
 from pickvs.markets.queries import Game
 from pickvs.markets.rules import SPORTS
 from pickvs.markets.schemas import Games

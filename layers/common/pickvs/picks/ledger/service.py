@@ -7,7 +7,7 @@ from pickvs.core.config import settings
 from pickvs.core.csv_text import write_csv
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import NotFound
-from pickvs.core.paging import invalid_cursor, read_cursor, write_cursor
+from pickvs.core.paging import read_cursor, read_moment, write_cursor
 from pickvs.markets.service import refuse_unknown_sport
 from pickvs.markets.values import Market
 from pickvs.picks.ledger import queries
@@ -141,10 +141,4 @@ def _reckoning(row: EntryRow, bet: Bet, *, has_draw: bool) -> Reckoning:
 
 def _position(cursor: str) -> Position:
     moment, game_id, pick_id = read_cursor(cursor, str, int, int)
-    try:
-        commence_time = datetime.fromisoformat(moment)
-    except ValueError:
-        raise invalid_cursor() from None
-    if commence_time.tzinfo is None:
-        raise invalid_cursor()
-    return commence_time, game_id, pick_id
+    return read_moment(moment), game_id, pick_id
