@@ -4,16 +4,13 @@ The clock is the test's. Each morning the odds are fetched, then three picks are
 board for the last time; next morning the scores are fetched. The oracle reads the recordings, not the code.
 """
 
-import gzip
-import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -24,42 +21,13 @@ from pickvs.markets.providers import odds_api
 from pickvs.standings import service as standings
 from tests.support.databases import Databases
 from tests.support.evening import PASSWORD_HASH
-from tests.support.functions import load
-from tests.support.gateway import LambdaContext, call
-from tests.support.ingestion import ingesting, scheduled
-from tests.support.odds_api import OddsApiServer, Reply
-
-type GameKey = tuple[str, str, date]
+from tests.support.gateway import call
+from tests.support.ingestion import ingesting
+from tests.support.odds_api import OddsApiServer
+from tests.support.season import NEW_YORK, GameKey, Playback, Season, parse, read_season
 
 USERS = ("anna", "bert", "carl")
 MARKETS = ("moneyline", "spread", "total")
-NEW_YORK = ZoneInfo("America/New_York")
-SCORES_AFTER = timedelta(hours=21)  # the odds come at about 12:00 UTC, the scores at 09:00 of the next day
-
-
-@dataclass
-class Season:
-    """The recordings: a capture for each morning, and the final score of each provider id."""
-
-    mornings: list[tuple[datetime, list[dict[str, Any]]]]
-    finals: dict[str, dict[str, Any]]
-    keys: dict[str, GameKey] = field(default_factory=dict)
-    last_seen: dict[GameKey, datetime] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for moment, events in self.mornings:
-            for event in events:
-                self.keys[event["id"]] = key = game_key(event)
-                if parse(event["commence_time"]) > moment and event["bookmakers"]:
-                    self.last_seen[key] = moment
-
-    def scores(self, at: datetime, days: int) -> list[dict[str, Any]]:
-        """What /scores answers at a moment: the finals of the last days."""
-        return [
-            event
-            for event in self.finals.values()
-            if timedelta() < at - parse(event["commence_time"]) < timedelta(days)
-        ]
 
 
 @dataclass
@@ -75,70 +43,22 @@ class Placed:
     stake: Decimal
 
 
-def parse(moment: str) -> datetime:
-    return datetime.fromisoformat(moment)
-
-
-def game_key(event: dict[str, Any]) -> GameKey:
-    return event["home_team"], event["away_team"], parse(event["commence_time"]).astimezone(NEW_YORK).date()
-
-
 @pytest.fixture(scope="module")
 def season(recordings: Path) -> Season:
-    folder = recordings / "odds_api"
-    with gzip.open(folder / "nba_2023_24_odds.jsonl.gz", "rt") as lines:
-        mornings = [(parse(answer["timestamp"]), answer["data"]) for answer in map(json.loads, lines)]
-    with gzip.open(folder / "nba_2023_24_scores.jsonl.gz", "rt") as lines:
-        finals = {event["id"]: event for event in map(json.loads, lines)}
-    return Season(mornings, finals)
+    return read_season(recordings)
 
 
-class Replay:
-    """Plays a season into one database."""
+class Replay(Playback):
+    """Plays a season into one database, with picks."""
 
     def __init__(self, season: Season, server: OddsApiServer, deliveries: int) -> None:
-        self.season = season
-        self.server = server
-        self.deliveries = deliveries
+        super().__init__(season, server, deliveries)
         self.placed: list[Placed] = []
 
     def play(self, url: str) -> None:
         users = make_users(url)
-        waiting: datetime | None = None
-        for moment, events in self.season.mornings:
-            if waiting:
-                self.process_results(waiting)
-            self.fetch_odds(moment, events)
+        for moment in self.mornings():
             self.place_picks(moment, users)
-            waiting = moment + SCORES_AFTER
-        assert waiting
-        for days_later in range(3):
-            self.process_results(waiting + timedelta(days=days_later))
-
-    def fetch_odds(self, moment: datetime, events: list[dict[str, Any]]) -> None:
-        self.answer("odds", events)
-        self.deliver("fetch_odds", moment)
-
-    def process_results(self, moment: datetime) -> None:
-        self.answer("scores", self.season.scores(moment, 3))
-        self.deliver("process_results", moment)
-
-    def answer(self, kind: str, body: list[dict[str, Any]]) -> None:
-        # A duplicate of an event does not ask; the first delivery and the one by hand do.
-        self.server.answer(kind, *[Reply(body)] * min(self.deliveries, 2))
-
-    def deliver(self, function: str, moment: datetime) -> None:
-        """Run a scheduled function, as often as this replay delivers events: by the same event, then by hand."""
-        event = scheduled(f"{function}-{moment:%Y-%m-%d}")
-        handler = load(f"{function}/handler").handler
-        with clock.held_at(moment):
-            [run] = handler(event, LambdaContext())["runs"]
-            assert run["status"] in {"succeeded", "partial"}, run
-            if self.deliveries > 1:
-                [again] = handler(event, LambdaContext())["runs"]
-                assert again["status"] == "duplicate"
-                [by_hand] = handler({}, LambdaContext())["runs"]
-                assert by_hand["status"] == run["status"]
 
     def place_picks(self, moment: datetime, users: dict[str, int]) -> None:
         """Three picks on each game that no later capture shows: one in each market, each by another user."""

@@ -1,0 +1,110 @@
+"""A whole recorded season, morning by morning, through the deployed ingestion functions. The clock is the player's."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pickvs.core import clock
+from tests.support.functions import load
+from tests.support.gateway import LambdaContext
+from tests.support.ingestion import scheduled
+from tests.support.odds_api import OddsApiServer, Reply
+
+type GameKey = tuple[str, str, date]
+"""A game as the recordings know it under any of its ids: home team, away team, local date."""
+
+NEW_YORK = ZoneInfo("America/New_York")
+SCORES_AFTER = timedelta(hours=21)
+"""The odds come at about 12:00 UTC, the scores at 09:00 of the next day."""
+
+
+@dataclass
+class Season:
+    """The recordings: a capture for each morning, and the final score of each provider id."""
+
+    mornings: list[tuple[datetime, list[dict[str, Any]]]]
+    finals: dict[str, dict[str, Any]]
+    keys: dict[str, GameKey] = field(default_factory=dict)
+    last_seen: dict[GameKey, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for moment, events in self.mornings:
+            for event in events:
+                self.keys[event["id"]] = key = game_key(event)
+                if parse(event["commence_time"]) > moment and event["bookmakers"]:
+                    self.last_seen[key] = moment
+
+    def scores(self, at: datetime, days: int) -> list[dict[str, Any]]:
+        """What /scores answers at a moment: the finals of the last days."""
+        return [
+            event
+            for event in self.finals.values()
+            if timedelta() < at - parse(event["commence_time"]) < timedelta(days)
+        ]
+
+
+def read_season(recordings: Path) -> Season:
+    """The season 2023-24 of the NBA."""
+    folder = recordings / "odds_api"
+    with gzip.open(folder / "nba_2023_24_odds.jsonl.gz", "rt") as lines:
+        mornings = [(parse(answer["timestamp"]), answer["data"]) for answer in map(json.loads, lines)]
+    with gzip.open(folder / "nba_2023_24_scores.jsonl.gz", "rt") as lines:
+        finals = {event["id"]: event for event in map(json.loads, lines)}
+    return Season(mornings, finals)
+
+
+def parse(moment: str) -> datetime:
+    return datetime.fromisoformat(moment)
+
+
+def game_key(event: dict[str, Any]) -> GameKey:
+    return event["home_team"], event["away_team"], parse(event["commence_time"]).astimezone(NEW_YORK).date()
+
+
+class Playback:
+    """Plays a season into the database in use: `server` is what the ingestion functions ask."""
+
+    def __init__(self, season: Season, server: OddsApiServer, deliveries: int = 1) -> None:
+        self.season = season
+        self.server = server
+        self.deliveries = deliveries
+
+    def mornings(self) -> Iterator[datetime]:
+        """Yield each morning when its odds are in the database; the scores of the days before are there as well."""
+        waiting: datetime | None = None
+        for moment, events in self.season.mornings:
+            if waiting:
+                self.process_results(waiting)
+            self.answer("odds", events)
+            self.deliver("fetch_odds", moment)
+            yield moment
+            waiting = moment + SCORES_AFTER
+        assert waiting
+        for days_later in range(3):
+            self.process_results(waiting + timedelta(days=days_later))
+
+    def process_results(self, moment: datetime) -> None:
+        self.answer("scores", self.season.scores(moment, 3))
+        self.deliver("process_results", moment)
+
+    def answer(self, kind: str, body: list[dict[str, Any]]) -> None:
+        # A duplicate of an event does not ask; the first delivery and the one by hand do.
+        self.server.answer(kind, *[Reply(body)] * min(self.deliveries, 2))
+
+    def deliver(self, function: str, moment: datetime) -> None:
+        """Run a scheduled function, as often as this playback delivers events: by the same event, then by hand."""
+        event = scheduled(f"{function}-{moment:%Y-%m-%d}")
+        handler = load(f"{function}/handler").handler
+        with clock.held_at(moment):
+            [run] = handler(event, LambdaContext())["runs"]
+            assert run["status"] in {"succeeded", "partial"}, run
+            if self.deliveries > 1:
+                [again] = handler(event, LambdaContext())["runs"]
+                assert again["status"] == "duplicate"
+                [by_hand] = handler({}, LambdaContext())["runs"]
+                assert by_hand["status"] == run["status"]
