@@ -8,9 +8,11 @@ STAGE ?= dev
 FN ?=
 EVENT ?=
 STACKS ?=
-PACKAGES := layers/common/pickvs cdk local functions tests bench app.py
+# Never from the environment, where many a desktop keeps the name of its own user.
+USERNAME :=
+PACKAGES := layers/common/pickvs cdk local functions tests bench tools app.py
 LOCKS := requirements/uv.txt requirements/dev.txt local/runtime.txt package-lock.json
-SOURCES := $(shell find app.py cdk functions layers -type f -not -name '*.pyc')
+SOURCES := docs/openapi.json $(shell find app.py cdk functions layers -type f -not -name '*.pyc')
 
 .PHONY: help
 help: ## this list
@@ -35,6 +37,11 @@ run: cdk.out/local/manifest.json ## serve the whole platform on this machine unt
 invoke: .venv/.ready ## call a function of the running platform: FN=fetch_odds [EVENT=file.json]
 	@exec python -m local invoke "$(FN)" $(if $(EVENT),--event "$(EVENT)")
 
+.PHONY: admin
+admin: .venv/.ready ## make a user of the running platform an administrator: USERNAME=ada
+	@printf '{"command": "grant_role", "username": "%s", "role": "admin", "reason": "make admin"}' "$(USERNAME)" \
+	  | python -m local invoke operator --event /dev/stdin
+
 .PHONY: test
 # Three workers on two cores: one of them mostly waits for the tour's game to end.
 test: lint ## lint, types, contracts and every test
@@ -51,6 +58,14 @@ lint: .venv/.ready ## ruff, mypy strict and the import contracts
 format: .venv/.ready ## rewrite the code in the house style
 	@ruff check --fix --quiet $(PACKAGES) || true
 	@ruff format $(PACKAGES)
+
+.PHONY: openapi
+openapi: .venv/.ready ## write docs/openapi.json from the endpoints
+	@python -m tools.openapi
+
+.PHONY: release-openapi
+release-openapi: .venv/.ready ## make it the document that later changes are held to, as part of a release
+	@python -m tools.openapi release
 
 .PHONY: bench
 bench: .venv/.ready ## measure, and print a table

@@ -10,6 +10,7 @@ from cdk.errors import DeploymentError
 from cdk.stacks.api import ApiStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.ingestion import IngestionStack
+from cdk.stacks.operations import OperationsStack
 from cdk.stacks.schema import SchemaStack
 
 ROOT = Path(__file__).resolve().parent
@@ -20,7 +21,7 @@ def build(app: aws_cdk.App, root: Path = ROOT) -> aws_cdk.App:
     config = stage_config(app.node.try_get_context("stage"))
     data = DataStack(app, config=config)
     schema = SchemaStack(app, config=config, root=root, data=data)
-    for serving in (IngestionStack, ApiStack):
+    for serving in (IngestionStack, OperationsStack, ApiStack):
         serving(app, config=config, root=root, data=data).add_stack_dependency(schema)
     return app
 

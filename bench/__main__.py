@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import ingestion, round_trips, settlement
+from bench import boards, ingestion, lists, round_trips, settlement
 from bench.table import render
 from local.postgres import Postgres
 from tests.support.databases import Databases
@@ -16,7 +16,8 @@ def main() -> int:
         Postgres(Path(folder), durable=False) as server,
     ):
         databases = Databases(server)
-        lines = [*settlement.measure(databases), *ingestion.measure(databases)]
+        parts = (settlement, boards, lists, ingestion)
+        lines = [line for part in parts for line in part.measure(databases)]
     lines += round_trips.measure()
     print(render(lines))
     return 0 if all(line.kept for line in lines) else 1

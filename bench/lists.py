@@ -153,6 +153,13 @@ def _lists(url: str, user: tuple[int, str]) -> list[Listing]:
             connection, "SELECT game_id AS count FROM bookmaker_odds GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
         )
         connection.execute("UPDATE users SET role = 'admin' WHERE id = %s", (user[0],))
+        connection.execute(
+            """
+            INSERT INTO audit_log (at, actor_id, action, game_id, result_id, reason, before, after)
+            SELECT recorded_at, %s, 'set_result', game_id, id, 'bench', '{}', '{}' FROM game_results
+            """,
+            (user[0],),
+        )
     found = [
         Listing("GET /games", "list_games", "/games"),
         Listing("GET /games?sort=-commence_time", "list_games", "/games", {"sort": "-commence_time"}),
@@ -160,7 +167,9 @@ def _lists(url: str, user: tuple[int, str]) -> list[Listing]:
         Listing("GET /picks/me", "list_my_picks", "/picks/me", user=user, page=_FEW),
         Listing("GET /picks/public", "list_public_picks", "/picks/public"),
         Listing("GET /picks/public?market=total", "list_public_picks", "/picks/public", {"market": "total"}),
+        Listing("GET /users/me/export", "export_me", "/users/me/export", user=user, page=_FEW),
         Listing("GET /admin/ingestion-runs", "list_ingestion_runs", "/admin/ingestion-runs", user=user, role="admin"),
+        Listing("GET /admin/audit-log", "list_audit_log", "/admin/audit-log", user=user, role="admin"),
     ]
     for period in ("all", "season"):
         # The recordings end hours before the games begin: no pick has a closing line to be ordered by.

@@ -1,13 +1,25 @@
 """What differs between the stages. Nothing else in this folder may ask which stage it is building."""
 
 import platform
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from cdk.errors import DeploymentError
 
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?")
+
 type CpuArchitecture = Literal["arm64", "x86_64"]
 """What Lambda calls its processors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How often something may be tried: so many times at once, and as many again over the window."""
+
+    times: int
+    seconds: int
+    """The window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +80,23 @@ class StageConfig:
     throttle_burst: int
     """Requests at once to the whole API, where an endpoint's row sets no lower limit."""
 
+    web_origin: str | None
+    """The origin (`https://…`, without a path) whose pages may call the API from a browser; None is none. `*` is every
+    page's, which is safe here: credentials travel in a header that a page must have been given, never in a cookie."""
+
+    registrations_per_address: Rate
+    """How often accounts may be opened from one address (of IPv6: one /64)."""
+
+    logins_per_address: Rate
+    """How often a login may be tried from one address."""
+
+    tries_per_account: Rate
+    """How often one account's password may be guessed wrongly, from wherever. Whoever uses them up for somebody else
+    keeps the owner from logging in meanwhile, not from going on with the sessions that are open."""
+
+    refreshes_per_address: Rate
+    """How often a session may be continued from one address."""
+
     authorizer_cache_seconds: int
     """How long the gateway remembers an authorizer's answer: a revoked token works as long, so 300 at most."""
 
@@ -79,6 +108,11 @@ class StageConfig:
 
     migrate_memory_mb: int
     """The memory of the function that brings the database's schema up to date."""
+
+    def __post_init__(self) -> None:
+        """Refuse an origin that no browser would send: with a path, a slash at the end, or upper case."""
+        if self.web_origin not in {None, "*"} and not _ORIGIN.fullmatch(self.web_origin or ""):
+            raise DeploymentError(f"web_origin {self.web_origin!r} is no origin; write it like https://pickvs.example")
 
 
 def _stage(
@@ -92,6 +126,11 @@ def _stage(
     delete_raw_answers_with_stack: bool = False,
     throttle_rate: int = 100,
     throttle_burst: int = 200,
+    web_origin: str | None = None,
+    registrations_per_address: Rate = Rate(10, 3600),
+    logins_per_address: Rate = Rate(30, 600),
+    tries_per_account: Rate = Rate(10, 900),
+    refreshes_per_address: Rate = Rate(300, 600),
 ) -> StageConfig:
     """Return a stage that says what it does differently; the rest is the same in all of them."""
     return StageConfig(
@@ -113,12 +152,19 @@ def _stage(
         process_results_schedule="cron(0 9 * * ? *)",
         throttle_rate=throttle_rate,
         throttle_burst=throttle_burst,
+        web_origin=web_origin,
+        registrations_per_address=registrations_per_address,
+        logins_per_address=logins_per_address,
+        tries_per_account=tries_per_account,
+        refreshes_per_address=refreshes_per_address,
         authorizer_cache_seconds=300,
         authorizer_memory_mb=1024,
         ingestion_memory_mb=1024,
         migrate_memory_mb=512,
     )
 
+
+_OFTEN = Rate(600, 60)
 
 STAGES: dict[str, StageConfig] = {
     stage.name: stage
@@ -129,8 +175,20 @@ STAGES: dict[str, StageConfig] = {
             architecture="arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64",
             log_retention_days=7,
             lock_margin_seconds=0,
+            web_origin="*",
+            # Everybody there is at one address, and tests are in a hurry.
+            registrations_per_address=_OFTEN,
+            logins_per_address=_OFTEN,
+            tries_per_account=_OFTEN,
+            refreshes_per_address=_OFTEN,
         ),
-        _stage(name="dev", log_retention_days=7, lock_margin_seconds=0, delete_raw_answers_with_stack=True),
+        _stage(
+            name="dev",
+            log_retention_days=7,
+            lock_margin_seconds=0,
+            delete_raw_answers_with_stack=True,
+            web_origin="*",
+        ),
         _stage(
             name="prod",
             log_retention_days=90,

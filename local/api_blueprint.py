@@ -8,6 +8,7 @@ from typing import Any
 from local.blueprint import function_arn
 from local.deployment import Deployment, Resource
 from local.errors import LaptopError
+from local.mock_integrations import MockIntegration, read_mock
 
 _FUNCTION_URI = re.compile(r":lambda:path/[^/]+/functions/([^/]+)/invocations$")
 _KIND = "AWS::ApiGateway::"
@@ -43,7 +44,8 @@ class Route:
     method: str
     """An HTTP method, or `ANY`."""
     operation: str | None
-    function: str
+    answered_by: str | MockIntegration
+    """The ARN of a function, or what the gateway says by itself."""
     timeout: float
     """How long the gateway waits for the function, in seconds."""
     authorizer: AuthorizerSpec | None
@@ -122,8 +124,6 @@ def _route(
     integration = properties["Integration"]
     path = paths[properties["ResourceId"]]
     name = f"{properties['HttpMethod']} {path}"
-    if integration["Type"] != "AWS_PROXY" or not _FUNCTION_URI.search(integration.get("Uri", "")):
-        raise LaptopError(f"{name} is not answered by a function, which the laptop cloud does not support")
     authorization = properties.get("AuthorizationType", "NONE")
     if authorization not in ("NONE", "CUSTOM") or properties.get("ApiKeyRequired"):
         raise LaptopError(f"{name} asks for credentials that the laptop cloud does not know: {authorization}")
@@ -132,11 +132,20 @@ def _route(
         resource_id=properties["ResourceId"],
         method=properties["HttpMethod"],
         operation=properties.get("OperationName"),
-        function=_invoked(integration["Uri"]),
+        answered_by=_answered_by(name, properties),
         timeout=integration.get("TimeoutInMillis", 29_000) / 1000,
         authorizer=authorizers[properties["AuthorizerId"]] if authorization == "CUSTOM" else None,
         throttle=_throttle(path, properties["HttpMethod"], settings),
     )
+
+
+def _answered_by(name: str, method: Mapping[str, Any]) -> str | MockIntegration:
+    integration = method["Integration"]
+    if integration["Type"] == "MOCK":
+        return read_mock(name, method)
+    if integration["Type"] == "AWS_PROXY" and _FUNCTION_URI.search(integration.get("Uri", "")):
+        return _invoked(integration["Uri"])
+    raise LaptopError(f"{name} is answered by neither a function nor the gateway, which the laptop cloud cannot do")
 
 
 def _throttle(path: str, method: str, settings: list[dict[str, Any]]) -> Throttle | None:

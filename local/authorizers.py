@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.api_blueprint import ApiSpec, AuthorizerSpec, Route
+from local.context_variables import lookup
 from local.environments import Outcome
 from local.functions import LambdaFunction
 from local.gateway_responses import (
@@ -16,7 +17,6 @@ from local.gateway_responses import (
     AUTHORIZER_FAILURE,
     UNAUTHORIZED,
     GatewayRefusal,
-    lookup,
 )
 from local.policies import Decision, Statement, decide, read_statements
 from local.proxy_events import Request, authorizer_event, method_arn

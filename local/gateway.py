@@ -15,6 +15,7 @@ from werkzeug.wsgi import get_input_stream
 
 from local.api_blueprint import ApiSpec, AuthorizerSpec, Route
 from local.authorizers import Authorizer
+from local.context_variables import substitute
 from local.environments import Failure
 from local.function_logs import LogFile
 from local.functions import Functions
@@ -30,9 +31,9 @@ from local.gateway_responses import (
     GatewayError,
     GatewayRefusal,
     GatewayResponses,
-    substitute,
 )
 from local.http_server import HEADERS, TARGET, Handler
+from local.mock_integrations import MockRefusedError
 from local.proxy_events import Request, accepts_binary, proxy_event, request_context
 from local.proxy_responses import MalformedResponseError, http_response
 from local.routing import Router
@@ -66,7 +67,11 @@ class Gateway:
 
     def __init__(self, api: ApiSpec, functions: Functions, *, access_log: LogFile, say: Callable[[str], None]) -> None:
         self._api = api
-        self._functions = {route.function: functions.by_arn(route.function) for route in api.routes}
+        self._functions = {
+            route.answered_by: functions.by_arn(route.answered_by)
+            for route in api.routes
+            if isinstance(route.answered_by, str)
+        }
         self._access_log = access_log
         self._say = say
         self._router = Router(api.routes)
@@ -133,12 +138,18 @@ class Gateway:
             exchange.context["authorizer"] = self._authorizers[route.authorizer].authorize(
                 route, request, parameters, exchange.context
             )
-        return self._integrate(exchange, route, parameters)
+        if isinstance(route.answered_by, str):
+            return self._invoke(exchange, route, route.answered_by, parameters)
+        try:
+            return route.answered_by.answer(request.header("Content-Type"), exchange.context)
+        except MockRefusedError as error:
+            self._say(f"{route.method} {route.resource}: {error}")
+            raise GatewayRefusal(INTERNAL_ERROR) from None
 
-    def _integrate(self, exchange: _Exchange, route: Route, parameters: Mapping[str, str]) -> Response:
+    def _invoke(self, exchange: _Exchange, route: Route, arn: str, parameters: Mapping[str, str]) -> Response:
         request = exchange.request
         event = proxy_event(self._api, route, request, parameters, exchange.context)
-        function = self._functions[route.function]
+        function = self._functions[arn]
         began = time.monotonic()
         try:
             outcome = function.submit(json.dumps(event).encode()).result(route.timeout)

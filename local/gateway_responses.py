@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-r
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +11,8 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from local.api_blueprint import GatewayResponseSpec
+from local.context_variables import lookup, substitute
 
-_VARIABLE = re.compile(r"\$context\.([A-Za-z0-9_.]+)")
 _DEFAULT_TEMPLATES = {"application/json": '{"message":$context.error.messageString}'}
 _PLAIN = GatewayResponseSpec(status=None, headers={}, templates={})
 
@@ -80,23 +79,6 @@ class GatewayResponses:
             if text is not None:
                 response.headers[name] = text
         return response
-
-
-def substitute(template: str, context: Mapping[str, Any]) -> str:
-    """Return `template` with each `$context.a.b` replaced by its value, or by `-` if there is none, as AWS does."""
-    return _VARIABLE.sub(lambda match: _text(lookup(context, match[1])), template)
-
-
-def lookup(context: Mapping[str, Any], path: str) -> Any:
-    """Return what stands at the dotted `path`, or None."""
-    value: Any = context
-    for part in path.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value
-
-
-def _text(value: Any) -> str:
-    return "-" if value is None else str(value)
 
 
 def _header(value: str, context: Mapping[str, Any]) -> str | None:

@@ -7,6 +7,8 @@ from http import HTTPStatus
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
+from cdk.constructs.preflights import cross_origin_headers
+
 
 @dataclass(frozen=True, slots=True)
 class GatewayError:
@@ -63,11 +65,18 @@ GATEWAY_ERRORS = (
 )
 
 
-def add_gateway_errors(scope: Construct, api: apigateway.IRestApi) -> None:
-    """Give the API an answer of its own for everything that goes wrong before or behind a function."""
+def add_gateway_errors(scope: Construct, api: apigateway.IRestApi, *, origin: str | None) -> None:
+    """Give the API an answer of its own for everything that goes wrong before or behind a function.
+
+    origin: whose pages may read it in a browser.
+    """
     for error in GATEWAY_ERRORS:
         name = error.response_type.response_type
-        headers = {"X-Request-Id": "context.requestId", "Content-Type": "'application/problem+json'"}
+        headers = {
+            "X-Request-Id": "context.requestId",
+            "Content-Type": "'application/problem+json'",
+            **cross_origin_headers(origin),
+        }
         if error.retry_after_seconds is not None:
             headers["Retry-After"] = f"'{error.retry_after_seconds}'"
         if error.status is HTTPStatus.UNAUTHORIZED:

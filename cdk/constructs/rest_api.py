@@ -33,6 +33,7 @@ _ACCESS_LOG_LINE = json.dumps(
         "integration_latency_ms": "$context.integrationLatency",
         "response_bytes": "$context.responseLength",
         "user_id": "$context.authorizer.user_id",
+        "api_key_id": "$context.authorizer.api_key_id",
         "error": "$context.error.responseType",
     }
 )
@@ -111,7 +112,7 @@ class PlatformApi(Construct):
 
 
 class TokenAuthorizer(Construct):
-    """Turns a bearer token into an identity. It may read the signing keys, and nothing else."""
+    """Turns an access token or an API key into an identity: by the signing keys, or by the database."""
 
     def __init__(self, scope: Construct, construct_id: str, *, defaults: FunctionDefaults, root: Path) -> None:
         super().__init__(scope, construct_id)
@@ -124,7 +125,7 @@ class TokenAuthorizer(Construct):
             handler="handler.handler",
             memory_mb=defaults.config.authorizer_memory_mb,
             timeout=AUTHORIZER_TIMEOUT,
-            secrets=[SecretName.SIGNING_KEYS],
+            secrets=[SecretName.SIGNING_KEYS, SecretName.DATABASE],
         )
         self.authorizer = apigateway.RequestAuthorizer(
             self,

@@ -4,7 +4,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from cdk.config import StageConfig
+from cdk.config import Rate, StageConfig
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.code import endpoint_code
 from cdk.constructs.python_function import FunctionDefaults, PythonFunction
@@ -14,6 +14,7 @@ _WHY_PUBLIC = "Public by contract: who calls this has no token yet, or needs non
 _AUTHORIZATION = {
     Auth.PUBLIC: apigateway.AuthorizationType.NONE,
     Auth.USER: apigateway.AuthorizationType.CUSTOM,
+    Auth.ADMIN: apigateway.AuthorizationType.CUSTOM,
 }
 
 
@@ -23,7 +24,13 @@ def settings_environment(config: StageConfig, settings: tuple[Setting, ...]) -> 
         Setting.PICK_RULES: {
             "LOCK_MARGIN_SECONDS": str(config.lock_margin_seconds),
             "MAX_ODDS_AGE_HOURS": str(config.max_odds_age_hours),
-        }
+        },
+        Setting.SIGN_IN_LIMITS: {
+            "REGISTRATIONS_PER_ADDRESS": _rate(config.registrations_per_address),
+            "LOGINS_PER_ADDRESS": _rate(config.logins_per_address),
+            "TRIES_PER_ACCOUNT": _rate(config.tries_per_account),
+            "REFRESHES_PER_ADDRESS": _rate(config.refreshes_per_address),
+        },
     }
     return {name: value for setting in settings for name, value in variables[setting].items()}
 
@@ -48,19 +55,22 @@ class RestEndpoint(Construct):
             "Code",
             name=endpoint.name,
             defaults=defaults,
-            code=endpoint_code(root, endpoint.name),
+            code=endpoint_code(root, endpoint.name, endpoint.files),
             handler=f"{endpoint.name}.app",
             memory_mb=endpoint.memory_mb,
             timeout=Duration.seconds(endpoint.timeout_seconds),
             secrets=endpoint.secrets,
-            environment=settings_environment(defaults.config, endpoint.settings),
+            environment={
+                **({"WEB_ORIGIN": defaults.config.web_origin} if defaults.config.web_origin else {}),
+                **settings_environment(defaults.config, endpoint.settings),
+            },
         )
         self.method = api.root.resource_for_path(endpoint.path).add_method(
             endpoint.method,
             apigateway.LambdaIntegration(self.function.function, allow_test_invoke=False),
             operation_name=endpoint.name,
             authorization_type=_AUTHORIZATION[endpoint.auth],
-            authorizer=authorizer if endpoint.auth is Auth.USER else None,
+            authorizer=None if endpoint.auth is Auth.PUBLIC else authorizer,
         )
         if endpoint.auth is Auth.PUBLIC:
             acknowledge(self.method, "AwsSolutions-APIG4", _WHY_PUBLIC)
@@ -71,3 +81,7 @@ class RestEndpoint(Construct):
                 "AwsSolutions-COG4",
                 "Accounts are the platform's own; its Lambda authorizer checks the tokens that it signs.",
             )
+
+
+def _rate(rate: Rate) -> str:
+    return f"{rate.times}/{rate.seconds}"

@@ -6,6 +6,7 @@ from constructs import Construct
 from cdk.config import StageConfig
 from cdk.constructs.common_layer import CommonLayer
 from cdk.constructs.gateway_errors import add_gateway_errors
+from cdk.constructs.preflights import add_preflights
 from cdk.constructs.python_function import FunctionDefaults
 from cdk.constructs.rest_api import PlatformApi, TokenAuthorizer
 from cdk.constructs.rest_endpoint import RestEndpoint
@@ -35,5 +36,7 @@ class ApiStack(Stack):
                 defaults=defaults,
                 root=root,
             )
-        add_gateway_errors(api, api)
+        if config.web_origin is not None:
+            add_preflights(api, ENDPOINTS, origin=config.web_origin)
+        add_gateway_errors(api, api, origin=config.web_origin)
         CfnOutput(self, "ApiUrl", value=api.url, description="Where the API answers, with its base path /api/")

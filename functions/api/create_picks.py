@@ -9,7 +9,14 @@ from pickvs.http.identity import Caller
 from pickvs.picks import service
 from pickvs.picks.schemas import PicksCreated, Submission
 
-app = create_app()
+app = create_app(
+    scopes=["picks:write"],
+    problems={
+        404: ["GAME_NOT_FOUND"],
+        409: ["GAME_LOCKED", "DUPLICATE_PICK", "ODDS_STALE", "ODDS_MOVED"],
+        422: ["IDEMPOTENCY_KEY_REUSED"],
+    },
+)
 
 Key = Annotated[
     str | None,

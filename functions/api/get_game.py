@@ -9,10 +9,10 @@ from pickvs.http.app import create_app
 from pickvs.markets.catalogue import service
 from pickvs.markets.catalogue.schemas import GameDetail
 
-app = create_app()
+app = create_app(problems={404: ["GAME_NOT_FOUND"]}, max_age=30)
 
 
-@app.get("/games/<game_id>", cache_control="public, max-age=30")
+@app.get("/games/<game_id>")
 def get_game(game_id: Annotated[Identifier, Path()]) -> GameDetail:
     """Return consensus, best prices, no-vig probabilities, every book's odds and the result; 422 for no number."""
     return service.show_game(game_id)

@@ -6,20 +6,21 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from pickvs.http.app import create_app
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.markets.schemas import SportKey
 from pickvs.markets.values import Market
 from pickvs.standings import service
 from pickvs.standings.rules import Period, Sort
 from pickvs.standings.schemas import Leaderboard
 
-app = create_app()
+app = create_app(max_age=30)
 
 
 @app.get("/leaderboard")
 def get_leaderboard(
     period: Annotated[Period, Query(description="Counts picks on games played since it began, in UTC.")] = "all",
-    sport: Annotated[str | None, Query(max_length=60)] = None,
+    sport: Annotated[SportKey | None, Query()] = None,
     market: Annotated[Market | None, Query()] = None,
-    sort: Annotated[Sort, Query(description="`roi` and `clv` take only contestants with 20 graded picks.")] = "units",
+    sort: Annotated[Sort, Query(description="All but `units` rank only contestants with 20 graded picks.")] = "units",
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Leaderboard:

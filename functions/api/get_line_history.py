@@ -11,10 +11,10 @@ from pickvs.markets.catalogue import service
 from pickvs.markets.catalogue.schemas import LineHistory
 from pickvs.markets.values import Market
 
-app = create_app()
+app = create_app(problems={404: ["GAME_NOT_FOUND"]}, max_age=30)
 
 
-@app.get("/games/<game_id>/odds", cache_control="public, max-age=30")
+@app.get("/games/<game_id>/odds")
 def get_line_history(
     game_id: Annotated[Identifier, Path()],
     market: Annotated[Market | None, Query()] = None,

@@ -10,7 +10,7 @@ from pickvs.http.identity import Caller
 from pickvs.picks.ledger import service
 from pickvs.picks.ledger.schemas import SignedPick
 
-app = create_app()
+app = create_app(scopes=["picks:read"], problems={404: ["PICK_NOT_FOUND"]})
 
 
 @app.get("/picks/<pick_id>")

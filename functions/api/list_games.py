@@ -9,15 +9,15 @@ from pickvs.http.app import create_app
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
 from pickvs.markets.catalogue import service
 from pickvs.markets.catalogue.queries import GameOrder
-from pickvs.markets.schemas import Games
+from pickvs.markets.schemas import Games, SportKey
 from pickvs.markets.values import GameStatus
 
-app = create_app()
+app = create_app(max_age=30)
 
 
-@app.get("/games", cache_control="public, max-age=30")
+@app.get("/games")
 def list_games(
-    sport: Annotated[str | None, Query(max_length=60, description="A sport's key, such as basketball_nba.")] = None,
+    sport: Annotated[SportKey | None, Query(description="A sport's key, such as basketball_nba.")] = None,
     status: Annotated[GameStatus | None, Query()] = None,
     since: Annotated[Moment | None, Query(alias="from", description="The game tips off then or later.")] = None,
     until: Annotated[Moment | None, Query(alias="to", description="The game tips off before then.")] = None,

@@ -8,19 +8,20 @@ from pickvs.core.types import Moment
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.markets.schemas import SportKey
 from pickvs.markets.values import Market
 from pickvs.picks import service
 from pickvs.picks.rules import PickStatus
 from pickvs.picks.schemas import MyPicks
 
-app = create_app()
+app = create_app(scopes=["picks:read"])
 
 
 @app.get("/picks/me")
 def list_my_picks(
     caller: Caller,
     status: Annotated[PickStatus | None, Query(description="The pick's result; `pending` until it has one.")] = None,
-    sport: Annotated[str | None, Query(max_length=60, description="A sport's key, such as basketball_nba.")] = None,
+    sport: Annotated[SportKey | None, Query(description="A sport's key, such as basketball_nba.")] = None,
     market: Annotated[Market | None, Query()] = None,
     since: Annotated[Moment | None, Query(alias="from", description="The game tips off then or later.")] = None,
     until: Annotated[Moment | None, Query(alias="to", description="The game tips off before then.")] = None,

@@ -10,11 +10,12 @@ from pickvs.core.types import Moment
 from pickvs.http.app import create_app
 from pickvs.http.csv_answer import csv_answer
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.markets.schemas import SportKey
 from pickvs.markets.values import Market
 from pickvs.picks.ledger import service
 from pickvs.picks.ledger.schemas import LedgerFormat, PublicPicks
 
-app = create_app()
+app = create_app(max_age=60)
 
 Username = Annotated[str | None, Query(min_length=USERNAME_MIN, max_length=USERNAME_MAX, pattern=USERNAME_PATTERN)]
 
@@ -22,7 +23,7 @@ Username = Annotated[str | None, Query(min_length=USERNAME_MIN, max_length=USERN
 @app.get("/picks/public")
 def list_public_picks(
     username: Username = None,
-    sport: Annotated[str | None, Query(max_length=60)] = None,
+    sport: Annotated[SportKey | None, Query()] = None,
     market: Annotated[Market | None, Query()] = None,
     since: Annotated[Moment | None, Query(alias="from", description="The game tips off then or later.")] = None,
     until: Annotated[Moment | None, Query(alias="to", description="The game tips off before then.")] = None,

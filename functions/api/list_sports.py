@@ -4,10 +4,10 @@ from pickvs.http.app import create_app
 from pickvs.markets.catalogue import service
 from pickvs.markets.catalogue.schemas import Sports
 
-app = create_app()
+app = create_app(max_age=3600)
 
 
-@app.get("/sports", cache_control="public, max-age=3600")
+@app.get("/sports")
 def list_sports() -> Sports:
     """Return the sports that are covered, by key."""
     return service.list_sports()

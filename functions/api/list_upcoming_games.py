@@ -8,15 +8,15 @@ from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
 from pickvs.markets import service
-from pickvs.markets.schemas import UpcomingGames
+from pickvs.markets.schemas import SportKey, UpcomingGames
 
-app = create_app()
+app = create_app(scopes=["picks:read", "picks:write"])
 
 
 @app.get("/games/upcoming")
 def list_upcoming_games(
     caller: Caller,
-    sport: Annotated[str | None, Query(max_length=60, description="A sport's key, such as basketball_nba.")] = None,
+    sport: Annotated[SportKey | None, Query(description="A sport's key, such as basketball_nba.")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> UpcomingGames:

@@ -2,12 +2,13 @@
 
 from pickvs.accounts import service
 from pickvs.accounts.schemas import Credentials, Tokens
+from pickvs.http.address import SourceAddress
 from pickvs.http.app import create_app
 
-app = create_app()
+app = create_app(problems={401: ["INVALID_CREDENTIALS"], 429: ["RATE_LIMITED"]})
 
 
 @app.post("/auth/login")
-def login(credentials: Credentials) -> Tokens:
+def login(credentials: Credentials, address: SourceAddress) -> Tokens:
     """Check the password and answer an access token and a refresh token."""
-    return service.login(credentials)
+    return service.login(credentials, address)

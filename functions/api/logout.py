@@ -9,7 +9,7 @@ from pickvs.accounts.schemas import Logout
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 
-app = create_app()
+app = create_app(problems={409: ["SESSION_UNKNOWN"]})
 
 _THIS_SESSION = Logout()
 

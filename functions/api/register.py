@@ -2,12 +2,13 @@
 
 from pickvs.accounts import service
 from pickvs.accounts.schemas import Registration, Tokens
+from pickvs.http.address import SourceAddress
 from pickvs.http.app import create_app
 
-app = create_app()
+app = create_app(problems={409: ["USERNAME_TAKEN", "EMAIL_TAKEN"], 429: ["RATE_LIMITED"]})
 
 
 @app.post("/auth/register", status_code=201)
-def register(registration: Registration) -> Tokens:
+def register(registration: Registration, address: SourceAddress) -> Tokens:
     """Store the user and answer an access token and a refresh token."""
-    return service.register(registration)
+    return service.register(registration, address)

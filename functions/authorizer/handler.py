@@ -1,7 +1,8 @@
-"""The Lambda authorizer: turns the bearer token of a request into an identity, or refuses the request.
+"""The Lambda authorizer: turns the access token or API key of a request into an identity, or refuses the request.
 
-API Gateway caches the answer by token, so the policy covers the whole API: one that named only the route asked for
-would close every other route to the same token until the cache forgets it.
+An access token proves itself; an API key is looked up in the database. API Gateway caches the answer by what was sent,
+so the policy covers the whole API: one that named only the route asked for would close every other route to the same
+token until the cache forgets it. A revoked key is let in as long.
 """
 
 import re
@@ -9,8 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pickvs.accounts import tokens
+from pickvs.accounts.keys.rules import is_meant_as_key
 from pickvs.core.config import settings
-from pickvs.core.errors import Unauthenticated
+from pickvs.core.errors import DatabaseUnavailable, Unauthenticated
 from pickvs.core.logging import logger
 from pickvs.core.secrets import get_secret
 
@@ -20,39 +22,66 @@ _BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE | re.ASCII)
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """Answer the policy and the identity for a REST REQUEST authorizer event.
 
-    Raises Exception("Unauthorized"), which API Gateway turns into 401, for every token that is not good; any other
-    error is a fault of the deployment and becomes 500.
+    Raises Exception("Unauthorized"), which API Gateway turns into 401, for every token and key that is not good; any
+    other error is a fault of the deployment, or a database out of reach, and becomes 500.
     """
-    keys = tokens.SigningKeys.from_secret(get_secret(settings().signing_keys_secret))
+    request_id = (event.get("requestContext") or {}).get("requestId")
     try:
-        subject = tokens.verify(_bearer_token(event), keys)
+        identity = _identify(_credentials(event))
     except Unauthenticated as error:
-        request_id = (event.get("requestContext") or {}).get("requestId")
         logger().info("token refused", reason=error.detail, request_id=request_id)
         # API Gateway knows this very text, and no other, as the sign for 401.
         raise Exception("Unauthorized") from None  # noqa: TRY002
+    except DatabaseUnavailable:
+        logger().exception("database unavailable", request_id=request_id)
+        raise
     return {
-        "principalId": str(subject.user_id),
+        "principalId": identity["user_id"],
         "policyDocument": {
             "Version": "2012-10-17",
             "Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": _stage(event["methodArn"])}],
         },
-        "context": {
-            "user_id": str(subject.user_id),
-            "username": subject.username,
-            "role": subject.role,
-            "session": str(subject.session or ""),
-            "scopes": "",
-        },
+        "context": identity,
     }
 
 
-def _bearer_token(event: Mapping[str, Any]) -> str:
+def _credentials(event: Mapping[str, Any]) -> str | None:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     found = _BEARER.fullmatch(str(headers.get("authorization", "")).strip())
-    if found is None:
+    return None if found is None else found[1]
+
+
+def _identify(credentials: str | None) -> dict[str, str]:
+    """Return what the functions learn of the caller. Raises Unauthenticated with the reason, for the log."""
+    if credentials is not None and is_meant_as_key(credentials):
+        return _key_holder(credentials)
+    keys = tokens.SigningKeys.from_secret(get_secret(settings().signing_keys_secret))
+    if credentials is None:
         raise Unauthenticated("UNAUTHENTICATED", "no bearer token")
-    return found[1]
+    subject = tokens.verify(credentials, keys)
+    return {
+        "user_id": str(subject.user_id),
+        "username": subject.username,
+        "role": subject.role,
+        "session": str(subject.session or ""),
+        "scopes": "",
+        "api_key_id": "",
+    }
+
+
+def _key_holder(key: str) -> dict[str, str]:
+    # The driver is slow to import, and an access token needs none.
+    from pickvs.accounts.keys import service
+
+    holder = service.identify(key)
+    return {
+        "user_id": str(holder.user_id),
+        "username": holder.username,
+        "role": "user",  # whatever its holder may do: a key is for picks
+        "session": "",
+        "scopes": " ".join(holder.scopes),
+        "api_key_id": str(holder.key_id),
+    }
 
 
 def _stage(method_arn: str) -> str:

@@ -1,5 +1,6 @@
 """One laptop cloud for all end-to-end tests, whose provider the tests themselves play."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,3 +35,11 @@ def laptop(assembly: Path, provider: OddsApiServer, tmp_path_factory: pytest.Tem
 def api(laptop: Laptop) -> Client:
     """Somebody without a token."""
     return Client(laptop.base_url)
+
+
+@pytest.fixture(scope="session")
+def signing_key(laptop: Laptop) -> tuple[str, str]:
+    """The laptop's own key, by kid: only it can make a token that is good but for one claim."""
+    secrets = json.loads((laptop.state / "secrets.json").read_text(encoding="utf-8"))
+    [keys] = [json.loads(value) for name, value in secrets.items() if name.endswith("signing-keys")]
+    return keys["current_kid"], keys["current_key"]

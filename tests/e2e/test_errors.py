@@ -9,7 +9,6 @@ import jwt
 import pytest
 
 from tests.e2e.client import Client
-from tests.support.laptop import Laptop
 
 pytestmark = pytest.mark.xdist_group("e2e")
 
@@ -36,14 +35,6 @@ def unsigned() -> str:
         return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
     return f"{part({'alg': 'none', 'kid': '1', 'typ': 'JWT'})}.{part(claims())}."
-
-
-@pytest.fixture(scope="module")
-def signing_key(laptop: Laptop) -> tuple[str, str]:
-    """The laptop's own key, by kid: only it can make a token that is good but for one claim."""
-    secrets = json.loads((laptop.state / "secrets.json").read_text(encoding="utf-8"))
-    [keys] = [json.loads(value) for name, value in secrets.items() if name.endswith("signing-keys")]
-    return keys["current_kid"], keys["current_key"]
 
 
 def test_a_token_made_with_the_right_key_is_let_in(api: Client, signing_key: tuple[str, str]) -> None:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.xdist_group("infra")
 
 def test_cloudformation_would_take_the_templates(assembly_of: Callable[[str], Assembly], tmp_path: Path) -> None:
     written = [path for stage in ("dev", "prod") for path in _templates(assembly_of(stage))]
-    assert len(written) == 8
+    assert len(written) == 10
     # One that is wrong goes with them, so that a linter that finds nothing because it looks at nothing is found out.
     wrong = tmp_path / "wrong.template.json"
     wrong.write_text(written[-1].read_text().replace('"TracingConfig"', '"TracingConfiguration"'))

@@ -42,6 +42,19 @@ def test_an_edited_endpoint_changes_its_function_alone(
     assert _changes(assembly_of("dev"), after) == {str(after.function("login")): {"Code"}}
 
 
+def test_an_edited_document_changes_the_function_that_serves_it_alone(
+    assembly_of: Callable[[str], Assembly], checkout: Path, tmp_path: Path
+) -> None:
+    file = checkout / "functions" / "api" / "openapi.json"
+    file.write_text(file.read_text() + "\n")
+    after = synthesise("dev", tmp_path / "out", checkout)
+    function = after.function("get_openapi")
+    assert _changes(assembly_of("dev"), after) == {str(function): {"Code"}}
+    asset = tmp_path / "out" / f"asset.{Path(function.properties['Code']['S3Key']).stem}"
+    assert {path.name for path in asset.iterdir()} == {"get_openapi.py", "openapi.json"}
+    assert (asset / "openapi.json").read_bytes() == file.read_bytes()
+
+
 def test_an_edited_scheduled_function_changes_alone(
     assembly_of: Callable[[str], Assembly], checkout: Path, tmp_path: Path
 ) -> None:

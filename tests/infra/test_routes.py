@@ -7,12 +7,24 @@ from typing import Any
 
 import pytest
 
+from cdk.config import stage_config
 from cdk.routes import ENDPOINTS, Auth, Endpoint, Setting
 from cdk.secret_names import SECRET_VARIABLES, SecretName
 from tests.infra.assembly import ROOT, Assembly, Resource
 from tests.infra.house_rules import readable_secrets
+from tests.support.functions import load
 
 pytestmark = pytest.mark.xdist_group("infra")
+
+SETTINGS = {
+    Setting.PICK_RULES: {"LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"},
+    Setting.SIGN_IN_LIMITS: {
+        "REGISTRATIONS_PER_ADDRESS",
+        "LOGINS_PER_ADDRESS",
+        "TRIES_PER_ACCOUNT",
+        "REFRESHES_PER_ADDRESS",
+    },
+}
 
 each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
 
@@ -24,6 +36,13 @@ def test_the_table_is_the_contract() -> None:
         ("POST", "/auth/refresh", "public"),
         ("POST", "/auth/logout", "user"),
         ("GET", "/users/me", "user"),
+        ("DELETE", "/users/me", "user"),
+        ("GET", "/users/me/export", "user"),
+        ("GET", "/users/{username}", "public"),
+        ("POST", "/api-keys", "user"),
+        ("GET", "/api-keys", "user"),
+        ("GET", "/api-keys/{key_id}", "user"),
+        ("DELETE", "/api-keys/{key_id}", "user"),
         ("GET", "/games/upcoming", "user"),
         ("GET", "/games", "public"),
         ("GET", "/games/{game_id}", "public"),
@@ -35,6 +54,15 @@ def test_the_table_is_the_contract() -> None:
         ("GET", "/picks/{pick_id}", "user"),
         ("GET", "/picks/{pick_id}/explanation", "user"),
         ("GET", "/leaderboard", "public"),
+        ("GET", "/leaderboard/me", "user"),
+        ("PUT", "/admin/games/{game_id}/result", "admin"),
+        ("POST", "/admin/games/{game_id}/void", "admin"),
+        ("POST", "/admin/games/{game_id}/reopen", "admin"),
+        ("POST", "/admin/games/{game_id}/regrade", "admin"),
+        ("GET", "/admin/ingestion-runs", "admin"),
+        ("GET", "/admin/audit-log", "admin"),
+        ("GET", "/openapi.json", "public"),
+        ("GET", "/docs", "public"),
         ("GET", "/health", "public"),
     }
     assert len({each.name for each in ENDPOINTS}) == len(ENDPOINTS)
@@ -53,6 +81,19 @@ def test_the_file_says_its_method_and_path(endpoint: Endpoint) -> None:
     assert f'@app.{endpoint.method.lower()}("{path}"' in text
 
 
+@each_endpoint
+def test_the_function_lets_in_whom_its_row_names(endpoint: Endpoint) -> None:
+    access = load(f"api/{endpoint.name}").app.access
+    assert access.role == ("admin" if endpoint.auth is Auth.ADMIN else None)
+    assert access.scopes == {scope.value for scope in endpoint.scopes}
+
+
+@each_endpoint
+def test_public_reads_and_no_others_may_be_kept(endpoint: Endpoint) -> None:
+    is_kept = endpoint.method == "GET" and endpoint.auth is Auth.PUBLIC and endpoint.name != "get_health"
+    assert (load(f"api/{endpoint.name}").app.max_age is not None) == is_kept
+
+
 def _path(assembly: Assembly, reference: dict[str, Any]) -> str:
     if "Fn::GetAtt" in reference:
         return ""
@@ -68,7 +109,8 @@ def _routes(assembly: Assembly) -> dict[tuple[str, str], Resource]:
 
 
 def test_the_template_has_the_routes_of_the_table_and_no_other(assembly: Assembly) -> None:
-    assert set(_routes(assembly)) == {(each.method, each.path) for each in ENDPOINTS}
+    preflights = {("OPTIONS", each.path) for each in ENDPOINTS} if stage_config(assembly.stage).web_origin else set()
+    assert set(_routes(assembly)) == {(each.method, each.path) for each in ENDPOINTS} | preflights
 
 
 @each_endpoint
@@ -90,6 +132,7 @@ def test_a_route_asks_for_what_its_row_says(assembly: Assembly, endpoint: Endpoi
     expected = {
         Auth.PUBLIC: ("NONE", None),
         Auth.USER: ("CUSTOM", {"Ref": authorizer.logical_id}),
+        Auth.ADMIN: ("CUSTOM", {"Ref": authorizer.logical_id}),
     }[endpoint.auth]
     assert (method["AuthorizationType"], method.get("AuthorizerId")) == expected
 
@@ -111,10 +154,10 @@ def test_a_route_is_throttled_as_its_row_says(assembly: Assembly, endpoint: Endp
 def test_a_function_knows_what_its_row_says_and_no_more(assembly: Assembly, endpoint: Endpoint) -> None:
     function = assembly.function(endpoint.name)
     variables = set(function.properties["Environment"]["Variables"])
-    settings = {"LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"} if Setting.PICK_RULES in endpoint.settings else set()
-    assert variables == {"PICKVS_STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"} | settings | {
-        SECRET_VARIABLES[secret] for secret in endpoint.secrets
-    }
+    common = {"PICKVS_STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
+    origin = {"WEB_ORIGIN"} if stage_config(assembly.stage).web_origin else set()
+    settings = {name for group in endpoint.settings for name in SETTINGS[group]}
+    assert variables == common | origin | settings | {SECRET_VARIABLES[secret] for secret in endpoint.secrets}
     assert readable_secrets(assembly, function) == {_secret(assembly, secret) for secret in endpoint.secrets}
 
 
@@ -136,10 +179,11 @@ def _secret(assembly: Assembly, name: SecretName) -> str:
 @pytest.mark.parametrize(
     ("function", "secrets"),
     [
-        ("authorizer", {SecretName.SIGNING_KEYS}),
+        ("authorizer", {SecretName.SIGNING_KEYS, SecretName.DATABASE}),
         ("migrate", {SecretName.DATABASE_DIRECT}),
         ("fetch_odds", {SecretName.DATABASE, SecretName.ODDS_API}),
         ("process_results", {SecretName.DATABASE, SecretName.ODDS_API}),
+        ("operator", {SecretName.DATABASE}),
     ],
 )
 def test_the_other_functions_read_their_secrets_alone(
@@ -161,8 +205,8 @@ def test_only_who_issues_or_checks_tokens_reads_the_signing_keys(assembly_of: Ca
 
 
 def test_hashing_a_password_has_the_memory_and_the_throttle_it_needs() -> None:
-    hashing = [each for each in ENDPOINTS if each.name in {"register", "login"}]
-    assert len(hashing) == 2
+    hashing = [each for each in ENDPOINTS if each.name in {"register", "login", "delete_me"}]
+    assert len(hashing) == 3
     for endpoint in hashing:
         assert endpoint.memory_mb >= 1024
         assert endpoint.throttle.rate <= 10

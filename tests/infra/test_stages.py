@@ -60,7 +60,7 @@ def test_only_the_configuration_knows_stages_by_name() -> None:
 
 def test_every_stack_of_a_stage_is_named_after_it(assembly_of: Callable[[str], Assembly]) -> None:
     for stage in STAGES:
-        assert set(assembly_of(stage).templates) == {"data", "schema", "api", "ingestion"}
+        assert set(assembly_of(stage).templates) == {"data", "schema", "api", "ingestion", "operations"}
 
 
 @pytest.mark.parametrize(("stage", "margin"), [("local", "0"), ("dev", "0"), ("prod", "120")])
@@ -93,10 +93,10 @@ def test_functions_run_where_their_packages_do(assembly_of: Callable[[str], Asse
     for stage in ("dev", "prod"):
         assembly = assembly_of(stage)
         pythons = [each for each in assembly.functions() if each.properties["Runtime"].startswith("python")]
-        assert len(pythons) == len(ENDPOINTS) + 4
+        assert len(pythons) == len(ENDPOINTS) + 5
         assert all(each.properties["Architectures"] == ["arm64"] for each in pythons)
         assert {each.properties["Runtime"] for each in pythons} == {"python3.13"}
         layers = list(assembly.resources("AWS::Lambda::LayerVersion"))
-        assert [each.stack for each in layers] == ["api", "ingestion", "schema"]
+        assert [each.stack for each in layers] == ["api", "ingestion", "operations", "schema"]
         assert all(each.properties["CompatibleArchitectures"] == ["arm64"] for each in layers)
         assert len({each.properties["Content"]["S3Key"] for each in layers}) == 1

@@ -19,6 +19,7 @@ from psycopg.rows import dict_row
 from pickvs.core import clock
 from pickvs.markets.providers import odds_api
 from pickvs.standings import service as standings
+from tests.support import snapshot
 from tests.support.databases import Databases
 from tests.support.evening import PASSWORD_HASH
 from tests.support.gateway import call
@@ -238,7 +239,8 @@ def test_totals_equal_the_sum_of_the_ledger(played: dict[int, tuple[str, Replay]
     url, _ = played[1]
     with psycopg.connect(url, row_factory=dict_row) as connection:
         kept = connection.execute(
-            "SELECT user_id, total_units, total_wagered, picks FROM standings ORDER BY user_id"
+            "SELECT user_id, total_units, total_wagered, picks FROM standings JOIN boards ON boards.id = board_id"
+            " WHERE period = 'all' AND market IS NULL ORDER BY user_id"
         ).fetchall()
         summed = connection.execute(
             "SELECT user_id, sum(sign * units) AS total_units, sum(sign * wagered) AS total_wagered,"
@@ -262,6 +264,8 @@ def test_standings_rebuilt_from_the_facts_are_the_same(
 ) -> None:
     url, _ = played[1]
     before = tables(url)["standings"]
-    with databases.in_use(url, monkeypatch):
+    last = snapshot.row(url, "SELECT max(updated_at) AS settled_at FROM boards")["settled_at"]
+    with databases.in_use(url, monkeypatch), clock.held_at(last):
         assert standings.rebuild() == len(USERS)
+    assert len(before) >= 8 * len(USERS)
     assert tables(url)["standings"] == before

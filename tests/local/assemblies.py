@@ -88,6 +88,31 @@ class AssemblyWriter:
         }
 
     def route(self, method: str, path: str, function: str, *, authorizer: str | None = None, **more: Any) -> None:
+        authorization = {"AuthorizationType": "NONE"}
+        if authorizer is not None:
+            authorization = {"AuthorizationType": "CUSTOM", "AuthorizerId": {"Ref": authorizer}}  # type: ignore[dict-item]
+        self._method(
+            method, path, Integration={"Type": "AWS_PROXY", "Uri": self._uri(function), **more}, **authorization
+        )
+
+    def mock(self, method: str, path: str, responses: list[dict[str, Any]], *, status: int = 200, **more: Any) -> None:
+        """Add a method that the gateway answers by itself, as CDK writes it; each response's headers are declared."""
+        integration = {
+            "Type": "MOCK",
+            "RequestTemplates": {"application/json": f"{{ statusCode: {status} }}"},
+            "IntegrationResponses": responses,
+            **more,
+        }
+        declared = [
+            {
+                "StatusCode": response["StatusCode"],
+                "ResponseParameters": dict.fromkeys(response.get("ResponseParameters", {}), True),
+            }
+            for response in responses
+        ]
+        self._method(method, path, Integration=integration, MethodResponses=declared, AuthorizationType="NONE")
+
+    def _method(self, method: str, path: str, **properties: Any) -> None:
         parent: dict[str, Any] = {"Fn::GetAtt": ["Api", "RootResourceId"]}
         resource = "Root"
         for part in path.strip("/").split("/"):
@@ -97,17 +122,13 @@ class AssemblyWriter:
                 "Properties": {"ParentId": parent, "PathPart": part, "RestApiId": {"Ref": "Api"}},
             }
             parent = {"Ref": resource}
-        authorization = {"AuthorizationType": "NONE"}
-        if authorizer is not None:
-            authorization = {"AuthorizationType": "CUSTOM", "AuthorizerId": {"Ref": authorizer}}  # type: ignore[dict-item]
         self.api[f"{resource}{method.capitalize()}"] = {
             "Type": "AWS::ApiGateway::Method",
             "Properties": {
                 "HttpMethod": method,
                 "ResourceId": parent,
                 "RestApiId": {"Ref": "Api"},
-                "Integration": {"Type": "AWS_PROXY", "Uri": self._uri(function), **more},
-                **authorization,
+                **properties,
             },
         }
 

@@ -37,7 +37,16 @@ def access_token(user: tuple[int, str], *, at: datetime | None = None) -> str:
     return tokens.issue(Subject(user[0], user[1], "user"), SIGNING_KEYS, at=at or clock.now())
 
 
+def set_sign_in_limits(monkeypatch: pytest.MonkeyPatch, **rates: str) -> None:
+    """Let everybody try as often as they like, but for what `rates` says: `logins_per_address="3/60"`."""
+    names = ("registrations_per_address", "logins_per_address", "tries_per_account", "refreshes_per_address")
+    for name in names:
+        monkeypatch.setenv(name.upper(), rates.get(name, "100000/60"))
+    assert rates.keys() <= set(names)
+
+
 def use_signing_keys(monkeypatch: pytest.MonkeyPatch, module: object) -> None:
-    """Let `module` read SIGNING_KEYS_SECRET where the environment says that the signing keys are."""
+    """Let `module` read SIGNING_KEYS_SECRET where the environment says that the keys are, and be asked often."""
+    set_sign_in_limits(monkeypatch)
     monkeypatch.setenv("SIGNING_KEYS_SECRET_ARN", "test/signing-keys")
     secret_values(monkeypatch, module, {"test/signing-keys": dict(SIGNING_KEYS_SECRET)})

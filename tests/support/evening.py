@@ -57,19 +57,20 @@ def fill(url: str, *, games: int, users: int, picks: int, tip_off: datetime) -> 
         )
 
 
-def finish(url: str, *, at: datetime) -> None:
-    """Record a final score for every game."""
+def finish(url: str, *, at: datetime, up_to: int | None = None) -> None:
+    """Record a final score for every game that has none, up to the one with the id `up_to`."""
     with psycopg.connect(url) as connection:
         connection.execute(
             """
             WITH final AS (
               INSERT INTO game_results (game_id, outcome, home_score, away_score, source, recorded_at)
               SELECT id, 'final', 100 + id %% 17, 100 + id * 7 %% 13, 'test', %(at)s FROM games
+              WHERE result_id IS NULL AND id <= coalesce(%(up_to)s, id)
               RETURNING *
             )
             UPDATE games SET status = 'finished', home_score = final.home_score, away_score = final.away_score,
                              result_id = final.id, updated_at = %(at)s
             FROM final WHERE final.game_id = games.id
             """,
-            {"at": at},
+            {"at": at, "up_to": up_to},
         )

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from tests.support import contract
 from tests.support.functions import load
 
 
@@ -51,14 +52,24 @@ def proxy_event(
     user: tuple[int, str] | None = None,
     role: str = "user",
     session: str = "",
+    scopes: str | None = None,
+    address: str = "127.0.0.1",
 ) -> dict[str, Any]:
     """An API Gateway REST proxy event for /api<path>, as if the authorizer had let `user` (id, username) in.
 
-    session: of the user's token; none by default, as in a token from before tokens named theirs.
+    session: of the user's token; none by default, as in a token from before tokens named theirs. scopes: with an API
+    key in place of the token, what it is for.
     """
     text = raw_body if raw_body is not None else None if body is None else json.dumps(body)
     sent = {"Content-Type": "application/json", **(headers or {})}
-    identity = user and {"user_id": str(user[0]), "username": user[1], "role": role, "session": session, "scopes": ""}
+    identity = user and {
+        "user_id": str(user[0]),
+        "username": user[1],
+        "role": role,
+        "session": session,
+        "scopes": scopes or "",
+        "api_key_id": "" if scopes is None else "1",
+    }
     return {
         "resource": path,
         "path": path,
@@ -75,7 +86,7 @@ def proxy_event(
             "path": f"/api{path}",
             "stage": "api",
             "requestId": "7f4a1c1e-0000-4000-8000-000000000001",
-            "identity": {"sourceIp": "127.0.0.1"},
+            "identity": {"sourceIp": address},
             "authorizer": identity,
         },
         "body": text,
@@ -93,5 +104,10 @@ def send(app: Any, method: str, path: str, **request: Any) -> Answer:
 
 
 def call(operation: str, method: str, path: str, **request: Any) -> Answer:
-    """Run functions/api/<operation>.py on the event that `request` describes (see `proxy_event`)."""
-    return send(load(f"api/{operation}").app, method, path, **request)
+    """Run functions/api/<operation>.py on the event that `request` describes (see `proxy_event`).
+
+    Whatever it answers, its document must say that it may.
+    """
+    answer = send(load(f"api/{operation}").app, method, path, **request)
+    contract.keeps(operation, answer.status, answer.headers, answer.body)
+    return answer

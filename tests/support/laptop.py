@@ -48,6 +48,14 @@ class Laptop:
         return str(self._control()["api_url"])
 
     @property
+    def database_url(self) -> str:
+        """The connection string of its database, which no part of the API tells."""
+        folder = self.state / "postgres"
+        password = (folder / "password").read_text(encoding="ascii").strip()
+        port = (folder / "data" / "postmaster.pid").read_text(encoding="ascii").splitlines()[3]
+        return f"postgresql://pickvs:{password}@127.0.0.1:{port}/pickvs"
+
+    @property
     def pid(self) -> int:
         """The process that runs everything."""
         if self._process is None:

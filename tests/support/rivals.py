@@ -9,6 +9,8 @@ from multiprocessing.synchronize import Barrier
 import pytest
 
 from pickvs.accounts import service as accounts
+from pickvs.accounts.keys import service as api_keys
+from pickvs.accounts.keys.schemas import WantedKey
 from pickvs.accounts.schemas import Renewal
 from pickvs.core import clock, database
 from pickvs.core.errors import PickvsError, RequestError
@@ -33,6 +35,16 @@ def submit_at_once(
 def refresh_at_once(url: str, refresh_tokens: Sequence[str], *, at: datetime, processes: int) -> list[str]:
     """Send all refresh tokens from `processes` processes; return of each its successor or what its error is called."""
     return _at_once(url, _refresh, [(token,) for token in refresh_tokens], at=at, processes=processes)
+
+
+def make_keys_at_once(url: str, user: int, keys: Sequence[WantedKey], *, at: datetime, processes: int) -> list[str]:
+    """Ask for all keys from `processes` processes; return of each `made` or what its error is called."""
+    return _at_once(url, _make_key, [(user, key) for key in keys], at=at, processes=processes)
+
+
+def all_at_once(url: str, works: Sequence[Callable[[], object]], *, at: datetime, processes: int) -> list[str]:
+    """Do all works, which can be pickled, from `processes` processes; return of each `made` or its error's name."""
+    return _at_once(url, _do, [(work,) for work in works], at=at, processes=processes)
 
 
 def _at_once(
@@ -60,7 +72,15 @@ def _submit(at: datetime, user: int, submission: Submission, key: str | None) ->
 
 
 def _refresh(at: datetime, refresh_token: str) -> str:
-    return _outcome(at, lambda: accounts.refresh(Renewal(refresh_token=refresh_token)).refresh_token)
+    return _outcome(at, lambda: accounts.refresh(Renewal(refresh_token=refresh_token), "127.0.0.1").refresh_token)
+
+
+def _make_key(at: datetime, user: int, wanted: WantedKey) -> str:
+    return _outcome(at, lambda: api_keys.make_key(user, wanted) and "made")
+
+
+def _do(at: datetime, work: Callable[[], object]) -> str:
+    return _outcome(at, lambda: "made" if work() else "nothing")
 
 
 def _outcome(at: datetime, work: Callable[[], str]) -> str:

@@ -9,7 +9,7 @@ import pytest
 from cdk.routes import ENDPOINTS
 
 ROOT = Path(__file__).parents[2]
-CODE = ("layers/common/pickvs", "functions", "cdk", "local", "bench", "tests")
+CODE = ("layers/common/pickvs", "functions", "cdk", "local", "bench", "tools", "tests")
 LONGEST = 450
 ENDPOINT_LINES = 45
 

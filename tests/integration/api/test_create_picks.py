@@ -343,7 +343,7 @@ def test_without_an_identity_nothing_is_made() -> None:
         ({"game_id": "1"}, "picks[1].game_id"),
         ({"game_id": 0}, "picks[1].game_id"),
         ({"game_id": 2**63}, "picks[1].game_id"),
-        ({"game_id": 1.0}, "picks[1].game_id"),
+        ({"game_id": 1.5}, "picks[1].game_id"),
         ({"quote_id": None}, "picks[1].quote_id"),
         ({"quote_id": True}, "picks[1].quote_id"),
         ({"quote_id": -1}, "picks[1].quote_id"),

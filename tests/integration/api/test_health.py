@@ -7,6 +7,7 @@ import pytest
 
 from pickvs.core import clock
 from tests.support.gateway import call
+from tests.support.schema import NEWEST
 
 NOW = datetime(2024, 1, 11, 12, tzinfo=UTC)
 
@@ -32,7 +33,7 @@ def test_a_service_that_never_fetched_anything_is_healthy_and_says_so() -> None:
     assert answer.body == {
         "status": "ok",
         "database": "ok",
-        "schema_version": "0003",
+        "schema_version": NEWEST,
         "odds": nothing,
         "results": nothing,
     }

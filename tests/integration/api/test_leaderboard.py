@@ -7,17 +7,12 @@ from typing import Any
 import pytest
 
 from pickvs.core import clock
-from pickvs.core.database import transaction
-from pickvs.ingestion.settling import settle
+from pickvs.core.paging import write_cursor
+from pickvs.standings.rules import skill
+from tests.support.boards import kept
 from tests.support.contest import TIP_OFF, Contest
+from tests.support.full_board import AT, fill, settle_now
 from tests.support.gateway import Answer, call
-
-AT = TIP_OFF + timedelta(hours=4)
-
-
-def settle_now() -> None:
-    with transaction() as connection:
-        settle(connection, AT)
 
 
 def board(**query: str) -> Answer:
@@ -56,6 +51,9 @@ def test_a_row_has_the_fields_of_the_contract(contest: Contest) -> None:
                 "picks": 2,
                 "win_rate": 50.0,
                 "clv_percent": None,
+                "skill": 0.08,
+                "skill_low": -9.7,
+                "skill_high": 9.85,
             }
         ],
         "as_of": "2024-01-05T04:30:00Z",
@@ -63,24 +61,19 @@ def test_a_row_has_the_fields_of_the_contract(contest: Contest) -> None:
     }
 
 
-def fill(contest: Contest, users: int) -> None:
-    """`users` users with 21 picks on 7 games, most of them alike, so that there are many ties."""
-    everybody = [contest.user() for _ in range(users)]
-    for day in range(7):
-        game = contest.game(TIP_OFF - timedelta(days=day))
-        for market, sides, line in (
-            ("moneyline", ("home", "away"), None),
-            ("spread", ("home", "away"), Decimal("3.5")),
-            ("total", ("over", "under"), Decimal("199.5")),
-        ):
-            quotes = [contest.quote(game, market, side, line, 110) for side in sides]
-            for number, user in enumerate(everybody):
-                contest.pick(user, quotes[(number + day) % 5 % 2])
-        contest.final(game, 100 + day, 99)
-    settle_now()
+VALUES = {"units": "total_units", "roi": "roi", "clv": "clv_percent", "skill": "skill"}
 
 
-@pytest.mark.parametrize("query", [{}, {"sort": "roi"}, {"market": "spread"}, {"period": "season"}, {"period": "day"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        *({"sort": sort} for sort in VALUES),
+        {"market": "spread"},
+        {"period": "season", "sport": "basketball_nba", "sort": "skill"},
+        {"period": "day"},
+    ],
+)
 def test_pages_join_to_the_whole_board(contest: Contest, query: dict[str, str]) -> None:
     fill(contest, 23)
     whole = rows(**query, limit="100")
@@ -95,9 +88,47 @@ def test_pages_join_to_the_whole_board(contest: Contest, query: dict[str, str]) 
         assert len(answer["leaderboard"]) == 4
         cursor = {"cursor": answer["next_cursor"]}
     assert paged == whole
-    values = [row["roi" if query.get("sort") == "roi" else "total_units"] for row in whole]
+    values = [row[VALUES[query.get("sort", "units")]] for row in whole]
     assert values == sorted(values, reverse=True)
     assert [row["rank"] for row in whole] == [values.index(value) + 1 for value in values]
+    assert len(set(values)) < len(values)
+    ties = [(-row["rank"], row["roi"], row["picks"], -int(row["username"].removeprefix("user-"))) for row in whole]
+    assert ties == sorted(ties, reverse=True)
+
+
+def test_a_deep_page_has_the_right_ranks_after_the_board_has_changed(contest: Contest) -> None:
+    users = fill(contest, 9)
+    cursor = board(limit="4").body["next_cursor"]
+    assert [row["rank"] for row in board(limit="4", cursor=cursor).body["leaderboard"]] == [
+        row["rank"] for row in rows()[4:8]
+    ]
+    # Who stood last goes ahead of everybody: whoever is left below the first page has one more above.
+    last = rows()[-1]["username"]
+    game = contest.game(TIP_OFF - timedelta(hours=1))
+    contest.pick(users[last], contest.quote(game, "moneyline", "home", None, 5000), Decimal(5))
+    contest.final(game, 100, 90)
+    settle_now()
+    page = board(limit="4", cursor=cursor).body["leaderboard"]
+    whole = rows()
+    assert whole[0]["username"] == last
+    assert page == whole[5:9]
+
+
+def test_a_board_of_a_period_that_is_over_is_empty(contest: Contest) -> None:
+    fill(contest, 2)
+    assert len(rows(period="day")) == 2
+    with clock.held_at(AT + timedelta(days=1)):
+        later = call("get_leaderboard", "GET", "/leaderboard", query={"period": "day"})
+        assert later.body == {"leaderboard": [], "as_of": None, "next_cursor": None}
+        assert len(call("get_leaderboard", "GET", "/leaderboard", query={"period": "month"}).body["leaderboard"]) == 2
+
+
+def test_what_a_board_shows_is_what_the_rules_say(contest: Contest, database: str) -> None:
+    fill(contest, 5)
+    for key, standings in kept(database).items():
+        for row in standings.values():
+            assert row["skill"] == skill(row["total_units"], row["total_wagered"], row["risk"]).estimate, key
+            assert row["picks"] == row["wins"] + row["losses"] + row["pushes"]
 
 
 def test_filters_sum_only_their_part_of_the_ledger(contest: Contest) -> None:
@@ -119,8 +150,23 @@ def test_ratios_need_twenty_graded_picks(contest: Contest) -> None:
     contest.pick(anna, contest.quote(game, "moneyline", "home", None, -110))
     contest.final(game, 120, 90)
     settle_now()
-    assert rows(sort="roi") == rows(sort="clv") == []
+    assert rows(sort="roi") == rows(sort="clv") == rows(sort="skill") == []
     assert len(rows(sort="units")) == 1
+
+
+def test_a_cursor_of_another_order_is_refused(contest: Contest) -> None:
+    fill(contest, 3)
+    cursor = board(limit="1").body["next_cursor"]
+    assert board(cursor=cursor).status == 200
+    board(sort="roi", cursor=cursor).problem(422, "INVALID_CURSOR")
+
+
+def test_a_cursor_of_another_board_reads_as_a_position_there(contest: Contest) -> None:
+    fill(contest, 9)
+    cursor = board(limit="3", market="total").body["next_cursor"]
+    whole = rows()
+    page = board(cursor=cursor).body["leaderboard"]
+    assert page == whole[len(whole) - len(page) :]
 
 
 @pytest.mark.parametrize(
@@ -149,10 +195,14 @@ def test_bad_filters_are_named(contest: Contest, query: dict[str, str], field: s
         "x",
         "bm9wZQ",
         "WzFd",
-        "WyJOYU4iLCIxIiwxLDFd",
-        "WyJ4IiwiMSIsMSwxXQ",
-        "WyIxZTk5OTk5OSIsIjEiLDEsMV0",
-        "WyIxIiwiMSIsMSwxMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwXQ",
+        write_cursor("units", "NaN", "1", 1, 1, 1, 1, 1, 1),
+        write_cursor("units", "x", "1", 1, 1, 1, 1, 1, 1),
+        write_cursor("units", "1e999999", "1", 1, 1, 1, 1, 1, 1),
+        write_cursor("units", "1", "1", 1, 10**39, 1, 1, 1, 1),
+        write_cursor("units", "1", "1", 1, 1, 0, 0, 1, 1),
+        write_cursor("units", "1", "1", 1, 1, 1, 2, 1, 1),
+        write_cursor("units", "1", "1", 1, 1, 2**40, 2, 1, 1),
+        write_cursor("skill", "1", "1", 1, 1, 1, 1, 1, 1),
         "%00",
         "é" * 9,
     ],

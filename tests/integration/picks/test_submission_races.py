@@ -1,7 +1,7 @@
 """Submissions against each other, and against whatever else happens to their games at the same moment."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -22,6 +22,7 @@ from tests.support import markets
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.picking import set_pick_rules, stored, want
 from tests.support.rivals import submit_at_once
+from tests.support.waiting import blocked
 
 AT = TIP_OFF - timedelta(hours=3)
 
@@ -53,20 +54,6 @@ def submit_blocked(
             return service.submit(user, wanted)
 
     return blocked(thread, contest, submit)
-
-
-def blocked[Result](thread: ThreadPoolExecutor, contest: Contest, work: Callable[[], Result]) -> Future[Result]:
-    started = thread.submit(work)
-    deadline = time.monotonic() + 10
-    while not waits_for_a_lock(contest):
-        assert not started.done(), started.result()
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    return started
-
-
-def waits_for_a_lock(contest: Contest) -> bool:
-    return contest.connection.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone() is not None
 
 
 def refusal(outcome: Future[PicksCreated]) -> Conflict:
@@ -129,9 +116,10 @@ def test_the_clock_is_read_when_the_wait_for_the_game_is_over(contest: Contest, 
     wanted = submission(
         contest, contest.quote(game, "moneyline", "home", None, -110, made_at=lock - timedelta(hours=1))
     )
+    anna = contest.user()
     with contest.connection.transaction():
         contest.connection.execute("SELECT FROM games FOR NO KEY UPDATE")
-        outcome = submit_blocked(thread, contest, contest.user(), wanted, at=None)
+        outcome = submit_blocked(thread, contest, anna, wanted, at=None)
         assert datetime.now(UTC) < lock, "the submission must have begun before the lock"
         time.sleep((lock - datetime.now(UTC)).total_seconds())
     assert refusal(outcome).code == "GAME_LOCKED"

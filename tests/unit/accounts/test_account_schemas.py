@@ -10,14 +10,32 @@ def read(**changes):
     return Registration.model_validate({**GOOD, **changes})
 
 
-@pytest.mark.parametrize("username", ["abc", "A-_", "---", "0" * 30, "Ada_Lovelace-1815"])
+@pytest.mark.parametrize("username", ["abc", "A-_", "---", "0" * 30, "Ada_Lovelace-1815", "deleted"])
 def test_a_username_may_be(username):
     assert read(username=username).username == username
 
 
 @pytest.mark.parametrize(
     "username",
-    ["", "ab", "a" * 31, "a b", "ada!", "adä", "аda", "ada\n", "\nada", "ada\0", "ad٣", "ada.b", 123, None, ["ada"]],
+    [
+        "",
+        "ab",
+        "a" * 31,
+        "a b",
+        "ada!",
+        "adä",
+        "аda",
+        "ada\n",
+        "\nada",
+        "ada\0",
+        "ad٣",
+        "ada.b",
+        "deleted-1",
+        "Deleted-ada",
+        123,
+        None,
+        ["ada"],
+    ],
 )
 def test_a_username_may_not_be(username):
     with pytest.raises(ValidationError) as refused:

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from pickvs.core.config import OddsApiConfig, PickConfig, Settings, settings
+from pickvs.core.config import OddsApiConfig, PickConfig, Rate, Settings, SignInLimits, settings
 from pickvs.core.errors import ConfigurationError
 
 ENVIRONMENT = {
@@ -10,6 +10,11 @@ ENVIRONMENT = {
     "SIGNING_KEYS_SECRET_ARN": "pickvs/test/signing-keys",
     "LOCK_MARGIN_SECONDS": "120",
     "MAX_ODDS_AGE_HOURS": "26",
+    "REGISTRATIONS_PER_ADDRESS": "10/3600",
+    "LOGINS_PER_ADDRESS": "30/600",
+    "TRIES_PER_ACCOUNT": "1/86400",
+    "REFRESHES_PER_ADDRESS": "1000000/1",
+    "WEB_ORIGIN": "https://pickvs.example",
     "ODDS_API_BASE_URL": "https://api.the-odds-api.com/",
     "ODDS_API_KEY_SECRET_ARN": "pickvs/test/odds-api",
     "ODDS_API_SPORTS": "basketball_nba, icehockey_nhl,",
@@ -24,6 +29,13 @@ def test_every_setting_is_read_by_its_name():
     assert known.database_secret == "pickvs/test/database/pooled"
     assert known.signing_keys_secret == "pickvs/test/signing-keys"
     assert known.picks == PickConfig(lock_margin=timedelta(minutes=2), max_odds_age=timedelta(hours=26))
+    assert known.sign_in_limits == SignInLimits(
+        registrations_per_address=Rate(10, timedelta(hours=1)),
+        logins_per_address=Rate(30, timedelta(minutes=10)),
+        tries_per_account=Rate(1, timedelta(days=1)),
+        refreshes_per_address=Rate(1_000_000, timedelta(seconds=1)),
+    )
+    assert known.web_origin == "https://pickvs.example"
     assert known.odds_api == OddsApiConfig(
         base_url="https://api.the-odds-api.com",
         api_key_secret="pickvs/test/odds-api",
@@ -38,6 +50,12 @@ GROUPS = {
     "database_secret": ["DATABASE_SECRET_ARN"],
     "signing_keys_secret": ["SIGNING_KEYS_SECRET_ARN"],
     "picks": ["LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"],
+    "sign_in_limits": [
+        "REGISTRATIONS_PER_ADDRESS",
+        "LOGINS_PER_ADDRESS",
+        "TRIES_PER_ACCOUNT",
+        "REFRESHES_PER_ADDRESS",
+    ],
     "odds_api": [
         "ODDS_API_BASE_URL",
         "ODDS_API_KEY_SECRET_ARN",
@@ -76,6 +94,11 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group):
         ("picks", "LOCK_MARGIN_SECONDS", "two"),
         ("picks", "MAX_ODDS_AGE_HOURS", "0"),
         ("picks", "MAX_ODDS_AGE_HOURS", "1.5"),
+        ("sign_in_limits", "LOGINS_PER_ADDRESS", "30"),
+        ("sign_in_limits", "LOGINS_PER_ADDRESS", "0/600"),
+        ("sign_in_limits", "TRIES_PER_ACCOUNT", "10/0"),
+        ("sign_in_limits", "TRIES_PER_ACCOUNT", "10/86401"),
+        ("sign_in_limits", "REFRESHES_PER_ADDRESS", "often/60"),
         ("odds_api", "SCORES_DAYS_FROM", "0"),
         ("odds_api", "SCORES_DAYS_FROM", "4"),
         ("odds_api", "ODDS_API_SPORTS", " , "),
@@ -85,6 +108,11 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group):
 def test_a_value_out_of_its_range_is_an_error_that_names_it(group, name, value):
     with pytest.raises(ConfigurationError, match=f"{name} is not valid"):
         getattr(Settings({**ENVIRONMENT, name: value}), group)
+
+
+@pytest.mark.parametrize("environment", [{}, {"WEB_ORIGIN": ""}])
+def test_no_page_may_read_answers_where_none_is_named(environment):
+    assert Settings(environment).web_origin is None
 
 
 def test_settings_are_those_of_the_environment(monkeypatch):

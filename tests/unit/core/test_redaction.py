@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pickvs.core import logging as log
 from pickvs.core.logging import hide, logger, redact
 
+KEY = "pvk_Zx3-_b7Qk2vX9pL0wJalrXUtnFEMIK7MDENGbPxRfiCY"
 JWT = "eyJhbGciOiJIUzI1NiIsImtpZCI6ImEifQ.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ"
 
 
@@ -49,6 +50,11 @@ def lines(monkeypatch):
         ("Authorization: Bearer abc.def", "Authorization: ***"),
         ("sent Bearer abc.def today", "sent Bearer *** today"),
         (f"the token {JWT} is old", "the token eyJ*** is old"),
+        (f"sent {KEY} today", "sent pvk_*** today"),
+        (f"Authorization: Bearer {KEY}", "Authorization: ***"),
+        (rf'"a line\n{KEY}\n"', r'"a line\npvk_***\n"'),
+        (f"https://api.example.com/{KEY}/x", "https://api.example.com/pvk_***/x"),
+        (f"made the key {KEY[:12]}", "made the key pvk_Zx3-_b7Q"),
         ("token refused: expired", "token refused: expired"),
         ("the secret pickvs/dev/odds-api cannot be read", "the secret pickvs/dev/odds-api cannot be read"),
         ("nothing of that kind", "nothing of that kind"),
@@ -67,6 +73,8 @@ def test_a_text_loses_what_is_secret_and_keeps_the_rest(text, redacted):
         "-eyJ",
         "eyJhbGci.",
         "postgres://a:",
+        "pvk_",
+        "pvk_abc ",
         "Bearer ",
         "\\",
         "password\\",

@@ -150,16 +150,6 @@ def test_a_good_answer_has_the_request_id_and_is_kept_by_nobody():
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_an_endpoint_may_let_its_answer_be_kept():
-    app = create_app()
-
-    @app.get("/things", cache_control="public, max-age=30")
-    def list_things() -> dict[str, int]:
-        return {}
-
-    assert send(app, "GET", "/things").headers["cache-control"] == "public, max-age=30"
-
-
 @pytest.mark.parametrize(
     ("method", "path"),
     [

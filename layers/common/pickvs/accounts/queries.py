@@ -40,6 +40,15 @@ class RefreshToken:
     revoked_at: datetime | None
 
 
+# One that changes between the choice and the deletion is skipped while it is locked.
+_DELETE_ENDED = """
+    DELETE FROM refresh_tokens
+    WHERE token_hash IN (
+      SELECT token_hash FROM refresh_tokens WHERE least(expires_at, revoked_at) <= %(before)s
+      LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    )
+"""
+
 # The other unused tokens of a family are the answers to requests that were sent twice: whoever goes on with one of them
 # leaves the others behind, so that a copy cannot live on beside it unseen.
 _USE = """
@@ -79,30 +88,42 @@ def find_account(connection: Connection, email: str) -> Account | None:
 
 
 def find_user(connection: Connection, user_id: int) -> User | None:
-    """Return the user with this id."""
+    """Return the user with this id; None for one whose account is erased."""
     with connection.cursor(row_factory=class_row(User)) as cursor:
         return cursor.execute(
-            "SELECT id, username, email, role, created_at FROM users WHERE id = %s", (user_id,)
+            "SELECT id, username, email, role, created_at FROM users WHERE id = %s AND erased_at IS NULL", (user_id,)
         ).fetchone()
 
 
-def lock_user(connection: Connection, user_id: int) -> None:
+def hold_account(connection: Connection, user_id: int) -> bool:
+    """Tell whether the user has an account, and if so keep it from being erased until the transaction ends.
+
+    For whatever is stored on behalf of a user: their access token lives on after an erasure, and may be used in the
+    very moment of one. Others who hold the account do not wait for each other.
+    """
+    held = connection.execute("SELECT FROM users WHERE id = %s AND erased_at IS NULL FOR SHARE", (user_id,))
+    return held.rowcount == 1
+
+
+def lock_user(connection: Connection, user_id: int) -> bool:
     """Wait for whatever else changes this user's sessions; from here on nothing does until the transaction ends.
 
-    Without it, a token that is issued while its session is revoked would outlive the revocation.
+    Without it, a token that is issued while its session is revoked would outlive the revocation. False: there is no
+    account any more.
     """
-    connection.execute("SELECT FROM users WHERE id = %s FOR NO KEY UPDATE", (user_id,))
+    locked = connection.execute("SELECT FROM users WHERE id = %s AND erased_at IS NULL FOR NO KEY UPDATE", (user_id,))
+    return locked.rowcount == 1
 
 
 def lock_owner(connection: Connection, token_hash: bytes) -> User | None:
-    """Return to whom a refresh token belongs, locked as by `lock_user`; None for a token that nobody was given."""
+    """Return to whom a refresh token belongs, locked as by `lock_user`; None for a token that nobody has."""
     with connection.cursor(row_factory=class_row(User)) as cursor:
         return cursor.execute(
             """
             SELECT users.id, username, email, role, created_at
             FROM refresh_tokens token
             JOIN users ON users.id = token.user_id
-            WHERE token.token_hash = %s
+            WHERE token.token_hash = %s AND users.erased_at IS NULL
             FOR NO KEY UPDATE OF users
             """,
             (token_hash,),
@@ -155,3 +176,8 @@ def revoke_sessions(connection: Connection, user_id: int, family_id: UUID | None
         """,
         {"user": user_id, "family": family_id, "at": at},
     )
+
+
+def delete_ended_tokens(connection: Connection, before: datetime, most: int) -> int:
+    """Delete up to `most` refresh tokens that expired or were revoked by then; return how many."""
+    return connection.execute(_DELETE_ENDED, {"before": before, "most": most}).rowcount

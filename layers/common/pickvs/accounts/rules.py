@@ -8,6 +8,9 @@ USERNAME_PATTERN = r"^[A-Za-z0-9_-]*$"
 USERNAME_MIN, USERNAME_MAX = 3, 30
 """Characters in a username."""
 
+ERASED_PREFIX = "deleted-"
+"""How the name of every erased account begins, and no name that somebody may take."""
+
 PASSWORD_MIN, PASSWORD_MAX = 8, 128
 """Characters in a password, as typed. The upper bound keeps the cost of hashing small."""
 
@@ -19,6 +22,10 @@ ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
 
 REFRESH_TOKEN_LIFETIME = timedelta(days=30)
 """How long a refresh token is good for."""
+
+ENDED_TOKENS_KEPT = timedelta(days=7)
+"""How long an expired or revoked refresh token is still known: one that was used, and comes again, gives a copy away
+even then."""
 
 REFRESH_TOKEN_MAX = 512
 """Characters that are read as a refresh token; ours have 43."""

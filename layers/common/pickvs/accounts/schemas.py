@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from pickvs.accounts.rules import (
     EMAIL_MAX,
+    ERASED_PREFIX,
     PASSWORD_MAX,
     PASSWORD_MIN,
     REFRESH_TOKEN_MAX,
@@ -31,6 +32,16 @@ def _normalised(address: str) -> str:
         raise PydanticCustomError("email", "not a valid e-mail address") from None
 
 
+_ERASED_NAME = "^" + "".join(f"[{letter}{letter.upper()}]" for letter in ERASED_PREFIX[:-1]) + ERASED_PREFIX[-1]
+
+
+def _not_an_erased_one_s(username: str) -> str:
+    """Refuse a name that would pass for an account that was erased."""
+    if username.lower().startswith(ERASED_PREFIX):
+        raise PydanticCustomError("username", "names of erased accounts begin like this; choose another")
+    return username
+
+
 Email = Annotated[
     str,
     Field(max_length=EMAIL_MAX, json_schema_extra={"format": "email"}, examples=["ada@example.com"]),
@@ -44,7 +55,14 @@ class Registration(RequestBody):
 
     username: Annotated[
         str,
-        Field(min_length=USERNAME_MIN, max_length=USERNAME_MAX, pattern=USERNAME_PATTERN, examples=["ada"]),
+        Field(
+            min_length=USERNAME_MIN,
+            max_length=USERNAME_MAX,
+            pattern=USERNAME_PATTERN,
+            json_schema_extra={"not": {"pattern": _ERASED_NAME}},
+            examples=["ada"],
+        ),
+        AfterValidator(_not_an_erased_one_s),
     ]
     email: Email
     password: Annotated[str, Field(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX, repr=False)]

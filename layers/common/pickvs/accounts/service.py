@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from psycopg.errors import UniqueViolation
 
 from pickvs.accounts import passwords, queries, tokens
+from pickvs.accounts.limits import service as limits
 from pickvs.accounts.rules import ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME, is_sent_twice
 from pickvs.accounts.schemas import Credentials, Logout, Registration, Renewal, Tokens
 from pickvs.accounts.tokens import SigningKeys, Subject
@@ -22,11 +23,13 @@ _TAKEN = {
 """Field, code and detail by the unique index that was violated: of two who come at once, the database refuses one."""
 
 
-def register(registration: Registration) -> Tokens:
+def register(registration: Registration, address: str) -> Tokens:
     """Store a new user and open the first session.
 
-    Raises Conflict (USERNAME_TAKEN, EMAIL_TAKEN).
+    address: where the request comes from. Raises Conflict (USERNAME_TAKEN, EMAIL_TAKEN), TooManyRequests
+    (RATE_LIMITED).
     """
+    limits.admit_registration(address)
     keys = _signing_keys()
     # Hashing takes as long as everything else together: no transaction waits for it.
     password_hash = passwords.make_hash(registration.password)
@@ -48,36 +51,42 @@ def register(registration: Registration) -> Tokens:
     return _tokens(Subject(user_id, registration.username, "user", session), refresh_token, keys, now)
 
 
-def login(credentials: Credentials) -> Tokens:
+def login(credentials: Credentials, address: str) -> Tokens:
     """Open a session for who knows the password.
 
     Raises Unauthenticated (INVALID_CREDENTIALS), the same and after the same work for an address that nobody has and
-    for a wrong password.
+    for a wrong password; TooManyRequests (RATE_LIMITED), for both alike. address: where the request comes from.
     """
+    limits.admit_login(address, credentials.email)
     keys = _signing_keys()
     with database.transaction() as connection:
         account = queries.find_account(connection, credentials.email)
     is_right = passwords.verify(credentials.password, account.password_hash if account else None)
     if account is None or not is_right:
-        raise Unauthenticated("INVALID_CREDENTIALS", "The e-mail address or the password is not right.")
+        raise _invalid_credentials()
     new_hash = passwords.make_hash(credentials.password) if passwords.is_outdated(account.password_hash) else None
     now = clock.now()
     with database.transaction() as connection:
+        if not queries.lock_user(connection, account.id):
+            raise _invalid_credentials()  # erased since the password was read
         if new_hash:
             queries.replace_password_hash(connection, account.id, old=account.password_hash, new=new_hash)
         session = uuid4()
         refresh_token = _add_refresh_token(connection, account.id, session, now)
+        limits.password_was_right(connection, credentials.email)
     return _tokens(Subject(account.id, account.username, account.role, session), refresh_token, keys, now)
 
 
-def refresh(renewal: Renewal) -> Tokens:
+def refresh(renewal: Renewal, address: str) -> Tokens:
     """Continue a session: use up its refresh token and issue the next pair, with the name and role of now.
 
     A used token that comes again ends its session, for one of the two who sent it is not its owner; the owner logs in
     again. Only within rules.REFRESH_GRACE it is taken for a request sent twice, and gets a pair of the same session;
     whichever pair is refreshed first then leaves the other behind. Raises Unauthenticated (INVALID_REFRESH_TOKEN), the
-    same for an unknown, expired, revoked and used token.
+    same for an unknown, expired, revoked and used token; TooManyRequests (RATE_LIMITED). address: where the request
+    comes from.
     """
+    limits.admit_refresh(address)
     keys = _signing_keys()
     token_hash = tokens.hash_refresh_token(renewal.refresh_token)
     now = clock.now()
@@ -109,6 +118,10 @@ def logout(user_id: int, session: UUID | None, request: Logout) -> None:
     with database.transaction() as connection:
         queries.lock_user(connection, user_id)
         queries.revoke_sessions(connection, user_id, None if request.everywhere else session, clock.now())
+
+
+def _invalid_credentials() -> Unauthenticated:
+    return Unauthenticated("INVALID_CREDENTIALS", "The e-mail address or the password is not right.")
 
 
 def _signing_keys() -> SigningKeys:

@@ -32,6 +32,25 @@ class PickConfig:
     """A quote captured longer ago than this is stale."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many times at once, and as many again over the window."""
+
+    times: int
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLimits:
+    """How often accounts may be opened, passwords tried and sessions continued, over all instances."""
+
+    registrations_per_address: Rate
+    logins_per_address: Rate
+    tries_per_account: Rate
+    """Wrong passwords for one account, from anywhere."""
+    refreshes_per_address: Rate
+
+
 class Settings:
     """The environment of one function, read name by name when a name is needed.
 
@@ -69,6 +88,21 @@ class Settings:
         )
 
     @property
+    def sign_in_limits(self) -> SignInLimits:
+        """How often somebody may try to get in."""
+        return SignInLimits(
+            registrations_per_address=self._require("REGISTRATIONS_PER_ADDRESS", _rate),
+            logins_per_address=self._require("LOGINS_PER_ADDRESS", _rate),
+            tries_per_account=self._require("TRIES_PER_ACCOUNT", _rate),
+            refreshes_per_address=self._require("REFRESHES_PER_ADDRESS", _rate),
+        )
+
+    @property
+    def web_origin(self) -> str | None:
+        """The one origin whose pages may read answers in a browser; `*` is every page's, None is none's."""
+        return self._environment.get("WEB_ORIGIN") or None
+
+    @property
     def odds_api(self) -> OddsApiConfig:
         """The provider's address, key and questions."""
         return OddsApiConfig(
@@ -86,6 +120,12 @@ def _names(raw: str) -> tuple[str, ...]:
     if not names:
         raise ValueError("no name")
     return names
+
+
+def _rate(raw: str) -> Rate:
+    """Return 10 times an hour for `10/3600`."""
+    times, _, seconds = raw.partition("/")
+    return Rate(_whole(1, 1_000_000)(times), timedelta(seconds=_whole(1, 24 * 3600)(seconds)))
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:

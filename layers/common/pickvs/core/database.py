@@ -34,15 +34,18 @@ _open: Connection | None = None
 
 
 @contextmanager
-def transaction(*, statement_timeout_ms: int = 8_000, lock_timeout_ms: int = 4_000) -> Iterator[Connection]:
+def transaction(
+    *, statement_timeout_ms: int = 8_000, lock_timeout_ms: int = 4_000, snapshot: bool = False
+) -> Iterator[Connection]:
     """Yield a connection inside one transaction: committed at the end of the block, rolled back by any error.
 
-    statement_timeout_ms and lock_timeout_ms bound every statement in it. Raises DatabaseUnavailable when no
-    connection can be had or the one in use is lost.
+    statement_timeout_ms and lock_timeout_ms bound every statement in it. snapshot: it only reads, and all its
+    statements see the database as it is at the first. Raises DatabaseUnavailable when no connection can be had or the
+    one in use is lost.
     """
     try:
         with ExitStack() as stack:
-            yield _begin(stack, statement_timeout_ms, lock_timeout_ms)
+            yield _begin(stack, statement_timeout_ms, lock_timeout_ms, snapshot=snapshot)
     except psycopg.OperationalError as error:
         # Lost connections, time-outs and deadlocks: trying again soon may work. Nothing was done, except where the
         # connection was lost during COMMIT: then nobody knows, which is why every repeat must be harmless.
@@ -57,13 +60,15 @@ def close() -> None:
         _open = None
 
 
-def _begin(stack: ExitStack, statement_timeout_ms: int, lock_timeout_ms: int) -> Connection:
+def _begin(stack: ExitStack, statement_timeout_ms: int, lock_timeout_ms: int, *, snapshot: bool) -> Connection:
     """Open a transaction on the stack. A connection that died unseen is replaced once: nothing has run on it yet."""
     for last_try in (False, True):
         connection = _connection()
         try:
             with ExitStack() as attempt:
                 attempt.enter_context(connection.transaction())
+                if snapshot:
+                    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                 # set_config(…, true) is SET LOCAL: the only kind of setting that is safe behind a transaction pooler.
                 connection.execute(
                     "SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true)",

@@ -26,6 +26,7 @@ _SECRET = re.compile(
     | ( postgres (?:ql)? :// [^:/\s]{{0,100}} : ) [^\s"']{{1,200}} (?=@)  # postgresql://user:…@host
     | ( \b Bearer \s{{1,4}} ) [\w.~+/=-]+
     | ( (?<![\w-]) eyJ ) [\w-]{{5,}} \. [\w-]+ \. [\w-]*  # a JSON Web Token
+    | ( pvk_ ) [\w-]{{16,}}  # an API key; the 12 characters of it that may be seen are fewer
     | ( \$argon2 ) [\w$,=+/-]+
     """
 )

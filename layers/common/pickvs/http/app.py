@@ -1,6 +1,8 @@
 """The app factory. An endpoint file makes one app, declares one route on it, and Lambda calls the app."""
 
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -8,9 +10,13 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
+from pickvs.core import allowance
+from pickvs.core.config import settings
 from pickvs.core.errors import DatabaseUnavailable, FieldError, Invalid, RequestError
 from pickvs.core.logging import logger
-from pickvs.http import body, problems
+from pickvs.http import body, caching, problems
+from pickvs.http.browsers import cross_origin_headers
+from pickvs.http.identity import Access, nobody, read_identity
 
 REQUEST_ID_HEADER = "X-Request-Id"
 
@@ -18,7 +24,10 @@ REQUEST_ID_HEADER = "X-Request-Id"
 class App(APIGatewayRestResolver):
     """A route table of one: validates, calls, and answers every error as a problem document with the request's id."""
 
-    def __init__(self) -> None:
+    def __init__(self, access: Access, problems: Mapping[int, Collection[str]], max_age: int | None) -> None:
+        self.access = access
+        self.problems = problems
+        self.max_age = max_age
         super().__init__(
             enable_validation=True,
             strip_prefixes=["/api"],
@@ -39,8 +48,10 @@ class App(APIGatewayRestResolver):
         gateway_id = (event.get("requestContext") or {}).get("requestId")
         self._request_id = str(gateway_id or getattr(context, "aws_request_id", ""))
         logger().append_keys(request_id=self._request_id)
+        allowance.take_noted()  # the request before may have ended without an answer
         try:
-            answer = self.resolve(body.prepare(event), context)
+            self._check_access(event)
+            answer = self.resolve(body.prepare(event) if self._reads_body() else {**event, "body": None}, context)
         except RequestError as error:
             answer = _proxy_answer(self._on_request_error(error))
         except Exception as error:
@@ -51,8 +62,32 @@ class App(APIGatewayRestResolver):
             answer["body"] = ""
             headers.pop("Content-Type", None)
         headers[REQUEST_ID_HEADER] = [self._request_id]
-        headers.setdefault("Cache-Control", ["no-store"])
+        headers |= {name: [value] for name, value in self._common_headers().items()}
+        if self.max_age is not None and answer["statusCode"] == HTTPStatus.OK:
+            caching.let_keep(answer, event, self.max_age)
         return answer
+
+    def _common_headers(self) -> dict[str, str]:
+        """Return what every answer says, good or bad, and what is left of a limit where one was counted."""
+        headers = {"Cache-Control": caching.NOT_KEPT, **cross_origin_headers(settings().web_origin)}
+        left = allowance.take_noted()
+        if left is not None:
+            headers["X-RateLimit-Limit"] = str(left.limit)
+            headers["X-RateLimit-Remaining"] = str(left.remaining)
+            headers["X-RateLimit-Reset"] = str(left.reset_seconds)
+        return headers
+
+    def _check_access(self, event: dict[str, Any]) -> None:
+        """Refuse who may not use this endpoint, before anything of what they sent is read."""
+        identity = read_identity(event)
+        if identity is not None:
+            self.access.check(identity)
+        elif self.access != Access():
+            raise nobody()
+
+    def _reads_body(self) -> bool:
+        """Tell whether the route has a body; what is sent to another one has no meaning (RFC 9110, 9.3.1)."""
+        return any(route.dependant.body_params for route in (*self._static_routes, *self._dynamic_routes))
 
     def _check_parameters(self, app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
         """Refuse a query parameter that the route does not have, and one with a NUL.
@@ -89,9 +124,21 @@ class App(APIGatewayRestResolver):
         return problems.internal(self._request_id)
 
 
-def create_app() -> App:
-    """Return the app on which an endpoint file declares its route."""
-    return App()
+def create_app(
+    *,
+    role: str | None = None,
+    scopes: Collection[str] = (),
+    problems: Mapping[int, Collection[str]] = MappingProxyType({}),
+    max_age: int | None = None,
+) -> App:
+    """Return the app on which an endpoint file declares its route.
+
+    role: only users of this role may use it. scopes: API keys with any of these may use it too, not access tokens
+    alone. Neither makes a public endpoint private: that is the authorizer's part (`cdk/routes.py`). problems: the codes
+    of the feature's own errors by status, for the document; those that every endpoint of its kind has are not named.
+    max_age: how many seconds anybody may keep the good answers of a public GET; None for what nobody may keep.
+    """
+    return App(Access(role, frozenset(scopes)), problems, max_age)
 
 
 def _wrong_parameter(name: str, value: str, known: set[str]) -> FieldError | None:

@@ -9,6 +9,9 @@ from pickvs.core.errors import BadRequest, FieldError, Invalid
 
 MEDIA_TYPE = "application/json"
 
+_MOST_PRECISE = 2**53
+"""Up to here a float holds every integer (IEEE 754)."""
+
 
 class UnsupportedMediaType(BadRequest):
     """The body is declared to be something else than JSON."""
@@ -74,11 +77,12 @@ def _constant(name: str) -> float:
     raise _malformed(f"{name} is not JSON")
 
 
-def _float(digits: str) -> float:
+def _float(digits: str) -> float | int:
+    """Return the number; 1.0 and 1e2 are integers, as JSON schema has it, while no precision is lost."""
     number = float(digits)
     if not math.isfinite(number):
         raise _malformed("a number is out of range")
-    return number
+    return int(number) if number.is_integer() and abs(number) <= _MOST_PRECISE else number
 
 
 def _integer(digits: str) -> int:

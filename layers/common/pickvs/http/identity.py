@@ -1,41 +1,81 @@
-"""Who is calling, as the authorizer found out; endpoints ask for `Caller`."""
+"""Who is calling, as the authorizer found out, and what they may do; endpoints ask for `Caller`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.depends import Depends
 from aws_lambda_powertools.event_handler.request import Request
 
-from pickvs.core.errors import Unauthenticated
+from pickvs.core.errors import Forbidden, Unauthenticated
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A user whose token the authorizer has verified."""
+    """A user whose token or API key the authorizer has verified."""
 
     user_id: int
     username: str
     role: str
     session: UUID | None = None
-    """The session that the token belongs to; None for a token from before tokens named theirs."""
+    """The session that the token belongs to; None for an API key, and a token from before tokens named theirs."""
+    scopes: frozenset[str] | None = None
+    """What the API key that was sent is for; None for an access token, which is for everything its user may do."""
 
 
-def current_identity(request: Request) -> Identity:
-    """Return the identity that the gateway's authorizer attached to the request.
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may use an endpoint that needs credentials: any user's access token, unless more is said."""
 
-    Raises Unauthenticated when there is none: the route would then be deployed without its authorizer.
+    role: str | None = None
+    """Users of this role alone."""
+    scopes: frozenset[str] = frozenset()
+    """API keys with any of these scopes as well; with none, an API key is refused."""
+
+    def check(self, identity: Identity) -> None:
+        """Raise Forbidden (ROLE_REQUIRED, SCOPE_REQUIRED, API_KEY_NOT_ACCEPTED) for who may not."""
+        if identity.scopes is not None and not self.scopes:
+            raise Forbidden("API_KEY_NOT_ACCEPTED", "This needs an access token: log in. API keys are not accepted.")
+        if identity.scopes is not None and identity.scopes.isdisjoint(self.scopes):
+            names = " or ".join(sorted(self.scopes))
+            raise Forbidden("SCOPE_REQUIRED", f"This API key was not made for this; it needs the scope {names}.")
+        if self.role is not None and identity.role != self.role:
+            raise Forbidden("ROLE_REQUIRED", f"Only users with the role {self.role} may do this.")
+
+
+def read_identity(event: Mapping[str, Any]) -> Identity | None:
+    """Return the identity that the gateway's authorizer attached to a proxy event; None where it attached none.
+
+    Raises Unauthenticated for one that cannot be read.
     """
-    context = (request.resolved_event.get("requestContext") or {}).get("authorizer") or {}
+    context = (event.get("requestContext") or {}).get("authorizer")
+    if not context:
+        return None
     try:
         # The gateway may hand on what an authorizer of the version before has answered: that names no session.
         session = UUID(context["session"]) if context.get("session") else None
-        return Identity(int(context["user_id"]), str(context["username"]), str(context["role"]), session)
+        scopes = frozenset(context["scopes"].split()) if context.get("api_key_id") else None
+        return Identity(int(context["user_id"]), str(context["username"]), str(context["role"]), session, scopes)
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise Unauthenticated(
-            "UNAUTHENTICATED", "This needs a token: log in and send Authorization: Bearer …"
-        ) from None
+        raise nobody() from None
+
+
+def current_identity(request: Request) -> Identity:
+    """Return who calls.
+
+    Raises Unauthenticated when nobody is known: the route would then be deployed without its authorizer.
+    """
+    identity = read_identity(request.resolved_event)
+    if identity is None:
+        raise nobody()
+    return identity
 
 
 Caller = Annotated[Identity, Depends(current_identity)]
 """The parameter type of an endpoint that needs to know who calls."""
+
+
+def nobody() -> Unauthenticated:
+    """Return the error for a request without credentials."""
+    return Unauthenticated("UNAUTHENTICATED", "This needs a token: log in and send Authorization: Bearer …")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pickvs.core.database import Connection
+from pickvs.ingestion import housekeeping
 from pickvs.ingestion.runs import Job, Run, Stored, run
 from pickvs.ingestion.settling import settle
 from pickvs.markets import service as markets
@@ -15,8 +16,10 @@ def process_results(trigger_id: str | None) -> dict[str, Any]:
 
     trigger_id: the id of the event that asked for it; the same one twice is one run. Answers what each sport's run did.
     A sport's games, picks and standings change together or not at all. Raises IngestionFailed when a retry could help.
+    Afterwards it is the day's time to tidy up: `pruned` says what was deleted.
     """
-    return run(_JOB, trigger_id)
+    done = run(_JOB, trigger_id)
+    return {**done, "pruned": housekeeping.prune()}
 
 
 def _store(connection: Connection, capture: Capture[GameScore], current: Run) -> Stored:

@@ -1,9 +1,15 @@
 """Games and their quotes as readers of the API see them."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import Field, WithJsonSchema
 
 from pickvs.core.types import Moment, Number, ResponseBody
+from pickvs.markets.rules import SPORTS
 from pickvs.markets.values import GameStatus, Market, Selection
+
+SportKey = Annotated[str, WithJsonSchema({"type": "string", "enum": sorted(SPORTS)})]
+"""The key of a sport that is covered; service.refuse_unknown_sport refuses others."""
 
 
 class QuoteListing(ResponseBody):

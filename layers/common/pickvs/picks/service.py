@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from psycopg.errors import ForeignKeyViolation
-
+from pickvs.accounts.presence import hold_account
 from pickvs.core import clock
 from pickvs.core.config import settings
 from pickvs.core.database import Connection, transaction
-from pickvs.core.errors import Conflict, FieldError, Invalid, NotFound, RequestError, Unauthenticated
+from pickvs.core.errors import Conflict, FieldError, Invalid, NotFound, RequestError
 from pickvs.core.paging import read_cursor, write_cursor
 from pickvs.markets import queries as markets
 from pickvs.markets.queries import Quote
@@ -42,22 +41,13 @@ def submit(user_id: int, submission: Submission, *, key: str | None = None) -> P
     ODDS_STALE or ODDS_MOVED; Unauthenticated for a user who is not there. Whenever odds have moved, the member
     `quotes` of the error holds the new ones. With a key also Invalid IDEMPOTENCY_KEY_REUSED.
     """
-    try:
-        with transaction() as connection:
-            if key is None:
-                return _submit(connection, user_id, submission.picks)
-            return once(
-                connection,
-                user_id,
-                key,
-                submission,
-                PicksCreated,
-                lambda: _submit(connection, user_id, submission.picks),
-            )
-    except ForeignKeyViolation as error:
-        if error.diag.constraint_name != "picks_user_id_fkey":
-            raise
-        raise Unauthenticated("UNAUTHENTICATED", "The account of this token does not exist any more.") from None
+    with transaction() as connection:
+        hold_account(connection, user_id)
+        if key is None:
+            return _submit(connection, user_id, submission.picks)
+        return once(
+            connection, user_id, key, submission, PicksCreated, lambda: _submit(connection, user_id, submission.picks)
+        )
 
 
 def _submit(connection: Connection, user_id: int, wanted: Sequence[WantedPick]) -> PicksCreated:

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from pickvs.core.types import Moment, Number, ResponseBody
 
+AS_OF = "When this board last changed; null before the first settlement of its period."
+
 
 class Totals(ResponseBody):
     """How graded picks did. Units and stakes in units; roi, win_rate and clv_percent in percent."""
@@ -21,11 +23,27 @@ class Totals(ResponseBody):
     clv_percent: Number | None = Field(description="Mean closing line value of the picks that have one.")
 
 
-class Standing(Totals):
-    """One contestant on a board."""
+class Contestant(Totals):
+    """One contestant on a board. Skill in percent, as roi is."""
+
+    username: str
+    skill: Number | None = Field(
+        description="ROI shrunk towards 0, as far as chance can explain it; null where nothing was wagered."
+    )
+    skill_low: Number | None = Field(description="Skill is above it, and below skill_high, with a probability of 95 %.")
+    skill_high: Number | None
+
+
+class Standing(Contestant):
+    """One contestant who is ranked."""
 
     rank: int = Field(description="Equal values share a rank: 1, 2, 2, 4.")
-    username: str
+
+
+class OwnStanding(Contestant):
+    """Who asks, ranked or not."""
+
+    rank: int | None = Field(description="Null while not ranked.")
 
 
 class MyTotals(Totals):
@@ -49,5 +67,18 @@ class Leaderboard(ResponseBody):
     """A page of a board."""
 
     leaderboard: list[Standing]
-    as_of: Moment | None = Field(description="When the standings last changed; null while nothing was ever graded.")
+    as_of: Moment | None = Field(description=AS_OF)
     next_cursor: str | None
+
+
+class MyStanding(ResponseBody):
+    """A user's place on a board. above, below: who stands right ahead and right behind, in the board's order."""
+
+    standing: OwnStanding
+    above: list[Standing]
+    below: list[Standing]
+    picks_missing: int = Field(
+        description="Graded picks that are missing to be ranked. By closing line value, one with such a value is "
+        "needed as well."
+    )
+    as_of: Moment | None = Field(description=AS_OF)

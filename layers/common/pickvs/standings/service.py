@@ -1,10 +1,12 @@
-"""Keeps the standings in step with the ledger, and shows them."""
+"""Keeps the boards in step with the ledger, and shows them."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from itertools import accumulate
 
 from pickvs.accounts import queries as accounts
+from pickvs.accounts.queries import User
 from pickvs.core import clock
 from pickvs.core.database import Connection, Row, transaction
 from pickvs.core.errors import Unauthenticated
@@ -12,14 +14,20 @@ from pickvs.core.paging import invalid_cursor, read_cursor, write_cursor
 from pickvs.markets.rules import SPORTS
 from pickvs.markets.service import refuse_unknown_sport
 from pickvs.markets.values import Market
-from pickvs.picks.settlement.service import Settlement
+from pickvs.picks.settlement.service import Settlement, hold_settlements
 from pickvs.standings import queries
-from pickvs.standings.rules import MINIMUM_PICKS, Period, Sort, period_start
-from pickvs.standings.schemas import Leaderboard, Me, MyTotals, Standing
+from pickvs.standings.keeping import queries as keeping
+from pickvs.standings.queries import Position
+from pickvs.standings.rules import MINIMUM_PICKS, Period, Sort, period_start, skill, span, spans
+from pickvs.standings.schemas import Leaderboard, Me, MyStanding, MyTotals, OwnStanding, Standing
+
+NEIGHBOURS = 3
+"""How many rows are shown on each side of one's own."""
 
 _MOST_DIGITS = 20
 """No value on a board comes near this magnitude; a forged cursor could, and PostgreSQL would refuse the number."""
 
+_MOST_ROWS = 2**31
 
 _NOTHING_GRADED = MyTotals(
     total_units=Decimal(0),
@@ -35,27 +43,67 @@ _NOTHING_GRADED = MyTotals(
 )
 
 
-def update_leaderboard_stats(connection: Connection, settlement: Settlement, at: datetime) -> int:
-    """Add what `settlement` booked to the totals of the users concerned, then refresh the ranks; return how many users.
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a row stands: how many rows down, from 1, and its rank, which rows of one value share."""
 
-    Runs in the transaction of the settlement: ledger and standings are never seen apart.
+    row: int
+    rank: int
+    value: Decimal
+
+    def next(self, value: Decimal) -> "_Place":
+        """Return the place of the row below, which has `value`."""
+        return _Place(self.row + 1, self.rank if value == self.value else self.row + 1, value)
+
+
+_TOP = _Place(0, 1, Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cursor:
+    """The last row of a page: where it lies in the order, and its place on a board that had changed so often."""
+
+    position: Position
+    place: _Place
+    board: int
+    changes: int
+
+
+def update_leaderboard_stats(connection: Connection, settlement: Settlement, at: datetime) -> int:
+    """Add what `settlement` booked to every board of the periods around `at`; return how many users it concerns.
+
+    Boards of periods that are over go; those of new ones are made from the whole ledger. Runs in the transaction of
+    the settlement: ledger and standings are never seen apart.
     """
-    if not settlement.games:
-        return 0
-    users = queries.add_settled(connection, settlement.games, settlement.results, at)
-    queries.refresh_ranks(connection)
+    current = spans(_seasons(), at)
+    keeping.drop_over(connection, current)
+    missing = keeping.make_missing(connection, current, at)
+    starts = _season_starts(at)
+    users = keeping.fill(connection, missing, starts) if missing else 0
+    if settlement.games:
+        boards = keeping.other_boards(connection, missing)
+        added = keeping.add_settled(connection, boards, starts, games=settlement.games, at=at)
+        users = max(users, added)
     return users
 
 
 def rebuild() -> int:
-    """Sum the whole ledger anew and rank everybody; return how many users have totals.
+    """Make all boards of the current periods anew from the whole ledger; return how many users stand on them.
 
-    If all was well, nothing changes.
+    If all was well, no row changes.
     """
+    at = clock.now()
+    current = spans(_seasons(), at)
     with transaction(statement_timeout_ms=600_000) as connection:
-        users = queries.rebuild(connection)
-        queries.refresh_ranks(connection)
-    return users
+        hold_settlements(connection)
+        keeping.drop_over(connection, current)
+        keeping.make_missing(connection, current, at)
+        return keeping.fill(connection, keeping.empty(connection, at), _season_starts(at))
+
+
+def overall_ranks(connection: Connection) -> dict[int, int]:
+    """Return the rank of every user with a graded pick, by units over all time, sports and markets."""
+    return queries.overall_ranks(connection)
 
 
 def show_leaderboard(
@@ -63,18 +111,61 @@ def show_leaderboard(
 ) -> Leaderboard:
     """Return one page of the board of a period, sport and market, in the order of `sort`.
 
-    Raises Invalid for a sport that is not covered and for a cursor that is not this board's.
+    Raises Invalid for a sport that is not covered and for a cursor that is not of this order.
     """
-    chosen = queries.BoardFilter(sport, market, _since(period, sport, clock.now()))
-    after = _position(cursor) if cursor else None
-    with transaction() as connection:
-        rows = queries.board(connection, chosen, sort, MINIMUM_PICKS[sort], after, limit + 1)
-        as_of = queries.as_of(connection)
-    page = rows[:limit]
+    refuse_unknown_sport(sport)
+    last = _read(cursor, sort) if cursor else None
+    with transaction(snapshot=True) as connection:
+        board = queries.find_board(connection, span(period, sport, _seasons(), clock.now()), market)
+        if board is None:
+            return Leaderboard(leaderboard=[], as_of=None, next_cursor=None)
+        rows = queries.below(connection, board["id"], sort, last.position if last else None, limit + 1)
+        page = rows[:limit]
+        if last and (last.board, last.changes) == (board["id"], board["changes"]):
+            places = _places(page, last.place)
+        else:
+            places = _places(page, _above(connection, board["id"], sort, page))
     return Leaderboard(
-        leaderboard=[Standing.model_validate(row | {"rank": row["place"]}) for row in page],
-        as_of=as_of,
-        next_cursor=_cursor(page[-1]) if len(rows) > limit else None,
+        leaderboard=[_standing(row, place) for row, place in zip(page, places, strict=True)],
+        as_of=board["updated_at"],
+        next_cursor=_write(sort, page[-1], places[-1], board) if len(rows) > limit else None,
+    )
+
+
+def show_my_standing(
+    user_id: int, *, period: Period, sport: str | None, market: Market | None, sort: Sort
+) -> MyStanding:
+    """Return the user's own row on a board, ranked or not, with its neighbours in the order of `sort`.
+
+    Raises Invalid for a sport that is not covered, Unauthenticated for a user who is not there any more.
+    """
+    refuse_unknown_sport(sport)
+    with transaction(snapshot=True) as connection:
+        user = _present(connection, user_id)
+        board = queries.find_board(connection, span(period, sport, _seasons(), clock.now()), market)
+        row = queries.row_of(connection, board["id"], sort, user_id) if board else None
+        above: list[Row] = []
+        below: list[Row] = []
+        places: list[_Place] = []
+        if board and row and row["is_ranked"]:
+            above = queries.above(connection, board["id"], sort, _position(row), NEIGHBOURS)
+            below = queries.below(connection, board["id"], sort, _position(row), NEIGHBOURS)
+            shown = [*above, row, *below]
+            places = _places(shown, _above(connection, board["id"], sort, shown))
+    own = OwnStanding.model_validate(
+        {
+            **(row or _NOTHING_GRADED.model_dump()),
+            **_skill(row),
+            "username": user.username,
+            "rank": places[len(above)].rank if places else None,
+        }
+    )
+    return MyStanding(
+        standing=own,
+        above=[_standing(other, place) for other, place in zip(above, places, strict=False)],
+        below=[_standing(other, place) for other, place in zip(below, places[len(above) + 1 :], strict=True)],
+        picks_missing=max(0, MINIMUM_PICKS[sort] - own.picks),
+        as_of=board["updated_at"] if board else None,
     )
 
 
@@ -84,29 +175,70 @@ def show_me(user_id: int) -> Me:
     Raises Unauthenticated for a user who is not there any more.
     """
     with transaction() as connection:
-        user = accounts.find_user(connection, user_id)
+        user = _present(connection, user_id)
         totals = queries.totals_of(connection, user_id)
-    if user is None:
-        raise Unauthenticated("UNAUTHENTICATED", "The account of this token does not exist any more.")
     return Me.model_validate({**asdict(user), "totals": totals or _NOTHING_GRADED})
 
 
-def _since(period: Period, sport: str | None, at: datetime) -> dict[str, datetime] | None:
-    refuse_unknown_sport(sport)
-    starts = {key: period_start(period, covered.season_start, at) for key, covered in SPORTS.items()}
-    return {key: start for key, start in starts.items() if start is not None} or None
+def _present(connection: Connection, user_id: int) -> User:
+    user = accounts.find_user(connection, user_id)
+    if user is None:
+        raise Unauthenticated("UNAUTHENTICATED", "The account of this token does not exist any more.")
+    return user
 
 
-def _cursor(row: Row) -> str:
-    return write_cursor(str(row["value"]), str(row["roi"]), row["picks"], row["user_id"])
+def _seasons() -> dict[str, tuple[int, int]]:
+    return {key: covered.season_start for key, covered in SPORTS.items()}
 
 
-def _position(cursor: str) -> queries.Position:
-    value, roi, picks, user_id = read_cursor(cursor, str, str, int, int)
+def _season_starts(at: datetime) -> dict[str, datetime]:
+    starts = {key: period_start("season", turn, at) for key, turn in _seasons().items()}
+    return {key: start for key, start in starts.items() if start}
+
+
+def _above(connection: Connection, board: int, sort: Sort, rows: list[Row]) -> _Place:
+    """Return a place above the first of `rows`, from which theirs follow, counted on the board."""
+    if not rows:
+        return _TOP
+    first = _position(rows[0])
+    better, tied = queries.ahead(connection, board, sort, first)
+    return _Place(better + tied, better + 1, first.value)
+
+
+def _places(rows: list[Row], above: _Place) -> list[_Place]:
+    """Return the places of `rows`, which follow one another below `above`."""
+    return list(accumulate(rows, lambda place, row: place.next(row["value"]), initial=above))[1:]
+
+
+def _position(row: Row) -> Position:
+    return Position(row["value"], row["roi"], row["picks"], row["user_id"])
+
+
+def _standing(row: Row, place: _Place) -> Standing:
+    return Standing.model_validate({**row, **_skill(row), "rank": place.rank})
+
+
+def _skill(row: Row | None) -> dict[str, Decimal | None]:
+    if row is None:
+        return {"skill": None, "skill_low": None, "skill_high": None}
+    seen = skill(row["total_units"], row["total_wagered"], row["risk"])
+    return {"skill": seen.estimate, "skill_low": seen.low, "skill_high": seen.high}
+
+
+def _write(sort: Sort, row: Row, place: _Place, board: Row) -> str:
+    position = str(row["value"]), str(row["roi"]), row["picks"], row["user_id"]
+    return write_cursor(sort, *position, place.row, place.rank, board["id"], board["changes"])
+
+
+def _read(cursor: str, sort: Sort) -> _Cursor:
+    of, value, roi, *counts = read_cursor(cursor, str, str, str, int, int, int, int, int, int)
+    picks, user_id, row, rank, board, changes = counts
     try:
         numbers = Decimal(value), Decimal(roi)
     except InvalidOperation:
         raise invalid_cursor() from None
     if not all(number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS for number in numbers):
         raise invalid_cursor()
-    return queries.Position(*numbers, picks, user_id)
+    if of != sort or not 1 <= rank <= row <= _MOST_ROWS:
+        raise invalid_cursor()
+    return _Cursor(Position(*numbers, picks, user_id), _Place(row, rank, numbers[0]), board, changes)

@@ -30,7 +30,7 @@ class Cause(ResponseBody):
     outcome: Literal["final", "void", "reopened"]
     home_score: int | None
     away_score: int | None
-    source: str = Field(description="Who said so: a provider's name, or an administrator.")
+    source: str = Field(description="Who said so: a provider's name, or `admin`.")
     reason: str | None
     recorded_at: Moment
 

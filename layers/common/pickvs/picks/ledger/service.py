@@ -117,7 +117,7 @@ def _entry(row: EntryRow, bet: Bet, *, has_draw: bool) -> Entry:
             outcome=row.outcome,
             home_score=row.home_score,
             away_score=row.away_score,
-            source=row.source,
+            source=row.source.partition(":")[0],  # which administrator it was, the audit log says, not the public
             reason=row.reason,
             recorded_at=row.recorded_at,
         ),

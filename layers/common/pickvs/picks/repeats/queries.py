@@ -14,6 +14,14 @@ _ONE_AT_A_TIME = SQL("SELECT pg_advisory_xact_lock(hashtextextended('pickvs-idem
 
 _FORGET = SQL("DELETE FROM idempotency_keys WHERE user_id = %s AND made_at < %s")
 
+# A key that is used again between the choice and the deletion is another row by then.
+_DELETE_OUTLIVED = SQL("""
+    DELETE FROM idempotency_keys
+    WHERE (user_id, key) IN (
+      SELECT user_id, key FROM idempotency_keys WHERE made_at < %(before)s LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    )
+""")
+
 _FIND = SQL("SELECT body_hash, answer FROM idempotency_keys WHERE user_id = %s AND key = %s")
 
 _REMEMBER = SQL("INSERT INTO idempotency_keys (user_id, key, body_hash, answer, made_at) VALUES (%s, %s, %s, %s, %s)")
@@ -46,3 +54,8 @@ def find(connection: Connection, user_id: int, key: str) -> Remembered | None:
 def remember(connection: Connection, user_id: int, key: str, found: Remembered, at: datetime) -> None:
     """Store an answer under the user's key, which must be free."""
     connection.execute(_REMEMBER, (user_id, key, found.body_hash, Jsonb(found.answer), at))
+
+
+def delete_outlived(connection: Connection, before: datetime, most: int) -> int:
+    """Delete up to `most` answers, of all users, that were given before that moment; return how many."""
+    return connection.execute(_DELETE_OUTLIVED, {"before": before, "most": most}).rowcount

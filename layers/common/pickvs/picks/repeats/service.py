@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pickvs.core import clock
 from pickvs.core.database import Connection
@@ -37,3 +37,8 @@ def once[Answer: ResponseBody](
         problem = FieldError("Idempotency-Key", "stands for another request of yours; take a new key")
         raise Invalid("IDEMPOTENCY_KEY_REUSED", "This key came with another body before.", (problem,))
     return kind.model_validate(found.answer)
+
+
+def delete_outlived(connection: Connection, at: datetime, most: int) -> int:
+    """Delete up to `most` answers, of all users, whose keys are free at `at`; return how many."""
+    return queries.delete_outlived(connection, at - REMEMBERED_FOR, most)

@@ -12,7 +12,7 @@ CLOSE_WINDOW = timedelta(minutes=30)
 _ONE_AT_A_TIME = SQL("SELECT pg_advisory_xact_lock(hashtext('pickvs-settlement'))")
 
 _DUE = SQL("""
-    SELECT id, result_id, settled_result_id IS NOT NULL AS settled_before
+    SELECT id, settled_result_id IS NOT NULL AS settled_before
     FROM games
     WHERE result_id IS NOT NULL AND settled_result_id IS DISTINCT FROM result_id
     ORDER BY id
@@ -91,14 +91,19 @@ _GRADE = SQL("""
 _MARK_SETTLED = SQL("UPDATE games SET settled_result_id = result_id WHERE id = ANY(%(games)s)")
 
 
-def lock_due_games(connection: Connection) -> list[tuple[int, int, bool]]:
+def take_turn(connection: Connection) -> None:
+    """Wait for the settlement that is under way elsewhere, and keep others waiting until this transaction ends."""
+    connection.execute(_ONE_AT_A_TIME)
+
+
+def lock_due_games(connection: Connection) -> list[tuple[int, bool]]:
     """Lock and return the games whose picks are not settled by the result in force.
 
-    Each is (game id, id of the result in force, whether an earlier result was settled). Waits for a settlement that is
-    under way elsewhere; what that one settles is not due any more.
+    Each is (game id, whether an earlier result was settled). Waits for a settlement that is under way elsewhere; what
+    that one settles is not due any more.
     """
-    connection.execute(_ONE_AT_A_TIME)
-    return [(row["id"], row["result_id"], row["settled_before"]) for row in connection.execute(_DUE)]
+    take_turn(connection)
+    return [(row["id"], row["settled_before"]) for row in connection.execute(_DUE)]
 
 
 def take_back(connection: Connection, games: list[int], at: datetime) -> int:

@@ -9,10 +9,9 @@ from pickvs.picks.settlement import queries
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What one settlement did: which games by which results, how many picks were graded and how many taken back."""
+    """What one settlement did: of which games, how many picks were graded and how many taken back."""
 
     games: tuple[int, ...] = ()
-    results: tuple[int, ...] = ()
     graded: int = 0
     taken_back: int = 0
 
@@ -26,8 +25,13 @@ def grade_all_pending_picks(connection: Connection, at: datetime) -> Settlement:
     due = queries.lock_due_games(connection)
     if not due:
         return Settlement()
-    games = [game for game, _, _ in due]
-    taken_back = queries.take_back(connection, [game for game, _, settled_before in due if settled_before], at)
+    games = [game for game, _ in due]
+    taken_back = queries.take_back(connection, [game for game, settled_before in due if settled_before], at)
     graded = queries.grade(connection, games, at)
     queries.mark_settled(connection, games)
-    return Settlement(tuple(games), tuple(result for _, result, _ in due), graded, taken_back)
+    return Settlement(tuple(games), graded, taken_back)
+
+
+def hold_settlements(connection: Connection) -> None:
+    """Let no settlement happen until this transaction ends; waits for one that is under way."""
+    queries.take_turn(connection)

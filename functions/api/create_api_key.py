@@ -1,0 +1,14 @@
+"""POST /api-keys: make a key for a program."""
+
+from pickvs.accounts.keys import service
+from pickvs.accounts.keys.schemas import NewApiKey, WantedKey
+from pickvs.http.app import create_app
+from pickvs.http.identity import Caller
+
+app = create_app(problems={409: ["TOO_MANY_KEYS"]})
+
+
+@app.post("/api-keys", status_code=201)
+def create_api_key(wanted: WantedKey, caller: Caller) -> NewApiKey:
+    """Make a key and answer it, this once: afterwards only its first characters are known."""
+    return service.make_key(caller.user_id, wanted)

@@ -1,0 +1,36 @@
+"""GET /admin/audit-log: who did what, when and why, and how it was before and after."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN
+from pickvs.administration.audit import service
+from pickvs.administration.audit.queries import Action, EntryFilter
+from pickvs.administration.audit.schemas import AuditLog
+from pickvs.core.types import Identifier, Moment
+from pickvs.http.app import create_app
+from pickvs.http.identity import Caller
+from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+
+app = create_app(role="admin")
+
+Username = Annotated[str | None, Query(min_length=USERNAME_MIN, max_length=USERNAME_MAX, pattern=USERNAME_PATTERN)]
+
+
+@app.get("/admin/audit-log")
+def list_audit_log(
+    caller: Caller,
+    *,
+    actor: Username = None,
+    action: Annotated[Action | None, Query()] = None,
+    game_id: Annotated[Identifier | None, Query()] = None,
+    subject: Username = None,
+    since: Annotated[Moment | None, Query(alias="from", description="It was done then or later.")] = None,
+    until: Annotated[Moment | None, Query(alias="to", description="It was done before then.")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> AuditLog:
+    """Return one page of the audit log, newest first. actor and subject are usernames, in any case."""
+    chosen = EntryFilter(actor, action, game_id, subject, since, until)
+    return service.list_entries(caller.user_id, chosen, limit=limit, cursor=cursor)

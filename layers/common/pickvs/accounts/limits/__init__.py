@@ -1,0 +1,1 @@
+"""How often accounts may be opened, passwords guessed and sessions continued, counted in the database."""

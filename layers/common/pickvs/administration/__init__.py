@@ -1,0 +1,1 @@
+"""What administrators may do to games and results, each act with its reason on record."""

@@ -1,0 +1,58 @@
+"""The audit log as it is read."""
+
+from typing import Any
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from pickvs.administration.audit.queries import Action
+from pickvs.core.types import Moment, ResponseBody
+
+_AN_ENTRY: JsonDict = {
+    "id": 17,
+    "at": "2026-03-15T14:21:33Z",
+    "actor": "grace",
+    "action": "set_result",
+    "game_id": 41,
+    "subject": None,
+    "reason": "The league corrected the score.",
+    "before": {
+        "status": "finished",
+        "outcome": "final",
+        "home_score": 112,
+        "away_score": 104,
+        "source": "the_odds_api",
+    },
+    "after": {
+        "status": "finished",
+        "outcome": "final",
+        "home_score": 112,
+        "away_score": 106,
+        "source": "admin:12",
+        "picks_changed": 1,
+        "ranks_changed": 2,
+    },
+}
+
+
+class AuditEntry(ResponseBody):
+    """Who did what, when and why, and how it was before and after."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_AN_ENTRY]})
+
+    id: int
+    at: Moment
+    actor: str | None = Field(description="The administrator, as they are called now; null: the operator's command.")
+    action: Action
+    game_id: int | None
+    subject: str | None = Field(description="Whose role was changed, as they are called now.")
+    reason: str
+    before: dict[str, Any] = Field(description="Of a game its status, score and result in force; of a user the role.")
+    after: dict[str, Any] = Field(description="The same; of a game also how many picks and ranks were changed.")
+
+
+class AuditLog(ResponseBody):
+    """A page of the audit log, newest first."""
+
+    entries: list[AuditEntry]
+    next_cursor: str | None

@@ -1,0 +1,1 @@
+"""The runs of the ingestion jobs, as administrators read them."""

@@ -1,0 +1,63 @@
+"""Ingestion runs as administrators read them."""
+
+from typing import Any
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from pickvs.administration.runs.queries import RunStatus
+from pickvs.core.types import Moment, ResponseBody
+from pickvs.ingestion.runs import JobName
+
+_A_RUN: JsonDict = {
+    "id": 812,
+    "job": "process_results",
+    "sport": "basketball_nba",
+    "trigger_id": "5f0f9f1c-3f53-4ad4-8c0f-5d1f5c0f5f3a",
+    "status": "succeeded",
+    "attempt": 1,
+    "started_at": "2026-03-15T09:00:07Z",
+    "finished_at": "2026-03-15T09:00:12Z",
+    "request": {"path": "/v4/sports/basketball_nba/scores", "parameters": {"daysFrom": "3"}},
+    "http_status": 200,
+    "credits_used": 214,
+    "credits_remaining": 286,
+    "credits_last": 2,
+    "raw_object": "odds_api/basketball_nba/scores/2026/03/15/812.json.gz",
+    "counts": {"games": 21, "finals": 7, "picks_graded": 118, "skipped": 1},
+    "skipped": [{"why": "unknown game", "provider_id": "c1f0c0a4e7b84d0fa1f5f2d1c9e0b7a3"}],
+    "error_code": None,
+    "error": None,
+}
+
+
+class IngestionRun(ResponseBody):
+    """What a run asked, what came, what was done with it and what was not."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_A_RUN]})
+
+    id: int
+    job: JobName
+    sport: str
+    trigger_id: str | None = Field(description="The id of the event that started it; null for one started by hand.")
+    status: RunStatus = Field(description="partial: some of the answer could not be read; see skipped.")
+    attempt: int = Field(description="Above 1 where it failed before and its event was delivered again.")
+    started_at: Moment = Field(description="When the latest attempt began.")
+    finished_at: Moment | None
+    request: dict[str, Any] = Field(description="Path and parameters of the question, without the key.")
+    http_status: int | None
+    credits_used: int | None = Field(description="By the provider's account, as the next two; null where it is silent.")
+    credits_remaining: int | None
+    credits_last: int | None = Field(description="What this question cost.")
+    raw_object: str | None = Field(description="Where in the bucket the answer is kept as it came.")
+    counts: dict[str, int] = Field(description="What was done, by kind.")
+    skipped: list[dict[str, Any]] = Field(description="What was left out, and why; the first 200, counts has them all.")
+    error_code: str | None
+    error: str | None
+
+
+class IngestionRuns(ResponseBody):
+    """A page of runs, newest first."""
+
+    runs: list[IngestionRun]
+    next_cursor: str | None

@@ -1,0 +1,87 @@
+"""The page to try the API: Swagger UI as powertools carries it, in one document that needs no other host."""
+
+import base64
+import hashlib
+from functools import cache
+from importlib import resources
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
+
+_ASSETS = resources.files("aws_lambda_powertools.event_handler.openapi.swagger_ui")
+
+CONTENT_TYPE = "text/html"
+
+HTML: OpenAPIResponse = {"description": "The page.", "content": {CONTENT_TYPE: {"schema": {"type": "string"}}}}
+"""What the OpenAPI document says of an answer that is a page."""
+
+_START = """
+SwaggerUIBundle({
+  url: "openapi.json",
+  dom_id: "#page",
+  deepLinking: true,
+  filter: true,
+  validatorUrl: null,
+  presets: [SwaggerUIBundle.presets.apis],
+  layout: "BaseLayout"
+});
+"""
+"""The document's address is relative, so that it is found on every domain the page is served from. No validator: it
+would send the document to a foreign host."""
+
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>PickVs API</title>
+<link rel="icon" href="data:,">
+<style>{style}</style>
+</head>
+<body>
+<div id="page">Loading …</div>
+<script>{library}</script>
+<script>{start}</script>
+</body>
+</html>
+"""
+
+
+def docs_page() -> Response[str]:
+    """Return the page, with a policy that lets the browser run these scripts and talk to this origin, nothing else."""
+    html, policy = _page()
+    headers = {
+        "Content-Security-Policy": policy,
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+    return Response(200, f"{CONTENT_TYPE}; charset=utf-8", html, headers)
+
+
+@cache
+def _page() -> tuple[str, str]:
+    """Return the page and its Content-Security-Policy."""
+    library = _asset("swagger-ui-bundle.min.js")
+    html = _PAGE.format(style=_asset("swagger-ui.min.css"), library=library, start=_START)
+    policy = {
+        "default-src": "'none'",
+        "base-uri": "'none'",
+        "connect-src": "'self'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+        "img-src": "data:",  # the icons in the style sheet
+        "script-src": f"{_source_of(library)} {_source_of(_START)}",
+        "style-src": "'unsafe-inline'",  # Swagger UI sets styles on elements
+    }
+    return html, "; ".join(f"{name} {sources}" for name, sources in policy.items())
+
+
+def _asset(name: str) -> str:
+    return _ASSETS.joinpath(name).read_text(encoding="utf-8")
+
+
+def _source_of(script: str) -> str:
+    """Return how a policy names an inline script (CSP level 3, 8.3): by the hash of its text."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"

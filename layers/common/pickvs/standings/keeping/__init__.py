@@ -1,0 +1,1 @@
+"""The kept boards: which there are, and how they follow the ledger."""

@@ -1,0 +1,86 @@
+"""Shows a user to everybody."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from itertools import accumulate
+
+from pickvs.core import clock
+from pickvs.core.config import settings
+from pickvs.core.database import transaction
+from pickvs.core.errors import NotFound
+from pickvs.picks.ledger.queries import LedgerFilter, settled_picks
+from pickvs.picks.service import shown
+from pickvs.standings.profiles import queries
+from pickvs.standings.profiles.queries import DayRow, GroupRow
+from pickvs.standings.profiles.rules import LATEST_PICKS, Sums, role, venue
+from pickvs.standings.profiles.schemas import CurvePoint, MarketSplit, Profile, Record, RoleSplit, VenueSplit
+from pickvs.standings.queries import totals_of
+from pickvs.standings.schemas import MyTotals, Totals
+
+
+def show_profile(username: str) -> Profile:
+    """Return the profile of the user with this name, in whatever case it is written.
+
+    All of it is of one moment: the parts add up to the totals. Raises NotFound USER_NOT_FOUND.
+    """
+    locked_until = clock.now() + settings().picks.lock_margin
+    with transaction(snapshot=True) as connection:
+        user = queries.find_contestant(connection, username)
+        if user is None:
+            raise NotFound("USER_NOT_FOUND", "There is no user of this name.")
+        totals = totals_of(connection, user.id)
+        groups = queries.groups(connection, user.id)
+        days = queries.days(connection, user.id)
+        chosen = LedgerFilter(username=user.username)
+        latest = settled_picks(connection, chosen, locked_until=locked_until, after=None, limit=LATEST_PICKS)
+    whole = sum(map(_sums, groups), Sums())
+    return Profile(
+        username=user.username,
+        created_at=user.created_at,
+        totals=MyTotals.model_validate(totals or {**dict(_totals(Sums())), "rank": None}),
+        record=Record(wins=whole.wins, losses=whole.losses, pushes=whole.pushes, voids=whole.voids),
+        by_market=MarketSplit(**_split(groups, MarketSplit, lambda group: group.market)),
+        by_role=RoleSplit(
+            **_split(groups, RoleSplit, lambda group: role(group.market, line=group.line, chance=group.chance))
+        ),
+        by_venue=VenueSplit(**_split(groups, VenueSplit, lambda group: venue(group.selection))),
+        profit_curve=_curve(days),
+        latest_picks=[shown(row) for row in latest],
+    )
+
+
+def _split(
+    groups: Sequence[GroupRow],
+    parts: type[MarketSplit | RoleSplit | VenueSplit],
+    part_of: Callable[[GroupRow], str],
+) -> dict[str, Totals]:
+    """Return the totals of each part of a split."""
+    return {
+        part: _totals(sum((_sums(group) for group in groups if part_of(group) == part), Sums()))
+        for part in parts.model_fields
+    }
+
+
+def _sums(group: GroupRow) -> Sums:
+    return Sums(**{field.name: getattr(group, field.name) for field in fields(Sums)})
+
+
+def _totals(sums: Sums) -> Totals:
+    return Totals(
+        total_units=sums.units,
+        total_wagered=sums.wagered,
+        roi=sums.roi,
+        wins=sums.wins,
+        losses=sums.losses,
+        pushes=sums.pushes,
+        picks=sums.picks,
+        win_rate=sums.win_rate,
+        clv_percent=sums.clv_percent,
+    )
+
+
+def _curve(days: Sequence[DayRow]) -> list[CurvePoint]:
+    running = accumulate(day.units for day in days)
+    return [
+        CurvePoint(day=day.day, units=day.units, total_units=total) for day, total in zip(days, running, strict=True)
+    ]

@@ -1,0 +1,159 @@
+"""Everybody who may knock at the API: with no credentials, with good ones of each kind, and with spent ones."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from itertools import count
+from typing import Any
+
+import jwt
+
+from cdk.routes import Scope
+from tests.e2e.client import Client
+from tests.e2e.offers import pick_of
+from tests.support.gateway import Answer
+from tests.support.laptop import Laptop
+
+PASSWORD = "correct horse battery"
+TRIES = 20
+
+
+class Kind(StrEnum):
+    """A way to knock."""
+
+    NOBODY = "nobody"
+    GARBAGE = "garbage"
+    GARBAGE_KEY = "garbage in the form of a key"
+    EXPIRED_TOKEN = "expired token"
+    EXPIRED_KEY = "expired key"
+    REVOKED_KEY = "revoked key"
+    READING_KEY = "key for picks:read"
+    WRITING_KEY = "key for picks:write"
+    USER = "user"
+    OTHER_USER = "other user"
+    ENDED_SESSION = "token of an ended session"
+    ADMIN = "admin"
+    ADMINS_KEY = "key of an admin"
+
+
+SCOPE = {
+    Kind.READING_KEY: Scope.PICKS_READ,
+    Kind.WRITING_KEY: Scope.PICKS_WRITE,
+    Kind.ADMINS_KEY: Scope.PICKS_READ,
+}
+"""What the good keys are for."""
+
+STRANGERS = frozenset(
+    {Kind.NOBODY, Kind.GARBAGE, Kind.GARBAGE_KEY, Kind.EXPIRED_TOKEN, Kind.EXPIRED_KEY, Kind.REVOKED_KEY}
+)
+"""Who is known to nobody (any more)."""
+
+
+_MADE_UP = {Kind.NOBODY: None, Kind.GARBAGE: "garbage", Kind.GARBAGE_KEY: "pvk_garbage"}
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user with one sealed pick and one API key that nobody uses."""
+
+    name: str
+    token: str
+    refresh_token: str
+    pick_id: int
+    key_id: int
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sends a request, and whose things it names: their own, but for the other user."""
+
+    credentials: str | None
+    account: Account
+
+
+class Callers:
+    """Makes callers on a laptop cloud where `game` is on offer. One of each kind is kept, to be used again."""
+
+    def __init__(self, laptop: Laptop, api: Client, game: dict[str, Any], signing_key: tuple[str, str]) -> None:
+        self.game = game
+        self._laptop = laptop
+        self._base = api.base
+        self._signing_key = signing_key
+        self._numbers = count(1)
+        self._kept: dict[Kind, Caller] = {}
+
+    def kept(self, kind: Kind) -> Caller:
+        """The one caller of this kind, for requests that leave them as they are."""
+        if kind not in self._kept:
+            self._kept[kind] = self.make(kind)
+        return self._kept[kind]
+
+    def make(self, kind: Kind) -> Caller:
+        """A caller of this kind with an account of their own."""
+        if kind is Kind.OTHER_USER:
+            return Caller(self.account().token, self.account())
+        account = self.account(is_admin=kind in {Kind.ADMIN, Kind.ADMINS_KEY})
+        return Caller(self._credentials(kind, account), account)
+
+    def send(self, credentials: str | None, method: str, path: str, body: Any = None) -> Answer:
+        """Send a request; whoever comes too fast for a throttle waits as told, and comes again."""
+        for _ in range(TRIES):
+            answer = Client(self._base, credentials).send(method, path, body=body)
+            if answer.status != 429 or answer.body["code"] != "TOO_MANY_REQUESTS":
+                return answer
+            time.sleep(float(answer.headers["retry-after"]))
+        raise AssertionError(f"{method} {path} is throttled for ever")
+
+    def account(self, *, is_admin: bool = False) -> Account:
+        """A new account; the pick and the key are its own, and its refresh token is unused."""
+        name = f"caller-{next(self._numbers)}"
+        self._good(None, "/auth/register", {"username": name, "email": f"{name}@example.com", "password": PASSWORD})
+        if is_admin:
+            self._appoint(name)
+        session = self._good(None, "/auth/login", {"email": f"{name}@example.com", "password": PASSWORD})
+        pick = pick_of(self.game, "moneyline", "home")
+        picks = self._good(session["token"], "/picks", {"picks": [pick]})["picks"]
+        key = self._key(session["token"], Scope.PICKS_READ)
+        return Account(name, session["token"], session["refresh_token"], picks[0]["id"], key["id"])
+
+    def _credentials(self, kind: Kind, account: Account) -> str | None:
+        match kind:
+            case Kind.NOBODY | Kind.GARBAGE | Kind.GARBAGE_KEY:
+                return _MADE_UP[kind]
+            case Kind.EXPIRED_TOKEN:
+                return self._expired(account.token)
+            case Kind.ENDED_SESSION:
+                assert self.send(account.token, "POST", "/auth/logout", {"everywhere": True}).status == 204
+            case Kind.EXPIRED_KEY | Kind.REVOKED_KEY:
+                return self._spent_key(kind, account.token)
+        return str(self._key(account.token, SCOPE[kind])["key"]) if kind in SCOPE else account.token
+
+    def _spent_key(self, kind: Kind, token: str) -> str:
+        """A key that was good once, and was not used then: no gateway remembers it."""
+        end = datetime.now(UTC) + timedelta(seconds=1)
+        key = self._key(token, Scope.PICKS_READ, expires_at=end.isoformat() if kind is Kind.EXPIRED_KEY else None)
+        if kind is Kind.REVOKED_KEY:
+            assert self.send(token, "DELETE", f"/api-keys/{key['id']}").status == 204
+        while datetime.now(UTC) <= end:
+            time.sleep(0.1)
+        return str(key["key"])
+
+    def _good(self, credentials: str | None, path: str, body: Any) -> dict[str, Any]:
+        answer = self.send(credentials, "POST", path, body)
+        assert answer.status in {200, 201}, (path, answer.body)
+        return dict(answer.body)
+
+    def _key(self, token: str, scope: Scope, **more: Any) -> dict[str, Any]:
+        return self._good(token, "/api-keys", {"name": "matrix", "scopes": [scope.value], **more})
+
+    def _expired(self, token: str) -> str:
+        """The same token, as it would be had it been issued an hour ago."""
+        kid, key = self._signing_key
+        claims = jwt.decode(token, key, ["HS256"], audience="pickvs-api")
+        earlier = {"iat": claims["iat"] - 3600, "exp": claims["exp"] - 3600}
+        return jwt.encode(claims | earlier, key, "HS256", headers={"kid": kid})
+
+    def _appoint(self, name: str) -> None:
+        wanted = {"command": "grant_role", "username": name, "role": "admin", "reason": "for the authorization matrix"}
+        self._laptop.invoke("operator", wanted)

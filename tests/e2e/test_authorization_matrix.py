@@ -1,0 +1,151 @@
+"""Every endpoint of the table x everybody who may knock, over HTTP. What is expected follows from the endpoint's row.
+
+A new endpoint is in the matrix by its row in cdk/routes.py. If its path has a parameter, or its method takes a body,
+that the samples below do not have, the test fails and says so.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
+
+import pytest
+
+from cdk.routes import ENDPOINTS, Auth, Endpoint
+from tests.e2e.callers import PASSWORD, SCOPE, STRANGERS, Account, Callers, Kind
+from tests.e2e.client import Client
+from tests.e2e.offers import offer_game, pick_of
+from tests.support.gateway import Answer
+from tests.support.laptop import Laptop
+from tests.support.odds_api import OddsApiServer
+
+pytestmark = pytest.mark.xdist_group("e2e")
+
+type Game = Mapping[str, Any]
+type Body = Callable[[Account, Game], dict[str, Any]]
+
+REFUSALS = {"UNAUTHENTICATED", "FORBIDDEN", "API_KEY_NOT_ACCEPTED", "SCOPE_REQUIRED", "ROLE_REQUIRED"}
+
+PARAMETERS: dict[str, Callable[[Account, Game], object]] = {
+    "game_id": lambda _, game: game["id"],
+    "pick_id": lambda account, _: account.pick_id,
+    "key_id": lambda account, _: account.key_id,
+    "username": lambda account, _: account.name,
+}
+"""A good value for each path parameter."""
+
+OWNED = {"pick_id": "PICK_NOT_FOUND", "key_id": "API_KEY_NOT_FOUND"}
+"""What others are answered who name a thing that is not theirs (a pick on a game that has not locked, a key)."""
+
+_DRY_RUN = {"reason": "the authorization matrix", "dry_run": True}
+_numbers = count(1)
+
+
+def _newcomer(account: Account, game: Game) -> dict[str, Any]:
+    name = f"newcomer-{next(_numbers)}"
+    return {"username": name, "email": f"{name}@example.com", "password": PASSWORD}
+
+
+BODIES: dict[tuple[str, str], Body | None] = {
+    ("POST", "/auth/register"): _newcomer,
+    ("POST", "/auth/login"): lambda account, _: {"email": f"{account.name}@example.com", "password": PASSWORD},
+    ("POST", "/auth/refresh"): lambda account, _: {"refresh_token": account.refresh_token},
+    ("POST", "/auth/logout"): lambda *_: {"everywhere": True},
+    ("DELETE", "/users/me"): lambda *_: {"password": PASSWORD},
+    ("POST", "/api-keys"): lambda *_: {"name": "of the matrix", "scopes": ["picks:read"]},
+    ("DELETE", "/api-keys/{key_id}"): None,
+    ("POST", "/picks"): lambda _, game: {"picks": [pick_of(dict(game), "spread", "away")]},
+    ("PUT", "/admin/games/{game_id}/result"): lambda *_: {"home_score": 101, "away_score": 99, **_DRY_RUN},
+    ("POST", "/admin/games/{game_id}/void"): lambda *_: _DRY_RUN,
+    ("POST", "/admin/games/{game_id}/reopen"): lambda *_: _DRY_RUN,
+    ("POST", "/admin/games/{game_id}/regrade"): lambda *_: _DRY_RUN,
+}
+"""A good body for each method and path that takes one; None for a method that could take one and does not."""
+
+SPENDS_THE_ACCOUNT = {("DELETE", "/users/me"), ("POST", "/auth/logout"), ("POST", "/auth/refresh")}
+"""What leaves nobody as they were: whoever is let in there gets an account for this alone."""
+
+each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
+each_kind = pytest.mark.parametrize("kind", list(Kind), ids=lambda kind: kind.value.replace(" ", "-"))
+
+
+def expected_refusal(endpoint: Endpoint, kind: Kind) -> tuple[int, str] | None:
+    """What the row says of this kind of caller: status and code, or None for whoever is let in."""
+    if endpoint.auth is Auth.PUBLIC:
+        return None
+    if kind in STRANGERS:
+        return 401, "UNAUTHENTICATED"
+    if kind in SCOPE and not endpoint.scopes:
+        return 403, "API_KEY_NOT_ACCEPTED"
+    if kind in SCOPE and SCOPE[kind] not in endpoint.scopes:
+        return 403, "SCOPE_REQUIRED"
+    if endpoint.auth is Auth.ADMIN and kind is not Kind.ADMIN:
+        return 403, "ROLE_REQUIRED"
+    return None
+
+
+def parameters(endpoint: Endpoint) -> list[str]:
+    return re.findall(r"\{(\w+)\}", endpoint.path)
+
+
+def sample(endpoint: Endpoint, account: Account, game: Game) -> tuple[str, dict[str, Any] | None]:
+    """A path and a body for the endpoint that name the account's own things."""
+    unknown = [name for name in parameters(endpoint) if name not in PARAMETERS]
+    if unknown:
+        pytest.fail(f"{endpoint.name}: no sample for {', '.join(unknown)} of {endpoint.path}; add it to PARAMETERS")
+    path = endpoint.path.format_map({name: PARAMETERS[name](account, game) for name in parameters(endpoint)})
+    if endpoint.method == "GET":
+        return path, None
+    if (endpoint.method, endpoint.path) not in BODIES:
+        pytest.fail(f"{endpoint.name}: no body for {endpoint.method} {endpoint.path}; add one, or None, to BODIES")
+    body = BODIES[endpoint.method, endpoint.path]
+    return path, body(account, game) if body else None
+
+
+@pytest.fixture(scope="module")
+def callers(laptop: Laptop, provider: OddsApiServer, api: Client, signing_key: tuple[str, str]) -> Callers:
+    return Callers(laptop, api, offer_game(laptop, provider, api, 900), signing_key)
+
+
+def knock(callers: Callers, endpoint: Endpoint, credentials: str | None, account: Account) -> Answer:
+    path, body = sample(endpoint, account, callers.game)
+    return callers.send(credentials, endpoint.method, path, body)
+
+
+@each_kind
+@each_endpoint
+def test_an_endpoint_lets_in_whom_its_row_names(callers: Callers, endpoint: Endpoint, kind: Kind) -> None:
+    refusal = expected_refusal(endpoint, kind)
+    spends = (endpoint.method, endpoint.path) in SPENDS_THE_ACCOUNT and refusal is None
+    caller = callers.make(kind) if spends else callers.kept(kind)
+    answer = knock(callers, endpoint, caller.credentials, caller.account)
+    if refusal is not None:
+        answer.problem(*refusal)
+        return
+    code = answer.body.get("code") if isinstance(answer.body, dict) else None
+    assert code not in REFUSALS, answer.body
+    assert answer.status not in {400, 415, 422}, f"the sample for {endpoint.name} does not fit: {answer.body}"
+    assert answer.status < 500, answer.body
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "kind"),
+    [
+        pytest.param(endpoint, kind, id=f"{endpoint.name}-{kind.replace(' ', '-')}")
+        for endpoint in ENDPOINTS
+        if OWNED.keys() & parameters(endpoint)
+        for kind in (Kind.USER, Kind.ADMIN, *SCOPE)
+        if expected_refusal(endpoint, kind) is None
+    ],
+)
+def test_what_belongs_to_a_user_is_there_for_them_alone(callers: Callers, endpoint: Endpoint, kind: Kind) -> None:
+    caller = callers.make(kind)
+    [code] = [OWNED[name] for name in parameters(endpoint) if name in OWNED]
+    knock(callers, endpoint, caller.credentials, callers.account()).problem(404, code)
+    assert knock(callers, endpoint, caller.credentials, caller.account).status in {200, 204}
+
+
+def test_every_sample_is_of_an_endpoint() -> None:
+    assert set(BODIES) | SPENDS_THE_ACCOUNT <= {(endpoint.method, endpoint.path) for endpoint in ENDPOINTS}
+    assert PARAMETERS.keys() <= {name for endpoint in ENDPOINTS for name in parameters(endpoint)}
+    assert OWNED.keys() <= PARAMETERS.keys()

@@ -1,0 +1,118 @@
+"""Schemathesis over the whole document, against the whole platform: what the document says is what happens."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cdk.routes import ENDPOINTS
+from tests.e2e.client import Client
+from tests.e2e.test_journey import fetch_odds, game, wanted
+from tests.support.laptop import ROOT, Laptop
+from tests.support.odds_api import OddsApiServer
+
+pytestmark = pytest.mark.xdist_group("e2e")
+
+SECONDS = 600
+NAME = "contract"
+UNLIMITED = 100_000
+
+
+@pytest.fixture(scope="module")
+def laptop(assembly: Path, provider: OddsApiServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
+    """A laptop cloud whose gateway does not throttle: thousands of requests would mostly wait for it.
+
+    That it throttles has its own tests; and schemathesis takes the 429 of its requests without credentials for a fault.
+    """
+    copied = tmp_path_factory.mktemp("unthrottled") / "assembly"
+    shutil.copytree(assembly, copied, copy_function=os.link)
+    for file in copied.glob("*-api.template.json"):
+        template = json.loads(file.read_text(encoding="utf-8"))
+        [stage] = [each for each in template["Resources"].values() if each["Type"] == "AWS::ApiGateway::Stage"]
+        for settings in stage["Properties"]["MethodSettings"]:
+            settings.update(ThrottlingRateLimit=UNLIMITED, ThrottlingBurstLimit=UNLIMITED)
+        file.unlink()  # the file of the assembly itself stays as it is
+        file.write_text(json.dumps(template), encoding="utf-8")
+    state = tmp_path_factory.mktemp("contract") / "state"
+    with Laptop(copied, state, {"ODDS_API_BASE_URL": provider.url}) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def api(laptop: Laptop) -> Client:
+    return Client(laptop.base_url)
+
+
+def known(laptop: Laptop, provider: OddsApiServer, api: Client) -> dict[str, Any]:
+    """What exists: games with quotes, picks that can be made and were, keys, a user."""
+    user = api.register(NAME)
+    tip_off = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
+    fetch_odds(laptop, provider, *(game(900 + number, tip_off + timedelta(hours=number)) for number in range(6)))
+    games = user.get("/games/upcoming").body["games"]
+    can_be_made = [
+        wanted(shown, market, selection, stake_units=1)
+        for shown in games[:3]
+        for market, selection in (("moneyline", "home"), ("spread", "away"), ("total", "over"))
+    ]
+    made = user.post("/picks", {"picks": can_be_made[:2]}).body["picks"]
+    spare = user.post("/api-keys", {"name": "spare", "scopes": ["picks:read"]}).body
+    return {
+        "picks": can_be_made[2:],
+        "game_id": [each["id"] for each in games],
+        "pick_id": [each["id"] for each in made],
+        "key_id": [spare["id"]],
+        "username": [NAME],
+    }
+
+
+@pytest.fixture(scope="module")
+def environment(laptop: Laptop, provider: OddsApiServer, api: Client) -> dict[str, str]:
+    """What schemathesis is told. The account that calls is not the one that the document's examples name."""
+    things = known(laptop, provider, api)
+    laptop.invoke(
+        "operator", {"command": "grant_role", "username": NAME, "role": "admin", "reason": "to call everything"}
+    )
+    session = api.post("/auth/login", {"email": f"{NAME}@example.com", "password": "correct horse battery"}).body
+    key = Client(api.base, session["token"]).post(
+        "/api-keys", {"name": "contract", "scopes": ["picks:read", "picks:write"]}
+    )
+    return {
+        "CONTRACT_KNOWN": json.dumps(things),
+        "CONTRACT_ACCESS_TOKEN": session["token"],
+        "CONTRACT_API_KEY": key.body["key"],
+    }
+
+
+def conforms(laptop: Laptop, environment: dict[str, str], folder: Path, *options: str) -> None:
+    """Run schemathesis, and fail with what it says where it finds something."""
+    done = subprocess.run(
+        [
+            "schemathesis",
+            *("--config-file", str(ROOT / "tests/e2e/schemathesis.toml")),
+            *("run", str(ROOT / "docs/openapi.json"), "--url", laptop.base_url, "--no-color"),
+            *options,
+        ],
+        check=False,
+        cwd=folder,
+        env={**os.environ, **environment, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'layers/common'}"},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_operation_keeps_the_document(laptop: Laptop, environment: dict[str, str], tmp_path: Path) -> None:
+    conforms(laptop, environment, tmp_path, "--workers", "2")
+
+
+def test_an_api_key_gets_what_the_document_says(laptop: Laptop, environment: dict[str, str], tmp_path: Path) -> None:
+    accepting = [f"--include-operation-id={each.name}" for each in ENDPOINTS if each.scopes]
+    key = {**environment, "CONTRACT_ACCESS_TOKEN": environment["CONTRACT_API_KEY"]}
+    conforms(laptop, key, tmp_path, "--phases", "examples,coverage", *accepting)

@@ -1,0 +1,232 @@
+"""How often accounts may be opened, passwords guessed and sessions continued: one count for all instances."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from pickvs.accounts import passwords, service
+from pickvs.accounts.limits import queries
+from pickvs.accounts.limits import service as limits
+from pickvs.accounts.limits.rules import Limit
+from pickvs.core import clock
+from pickvs.core.database import transaction
+from pickvs.core.errors import TooManyRequests
+from tests.support import gateway
+from tests.support.accounts import make_user, set_sign_in_limits, use_signing_keys
+from tests.support.functions import load
+
+NOW = datetime(2024, 1, 15, 19, 30, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+RIGHT = {"email": "ada@example.com", "password": "correct horse"}
+WRONG = {**RIGHT, "password": "battery staple"}
+UNKNOWN = {**WRONG, "email": "eve@example.com"}
+
+
+@pytest.fixture(autouse=True)
+def _signing_keys(monkeypatch):
+    use_signing_keys(monkeypatch, service)
+
+
+@pytest.fixture
+def rates(monkeypatch):
+    return lambda **limited: set_sign_in_limits(monkeypatch, **limited)
+
+
+@pytest.fixture
+def ada(database):
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "INSERT INTO users (username, email, password_hash, created_at) VALUES ('ada', %s, %s, %s)",
+            (RIGHT["email"], passwords.make_hash(RIGHT["password"]), NOW),
+        )
+
+
+def call(operation, body, *, at=NOW, address="203.0.113.7", headers=None):
+    """Run the endpoint for a request from `address` at `at`."""
+    with clock.held_at(at):
+        return gateway.call(operation, "POST", f"/auth/{operation}", body=body, address=address, headers=headers)
+
+
+def newcomer(number, **changes):
+    return {"username": f"user{number}", "email": f"user{number}@example.com", "password": "correct horse", **changes}
+
+
+def left(answer):
+    return tuple(int(answer.headers[f"x-ratelimit-{name}"]) for name in ("limit", "remaining", "reset"))
+
+
+def rows(url):
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT key, theoretical_arrival FROM limits ORDER BY key").fetchall()
+
+
+def test_an_address_opens_so_many_accounts_and_then_one_an_interval(database, rates):
+    rates(registrations_per_address="3/3600")
+    answers = [call("register", newcomer(number)) for number in range(3)]
+    assert [answer.status for answer in answers] == [201] * 3
+    assert [left(answer) for answer in answers] == [(3, 2, 1200), (3, 1, 2400), (3, 0, 3600)]
+    refused = call("register", newcomer(3))
+    problem = refused.problem(429, "RATE_LIMITED")
+    assert problem["detail"] == "Too many tries; wait 20 minutes and try again."
+    assert refused.headers["retry-after"] == "1200"
+    assert left(refused) == (3, 0, 3600)
+    call("register", newcomer(3), at=NOW + timedelta(minutes=20) - SECOND).problem(429, "RATE_LIMITED")
+    assert call("register", newcomer(3), at=NOW + timedelta(minutes=20)).status == 201
+    call("register", newcomer(4), at=NOW + timedelta(minutes=20)).problem(429, "RATE_LIMITED")
+
+
+def test_another_address_has_its_own_count_and_a_network_has_one(database, rates):
+    rates(registrations_per_address="1/3600")
+    assert call("register", newcomer(1)).status == 201
+    assert call("register", newcomer(2), address="203.0.113.8").status == 201
+    assert call("register", newcomer(3), address="2001:db8::1").status == 201
+    call("register", newcomer(4), address="2001:db8::2").problem(429, "RATE_LIMITED")
+    assert call("register", newcomer(4), address="2001:db8:0:1::2").status == 201
+
+
+def test_what_the_client_says_of_its_address_counts_for_nothing(database, rates):
+    rates(registrations_per_address="1/3600")
+    assert call("register", newcomer(1), headers={"X-Forwarded-For": "198.51.100.1"}).status == 201
+    call("register", newcomer(2), headers={"X-Forwarded-For": "198.51.100.2"}).problem(429, "RATE_LIMITED")
+
+
+def test_a_registration_that_fails_is_a_try_and_one_that_cannot_be_read_is_none(database, rates):
+    rates(registrations_per_address="2/3600")
+    assert call("register", newcomer(1)).status == 201
+    unread = call("register", newcomer(2, password="short"))
+    unread.problem(422, "INVALID_VALUE")
+    assert not [name for name in unread.headers if name.startswith("x-ratelimit")]
+    taken = call("register", newcomer(2, username="USER1"))
+    taken.problem(409, "USERNAME_TAKEN")
+    assert left(taken) == (2, 0, 3600)
+    call("register", newcomer(2)).problem(429, "RATE_LIMITED")
+
+
+def test_nothing_is_hashed_for_a_try_too_many(database, rates, monkeypatch):
+    rates(registrations_per_address="1/3600", logins_per_address="1/3600")
+    assert call("register", newcomer(1)).status == 201
+    assert call("login", UNKNOWN).status == 401
+
+    def hashed(*_):
+        raise AssertionError("a password was hashed")
+
+    monkeypatch.setattr(passwords, "make_hash", hashed)
+    monkeypatch.setattr(passwords, "verify", hashed)
+    call("register", newcomer(2)).problem(429, "RATE_LIMITED")
+    call("login", RIGHT).problem(429, "RATE_LIMITED")
+
+
+def test_an_account_s_password_is_guessed_so_often_from_all_addresses(ada, rates):
+    rates(tries_per_account="3/900", logins_per_address="100/60")
+    for number in range(3):
+        guess = call("login", WRONG, address=f"203.0.113.{number}")
+        guess.problem(401, "INVALID_CREDENTIALS")
+        assert left(guess)[:2] == (100, 99), "what is left for the account is not said"
+    refused = call("login", {**RIGHT, "email": "ADA@Example.com"}, address="203.0.113.9")
+    refused.problem(429, "RATE_LIMITED")
+    assert refused.headers["retry-after"] == "300"
+    assert left(refused) == (3, 0, 900)
+    assert call("login", RIGHT, at=NOW + timedelta(minutes=5)).status == 200
+
+
+def test_an_unknown_account_is_limited_like_a_known_one(ada, database, rates):
+    rates(tries_per_account="2/900")
+    answers = {}
+    for body, address in ((WRONG, "203.0.113.1"), (UNKNOWN, "203.0.113.2")):
+        answers[address] = [call("login", body, address=address) for _ in range(4)]
+    known, unknown = answers.values()
+    assert [answer.status for answer in known] == [401, 401, 429, 429]
+    assert known == unknown
+    assert [arrival for _, arrival in rows(database)].count(NOW + timedelta(minutes=15)) == 2
+
+
+def test_a_right_password_is_given_back_and_the_address_s_try_is_not(ada, rates):
+    rates(tries_per_account="2/900", logins_per_address="6/600")
+    assert [call("login", RIGHT).status for _ in range(3)] == [200] * 3
+    call("login", WRONG).problem(401, "INVALID_CREDENTIALS")
+    assert call("login", RIGHT).status == 200
+    call("login", WRONG).problem(401, "INVALID_CREDENTIALS")
+    refused = call("login", RIGHT)
+    refused.problem(429, "RATE_LIMITED")
+    assert left(refused)[0] == 6, "it is the address that has used up its tries"
+    elsewhere = call("login", RIGHT, address="203.0.113.8")
+    elsewhere.problem(429, "RATE_LIMITED")
+    assert left(elsewhere)[0] == 2, "and two wrong guesses those of the account"
+
+
+def test_an_address_that_is_refused_guesses_at_no_account(ada, database, rates):
+    rates(logins_per_address="1/600", tries_per_account="5/900")
+    call("login", WRONG)
+    before = rows(database)
+    call("login", WRONG).problem(429, "RATE_LIMITED")
+    assert rows(database) == before
+
+
+def test_sessions_are_continued_so_often_from_an_address(database, rates):
+    rates(refreshes_per_address="2/60")
+    pair = call("register", newcomer(1)).body
+    answers = []
+    for _ in range(3):
+        answers.append(call("refresh", {"refresh_token": pair["refresh_token"]}))
+        pair = answers[-1].body if answers[-1].status == 200 else pair
+    assert [answer.status for answer in answers] == [200, 200, 429]
+    assert [left(answer) for answer in answers] == [(2, 1, 30), (2, 0, 60), (2, 0, 60)]
+    assert answers[-1].body["detail"] == "Too many tries; wait 30 seconds and try again."
+    # The token has not been used up by the request that was refused.
+    assert call("refresh", {"refresh_token": pair["refresh_token"]}, at=NOW + timedelta(seconds=30)).status == 200
+
+
+def test_a_guess_elsewhere_is_one_of_the_account_s(ada, rates):
+    rates(tries_per_account="2/900")
+    call("login", WRONG)
+    with clock.held_at(NOW):
+        limits.admit_password("Ada@example.com")
+        with pytest.raises(TooManyRequests) as refused:
+            limits.admit_password("ada@example.com")
+        assert refused.value.retry_after == 450
+        with transaction() as connection:
+            limits.forget_account(connection, "ADA@example.com")
+        limits.admit_password("ada@example.com")
+
+
+def test_no_row_says_whose_it_is(ada, database):
+    make_user(database, "grace")
+    call("login", WRONG)
+    call("register", newcomer(1))
+    keys = [key for key, _ in rows(database)]
+    assert [len(key) for key in keys] == [32] * 3
+
+
+def test_an_answer_says_nothing_of_the_request_before(ada, database, rates):
+    """One instance answers one request after the other: nothing of one is left for the next."""
+    app = load("api/login").app
+    with clock.held_at(NOW):
+        app(gateway.proxy_event("POST", "/auth/login", body=WRONG), gateway.LambdaContext())
+        answer = gateway.send(app, "POST", "/auth/login", raw_body="{")
+    assert answer.status == 400
+    assert not [name for name in answer.headers if name.startswith("x-ratelimit")]
+
+
+def test_of_many_at_once_no_more_conform_than_one_after_the_other(database):
+    """Each from a connection of its own, as instances have."""
+    limit, key = Limit(25, timedelta(hours=1)), b"k" * 32
+
+    def take(_):
+        with psycopg.connect(database) as connection:
+            return queries.take(connection, key, limit, NOW)
+
+    with ThreadPoolExecutor(12) as pool:
+        arrivals = list(pool.map(take, range(60)))
+    conforming = sorted(arrival for arrival in arrivals if arrival)
+    assert conforming == [NOW + limit.interval * number for number in range(1, 26)]
+
+
+def test_a_host_whose_clock_is_behind_gives_nothing_away(database):
+    limit, key = Limit(2, timedelta(minutes=10)), b"k" * 32
+    with transaction() as connection:
+        assert queries.take(connection, key, limit, NOW) == NOW + timedelta(minutes=5)
+        assert queries.take(connection, key, limit, NOW - timedelta(hours=1)) is None
+        assert queries.take(connection, key, limit, NOW) == NOW + timedelta(minutes=10)
+        assert queries.take(connection, key, limit, NOW) is None

@@ -1,0 +1,139 @@
+"""What process_results deletes when its work is done: what has had its time, and nothing else."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from pickvs.accounts import queries as accounts
+from pickvs.core import clock
+from pickvs.ingestion import housekeeping
+from tests.support.accounts import make_user
+from tests.support.functions import load
+from tests.support.ingestion import Surroundings
+from tests.support.odds_api import Reply
+from tests.support.plans import Recording, blocks
+
+NOW = datetime(2024, 1, 15, 9, tzinfo=UTC)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+TOKEN = """
+    INSERT INTO refresh_tokens (token_hash, user_id, family_id, issued_at, expires_at, used_at, revoked_at)
+    VALUES (sha256(%(name)s::bytea), %(user)s, gen_random_uuid(), %(expires)s - interval '30 days', %(expires)s,
+            %(used)s, %(revoked)s)
+"""
+
+
+class Leftovers:
+    """Fills the three tables and looks what remains of them."""
+
+    def __init__(self, connection: psycopg.Connection[dict[str, Any]], user: int) -> None:
+        self.connection = connection
+        self.user = user
+
+    def token(self, name: str, expires: datetime, *, used: datetime | None = None, revoked: datetime | None = None):
+        values = {"name": name, "user": self.user, "expires": expires, "used": used, "revoked": revoked}
+        self.connection.execute(TOKEN, values)
+
+    def limit(self, name: str, arrival: datetime) -> None:
+        self.connection.execute("INSERT INTO limits VALUES (sha256(%s::bytea), %s)", (name, arrival))
+
+    def key(self, name: str, made_at: datetime) -> None:
+        self.connection.execute(
+            "INSERT INTO idempotency_keys VALUES (%s, %s, sha256('body'), '{}', %s)", (self.user, name, made_at)
+        )
+
+    def remaining(self, table: str, column: str, *names: str) -> set[str]:
+        """Which of the names the table still has."""
+        plain = column == "key" and table == "idempotency_keys"
+        value = "%s" if plain else "sha256(%s::bytea)"
+        query = f"SELECT 1 FROM {table} WHERE {column} = {value}"
+        return {name for name in names if self.connection.execute(query, (name,)).fetchone()}
+
+
+@pytest.fixture
+def left(database: str) -> Iterator[Leftovers]:
+    user, _ = make_user(database, "ada")
+    with psycopg.connect(database, row_factory=dict_row, autocommit=True) as connection:
+        yield Leftovers(connection, user)
+
+
+def prune() -> dict[str, int]:
+    with clock.held_at(NOW):
+        return housekeeping.prune()
+
+
+def test_ended_tokens_are_known_for_a_week(left: Leftovers) -> None:
+    left.token("good", NOW + DAY)
+    left.token("used", NOW + DAY, used=NOW - 29 * DAY)
+    left.token("just expired", NOW - 7 * DAY + SECOND)
+    left.token("expired", NOW - 7 * DAY)
+    left.token("just revoked", NOW + 20 * DAY, revoked=NOW - 7 * DAY + SECOND)
+    left.token("revoked", NOW + 20 * DAY, used=NOW - 9 * DAY, revoked=NOW - 7 * DAY)
+    assert prune() == {"refresh_tokens": 2, "limits": 0, "idempotency_keys": 0}
+    names = "good", "used", "just expired", "expired", "just revoked", "revoked"
+    found = left.remaining("refresh_tokens", "token_hash", *names)
+    assert found == {"good", "used", "just expired", "just revoked"}
+
+
+def test_a_limit_goes_when_all_its_tries_are_made_good(left: Leftovers) -> None:
+    left.limit("spent", NOW + SECOND)
+    left.limit("good", NOW)
+    assert prune()["limits"] == 1
+    assert left.remaining("limits", "key", "spent", "good") == {"spent"}
+
+
+def test_an_idempotency_key_goes_after_its_day(left: Leftovers) -> None:
+    left.key("today", NOW - DAY)
+    left.key("yesterday", NOW - DAY - SECOND)
+    assert prune()["idempotency_keys"] == 1
+    assert left.remaining("idempotency_keys", "key", "today", "yesterday") == {"today"}
+
+
+def test_it_goes_on_in_batches_and_stops_in_time(left: Leftovers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(housekeeping, "BATCH", 10)
+    monkeypatch.setattr(housekeeping, "MOST_BATCHES", 3)
+    for number in range(45):
+        left.limit(str(number), NOW - DAY)
+        if number < 25:
+            left.key(str(number), NOW - 2 * DAY)
+    assert prune() == {"refresh_tokens": 0, "limits": 30, "idempotency_keys": 25}
+    assert prune() == {"refresh_tokens": 0, "limits": 15, "idempotency_keys": 0}
+
+
+def test_a_row_that_somebody_is_using_is_left_to_them(left: Leftovers, database: str) -> None:
+    left.limit("used", NOW - DAY)
+    left.limit("not used", NOW - DAY)
+    with psycopg.connect(database) as other:
+        other.execute("UPDATE limits SET theoretical_arrival = %s WHERE key = sha256('used'::bytea)", (NOW + DAY,))
+        assert prune()["limits"] == 1
+    assert left.remaining("limits", "key", "used", "not used") == {"used"}
+
+
+def test_looking_for_ended_tokens_costs_no_more_with_many_that_are_good(left: Leftovers, database: str) -> None:
+    random = Random(7)  # noqa: S311
+    with left.connection.cursor() as cursor, cursor.copy("COPY refresh_tokens FROM STDIN") as copy:
+        for number in range(20_000):
+            expires = NOW + timedelta(seconds=random.randint(1, 29 * 86_400))
+            family = f"00000000-0000-4000-8000-{number:012d}"
+            copy.write_row((random.randbytes(32), left.user, family, expires - 30 * DAY, expires, None, None))
+    left.connection.execute("ANALYZE refresh_tokens")
+    left.token("expired", NOW - 8 * DAY)
+    with psycopg.connect(database, row_factory=dict_row) as connection:
+        connection.cursor_factory = Recording
+        accounts.delete_ended_tokens(connection, NOW - 7 * DAY, housekeeping.BATCH)
+        connection.cursor_factory = psycopg.Cursor
+        connection.rollback()
+        assert blocks(connection) < 40
+
+
+def test_process_results_ends_with_it(around: Surroundings, left: Leftovers) -> None:
+    left.limit("good", NOW)
+    around.server.answer("scores", Reply([]))
+    with clock.held_at(NOW):
+        done = load("process_results/handler").handler({}, None)
+    assert [run["status"] for run in done["runs"]] == ["succeeded"]
+    assert done["pruned"] == {"refresh_tokens": 0, "limits": 1, "idempotency_keys": 0}

@@ -1,0 +1,10 @@
+"""What the tests of export and erasure have in common."""
+
+import pytest
+
+from tests.support.accounts import set_sign_in_limits
+
+
+@pytest.fixture(autouse=True)
+def _sign_in_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_sign_in_limits(monkeypatch)

@@ -1,0 +1,93 @@
+"""After an erasure nothing personal is left in any column of any table, and everything else is as it was."""
+
+import pytest
+
+from tests.support.contest import Contest
+from tests.support.ledger import settle_now
+from tests.support.persons import NOW, Person, administer, columns, delete, enter, play, texts
+from tests.support.picking import set_pick_rules
+from tests.support.profiles import profile
+from tests.support.snapshot import everything, row, rows
+
+GONE = {"refresh_tokens": 2, "api_keys": 1, "idempotency_keys": 1, "limits": 1}
+"""Rows that an erasure deletes, of what `enter` stores."""
+
+
+@pytest.fixture(autouse=True)
+def _pick_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_pick_rules(monkeypatch)
+
+
+@pytest.fixture
+def anna(contest: Contest) -> Person:
+    """Somebody of whom something is stored everywhere; Bert as well."""
+    people = [enter(contest, name, role="admin") for name in ("Anna-Q7x", "Bert-K2p")]
+    for person in people:
+        play(contest, person)
+        administer(contest, person, contest.game())
+    settle_now()
+    return people[0]
+
+
+def found(url: str, traces: list[str]) -> set[tuple[str, str, str]]:
+    """Where in the database which traces are: table, column and trace."""
+    return {
+        (table, column, trace)
+        for table, column in columns(url)
+        for text in texts(url, table, column)
+        for trace in traces
+        if trace.lower() in text.lower()
+    }
+
+
+def test_no_trace_is_left(database: str, anna: Person) -> None:
+    traces = [*anna.traces(), "the bot of Anna", "Anna-Q7x's slip"]
+    assert {trace for _, _, trace in found(database, traces)} == set(traces), "the test must look for what is there"
+    assert delete(anna).status == 204
+    assert found(database, [*traces, anna.password, "Anna"]) == set()
+
+
+def test_all_else_stays_as_it_was(database: str, anna: Person) -> None:
+    before = everything(database)
+    assert delete(anna).status == 204
+    after = everything(database)
+    assert before.keys() == after.keys()
+    for table in before:
+        lost = [entry for entry in before[table] if entry not in after[table]]
+        if table == "users":
+            assert [entry[0] for entry in lost] == [anna.id]
+        else:
+            assert len(lost) == GONE.get(table, 0), table
+            assert len(after[table]) == len(before[table]) - len(lost), table
+    for table in ("picks", "settlement_ledger", "standings", "boards", "audit_log"):
+        assert after[table] == before[table]
+        assert after[table]
+
+
+def test_what_is_left_of_the_account(database: str, anna: Person) -> None:
+    delete(anna)
+    left = row(database, "SELECT * FROM users WHERE id = %s", anna.id)
+    assert left["username"].startswith("deleted-")
+    assert len(left["username"]) == 24
+    assert (left["email"], left["password_hash"], left["role"], left["erased_at"]) == (None, None, "user", NOW)
+
+
+def test_the_record_stands_under_the_pseudonym(database: str, anna: Person) -> None:
+    before = profile("Anna-Q7x")
+    delete(anna)
+    name = row(database, "SELECT username FROM users WHERE id = %s", anna.id)["username"]
+    assert profile(name) == {**before, "username": name}
+    assert before["record"]["losses"] == 1
+
+
+def test_picks_of_an_erased_account_are_settled_like_all_others(database: str, contest: Contest, anna: Person) -> None:
+    [pending] = rows(
+        database,
+        "SELECT pick.* FROM picks pick LEFT JOIN settlement_ledger entry ON entry.pick_id = pick.id"
+        " WHERE user_id = %s AND entry IS NULL",
+        anna.id,
+    )
+    delete(anna)
+    contest.final(pending["game_id"], 150, 100)
+    settle_now()
+    assert contest.ledger(pending["id"])[0][:2] == (1, "win")

@@ -1,0 +1,77 @@
+"""What a page of a board costs, however many stand on it and however deep the page lies."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from pickvs.core import clock
+from pickvs.standings import queries
+from pickvs.standings.queries import Position
+from pickvs.standings.rules import MINIMUM_PICKS, Sort
+from tests.support.crowd import gather
+from tests.support.databases import Databases
+from tests.support.plans import Recording, Rows, blocks
+
+USERS, LIMIT = 20_000, 51
+
+each_order = pytest.mark.parametrize("sort", list(MINIMUM_PICKS))
+
+
+@pytest.fixture(scope="module")
+def crowd(databases: Databases) -> Iterator[tuple[str, int]]:
+    """A database with a board of 20,000, and the board's id."""
+    with databases.fresh() as url:
+        yield url, gather(url, users=USERS, at=clock.now())
+
+
+@pytest.fixture
+def connection(crowd: tuple[str, int]) -> Iterator[Rows]:
+    with psycopg.connect(crowd[0], autocommit=True, row_factory=dict_row, cursor_factory=Recording) as made:
+        yield made
+
+
+def position(row: dict[str, Any]) -> Position:
+    return Position(row["value"], row["roi"], row["picks"], row["user_id"])
+
+
+def at_depth(connection: Rows, board: int, sort: Sort, rows: int) -> Position:
+    """The place of the row that many down."""
+    return position(queries.below(connection, board, sort, None, rows)[-1])
+
+
+@each_order
+def test_a_deep_page_costs_what_the_first_one_costs(connection: Rows, crowd: tuple[str, int], sort: Sort) -> None:
+    _, board = crowd
+    assert len(queries.below(connection, board, sort, None, LIMIT)) == LIMIT
+    first = blocks(connection)
+    deep = at_depth(connection, board, sort, USERS - 2 * LIMIT)
+    for page in (queries.below, queries.above):
+        rows = page(connection, board, sort, deep, LIMIT)
+        assert len(rows) == LIMIT
+        assert blocks(connection) <= 1.1 * first
+    assert first < 10 * LIMIT
+
+
+@each_order
+def test_what_stands_ahead_is_counted_without_reading_rows(
+    connection: Rows, crowd: tuple[str, int], sort: Sort
+) -> None:
+    _, board = crowd
+    deep = at_depth(connection, board, sort, USERS)
+    better, tied = queries.ahead(connection, board, sort, deep)
+    assert better + tied == USERS - 1
+    assert blocks(connection) < USERS / 80
+
+
+@each_order
+def test_neighbours_above_and_below_are_those_of_the_whole_board(
+    connection: Rows, crowd: tuple[str, int], sort: Sort
+) -> None:
+    _, board = crowd
+    rows = queries.below(connection, board, sort, None, 200)
+    middle = position(rows[100])
+    assert queries.above(connection, board, sort, middle, 50) == rows[50:100]
+    assert queries.below(connection, board, sort, middle, 50) == rows[101:151]

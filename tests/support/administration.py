@@ -1,0 +1,100 @@
+"""Administrators for tests, and their acts through the deployed files at a moment."""
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import psycopg
+
+from pickvs.core import clock
+from pickvs.standings import service as standings
+from tests.support.boards import kept
+from tests.support.contest import TIP_OFF, Contest
+from tests.support.gateway import Answer, call
+from tests.support.snapshot import everything, row
+
+type Act = Literal["result", "void", "reopen", "regrade"]
+
+OVER = TIP_OFF + timedelta(hours=5)
+REASON = "the league said so"
+
+_FILES: dict[Act, tuple[str, str]] = {
+    "result": ("set_game_result", "PUT"),
+    "void": ("void_game", "POST"),
+    "reopen": ("reopen_game", "POST"),
+    "regrade": ("regrade_game", "POST"),
+}
+
+
+def promote(url: str, user: int, role: str = "admin") -> None:
+    """Give a user a role, as the operator does, without the word about it."""
+    with psycopg.connect(url) as connection:
+        connection.execute("UPDATE users SET role = %s WHERE id = %s", (role, user))
+
+
+def make_admin(contest: Contest, url: str, name: str = "the-admin") -> int:
+    user = contest.user(name)
+    promote(url, user)
+    return user
+
+
+def act(
+    admin: int,
+    what: Act,
+    game: object,
+    score: tuple[int, int] | None = None,
+    *,
+    at: datetime = OVER,
+    role: str = "admin",
+    **body: Any,
+) -> Answer:
+    """Send an act as `admin`, with REASON unless `body` has another or None; `role` is what the token says."""
+    points = {"home_score": score[0], "away_score": score[1]} if score else {}
+    sent = {name: value for name, value in {"reason": REASON, **points, **body}.items() if value is not None}
+    operation, method = _FILES[what]
+    with clock.held_at(at):
+        return call(
+            operation,
+            method,
+            f"/admin/games/{game}/{what}",
+            body=sent,
+            user=(admin, "the-admin"),
+            role=role,
+        )
+
+
+def tried_and_done(url: str, admin: int, what: Act, game: int, score: tuple[int, int] | None = None) -> dict[str, Any]:
+    """Send an act as a dry run and in earnest, hold the two to each other and to the ledger, and return the answer."""
+    before = everything(url)
+    dry = act(admin, what, game, score, dry_run=True)
+    assert dry.status == 200, dry.body
+    assert everything(url) == before
+    done = act(admin, what, game, score)
+    assert done.status == 200, done.body
+    assert dry.body == {**done.body, "dry_run": True}
+    assert everything(url) != before
+    hold_to_the_ledger(url)
+    return dict(done.body)
+
+
+def hold_to_the_ledger(url: str) -> None:
+    """Rebuild the standings as of their last change, and find that nothing is different."""
+    changed_at = row(url, "SELECT max(updated_at) AS at FROM boards")["at"]
+    before = kept(url)
+    with clock.held_at(changed_at):
+        standings.rebuild()
+    assert kept(url) == before
+
+
+def audit_log(admin: int, *, role: str = "admin", **query: str) -> Answer:
+    return call("list_audit_log", "GET", "/admin/audit-log", query=query or None, user=(admin, "the-admin"), role=role)
+
+
+def ingestion_runs(admin: int, *, role: str = "admin", **query: str) -> Answer:
+    return call(
+        "list_ingestion_runs",
+        "GET",
+        "/admin/ingestion-runs",
+        query=query or None,
+        user=(admin, "the-admin"),
+        role=role,
+    )

@@ -1,0 +1,54 @@
+"""Holds an answer against the OpenAPI document of its endpoint, as the code declares it now."""
+
+from functools import cache
+from typing import Any
+
+from jsonschema_rs import Draft202012Validator
+
+from cdk.routes import ENDPOINTS
+from tools.openapi.document import document
+
+BY_NAME = {endpoint.name: endpoint for endpoint in ENDPOINTS}
+
+
+@cache
+def described(operation: str) -> dict[str, Any]:
+    return document([BY_NAME[operation]])
+
+
+@cache
+def validator(operation: str, status: int, kind: str) -> Draft202012Validator:
+    components = described(operation)["components"]
+    schema = answers(operation)[str(status)]["content"][kind]["schema"]
+    return Draft202012Validator({**schema, "components": components}, validate_formats=True)
+
+
+def answers(operation: str) -> dict[str, Any]:
+    made = described(operation)
+    endpoint = BY_NAME[operation]
+    found = made["paths"][endpoint.path][endpoint.method.lower()]["responses"]
+    shared = made["components"]["responses"]
+    return {status: shared.get(each.get("$ref", "").rpartition("/")[2], each) for status, each in found.items()}
+
+
+def keeps(operation: str, status: int, headers: dict[str, str], body: Any) -> None:
+    """Assert that an answer has a status, headers, a content type, a body and, if it is an error, a code that the
+    document of the operation names.
+
+    A code that is missing there is declared where the endpoint makes its app: create_app(problems={409: ["…"]}).
+    """
+    declared = answers(operation).get(str(status))
+    code = body.get("code") if isinstance(body, dict) else None
+    assert declared is not None, f"{operation} declares no {status} ({code}): see create_app(problems=…)"
+    for name in declared["headers"]:
+        required = described(operation)["components"]["headers"][name].get("required", False)
+        assert name.lower() in headers or not required, f"{operation} declares {name} on a {status}"
+    content = declared.get("content", {})
+    if not content:
+        assert body is None, f"{operation} declares no content on a {status}"
+        return
+    kind = headers["content-type"].partition(";")[0]
+    assert kind in content, f"{operation} declares no {kind} on a {status}"
+    errors = validator(operation, status, kind).iter_errors(body)
+    wrong = [f"{'/'.join(map(str, each.instance_path))}: {each.message}" for each in errors]
+    assert not wrong, f"{operation} answered {status} {code}, and its document says otherwise: {wrong}"

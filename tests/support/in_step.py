@@ -1,0 +1,66 @@
+"""Requests that come in step, each to the real handler in a process of its own: as Lambda would have it."""
+
+import multiprocessing
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+import argon2
+import pytest
+
+from pickvs.accounts import passwords
+from pickvs.accounts import service as accounts
+from pickvs.core import clock, database
+from tests.support.accounts import use_signing_keys
+from tests.support.functions import load
+from tests.support.gateway import Answer, send
+from tests.support.picking import set_pick_rules
+
+_TOGETHER_SECONDS = 60
+_in_step: list[Barrier] = []
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request to functions/api/<operation>.py, and the moment at which it is answered."""
+
+    operation: str
+    method: str
+    path: str
+    at: datetime
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def send_in_step(url: str, requests: Sequence[Request], *, processes: int) -> list[Answer]:
+    """Send `processes` requests at the same moment, then the next ones; return the answers in the requests' order.
+
+    The processes share one database and nothing else. Passwords cost them little: it is not the hashing that is tested.
+    """
+    assert len(requests) % processes == 0, "a step that is not full would wait for ever"
+    # Forked from one that has imported everything; not from this one, which has threads and connections.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__, "pickvs.http.app", "pickvs.picks.service"])
+    barrier = context.Barrier(processes)
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_join, initargs=(url, barrier)) as crowd:
+        waiting = [crowd.submit(_send, request) for request in requests]
+        return [answer.result(timeout=_TOGETHER_SECONDS) for answer in waiting]
+
+
+def _join(url: str, barrier: Barrier) -> None:
+    patch = pytest.MonkeyPatch()  # for the life of the process
+    set_pick_rules(patch)
+    use_signing_keys(patch, accounts)
+    patch.setenv("DATABASE_SECRET_ARN", "test/database")
+    patch.setattr(database, "get_secret", lambda _: {"url": url})
+    patch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    with database.transaction():
+        _in_step.append(barrier)
+
+
+def _send(request: Request) -> Answer:
+    _in_step[0].wait(timeout=_TOGETHER_SECONDS)
+    with clock.held_at(request.at):
+        return send(load(f"api/{request.operation}").app, request.method, request.path, **request.more)

@@ -1,0 +1,176 @@
+"""Users of whom something is stored everywhere, each value of theirs to be told from everybody else's."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid5
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from pickvs.accounts import passwords
+from pickvs.accounts.limits import service as limits
+from pickvs.core import clock
+from tests.support.contest import TIP_OFF, Contest
+from tests.support.gateway import Answer, call
+from tests.support.ledger import SETTLED_AT, settle_now
+
+NOW = SETTLED_AT + timedelta(days=1)
+_NAMES = UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account, and what would betray them."""
+
+    id: int
+    name: str
+    password: str
+    password_hash: str
+
+    @property
+    def email(self) -> str:
+        return f"{self.name}@mail.example"
+
+    @property
+    def session(self) -> UUID:
+        return uuid5(_NAMES, self.name)
+
+    def digest(self, what: str) -> bytes:
+        return hashlib.sha256(f"{what} of {self.name}".encode()).digest()
+
+    def traces(self) -> list[str]:
+        """Everything personal of theirs that is stored, as it stands in a column's text."""
+        digests = [self.digest(what) for what in ("first token", "second token", "key", "submission")]
+        guesses = hashlib.sha256(f"login:account:{self.email.lower()}".encode()).digest()
+        return [
+            self.name,
+            self.email,
+            self.password_hash,
+            str(self.session),
+            f"pvk_{self.name:_<8}",
+            *(digest.hex() for digest in (*digests, guesses)),
+        ]
+
+
+def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
+    """Store an account with a password, two tokens of one session, an API key and a try at the password."""
+    password = f"the password of {name}"
+    password_hash = passwords.make_hash(password)
+    rows = contest.connection.execute(
+        "INSERT INTO users (username, email, password_hash, role, created_at) VALUES (%s, %s, %s, %s, %s) RETURNING id",
+        (name, f"{name}@mail.example", password_hash, role, TIP_OFF - timedelta(days=90)),
+    ).fetchall()
+    person = Person(int(rows[0]["id"]), name, password, password_hash)
+    for token, used in (("first token", True), ("second token", False)):
+        contest.connection.execute(
+            "INSERT INTO refresh_tokens VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            (
+                person.digest(token), person.id, person.session, NOW, NOW + timedelta(days=30),
+                NOW + timedelta(minutes=1) if used else None, None if used else NOW + timedelta(minutes=2),
+            ),
+        )  # fmt: skip
+    contest.connection.execute(
+        """
+        INSERT INTO api_keys (user_id, name, prefix, key_hash, scopes, created_at, last_used_at, expires_at, revoked_at)
+        VALUES (%s, %s, %s, %s, '{picks:read}', %s, %s, %s, %s)
+        """,
+        (
+            person.id, f"the bot of {name}", f"pvk_{name:_<8}", person.digest("key"), NOW, NOW + timedelta(hours=1),
+            NOW + timedelta(days=9), NOW + timedelta(hours=2),
+        ),
+    )  # fmt: skip
+    contest.connection.execute(
+        "INSERT INTO idempotency_keys VALUES (%s, %s, %s, %s, %s)",
+        (person.id, f"{name}'s slip", person.digest("submission"), Jsonb({"said to": name, "stake": 1.5}), NOW),
+    )
+    with clock.held_at(NOW):
+        limits.admit_password(person.email)
+    return person
+
+
+def play(contest: Contest, person: Person) -> list[int]:
+    """Make picks for the person and settle them: one is regraded, one void, one pending."""
+    picks, games = [], [contest.game() for _ in range(3)]
+    for game, (market, side, line) in zip(
+        games, (("spread", "home", Decimal("-2.5")), ("moneyline", "away", None), ("total", "over", Decimal(200))),
+        strict=True,
+    ):  # fmt: skip
+        picks.append(contest.pick(person.id, contest.quote(game, market, side, line, -115), Decimal("2.5")))
+    contest.final(games[0], 100, 90)
+    contest.void(games[1])
+    settle_now()
+    contest.final(games[0], 90, 100)
+    settle_now()
+    return picks
+
+
+def administer(contest: Contest, person: Person, game: int) -> None:
+    """Let the person, an administrator, correct a result for a reason; the operator had given them the role."""
+    result = contest.final(game, 70, 80, NOW)
+    contest.connection.execute(
+        """
+        INSERT INTO audit_log (at, actor_id, action, game_id, result_id, subject_id, reason, before, after) VALUES
+          (%(at)s, NULL, 'grant_role', NULL, NULL, %(user)s, 'needs hands', '{"role": "user"}', '{"role": "admin"}'),
+          (%(at)s, %(user)s, 'set_result', %(game)s, %(result)s, NULL, 'the league said so', '{}', '{"home_score": 70}')
+        """,
+        {"at": NOW, "user": person.id, "game": game, "result": result},
+    )
+
+
+def ask_export(person: Person, **query: str) -> Answer:
+    with clock.held_at(NOW):
+        return call("export_me", "GET", "/users/me/export", user=(person.id, person.name), query=query or None)
+
+
+def exported(person: Person, **query: str) -> list[dict[str, Any]]:
+    """All pages of the person's export."""
+    pages: list[dict[str, Any]] = []
+    while not pages or pages[-1]["next_cursor"] is not None:
+        after = {"cursor": pages[-1]["next_cursor"]} if pages else {}
+        answer = ask_export(person, **query, **after)
+        assert answer.status == 200, answer.body
+        pages.append(answer.body)
+    return pages
+
+
+def delete(person: Person, password: str | None = None, at: datetime = NOW) -> Answer:
+    body = {"password": person.password if password is None else password}
+    with clock.held_at(at):
+        return call("delete_me", "DELETE", "/users/me", user=(person.id, person.name), body=body)
+
+
+def columns(url: str) -> Iterator[tuple[str, str]]:
+    """Table and column of everything that the database keeps."""
+    with psycopg.connect(url) as connection:
+        yield from connection.execute(
+            """
+            SELECT table_name, column_name
+            FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+            WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> 'alembic_version'
+            ORDER BY 1, ordinal_position
+            """
+        ).fetchall()
+
+
+def values(url: str, table: str, column: str) -> list[Any]:
+    """All values of a column that are not null."""
+    query = sql.SQL("SELECT {column} AS value FROM {table} WHERE {column} IS NOT NULL").format(
+        table=sql.Identifier(table), column=sql.Identifier(column)
+    )
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        return [row["value"] for row in connection.execute(query)]
+
+
+def texts(url: str, table: str, column: str) -> list[str]:
+    """All values of a column as the database writes them."""
+    query = sql.SQL("SELECT {column}::text AS value FROM {table} WHERE {column} IS NOT NULL").format(
+        table=sql.Identifier(table), column=sql.Identifier(column)
+    )
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        return [row["value"] for row in connection.execute(query)]

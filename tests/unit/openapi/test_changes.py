@@ -1,0 +1,200 @@
+"""Which changes of the document break a client, and which are growth."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tools.openapi.changes import breaks
+
+type Json = dict[str, Any]
+
+PROBLEM = {
+    "type": "object",
+    "required": ["code", "detail"],
+    "properties": {"code": {"type": "string"}, "detail": {"type": "string"}},
+}
+NOTE = {
+    "type": "object",
+    "required": ["id", "kind"],
+    "properties": {
+        "id": {"type": "integer"},
+        "kind": {"enum": ["plain", "bold"], "type": "string"},
+        "ratio": {"type": "number"},
+        "parent": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+    },
+}
+DRAFT = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["text"],
+    "properties": {
+        "text": {"type": "string", "maxLength": 100},
+        "kind": {"type": "string", "enum": ["plain", "bold"]},
+        "tags": {"type": "array", "items": {"type": "string", "pattern": "^[a-z]+$"}},
+    },
+}
+OLD: Json = {
+    "servers": [{"url": "/api"}],
+    "paths": {
+        "/notes": {
+            "get": {
+                "security": [],
+                "parameters": [
+                    {"name": "limit", "in": "query", "required": False, "schema": {"type": "integer", "maximum": 100}}
+                ],
+                "responses": {
+                    "200": {
+                        "headers": {"ETag": {"schema": {"type": "string"}}},
+                        "content": {
+                            "application/json": {
+                                "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Note"}}
+                            },
+                            "text/csv": {"schema": {"type": "string"}},
+                        },
+                    }
+                },
+            },
+            "post": {
+                "security": [{"accessToken": []}, {"apiKey": ["write"]}],
+                "requestBody": {
+                    "required": False,
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Draft"}}},
+                },
+                "responses": {
+                    "201": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Note"}}}},
+                    "409": {
+                        "content": {
+                            "application/problem+json": {
+                                "schema": {
+                                    "$ref": "#/components/schemas/Problem",
+                                    "properties": {"status": {"const": 409}, "code": {"enum": ["TAKEN"]}},
+                                }
+                            }
+                        }
+                    },
+                },
+            },
+        }
+    },
+    "components": {"schemas": {"Note": NOTE, "Draft": DRAFT, "Problem": PROBLEM}},
+}
+
+
+def changed(change: Callable[[Json, Json, Json, Json], object]) -> list[str]:
+    """What breaks when `change` is made to the list operation, the create operation, the answer and the request."""
+    new = copy.deepcopy(OLD)
+    schemas = new["components"]["schemas"]
+    change(new["paths"]["/notes"]["get"], new["paths"]["/notes"]["post"], schemas["Note"], schemas["Draft"])
+    return breaks(OLD, new)
+
+
+def test_the_same_document_breaks_nothing() -> None:
+    assert breaks(OLD, copy.deepcopy(OLD)) == []
+
+
+BREAKS: dict[str, Callable[[Json, Json, Json, Json], object]] = {
+    "an answer's field is gone": lambda _l, _c, note, _d: note["properties"].pop("ratio"),
+    "an answer's field is not always there": lambda _l, _c, note, _d: note["required"].remove("id"),
+    "an answer's field has another type": lambda _l, _c, note, _d: note["properties"]["id"].update(type="string"),
+    "an answer's integer has become any number": lambda _l, _c, note, _d: note["properties"]["id"].update(
+        type="number"
+    ),
+    "an answer's list of values has grown": lambda _l, _c, note, _d: note["properties"]["kind"]["enum"].append("huge"),
+    "an answer's value may be null": lambda _l, _c, note, _d: note["properties"].update(
+        id={"anyOf": [{"type": "integer"}, {"type": "null"}]}
+    ),
+    "a good status is gone": lambda _l, create, _n, _d: create["responses"].update(
+        {"200": create["responses"].pop("201")}
+    ),
+    "a content type is gone": lambda listing, _c, _n, _d: listing["responses"]["200"]["content"].pop("text/csv"),
+    "a header is gone": lambda listing, _c, _n, _d: listing["responses"]["200"]["headers"].clear(),
+    "the list is an object now": lambda listing, _c, _n, _d: listing["responses"]["200"]["content"].update(
+        {"application/json": {"schema": {"type": "object", "properties": {}}}}
+    ),
+    "a request needs a new field": lambda _l, _c, _n, draft: draft["required"].append("kind"),
+    "a request's field is refused": lambda _l, _c, _n, draft: draft["properties"].pop("kind"),
+    "a request's list of values has shrunk": lambda _l, _c, _n, draft: draft["properties"]["kind"].update(
+        enum=["plain"]
+    ),
+    "a request's field has a list of values": lambda _l, _c, _n, draft: draft["properties"]["text"].update(enum=["a"]),
+    "a request's text must be shorter": lambda _l, _c, _n, draft: draft["properties"]["text"].update(maxLength=99),
+    "a request's text must be longer": lambda _l, _c, _n, draft: draft["properties"]["text"].update(minLength=1),
+    "a request's items have another pattern": lambda _l, _c, _n, draft: draft["properties"]["tags"]["items"].update(
+        pattern="^[a-f]+$"
+    ),
+    "a body must be sent": lambda _l, create, _n, _d: create["requestBody"].update(required=True),
+    "a body is not read": lambda _l, create, _n, _d: create.pop("requestBody"),
+    "a parameter is refused": lambda listing, _c, _n, _d: listing["parameters"].clear(),
+    "a parameter is required": lambda listing, _c, _n, _d: listing["parameters"][0].update(required=True),
+    "a parameter's bound is lower": lambda listing, _c, _n, _d: listing["parameters"][0]["schema"].update(maximum=50),
+    "a new parameter is required": lambda listing, _c, _n, _d: listing["parameters"].append(
+        {"name": "q", "in": "query", "required": True, "schema": {"type": "string"}}
+    ),
+    "credentials are needed": lambda listing, _c, _n, _d: listing.update(security=[{"accessToken": []}]),
+    "API keys are refused": lambda _l, create, _n, _d: create.update(security=[{"accessToken": []}]),
+    "a role is needed": lambda _l, create, _n, _d: create["security"][0].update(accessToken=["admin"]),
+    "another scope is needed": lambda _l, create, _n, _d: create["security"][1].update(apiKey=["all"]),
+}
+
+
+@pytest.mark.parametrize("change", BREAKS.values(), ids=BREAKS)
+def test_it_breaks(change: Callable[[Json, Json, Json, Json], object]) -> None:
+    assert changed(change)
+
+
+GROWTH: dict[str, Callable[[Json, Json, Json, Json], object]] = {
+    "an answer has a new field": lambda _l, _c, note, _d: note["properties"].update(new={"type": "string"}),
+    "an answer's field is always there": lambda _l, _c, note, _d: note["required"].append("ratio"),
+    "an answer's number is an integer": lambda _l, _c, note, _d: note["properties"]["ratio"].update(type="integer"),
+    "an answer's list of values has shrunk": lambda _l, _c, note, _d: note["properties"]["kind"].update(enum=["plain"]),
+    "an answer's value is never null": lambda _l, _c, note, _d: note["properties"].update(parent={"type": "integer"}),
+    "a request may have a new field": lambda _l, _c, _n, draft: draft["properties"].update(new={"type": "string"}),
+    "a request's field may be left out": lambda _l, _c, _n, draft: draft["required"].clear(),
+    "a request's list of values has grown": lambda _l, _c, _n, draft: draft["properties"]["kind"]["enum"].append(
+        "huge"
+    ),
+    "a request's text may be longer": lambda _l, _c, _n, draft: draft["properties"]["text"].update(maxLength=200),
+    "a parameter is new": lambda listing, _c, _n, _d: listing["parameters"].append(
+        {"name": "q", "in": "query", "required": False, "schema": {"type": "string"}}
+    ),
+    "an error has a new code": lambda _l, create, _n, _d: create["responses"]["409"]["content"][
+        "application/problem+json"
+    ]["schema"]["properties"]["code"]["enum"].append("FULL"),
+    "an error is new": lambda listing, _c, _n, _d: listing["responses"].update({"404": {"description": "gone"}}),
+    "an error is gone": lambda _l, create, _n, _d: create["responses"].pop("409"),
+    "no credentials are needed": lambda _l, create, _n, _d: create.update(security=[]),
+    "descriptions and examples change": lambda listing, _c, note, _d: (
+        listing.update(description="new"),
+        note["properties"]["id"].update(description="new", examples=[1]),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", GROWTH.values(), ids=GROWTH)
+def test_it_is_growth(change: Callable[[Json, Json, Json, Json], object]) -> None:
+    assert changed(change) == []
+
+
+@pytest.mark.parametrize(
+    ("gone", "sentence"),
+    [(["/notes"], "GET /notes: is gone"), (["/notes", "post"], "POST /notes: is gone")],
+)
+def test_an_operation_cannot_go(gone: list[str], sentence: str) -> None:
+    new = copy.deepcopy(OLD)
+    place = new["paths"]
+    for step in gone[:-1]:
+        place = place[step]
+    del place[gone[-1]]
+    assert sentence in breaks(OLD, new)
+
+
+def test_the_shape_of_errors_is_promised_too() -> None:
+    new = copy.deepcopy(OLD)
+    del new["components"]["schemas"]["Problem"]["properties"]["detail"]
+    assert breaks(OLD, new) == ["POST /notes: 409 body.detail: is gone"]
+
+
+def test_the_base_address_is_promised() -> None:
+    assert breaks(OLD, {**OLD, "servers": [{"url": "/v2"}]}) == ["servers: the base address has changed"]

@@ -1,0 +1,120 @@
+"""docs/openapi.json: up to date, valid, whole, and no break for who relies on the last release."""
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+import pytest
+from jsonschema_rs import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from cdk.constructs.gateway_errors import GATEWAY_ERRORS
+from cdk.routes import ENDPOINTS, Auth, Endpoint
+from pickvs.http.browsers import EXPOSED_HEADERS
+from tools.openapi.changes import breaks
+from tools.openapi.document import DOCUMENT, RELEASED, ROOT, document, text
+from tools.openapi.problems import MEANINGS
+
+type Json = dict[str, Any]
+
+
+@cache
+def made() -> Json:
+    return document()
+
+
+def resolved(schema: Json) -> Json:
+    kind, _, name = schema.get("$ref", "").removeprefix("#/components/").partition("/")
+    return made()["components"][kind][name] if kind else schema
+
+
+def operation(endpoint: Endpoint) -> Json:
+    return made()["paths"][endpoint.path][endpoint.method.lower()]
+
+
+each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
+
+
+def test_it_is_up_to_date() -> None:
+    is_current = DOCUMENT.read_text(encoding="utf-8") == text(made())
+    assert is_current, "docs/openapi.json is out of date: make openapi"
+
+
+def test_it_is_valid_openapi() -> None:
+    assert not list(OpenAPIV31SpecValidator(made()).iter_errors())
+    assert made()["openapi"] == "3.1.0"
+
+
+def test_nobody_who_relies_on_the_last_release_is_broken() -> None:
+    released = json.loads(RELEASED.read_text(encoding="utf-8"))
+    assert breaks(released, made()) == [], "this would break clients of the last release"
+
+
+def test_it_has_every_endpoint_and_no_other() -> None:
+    found = {(method.upper(), path) for path, methods in made()["paths"].items() for method in methods}
+    assert found == {(endpoint.method, endpoint.path) for endpoint in ENDPOINTS}
+
+
+@each_endpoint
+def test_an_operation_says_what_it_is_and_who_may(endpoint: Endpoint) -> None:
+    described = operation(endpoint)
+    assert described["operationId"] == endpoint.name
+    assert described["summary"]
+    assert described["description"]
+    ways = [name for way in described["security"] for name in way]
+    assert ("accessToken" in ways) == (endpoint.auth is not Auth.PUBLIC)
+    assert ways.count("apiKey") == len(endpoint.scopes)
+
+
+@each_endpoint
+def test_every_body_has_an_example_that_fits(endpoint: Endpoint) -> None:
+    described = operation(endpoint)
+    answers = [resolved(answer) for answer in described["responses"].values()]
+    bodies = [described.get("requestBody", {"content": {}}), *answers]
+    checked = 0
+    for media in (media for body in bodies for kind, media in body.get("content", {}).items() if "json" in kind):
+        examples = [resolved(each)["value"] for each in media.get("examples", {}).values()]
+        examples += [media["example"]] if "example" in media else []
+        assert examples or media["schema"]["type"] == "object"
+        schema = Draft202012Validator({**media["schema"], "components": made()["components"]}, validate_formats=True)
+        for example in examples:
+            schema.validate(example)
+            checked += 1
+    assert checked >= len(answers) - 2
+
+
+@each_endpoint
+def test_every_error_is_a_problem_and_carries_the_request_s_id(endpoint: Endpoint) -> None:
+    errors = {status: resolved(each) for status, each in operation(endpoint)["responses"].items() if status >= "400"}
+    assert {"400", "422", "429", "500", "503"} <= set(errors)
+    assert ("401" in errors) >= (endpoint.auth is not Auth.PUBLIC)
+    for error in errors.values():
+        assert set(error["content"]) == {"application/problem+json"}
+        assert "X-Request-Id" in error["headers"]
+
+
+def test_the_gateway_s_own_answers_are_in_it() -> None:
+    found = {
+        (status, code)
+        for methods in made()["paths"].values()
+        for each in methods.values()
+        for status, answer in each["responses"].items()
+        if status >= "400"
+        for code in resolved(answer)["content"]["application/problem+json"]["examples"]
+    }
+    assert {(str(error.status.value), error.code) for error in GATEWAY_ERRORS} <= found
+
+
+def test_every_code_has_its_meaning_and_no_meaning_is_left_over() -> None:
+    assert set(MEANINGS) == set(made()["components"]["examples"])
+
+
+def test_every_header_that_a_page_may_read_is_described() -> None:
+    assert set(EXPOSED_HEADERS) <= set(made()["components"]["headers"])
+
+
+def test_it_says_nothing_of_the_machine_it_was_made_on() -> None:
+    written = DOCUMENT.read_text(encoding="utf-8")
+    assert str(ROOT) not in written
+    assert not re.search(r"127\.0\.0\.1|localhost|/home/|/root/", written)

@@ -1,0 +1,42 @@
+"""What holds every handler's answer to the document does notice an answer that is not in it."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.contract import keeps
+
+HEADERS = {"content-type": "application/problem+json", "x-request-id": "1", "cache-control": "no-store"}
+REFUSED = {
+    "type": "urn:pickvs:problem:invalid-credentials",
+    "title": "Unauthorized",
+    "status": 401,
+    "detail": "The e-mail address or the password is not right.",
+    "code": "INVALID_CREDENTIALS",
+    "request_id": "1",
+    "errors": [],
+}
+TOKENS = {"token": "t", "refresh_token": "r", "expires_in": 1800}
+GOOD = HEADERS | {"content-type": "application/json"}
+
+
+@pytest.mark.parametrize(("status", "headers", "body"), [(401, HEADERS, REFUSED), (200, GOOD, TOKENS)])
+def test_what_is_in_it_is_kept(status: int, headers: dict[str, str], body: Any) -> None:
+    keeps("login", status, headers, body)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "said"),
+    [
+        (409, HEADERS, REFUSED, "declares no 409"),
+        (401, HEADERS, REFUSED | {"code": "ACCOUNT_FROZEN"}, "ACCOUNT_FROZEN"),
+        (401, HEADERS, {**REFUSED, "errors": [{"field": "email"}]}, "message"),
+        (401, HEADERS | {"content-type": "text/html"}, REFUSED, "declares no text/html"),
+        (401, {"content-type": HEADERS["content-type"]}, REFUSED, "X-Request-Id"),
+        (200, GOOD, TOKENS | {"expires_in": "1800"}, "expires_in"),
+        (200, GOOD, {"token": "t"}, "refresh_token"),
+    ],
+)
+def test_what_is_not_in_it_is_noticed(status: int, headers: dict[str, str], body: Any, said: str) -> None:
+    with pytest.raises(AssertionError, match=said):
+        keeps("login", status, headers, body)

@@ -1,0 +1,163 @@
+"""The whole document: every row of cdk.routes.ENDPOINTS, and what the operations share."""
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cdk.routes import ENDPOINTS, Endpoint
+from tools.openapi import problems
+from tools.openapi.operations import operation
+from tools.openapi.raw import OPENAPI_VERSION, Json, app_of, read, schema_of
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = ROOT / "docs" / "openapi.json"
+"""The document of the code as it is; `GET /openapi.json` answers it."""
+RELEASED = ROOT / "docs" / "openapi.released.json"
+"""The document of the last release: what clients rely on, and changes are held to."""
+
+_DESCRIPTION = """\
+Sports picks with a ranking that can be verified: picks are frozen at the line and price they were made at, graded from
+the official score, and ranked.
+
+JSON in UTF-8; times are RFC 3339 in UTC; prices are American odds. Unknown fields and query parameters are refused.
+Every error is a problem document (RFC 9457) with a stable `code`. Lists take `limit` and `cursor`; answers may grow
+new fields.
+"""
+
+_TAGS = {
+    "accounts": "Accounts, sessions, profiles and API keys.",
+    "games": "Games, their odds, and the sports that are covered.",
+    "picks": "Making picks, and reading the ledger.",
+    "standings": "The boards.",
+    "administration": "Results by hand, for administrators; everything is written to the audit log.",
+    "service": "The state of the service, and this document.",
+}
+
+_HEADERS: Mapping[str, Json] = {
+    "Cache-Control": {
+        "description": "How long the answer may be kept; `no-store` where it may not.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": "public, max-age=30",
+    },
+    "Content-Disposition": {
+        "description": "On CSV: the name to save it as.",
+        "schema": {"type": "string"},
+        "example": 'attachment; filename="picks.csv"',
+    },
+    "ETag": {
+        "description": "The version of the answer, for If-None-Match.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": '"N0cZ1kQbV3m8sT5yXw2HrA"',
+    },
+    "Retry-After": {
+        "description": "How many seconds to wait.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 1,
+    },
+    "X-Next-Cursor": {
+        "description": "On CSV: the cursor of the next page; absent on the last.",
+        "schema": {"type": "string"},
+        "example": "WyIyMDI2LTAzLTE0VDIzOjEwOjAwWiIsNDFd",
+    },
+    "X-RateLimit-Limit": {
+        "description": "How many attempts are allowed in a while.",
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 10,
+    },
+    "X-RateLimit-Remaining": {
+        "description": "How many of them are left.",
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 9,
+    },
+    "X-RateLimit-Reset": {
+        "description": "In how many seconds all of them are there again.",
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 540,
+    },
+    "X-Request-Id": {
+        "description": "The name of this request, to ask about it.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": "7f4a1c1e-5b0c-4d0e-9a57-2f6f6f0d8a11",
+    },
+}
+
+_SECURITY_SCHEMES: Mapping[str, Json] = {
+    "accessToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "`token` of register, login and refresh, for 30 minutes. For everything its user may do; where "
+        "`admin` is asked for, its user must have that role.",
+    },
+    "apiKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "pvk_…",
+        "description": "A key for programs, sent like an access token. It is for the scopes it was made with: "
+        "`picks:read`, `picks:write`. Only operations that name a scope accept one.",
+    },
+}
+
+
+class NameCollisionError(Exception):
+    """Two endpoints mean different things by one name of a schema."""
+
+
+def document(endpoints: Sequence[Endpoint] = ENDPOINTS) -> Json:
+    """Return the OpenAPI document of the endpoints. The same code gives the same document.
+
+    Raises NameCollisionError; and LookupError or ValueError for what an endpoint does not say about itself.
+    """
+    paths: dict[str, Json] = {}
+    schemas: dict[str, Json] = {"Problem": problems.PROBLEM}
+    responses: dict[str, Json] = {}
+    examples: dict[str, Json] = {}
+    for endpoint in endpoints:
+        raw, named = read(endpoint)
+        for name, schema in (named | _of_problems(endpoint)).items():
+            if schemas.setdefault(name, schema) != schema:
+                raise NameCollisionError(f"{endpoint.name} has another schema called {name}; rename one of the models")
+        for status, codes in problems.codes_of(endpoint, raw).items():
+            responses[problems.name_of(status, codes)] = problems.response(status, codes)
+            examples.update({code: problems.example(status, code) for code in codes})
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = operation(endpoint, raw, named)
+    used = {tag for path in paths.values() for each in path.values() for tag in each["tags"]}
+    return {
+        "openapi": OPENAPI_VERSION,
+        "info": {"title": "PickVs", "version": _version(), "description": _DESCRIPTION},
+        "servers": [{"url": "/api"}],
+        "tags": [{"name": name, "description": said} for name, said in _TAGS.items() if name in used],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "responses": dict(sorted(responses.items())),
+            "examples": dict(sorted(examples.items())),
+            "headers": _HEADERS,
+            "securitySchemes": _SECURITY_SCHEMES,
+        },
+    }
+
+
+def text(made: Json) -> str:
+    """Return the document as it is written to a file."""
+    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+
+
+def _of_problems(endpoint: Endpoint) -> dict[str, Json]:
+    """Return the schemas of what an endpoint's own errors carry."""
+    found: dict[str, Json] = {}
+    for code in (code for codes in app_of(endpoint).problems.values() for code in codes if code in problems.MEMBERS):
+        model = problems.MEMBERS[code][1]
+        schema, named = schema_of(model)
+        found |= named | {model.__name__: schema}
+    return found
+
+
+def _version() -> str:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(project["project"]["version"])

@@ -1,0 +1,159 @@
+"""Examples of bodies, made from their schemas: each value is the field's own example, or one of the field's kind."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jsonschema_rs import Draft202012Validator
+
+from tools.openapi.raw import Json
+
+_VALUES: Mapping[str, Any] = {
+    "ApiKey.scopes": ["picks:read", "picks:write"],
+    "Cause.reason": None,
+    "Explanation.rule": "A spread pick wins when its team's score plus its line is above the other team's score.",
+    "GameDetail.status": "finished",
+    "GameListing.away_score": None,
+    "GameListing.home_score": None,
+    "GameListing.status": "scheduled",
+    "GameResult.outcome": "final",
+    "GameResult.reason": None,
+    "LineMove.event": "move",
+    "NewApiKey.key": "pvk_9f3Kx2QaVb7Lw0TzRy5HcN8mPq1JdUeS4gXiOk6Et",
+    "OfferedSide.captured_at": "2026-03-14T05:00:04Z",
+    "PickedGame.status": "finished",
+    "RememberedAnswer.key": "evening-of-2026-03-14",
+    "above": [],
+    "action": "set_result",
+    "actor": "grace",
+    "actor_id": 12,
+    "age_seconds": 5400,
+    "answer": {"status": "success", "picks_created": 1},
+    "as_of": "2026-03-15T09:00:12Z",
+    "away_score": 104,
+    "away_team": "Miami Heat",
+    "below": [],
+    "body_hash": "8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4",
+    "bookmaker": "draftkings",
+    "bookmakers": ["draftkings", "fanduel"],
+    "books": 9,
+    "captured_at": "2026-03-14T05:00:04Z",
+    "closing_line": -5.5,
+    "closing_price": -110,
+    "clv_percent": 1.85,
+    "commence_time": "2026-03-14T23:10:00Z",
+    "comparison": "home 112 + line -4.5 = 107.5 against away 104: ahead by 3.5 -> win",
+    "created_at": "2025-10-20T18:04:11Z",
+    "email": "ada@example.com",
+    "expires_at": "2026-04-13T17:25:40Z",
+    "expires_in": 1800,
+    "game_id": 41,
+    "graded_at": "2026-03-15T09:00:12Z",
+    "home_score": 112,
+    "home_team": "Boston Celtics",
+    "id": 41,
+    "index": 0,
+    "key": "basketball_nba",
+    "last_success": "2026-03-14T05:00:04Z",
+    "line": -4.5,
+    "losses": 51,
+    "market": "spread",
+    "multiplicative": 0.5238,
+    "name": "model on my server",
+    "next_cursor": "WyIyMDI2LTAzLTE0VDIzOjEwOjAwWiIsNDFd",
+    "password": "nine purple teapots",
+    "payment": "1 x 100 / 110 = 0.9091",
+    "picks": 118,
+    "picks_created": 1,
+    "picks_missing": 0,
+    "placed_at": "2026-03-14T17:25:40Z",
+    "power": 0.5241,
+    "prefix": "pvk_9f3Kx2Qa",
+    "price": -110,
+    "probability": 0.5238,
+    "provider_updated_at": "2026-03-14T04:58:30Z",
+    "pushes": 3,
+    "quote_id": 9001,
+    "rank": 7,
+    "raw_object": "the_odds_api/odds/2026/03/14/050004-basketball_nba.json",
+    "reason": "The scorer's table corrected the official score.",
+    "recorded_at": "2026-03-15T09:00:09Z",
+    "refresh_token": "zJ9v0c0H3yV5b8Jr1nQm7T2kX4wLfPqS6dGhYtRzUaE",
+    "result": "win",
+    "result_units": 0.9091,
+    "revoked_at": None,
+    "roi": 6.3,
+    "schema_version": "0008",
+    "scopes": ["picks:read", "picks:write"],
+    "selection": "home",
+    "settled_at": "2026-03-15T09:00:12Z",
+    "shin": 0.5239,
+    "skill": 0.0214,
+    "skill_high": 0.0611,
+    "skill_low": -0.0183,
+    "source": "the_odds_api",
+    "sport": "basketball_nba",
+    "stake_units": 1,
+    "subject": None,
+    "time_zone": "America/New_York",
+    "title": "NBA",
+    "token": "eyJhbGciOiJIUzI1NiIsImtpZCI6IjEiLCJ0eXAiOiJKV1QifQ.e30.c2lnbmF0dXJl",
+    "total_units": 7.4313,
+    "total_wagered": 118,
+    "trigger_id": "5f0f9f1c-3f53-4ad4-8c0f-5d1f5c0f5f3a",
+    "units": 0.9091,
+    "used_at": None,
+    "username": "ada",
+    "wagered": 1,
+    "win_rate": 55.65,
+    "wins": 64,
+}
+"""By field, or by schema and field where a name stands for several things."""
+
+
+_BY_KIND: Mapping[tuple[str, str | None], Any] = {
+    ("boolean", None): True,
+    ("integer", None): 1,
+    ("number", None): 1,
+    ("object", None): {},
+    ("string", "date"): "2026-03-14",
+    ("string", "date-time"): "2026-03-14T17:25:40Z",
+    ("string", "uuid"): "0b0c9a1e-6f0e-4c55-9d0a-5a4b8f3f7c21",
+}
+"""By type and format, for what needs no better one."""
+
+
+def example(schema: Json, schemas: Mapping[str, Json], *, name: str = "", owner: str = "") -> Any:
+    """Return a value that fits the schema; `name` is the field it is for, and `owner` the schema of that field.
+
+    Raises LookupError for a field that nothing is known of: give it `Field(examples=[...])`, or _VALUES a value.
+    """
+    if schema.get("examples"):
+        return schema["examples"][0]
+    for known in (f"{owner}.{name}", name):
+        if known in _VALUES and _fits(_VALUES[known], schema, schemas):
+            return _VALUES[known]
+    for choice in schema.get("anyOf") or schema.get("oneOf") or []:
+        if choice.get("type") != "null":
+            return example(choice, schemas, name=name, owner=owner)
+    if "$ref" in schema:
+        kind = schema["$ref"].rpartition("/")[2]
+        return example(schemas[kind], schemas, name=name, owner=kind)
+    return _made(schema, schemas, name, owner)
+
+
+def _made(schema: Json, schemas: Mapping[str, Json], name: str, owner: str) -> Any:
+    match schema:
+        case {"const": value} | {"default": value} | {"enum": [value, *_]}:
+            return value
+        case {"properties": fields}:
+            return {field: example(inner, schemas, name=field, owner=owner) for field, inner in fields.items()}
+        case {"items": items}:
+            return [example(items, schemas, name=name, owner=owner)]
+        case {"type": str(kind)} if (kind, schema.get("format")) in _BY_KIND:
+            return _BY_KIND[kind, schema.get("format")]
+    raise LookupError(f"{owner}.{name} has no example, and tools/openapi/examples.py knows none")
+
+
+def _fits(value: Any, schema: Json, schemas: Mapping[str, Json]) -> bool:
+    whole = {**schema, "components": {"schemas": dict(schemas)}}
+    return Draft202012Validator(whole, validate_formats=True).is_valid(value)

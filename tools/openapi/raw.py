@@ -1,0 +1,77 @@
+"""What powertools says of one endpoint, cleared of what is not so here and of what says nothing."""
+
+import importlib
+import json
+from types import ModuleType
+from typing import Any
+
+from pydantic import BaseModel
+
+from cdk.routes import Endpoint
+from pickvs.http.app import App
+
+type Json = dict[str, Any]
+
+OPENAPI_VERSION = "3.1.0"
+_SCHEMAS = "#/components/schemas/{model}"
+_POWERTOOLS_OWN = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
+_BY_NAME = {"properties", "$defs", "schemas"}
+"""Keywords whose members are names of ours, not keywords."""
+_VALUES = {"const", "default", "enum", "example", "examples"}
+"""Keywords that hold values."""
+
+
+def module_of(endpoint: Endpoint) -> ModuleType:
+    """Return the endpoint's file, imported."""
+    return importlib.import_module(f"functions.api.{endpoint.name}")
+
+
+def app_of(endpoint: Endpoint) -> App:
+    """Return the app that Lambda calls for an endpoint. Raises TypeError if there is none."""
+    app = module_of(endpoint).app
+    if not isinstance(app, App):
+        raise TypeError(f"functions/api/{endpoint.name}.py has no app made by create_app")
+    return app
+
+
+def read(endpoint: Endpoint) -> tuple[Json, Json]:
+    """Return the endpoint's operation, and the schemas that it refers to by their names."""
+    made = app_of(endpoint).get_openapi_json_schema(
+        title="PickVs", version="0", openapi_version=OPENAPI_VERSION, servers=None
+    )
+    raw = _tidy(json.loads(made, parse_float=_number))
+    operation = raw["paths"][endpoint.path][endpoint.method.lower()]
+    schemas = {
+        name: schema
+        for name, schema in raw.get("components", {}).get("schemas", {}).items()
+        if name not in _POWERTOOLS_OWN
+    }
+    return operation, schemas
+
+
+def schema_of(model: type[BaseModel]) -> tuple[Json, dict[str, Json]]:
+    """Return the schema of what an answer carries, and the schemas that it refers to by their names."""
+    made = _tidy(model.model_json_schema(mode="serialization", ref_template=_SCHEMAS))
+    named: dict[str, Json] = made.pop("$defs", {})
+    return made, named
+
+
+def _number(digits: str) -> int | float:
+    """Return a bound as it was meant: powertools makes 100 into 100.0."""
+    number = float(digits)
+    return int(number) if number.is_integer() else number
+
+
+def _tidy(value: Any, *, names: bool = False) -> Any:
+    """Return the value without the titles that pydantic makes out of names."""
+    if isinstance(value, list):
+        return [_tidy(each) for each in value]
+    if isinstance(value, dict):
+        if value.get("type") == "number" and isinstance(value.get("default"), str):
+            value = {**value, "default": _number(value["default"])}  # how pydantic writes a Decimal
+        return {
+            key: each if key in _VALUES and not names else _tidy(each, names=key in _BY_NAME and not names)
+            for key, each in value.items()
+            if names or key != "title" or not isinstance(each, str)
+        }
+    return value
