@@ -47,7 +47,7 @@ def gather(url: str, *, users: int, at: datetime) -> int:
         connection.execute("VACUUM ANALYZE")
         # The server's own housekeeping, at work on the same database, keeps a vacuum from calling pages all-visible.
         while connection.execute(
-            "SELECT FROM pg_class WHERE relname = 'standings' AND relallvisible < relpages"
+            "SELECT 1 FROM pg_class WHERE relname = 'standings' AND relallvisible < relpages"
         ).fetchone():
             time.sleep(0.1)
             connection.execute("VACUUM standings")
