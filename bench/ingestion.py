@@ -1,6 +1,5 @@
 """fetch_odds on a full answer, through the deployed handler: first sight, nothing changed, everything moved."""
 
-import logging
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +8,6 @@ import pytest
 
 from bench.table import Line
 from pickvs.core import clock
-from pickvs.ingestion import runs
 from pickvs.markets.providers import odds_api
 from tests.support.databases import Databases
 from tests.support.functions import load
@@ -33,7 +31,6 @@ def measure(databases: Databases) -> list[Line]:
         ingesting(url, patch) as surroundings,
     ):
         patch.setattr(odds_api, "PATIENCE", patience)
-        patch.setattr(runs, "logger", lambda: logging.getLogger("bench"))
         surroundings.server.answer("odds", Reply([]))
         _invoke(NOW)  # imports and connections are not what is measured
         for name, minutes, shift in (("first sight", 1, 0), ("nothing changed", 2, 0), ("every price moved", 3, 5)):

@@ -1,6 +1,5 @@
 """The first page of each list and board against its last, with a recorded season in the database."""
 
-import logging
 import statistics
 import time
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from psycopg.rows import dict_row
 
 from bench.table import Line
 from pickvs.core import clock
-from pickvs.ingestion import runs
 from pickvs.ingestion.settling import settle
 from pickvs.markets.providers import odds_api
 from tests.support.databases import Databases
@@ -106,7 +104,6 @@ def measure(databases: Databases) -> list[Line]:
         ingesting(url, patch) as surroundings,
     ):
         patch.setattr(odds_api, "PATIENCE", patience)
-        patch.setattr(runs, "logger", lambda: logging.getLogger("bench"))
         patch.setenv("LOCK_MARGIN_SECONDS", "0")
         patch.setenv("MAX_ODDS_AGE_HOURS", "26")
         for morning in Playback(season, surroundings.server).mornings():
