@@ -10,6 +10,7 @@ EVENT ?=
 STACKS ?=
 # Never from the environment, where many a desktop keeps the name of its own user.
 USERNAME :=
+export USERNAME
 PACKAGES := layers/common/pickvs cdk local functions tests bench tools app.py
 LOCKS := requirements/uv.txt requirements/dev.txt local/runtime.txt package-lock.json
 SOURCES := docs/openapi.json $(shell find app.py cdk functions layers -type f -not -name '*.pyc')
@@ -39,7 +40,7 @@ invoke: .venv/.ready ## call a function of the running platform: FN=fetch_odds [
 
 .PHONY: admin
 admin: .venv/.ready ## make a user of the running platform an administrator: USERNAME=ada
-	@printf '{"command": "grant_role", "username": "%s", "role": "admin", "reason": "make admin"}' "$(USERNAME)" \
+	@python -c 'import json, os; print(json.dumps({"command": "grant_role", "username": os.environ["USERNAME"], "role": "admin", "reason": "make admin"}))' \
 	  | python -m local invoke operator --event /dev/stdin
 
 .PHONY: test

@@ -98,7 +98,7 @@ class StageConfig:
     """How often a session may be continued from one address."""
 
     authorizer_cache_seconds: int
-    """How long the gateway remembers an authorizer's answer: a revoked token works as long, so 300 at most."""
+    """How long the gateway remembers an authorizer's answer: a revoked key works as long, so 300 at most."""
 
     authorizer_memory_mb: int
     """The authorizer's memory, and with it its share of a processor (1,769 MB is one)."""

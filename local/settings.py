@@ -24,11 +24,6 @@ class Settings:
     odds_api_key: str | None
     odds_api_base_url: str | None
 
-    @property
-    def uses_stand_in(self) -> bool:
-        """Whether the bundled stand-in for The Odds API is what the functions call."""
-        return self.odds_api_key is None and self.odds_api_base_url is None
-
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Return the settings in `environment`; an empty variable counts as unset. Raises LaptopError for a bad port."""

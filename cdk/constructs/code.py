@@ -1,4 +1,5 @@
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from aws_cdk import IgnoreMode, SymlinkFollowMode
@@ -11,19 +12,37 @@ def endpoint_code(root: Path, operation: str, files: Sequence[str] = ()) -> lamb
     """Return the code of one endpoint: its file and no other, so that an edit changes this one function.
 
     files: the names of what else it reads, from the same folder; a link stands for what it leads to. Raises
-    DeploymentError if a file is not there.
+    DeploymentError if a file is not there, and if one that is called .json is not JSON.
     """
     folder = root / "functions" / "api"
     for name in files:
         if not (folder / name).is_file():
             raise DeploymentError(f"a function lacks a file: {folder / name} does not exist")
+    _check_json(folder / name for name in files)
     kept = [f"{operation}.py", *files]
     return _code(folder, kept[0], exclude=["*", *(f"!{name}" for name in kept)])
 
 
 def function_code(root: Path, name: str) -> lambda_.Code:
-    """Return the code of a function that has a folder of its own. Raises DeploymentError if it has no handler."""
-    return _code(root / "functions" / name, "handler.py", exclude=["__pycache__", "*.pyc"])
+    """Return the code of a function that has a folder of its own.
+
+    Raises DeploymentError if it has no handler, and if a file in it that is called .json is not JSON.
+    """
+    folder = root / "functions" / name
+    _check_json(sorted(folder.rglob("*")))
+    return _code(folder, "handler.py", exclude=["__pycache__", "*.pyc"])
+
+
+def _check_json(paths: Iterable[Path]) -> None:
+    """Refuse what git writes for a link where it may make none: a file that holds the path of the other one."""
+    for path in (each for each in paths if each.suffix == ".json" and each.is_file()):
+        try:
+            json.loads(path.read_bytes())
+        except ValueError as error:
+            raise DeploymentError(
+                f"{path} is not JSON; if it is a link in the repository, "
+                "run `git config core.symlinks true` and check it out again"
+            ) from error
 
 
 def _code(folder: Path, handler: str, *, exclude: list[str]) -> lambda_.Code:

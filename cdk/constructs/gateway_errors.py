@@ -28,6 +28,7 @@ _NOT_FOUND = (HTTPStatus.NOT_FOUND, "NOT_FOUND")
 _TOO_MANY = (HTTPStatus.TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS")
 _BROKEN = (HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", "Something went wrong on our side.")
 _UNAVAILABLE = (HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE", "The service did not answer in time. Try again soon.")
+_NOT_CHECKED = (HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE", "Credentials cannot be checked now. Try again soon.")
 _NO_RIGHT = "These credentials do not allow this."
 
 GATEWAY_ERRORS = (
@@ -58,8 +59,9 @@ GATEWAY_ERRORS = (
     GatewayError(_TYPE.QUOTA_EXCEEDED, *_TOO_MANY, "The quota is used up. Try again later.", retry_after_seconds=3600),
     GatewayError(_TYPE.DEFAULT_5_XX, *_BROKEN),
     GatewayError(_TYPE.API_CONFIGURATION_ERROR, *_BROKEN),
-    GatewayError(_TYPE.AUTHORIZER_CONFIGURATION_ERROR, *_BROKEN),
-    GatewayError(_TYPE.AUTHORIZER_FAILURE, *_BROKEN),
+    # An API key is looked up: as elsewhere, a database that is away is to be waited for.
+    GatewayError(_TYPE.AUTHORIZER_CONFIGURATION_ERROR, *_NOT_CHECKED, retry_after_seconds=5),
+    GatewayError(_TYPE.AUTHORIZER_FAILURE, *_NOT_CHECKED, retry_after_seconds=5),
     GatewayError(_TYPE.INTEGRATION_FAILURE, *_UNAVAILABLE, retry_after_seconds=2),
     GatewayError(_TYPE.INTEGRATION_TIMEOUT, *_UNAVAILABLE, retry_after_seconds=2),
 )
@@ -75,6 +77,7 @@ def add_gateway_errors(scope: Construct, api: apigateway.IRestApi, *, origin: st
         headers = {
             "X-Request-Id": "context.requestId",
             "Content-Type": "'application/problem+json'",
+            "Cache-Control": "'no-store'",
             **cross_origin_headers(origin),
         }
         if error.retry_after_seconds is not None:

@@ -100,7 +100,8 @@ class PlatformApi(Construct):
         acknowledge(
             self.rest_api.deployment_stage,
             "AwsSolutions-APIG3",
-            "No web ACL yet. Every method has its own throttle; registering and logging in have the lowest.",
+            "No web ACL yet. Every method has its own throttle, and opening accounts, logging in and refreshing are "
+            "limited by address as well, in the database.",
         )
         role = self.rest_api.node.find_child("CloudWatchRole")
         acknowledge(

@@ -2,7 +2,8 @@
 
 An access token proves itself; an API key is looked up in the database. API Gateway caches the answer by what was sent,
 so the policy covers the whole API: one that named only the route asked for would close every other route to the same
-token until the cache forgets it. A revoked key is let in as long.
+token until the cache forgets it. For the same reason the functions are told when the credentials expire, and hold to it
+(pickvs.http.identity). A key that is revoked, which nobody knew before, is let in until the cache forgets.
 """
 
 import re
@@ -23,7 +24,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """Answer the policy and the identity for a REST REQUEST authorizer event.
 
     Raises Exception("Unauthorized"), which API Gateway turns into 401, for every token and key that is not good; any
-    other error is a fault of the deployment, or a database out of reach, and becomes 500.
+    other error is a database out of reach, or a fault of the deployment, and becomes 503 (AUTHORIZER_FAILURE).
     """
     request_id = (event.get("requestContext") or {}).get("requestId")
     try:
@@ -52,13 +53,17 @@ def _credentials(event: Mapping[str, Any]) -> str | None:
 
 
 def _identify(credentials: str | None) -> dict[str, str]:
-    """Return what the functions learn of the caller. Raises Unauthenticated with the reason, for the log."""
+    """Return what the functions learn of the caller. Raises Unauthenticated with the reason, for the log.
+
+    expires_at: when the credentials end, in seconds since 1970; empty for a key without an end.
+    """
     if credentials is not None and is_meant_as_key(credentials):
         return _key_holder(credentials)
     keys = tokens.SigningKeys.from_secret(get_secret(settings().signing_keys_secret))
     if credentials is None:
         raise Unauthenticated("UNAUTHENTICATED", "no bearer token")
-    subject = tokens.verify(credentials, keys)
+    verified = tokens.verify(credentials, keys)
+    subject = verified.subject
     return {
         "user_id": str(subject.user_id),
         "username": subject.username,
@@ -66,6 +71,7 @@ def _identify(credentials: str | None) -> dict[str, str]:
         "session": str(subject.session or ""),
         "scopes": "",
         "api_key_id": "",
+        "expires_at": str(verified.expires_at),
     }
 
 
@@ -81,6 +87,7 @@ def _key_holder(key: str) -> dict[str, str]:
         "session": "",
         "scopes": " ".join(holder.scopes),
         "api_key_id": str(holder.key_id),
+        "expires_at": "" if holder.expires_at is None else str(holder.expires_at.timestamp()),
     }
 
 

@@ -17,6 +17,8 @@ from tests.support.laptop import Laptop
 
 PASSWORD = "correct horse battery"
 TRIES = 20
+LIVES = (2, 4, 8, 16)
+"""Seconds that credentials live which are used and then expire; a longer one is tried where the first was too short."""
 
 
 class Kind(StrEnum):
@@ -28,6 +30,8 @@ class Kind(StrEnum):
     EXPIRED_TOKEN = "expired token"
     EXPIRED_KEY = "expired key"
     REVOKED_KEY = "revoked key"
+    OUTLIVED_TOKEN = "token that has expired since its use"
+    OUTLIVED_KEY = "key that has expired since its use"
     READING_KEY = "key for picks:read"
     WRITING_KEY = "key for picks:write"
     USER = "user"
@@ -35,6 +39,8 @@ class Kind(StrEnum):
     ENDED_SESSION = "token of an ended session"
     ADMIN = "admin"
     ADMINS_KEY = "key of an admin"
+    DEMOTED = "admin whose role was taken since"
+    ERASED = "admin whose account was erased since"
 
 
 SCOPE = {
@@ -45,10 +51,20 @@ SCOPE = {
 """What the good keys are for."""
 
 STRANGERS = frozenset(
-    {Kind.NOBODY, Kind.GARBAGE, Kind.GARBAGE_KEY, Kind.EXPIRED_TOKEN, Kind.EXPIRED_KEY, Kind.REVOKED_KEY}
+    {
+        Kind.NOBODY,
+        Kind.GARBAGE,
+        Kind.GARBAGE_KEY,
+        Kind.EXPIRED_TOKEN,
+        Kind.EXPIRED_KEY,
+        Kind.REVOKED_KEY,
+        Kind.OUTLIVED_TOKEN,
+        Kind.OUTLIVED_KEY,
+    }
 )
 """Who is known to nobody (any more)."""
 
+_ADMINS = frozenset({Kind.ADMIN, Kind.ADMINS_KEY, Kind.DEMOTED, Kind.ERASED})
 
 _MADE_UP = {Kind.NOBODY: None, Kind.GARBAGE: "garbage", Kind.GARBAGE_KEY: "pvk_garbage"}
 
@@ -93,7 +109,7 @@ class Callers:
         """A caller of this kind with an account of their own."""
         if kind is Kind.OTHER_USER:
             return Caller(self.account().token, self.account())
-        account = self.account(is_admin=kind in {Kind.ADMIN, Kind.ADMINS_KEY})
+        account = self.account(is_admin=kind in _ADMINS)
         return Caller(self._credentials(kind, account), account)
 
     def send(self, credentials: str | None, method: str, path: str, body: Any = None) -> Answer:
@@ -110,7 +126,7 @@ class Callers:
         name = f"caller-{next(self._numbers)}"
         self._good(None, "/auth/register", {"username": name, "email": f"{name}@example.com", "password": PASSWORD})
         if is_admin:
-            self._appoint(name)
+            self._grant(name, "admin")
         session = self._good(None, "/auth/login", {"email": f"{name}@example.com", "password": PASSWORD})
         pick = pick_of(self.game, "moneyline", "home")
         picks = self._good(session["token"], "/picks", {"picks": [pick]})["picks"]
@@ -122,7 +138,13 @@ class Callers:
             case Kind.NOBODY | Kind.GARBAGE | Kind.GARBAGE_KEY:
                 return _MADE_UP[kind]
             case Kind.EXPIRED_TOKEN:
-                return self._expired(account.token)
+                return self._token(account, ends_in=-1800)
+            case Kind.OUTLIVED_TOKEN | Kind.OUTLIVED_KEY:
+                return self._outlived(kind, account)
+            case Kind.DEMOTED:
+                self._grant(account.name, "user")
+            case Kind.ERASED:
+                assert self.send(account.token, "DELETE", "/users/me", {"password": PASSWORD}).status == 204
             case Kind.ENDED_SESSION:
                 assert self.send(account.token, "POST", "/auth/logout", {"everywhere": True}).status == 204
             case Kind.EXPIRED_KEY | Kind.REVOKED_KEY:
@@ -139,6 +161,21 @@ class Callers:
             time.sleep(0.1)
         return str(key["key"])
 
+    def _outlived(self, kind: Kind, account: Account) -> str:
+        """Credentials that were good for seconds and were used then: the gateway remembers what it was told of them."""
+        for life in LIVES:
+            end = datetime.now(UTC) + timedelta(seconds=life)
+            if kind is Kind.OUTLIVED_TOKEN:
+                credentials = self._token(account, ends_in=life)
+            else:
+                credentials = str(self._key(account.token, Scope.PICKS_READ, expires_at=end.isoformat())["key"])
+            was_good = self.send(credentials, "GET", "/picks/me").status == 200
+            while datetime.now(UTC) <= end:
+                time.sleep(0.1)
+            if was_good:
+                return credentials
+        raise AssertionError(f"no {kind} was used in time")
+
     def _good(self, credentials: str | None, path: str, body: Any) -> dict[str, Any]:
         answer = self.send(credentials, "POST", path, body)
         assert answer.status in {200, 201}, (path, answer.body)
@@ -147,13 +184,15 @@ class Callers:
     def _key(self, token: str, scope: Scope, **more: Any) -> dict[str, Any]:
         return self._good(token, "/api-keys", {"name": "matrix", "scopes": [scope.value], **more})
 
-    def _expired(self, token: str) -> str:
-        """The same token, as it would be had it been issued an hour ago."""
+    def _token(self, account: Account, *, ends_in: int) -> str:
+        """The account's token, as it would be had it been issued at another moment: one that ends it so many seconds
+        from now."""
         kid, key = self._signing_key
-        claims = jwt.decode(token, key, ["HS256"], audience="pickvs-api")
-        earlier = {"iat": claims["iat"] - 3600, "exp": claims["exp"] - 3600}
-        return jwt.encode(claims | earlier, key, "HS256", headers={"kid": kid})
+        claims = jwt.decode(account.token, key, ["HS256"], audience="pickvs-api")
+        end = int(time.time()) + ends_in
+        moments = {"iat": end - (claims["exp"] - claims["iat"]), "exp": end}
+        return jwt.encode(claims | moments, key, "HS256", headers={"kid": kid})
 
-    def _appoint(self, name: str) -> None:
-        wanted = {"command": "grant_role", "username": name, "role": "admin", "reason": "for the authorization matrix"}
+    def _grant(self, name: str, role: str) -> None:
+        wanted = {"command": "grant_role", "username": name, "role": role, "reason": "for the authorization matrix"}
         self._laptop.invoke("operator", wanted)

@@ -1,5 +1,9 @@
 """A program's life with API keys, through the real authorizer and the real gateway."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
 import pytest
 
 from tests.e2e.client import Client
@@ -50,6 +54,31 @@ def test_a_key_that_was_revoked_before_its_first_use_opens_nothing(api: Client) 
     made = user.post("/api-keys", {"name": "lost on the way", "scopes": ["picks:read"]}).body
     assert user.send("DELETE", f"/api-keys/{made['id']}").status == 204
     Client(api.base, made["key"]).get("/picks/me").problem(401, "UNAUTHENTICATED")
+
+
+@contextmanager
+def without_database(laptop: Laptop) -> Iterator[None]:
+    """Cut all connections to the laptop's database, and let nobody connect until the block ends."""
+    server, _, name = laptop.database_url.rpartition("/")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        try:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            yield
+        finally:
+            connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+
+def test_while_the_database_is_away_a_key_is_told_when_to_come_back(laptop: Laptop, api: Client) -> None:
+    user = api.register("key-waiter")
+    made = user.post("/api-keys", {"name": "patient", "scopes": ["picks:read"]}).body
+    program = Client(api.base, made["key"])
+    with without_database(laptop):
+        told = [client.get("/picks/me") for client in (program, user)]
+    for answer in told:
+        answer.problem(503, "UNAVAILABLE")
+        assert answer.headers["retry-after"] == "5"
+    assert program.get("/picks/me").status == 200
 
 
 def test_no_log_has_a_key_in_it(laptop: Laptop, api: Client) -> None:

@@ -65,6 +65,15 @@ BODIES: dict[tuple[str, str], Body | None] = {
 SPENDS_THE_ACCOUNT = {("DELETE", "/users/me"), ("POST", "/auth/logout"), ("POST", "/auth/refresh")}
 """What leaves nobody as they were: whoever is let in there gets an account for this alone."""
 
+STORES_NOTHING = {
+    ("POST", "/auth/logout"): "it ends sessions, and of an erased account there are none",
+    ("DELETE", "/api-keys/{key_id}"): "it ends a key, and of an erased account there is none",
+}
+"""What writes and does not ask whether there still is an account, each with the reason why that is harmless."""
+
+SHOWS_THE_ACCOUNT = {("GET", "/users/me"), ("GET", "/users/me/export"), ("GET", "/leaderboard/me")}
+"""What cannot be read without an account; all else that an access token reads, it reads until it expires."""
+
 each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
 each_kind = pytest.mark.parametrize("kind", list(Kind), ids=lambda kind: kind.value.replace(" ", "-"))
 
@@ -75,13 +84,20 @@ def expected_refusal(endpoint: Endpoint, kind: Kind) -> tuple[int, str] | None:
         return None
     if kind in STRANGERS:
         return 401, "UNAUTHENTICATED"
-    if kind in SCOPE and not endpoint.scopes:
-        return 403, "API_KEY_NOT_ACCEPTED"
     if kind in SCOPE and SCOPE[kind] not in endpoint.scopes:
-        return 403, "SCOPE_REQUIRED"
+        return 403, "SCOPE_REQUIRED" if endpoint.scopes else "API_KEY_NOT_ACCEPTED"
+    if kind is Kind.ERASED and needs_account(endpoint):
+        return 401, "UNAUTHENTICATED"
     if endpoint.auth is Auth.ADMIN and kind is not Kind.ADMIN:
         return 403, "ROLE_REQUIRED"
     return None
+
+
+def needs_account(endpoint: Endpoint) -> bool:
+    """Whether it must ask the database if there still is an account: to store something for it, or to obey it."""
+    row = (endpoint.method, endpoint.path)
+    is_written = endpoint.method != "GET" and row not in STORES_NOTHING
+    return is_written or row in SHOWS_THE_ACCOUNT or endpoint.auth is Auth.ADMIN
 
 
 def parameters(endpoint: Endpoint) -> list[str]:
@@ -146,6 +162,7 @@ def test_what_belongs_to_a_user_is_there_for_them_alone(callers: Callers, endpoi
 
 
 def test_every_sample_is_of_an_endpoint() -> None:
-    assert set(BODIES) | SPENDS_THE_ACCOUNT <= {(endpoint.method, endpoint.path) for endpoint in ENDPOINTS}
+    rows = {(endpoint.method, endpoint.path) for endpoint in ENDPOINTS}
+    assert set(BODIES) | SPENDS_THE_ACCOUNT | set(STORES_NOTHING) | SHOWS_THE_ACCOUNT <= rows
     assert PARAMETERS.keys() <= {name for endpoint in ENDPOINTS for name in parameters(endpoint)}
     assert OWNED.keys() <= PARAMETERS.keys()

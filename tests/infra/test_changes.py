@@ -94,3 +94,11 @@ def test_a_function_without_its_code_is_refused(checkout: Path, tmp_path: Path, 
     (checkout / "functions" / file).unlink()
     with pytest.raises(DeploymentError, match=rf"^a function has no code: .*{file} does not exist$"):
         synthesise("dev", tmp_path / "out", checkout)
+
+
+@pytest.mark.parametrize("file", ["api/openapi.json", "authorizer/issuers.json"])
+def test_the_path_that_git_writes_for_a_link_is_not_deployed(checkout: Path, tmp_path: Path, file: str) -> None:
+    (checkout / "functions" / file).write_text("../../docs/openapi.json")
+    with pytest.raises(DeploymentError, match=rf"{file} is not JSON; .* core\.symlinks true") as raised:
+        synthesise("dev", tmp_path / "out", checkout)
+    assert "\n" not in str(raised.value)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aws_cdk import aws_apigateway as apigateway
 
+from pickvs.http.problems import RETRY_AFTER_SECONDS
 from tests.infra.assembly import Assembly
 
 pytestmark = pytest.mark.xdist_group("infra")
@@ -53,6 +54,7 @@ def test_each_is_a_problem(answers: dict[str, dict[str, Any]]) -> None:
         headers = answer["ResponseParameters"]
         assert headers["gatewayresponse.header.X-Request-Id"] == "context.requestId"
         assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+        assert headers["gatewayresponse.header.Cache-Control"] == "'no-store'"
         assert ("gatewayresponse.header.Retry-After" in headers) == (body["status"] in {429, 503}), name
         assert ("gatewayresponse.header.WWW-Authenticate" in headers) == (body["status"] == 401), name
 
@@ -66,7 +68,8 @@ def test_each_is_a_problem(answers: dict[str, dict[str, Any]]) -> None:
         ("THROTTLED", "TOO_MANY_REQUESTS"),
         ("REQUEST_TOO_LARGE", "PAYLOAD_TOO_LARGE"),
         ("UNSUPPORTED_MEDIA_TYPE", "UNSUPPORTED_MEDIA_TYPE"),
-        ("AUTHORIZER_FAILURE", "INTERNAL_ERROR"),
+        ("AUTHORIZER_FAILURE", "UNAVAILABLE"),
+        ("AUTHORIZER_CONFIGURATION_ERROR", "UNAVAILABLE"),
         ("INTEGRATION_TIMEOUT", "UNAVAILABLE"),
         ("DEFAULT_4XX", "BAD_REQUEST"),
         ("DEFAULT_5XX", "INTERNAL_ERROR"),
@@ -74,3 +77,12 @@ def test_each_is_a_problem(answers: dict[str, dict[str, Any]]) -> None:
 )
 def test_codes(answers: dict[str, dict[str, Any]], response_type: str, code: str) -> None:
     assert json.loads(answers[response_type]["ResponseTemplates"]["application/json"])["code"] == code
+
+
+@pytest.mark.parametrize("response_type", ["AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR"])
+def test_who_cannot_be_known_waits_as_long_as_a_function_would_say(
+    answers: dict[str, dict[str, Any]], response_type: str
+) -> None:
+    """Both are the database's absence: there for a key, here for what is stored."""
+    waiting = answers[response_type]["ResponseParameters"]["gatewayresponse.header.Retry-After"]
+    assert waiting == f"'{RETRY_AFTER_SECONDS}'"

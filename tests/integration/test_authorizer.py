@@ -88,7 +88,15 @@ def test_a_good_token_opens_the_whole_api_to_its_user():
             "Version": "2012-10-17",
             "Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{STAGE}/*"}],
         },
-        "context": {"user_id": "41", "username": "Ada", "role": "user", "session": "", "scopes": "", "api_key_id": ""},
+        "context": {
+            "user_id": "41",
+            "username": "Ada",
+            "role": "user",
+            "session": "",
+            "scopes": "",
+            "api_key_id": "",
+            "expires_at": str(int(NOW.timestamp()) + 1800),
+        },
     }
 
 

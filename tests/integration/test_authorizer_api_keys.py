@@ -84,6 +84,7 @@ def test_a_key_opens_the_whole_api_to_its_user_with_its_scopes(ada):
             "session": "",
             "scopes": "picks:read picks:write",
             "api_key_id": str(made["id"]),
+            "expires_at": "",
         },
     }
 
@@ -119,6 +120,19 @@ def test_a_key_ends_when_it_was_to_end(log, ada):
     with clock.held_at(NOW + timedelta(hours=1)):
         refused(made["key"])
     assert log()[-1]["reason"] == "expired key"
+
+
+def test_an_answer_that_the_gateway_keeps_is_good_until_the_end_of_the_key(ada):
+    end = NOW + timedelta(seconds=90, microseconds=1)
+    known = ask(make(ada, expires_at=end.isoformat())["key"])["context"]
+
+    def read():
+        return call("list_my_picks", "GET", "/picks/me", user=ada, scopes="picks:read", expires_at=known["expires_at"])
+
+    with clock.held_at(end - timedelta(microseconds=1)):
+        assert read().status == 200
+    with clock.held_at(end):
+        read().problem(401, "UNAUTHENTICATED")
 
 
 def test_a_key_that_nobody_was_given_is_refused(log, database):

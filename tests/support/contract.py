@@ -7,6 +7,7 @@ from jsonschema_rs import Draft202012Validator
 
 from cdk.routes import ENDPOINTS
 from tools.openapi.document import document
+from tools.openapi.problems import RATE_LIMIT_HEADERS
 
 BY_NAME = {endpoint.name: endpoint for endpoint in ENDPOINTS}
 
@@ -33,7 +34,7 @@ def answers(operation: str) -> dict[str, Any]:
 
 def keeps(operation: str, status: int, headers: dict[str, str], body: Any) -> None:
     """Assert that an answer has a status, headers, a content type, a body and, if it is an error, a code that the
-    document of the operation names.
+    document of the operation names; and that it says nothing of a limit where the document does not.
 
     A code that is missing there is declared where the endpoint makes its app: create_app(problems={409: ["…"]}).
     """
@@ -41,8 +42,15 @@ def keeps(operation: str, status: int, headers: dict[str, str], body: Any) -> No
     code = body.get("code") if isinstance(body, dict) else None
     assert declared is not None, f"{operation} declares no {status} ({code}): see create_app(problems=…)"
     for name in declared["headers"]:
-        required = described(operation)["components"]["headers"][name].get("required", False)
-        assert name.lower() in headers or not required, f"{operation} declares {name} on a {status}"
+        header = described(operation)["components"]["headers"][name]
+        said = headers.get(name.lower())
+        assert said is not None or not header.get("required", False), f"{operation} declares {name} on a {status}"
+        if said is not None and header["schema"]["type"] == "integer":
+            assert said.isdecimal(), f"{operation} declares {name} as an integer, and it is {said!r}"
+    for name in RATE_LIMIT_HEADERS:
+        assert name in declared["headers"] or name.lower() not in headers, (
+            f"{operation} declares no {name} on a {status}"
+        )
     content = declared.get("content", {})
     if not content:
         assert body is None, f"{operation} declares no content on a {status}"

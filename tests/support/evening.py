@@ -1,8 +1,13 @@
 """A busy evening in the database: games, quotes and many picks, made by plain SQL in a moment."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import psycopg
+from psycopg.rows import dict_row
+
+from tests.support.plans import Recording, Rows
 
 PASSWORD_HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$not-a-hash-anybody-can-match"
 
@@ -74,3 +79,21 @@ def finish(url: str, *, at: datetime, up_to: int | None = None) -> None:
             """,
             {"at": at, "up_to": up_to},
         )
+
+
+@contextmanager
+def settled(url: str, *, games: int, users: int, tip_off: datetime) -> Iterator[Rows]:
+    """Let every user pick everything, settle all of it, and give a connection for counting what a statement costs."""
+    fill(url, games=games, users=users, picks=games * 3 * users, tip_off=tip_off)
+    finish(url, at=tip_off + timedelta(hours=3))
+    with psycopg.connect(url, autocommit=True, row_factory=dict_row, cursor_factory=Recording) as made:
+        made.execute(
+            """
+            INSERT INTO settlement_ledger (pick_id, result_id, sign, result, units, wagered, settled_at)
+            SELECT pick.id, game.result_id, 1, 'push', 0, stake_units, %s
+            FROM picks pick JOIN games game ON game.id = pick.game_id
+            """,
+            (tip_off,),
+        )
+        made.execute("VACUUM ANALYZE")
+        yield made

@@ -53,12 +53,13 @@ def proxy_event(
     role: str = "user",
     session: str = "",
     scopes: str | None = None,
+    expires_at: str = "",
     address: str = "127.0.0.1",
 ) -> dict[str, Any]:
     """An API Gateway REST proxy event for /api<path>, as if the authorizer had let `user` (id, username) in.
 
     session: of the user's token; none by default, as in a token from before tokens named theirs. scopes: with an API
-    key in place of the token, what it is for.
+    key in place of the token, what it is for. expires_at: when the credentials end, in seconds since 1970.
     """
     text = raw_body if raw_body is not None else None if body is None else json.dumps(body)
     sent = {"Content-Type": "application/json", **(headers or {})}
@@ -69,6 +70,7 @@ def proxy_event(
         "session": session,
         "scopes": scopes or "",
         "api_key_id": "" if scopes is None else "1",
+        "expires_at": expires_at,
     }
     return {
         "resource": path,

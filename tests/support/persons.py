@@ -16,6 +16,7 @@ from psycopg.types.json import Jsonb
 from pickvs.accounts import passwords
 from pickvs.accounts.limits import service as limits
 from pickvs.core import clock
+from tests.support.administration import act
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.gateway import Answer, call
 from tests.support.ledger import SETTLED_AT, settle_now
@@ -110,17 +111,22 @@ def play(contest: Contest, person: Person) -> list[int]:
     return picks
 
 
-def administer(contest: Contest, person: Person, game: int) -> None:
-    """Let the person, an administrator, correct a result for a reason; the operator had given them the role."""
-    result = contest.final(game, 70, 80, NOW)
-    contest.connection.execute(
+def administer(contest: Contest, *administrators: Person) -> None:
+    """Let each administrator in turn, and the first once more, correct what the one before has set as a game's score.
+
+    The operator had given them the role.
+    """
+    contest.connection.cursor().executemany(
         """
-        INSERT INTO audit_log (at, actor_id, action, game_id, result_id, subject_id, reason, before, after) VALUES
-          (%(at)s, NULL, 'grant_role', NULL, NULL, %(user)s, 'needs hands', '{"role": "user"}', '{"role": "admin"}'),
-          (%(at)s, %(user)s, 'set_result', %(game)s, %(result)s, NULL, 'the league said so', '{}', '{"home_score": 70}')
+        INSERT INTO audit_log (at, action, subject_id, reason, before, after)
+        VALUES (%s, 'grant_role', %s, 'needs hands', '{"role": "user"}', '{"role": "admin"}')
         """,
-        {"at": NOW, "user": person.id, "game": game, "result": result},
+        [(NOW, person.id) for person in administrators],
     )
+    game = contest.game()
+    for points, person in enumerate([*administrators, administrators[0]], 70):
+        answer = act(person.id, "result", game, (points, 80), at=NOW)
+        assert answer.status == 200, answer.body
 
 
 def ask_export(person: Person, **query: str) -> Answer:

@@ -1,8 +1,9 @@
 """What in a new OpenAPI document would break a client of the old one. Growth is no break.
 
 A client sends what the old document allows, and reads what the old document promises. So every old request must still
-be accepted, and every new answer must still be one that the old document describes; a new field in an answer, a new
-optional field or parameter in a request, a new operation and a new error code are growth.
+be accepted and mean what it meant, and every new answer must still be one that the old document describes; a new field
+in an answer, a new optional field or parameter in a request, a new operation and a new error code are growth. Codes are
+stable: one that is gone, or comes with another status, is a break.
 """
 
 from collections.abc import Iterator
@@ -16,13 +17,14 @@ METHODS = ("get", "put", "post", "delete", "patch")
 
 def breaks(old: Json, new: Json) -> list[str]:
     """Return what would break, one sentence each; none if nothing would."""
-    return list(_breaks(old, new))
+    return list(dict.fromkeys(_breaks(old, new)))
 
 
 def _breaks(old: Json, new: Json) -> Iterator[str]:
     requests, answers = Fit(Side(old), Side(new), is_answer=False), Fit(Side(new), Side(old), is_answer=True)
     if old["servers"] != new["servers"]:
         yield "servers: the base address has changed"
+    yield from _security_schemes(old, new)
     for path, methods in old["paths"].items():
         for method in (each for each in METHODS if each in methods):
             at = f"{method.upper()} {path}"
@@ -34,6 +36,16 @@ def _breaks(old: Json, new: Json) -> Iterator[str]:
             yield from _parameters(methods[method], now, at, requests)
             yield from _body(methods[method], now, at, requests)
             yield from _answers(methods[method], now, at, answers)
+            yield from _codes(methods[method], now, at, answers)
+
+
+def _security_schemes(old: Json, new: Json) -> Iterator[str]:
+    """Yield the ways to send credentials that are others now. One that is gone is gone from operations."""
+    before, after = (each["components"].get("securitySchemes", {}) for each in (old, new))
+    for name in (each for each in before if each in after):
+        described, now = ({**each[name], "description": ""} for each in (before, after))
+        if described != now:
+            yield f"security scheme {name}: has changed"
 
 
 def _credentials(old: Json, new: Json, at: str) -> Iterator[str]:
@@ -57,6 +69,8 @@ def _parameters(old: Json, new: Json, at: str, requests: Fit) -> Iterator[str]:
             yield f"{where}: is refused now"
             continue
         yield from requests.misfits(parameter["schema"], after[key]["schema"], where)
+        if not parameter.get("required"):
+            yield from requests.defaults(parameter["schema"], after[key]["schema"], where)
     for key, parameter in after.items():
         if parameter.get("required") and not before.get(key, {}).get("required"):
             yield f"{at}: {key[0]} parameter {key[1]}: has become required"
@@ -78,30 +92,61 @@ def _body(old: Json, new: Json, at: str, requests: Fit) -> Iterator[str]:
 
 
 def _answers(old: Json, new: Json, at: str, answers: Fit) -> Iterator[str]:
-    """Compare the good answers, and the shape of errors. Which errors there are may change."""
+    """Compare the good answers, and the shape of errors."""
     for status, named in old["responses"].items():
         where = f"{at}: {status}"
         if status not in new["responses"]:
-            if int(status) < HTTPStatus.BAD_REQUEST:
+            if not _is_error(status):
                 yield f"{where}: is not answered any more"
             continue
         before = answers.taken.resolved(named)
         after = answers.given.resolved(new["responses"][status])
-        for name in before.get("headers", {}):
-            if name not in after.get("headers", {}):
-                yield f"{where}: header {name} is gone"
+        yield from _headers(before.get("headers", {}), after.get("headers", {}), where, answers)
         for kind, media in before.get("content", {}).items():
             if kind not in after.get("content", {}):
                 yield f"{where}: {kind} is not answered any more"
-            else:
-                wanted, given = (_without_code(each["schema"]) for each in (media, after["content"][kind]))
-                yield from answers.misfits(given, wanted, f"{where} body")
+                continue
+            given, wanted = after["content"][kind]["schema"], media["schema"]
+            if _is_error(status):
+                given, wanted = _with_any_code(answers.given, given), _with_any_code(answers.taken, wanted)
+            yield from answers.misfits(given, wanted, f"{where} body")
 
 
-def _without_code(schema: Json) -> Json:
+def _headers(old: Json, new: Json, at: str, answers: Fit) -> Iterator[str]:
+    for name, named in old.items():
+        if name not in new:
+            yield f"{at}: header {name} is gone"
+            continue
+        before, after = answers.taken.resolved(named), answers.given.resolved(new[name])
+        if before.get("required") and not after.get("required"):
+            yield f"{at}: header {name}: not always there any more"
+        yield from answers.misfits(after.get("schema", {}), before.get("schema", {}), f"{at}: header {name}")
+
+
+def _codes(old: Json, new: Json, at: str, answers: Fit) -> Iterator[str]:
+    """Yield the codes of errors that do not come with their status any more."""
+    now = {status: _codes_in(answers.given, named) for status, named in new["responses"].items() if _is_error(status)}
+    for status, named in old["responses"].items():
+        for code in _codes_in(answers.taken, named) if _is_error(status) else []:
+            if code not in now.get(status, []):
+                elsewhere = [each for each, codes in now.items() if code in codes]
+                yield f"{at}: {status}: the code {code} " + (f"is a {elsewhere[0]} now" if elsewhere else "is gone")
+
+
+def _codes_in(side: Side, response: Json) -> list[str]:
+    """Return the codes that an error's schema lists."""
+    schemas = [side.resolved(media["schema"]) for media in side.resolved(response).get("content", {}).values()]
+    return [code for each in schemas for code in each.get("properties", {}).get("code", {}).get("enum", [])]
+
+
+def _with_any_code(side: Side, schema: Json) -> Json:
     """Return the schema of an error without the list of its codes, which may grow."""
-    properties = schema.get("properties", {})
-    if "$ref" not in schema or "code" not in properties:
+    schema = side.resolved(schema)
+    if "code" not in schema.get("properties", {}):
         return schema
-    rest = {name: each for name, each in properties.items() if name not in {"code", "status"}}
-    return {"$ref": schema["$ref"], **({"properties": rest} if rest else {})}
+    code = {name: value for name, value in schema["properties"]["code"].items() if name != "enum"}
+    return {**schema, "properties": {**schema["properties"], "code": code}}
+
+
+def _is_error(status: str) -> bool:
+    return int(status) >= HTTPStatus.BAD_REQUEST

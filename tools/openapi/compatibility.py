@@ -1,14 +1,23 @@
 """Whether every value of one JSON schema is also one of another: what a change of a body or parameter comes down to."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tools.openapi.raw import Json
 
+type Schema = Json | bool
+
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _FORMS = ("pattern", "format", "multipleOf", "uniqueItems")
+_CHOICES = ("anyOf", "oneOf")
+_UNDERSTOOD = frozenset(
+    {*_LOWER, *_UPPER, *_FORMS, "type", "enum", "const", "items", "properties", "required", "additionalProperties"}
+)
+_ANNOTATIONS = frozenset({"title", "description", "example", "examples", "deprecated", "default", "discriminator"})
+"""What refuses no value. A default matters where a field may be left out: see `Fit.defaults`."""
 
 
 @dataclass(frozen=True)
@@ -17,26 +26,40 @@ class Side:
 
     document: Mapping[str, Any]
 
-    def resolved(self, schema: Json) -> Json:
+    def resolved(self, schema: Schema) -> Json:
         """Return the schema with its reference, if it is one, replaced by what that says and what stands beside it."""
+        schema = _as_object(schema)
         while "$ref" in schema:
-            found: Any = self.document
-            for part in schema["$ref"].removeprefix("#/").split("/"):
-                found = found[part]
-            fields = {**found.get("properties", {}), **schema.get("properties", {})}
-            schema = {**found, **{name: value for name, value in schema.items() if name != "$ref"}}
-            schema = {**schema, "properties": fields} if fields else schema
+            schema = self._followed(schema)
         return schema
 
-    def variants(self, schema: Json) -> list[Json]:
-        """Return the alternatives of a schema, each of one type or of any."""
+    def variants(self, schema: Schema) -> list[Json]:
+        """Return the alternatives of a schema, each of one type or of any, with what stands beside all of them."""
         schema = self.resolved(schema)
-        for keyword in ("anyOf", "oneOf"):
+        for keyword in _CHOICES:
             if keyword in schema:
-                return [variant for each in schema[keyword] for variant in self.variants(each)]
+                beside = {name: value for name, value in schema.items() if name != keyword}
+                return [variant for each in schema[keyword] for variant in self.variants(_both(beside, each))]
         if isinstance(schema.get("type"), list):
             return [{**schema, "type": kind} for kind in schema["type"]]
         return [schema]
+
+    def spelled_out(self, value: Any, inside: tuple[str, ...] = ()) -> Any:
+        """Return the value of a keyword with what its references lead to, up to where one leads into itself."""
+        if isinstance(value, list):
+            return [self.spelled_out(each, inside) for each in value]
+        if not isinstance(value, dict):
+            return value
+        name = value.get("$ref")
+        if isinstance(name, str) and name not in inside:
+            return self.spelled_out(self._followed(value), (*inside, name))
+        return {key: self.spelled_out(each, inside) for key, each in value.items()}
+
+    def _followed(self, schema: Json) -> Json:
+        found: Any = self.document
+        for part in schema["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        return _both(found, {name: value for name, value in schema.items() if name != "$ref"})
 
 
 @dataclass(frozen=True)
@@ -44,25 +67,35 @@ class Fit:
     """Compares values that are `given` with what is `taken`.
 
     Requests are given by the old document and taken by the new one, answers given by the new and taken by the old one.
+    What differs and is not understood here is a misfit too: a false alarm costs less than a break.
     """
 
     given: Side
     taken: Side
     is_answer: bool
-    _seen: set[tuple[str, str]] = field(default_factory=set)
+    _in_progress: set[str] = field(default_factory=set)
 
-    def misfits(self, given: Json, taken: Json, at: str) -> Iterator[str]:
-        """Yield why a value of `given` may be none of `taken`; `at` says where that is."""
-        pair = (given.get("$ref", ""), taken.get("$ref", ""))
-        if all(pair):
-            if pair in self._seen:
-                return
-            self._seen.add(pair)
+    def misfits(self, given: Schema, taken: Schema, at: str) -> list[str]:
+        """Return why a value of `given` may be none of `taken`; `at` says where that is."""
+        pair = json.dumps([given, taken], sort_keys=True)
+        if pair in self._in_progress:  # a schema that holds itself: what is wrong with it is found where it began
+            return []
+        self._in_progress.add(pair)
         accepted = self.taken.variants(taken)
-        for variant in self.given.variants(given):
-            tries = [list(self._of_one(variant, each, at)) for each in accepted]
-            if [] not in tries:
-                yield from min(tries, key=len)
+        found = [reason for each in self.given.variants(given) for reason in self._closest(each, accepted, at)]
+        self._in_progress.discard(pair)
+        return found
+
+    def defaults(self, given: Schema, taken: Schema, at: str) -> Iterator[str]:
+        """Yield whether leaving out what may be left out means something else than before."""
+        before, now = self.given.resolved(given).get("default"), self.taken.resolved(taken).get("default")
+        if before != now:
+            yield f"{at}: the default is {now}, not {before}"
+
+    def _closest(self, given: Json, accepted: list[Json], at: str) -> list[str]:
+        """Return the misfits with the alternative that is meant, as far as that can be told; none if one fits."""
+        tries = [(each.get("type") != given.get("type"), list(self._of_one(given, each, at))) for each in accepted]
+        return min(tries, key=lambda tried: (bool(tried[1]), tried[0], len(tried[1])))[1]
 
     def _of_one(self, given: Json, taken: Json, at: str) -> Iterator[str]:
         kind, wanted = given.get("type"), taken.get("type")
@@ -71,9 +104,10 @@ class Fit:
             return
         yield from self._values(given, taken, at)
         yield from _bounds(given, taken, at)
-        if "items" in taken and kind == "array":
-            yield from self.misfits(given.get("items", {}), taken["items"], f"{at}[]")
-        if kind == "object":
+        yield from self._not_understood(given, taken, at)
+        if "items" in taken and kind in {"array", None}:
+            yield from self.misfits(given.get("items", True), taken["items"], f"{at}[]")
+        if kind in {"object", None}:
             yield from self._fields(given, taken, at)
 
     def _values(self, given: Json, taken: Json, at: str) -> Iterator[str]:
@@ -86,20 +120,65 @@ class Fit:
         elif unknown := [value for value in found if value not in wanted]:
             yield f"{at}: {unknown} not among {wanted}"
 
+    def _not_understood(self, given: Json, taken: Json, at: str) -> Iterator[str]:
+        for keyword in sorted((given.keys() | taken.keys()) - _UNDERSTOOD - _ANNOTATIONS):
+            if self.given.spelled_out(given.get(keyword)) != self.taken.spelled_out(taken.get(keyword)):
+                yield f"{at}: {keyword} has changed"
+
     def _fields(self, given: Json, taken: Json, at: str) -> Iterator[str]:
         found, wanted = given.get("properties", {}), taken.get("properties", {})
-        for name in sorted(set(taken.get("required", [])) - set(given.get("required", []))):
+        always = given.get("required", [])
+        for name in sorted(set(taken.get("required", [])) - set(always)):
             yield f"{at}.{name}: " + ("not always there any more" if self.is_answer else "has become required")
-        for name, schema in found.items():
-            if name in wanted:
-                yield from self.misfits(schema, wanted[name], f"{at}.{name}")
-            elif taken.get("additionalProperties") is False:
-                yield f"{at}.{name}: is refused now"
-        if self.is_answer:
-            yield from (f"{at}.{name}: is gone" for name in wanted if name not in found)
-        others = given.get("additionalProperties"), taken.get("additionalProperties")
-        if isinstance(others[0], dict) and isinstance(others[1], dict):
-            yield from self.misfits(others[0], others[1], f"{at}.*")
+        for name in (each for each in found if each in wanted):
+            yield from self.misfits(found[name], wanted[name], f"{at}.{name}")
+            if not self.is_answer and name not in always:
+                yield from self.defaults(found[name], wanted[name], f"{at}.{name}")
+        yield from self._other_fields(given, taken, at)
+
+    def _other_fields(self, given: Json, taken: Json, at: str) -> Iterator[str]:
+        """Compare the fields that only one of the two names, and those that neither does."""
+        found, wanted = given.get("properties", {}), taken.get("properties", {})
+        found_others, wanted_others = (each.get("additionalProperties", True) for each in (given, taken))
+        for name in (each for each in found if each not in wanted):
+            if wanted_others is False:
+                yield f"{at}.{name}: " + ("is one more than there can be" if self.is_answer else "is refused now")
+            else:
+                yield from self._misfits_unless_free(found[name], wanted_others, f"{at}.{name}")
+        for name in (each for each in wanted if each not in found):
+            if self.is_answer:
+                yield f"{at}.{name}: is gone"
+            elif found_others is not False:
+                yield from self._misfits_unless_free(found_others, wanted[name], f"{at}.{name}")
+        if found_others is False:
+            return
+        if wanted_others is False:
+            yield f"{at}.*: " + ("fields that are not named may come now" if self.is_answer else "is refused now")
+        else:
+            yield from self._misfits_unless_free(found_others, wanted_others, f"{at}.*")
+
+    def _misfits_unless_free(self, given: Schema, taken: Schema, at: str) -> list[str]:
+        return [] if taken in (True, {}) else self.misfits(given, taken, at)
+
+
+def _as_object(schema: Schema) -> Json:
+    """Return `true`, which is any value, and `false`, which is none, as objects."""
+    if isinstance(schema, bool):
+        return {} if schema else {"not": {}}
+    return schema
+
+
+def _both(one: Schema, other: Schema) -> Json:
+    """Return the schema of what fits both. Of a keyword that both have, other's counts, which is to be the narrower."""
+    one, other = _as_object(one), _as_object(other)
+    made = {**one, **other}
+    if "required" in one and "required" in other:
+        made["required"] = sorted({*one["required"], *other["required"]})
+    if "properties" in one and "properties" in other:
+        known = one["properties"]
+        added = {name: _both(known.get(name, True), each) for name, each in other["properties"].items()}
+        made["properties"] = {**known, **added}
+    return made
 
 
 def _listed(schema: Json) -> list[Any] | None:

@@ -123,7 +123,7 @@ def document(endpoints: Sequence[Endpoint] = ENDPOINTS) -> Json:
             if schemas.setdefault(name, schema) != schema:
                 raise NameCollisionError(f"{endpoint.name} has another schema called {name}; rename one of the models")
         for status, codes in problems.codes_of(endpoint, raw).items():
-            responses[problems.name_of(status, codes)] = problems.response(status, codes)
+            responses[problems.name_of(endpoint, status, codes)] = problems.response(endpoint, status, codes)
             examples.update({code: problems.example(status, code) for code in codes})
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = operation(endpoint, raw, named)
     used = {tag for path in paths.values() for each in path.values() for tag in each["tags"]}

@@ -33,7 +33,6 @@ _IF_NONE_MATCH: Json = {
     "schema": {"type": "string"},
 }
 _POWERTOOLS_SAYS = "Successful Response"
-RATE_LIMIT_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 _COMMON_HEADERS = ("X-Request-Id", "Cache-Control")
 
 
@@ -64,7 +63,7 @@ def operation(endpoint: Endpoint, raw: Json, schemas: Mapping[str, Json]) -> Jso
         },
         **({"304": _not_modified()} if app_of(endpoint).max_age is not None else {}),
         **{
-            str(int(status)): {"$ref": f"#/components/responses/{problems.name_of(status, names)}"}
+            str(int(status)): {"$ref": f"#/components/responses/{problems.name_of(endpoint, status, names)}"}
             for status, names in codes.items()
         },
     }
@@ -119,9 +118,8 @@ def _answer(status: int, raw: Json, schemas: Mapping[str, Json], operation: Json
 
 def _headers(endpoint: Endpoint) -> list[str]:
     """Return the names of the headers that a success of the endpoint has."""
-    app = app_of(endpoint)
-    kept = [] if app.max_age is None else ["ETag"]
-    counted = RATE_LIMIT_HEADERS if "RATE_LIMITED" in app.problems.get(HTTPStatus.TOO_MANY_REQUESTS, ()) else ()
+    kept = [] if app_of(endpoint).max_age is None else ["ETag"]
+    counted = problems.RATE_LIMIT_HEADERS if problems.counts_tries(endpoint) else ()
     return [*_COMMON_HEADERS, *kept, *counted]
 
 

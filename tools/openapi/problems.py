@@ -74,6 +74,16 @@ _ERRORS: Mapping[str, list[Json]] = {
 MEMBERS: Mapping[str, tuple[str, type[BaseModel]]] = {"ODDS_MOVED": ("quotes", MovedQuote)}
 """What the problem document of a code has beside the members that all have: a list of these, by its name."""
 
+RATE_LIMIT_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+_AFTER_A_TRY = {
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""What may become of a try that was counted; the answer then says how many are left. The others come before it."""
 _RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 PROBLEM: Json = {
@@ -135,14 +145,21 @@ def meaning(code: str) -> str:
     return MEANINGS.get(code, f"{code.replace('_', ' ').capitalize()}.")
 
 
-def name_of(status: HTTPStatus, codes: list[str]) -> str:
+def counts_tries(endpoint: Endpoint) -> bool:
+    """Tell whether an operation counts the tries of its callers, and answers what is left of them."""
+    return "RATE_LIMITED" in app_of(endpoint).problems.get(HTTPStatus.TOO_MANY_REQUESTS, ())
+
+
+def name_of(endpoint: Endpoint, status: HTTPStatus, codes: list[str]) -> str:
     """Return the name under which operations share the Response Object of these codes."""
-    return ".".join([str(int(status)), *codes])
+    counted = ["counted"] if counts_tries(endpoint) and status in _AFTER_A_TRY else []
+    return ".".join([str(int(status)), *codes, *counted])
 
 
-def response(status: HTTPStatus, codes: list[str]) -> Json:
+def response(endpoint: Endpoint, status: HTTPStatus, codes: list[str]) -> Json:
     """Return the Response Object for the errors of one status."""
-    headers = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
+    counted = RATE_LIMIT_HEADERS if counts_tries(endpoint) and status in _AFTER_A_TRY else ()
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *counted)}
     if status in _RETRY_AFTER:
         headers["Retry-After"] = {"$ref": "#/components/headers/Retry-After"}
     properties: Json = {"status": {"const": int(status)}, "code": {"enum": codes}}

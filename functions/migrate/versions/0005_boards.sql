@@ -14,6 +14,7 @@ CREATE TABLE boards (
   starts_at  timestamptz                -- of several sports' seasons, when the latest began
              CHECK ((starts_at IS NULL) = (period = 'all')),
   changes    integer NOT NULL DEFAULT 0 CHECK (changes >= 0),
+  cursor_key uuid NOT NULL DEFAULT gen_random_uuid(),  -- signs the ranks that cursors carry; shown to nobody
   updated_at timestamptz NOT NULL,
   UNIQUE NULLS NOT DISTINCT (period, sports, market)
 );
@@ -30,7 +31,7 @@ CREATE TABLE standings (
   clv_picks     integer NOT NULL CHECK (clv_picks >= 0),
   total_units   numeric(14, 4) NOT NULL,
   total_wagered numeric(12, 1) NOT NULL CHECK (total_wagered > 0),
-  risk          numeric(18, 4) NOT NULL CHECK (risk > 0),   -- sum of stake^2 x (decimal odds - 1)
+  risk          numeric(18, 4) NOT NULL CHECK (risk >= 0),  -- sum of stake^2 x (decimal odds - 1)
   clv_sum       numeric(16, 4) NOT NULL,
   picks         integer NOT NULL GENERATED ALWAYS AS (wins + losses + pushes) STORED CHECK (picks > 0),
   roi           numeric(9, 2) NOT NULL GENERATED ALWAYS AS (round(100 * total_units / total_wagered, 2)) STORED,

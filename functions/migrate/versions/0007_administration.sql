@@ -16,7 +16,8 @@ CREATE TABLE audit_log (
   CHECK ((action = 'grant_role') = (subject_id IS NOT NULL)),
   CHECK ((action <> 'grant_role') = (game_id IS NOT NULL)),
   CHECK ((game_id IS NULL) = (result_id IS NULL)),
-  CHECK ((action = 'grant_role') = (actor_id IS NULL))
+  CHECK (actor_id IS NOT NULL OR action = 'grant_role'),
+  CHECK (actor_id = subject_id)                      -- nobody else's role is changed but by the operator
 );
 CREATE INDEX audit_log_by_time ON audit_log (at, id);
 CREATE INDEX audit_log_actor ON audit_log (actor_id, at, id);

@@ -69,6 +69,27 @@ def test_of_a_score(contest: Contest, database: str, admin: int, game: ListedGam
     assert ledger(contest) == [(1, "win"), (-1, "win"), (1, "loss")]
 
 
+def test_an_answer_from_before_a_reopening_closes_no_game_again(
+    contest: Contest, database: str, admin: int, game: ListedGame
+) -> None:
+    record(110, 105, OVER)
+    act(admin, "reopen", game.id, at=OVER + 2 * HOUR)
+    assert record(110, 105, OVER + HOUR) == ()
+    assert (score(database, game.id), ledger(contest)) == (("live", None, None), [(1, "win"), (-1, "win")])
+    assert record(110, 105, OVER + 3 * HOUR) == ()
+    assert score(database, game.id) == ("finished", 110, 105)
+
+
+def test_a_game_that_was_played_is_not_postponed_because_it_was_reopened(
+    contest: Contest, database: str, admin: int, game: ListedGame
+) -> None:
+    record(110, 105, OVER)
+    act(admin, "reopen", game.id, at=OVER + HOUR)
+    record_scores(final(fixture(tip_off=TIP_OFF - timedelta(days=1)), 110, 105), at=OVER + 2 * HOUR)
+    assert score(database, game.id) == ("finished", 110, 105)
+    assert len(results(database)) == 3
+
+
 def test_of_a_first_score(contest: Contest, database: str, admin: int, game: ListedGame) -> None:
     record_scores(playing(fixture(), 50, 48), at=TIP_OFF + HOUR)
     act(admin, "result", game.id, (104, 105), at=OVER)
@@ -116,8 +137,9 @@ def test_of_reopening_lets_the_provider_speak_again(
 
 def test_of_reopening_before_tip_off_lets_it_be_picked_again(database: str, admin: int, game: ListedGame) -> None:
     act(admin, "void", game.id, at=CAPTURED + timedelta(minutes=1))
-    act(admin, "reopen", game.id, at=CAPTURED + timedelta(minutes=2))
     assert listed().quotes == {}
+    act(admin, "reopen", game.id, at=CAPTURED + timedelta(minutes=2))
+    assert len(listed().quotes) == 6
     store(odds(), at=CAPTURED + timedelta(minutes=3))
     assert score(database, game.id) == ("scheduled", None, None)
     assert len(listed().quotes) == 6

@@ -23,6 +23,32 @@ def state(result: str, units: float) -> dict[str, Any]:
     return PENDING | {"result": result, "units": units}
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_picks_stay_sealed_until_the_tip_off(contest: Contest, admin: int, *, dry_run: bool) -> None:
+    game = contest.game()
+    contest.pick(contest.user(), contest.quote(game, "moneyline", "home", None, 150))
+    for what in ("void", "reopen"):
+        answer = act(admin, what, game, at=TIP_OFF - timedelta(seconds=1), dry_run=dry_run and what == "void")
+        assert answer.status == (409 if dry_run and what == "reopen" else 200), answer.body
+        if answer.status == 200:
+            assert (answer.body["picks_changed"], answer.body["picks"]) == (1, [])
+    [pick] = act(admin, "void", game, at=TIP_OFF, dry_run=True).body["picks"]
+    assert pick["after"]["result"] == "void"
+
+
+def test_a_game_that_comes_back_is_offered_as_before(contest: Contest, admin: int) -> None:
+    game = contest.game()
+    quote = contest.quote(game, "moneyline", "home", None, 150)
+    moved = contest.quote(game, "total", "over", Decimal(200), -110, superseded_at=TIP_OFF - timedelta(hours=6))
+    for what in ("void", "reopen"):
+        assert act(admin, what, game, at=TIP_OFF - timedelta(hours=1)).status == 200
+        in_force = [
+            row["id"] for row in contest.connection.execute("SELECT id FROM quotes WHERE superseded_at IS NULL")
+        ]
+        assert in_force == ([] if what == "void" else [quote])
+    assert moved not in in_force
+
+
 class Evening:
     """One game, finished 100:90; Anna had the home team at +150, Bert the other at -150, Carl over 200 at -110."""
 

@@ -97,6 +97,9 @@ def test_an_end_may_be_near_and_a_year_ahead(ada, life):
         ({"name": ""}, "name"),
         ({"name": "x" * 61}, "name"),
         ({"name": "two\nlines"}, "name"),
+        ({"name": " "}, "name"),
+        ({"name": "spaced "}, "name"),
+        ({"name": "a\u202eb"}, "name"),
         ({"name": "nul\0"}, "name"),
         ({"name": None}, "name"),
         ({"name": 7}, "name"),
@@ -121,7 +124,7 @@ def test_a_wrong_value_is_422_and_named(database, ada, changes, field):
     assert stored(database) == []
 
 
-@pytest.mark.parametrize("name", ["x" * 60, "ключ № 1", "🔑" * 60, " "])
+@pytest.mark.parametrize("name", ["x" * 60, "ключ № 1", "🔑" * 60, "7"])
 def test_a_name_is_any_text_of_one_line(ada, name):
     assert make(ada, name=name).body["name"] == name
     assert show(ada, 1).body["name"] == name

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pickvs.core import clock
-from pickvs.core.paging import write_cursor
+from pickvs.core.paging import read_cursor, write_cursor
 from pickvs.standings.rules import skill
 from tests.support.boards import kept
 from tests.support.contest import TIP_OFF, Contest
@@ -161,6 +161,28 @@ def test_a_cursor_of_another_order_is_refused(contest: Contest) -> None:
     board(sort="roi", cursor=cursor).problem(422, "INVALID_CURSOR")
 
 
+def test_a_rank_written_into_a_cursor_by_hand_is_not_believed(contest: Contest) -> None:
+    fill(contest, 9)
+    whole = rows()
+    cursor = board(limit="6").body["next_cursor"]
+    sort, value, roi, picks, user, row, rank, signature = read_cursor(cursor, str, str, str, int, int, int, int, str)
+    assert (row, rank) == (6, whole[5]["rank"])
+    forged = [
+        write_cursor(sort, value, roi, picks, user, 1, 1, signature),
+        write_cursor(sort, value, "9999", picks, user, row, rank, signature),
+        write_cursor(sort, value, roi, picks, user, 2**40, 2**40, "0" * 32),
+        write_cursor(sort, value, roi, picks, user, 0, -1, ""),
+    ]
+    for cursor in forged:
+        page = rows(cursor=cursor)
+        assert page == whole[len(whole) - len(page) :]
+
+
+def test_an_empty_cursor_is_refused(contest: Contest) -> None:
+    fill(contest, 3)
+    board(cursor="").problem(422, "INVALID_CURSOR")
+
+
 def test_a_cursor_of_another_board_reads_as_a_position_there(contest: Contest) -> None:
     fill(contest, 9)
     cursor = board(limit="3", market="total").body["next_cursor"]
@@ -195,14 +217,13 @@ def test_bad_filters_are_named(contest: Contest, query: dict[str, str], field: s
         "x",
         "bm9wZQ",
         "WzFd",
-        write_cursor("units", "NaN", "1", 1, 1, 1, 1, 1, 1),
-        write_cursor("units", "x", "1", 1, 1, 1, 1, 1, 1),
-        write_cursor("units", "1e999999", "1", 1, 1, 1, 1, 1, 1),
-        write_cursor("units", "1", "1", 1, 10**39, 1, 1, 1, 1),
-        write_cursor("units", "1", "1", 1, 1, 0, 0, 1, 1),
-        write_cursor("units", "1", "1", 1, 1, 1, 2, 1, 1),
-        write_cursor("units", "1", "1", 1, 1, 2**40, 2, 1, 1),
-        write_cursor("skill", "1", "1", 1, 1, 1, 1, 1, 1),
+        write_cursor("units", "NaN", "1", 1, 1, 1, 1, "s"),
+        write_cursor("units", "x", "1", 1, 1, 1, 1, "s"),
+        write_cursor("units", "1e999999", "1", 1, 1, 1, 1, "s"),
+        write_cursor("units", "1", "1", 1, 10**39, 1, 1, "s"),
+        write_cursor("units", "1", "1", 1, 1, 1, 1, "ß"),
+        write_cursor("units", "1", "1", 1, 1, 1, 1, 1),
+        write_cursor("skill", "1", "1", 1, 1, 1, 1, "s"),
         "%00",
         "é" * 9,
     ],

@@ -53,13 +53,13 @@ def test_the_right_password_gets_tokens(ada, email):
         assert answer.status == 200, answer.body
         assert set(answer.body) == {"token", "refresh_token", "expires_in"}
         assert answer.body["expires_in"] == 1800
-        subject = tokens.verify(answer.body["token"], SIGNING_KEYS)
+        subject = tokens.verify(answer.body["token"], SIGNING_KEYS).subject
     assert (subject.user_id, subject.username, subject.role) == (ada, "Ada", "user")
 
 
 def test_the_token_carries_the_role_of_the_account(database):
     store(database, passwords.make_hash(PASSWORD), role="admin")
-    assert tokens.verify(login().body["token"], SIGNING_KEYS).role == "admin"
+    assert tokens.verify(login().body["token"], SIGNING_KEYS).subject.role == "admin"
 
 
 def test_every_login_is_a_session_of_its_own(ada, database):

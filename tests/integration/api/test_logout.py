@@ -38,7 +38,7 @@ def login():
 
 
 def logout(pair, *, knows_session=True, **request):
-    subject = tokens.verify(pair["token"], SIGNING_KEYS)
+    subject = tokens.verify(pair["token"], SIGNING_KEYS).subject
     session = str(subject.session) if knows_session else ""
     user = (subject.user_id, subject.username)
     return call("logout", "POST", "/auth/logout", user=user, session=session, **request)
@@ -91,7 +91,7 @@ def test_the_account_can_be_opened_again(sessions, database):
 
 
 def test_the_session_of_somebody_else_is_not_mine_to_end(sessions, database):
-    ada, bert = (tokens.verify(pair["token"], SIGNING_KEYS) for pair in (sessions[0], sessions[3]))
+    ada, bert = (tokens.verify(pair["token"], SIGNING_KEYS).subject for pair in (sessions[0], sessions[3]))
     answer = call("logout", "POST", "/auth/logout", user=(ada.user_id, "Ada"), session=str(bert.session))
     assert answer.status == 204
     assert alive(database, *sessions) == [True] * 4

@@ -69,7 +69,7 @@ def change(url, statement, *values):
 
 def subject(token, *, at=NOW):
     with clock.held_at(at):
-        return tokens.verify(token, SIGNING_KEYS)
+        return tokens.verify(token, SIGNING_KEYS).subject
 
 
 def test_a_refresh_token_gets_a_new_pair_of_the_same_session(session, database):

@@ -39,7 +39,7 @@ def test_a_new_user_gets_tokens(database):
         assert answer.status == 201, answer.body
         assert set(answer.body) == {"token", "refresh_token", "expires_in"}
         assert answer.body["expires_in"] == 1800
-        subject = tokens.verify(answer.body["token"], SIGNING_KEYS)
+        subject = tokens.verify(answer.body["token"], SIGNING_KEYS).subject
     [user] = rows(database, "users")
     assert (subject.user_id, subject.username, subject.role) == (user["id"], "Ada", "user")
 

@@ -1,36 +1,23 @@
 """What a page of picks costs, however many there are and however deep the page lies."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterator
 
-import psycopg
 import pytest
-from psycopg.rows import dict_row
 
 from pickvs.picks import queries
 from pickvs.picks.queries import PickFilter
 from tests.support.contest import TIP_OFF
-from tests.support.evening import fill, finish
-from tests.support.plans import Recording, Rows, blocks
+from tests.support.evening import settled
+from tests.support.plans import Rows, blocks
 
 LIMIT = 51
 
 
 @pytest.fixture
-def connection(database: str) -> Any:
-    fill(database, games=1_000, users=5, picks=15_000, tip_off=TIP_OFF)
-    finish(database, at=TIP_OFF + timedelta(hours=3))
-    with psycopg.connect(database, autocommit=True, row_factory=dict_row, cursor_factory=Recording) as made:
-        made.execute(
-            """
-            INSERT INTO settlement_ledger (pick_id, result_id, sign, result, units, wagered, settled_at)
-            SELECT pick.id, game.result_id, 1, 'push', 0, stake_units, %s
-            FROM picks pick JOIN games game ON game.id = pick.game_id
-            """,
-            (TIP_OFF,),
-        )
-        made.execute("VACUUM ANALYZE")
-        yield made
+def connection(database: str) -> Iterator[Rows]:
+    """Five users who have picked everything: 3,000 settled picks each."""
+    with settled(database, games=1_000, users=5, tip_off=TIP_OFF) as connection:
+        yield connection
 
 
 def touched(connection: Rows, before: int | None, chosen: PickFilter) -> int:

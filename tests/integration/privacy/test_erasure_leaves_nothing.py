@@ -24,7 +24,7 @@ def anna(contest: Contest) -> Person:
     people = [enter(contest, name, role="admin") for name in ("Anna-Q7x", "Bert-K2p")]
     for person in people:
         play(contest, person)
-        administer(contest, person, contest.game())
+    administer(contest, *people)
     settle_now()
     return people[0]
 
@@ -58,10 +58,18 @@ def test_all_else_stays_as_it_was(database: str, anna: Person) -> None:
             assert [entry[0] for entry in lost] == [anna.id]
         else:
             assert len(lost) == GONE.get(table, 0), table
-            assert len(after[table]) == len(before[table]) - len(lost), table
-    for table in ("picks", "settlement_ledger", "standings", "boards", "audit_log"):
+            gained = 1 if table == "audit_log" else 0  # an administrator's role is gone, and the log says so
+            assert len(after[table]) == len(before[table]) - len(lost) + gained, table
+    for table in ("picks", "settlement_ledger", "standings", "boards"):
         assert after[table] == before[table]
         assert after[table]
+
+
+def test_a_role_that_goes_with_its_account_is_in_the_audit_log(database: str, anna: Person) -> None:
+    delete(anna)
+    last = row(database, "SELECT * FROM audit_log ORDER BY id DESC LIMIT 1")
+    assert (last["action"], last["actor_id"], last["subject_id"]) == ("grant_role", anna.id, anna.id)
+    assert (last["before"], last["after"], last["at"]) == ({"role": "admin"}, {"role": "user"}, NOW)
 
 
 def test_what_is_left_of_the_account(database: str, anna: Person) -> None:

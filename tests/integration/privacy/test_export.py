@@ -21,7 +21,7 @@ def anna(contest: Contest) -> Person:
     people = [enter(contest, name, role="admin") for name in ("Anna-Q7x", "Bert-K2p")]
     for person in people:
         play(contest, person)
-        administer(contest, person, contest.game())
+    administer(contest, *people)
     return people[0]
 
 

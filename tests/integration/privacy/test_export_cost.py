@@ -1,16 +1,13 @@
 """What a page of an export's picks costs, however many there are and however deep the page lies."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
-import psycopg
 import pytest
-from psycopg.rows import dict_row
 
 from pickvs.privacy import queries
 from tests.support.contest import TIP_OFF
-from tests.support.evening import fill, finish
-from tests.support.plans import Recording, Rows, blocks
+from tests.support.evening import settled
+from tests.support.plans import Rows, blocks
 
 LIMIT = 101
 
@@ -18,19 +15,8 @@ LIMIT = 101
 @pytest.fixture
 def connection(database: str) -> Iterator[Rows]:
     """Five users who have picked everything: 3,000 settled picks each."""
-    fill(database, games=1_000, users=5, picks=15_000, tip_off=TIP_OFF)
-    finish(database, at=TIP_OFF + timedelta(hours=3))
-    with psycopg.connect(database, autocommit=True, row_factory=dict_row, cursor_factory=Recording) as made:
-        made.execute(
-            """
-            INSERT INTO settlement_ledger (pick_id, result_id, sign, result, units, wagered, settled_at)
-            SELECT pick.id, game.result_id, 1, 'push', 0, stake_units, %s
-            FROM picks pick JOIN games game ON game.id = pick.game_id
-            """,
-            (TIP_OFF,),
-        )
-        made.execute("VACUUM ANALYZE")
-        yield made
+    with settled(database, games=1_000, users=5, tip_off=TIP_OFF) as connection:
+        yield connection
 
 
 def touched(connection: Rows, after: int) -> int:

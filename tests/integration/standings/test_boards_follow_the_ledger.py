@@ -164,3 +164,21 @@ def test_a_settlement_that_comes_late_ends_no_board_of_the_new_day(contest: Cont
     assert boards["day", (NBA,), None] != boards["all", (NBA,), None]
     history.settle()
     assert sums(database) == boards
+
+
+def test_a_settlement_that_comes_late_plays_no_game_of_the_season_before_into_the_new_one(
+    contest: Contest, database: str, two_sports: None
+) -> None:
+    turn, user = datetime(2024, 8, 1, tzinfo=UTC), contest.user()
+    for tip_off, at in ((turn + timedelta(seconds=1), turn + timedelta(hours=4)), (turn - timedelta(hours=3), turn)):
+        game = contest.game(tip_off)
+        contest.pick(user, contest.quote(game, "moneyline", "home", None, -110))
+        contest.final(game, 100, 90, at)
+        with transaction() as connection:
+            settle(connection, at - timedelta(seconds=1))
+    boards = sums(database)
+    assert boards["season", (NBA,), None][user]["wins"] == 1
+    assert boards["all", (NBA,), None][user]["wins"] == 2
+    with clock.held_at(turn + timedelta(hours=4)):
+        service.rebuild()
+    assert sums(database) == boards

@@ -110,3 +110,12 @@ def test_a_settled_game_keeps_its_tip_off(contest: Contest) -> None:
     settle_now()
     with pytest.raises(psycopg.errors.RestrictViolation, match="tip-off"):
         contest.connection.execute(move, (game,))
+
+
+def test_a_pick_at_the_shortest_odds_there_are_settles(contest: Contest, database: str) -> None:
+    game, anna = contest.game(), contest.user()
+    contest.pick(anna, contest.quote(game, "moneyline", "home", None, -100_000), Decimal("0.5"))
+    contest.pick(anna, contest.quote(game, "total", "over", Decimal(200), 100_000, probability=Decimal("0.9999")))
+    contest.final(game, 110, 100)
+    settle_now()
+    assert [entry[:2] for pick in (1, 2) for entry in contest.ledger(pick)] == [(1, "win"), (1, "win")]

@@ -49,7 +49,7 @@ def test_a_password_may_be(password):
 
 
 @pytest.mark.parametrize(
-    "password", ["", "1234567", "🌀" * 7, "a" * 129, 12345678, None, ["12345678"], "1234567\ud800"]
+    "password", ["", "1234567", "🌀" * 7, "a" * 129, 12345678, None, ["12345678"], "1234567\ud800", "p\ufffdssword1"]
 )
 def test_a_password_may_not_be(password):
     with pytest.raises(ValidationError) as refused:

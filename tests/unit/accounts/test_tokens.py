@@ -54,7 +54,7 @@ def reason(token, *, at=NOW, keys=KEYS):
 def test_a_token_says_of_whom_it_speaks():
     token = tokens.issue(ADA, KEYS, at=NOW)
     with clock.held_at(NOW):
-        assert tokens.verify(token, KEYS) == ADA
+        assert tokens.verify(token, KEYS).subject == ADA
 
 
 def test_it_carries_the_claims_and_the_key_s_id():
@@ -70,24 +70,24 @@ def test_it_names_its_session():
     token = tokens.issue(subject, KEYS, at=NOW)
     assert jwt.decode(token, options={"verify_signature": False})["sid"] == SESSION
     with clock.held_at(NOW):
-        assert tokens.verify(token, KEYS) == subject
+        assert tokens.verify(token, KEYS).subject == subject
 
 
 def test_a_token_from_before_tokens_named_theirs_is_good():
     assert "sid" not in CLAIMS
     with clock.held_at(NOW):
-        assert tokens.verify(forged(CLAIMS), KEYS).session is None
+        assert tokens.verify(forged(CLAIMS), KEYS).subject.session is None
 
 
 def test_a_hand_made_token_with_the_right_key_is_good():
     with clock.held_at(NOW):
-        assert tokens.verify(forged(CLAIMS), KEYS) == ADA
+        assert tokens.verify(forged(CLAIMS), KEYS).subject == ADA
 
 
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(minutes=29, seconds=59)])
 def test_it_is_good_for_thirty_minutes(age):
     with clock.held_at(NOW + age):
-        assert tokens.verify(tokens.issue(ADA, KEYS, at=NOW), KEYS) == ADA
+        assert tokens.verify(tokens.issue(ADA, KEYS, at=NOW), KEYS).subject == ADA
 
 
 @pytest.mark.parametrize("age", [timedelta(minutes=30), timedelta(minutes=31), timedelta(days=400)])
@@ -98,13 +98,13 @@ def test_and_not_longer(age):
 def test_the_exact_end_is_the_exp_claim():
     end = datetime.fromtimestamp(CLAIMS["exp"], UTC)
     with clock.held_at(end - timedelta(microseconds=1)):
-        assert tokens.verify(forged(CLAIMS), KEYS) == ADA
+        assert tokens.verify(forged(CLAIMS), KEYS) == tokens.Verified(ADA, CLAIMS["exp"])
     assert reason(forged(CLAIMS), at=end) == "expired"
 
 
 def test_a_host_whose_clock_is_a_little_ahead_is_believed():
     with clock.held_at(NOW - tokens.CLOCK_SKEW + SECOND):
-        assert tokens.verify(tokens.issue(ADA, KEYS, at=NOW), KEYS) == ADA
+        assert tokens.verify(tokens.issue(ADA, KEYS, at=NOW), KEYS).subject == ADA
     assert reason(tokens.issue(ADA, KEYS, at=NOW), at=NOW - tokens.CLOCK_SKEW - SECOND) == "not in force yet"
 
 
@@ -112,13 +112,13 @@ def test_a_token_for_later_is_refused_until_then():
     token = forged({**CLAIMS, "nbf": CLAIMS["iat"] + 600})
     assert reason(token) == "not in force yet"
     with clock.held_at(NOW + timedelta(minutes=11)):
-        assert tokens.verify(token, KEYS) == ADA
+        assert tokens.verify(token, KEYS).subject == ADA
 
 
 def test_the_previous_key_is_good_and_does_not_sign():
     old = SigningKeys("old", {"old": b"o" * 32})
     with clock.held_at(NOW):
-        assert tokens.verify(tokens.issue(ADA, old, at=NOW), KEYS) == ADA
+        assert tokens.verify(tokens.issue(ADA, old, at=NOW), KEYS).subject == ADA
     assert reason(tokens.issue(ADA, KEYS, at=NOW), keys=old) == "unknown key"
 
 

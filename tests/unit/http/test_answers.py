@@ -3,14 +3,14 @@
 import io
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
 import pytest
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from pickvs.core import errors
+from pickvs.core import clock, errors
 from pickvs.core.logging import logger
 from pickvs.core.types import Moment, Number, ResponseBody
 from pickvs.http.app import App, create_app
@@ -269,6 +269,21 @@ def test_the_caller_s_session_is_the_token_s(personal):
     assert send(personal, "GET", "/me", user=(41, "ada"), session=session).body["session"] == session
 
 
+def test_credentials_that_the_gateway_still_knows_are_good_until_they_expire(personal):
+    end = datetime(2026, 3, 15, 14, 30, tzinfo=UTC)
+    known = {"user": (41, "ada"), "expires_at": str(int(end.timestamp()))}
+    with clock.held_at(end - timedelta(microseconds=1)):
+        assert send(personal, "GET", "/me", **known).status == 200
+    for moment in (end, end + timedelta(minutes=5)):
+        with clock.held_at(moment):
+            send(personal, "GET", "/me", **known).problem(401, "UNAUTHENTICATED")
+
+
+def test_expired_credentials_are_nobody_s_before_their_rights_are_looked_at(personal):
+    answer = send(personal, "GET", "/me", user=(41, "ada"), scopes="picks:read", expires_at="1")
+    answer.problem(401, "UNAUTHENTICATED")
+
+
 def test_an_answer_that_the_gateway_kept_from_the_authorizer_before_is_still_good(personal):
     known = {"user_id": "41", "username": "ada", "role": "user", "scopes": ""}
     answer = send(with_context(personal, known), "GET", "/me")
@@ -292,6 +307,9 @@ def with_context(app: App, known: object) -> Callable[[dict[str, Any], Any], dic
         {"user_id": "x", "username": "a", "role": "u"},
         {"user_id": "41", "username": "a", "role": "user", "session": "x"},
         {"user_id": "41", "username": "a", "role": "user", "session": 7},
+        {"user_id": "41", "username": "a", "role": "user", "expires_at": "tomorrow"},
+        {"user_id": "41", "username": "a", "role": "user", "expires_at": "nan"},
+        {"user_id": "41", "username": "a", "role": "user", "expires_at": [1]},
     ],
 )
 def test_without_the_authorizer_s_word_nobody_is_let_in(personal, context):

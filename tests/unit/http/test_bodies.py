@@ -156,6 +156,7 @@ def test_json_may_be_declared_in_these_ways(app, content_type, header):
         "text/plain",
         "application/x-www-form-urlencoded",
         "multipart/form-data; boundary=x",
+        "application/json; charset=iso-8859-1",
         "application/jsonp",
         "application/vnd.api+json",
         "json",

@@ -13,7 +13,7 @@ type Json = dict[str, Any]
 PROBLEM = {
     "type": "object",
     "required": ["code", "detail"],
-    "properties": {"code": {"type": "string"}, "detail": {"type": "string"}},
+    "properties": {"code": {"type": "string"}, "detail": {"type": "string"}, "status": {"type": "integer"}},
 }
 NOTE = {
     "type": "object",
@@ -31,7 +31,7 @@ DRAFT = {
     "required": ["text"],
     "properties": {
         "text": {"type": "string", "maxLength": 100},
-        "kind": {"type": "string", "enum": ["plain", "bold"]},
+        "kind": {"type": "string", "enum": ["plain", "bold"], "default": "plain"},
         "tags": {"type": "array", "items": {"type": "string", "pattern": "^[a-z]+$"}},
     },
 }
@@ -42,11 +42,20 @@ OLD: Json = {
             "get": {
                 "security": [],
                 "parameters": [
-                    {"name": "limit", "in": "query", "required": False, "schema": {"type": "integer", "maximum": 100}}
+                    {
+                        "name": "limit",
+                        "in": "query",
+                        "required": False,
+                        "schema": {"type": "integer", "maximum": 100, "default": 50},
+                    },
+                    {"name": "kind", "in": "query", "required": True, "schema": {"type": "string"}},
                 ],
                 "responses": {
                     "200": {
-                        "headers": {"ETag": {"schema": {"type": "string"}}},
+                        "headers": {
+                            "ETag": {"$ref": "#/components/headers/ETag"},
+                            "Age": {"schema": {"type": "integer"}},
+                        },
                         "content": {
                             "application/json": {
                                 "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Note"}}
@@ -78,8 +87,21 @@ OLD: Json = {
             },
         }
     },
-    "components": {"schemas": {"Note": NOTE, "Draft": DRAFT, "Problem": PROBLEM}},
+    "components": {
+        "schemas": {"Note": NOTE, "Draft": DRAFT, "Problem": PROBLEM},
+        "headers": {"ETag": {"required": True, "schema": {"type": "string"}}},
+        "securitySchemes": {
+            "accessToken": {"type": "http", "scheme": "bearer"},
+            "apiKey": {"type": "http", "scheme": "bearer"},
+        },
+    },
 }
+
+
+def error(create: Json) -> Json:
+    """What the create operation's 409 says of its members."""
+    properties: Json = create["responses"]["409"]["content"]["application/problem+json"]["schema"]["properties"]
+    return properties
 
 
 def changed(change: Callable[[Json, Json, Json, Json], object]) -> list[str]:
@@ -109,7 +131,10 @@ BREAKS: dict[str, Callable[[Json, Json, Json, Json], object]] = {
         {"200": create["responses"].pop("201")}
     ),
     "a content type is gone": lambda listing, _c, _n, _d: listing["responses"]["200"]["content"].pop("text/csv"),
-    "a header is gone": lambda listing, _c, _n, _d: listing["responses"]["200"]["headers"].clear(),
+    "a header is gone": lambda listing, _c, _n, _d: listing["responses"]["200"]["headers"].pop("Age"),
+    "a header has another type": lambda listing, _c, _n, _d: listing["responses"]["200"]["headers"]["Age"].update(
+        schema={"type": "string"}
+    ),
     "the list is an object now": lambda listing, _c, _n, _d: listing["responses"]["200"]["content"].update(
         {"application/json": {"schema": {"type": "object", "properties": {}}}}
     ),
@@ -126,7 +151,16 @@ BREAKS: dict[str, Callable[[Json, Json, Json, Json], object]] = {
     ),
     "a body must be sent": lambda _l, create, _n, _d: create["requestBody"].update(required=True),
     "a body is not read": lambda _l, create, _n, _d: create.pop("requestBody"),
-    "a parameter is refused": lambda listing, _c, _n, _d: listing["parameters"].clear(),
+    "a parameter is refused": lambda listing, _c, _n, _d: listing["parameters"].pop(1),
+    "a parameter that is left out means something else": lambda listing, _c, _n, _d: listing["parameters"][0][
+        "schema"
+    ].update(default=10),
+    "a parameter that is left out means what is not said": lambda listing, _c, _n, _d: listing["parameters"][0][
+        "schema"
+    ].pop("default"),
+    "a field that is left out means something else": lambda _l, _c, _n, draft: draft["properties"]["kind"].update(
+        default="bold"
+    ),
     "a parameter is required": lambda listing, _c, _n, _d: listing["parameters"][0].update(required=True),
     "a parameter's bound is lower": lambda listing, _c, _n, _d: listing["parameters"][0]["schema"].update(maximum=50),
     "a new parameter is required": lambda listing, _c, _n, _d: listing["parameters"].append(
@@ -136,6 +170,13 @@ BREAKS: dict[str, Callable[[Json, Json, Json, Json], object]] = {
     "API keys are refused": lambda _l, create, _n, _d: create.update(security=[{"accessToken": []}]),
     "a role is needed": lambda _l, create, _n, _d: create["security"][0].update(accessToken=["admin"]),
     "another scope is needed": lambda _l, create, _n, _d: create["security"][1].update(apiKey=["all"]),
+    "an error is gone": lambda _l, create, _n, _d: create["responses"].pop("409"),
+    "an error has another status": lambda _l, create, _n, _d: create["responses"].update(
+        {"410": create["responses"].pop("409")}
+    ),
+    "an error has another code": lambda _l, create, _n, _d: error(create)["code"].update(enum=["IN_USE"]),
+    "an error's codes are not said": lambda _l, create, _n, _d: error(create).pop("code"),
+    "an error's code is no text": lambda _l, create, _n, _d: error(create)["code"].update(type="integer"),
 }
 
 
@@ -159,11 +200,21 @@ GROWTH: dict[str, Callable[[Json, Json, Json, Json], object]] = {
     "a parameter is new": lambda listing, _c, _n, _d: listing["parameters"].append(
         {"name": "q", "in": "query", "required": False, "schema": {"type": "string"}}
     ),
-    "an error has a new code": lambda _l, create, _n, _d: create["responses"]["409"]["content"][
-        "application/problem+json"
-    ]["schema"]["properties"]["code"]["enum"].append("FULL"),
+    "an error has a new code": lambda _l, create, _n, _d: error(create)["code"]["enum"].append("FULL"),
+    "an error has a new member": lambda _l, create, _n, _d: error(create).update(new={"type": "string"}),
     "an error is new": lambda listing, _c, _n, _d: listing["responses"].update({"404": {"description": "gone"}}),
-    "an error is gone": lambda _l, create, _n, _d: create["responses"].pop("409"),
+    "a header is new": lambda listing, _c, _n, _d: listing["responses"]["200"]["headers"].update(
+        New={"required": True, "schema": {"type": "string"}}
+    ),
+    "a header is always there": lambda listing, _c, _n, _d: listing["responses"]["200"]["headers"]["Age"].update(
+        required=True
+    ),
+    "what may be left out now has a default": lambda listing, _c, _n, draft: (
+        listing["parameters"][1].update(required=False, schema={"type": "string", "default": "plain"}),
+        draft["required"].clear(),
+        draft["properties"]["text"].update(default=""),
+    ),
+    "an answer's default changes": lambda _l, _c, note, _d: note["properties"]["ratio"].update(default=1),
     "no credentials are needed": lambda _l, create, _n, _d: create.update(security=[]),
     "descriptions and examples change": lambda listing, _c, note, _d: (
         listing.update(description="new"),
@@ -198,3 +249,45 @@ def test_the_shape_of_errors_is_promised_too() -> None:
 
 def test_the_base_address_is_promised() -> None:
     assert breaks(OLD, {**OLD, "servers": [{"url": "/v2"}]}) == ["servers: the base address has changed"]
+
+
+def shared(change: Callable[[Json], object]) -> list[str]:
+    """What breaks when `change` is made to what the operations share."""
+    new = copy.deepcopy(OLD)
+    change(new["components"])
+    return breaks(OLD, new)
+
+
+def test_a_header_that_is_not_always_there_any_more_is_a_break() -> None:
+    assert shared(lambda components: components["headers"]["ETag"].update(required=False)) == [
+        "GET /notes: 200: header ETag: not always there any more"
+    ]
+
+
+def test_a_code_is_told_where_it_has_gone() -> None:
+    new = copy.deepcopy(OLD)
+    answers = new["paths"]["/notes"]["post"]["responses"]
+    answers["410"] = answers.pop("409")
+    assert breaks(OLD, new) == ["POST /notes: 409: the code TAKEN is a 410 now"]
+
+
+@pytest.mark.parametrize("change", [{"scheme": "basic"}, {"type": "apiKey", "in": "header", "name": "X-Token"}])
+def test_how_credentials_are_sent_is_promised(change: Json) -> None:
+    assert shared(lambda components: components["securitySchemes"]["apiKey"].update(change)) == [
+        "security scheme apiKey: has changed"
+    ]
+
+
+def test_a_new_way_to_send_credentials_and_another_description_are_growth() -> None:
+    def change(components: Json) -> None:
+        components["securitySchemes"]["apiKey"]["description"] = "A key."
+        components["securitySchemes"]["cookie"] = {"type": "apiKey", "in": "cookie", "name": "session"}
+
+    assert shared(change) == []
+
+
+def test_a_break_is_told_once() -> None:
+    assert shared(lambda components: components["schemas"]["Note"]["properties"].pop("ratio")) == [
+        "GET /notes: 200 body[].ratio: is gone",
+        "POST /notes: 201 body.ratio: is gone",
+    ]

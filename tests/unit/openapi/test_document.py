@@ -1,5 +1,6 @@
 """docs/openapi.json: up to date, valid, whole, and no break for who relies on the last release."""
 
+import copy
 import json
 import re
 from functools import cache
@@ -14,7 +15,7 @@ from cdk.routes import ENDPOINTS, Auth, Endpoint
 from pickvs.http.browsers import EXPOSED_HEADERS
 from tools.openapi.changes import breaks
 from tools.openapi.document import DOCUMENT, RELEASED, ROOT, document, text
-from tools.openapi.problems import MEANINGS
+from tools.openapi.problems import MEANINGS, RATE_LIMIT_HEADERS
 
 type Json = dict[str, Any]
 
@@ -49,6 +50,14 @@ def test_it_is_valid_openapi() -> None:
 def test_nobody_who_relies_on_the_last_release_is_broken() -> None:
     released = json.loads(RELEASED.read_text(encoding="utf-8"))
     assert breaks(released, made()) == [], "this would break clients of the last release"
+
+
+def test_what_moved_odds_carry_is_promised() -> None:
+    new = copy.deepcopy(made())
+    problem = new["paths"]["/picks"]["post"]["responses"]["409"]["$ref"].rpartition("/")[2]
+    schema = new["components"]["responses"][problem]["content"]["application/problem+json"]["schema"]
+    del schema["properties"]["quotes"]
+    assert breaks(made(), new) == ["POST /picks: 409 body.quotes: is gone"]
 
 
 def test_it_has_every_endpoint_and_no_other() -> None:
@@ -92,6 +101,16 @@ def test_every_error_is_a_problem_and_carries_the_request_s_id(endpoint: Endpoin
     for error in errors.values():
         assert set(error["content"]) == {"application/problem+json"}
         assert "X-Request-Id" in error["headers"]
+
+
+@each_endpoint
+def test_an_error_that_may_come_of_a_counted_try_says_what_is_left(endpoint: Endpoint) -> None:
+    errors = {status: resolved(each) for status, each in operation(endpoint)["responses"].items() if status >= "400"}
+    saying = {status for status, error in errors.items() if set(RATE_LIMIT_HEADERS) <= set(error["headers"])}
+    counts = "RATE_LIMITED" in errors["429"]["content"]["application/problem+json"]["examples"]
+    assert saying == (set(errors) & {"401", "403", "409", "429", "500", "503"} if counts else set())
+    headers = made()["components"]["headers"]
+    assert not [name for name in RATE_LIMIT_HEADERS if headers[name].get("required")]
 
 
 def test_the_gateway_s_own_answers_are_in_it() -> None:

@@ -20,7 +20,13 @@ TOKENS = {"token": "t", "refresh_token": "r", "expires_in": 1800}
 GOOD = HEADERS | {"content-type": "application/json"}
 
 
-@pytest.mark.parametrize(("status", "headers", "body"), [(401, HEADERS, REFUSED), (200, GOOD, TOKENS)])
+COUNTED = {"x-ratelimit-limit": "10", "x-ratelimit-remaining": "9", "x-ratelimit-reset": "60"}
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body"),
+    [(401, HEADERS, REFUSED), (401, HEADERS | COUNTED, REFUSED), (200, GOOD, TOKENS), (200, GOOD | COUNTED, TOKENS)],
+)
 def test_what_is_in_it_is_kept(status: int, headers: dict[str, str], body: Any) -> None:
     keeps("login", status, headers, body)
 
@@ -40,3 +46,19 @@ def test_what_is_in_it_is_kept(status: int, headers: dict[str, str], body: Any) 
 def test_what_is_not_in_it_is_noticed(status: int, headers: dict[str, str], body: Any, said: str) -> None:
     with pytest.raises(AssertionError, match=said):
         keeps("login", status, headers, body)
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [({"x-ratelimit-reset": "soon"}, "'soon'"), ({"x-ratelimit-limit": ""}, "X-RateLimit-Limit as an integer")],
+)
+def test_a_number_in_a_header_is_one(headers: dict[str, str], said: str) -> None:
+    with pytest.raises(AssertionError, match=said):
+        keeps("login", 401, HEADERS | headers, REFUSED)
+
+
+def test_a_limit_is_spoken_of_only_where_tries_are_counted() -> None:
+    unknown = {**REFUSED, "code": "UNAUTHENTICATED", "type": "urn:pickvs:problem:unauthenticated"}
+    keeps("get_me", 401, HEADERS, unknown)
+    with pytest.raises(AssertionError, match="get_me declares no X-RateLimit-Limit on a 401"):
+        keeps("get_me", 401, HEADERS | COUNTED, unknown)

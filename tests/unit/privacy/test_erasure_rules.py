@@ -1,4 +1,4 @@
-"""What an erased account is called, and how large a page of an export can be."""
+"""What an erased account is called, what an export does not tell, and how large a page of it can be."""
 
 import json
 import re
@@ -6,10 +6,12 @@ import secrets
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
+
 from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN
 from pickvs.picks.rules import MOST_PICKS
 from pickvs.picks.schemas import Pick, PickedGame, PicksCreated
-from pickvs.privacy.rules import pseudonym
+from pickvs.privacy.rules import pseudonym, without_others
 
 MOST_ROWS = 100
 LAMBDA_ANSWER_BYTES = 6 * 1024 * 1024
@@ -19,6 +21,22 @@ def test_a_pseudonym_is_a_username() -> None:
     name = pseudonym(secrets.token_hex(8))
     assert re.fullmatch(USERNAME_PATTERN, name)
     assert USERNAME_MIN <= len(name) <= USERNAME_MAX
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        ({"status": "finished", "source": "admin:41"}, {"status": "finished", "source": "admin:41"}),
+        ({"status": "finished", "source": "admin:4"}, {"status": "finished", "source": "admin"}),
+        ({"status": "finished", "source": "the_odds_api"}, {"status": "finished", "source": "the_odds_api"}),
+        ({"status": "live", "source": None}, {"status": "live", "source": None}),
+        ({"role": "user"}, {"role": "user"}),
+    ],
+)
+def test_a_state_tells_its_reader_of_no_other_administrator(state: dict[str, str], shown: dict[str, str]) -> None:
+    before = dict(state)
+    assert without_others(state, "admin:41") == shown
+    assert state == before
 
 
 def test_a_page_full_of_the_largest_answers_fits_into_an_answer() -> None:

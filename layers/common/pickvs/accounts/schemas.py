@@ -42,6 +42,13 @@ def _not_an_erased_one_s(username: str) -> str:
     return username
 
 
+def _readable(password: str) -> str:
+    """Refuse what stands in for bytes that are no UTF-8: any other such password would open the account as well."""
+    if "\ufffd" in password:
+        raise PydanticCustomError("password", "has a character that could not be read; send UTF-8")
+    return password
+
+
 Email = Annotated[
     str,
     Field(max_length=EMAIL_MAX, json_schema_extra={"format": "email"}, examples=["ada@example.com"]),
@@ -65,7 +72,9 @@ class Registration(RequestBody):
         AfterValidator(_not_an_erased_one_s),
     ]
     email: Email
-    password: Annotated[str, Field(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX, repr=False)]
+    password: Annotated[
+        str, Field(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX, repr=False), AfterValidator(_readable)
+    ]
 
 
 class Credentials(RequestBody):

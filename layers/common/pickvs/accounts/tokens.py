@@ -57,6 +57,15 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Verified:
+    """A token that is good: of whom it speaks, and until when."""
+
+    subject: Subject
+    expires_at: int
+    """Its `exp`: seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
 class SigningKeys:
     """The keys by their id (`kid`), and the id of the one that signs."""
 
@@ -104,8 +113,8 @@ def issue(subject: Subject, keys: SigningKeys, *, at: datetime) -> str:
     return _JWT.encode(claims, keys.keys[keys.current], _ALGORITHM, headers={"kid": keys.current})
 
 
-def verify(token: str, keys: SigningKeys) -> Subject:
-    """Return of whom `token` speaks, if one of `keys` signed it for this API and it is in force now.
+def verify(token: str, keys: SigningKeys) -> Verified:
+    """Return what `token` says, if one of `keys` signed it for this API and it is in force now.
 
     Raises Unauthenticated otherwise; its detail is the reason, for the log, and repeats nothing of the token.
     """
@@ -119,7 +128,7 @@ def verify(token: str, keys: SigningKeys) -> Subject:
     except jwt.InvalidTokenError as error:
         raise _refused(type(error).__name__) from None
     _check_times(claims)
-    return _subject(claims)
+    return Verified(_subject(claims), claims["exp"])
 
 
 def new_refresh_token() -> tuple[str, bytes]:

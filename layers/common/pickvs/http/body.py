@@ -3,11 +3,15 @@
 import base64
 import json
 import math
+import re
 from typing import Any
 
 from pickvs.core.errors import BadRequest, FieldError, Invalid
 
 MEDIA_TYPE = "application/json"
+
+_CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([^\s"';]*)""", re.IGNORECASE)
+_UTF_8 = {"utf-8", "utf8"}
 
 _MOST_PRECISE = 2**53
 """Up to here a float holds every integer (IEEE 754)."""
@@ -27,11 +31,13 @@ def prepare(event: dict[str, Any]) -> dict[str, Any]:
         return event
     headers = {name: value for name, value in (event.get("headers") or {}).items() if value is not None}
     declared = next((value for name, value in headers.items() if name.lower() == "content-type"), MEDIA_TYPE)
-    if declared.partition(";")[0].strip().lower() != MEDIA_TYPE:
+    kind, _, parameters = declared.partition(";")
+    charset = _CHARSET.search(parameters)
+    if kind.strip().lower() != MEDIA_TYPE or (charset and charset[1].lower() not in _UTF_8):
         raise UnsupportedMediaType(
             "UNSUPPORTED_MEDIA_TYPE",
-            f"Send the body as JSON, with Content-Type: {MEDIA_TYPE}.",
-            (FieldError("Content-Type", f"only {MEDIA_TYPE} is read here"),),
+            f"Send the body as JSON in UTF-8, with Content-Type: {MEDIA_TYPE}.",
+            (FieldError("Content-Type", f"only {MEDIA_TYPE} in UTF-8 is read here"),),
         )
     if event.get("isBase64Encoded"):
         try:

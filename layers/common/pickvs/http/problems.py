@@ -115,7 +115,9 @@ def invalid_values(found: Sequence[Any], request_id: str) -> Response[str]:
 
 
 def _path(location: Sequence[str | int]) -> str:
-    """Return `picks[2].quote_id` for ("body", "picks", 2, "quote_id")."""
+    """Return `picks[2].quote_id` for ("body", "picks", 2, "quote_id"), and a header's name as it is written."""
+    if location[0] == "header":
+        return str(location[1]).title()
     path = ""
     for part in location[1:]:
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part

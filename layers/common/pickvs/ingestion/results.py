@@ -16,10 +16,13 @@ def process_results(trigger_id: str | None) -> dict[str, Any]:
 
     trigger_id: the id of the event that asked for it; the same one twice is one run. Answers what each sport's run did.
     A sport's games, picks and standings change together or not at all. Raises IngestionFailed when a retry could help.
-    Afterwards it is the day's time to tidy up: `pruned` says what was deleted.
+    Afterwards, however it went, it is the day's time to tidy up: `pruned` says what was deleted.
     """
-    done = run(_JOB, trigger_id)
-    return {**done, "pruned": housekeeping.prune()}
+    try:
+        done = run(_JOB, trigger_id)
+    finally:
+        pruned = housekeeping.prune()
+    return {**done, "pruned": pruned}
 
 
 def _store(connection: Connection, capture: Capture[GameScore], current: Run) -> Stored:

@@ -33,15 +33,18 @@ from pickvs.markets.values import Capture, Skipped
 type JobName = Literal["fetch_odds", "process_results"]
 
 ASKING_SECONDS = 25
-"""How long one invocation asks the provider, all sports together: well under the function's 60 s."""
+"""How long one invocation asks the provider, all sports together: well under the function's 5 minutes."""
 
 DEAD_AFTER = timedelta(seconds=75)
-"""A run that began longer ago has been ended with its function, which is given 60 s."""
+"""A run that began longer ago is taken for dead: its function runs once at a time, so nothing overlaps it, and the last
+delivery of its event, three minutes after the first, must find that out. If it lives after all, it finds its row taken
+over and writes nothing."""
 
 MOST_LISTED = 200
 """How many skipped parts a row lists; their number is in its counts."""
 
-_STORING_MS = 20_000
+_STORING_MS = 120_000
+"""For one statement: the boards of a long night, or of a whole ledger, are written by one."""
 _WAITING_MS = 10_000
 _ERROR_LENGTH = 500
 

@@ -84,6 +84,10 @@ class Refusal:
 TAKEN = Refusal("DUPLICATE_PICK", "market", "this market of this game is picked already")
 
 
+_PLAYED = frozenset({"live", "finished", "review"})
+"""What a game is only from its tip-off on."""
+
+
 def is_stake(units: Decimal) -> bool:
     """Tell whether `units` may be staked: 0.5 to 5 in steps of 0.5."""
     return units.is_finite() and LEAST_STAKE <= units <= MOST_STAKE and units % STAKE_STEP == 0
@@ -97,10 +101,10 @@ def is_locked(game: TipOff, now: datetime, lock_margin: timedelta) -> bool:
 def is_visible(game: TipOff, now: datetime, lock_margin: timedelta, *, own: bool) -> bool:
     """Tell whether a pick on `game` is shown: to its maker always, to others when nobody can copy it any more.
 
-    A game that is not to be played as announced takes no picks either, so those on it are shown; should it be
-    scheduled again, they are sealed again until it locks.
+    That is from the lock on, or when the game is seen to be played. One that is cancelled or postponed takes no picks
+    either, but may come back before its tip-off: what was picked on it stays sealed until then.
     """
-    return own or is_locked(game, now, lock_margin)
+    return own or game.status in _PLAYED or now >= game.commence_time - lock_margin
 
 
 def decide(side: Side, seen: Situation, *, lock_margin: timedelta, max_odds_age: timedelta) -> Offer | Refusal:

@@ -86,10 +86,15 @@ _LEDGER = SQL("""
 _LOGIN = SQL("SELECT email, password_hash FROM users WHERE id = %s AND erased_at IS NULL")
 
 _ERASE = SQL("""
+    WITH held AS (
+      SELECT id, role FROM users WHERE id = %(user)s AND erased_at IS NULL FOR UPDATE
+    )
     UPDATE users
     SET username = %(pseudonym)s, email = NULL, password_hash = NULL, role = 'user',
         erased_at = greatest(%(at)s, created_at)
-    WHERE id = %(user)s AND erased_at IS NULL
+    FROM held
+    WHERE users.id = held.id
+    RETURNING held.role
 """)
 
 _DELETE = tuple(
@@ -162,14 +167,17 @@ def find_login(connection: Connection, user_id: int) -> Login | None:
         return cursor.execute(_LOGIN, (user_id,)).fetchone()
 
 
-def erase(connection: Connection, user_id: int, pseudonym: str, at: datetime) -> bool:
-    """Take the person from the account and delete everything else of theirs; False if that was done before.
+def erase(connection: Connection, user_id: int, pseudonym: str, at: datetime) -> str | None:
+    """Take the person from the account and delete everything else of theirs.
+
+    Returns the role that they had; None if that was done before.
 
     The account comes first: whoever stores something for the user holds it (accounts.presence), so that what they have
     stored is seen by the deletions, and nothing is stored after them.
     """
-    if connection.execute(_ERASE, {"user": user_id, "pseudonym": pseudonym, "at": at}).rowcount == 0:
-        return False
+    erased = connection.execute(_ERASE, {"user": user_id, "pseudonym": pseudonym, "at": at}).fetchone()
+    if erased is None:
+        return None
     for statement in _DELETE:
         connection.execute(statement, (user_id,))
-    return True
+    return str(erased["role"])

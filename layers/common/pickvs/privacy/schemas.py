@@ -116,8 +116,11 @@ class AuditRecord(ResponseBody):
     result_id: int | None
     subject_id: int | None
     reason: str
-    before: dict[str, Any]
-    after: dict[str, Any]
+    before: dict[str, Any] = Field(
+        description="Of a game its status, score and result in force; of a user the role. `source` is cut to `admin` "
+        "where another administrator had set the result."
+    )
+    after: dict[str, Any] = Field(description="The same; of a game also how many picks and ranks were changed.")
 
 
 class Export(ResponseBody):

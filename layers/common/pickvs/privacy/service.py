@@ -7,6 +7,9 @@ from dataclasses import asdict, fields
 from pickvs.accounts import passwords
 from pickvs.accounts.limits import service as limits
 from pickvs.accounts.presence import account_is_gone
+from pickvs.administration.audit.queries import Entry
+from pickvs.administration.audit.service import write_entry
+from pickvs.administration.results.rules import source_of
 from pickvs.core import clock
 from pickvs.core.csv_text import write_csv
 from pickvs.core.database import Connection, Row, transaction
@@ -17,8 +20,8 @@ from pickvs.picks.queries import PickRow
 from pickvs.picks.service import shown
 from pickvs.privacy import queries
 from pickvs.privacy.queries import FIRST, Part, Position
-from pickvs.privacy.rules import LEFT_OUT, pseudonym
-from pickvs.privacy.schemas import Account, Erasure, Export, LedgerEntry, PickRecord
+from pickvs.privacy.rules import LEFT_OUT, pseudonym, without_others
+from pickvs.privacy.schemas import Account, AuditRecord, Erasure, Export, LedgerEntry, PickRecord
 
 PARTS: tuple[Part, ...] = ("sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log")
 """The order in which an export gives its parts."""
@@ -55,12 +58,14 @@ def export(user_id: int, *, parts: tuple[Part, ...] = PARTS, limit: int, cursor:
                 break
             room, after = room - len(rows), FIRST
         picks = _picks(connection, found.pop("picks"))
+    acts = _acts(user_id, found.pop("audit_log"))
     return Export.model_validate(
         {
             "account": Account(**asdict(account)),
             "left_out": dict(LEFT_OUT),
             "picks": picks,
             **found,
+            "audit_log": acts,
             "next_cursor": next_cursor,
         }
     )
@@ -84,9 +89,9 @@ def erase(user_id: int, request: Erasure) -> None:
     would prove nothing. So stays what an administrator did and why, under the number of the account.
 
     The name and the address are free again, for anybody. Whoever takes the name takes no record with it: the picks that
-    were made under it are the pseudonym's. An access token of the user lives on for up to 30 minutes, good for reading
-    the picks; nothing can be stored with it any more. Raises Forbidden WRONG_PASSWORD, TooManyRequests
-    (RATE_LIMITED) for too many of those, and Unauthenticated for a user who is gone.
+    were made under it are the pseudonym's. An access token of the user lives on for up to 30 minutes, and the gateway
+    may let in an API key for 5: good for reading the picks; nothing can be stored with them any more. Raises Forbidden
+    WRONG_PASSWORD, TooManyRequests (RATE_LIMITED) for too many of those, and Unauthenticated for a user who is gone.
     """
     with transaction() as connection:
         login = queries.find_login(connection, user_id)
@@ -97,10 +102,25 @@ def erase(user_id: int, request: Erasure) -> None:
     if not passwords.verify(request.password, login.password_hash):
         raise Forbidden("WRONG_PASSWORD", "This is not the password of your account; nothing was erased.")
     with transaction() as connection:
-        if not queries.erase(connection, user_id, pseudonym(secrets.token_hex(8)), clock.now()):
+        at = clock.now()
+        role = queries.erase(connection, user_id, pseudonym(secrets.token_hex(8)), at)
+        if role is None:
             raise account_is_gone()
+        if role != "user":
+            write_entry(connection, _role_given_up(user_id, role), at)
         limits.forget_account(connection, login.email)
     logger().info("account erased", user_id=user_id)
+
+
+def _role_given_up(user_id: int, role: str) -> Entry:
+    return Entry(
+        actor_id=user_id,
+        action="grant_role",
+        subject_id=user_id,
+        reason="the account was erased",
+        before={"role": role},
+        after={"role": "user"},
+    )
 
 
 def _position(cursor: str, parts: tuple[Part, ...]) -> tuple[Part, Position]:
@@ -124,3 +144,9 @@ def _picks(connection: Connection, rows: list[Row]) -> list[PickRecord]:
         )
         for row in rows
     ]
+
+
+def _acts(user_id: int, rows: list[Row]) -> list[AuditRecord]:
+    own = source_of(user_id)
+    states = [{name: without_others(row[name], own) for name in ("before", "after")} for row in rows]
+    return [AuditRecord.model_validate(row | state) for row, state in zip(rows, states, strict=True)]

@@ -12,7 +12,7 @@ from pickvs.markets.values import Market
 from pickvs.standings.rules import MINIMUM_PICKS, Sort, Span
 
 _BOARD = SQL("""
-    SELECT id, changes, updated_at FROM boards
+    SELECT id, changes, cursor_key, updated_at FROM boards
     WHERE period = %(period)s AND sports = %(sports)s AND market IS NOT DISTINCT FROM %(market)s::market
       AND starts_at IS NOT DISTINCT FROM %(starts_at)s
 """)
@@ -82,7 +82,10 @@ class Position:
 
 
 def find_board(connection: Connection, span: Span, market: Market | None) -> Row | None:
-    """Return id, changes (how often it has changed) and updated_at of a board; None where nothing was settled yet."""
+    """Return a board's id, changes (how often it has changed), cursor_key and updated_at.
+
+    None where nothing was settled yet.
+    """
     parameters = {
         "period": span.period,
         "sports": list(span.sports),

@@ -1,5 +1,6 @@
 """Keeps the boards in step with the ledger, and shows them."""
 
+import hmac
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -27,7 +28,7 @@ NEIGHBOURS = 3
 _MOST_DIGITS = 20
 """No value on a board comes near this magnitude; a forged cursor could, and PostgreSQL would refuse the number."""
 
-_MOST_ROWS = 2**31
+_SIGNATURE_LENGTH = 32  # 128 bits
 
 _NOTHING_GRADED = MyTotals(
     total_units=Decimal(0),
@@ -61,12 +62,11 @@ _TOP = _Place(0, 1, Decimal(0))
 
 @dataclass(frozen=True, slots=True)
 class _Cursor:
-    """The last row of a page: where it lies in the order, and its place on a board that had changed so often."""
+    """The last row of a page: where it lies in the order, and its place as the board said, if the signature is good."""
 
     position: Position
     place: _Place
-    board: int
-    changes: int
+    signature: str
 
 
 def update_leaderboard_stats(connection: Connection, settlement: Settlement, at: datetime) -> int:
@@ -75,14 +75,16 @@ def update_leaderboard_stats(connection: Connection, settlement: Settlement, at:
     Boards of periods that are over go; those of new ones are made from the whole ledger. Runs in the transaction of
     the settlement: ledger and standings are never seen apart.
     """
-    current = spans(_seasons(), at)
+    # One that comes late ends no period that another has begun.
+    latest = max(at, keeping.last_change(connection) or at)
+    current = spans(_seasons(), latest)
     keeping.drop_over(connection, current)
-    missing = keeping.make_missing(connection, current, at)
-    starts = _season_starts(at)
+    missing = keeping.make_missing(connection, current, latest)
+    starts = _season_starts(latest)
     users = keeping.fill(connection, missing, starts) if missing else 0
     if settlement.games:
         boards = keeping.other_boards(connection, missing)
-        added = keeping.add_settled(connection, boards, starts, games=settlement.games, at=at)
+        added = keeping.add_settled(connection, boards, starts, games=settlement.games, at=latest)
         users = max(users, added)
     return users
 
@@ -114,14 +116,14 @@ def show_leaderboard(
     Raises Invalid for a sport that is not covered and for a cursor that is not of this order.
     """
     refuse_unknown_sport(sport)
-    last = _read(cursor, sort) if cursor else None
+    last = _read(cursor, sort) if cursor is not None else None
     with transaction(snapshot=True) as connection:
         board = queries.find_board(connection, span(period, sport, _seasons(), clock.now()), market)
         if board is None:
             return Leaderboard(leaderboard=[], as_of=None, next_cursor=None)
         rows = queries.below(connection, board["id"], sort, last.position if last else None, limit + 1)
         page = rows[:limit]
-        if last and (last.board, last.changes) == (board["id"], board["changes"]):
+        if last and hmac.compare_digest(last.signature, _signature(board, sort, last.position, last.place)):
             places = _places(page, last.place)
         else:
             places = _places(page, _above(connection, board["id"], sort, page))
@@ -226,19 +228,36 @@ def _skill(row: Row | None) -> dict[str, Decimal | None]:
 
 
 def _write(sort: Sort, row: Row, place: _Place, board: Row) -> str:
-    position = str(row["value"]), str(row["roi"]), row["picks"], row["user_id"]
-    return write_cursor(sort, *position, place.row, place.rank, board["id"], board["changes"])
+    position = _position(row)
+    return write_cursor(
+        sort,
+        str(position.value),
+        str(position.roi),
+        position.picks,
+        position.user_id,
+        place.row,
+        place.rank,
+        _signature(board, sort, position, place),
+    )
 
 
 def _read(cursor: str, sort: Sort) -> _Cursor:
-    of, value, roi, *counts = read_cursor(cursor, str, str, str, int, int, int, int, int, int)
-    picks, user_id, row, rank, board, changes = counts
+    of, value, roi, picks, user_id, row, rank, signature = read_cursor(cursor, str, str, str, int, int, int, int, str)
     try:
         numbers = Decimal(value), Decimal(roi)
     except InvalidOperation:
         raise invalid_cursor() from None
     if not all(number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS for number in numbers):
         raise invalid_cursor()
-    if of != sort or not 1 <= rank <= row <= _MOST_ROWS:
+    if of != sort or not signature.isascii():
         raise invalid_cursor()
-    return _Cursor(Position(*numbers, picks, user_id), _Place(row, rank, numbers[0]), board, changes)
+    return _Cursor(Position(*numbers, picks, user_id), _Place(row, rank, numbers[0]), signature)
+
+
+def _signature(board: Row, sort: Sort, position: Position, place: _Place) -> str:
+    """Return what proves that this board, as it stands, has put the row there: a place is counted only once.
+
+    Whoever writes a place into a cursor by hand, or sends it after the board has changed, has it counted anew.
+    """
+    said = f"{board['changes']} {sort} {position} {place}"
+    return hmac.new(board["cursor_key"].bytes, said.encode(), "sha256").hexdigest()[:_SIGNATURE_LENGTH]

@@ -20,8 +20,8 @@ PREFIX_LENGTH = 12
 NAME_MAX = 60
 """Characters in the name that a user gives to a key."""
 
-NAME_PATTERN = r"^[^\x00-\x1f\x7f]*$"
-"""The characters of a name: no control characters."""
+NAME_PATTERN = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]*[^\s\x00-\x1f\x7f])?$"
+"""The characters of a name: none that control how a text runs, and no space at either end."""
 
 LIVING_KEYS_MAX = 20
 """Keys that one user may have at a time; revoked and expired ones do not count."""

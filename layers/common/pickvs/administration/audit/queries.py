@@ -47,7 +47,10 @@ type Position = tuple[datetime, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What was done. actor_id: None for the operator. subject_id: whose role was changed."""
+    """What was done.
+
+    actor_id: None for the operator. subject_id: whose role was changed, by the operator or by themselves.
+    """
 
     actor_id: int | None
     action: Action

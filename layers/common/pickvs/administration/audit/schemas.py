@@ -42,7 +42,7 @@ class AuditEntry(ResponseBody):
 
     id: int
     at: Moment
-    actor: str | None = Field(description="The administrator, as they are called now; null: the operator's command.")
+    actor: str | None = Field(description="The user, as they are called now; null: the operator's command.")
     action: Action
     game_id: int | None
     subject: str | None = Field(description="Whose role was changed, as they are called now.")

@@ -15,7 +15,8 @@ from pickvs.picks.queries import ENTRY_IN_FORCE
 from pickvs.picks.rules import PickResult
 
 _LOCK_GAME = SQL("""
-    SELECT game.id, game.commence_time, game.status, game.home_score, game.away_score, result.outcome, result.source
+    SELECT game.id, game.commence_time, game.status, game.home_score, game.away_score, result.outcome, result.source,
+           result.recorded_at
     FROM games game
     LEFT JOIN game_results result ON result.id = game.result_id
     WHERE game.id = %s
@@ -63,7 +64,7 @@ _UNITS = SQL("""
 
 @dataclass(frozen=True, slots=True)
 class GameRow:
-    """A game with outcome and source of its result in force, both None before the first."""
+    """A game with outcome, source and moment of its result in force, all None before the first."""
 
     id: int
     commence_time: datetime
@@ -72,6 +73,7 @@ class GameRow:
     away_score: int | None
     outcome: Outcome | None
     source: str | None
+    recorded_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

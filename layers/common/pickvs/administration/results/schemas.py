@@ -163,6 +163,8 @@ class Changes(ResponseBody):
     before: GameState
     after: GameState
     picks_changed: int = Field(description="How many there are in all.")
-    picks: list[PickChange] = Field(description=f"The first {MOST_LISTED} of them, by id.")
+    picks: list[PickChange] = Field(
+        description=f"The first {MOST_LISTED} of them, by id; none before the tip-off, until when they are sealed."
+    )
     ranks_changed: int = Field(description="How many there are in all.")
     ranks: list[RankChange] = Field(description=f"The first {MOST_LISTED} of them, by the rank after.")

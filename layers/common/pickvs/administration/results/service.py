@@ -1,6 +1,6 @@
 """Decides games by hand. A dry run does all of it and takes it back: what it says is what would happen."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pickvs.administration.access import require_admin
 from pickvs.administration.audit.queries import Entry
@@ -24,6 +24,7 @@ from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import Conflict, NotFound
 from pickvs.ingestion.settling import settle
 from pickvs.markets.fixtures import queries as fixtures
+from pickvs.picks.rules import TipOff, is_visible
 from pickvs.standings.service import overall_ranks
 
 _STATEMENT_MS = 12_000
@@ -84,7 +85,9 @@ def _carry_out(
             source, reason = source_of(actor_id), order.reason or "dry run"
             result_id = _record(connection, game, decision, source, reason, at)
             settle(connection, at)
-            changes = _changes(connection, game, decision, source, result_id, ranks_before, dry_run=order.dry_run)
+            changes = _changes(
+                connection, game, decision, source, result_id, ranks_before, at=at, dry_run=order.dry_run
+            )
             counts = {"picks_changed": changes.picks_changed, "ranks_changed": changes.ranks_changed}
             write_entry(
                 connection,
@@ -119,6 +122,8 @@ def _record(connection: Connection, game: GameRow, decision: Decision, source: s
     fixtures.update_games(connection, [change], at)
     if game.status == "scheduled" and decision.status == "cancelled":
         fixtures.withdraw_quotes(connection, [game.id], at)
+    if decision.status == "scheduled" and game.outcome == "void" and game.recorded_at is not None:
+        fixtures.restore_quotes(connection, game.id, game.recorded_at)
     return result_id
 
 
@@ -130,10 +135,13 @@ def _changes(
     result_id: int,
     ranks_before: dict[int, int],
     *,
+    at: datetime,
     dry_run: bool,
 ) -> Changes:
     """Return what the result `result_id`, which is settled by now, has changed."""
     picks = queries.changed_picks(connection, game.id, result_id, MOST_LISTED)
+    # Picks are sealed for everybody, and an administrator may be a contestant.
+    listed_picks = picks if is_visible(TipOff(game.commence_time, game.status), at, timedelta(0), own=False) else []
     ranks_after = overall_ranks(connection)
     moved = [user for user in ranks_before | ranks_after if ranks_before.get(user) != ranks_after.get(user)]
     moved.sort(key=lambda user: (user not in ranks_after, ranks_after.get(user, 0), user))
@@ -154,7 +162,7 @@ def _changes(
             status=decision.status, outcome=decision.outcome, home_score=home, away_score=away, source=source
         ),
         picks_changed=picks[0].changed if picks else 0,
-        picks=[_pick_change(pick) for pick in picks],
+        picks=[_pick_change(pick) for pick in listed_picks],
         ranks_changed=len(moved),
         ranks=[
             RankChange(

@@ -25,7 +25,7 @@ _A_RUN: JsonDict = {
     "credits_last": 2,
     "raw_object": "odds_api/basketball_nba/scores/2026/03/15/812.json.gz",
     "counts": {"games": 21, "finals": 7, "picks_graded": 118, "skipped": 1},
-    "skipped": [{"why": "unknown game", "provider_id": "c1f0c0a4e7b84d0fa1f5f2d1c9e0b7a3"}],
+    "skipped": [{"reason": "unknown game", "provider_id": "c1f0c0a4e7b84d0fa1f5f2d1c9e0b7a3"}],
     "error_code": None,
     "error": None,
 }

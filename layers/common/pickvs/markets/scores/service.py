@@ -117,13 +117,22 @@ def _judge_finals(
     first_finals = queries.first_finals(connection, [seen.game_id for seen, _ in reported])
     judged = []
     for seen, reports in reported:
-        if seen.state.commence_time > origin.at:
+        if _is_reopened_since(seen, origin.at):
+            judgement = Judgement("none")
+        elif seen.state.commence_time > origin.at:
             judgement = Judgement("none", refused=tuple((report, NOT_STARTED) for report in reports))
         else:
             standing = _standing(seen, first_finals.get(seen.game_id))
             judgement = judge(standing, reports, provider=origin.provider, at=origin.at)
         judged.append(_Judged(seen, judgement))
     return judged
+
+
+def _is_reopened_since(seen: SeenGame, at: datetime) -> bool:
+    """Tell whether the game was reopened after a capture was made: what that says has been taken back."""
+    known = seen.meeting.known
+    result = known.result if known else None
+    return result is not None and result.outcome == "reopened" and at <= result.recorded_at
 
 
 def _standing(seen: SeenGame, first_final_at: datetime | None) -> Standing:

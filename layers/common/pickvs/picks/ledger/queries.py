@@ -26,7 +26,7 @@ _PICK = SQL("""
 
 # Nothing of a game that can be picked.
 _SHOWN_GAMES = SQL("""
-    (game.status <> 'scheduled' OR game.commence_time <= %(locked_until)s)
+    (game.status IN ('live', 'finished', 'review') OR game.commence_time <= %(locked_until)s)
     AND (%(sport)s::text IS NULL OR game.sport = %(sport)s)
     AND (%(since)s::timestamptz IS NULL OR game.commence_time >= %(since)s)
     AND (%(until)s::timestamptz IS NULL OR game.commence_time < %(until)s)
@@ -156,8 +156,8 @@ def settled_picks(
 ) -> list[SignedPickRow]:
     """Return up to `limit` settled picks, those on the latest games first.
 
-    locked_until: scheduled games that tip off later are left out, whatever the ledger says. after: the position of the
-    last pick of the page before.
+    locked_until: games that tip off later are left out, whatever the ledger says, unless they are seen to be played.
+    after: the position of the last pick of the page before.
     """
     time, game, pick = after or _LAST
     parameters = {

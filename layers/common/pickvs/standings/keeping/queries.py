@@ -157,6 +157,12 @@ _ALL_BOARDS = SQL("UPDATE boards SET changes = changes + 1, updated_at = %s RETU
 _CLEAR = SQL("DELETE FROM standings")
 
 
+def last_change(connection: Connection) -> datetime | None:
+    """Return when the boards were last written; None where there are none."""
+    row = connection.execute("SELECT max(updated_at) AS at FROM boards").fetchone()
+    return row["at"] if row else None
+
+
 def drop_over(connection: Connection, current: Sequence[Span]) -> None:
     """Drop the boards that are of none of the `current` periods, with their rows."""
     connection.execute(_DROP_OVER, _wanted(current))
