@@ -25,6 +25,9 @@ ROOMS: Mapping[str, str] = {
 """The tag of an operation by the first part of its path."""
 
 CSV = "csv"
+_NO_NUL = r"^[^\x00]*$"
+"""What every text in a query must be: http.app refuses a NUL, which no text in the database can hold."""
+_SAYS_WHICH_TEXT = {"enum", "const", "format", "pattern"}
 _IF_NONE_MATCH: Json = {
     "name": "If-None-Match",
     "in": "header",
@@ -89,6 +92,8 @@ def _parameter(raw: Json) -> Json:
     if "anyOf" in schema:
         kinds = [kind for kind in schema.pop("anyOf") if kind.get("type") != "null"]
         schema = {**schema, **(kinds[0] if len(kinds) == 1 else {"anyOf": kinds})}
+    if raw["in"] == "query" and schema.get("type") == "string" and not _SAYS_WHICH_TEXT & schema.keys():
+        schema["pattern"] = _NO_NUL
     name = raw["name"].title() if raw["in"] == "header" else raw["name"]
     described = {"description": raw["description"]} if "description" in raw else {}
     return {"name": name, "in": raw["in"], "required": raw.get("required", False), **described, "schema": schema}
