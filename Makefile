@@ -8,9 +8,14 @@ STAGE ?= dev
 FN ?=
 EVENT ?=
 STACKS ?=
+FROM :=
 # Never from the environment, where many a desktop keeps the name of its own user.
 USERNAME :=
 export USERNAME
+SECRET := signing-keys
+REQUESTS :=
+USERS :=
+OPTIONS :=
 PACKAGES := layers/common/pickvs cdk local functions tests bench tools app.py
 LOCKS := requirements/uv.txt requirements/dev.txt local/runtime.txt package-lock.json
 SOURCES := docs/openapi.json $(shell find app.py cdk functions layers -type f -not -name '*.pyc')
@@ -26,8 +31,8 @@ help: ## this list
 .PHONY: setup
 setup: .venv/.ready ## install the pinned tools into this folder
 
-cdk.out/local/manifest.json: .venv/.ready cdk.json $(SOURCES)
-	@cdk synth --ci --quiet -c stage=local -o cdk.out/local >/dev/null
+cdk.out/%/manifest.json: .venv/.ready cdk.json $(SOURCES)
+	@cdk synth --ci --quiet -c stage=$* -o cdk.out/$* >/dev/null
 	@touch $@
 
 .PHONY: run
@@ -37,6 +42,10 @@ run: cdk.out/local/manifest.json ## serve the whole platform on this machine unt
 .PHONY: invoke
 invoke: .venv/.ready ## call a function of the running platform: FN=fetch_odds [EVENT=file.json]
 	@exec python -m local invoke "$(FN)" $(if $(EVENT),--event "$(EVENT)")
+
+.PHONY: rotate
+rotate: .venv/.ready ## replace a secret of the running platform, in the steps that AWS does: SECRET=signing-keys
+	@exec python -m local rotate "$(SECRET)"
 
 .PHONY: admin
 admin: .venv/.ready ## make a user of the running platform an administrator: USERNAME=ada
@@ -77,6 +86,10 @@ synth: .venv/.ready ## write the CloudFormation templates: STAGE=dev
 	@cdk synth --ci --quiet -c stage=$(STAGE) -o cdk.out/$(STAGE) >/dev/null
 	@echo "templates are in cdk.out/$(STAGE)"
 
+.PHONY: cost
+cost: cdk.out/$(STAGE)/manifest.json ## estimate a month's bill: STAGE=prod [REQUESTS=1000000 | USERS=1000] [OPTIONS=--free-tier]
+	@python -m tools.cost cdk.out/$(STAGE) $(addprefix --requests ,$(REQUESTS)) $(addprefix --users ,$(USERS)) $(OPTIONS)
+
 .PHONY: deploy
 deploy: .venv/.ready ## deploy to AWS: STAGE=dev [STACKS=pickvs-dev-data]
 	@cdk deploy $(or $(STACKS),--all) -c stage=$(STAGE) -o cdk.out/$(STAGE)
@@ -84,6 +97,10 @@ deploy: .venv/.ready ## deploy to AWS: STAGE=dev [STACKS=pickvs-dev-data]
 .PHONY: destroy
 destroy: .venv/.ready ## remove from AWS what `deploy` made: STAGE=dev
 	@cdk destroy --all -c stage=$(STAGE) -o cdk.out/$(STAGE)
+
+.PHONY: restore
+restore: .venv/.ready ## load an export into the empty database that DATABASE_URL names: FROM=folder or s3://…
+	@exec python -m tools.recovery "$(FROM)"
 
 .PHONY: lock
 lock: ## pin every requirements file anew, with hashes

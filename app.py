@@ -11,7 +11,10 @@ from cdk.stacks.api import ApiStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.ingestion import IngestionStack
 from cdk.stacks.operations import OperationsStack
+from cdk.stacks.recovery import RecoveryStack
+from cdk.stacks.rotation import RotationStack
 from cdk.stacks.schema import SchemaStack
+from cdk.tags import tag_everything
 
 ROOT = Path(__file__).resolve().parent
 
@@ -21,9 +24,12 @@ def build(app: aws_cdk.App, root: Path = ROOT) -> aws_cdk.App:
     config = stage_config(app.node.try_get_context("stage"))
     data = DataStack(app, config=config)
     schema = SchemaStack(app, config=config, root=root, data=data)
-    for serving in (IngestionStack, OperationsStack, ApiStack):
-        serving(app, config=config, root=root, data=data).add_stack_dependency(schema)
-    return app
+    rotation = RotationStack(app, config=config, root=root, data=data)
+    for serving in (IngestionStack, OperationsStack, RecoveryStack, ApiStack):
+        stack = serving(app, config=config, root=root, data=data)
+        stack.add_stack_dependency(schema)
+        rotation.add_stack_dependency(stack)
+    return tag_everything(app, config)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ class SecretName(StrEnum):
     DATABASE = "database/pooled"
     """The connection string of the database, through its pooler."""
     DATABASE_DIRECT = "database/direct"
-    """The connection string of the database without the pooler: session locks hold there, so migrations use it."""
+    """The connection string of the database without the pooler: session locks hold there, so migrations use it. So
+    do restores, which a new database gets before the pooler leads to it."""
     ODDS_API = "odds-api"
     """The key of The Odds API."""
     SIGNING_KEYS = "signing-keys"

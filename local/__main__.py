@@ -1,4 +1,4 @@
-"""The command line: `python -m local run` serves the platform, `python -m local invoke` calls one of its functions."""
+"""The command line: `python -m local run` serves the platform, `invoke` calls a function, `rotate` renews a secret."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.control import FunctionFailedError, invoke
+from local.control import FunctionFailedError, invoke, rotate
 from local.errors import LaptopError
 from local.settings import Settings, read_settings
 from local.state import StateFolder
@@ -31,11 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     call = commands.add_parser("invoke", help="call a function of the running platform and print its result")
     call.add_argument("name", help="the function: the name of its folder or file")
     call.add_argument("--event", type=Path, help="a file with the event as JSON; without it the event is {}")
+    turn = commands.add_parser("rotate", help="rotate a secret of the running platform, as Secrets Manager would")
+    turn.add_argument("name", help="the secret: its name, or the end of it")
     options = parser.parse_args(arguments)
     try:
         settings = read_settings(os.environ)
         if options.command == "run":
             _run(options.assembly, settings)
+        elif options.command == "rotate":
+            print(json.dumps(rotate(StateFolder(settings.state).read_control(), options.name), indent=2))
         else:
             event = b"{}" if options.event is None else _read_event(options.event)
             result = invoke(StateFolder(settings.state).read_control(), options.name, event)
@@ -44,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(str(error))
         return CANNOT
     except FunctionFailedError as error:
-        _say(f"{error} (see {settings.state / 'logs' / options.name}.log)")
+        logs = settings.state / "logs"
+        _say(f"{error} (see {logs / options.name}.log)" if options.command == "invoke" else f"{error} (see {logs})")
         return 1
     return 0
 

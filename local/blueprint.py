@@ -68,6 +68,16 @@ class SecretSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class RotationSpec:
+    """A function that replaces the value of a secret from time to time."""
+
+    secret_name: str
+    secret_arn: str
+    function: str
+    """ARN of the function."""
+
+
+@dataclass(frozen=True, slots=True)
 class TriggerSpec:
     """A function that the deployment itself invokes, before what depends on it serves."""
 
@@ -83,6 +93,7 @@ class Blueprint:
     triggers: tuple[TriggerSpec, ...]
     schedules: tuple[ScheduleSpec, ...]
     secrets: tuple[SecretSpec, ...]
+    rotations: tuple[RotationSpec, ...]
     buckets: tuple[str, ...]
     versioned_buckets: frozenset[str]
     queues: tuple[str, ...]
@@ -91,6 +102,7 @@ class Blueprint:
 def read_blueprint(deployment: Deployment) -> Blueprint:
     """Return what `deployment` consists of. Raises LaptopError for what cannot run on a laptop."""
     buckets = deployment.of_kind("AWS::S3::Bucket")
+    secret_names = {secret.arn: secret.name for secret in deployment.of_kind("AWS::SecretsManager::Secret")}
     return Blueprint(
         functions=_functions(deployment),
         triggers=tuple(
@@ -107,6 +119,14 @@ def read_blueprint(deployment: Deployment) -> Blueprint:
                 generator=secret.properties.get("GenerateSecretString"),
             )
             for secret in deployment.of_kind("AWS::SecretsManager::Secret")
+        ),
+        rotations=tuple(
+            RotationSpec(
+                secret_name=secret_names[rotation.properties["SecretId"]],
+                secret_arn=rotation.properties["SecretId"],
+                function=function_arn(rotation.properties["RotationLambdaARN"]),
+            )
+            for rotation in deployment.of_kind("AWS::SecretsManager::RotationSchedule")
         ),
         buckets=tuple(bucket.name for bucket in buckets),
         versioned_buckets=frozenset(

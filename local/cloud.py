@@ -22,6 +22,7 @@ from local.functions import Functions, LambdaFunction
 from local.gateway import Gateway, GatewayHandler
 from local.http_server import HttpServer, bind
 from local.odds_api import KEY, OddsApiServer
+from local.rotations import Rotations
 from local.schedules import Schedules, scheduled_event
 from local.secret_values import secret_values
 from local.settings import RUNTIME, RUNTIME_PYTHON, Settings
@@ -116,7 +117,12 @@ class LaptopCloud:
         gateway = Gateway(api, functions, access_log=access_log, say=self._say)
         server = self._started(HttpServer(gateway, bound=listening, handler=GatewayHandler))
         url = f"{server.url}/{api.stage}"
-        control = self._started(ControlServer(functions))
+
+        def keep(secret: str, value: str) -> None:
+            kept[secret] = value
+            state.write_secrets(kept)
+
+        control = self._started(ControlServer(functions, Rotations(blueprint.rotations, functions, keep=keep)))
         state.write_control(control.control(url))
         return Running(url=url, provider=provider, functions=functions.names)
 

@@ -1,4 +1,4 @@
-"""How `invoke` reaches a running laptop cloud: an endpoint on loopback that knows a token from the state folder."""
+"""How commands reach a running laptop cloud: an endpoint on loopback that knows a token from the state folder."""
 
 import hmac
 import http.client
@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 from local.errors import LaptopError
 from local.functions import Functions
 from local.http_server import HttpServer
+from local.rotations import Rotations
 from local.state import Control
 
 if TYPE_CHECKING:
@@ -23,10 +24,11 @@ ANSWER_SECONDS = 16 * 60
 
 
 class ControlServer:
-    """Invokes functions for whoever may read the state folder."""
+    """Invokes functions and rotates secrets for whoever may read the state folder."""
 
-    def __init__(self, functions: Functions) -> None:
+    def __init__(self, functions: Functions, rotations: Rotations) -> None:
         self._functions = functions
+        self._rotations = rotations
         self._token = secrets.token_urlsafe(24)
         self._server = HttpServer(self._application)
 
@@ -49,11 +51,14 @@ class ControlServer:
         given = request.headers.get("Authorization", "").encode()
         if not hmac.compare_digest(given, f"Bearer {self._token}".encode()):
             return Response(status=401)
-        name = request.path.removeprefix("/functions/")
-        function = self._functions.by_name(name)
-        if request.method != "POST" or function is None:
-            return _json(404, {"functions": self._functions.names})
-        outcome = function.invoke(request.get_data())
+        kind, _, name = request.path.removeprefix("/").partition("/")
+        outcome = None
+        if request.method == "POST" and kind == "secrets":
+            outcome = self._rotations.rotate(name)
+        elif request.method == "POST" and kind == "functions" and (function := self._functions.by_name(name)):
+            outcome = function.invoke(request.get_data())
+        if outcome is None:
+            return _json(404, {"known": self._rotations.names if kind == "secrets" else self._functions.names})
         if outcome.failure is not None:
             return _json(502, {"summary": outcome.summary, "error": outcome.error})
         return Response(outcome.payload, content_type="application/json")
@@ -68,11 +73,20 @@ def invoke(control: Control, name: str, event: bytes) -> Any:
 
     Raises FunctionFailedError if the function fails, and LaptopError if there is none or nothing runs.
     """
+    return _ask(control, "function", name, event)
+
+
+def rotate(control: Control, name: str) -> Any:
+    """Rotate the secret whose name ends with `name`, and return the result of the last step; raises as `invoke`."""
+    return _ask(control, "secret", name, b"")
+
+
+def _ask(control: Control, kind: str, name: str, event: bytes) -> Any:
     connection = http.client.HTTPConnection(urlsplit(control.url).netloc, timeout=ANSWER_SECONDS)
     try:
         connection.request(
             "POST",
-            f"/functions/{quote(name, safe='')}",
+            f"/{kind}s/{quote(name, safe='')}",
             body=event,
             headers={"Authorization": f"Bearer {control.token}", "Content-Type": "application/json"},
         )
@@ -86,7 +100,8 @@ def invoke(control: Control, name: str, event: bytes) -> Any:
         case 200:
             return answer
         case 404:
-            raise LaptopError(f"there is no function {name!r}; there are: {', '.join(answer['functions'])}")
+            which = "that is rotated " if kind == "secret" else ""
+            raise LaptopError(f"there is no {kind} {which}{name!r}; there are: {', '.join(answer['known'])}")
         case 502:
             error = answer["error"]
             kind, message = error.get("errorType", "error"), error.get("errorMessage", answer["summary"])

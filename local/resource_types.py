@@ -39,6 +39,7 @@ RUN: Mapping[str, ResourceType] = {
         "arn:aws:lambda:{region}:{account}:function:{name}:1", "FunctionName", "arn", {"Version": "1"}
     ),
     "AWS::S3::Bucket": ResourceType("arn:aws:s3:::{name}", "BucketName"),
+    "AWS::SecretsManager::RotationSchedule": ResourceType(""),
     "AWS::SecretsManager::Secret": ResourceType(_NAMED_WITH_SUFFIX, "Name", "arn", {"Id": _NAMED_WITH_SUFFIX}),
     "AWS::SQS::Queue": ResourceType(
         "arn:aws:sqs:{region}:{account}:{name}",
@@ -72,6 +73,7 @@ LEFT_OUT: frozenset[str] = frozenset(
         "AWS::ApiGateway::DomainName",
         "AWS::KMS::Alias",
         "AWS::KMS::Key",
+        "AWS::Route53::RecordSet",
         "AWS::Lambda::Permission",
         "AWS::S3::BucketPolicy",
         "AWS::SecretsManager::ResourcePolicy",

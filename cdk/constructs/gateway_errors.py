@@ -8,6 +8,7 @@ from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
 from cdk.constructs.preflights import cross_origin_headers
+from cdk.constructs.security_headers import security_headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def add_gateway_errors(scope: Construct, api: apigateway.IRestApi, *, origin: st
             "X-Request-Id": "context.requestId",
             "Content-Type": "'application/problem+json'",
             "Cache-Control": "'no-store'",
+            **security_headers(),
             **cross_origin_headers(origin),
         }
         if error.retry_after_seconds is not None:

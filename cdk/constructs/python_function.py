@@ -14,6 +14,15 @@ from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.log_groups import log_group
 from cdk.secret_names import SECRET_VARIABLES, SecretName
 
+_CALLER_WAITS = (
+    "Who calls this is told of a failure, and tries again or does not: the gateway, a deployment, an engineer, Secrets "
+    "Manager. No event is left over that a queue could keep."
+)
+_DESTINATION_SAYS_MORE = (
+    "An event that failed goes to the dead-letter queue as the function's on-failure destination, which says with it "
+    "why it failed; a dead-letter configuration would not."
+)
+
 PYTHON_RUNTIME = lambda_.Runtime.PYTHON_3_13
 
 
@@ -93,6 +102,7 @@ class PythonFunction(Construct):
                 "PICKVS_STAGE": config.name,
                 "POWERTOOLS_SERVICE_NAME": name,
                 "POWERTOOLS_LOG_LEVEL": config.log_level,
+                **({"SECRETS_CACHE_SECONDS": str(config.secrets_cache_seconds)} if secrets else {}),
                 **{SECRET_VARIABLES[secret]: defaults.secrets[secret].secret_arn for secret in secrets},
                 **(environment or {}),
             },
@@ -102,6 +112,24 @@ class PythonFunction(Construct):
             "AwsSolutions-L1",
             "Python 3.13 is the version that the layer's compiled packages and byte code are built and tested for; "
             "3.14 starts more slowly on arm64 (measured: 94-100 ms against 77-85 ms).",
+        )
+        acknowledge(
+            self.function,
+            "NIST.800.53.R5-LambdaDLQ",
+            _CALLER_WAITS if asynchronous is None else _DESTINATION_SAYS_MORE,
+        )
+        if reserved_concurrency is None:
+            acknowledge(
+                self.function,
+                "NIST.800.53.R5-LambdaConcurrency",
+                "A reservation takes from what the account's other functions may use, and is for what must not "
+                "overlap. How many of these run at once is bounded by the gateway's throttles, or by their one caller.",
+            )
+        acknowledge(
+            self.function,
+            "NIST.800.53.R5-LambdaInsideVPC",
+            "What it talks to is outside any network of ours: AWS's services and the provider by their public names, "
+            "and the database likewise, by TLS and a secret. In a VPC it would need a way out, and gain no way in.",
         )
 
     def _role(
@@ -149,5 +177,11 @@ class PythonFunction(Construct):
             role,
             "AwsSolutions-IAM5[Resource::*]",
             "xray:PutTraceSegments and PutTelemetryRecords know no resources: AWS accepts them for * only.",
+        )
+        acknowledge(
+            role,
+            "NIST.800.53.R5-IAMNoInlinePolicy",
+            "The role is this one function's. What it may do is written, read and removed with it; a policy that "
+            "could be attached elsewhere would be what nobody wants.",
         )
         return role

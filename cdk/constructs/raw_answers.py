@@ -5,7 +5,6 @@ from constructs import Construct
 
 from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
-from cdk.constructs.provider_function import AUTO_DELETE_PROVIDER, keep_house_rules
 
 
 class RawAnswers(Construct):
@@ -23,9 +22,9 @@ class RawAnswers(Construct):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             removal_policy=RemovalPolicy.DESTROY
-            if config.delete_raw_answers_with_stack
+            if config.empty_buckets_with_stack
             else RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-            auto_delete_objects=config.delete_raw_answers_with_stack,
+            auto_delete_objects=config.empty_buckets_with_stack,
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="raw-answers-expire",
@@ -41,8 +40,17 @@ class RawAnswers(Construct):
             "Public odds and scores, no personal data; two functions write, each write has its row in "
             "ingestion_runs, and nothing may read. A second bucket of access logs would tell nothing more.",
         )
-        if config.delete_raw_answers_with_stack:
-            keep_house_rules(Stack.of(self), AUTO_DELETE_PROVIDER, name="empty_raw_answers", config=config)
+        acknowledge(
+            self.bucket,
+            "NIST.800.53.R5-S3BucketReplicationEnabled",
+            "Raw answers explain what is in the database, and nothing is restored from them: losing a region with them "
+            "loses no pick and no result.",
+        )
+        acknowledge(
+            self.bucket,
+            "NIST.800.53.R5-S3DefaultEncryptionKMS",
+            "Encrypted with S3's own keys: public odds and scores, which only the account may read.",
+        )
 
 
 def may_put(bucket: s3.IBucket, prefix: str) -> iam.PolicyStatement:

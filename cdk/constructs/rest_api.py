@@ -17,6 +17,11 @@ from cdk.secret_names import SecretName
 STAGE_NAME = "api"
 """The REST API's stage, and so the first part of every path, with and without a custom domain."""
 
+TLS_POLICY = apigateway.SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09
+"""TLS 1.2 or 1.3, and forward secrecy. What API Gateway itself gives a regional API begins at TLS 1.0."""
+ACCESS_MODE = apigateway.EndpointAccessMode.STRICT
+"""Every such policy needs a mode. This one refuses a request whose Host is not the name that TLS was asked for."""
+
 AUTHORIZER_TIMEOUT = Duration.seconds(20)
 
 _ACCESS_LOG_LINE = json.dumps(
@@ -54,6 +59,7 @@ class PlatformApi(Construct):
             rest_api_name=name,
             description=f"PickVs, stage {config.name}",
             endpoint_types=[apigateway.EndpointType.REGIONAL],
+            disable_execute_api_endpoint=config.domain is not None,
             # The account's one role for API Gateway's logs: without it a stage with logs cannot be made.
             cloud_watch_role=True,
             cloud_watch_role_removal_policy=RemovalPolicy.RETAIN,
@@ -78,6 +84,7 @@ class PlatformApi(Construct):
                 },
             ),
         )
+        _use_tls_policy(self.rest_api)
         self.rest_api.node.try_remove_child("Endpoint")  # an output with a name that says nothing
         # API Gateway would make the group of its own errors itself, and keep it for ever.
         self.rest_api.deployment_stage.node.add_dependency(
@@ -88,20 +95,33 @@ class PlatformApi(Construct):
                 config=config,
             )
         )
-        self._acknowledge()
+        self._acknowledge(config)
 
-    def _acknowledge(self) -> None:
+    def _acknowledge(self, config: StageConfig) -> None:
         acknowledge(
             self.rest_api,
             "AwsSolutions-APIG2",
             "The functions validate every part of a request (pydantic) and answer with the contract's list of "
             "fields, which the gateway's validator cannot.",
         )
+        if config.web_acl is None:
+            acknowledge(
+                self.rest_api.deployment_stage,
+                "AwsSolutions-APIG3",
+                "A stage that no user is on does without the monthly price of a web ACL. Every method has its own "
+                "throttle; opening accounts, logging in and refreshing are limited by address besides.",
+            )
         acknowledge(
             self.rest_api.deployment_stage,
-            "AwsSolutions-APIG3",
-            "No web ACL yet. Every method has its own throttle, and opening accounts, logging in and refreshing are "
-            "limited by address as well, in the database.",
+            "NIST.800.53.R5-APIGWCacheEnabledAndEncrypted",
+            "The gateway keeps no answers, so there is nothing to encrypt: most are somebody's own, and the public "
+            "ones say in Cache-Control for how long whoever asked may keep them.",
+        )
+        acknowledge(
+            self.rest_api.deployment_stage,
+            "NIST.800.53.R5-APIGWSSLEnabled",
+            "A client certificate tells an HTTP backend that it is the gateway who calls. Behind this one are Lambda "
+            "functions only, and each lets in this API alone, by its resource policy.",
         )
         role = self.rest_api.node.find_child("CloudWatchRole")
         acknowledge(
@@ -110,6 +130,14 @@ class PlatformApi(Construct):
             "AmazonAPIGatewayPushToCloudWatchLogs]",
             "The account has one such role, for all its APIs, and API Gateway refuses one with fewer permissions.",
         )
+
+
+def _use_tls_policy(api: apigateway.RestApi) -> None:
+    resource = api.node.default_child
+    if not isinstance(resource, apigateway.CfnRestApi):
+        raise TypeError(f"{api.node.path} is not made of a CfnRestApi")
+    resource.security_policy = f"SecurityPolicy_{TLS_POLICY.value}"
+    resource.endpoint_access_mode = ACCESS_MODE.value
 
 
 class TokenAuthorizer(Construct):

@@ -4,10 +4,11 @@ from aws_cdk import Duration
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from cdk.config import Rate, StageConfig
+from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.code import endpoint_code
 from cdk.constructs.python_function import FunctionDefaults, PythonFunction
+from cdk.edge import Rate
 from cdk.routes import Auth, Endpoint, Setting
 
 _WHY_PUBLIC = "Public by contract: who calls this has no token yet, or needs none."

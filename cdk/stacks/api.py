@@ -5,11 +5,13 @@ from constructs import Construct
 
 from cdk.config import StageConfig
 from cdk.constructs.common_layer import CommonLayer
+from cdk.constructs.custom_domain import CustomDomain
 from cdk.constructs.gateway_errors import add_gateway_errors
 from cdk.constructs.preflights import add_preflights
 from cdk.constructs.python_function import FunctionDefaults
-from cdk.constructs.rest_api import PlatformApi, TokenAuthorizer
+from cdk.constructs.rest_api import STAGE_NAME, PlatformApi, TokenAuthorizer
 from cdk.constructs.rest_endpoint import RestEndpoint
+from cdk.constructs.web_acl import WebAcl
 from cdk.routes import ENDPOINTS
 from cdk.stacks.data import DataStack
 
@@ -39,4 +41,10 @@ class ApiStack(Stack):
         if config.web_origin is not None:
             add_preflights(api, ENDPOINTS, origin=config.web_origin)
         add_gateway_errors(api, api, origin=config.web_origin)
-        CfnOutput(self, "ApiUrl", value=api.url, description="Where the API answers, with its base path /api/")
+        if config.web_acl is not None:
+            WebAcl(self, "WebAcl", config=config, limits=config.web_acl, stage=api.deployment_stage)
+        url = api.url
+        if config.domain is not None:
+            CustomDomain(self, "Domain", domain=config.domain, api=api)
+            url = f"https://{config.domain.name}/{STAGE_NAME}/"
+        CfnOutput(self, "ApiUrl", value=url, description="Where the API answers, with its base path /api/")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pickvs.http.security import SECURITY_HEADERS
 from tests.e2e.client import Client
 from tests.support.gateway import Answer
 
@@ -76,3 +77,16 @@ def test_each_try_says_what_is_left(api: Client) -> None:
     assert first.headers["x-ratelimit-limit"] == "600"
     assert 0 < int(second.headers["x-ratelimit-remaining"]) < 600
     assert int(second.headers["x-ratelimit-reset"]) > 0
+
+
+def test_a_browser_is_told_to_be_careful_whoever_answers(api: Client) -> None:
+    answers = {
+        200: api.get("/sports"),
+        404: api.get("/nowhere"),
+        401: api.get("/picks/me"),
+        204: preflight(api, "POST", "/picks", "Authorization"),
+    }
+    for status, answer in answers.items():
+        assert answer.status == status
+        for name, value in SECURITY_HEADERS.items():
+            assert answer.headers[name.lower()] == value, (status, name)

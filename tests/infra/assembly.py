@@ -42,6 +42,8 @@ class Assembly:
     stage: str
     templates: dict[str, Template]
     folder: Path | None = None
+    protected: frozenset[str] = frozenset()
+    """The stacks that nobody can remove by mistake."""
 
     def resources(self, *types: str, stack: str | None = None) -> Iterator[Resource]:
         for name, template in self.templates.items():
@@ -66,6 +68,7 @@ class Assembly:
 
 def read(stage: str, folder: Path) -> Assembly:
     prefix = f"pickvs-{stage}-"
+    artifacts = json.loads((folder / "manifest.json").read_text())["artifacts"]
     return Assembly(
         stage,
         {
@@ -73,6 +76,11 @@ def read(stage: str, folder: Path) -> Assembly:
             for path in sorted(folder.glob(f"{prefix}*.template.json"))
         },
         folder,
+        frozenset(
+            name.removeprefix(prefix)
+            for name, artifact in artifacts.items()
+            if artifact.get("properties", {}).get("terminationProtection")
+        ),
     )
 
 

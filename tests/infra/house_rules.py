@@ -15,7 +15,7 @@ READ_SECRET = "secretsmanager:GetSecretValue"
 WRITE_LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
-def _list(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
@@ -29,8 +29,8 @@ def readable_secrets(assembly: Assembly, function: Resource) -> set[str]:
     return {
         json.dumps(resource)
         for statement in statements(assembly.role_of(function))
-        if READ_SECRET in _list(statement["Action"])
-        for resource in _list(statement["Resource"])
+        if READ_SECRET in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
     }
 
 
@@ -39,8 +39,22 @@ def gateway_functions(assembly: Assembly) -> Iterator[Resource]:
     for resource in assembly.resources("AWS::ApiGateway::Method", "AWS::ApiGateway::Authorizer"):
         if resource.properties.get("HttpMethod") == "OPTIONS":
             continue
-        uri = json.dumps(resource.properties.get("Integration", resource.properties))
-        yield from (function for function in assembly.functions() if f'"{function.logical_id}"' in uri)
+        yield from functions_named(
+            assembly, resource.stack, resource.properties.get("Integration", resource.properties)
+        )
+
+
+def functions_named(assembly: Assembly, stack: str, value: Any) -> Iterator[Resource]:
+    """The functions of the stack that `value` refers to, by themselves or by a version or an alias."""
+    text = json.dumps(value)
+    for pointer in assembly.resources("AWS::Lambda::Alias", "AWS::Lambda::Version", stack=stack):
+        if f'"{pointer.logical_id}"' in text:
+            text += json.dumps(pointer.properties["FunctionName"])
+    yield from (
+        function
+        for function in assembly.resources("AWS::Lambda::Function", stack=stack)
+        if f'"{function.logical_id}"' in text
+    )
 
 
 def each_function_has_its_own_role(assembly: Assembly) -> Iterator[str]:
@@ -60,8 +74,8 @@ def each_function_has_its_own_role(assembly: Assembly) -> Iterator[str]:
 def wildcards_are_explained(assembly: Assembly) -> Iterator[str]:
     for role in assembly.resources("AWS::IAM::Role"):
         for statement in statements(role):
-            actions = set(_list(statement["Action"]))
-            for resource in _list(statement["Resource"]):
+            actions = set(as_list(statement["Action"]))
+            for resource in as_list(statement["Resource"]):
                 if "*" in json.dumps(resource) and not _explained(role, actions, json.dumps(resource)):
                     yield f"{role} may {sorted(actions)} on {resource}"
             if any("*" in action for action in actions):
@@ -69,10 +83,15 @@ def wildcards_are_explained(assembly: Assembly) -> Iterator[str]:
 
 
 def _explained(role: Resource, actions: set[str], resource: str) -> bool:
-    # X-Ray knows no resources; the names of raw answers and of function versions are made later.
+    # X-Ray knows no resources; the names of raw answers, exports and function versions are made later.
     return (
         (resource == '"*"' and actions == {"xray:PutTraceSegments", "xray:PutTelemetryRecords"})
         or (actions == {"s3:PutObject"} and resource.endswith('"/odds_api/*"]]}') and "RawAnswers" in resource)
+        or (
+            actions in ({"s3:PutObject", "s3:AbortMultipartUpload"}, {"s3:GetObject"})
+            and resource.endswith('"/exports/*"]]}')
+            and "DatabaseExportsBucket" in resource
+        )
         or (actions == {"lambda:InvokeFunction"} and "TriggerCustomResourceProvider" in role.logical_id)
     )
 
@@ -88,8 +107,8 @@ def each_function_has_its_own_log_group(assembly: Assembly) -> Iterator[str]:
         writable = [
             resource
             for statement in statements(assembly.role_of(function))
-            if set(_list(statement["Action"])) >= WRITE_LOGS
-            for resource in _list(statement["Resource"])
+            if set(as_list(statement["Action"])) >= WRITE_LOGS
+            for resource in as_list(statement["Resource"])
         ]
         if writable != [{"Fn::GetAtt": [group, "Arn"]}]:
             yield f"{function} may not write to its log group alone"
@@ -120,14 +139,14 @@ def scheduled_work_is_never_lost(assembly: Assembly) -> Iterator[str]:
             retry = target.get("RetryPolicy", {})
             if retry.get("MaximumRetryAttempts", 185) > 3 or retry.get("MaximumEventAgeInSeconds", 86_400) > 900:
                 yield f"{rule} retries too often or too long"
-            function = assembly.get(rule.stack, target["Arn"]["Fn::GetAtt"][0])
-            config = invoke_configs.get(json.dumps([rule.stack, {"Ref": function.logical_id}]), {})
-            if "Destination" not in config.get("DestinationConfig", {}).get("OnFailure", {}):
-                yield f"{function} has no dead-letter queue"
-            if config.get("MaximumRetryAttempts", 3) > 2 or config.get("MaximumEventAgeInSeconds", 21_600) > 3600:
-                yield f"{function} is retried too often or too long"
-            if function.properties.get("ReservedConcurrentExecutions") != 1:
-                yield f"{function} may run twice at once"
+            for function in functions_named(assembly, rule.stack, target["Arn"]):
+                config = invoke_configs.get(json.dumps([rule.stack, {"Ref": function.logical_id}]), {})
+                if "Destination" not in config.get("DestinationConfig", {}).get("OnFailure", {}):
+                    yield f"{function} has no dead-letter queue"
+                if config.get("MaximumRetryAttempts", 3) > 2 or config.get("MaximumEventAgeInSeconds", 21_600) > 3600:
+                    yield f"{function} is retried too often or too long"
+                if function.properties.get("ReservedConcurrentExecutions") != 1:
+                    yield f"{function} may run twice at once"
 
 
 def each_method_says_who_may_call_it(assembly: Assembly) -> Iterator[str]:
@@ -170,24 +189,38 @@ def no_secret_value_in_a_template(assembly: Assembly) -> Iterator[str]:
                 yield f"{function} has {variable} in its environment"
 
 
+def secrets_made_here_are_rotated(assembly: Assembly) -> Iterator[str]:
+    """Whose value comes from outside is changed there; whose value AWS makes has nobody else to change it."""
+    schedules = list(assembly.resources("AWS::SecretsManager::RotationSchedule"))
+    for secret in assembly.resources("AWS::SecretsManager::Secret"):
+        if "GenerateSecretString" not in secret.properties:
+            continue
+        own = [each for each in schedules if secret.logical_id in json.dumps(each.properties.get("SecretId"))]
+        if not own:
+            yield f"{secret} is never rotated"
+        for schedule in own:
+            if not 0 < schedule.properties.get("RotationRules", {}).get("AutomaticallyAfterDays", 0) <= 90:
+                yield f"{schedule} does not rotate within 90 days"
+
+
 def data_is_encrypted(assembly: Assembly) -> Iterator[str]:
     for queue in assembly.resources("AWS::SQS::Queue"):
         if not (queue.properties.get("SqsManagedSseEnabled") or queue.properties.get("KmsMasterKeyId")):
             yield f"{queue} is not encrypted"
-        if not _refuses_plain_text(assembly, queue, "AWS::SQS::QueuePolicy", "Queues"):
+        if not refuses_plain_text(assembly, queue, "AWS::SQS::QueuePolicy", "Queues"):
             yield f"{queue} may be used without TLS"
     for bucket in assembly.resources("AWS::S3::Bucket"):
         if "BucketEncryption" not in bucket.properties:
             yield f"{bucket} is not encrypted"
-        if not _refuses_plain_text(assembly, bucket, "AWS::S3::BucketPolicy", "Bucket"):
+        if not refuses_plain_text(assembly, bucket, "AWS::S3::BucketPolicy", "Bucket"):
             yield f"{bucket} may be used without TLS"
 
 
-def _refuses_plain_text(assembly: Assembly, resource: Resource, policy_type: str, names: str) -> bool:
+def refuses_plain_text(assembly: Assembly, resource: Resource, policy_type: str, names: str) -> bool:
     return any(
         statement["Effect"] == "Deny" and statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
         for policy in assembly.resources(policy_type, stack=resource.stack)
-        if {"Ref": resource.logical_id} in _list(policy.properties[names])
+        if {"Ref": resource.logical_id} in as_list(policy.properties[names])
         for statement in policy.properties["PolicyDocument"]["Statement"]
     )
 
@@ -234,6 +267,7 @@ HOUSE_RULES: tuple[Rule, ...] = (
     each_method_says_who_may_call_it,
     functions_know_the_secrets_they_may_read,
     no_secret_value_in_a_template,
+    secrets_made_here_are_rotated,
     data_is_encrypted,
     buckets_are_private_and_versioned,
     stacks_have_room,

@@ -158,7 +158,9 @@ def test_a_function_knows_what_its_row_says_and_no_more(assembly: Assembly, endp
     common = {"PICKVS_STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
     origin = {"WEB_ORIGIN"} if stage_config(assembly.stage).web_origin else set()
     settings = {name for group in endpoint.settings for name in SETTINGS[group]}
-    assert variables == common | origin | settings | {SECRET_VARIABLES[secret] for secret in endpoint.secrets}
+    secrets = {SECRET_VARIABLES[secret] for secret in endpoint.secrets}
+    cache = {"SECRETS_CACHE_SECONDS"} if secrets else set()
+    assert variables == common | origin | settings | secrets | cache
     assert readable_secrets(assembly, function) == {_secret(assembly, secret) for secret in endpoint.secrets}
 
 
@@ -185,6 +187,7 @@ def _secret(assembly: Assembly, name: SecretName) -> str:
         ("fetch_odds", {SecretName.DATABASE, SecretName.ODDS_API}),
         ("process_results", {SecretName.DATABASE, SecretName.ODDS_API}),
         ("operator", {SecretName.DATABASE}),
+        ("rotate_signing_keys", {SecretName.SIGNING_KEYS}),
     ],
 )
 def test_the_other_functions_read_their_secrets_alone(
@@ -194,7 +197,7 @@ def test_the_other_functions_read_their_secrets_alone(
     assert readable_secrets(assembly, assembly.function(function)) == expected
 
 
-def test_only_who_issues_or_checks_tokens_reads_the_signing_keys(assembly_of: Callable[[str], Assembly]) -> None:
+def test_only_who_issues_checks_or_rotates_reads_the_signing_keys(assembly_of: Callable[[str], Assembly]) -> None:
     assembly = assembly_of("prod")
     keys = _secret(assembly, SecretName.SIGNING_KEYS)
     readers = {
@@ -202,7 +205,7 @@ def test_only_who_issues_or_checks_tokens_reads_the_signing_keys(assembly_of: Ca
         for function in assembly.functions()
         if keys in readable_secrets(assembly, function)
     }
-    assert readers == {"authorizer", "register", "login", "refresh"}
+    assert readers == {"authorizer", "register", "login", "refresh", "rotate_signing_keys"}
 
 
 def test_hashing_a_password_has_the_memory_and_the_throttle_it_needs() -> None:

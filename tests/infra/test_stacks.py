@@ -31,6 +31,8 @@ def test_data_then_schema_then_the_rest(tmp_path_factory: pytest.TempPathFactory
         "api": {"data", "schema"},
         "ingestion": {"data", "schema"},
         "operations": {"data", "schema"},
+        "recovery": {"data", "schema"},
+        "rotation": {"data", "api", "ingestion", "operations", "recovery"},
     }
     protected = {name for name, each in artifacts.items() if each.get("properties", {}).get("terminationProtection")}
     assert protected == {"pickvs-prod-data"}
@@ -79,6 +81,65 @@ def test_raw_answers_expire(assembly: Assembly) -> None:
     )
 
 
+def test_exports_expire_and_leave_a_line_when_touched(assembly: Assembly) -> None:
+    log = Capture()
+    template = Template.from_json(assembly.templates["data"])
+    template.has_resource_properties(
+        "AWS::S3::Bucket",
+        {
+            "LoggingConfiguration": {"DestinationBucketName": {"Ref": log}},
+            "LifecycleConfiguration": {
+                "Rules": [
+                    {
+                        "Id": "expire",
+                        "ExpirationInDays": {"dev": 7, "prod": 35}[assembly.stage],
+                        "NoncurrentVersionExpiration": {"NoncurrentDays": 7},
+                        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+                        "Status": "Enabled",
+                    }
+                ]
+            },
+        },
+    )
+    assert "LoggingConfiguration" not in assembly.get("data", log.as_string()).properties
+
+
+def test_the_database_is_exported_by_rule(assembly: Assembly) -> None:
+    function = assembly.function("back_up")
+    Template.from_json(assembly.templates["recovery"]).has_resource_properties(
+        "AWS::Events::Rule",
+        {
+            "ScheduleExpression": {"dev": "cron(30 9 * * ? *)", "prod": "rate(45 minutes)"}[assembly.stage],
+            "State": "ENABLED",
+            "Targets": [Match.object_like({"Arn": {"Fn::GetAtt": [function.logical_id, "Arn"]}})],
+        },
+    )
+
+
+def test_an_export_is_never_older_than_an_hour_in_prod(assembly_of: Assemblies) -> None:
+    """From one to the next, and until that one is there."""
+    assembly = assembly_of("prod")
+    (rule,) = assembly.resources("AWS::Events::Rule", stack="recovery")
+    minutes = int(rule.properties["ScheduleExpression"].removeprefix("rate(").removesuffix(" minutes)"))
+    assert minutes * 60 + assembly.function("back_up").properties["Timeout"] <= 3600
+
+
+def test_one_function_may_write_exports_and_another_read_them(assembly: Assembly) -> None:
+    may: dict[str, set[str]] = {}
+    for function in assembly.functions():
+        for policy in assembly.role_of(function).properties.get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                if "DatabaseExports" in json.dumps(statement["Resource"]):
+                    actions = statement["Action"]
+                    may.setdefault(function.logical_id, set()).update(
+                        [actions] if isinstance(actions, str) else actions
+                    )
+    assert may == {
+        assembly.function("back_up").logical_id: {"s3:PutObject", "s3:AbortMultipartUpload"},
+        assembly.function("restore").logical_id: {"s3:GetObject", "s3:ListBucket"},
+    }
+
+
 def test_the_schema_is_brought_up_to_date_by_the_deployment(assembly: Assembly) -> None:
     template = Template.from_json(assembly.templates["schema"])
     version = Capture()
@@ -114,6 +175,7 @@ def test_ingestion_runs_by_rule(assembly: Assembly, name: str, schedule: str) ->
         "PICKVS_STAGE": assembly.stage,
         "POWERTOOLS_SERVICE_NAME": name,
         "POWERTOOLS_LOG_LEVEL": "INFO",
+        "SECRETS_CACHE_SECONDS": "300",
         "ODDS_API_BASE_URL": "https://api.the-odds-api.com",
         "ODDS_API_SPORTS": "basketball_nba",
         "ODDS_API_REGIONS": "us",

@@ -46,7 +46,7 @@ def test_synth_needs_no_account_and_builds_once(clone: Path, tmp_path: Path) -> 
     first = _cdk("synth", "--quiet", "-c", "stage=dev", "-o", str(out), clone=clone)
     assert first.returncode == 0, first.stderr
     written = read("dev", out)
-    assert set(written.templates) == {"data", "schema", "api", "ingestion", "operations"}
+    assert set(written.templates) == {"data", "schema", "api", "ingestion", "operations", "recovery", "rotation"}
     for path in out.glob("*.json"):
         assert not [folder for folder in (ROOT, clone) if f"{folder}/" in path.read_text()], path.name
     for resource in written.resources("AWS::Lambda::Function", "AWS::Lambda::LayerVersion"):

@@ -22,6 +22,7 @@ from pickvs.standings import service as standings
 from tests.support import snapshot
 from tests.support.databases import Databases
 from tests.support.evening import PASSWORD_HASH
+from tests.support.exports import elsewhere, exporting
 from tests.support.gateway import call
 from tests.support.ingestion import ingesting
 from tests.support.odds_api import OddsApiServer
@@ -270,3 +271,19 @@ def test_standings_rebuilt_from_the_facts_are_the_same(
         assert standings.rebuild() == len(USERS)
     assert len(before) >= 8 * len(USERS)
     assert tables(url)["standings"] == before
+
+
+def test_the_season_comes_back_from_its_export(
+    played: dict[int, tuple[str, Replay]], databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, _ = played[1]
+    with exporting(monkeypatch) as bucket:
+        with databases.in_use(url, monkeypatch):
+            export = bucket.back_up()["export"]
+        with elsewhere(databases, monkeypatch) as other:
+            bucket.restore(export)
+            stored, restored = snapshot.everything(url, but=()), snapshot.everything(other, but=())
+    assert len(stored["bookmaker_odds"]) > 100_000
+    assert stored.keys() == restored.keys()
+    for name, rows in stored.items():
+        assert rows == restored[name], f"{name} differs"

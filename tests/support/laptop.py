@@ -114,8 +114,15 @@ class Laptop:
             file = self.state.with_suffix(".event.json")
             file.write_text(json.dumps(event), encoding="utf-8")
             arguments = ["--event", str(file)]
+        return self._run("invoke", name, *arguments)
+
+    def rotate(self, name: str) -> subprocess.CompletedProcess[str]:
+        """Run `python -m local rotate` and return what came of it."""
+        return self._run("rotate", name)
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "local", "invoke", name, *arguments],
+            [sys.executable, "-m", "local", *arguments],
             check=False,
             cwd=ROOT,
             env=self._environment,

@@ -60,3 +60,4 @@ def test_the_page_needs_no_other_host_and_runs_no_other_script() -> None:
     assert 'url: "openapi.json"' in start
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["strict-transport-security"].startswith("max-age=")

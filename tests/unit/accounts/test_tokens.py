@@ -232,6 +232,8 @@ def test_any_text_is_refused(text):
         {"previous_kid": "new"},
         {"current_kid": 1},
         {"current_key": ["n" * 32]},
+        {"current_from": "soon"},
+        {"current_from": "2024-01-15T19:30:00"},
     ],
 )
 def test_keys_that_cannot_be_used_are_a_fault_of_the_deployment(change):
@@ -250,6 +252,21 @@ def test_half_a_key_is_a_fault_of_the_deployment(missing):
 def test_there_need_be_no_previous_key(none):
     keys = SigningKeys.from_secret({"current_kid": "new", "current_key": "n" * 32, **none})
     assert keys == SigningKeys("new", {"new": b"n" * 32})
+
+
+def test_before_its_moment_the_current_key_does_not_sign():
+    keys = SigningKeys.from_secret({**SECRET, "current_from": NOW.isoformat()})
+    for at, kid in ((NOW - SECOND, "old"), (NOW, "new"), (NOW + SECOND, "new")):
+        token = tokens.issue(ADA, keys, at=at)
+        assert jwt.get_unverified_header(token)["kid"] == kid
+        with clock.held_at(at):
+            assert tokens.verify(token, keys).subject == tokens.verify(token, KEYS).subject == ADA
+
+
+def test_the_only_key_signs_whatever_its_moment():
+    alone = {"current_kid": "new", "current_key": "n" * 32, "current_from": NOW.isoformat()}
+    token = tokens.issue(ADA, SigningKeys.from_secret(alone), at=NOW - SECOND)
+    assert jwt.get_unverified_header(token)["kid"] == "new"
 
 
 def test_a_key_is_as_long_as_its_bytes():

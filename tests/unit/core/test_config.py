@@ -8,6 +8,8 @@ from pickvs.core.errors import ConfigurationError
 ENVIRONMENT = {
     "DATABASE_SECRET_ARN": "pickvs/test/database/pooled",
     "SIGNING_KEYS_SECRET_ARN": "pickvs/test/signing-keys",
+    "SECRETS_CACHE_SECONDS": "300",
+    "SIGNING_KEYS_DELAY_SECONDS": "3600",
     "LOCK_MARGIN_SECONDS": "120",
     "MAX_ODDS_AGE_HOURS": "26",
     "REGISTRATIONS_PER_ADDRESS": "10/3600",
@@ -21,6 +23,7 @@ ENVIRONMENT = {
     "ODDS_API_REGIONS": "us",
     "SCORES_DAYS_FROM": "3",
     "RAW_ANSWERS_BUCKET": "raw-answers",
+    "EXPORTS_BUCKET": "exports",
 }
 
 
@@ -28,6 +31,8 @@ def test_every_setting_is_read_by_its_name():
     known = Settings(ENVIRONMENT)
     assert known.database_secret == "pickvs/test/database/pooled"
     assert known.signing_keys_secret == "pickvs/test/signing-keys"
+    assert known.secrets_cache == timedelta(minutes=5)
+    assert known.signing_keys_delay == timedelta(hours=1)
     assert known.picks == PickConfig(lock_margin=timedelta(minutes=2), max_odds_age=timedelta(hours=26))
     assert known.sign_in_limits == SignInLimits(
         registrations_per_address=Rate(10, timedelta(hours=1)),
@@ -44,11 +49,14 @@ def test_every_setting_is_read_by_its_name():
         scores_days_from=3,
         raw_answers_bucket="raw-answers",
     )
+    assert known.exports_bucket == "exports"
 
 
 GROUPS = {
     "database_secret": ["DATABASE_SECRET_ARN"],
     "signing_keys_secret": ["SIGNING_KEYS_SECRET_ARN"],
+    "secrets_cache": ["SECRETS_CACHE_SECONDS"],
+    "signing_keys_delay": ["SIGNING_KEYS_DELAY_SECONDS"],
     "picks": ["LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"],
     "sign_in_limits": [
         "REGISTRATIONS_PER_ADDRESS",
@@ -56,6 +64,7 @@ GROUPS = {
         "TRIES_PER_ACCOUNT",
         "REFRESHES_PER_ADDRESS",
     ],
+    "exports_bucket": ["EXPORTS_BUCKET"],
     "odds_api": [
         "ODDS_API_BASE_URL",
         "ODDS_API_KEY_SECRET_ARN",
@@ -89,6 +98,9 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group):
 @pytest.mark.parametrize(
     ("group", "name", "value"),
     [
+        ("secrets_cache", "SECRETS_CACHE_SECONDS", "0"),
+        ("secrets_cache", "SECRETS_CACHE_SECONDS", "3601"),
+        ("signing_keys_delay", "SIGNING_KEYS_DELAY_SECONDS", "86401"),
         ("picks", "LOCK_MARGIN_SECONDS", "-1"),
         ("picks", "LOCK_MARGIN_SECONDS", "3601"),
         ("picks", "LOCK_MARGIN_SECONDS", "two"),

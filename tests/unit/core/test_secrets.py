@@ -1,4 +1,5 @@
 import json
+import time
 
 import boto3
 import botocore
@@ -13,6 +14,7 @@ from pickvs.core.logging import redact
 from pickvs.core.secrets import get_secret
 
 NAME = "pickvs/test/odds-api"
+AT = "2026-11-20T08:00:00+00:00"
 VALUE = "0123456789abcdef0123456789abcdef"
 
 
@@ -20,6 +22,7 @@ VALUE = "0123456789abcdef0123456789abcdef"
 def store(monkeypatch):
     """A Secrets Manager in memory, and a provider that has not read anything yet."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("SECRETS_CACHE_SECONDS", "300")
     monkeypatch.setattr(log, "_hidden", set())
     secrets._provider.cache_clear()
     with mock_aws():
@@ -45,11 +48,13 @@ def test_a_secret_is_read_by_name_and_by_arn(store):
 
 
 def test_a_value_that_was_read_is_hidden_in_logs_from_then_on(store):
-    store.create_secret(Name=NAME, SecretString=json.dumps({"api_key": VALUE, "current_kid": "2026-11-20-key"}))
+    store.create_secret(
+        Name=NAME, SecretString=json.dumps({"api_key": VALUE, "current_kid": "2026-11-20-key", "current_from": AT})
+    )
     assert redact(f"refused {VALUE}") == f"refused {VALUE}"
     get_secret(NAME)
     assert redact(f"refused {VALUE}") == "refused ***"
-    assert redact("signed by 2026-11-20-key") == "signed by 2026-11-20-key"
+    assert redact(f"signed by 2026-11-20-key since {AT}") == f"signed by 2026-11-20-key since {AT}"
 
 
 def test_it_is_asked_for_once_while_it_is_fresh(store, monkeypatch):
@@ -57,6 +62,16 @@ def test_it_is_asked_for_once_while_it_is_fresh(store, monkeypatch):
     get_secret(NAME)
     refuse_reading(monkeypatch, "InternalServiceError", "away")
     assert get_secret(NAME) == {"api_key": VALUE}
+
+
+def test_another_value_is_read_when_the_first_is_no_longer_fresh(store, monkeypatch):
+    monkeypatch.setenv("SECRETS_CACHE_SECONDS", "1")
+    store.create_secret(Name=NAME, SecretString=json.dumps({"api_key": VALUE}))
+    assert get_secret(NAME) == {"api_key": VALUE}
+    store.put_secret_value(SecretId=NAME, SecretString=json.dumps({"api_key": "another"}))
+    assert get_secret(NAME) == {"api_key": VALUE}
+    time.sleep(1.05)
+    assert get_secret(NAME) == {"api_key": "another"}
 
 
 def test_a_missing_secret_is_named(store):

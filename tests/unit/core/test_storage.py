@@ -1,11 +1,13 @@
 import gzip
+import hashlib
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from pickvs.core import storage
-from pickvs.core.errors import StorageUnavailable
+from pickvs.core.errors import ObjectMissing, StorageUnavailable
 
 BUCKET, KEY, BODY = "raw-answers", "odds/basketball_nba/1.json.gz", b'[{"id": "a"}]' * 1_000
 
@@ -39,3 +41,61 @@ def test_keeping_it_again_makes_the_same_object(s3):
 def test_a_bucket_that_is_not_there_is_an_error(s3):
     with pytest.raises(StorageUnavailable, match=f"{KEY} could not be kept: NoSuchBucket"):
         storage.keep("another", KEY, BODY, content_type="application/json")
+
+
+@pytest.mark.parametrize("size", [0, 1, storage.PART_BYTES, 2 * storage.PART_BYTES + 1])
+def test_what_is_written_in_pieces_is_one_object(s3, size):
+    whole = (bytes(range(251)) * (size // 251 + 1))[:size]
+    with storage.uploading(BUCKET, KEY, content_type="application/gzip") as upload:
+        for start in range(0, size, 1_000_003):
+            upload.write(whole[start : start + 1_000_003])
+        with pytest.raises(ClientError):
+            s3.head_object(Bucket=BUCKET, Key=KEY)
+    kept = s3.get_object(Bucket=BUCKET, Key=KEY)
+    assert kept["ContentType"] == "application/gzip"
+    assert kept["Body"].read() == whole
+    assert (upload.size, upload.sha256) == (size, hashlib.sha256(whole).hexdigest())
+    chunks = list(storage.read(BUCKET, KEY, chunk_bytes=1_000_000))
+    assert b"".join(chunks) == whole
+    assert max(map(len, chunks), default=0) <= 1_000_000
+
+
+def test_what_is_written_takes_the_memory_of_one_part(s3):
+    with storage.uploading(BUCKET, KEY, content_type="application/gzip") as upload:
+        for _ in range(40):
+            upload.write(b"x" * (storage.PART_BYTES // 16))
+            assert len(upload._pending) < storage.PART_BYTES
+
+
+class BrokenOff(Exception):
+    """What goes wrong while something is written."""
+
+
+def break_off(meanwhile):
+    with storage.uploading(BUCKET, KEY, content_type="application/gzip") as upload:
+        upload.write(b"x" * (storage.PART_BYTES + 1))
+        meanwhile(upload)
+        raise BrokenOff
+
+
+def test_what_broke_off_leaves_nothing(s3):
+    with pytest.raises(BrokenOff):
+        break_off(lambda _: None)
+    with pytest.raises(ObjectMissing, match=f"^{KEY} could not be read: NoSuchKey$"):
+        list(storage.read(BUCKET, KEY, chunk_bytes=9))
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=BUCKET)
+
+
+def test_an_upload_that_cannot_be_given_up_tells_what_went_wrong_first(s3):
+    with pytest.raises(BrokenOff):
+        break_off(lambda upload: s3.abort_multipart_upload(Bucket=BUCKET, Key=KEY, UploadId=upload._id))
+
+
+def test_a_bucket_that_is_not_there_takes_and_gives_nothing(s3):
+    with (
+        pytest.raises(StorageUnavailable, match=f"^{KEY} could not be kept: NoSuchBucket$"),
+        storage.uploading("another", KEY, content_type="application/gzip"),
+    ):
+        pytest.fail("the block must not begin")
+    with pytest.raises(StorageUnavailable, match=f"^{KEY} could not be read: NoSuchBucket$"):
+        list(storage.read("another", KEY, chunk_bytes=9))

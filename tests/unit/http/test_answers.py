@@ -16,6 +16,7 @@ from pickvs.core.types import Moment, Number, ResponseBody
 from pickvs.http.app import App, create_app
 from pickvs.http.identity import Caller
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.http.security import SECURITY_HEADERS
 from tests.support.gateway import LambdaContext, proxy_event, send
 
 INSIDE = "relation users, password=hunter2"
@@ -245,7 +246,7 @@ def test_no_content_is_no_content():
 
     answer = app(proxy_event("POST", "/end"), LambdaContext())
     assert (answer["statusCode"], answer["body"]) == (204, "")
-    assert set(answer["multiValueHeaders"]) == {"X-Request-Id", "Cache-Control"}
+    assert set(answer["multiValueHeaders"]) == {"X-Request-Id", "Cache-Control", *SECURITY_HEADERS}
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import pytest
 from pickvs.core import errors
 from pickvs.http.app import App, create_app
 from pickvs.http.csv_answer import csv_answer
+from pickvs.http.security import SECURITY_HEADERS
 from tests.support.gateway import Answer, LambdaContext, proxy_event, send
 
 
@@ -66,6 +67,7 @@ def test_who_has_it_already_gets_nothing_again(counter, known):
         "ETag": tag,
         "Cache-Control": "public, max-age=30",
         "X-Request-Id": "7f4a1c1e-0000-4000-8000-000000000001",
+        **SECURITY_HEADERS,
     }
 
 

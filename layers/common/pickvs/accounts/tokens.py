@@ -1,8 +1,9 @@
 """Access tokens (JWT, HS256) and refresh tokens (random, of which only a hash is kept).
 
-Two keys are accepted, one signs. To rotate without refusing anybody: store the new key as `previous`, wait until every
-function has read it (`pickvs.core.secrets.CACHE_SECONDS`), exchange the two, and drop the old one once the tokens it
-signed have expired. Light on imports: the authorizer needs this module and little else.
+Two keys are accepted, one signs. A rotation (`pickvs.accounts.rotation`) makes a new `current` key, which signs only
+from the moment that the secret names: by then every function has read it, and accepts what it signs. Until then
+`previous` goes on signing, and it is accepted until the rotation after. Light on imports: the authorizer needs this
+module and little else.
 """
 
 import hashlib
@@ -67,17 +68,20 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """The keys by their id (`kid`), and the id of the one that signs."""
+    """The keys by their id (`kid`), the id of the newest, and from when on that one signs."""
 
     current: str
     keys: Mapping[str, bytes]
+    current_from: datetime | None = None
+    """Before this moment the other key signs; None is long ago."""
 
     @classmethod
     def from_secret(cls, secret: Mapping[str, str]) -> "SigningKeys":
-        """Read the signing keys' secret: current_kid, current_key, previous_kid, previous_key.
+        """Read the signing keys' secret: current_kid, current_key, previous_kid, previous_key, current_from.
 
-        The last two are empty when there is no previous key. Raises ConfigurationError when a field is missing, a key
-        is shorter than 32 bytes or both have one id.
+        Both fields of the previous key are empty when there is none, and current_from when the current key signs
+        already. Raises ConfigurationError when a field is missing, a key is shorter than 32 bytes, both have one id or
+        current_from is no moment with its offset (ISO 8601).
         """
         keys: dict[str, bytes] = {}
         for which in ("current", "previous"):
@@ -89,7 +93,13 @@ class SigningKeys:
             keys[kid] = key.encode()
             if len(keys[kid]) < _MINIMUM_KEY_BYTES:
                 raise ConfigurationError(f"the {which} signing key is shorter than {_MINIMUM_KEY_BYTES} bytes")
-        return cls(current=secret["current_kid"], keys=keys)
+        return cls(current=secret["current_kid"], keys=keys, current_from=_moment(secret.get("current_from", "")))
+
+    def signing_kid(self, at: datetime) -> str:
+        """Return the id of the key that signs at the moment `at`."""
+        if self.current_from is None or at >= self.current_from:
+            return self.current
+        return next((kid for kid in self.keys if kid != self.current), self.current)
 
 
 def issue(subject: Subject, keys: SigningKeys, *, at: datetime) -> str:
@@ -110,7 +120,8 @@ def issue(subject: Subject, keys: SigningKeys, *, at: datetime) -> str:
     }
     if subject.session is not None:
         claims["sid"] = str(subject.session)
-    return _JWT.encode(claims, keys.keys[keys.current], _ALGORITHM, headers={"kid": keys.current})
+    kid = keys.signing_kid(at)
+    return _JWT.encode(claims, keys.keys[kid], _ALGORITHM, headers={"kid": kid})
 
 
 def verify(token: str, keys: SigningKeys) -> Verified:
@@ -140,6 +151,18 @@ def new_refresh_token() -> tuple[str, bytes]:
 def hash_refresh_token(token: str) -> bytes:
     """Return the SHA-256 under which a refresh token is stored; 256 random bits need no salt and no slow hash."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ConfigurationError("the signing keys' secret has no usable current_from")
+    return moment
 
 
 def _check_times(claims: Mapping[str, Any]) -> None:

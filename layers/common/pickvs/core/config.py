@@ -80,6 +80,16 @@ class Settings:
         return self._require("SIGNING_KEYS_SECRET_ARN", str)
 
     @property
+    def secrets_cache(self) -> timedelta:
+        """How long a secret's value is kept in memory before it is asked for again."""
+        return timedelta(seconds=self._require("SECRETS_CACHE_SECONDS", _whole(1, 3600)))
+
+    @property
+    def signing_keys_delay(self) -> timedelta:
+        """How long a new signing key is known before it signs."""
+        return timedelta(seconds=self._require("SIGNING_KEYS_DELAY_SECONDS", _whole(1, 24 * 3600)))
+
+    @property
     def picks(self) -> PickConfig:
         """The submission rule's times."""
         return PickConfig(
@@ -96,6 +106,11 @@ class Settings:
             tries_per_account=self._require("TRIES_PER_ACCOUNT", _rate),
             refreshes_per_address=self._require("REFRESHES_PER_ADDRESS", _rate),
         )
+
+    @property
+    def exports_bucket(self) -> str:
+        """Name of the bucket that exports of the database are written to."""
+        return self._require("EXPORTS_BUCKET", str)
 
     @property
     def web_origin(self) -> str | None:

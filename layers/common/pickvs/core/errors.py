@@ -4,6 +4,7 @@ PickvsError
 |- ConfigurationError        the deployment is wrong; nobody's request can mend it
 |- DatabaseUnavailable       no connection to the database; try again soon
 |- StorageUnavailable        the object store refused or cannot be reached
+|  |- ObjectMissing          it has no such object
 |- RequestError              the caller can do something about it; `code` is stable and part of the HTTP contract
    |- BadRequest             not readable at all
    |- Unauthenticated        no credentials, or not valid ones
@@ -34,6 +35,10 @@ class DatabaseUnavailable(PickvsError):
 
 class StorageUnavailable(PickvsError):
     """The object store refused or cannot be reached now."""
+
+
+class ObjectMissing(StorageUnavailable):
+    """The object store has no object of this name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,22 @@
-"""S3, behind one function: answers from outside are kept as they came."""
+"""S3, behind three functions: answers from outside are kept as they came, exports are written and read in pieces."""
 
+import base64
 import gzip
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pickvs.core.errors import StorageUnavailable
+from pickvs.core.errors import ObjectMissing, StorageUnavailable
+from pickvs.core.logging import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+
+PART_BYTES = 8 * 1024 * 1024
+"""How much of an upload is in memory. S3 takes 10,000 parts, so an object may have 80 GiB."""
 
 
 @cache
@@ -26,9 +35,7 @@ def keep(bucket: str, key: str, body: bytes, *, content_type: str) -> None:
 
     Raises StorageUnavailable when S3 refuses or cannot be reached.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
+    with _asking(key, "kept"):
         _client().put_object(
             Bucket=bucket,
             Key=key,
@@ -36,5 +43,109 @@ def keep(bucket: str, key: str, body: bytes, *, content_type: str) -> None:
             ContentType=content_type,
             ContentEncoding="gzip",
         )
-    except (BotoCoreError, ClientError) as error:
-        raise StorageUnavailable(f"{key} could not be kept: {type(error).__name__}") from error
+
+
+class Upload:
+    """An object that is written piece by piece; it is there when all of it has come, and not before."""
+
+    def __init__(self, bucket: str, key: str, content_type: str) -> None:
+        self._bucket = bucket
+        self._key = key
+        self._pending = bytearray()
+        self._digest = hashlib.sha256()
+        self._parts: list[CompletedPartTypeDef] = []
+        self.size = 0
+        """Bytes so far."""
+        with _asking(key, "kept"):
+            self._id = _client().create_multipart_upload(
+                Bucket=bucket, Key=key, ContentType=content_type, ChecksumAlgorithm="SHA256"
+            )["UploadId"]
+
+    @property
+    def sha256(self) -> str:
+        """The digest of what has been written so far, in hexadecimal."""
+        return self._digest.hexdigest()
+
+    def write(self, data: bytes) -> int:
+        """Add `data` at the end. Raises StorageUnavailable."""
+        self._digest.update(data)
+        self.size += len(data)
+        self._pending += data
+        while len(self._pending) >= PART_BYTES:
+            self._send(bytes(self._pending[:PART_BYTES]))
+            del self._pending[:PART_BYTES]
+        return len(data)
+
+    def complete(self) -> None:
+        """Make the object of what has been written. Raises StorageUnavailable."""
+        if self._pending or not self._parts:
+            self._send(bytes(self._pending))
+        with _asking(self._key, "kept"):
+            _client().complete_multipart_upload(
+                Bucket=self._bucket, Key=self._key, UploadId=self._id, MultipartUpload={"Parts": self._parts}
+            )
+
+    def abandon(self) -> None:
+        """Give up what has been written. Should that fail too, the bucket's lifecycle rule does it a day later."""
+        try:
+            with _asking(self._key, "abandoned"):
+                _client().abort_multipart_upload(Bucket=self._bucket, Key=self._key, UploadId=self._id)
+        except StorageUnavailable as error:
+            logger().warning("upload not abandoned", extra={"key": self._key, "error": str(error)})
+
+    def _send(self, part: bytes) -> None:
+        # S3 compares the digest with what arrived.
+        digest = base64.b64encode(hashlib.sha256(part).digest()).decode()
+        number = len(self._parts) + 1
+        with _asking(self._key, "kept"):
+            answer = _client().upload_part(
+                Bucket=self._bucket,
+                Key=self._key,
+                UploadId=self._id,
+                PartNumber=number,
+                Body=part,
+                ChecksumSHA256=digest,
+            )
+        self._parts.append({"PartNumber": number, "ETag": answer["ETag"], "ChecksumSHA256": digest})
+
+
+@contextmanager
+def uploading(bucket: str, key: str, *, content_type: str) -> Iterator[Upload]:
+    """Yield an object to be written: it is there after the block, or not at all if an error ends it.
+
+    Raises StorageUnavailable when S3 refuses or cannot be reached.
+    """
+    upload = Upload(bucket, key, content_type)
+    try:
+        yield upload
+        upload.complete()
+    except BaseException:
+        upload.abandon()
+        raise
+
+
+def read(bucket: str, key: str, *, chunk_bytes: int) -> Iterator[bytes]:
+    """Yield an object in chunks, as it lies there. Raises ObjectMissing, or StorageUnavailable."""
+    with _asking(key, "read"):
+        body = _client().get_object(Bucket=bucket, Key=key)["Body"]
+    while True:
+        with _asking(key, "read"):
+            chunk = body.read(chunk_bytes)
+        if not chunk:
+            return
+        yield chunk
+
+
+@contextmanager
+def _asking(key: str, what: str) -> Iterator[None]:
+    """Turn boto3's errors into ours."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", type(error).__name__)
+        kind = ObjectMissing if code == "NoSuchKey" else StorageUnavailable
+        raise kind(f"{key} could not be {what}: {code}") from error
+    except BotoCoreError as error:
+        raise StorageUnavailable(f"{key} could not be {what}: {type(error).__name__}") from error

@@ -17,6 +17,7 @@ from pickvs.core.logging import logger
 from pickvs.http import body, caching, problems
 from pickvs.http.browsers import cross_origin_headers
 from pickvs.http.identity import Access, nobody, read_identity
+from pickvs.http.security import SECURITY_HEADERS
 
 REQUEST_ID_HEADER = "X-Request-Id"
 
@@ -57,6 +58,8 @@ class App(APIGatewayRestResolver):
         except Exception as error:
             answer = _proxy_answer(self._on_anything_else(error))
         headers = answer["multiValueHeaders"]
+        for name, value in SECURITY_HEADERS.items():
+            headers.setdefault(name, [value])
         if answer["statusCode"] == HTTPStatus.NO_CONTENT:
             # Powertools writes the `None` of a function as JSON's null; a 204 has no content (RFC 9110, 15.3.5).
             answer["body"] = ""

@@ -1,0 +1,178 @@
+"""AWS WAF in front of the API's stage.
+
+What it refuses is answered by the gateway as 403 (`WAF_FILTERED`), a problem document like any other. A response of
+WAF's own would come before that one, and can carry neither our content type nor the request's id.
+
+The rule groups are AWS's (https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html).
+Rules that only count here are those that honest requests to a JSON API break; what they match is logged.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from aws_cdk import ArnFormat, Stack
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_wafv2 as wafv2
+from constructs import Construct
+
+from cdk.config import StageConfig
+from cdk.constructs.log_groups import log_group
+from cdk.edge import WebAclLimits
+
+_ACL = wafv2.CfnWebACL
+
+# Passwords, and the reasons of administrators, are free text that may look like an attack on some other software: like
+# a path, a script, SQL. Here the one is hashed, the other is a parameter of a query and a value in JSON.
+_FREE_TEXT_LFI_XSS = ("EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "CrossSiteScripting_BODY")
+_FREE_TEXT_SQL = ("SQLi_BODY", "SQLiExtendedPatterns_BODY")
+
+MANAGED_GROUPS: dict[str, tuple[str, ...]] = {
+    # Addresses that AWS knows for attacks or for looking for something to attack.
+    "AWSManagedRulesAmazonIpReputationList": (),
+    "AWSManagedRulesKnownBadInputsRuleSet": (),
+    "AWSManagedRulesCommonRuleSet": (
+        "SizeRestrictions_BODY",  # 8 KB: less than a submission of 50 picks may take. Ours is the rule body-size.
+        "NoUserAgent_HEADER",  # programs need not say what they are
+        *_FREE_TEXT_LFI_XSS,
+    ),
+    "AWSManagedRulesSQLiRuleSet": _FREE_TEXT_SQL,
+}
+"""The rule groups, in the order in which they are asked, and which of their rules count instead of blocking."""
+
+
+class WebAcl(Construct):
+    """Refuses floods, oversized requests and known attacks before they cost an invocation, and logs what it matched."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        limits: WebAclLimits,
+        stage: apigateway.Stage,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        name = f"pickvs-{config.name}"
+        self.acl = wafv2.CfnWebACL(
+            self,
+            "Acl",
+            name=name,
+            description=f"What may reach the API of PickVs, stage {config.name}",
+            scope="REGIONAL",
+            default_action=_ACL.DefaultActionProperty(allow={}),
+            visibility_config=_visibility(f"{name}-web-acl"),
+            rules=[
+                _ACL.RuleProperty(
+                    name=rule_name,
+                    priority=priority,
+                    statement=statement,
+                    # A group's rules have actions of their own; a rule of ours blocks.
+                    action=None if _is_group(statement) else _ACL.RuleActionProperty(block={}),
+                    override_action=_ACL.OverrideActionProperty(none={}) if _is_group(statement) else None,
+                    visibility_config=_visibility(f"{name}-{rule_name}"),
+                )
+                for priority, (rule_name, statement) in enumerate(_statements(limits))
+            ],
+            data_protection_config=_ACL.DataProtectionConfigProperty(data_protections=_secrets_of_callers()),
+        )
+        wafv2.CfnWebACLAssociation(self, "Association", resource_arn=stage.stage_arn, web_acl_arn=self.acl.attr_arn)
+        # WAF takes only groups whose name begins like this.
+        group = log_group(self, "Logs", name=f"aws-waf-logs-{name}", config=config)
+        wafv2.CfnLoggingConfiguration(
+            self,
+            "Logging",
+            resource_arn=self.acl.attr_arn,
+            log_destination_configs=[_plain_arn(group)],
+            redacted_fields=[
+                wafv2.CfnLoggingConfiguration.FieldToMatchProperty(single_header={"Name": "authorization"})
+            ],
+            # The access log has every request; this one has those that a rule matched.
+            logging_filter={
+                "DefaultBehavior": "DROP",
+                "Filters": [
+                    {
+                        "Behavior": "KEEP",
+                        "Requirement": "MEETS_ANY",
+                        "Conditions": [
+                            {"ActionCondition": {"Action": action}}
+                            for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
+                        ],
+                    }
+                ],
+            },
+        )
+
+
+def _statements(limits: WebAclLimits) -> Iterator[tuple[str, wafv2.CfnWebACL.StatementProperty]]:
+    """Return the rules by name, the cheapest first."""
+    rate = limits.requests_per_address
+    yield (
+        "rate-per-address",
+        _ACL.StatementProperty(
+            rate_based_statement=_ACL.RateBasedStatementProperty(
+                limit=rate.times, evaluation_window_sec=rate.seconds, aggregate_key_type="IP"
+            )
+        ),
+    )
+    # What WAF cannot see whole is longer than the limit.
+    body = _ACL.FieldToMatchProperty(body=_ACL.BodyProperty(oversize_handling="MATCH"))
+    yield "body-size", _longer_than(limits.body_bytes, body)
+    yield "path-size", _longer_than(limits.path_bytes, _ACL.FieldToMatchProperty(uri_path={}))
+    yield "query-size", _longer_than(limits.query_bytes, _ACL.FieldToMatchProperty(query_string={}))
+    for name, counted in MANAGED_GROUPS.items():
+        yield (
+            name,
+            _ACL.StatementProperty(
+                managed_rule_group_statement=_ACL.ManagedRuleGroupStatementProperty(
+                    vendor_name="AWS",
+                    name=name,
+                    rule_action_overrides=[
+                        _ACL.RuleActionOverrideProperty(name=rule, action_to_use=_ACL.RuleActionProperty(count={}))
+                        for rule in counted
+                    ],
+                )
+            ),
+        )
+
+
+def _longer_than(limit: int, field: wafv2.CfnWebACL.FieldToMatchProperty) -> wafv2.CfnWebACL.StatementProperty:
+    return _ACL.StatementProperty(
+        size_constraint_statement=_ACL.SizeConstraintStatementProperty(
+            field_to_match=field,
+            comparison_operator="GT",
+            size=limit,
+            text_transformations=[_ACL.TextTransformationProperty(priority=0, type="NONE")],
+        )
+    )
+
+
+def _is_group(statement: wafv2.CfnWebACL.StatementProperty) -> bool:
+    return statement.managed_rule_group_statement is not None
+
+
+def _visibility(metric: str) -> wafv2.CfnWebACL.VisibilityConfigProperty:
+    """Count what a rule matches, and keep no samples: they would show whole requests in the console."""
+    return _ACL.VisibilityConfigProperty(
+        cloud_watch_metrics_enabled=True, metric_name=metric, sampled_requests_enabled=False
+    )
+
+
+def _secrets_of_callers() -> Sequence[wafv2.CfnWebACL.DataProtectProperty]:
+    """Return what is replaced wherever WAF shows a request: a match in a body may quote the password in it."""
+    return [
+        _ACL.DataProtectProperty(
+            action="SUBSTITUTION", field=_ACL.FieldToProtectProperty(field_type=kind, field_keys=keys)
+        )
+        for kind, keys in (("BODY", None), ("SINGLE_HEADER", ["authorization"]))
+    ]
+
+
+def _plain_arn(group: logs.ILogGroup) -> str:
+    """Return the group's ARN as WAF wants it, without the `:*` that CloudFormation puts at its end."""
+    return Stack.of(group).format_arn(
+        service="logs",
+        resource="log-group",
+        resource_name=group.log_group_name,
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )

@@ -1,0 +1,1 @@
+"""The signing keys, replaced from time to time without logging anybody out."""

@@ -1,0 +1,226 @@
+"""More house rules: for what is stored, who may reach it, who is told, and whose it is."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+
+from cdk.config import stage_config
+from cdk.routes import ENDPOINTS, Auth
+from tests.infra.assembly import ROOT, Assembly, Resource
+from tests.infra.house_rules import Rule, as_list, functions_named, refuses_plain_text
+
+TAGS = {"application", "stage", "component"}
+MODERN_TLS = ("SecurityPolicy_TLS13_1_2_PFS_", "SecurityPolicy_TLS13_1_3_")
+HOLDS_DATA = {
+    "AWS::DynamoDB::Table",
+    "AWS::EFS::FileSystem",
+    "AWS::KMS::Key",
+    "AWS::RDS::DBCluster",
+    "AWS::S3::Bucket",
+    "AWS::SecretsManager::Secret",
+}
+"""What is lost with its stack unless it is kept: keys too, without which nothing else can be read."""
+KEPT = {"Retain", "RetainExceptOnCreate", "Snapshot"}
+
+IS_ENCRYPTED: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "AWS::ApiGateway::Stage": lambda p: (
+        not p.get("CacheClusterEnabled")
+        or all(each.get("CacheDataEncrypted") for each in p["MethodSettings"] if each.get("CachingEnabled"))
+    ),
+    "AWS::DynamoDB::Table": lambda p: bool(p.get("SSESpecification", {}).get("SSEEnabled")),
+    "AWS::EFS::FileSystem": lambda p: p.get("Encrypted") is True,
+    "AWS::Kinesis::Stream": lambda p: "StreamEncryption" in p,
+    "AWS::RDS::DBCluster": lambda p: p.get("StorageEncrypted") is True,
+    "AWS::SNS::Topic": lambda p: bool(p.get("KmsMasterKeyId")),
+}
+"""What is plain unless it is told otherwise, beside buckets and queues; secrets and logs always are encrypted."""
+
+
+@cache
+def tag_property(kind: str) -> str | None:
+    """Where resources of a type carry their tags, if they can, by CloudFormation's own description of the type."""
+    if not kind.startswith("AWS::"):
+        return None
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
+    tagging = schema.get("tagging", {})
+    if not tagging.get("taggable"):
+        return None
+    return str(tagging.get("tagProperty", "/properties/Tags")).removeprefix("/properties/")
+
+
+def everything_says_whose_it_is(assembly: Assembly) -> Iterator[str]:
+    for resource in assembly.resources():
+        name = tag_property(resource.type)
+        if name is None:
+            continue
+        tags = resource.properties.get(name, [])
+        found = tags if isinstance(tags, dict) else {each["Key"]: each["Value"] for each in tags}
+        if not set(found) >= TAGS:
+            yield f"{resource} lacks the tags {sorted(TAGS - set(found))}"
+        elif (found["stage"], found["component"]) != (assembly.stage, resource.stack):
+            yield f"{resource} says that it is of {found['stage']} {found['component']}"
+
+
+def data_outlives_its_stack(assembly: Assembly) -> Iterator[str]:
+    if not stage_config(assembly.stage).data_is_kept:
+        return
+    for resource in assembly.resources(*HOLDS_DATA):
+        if not {resource.body.get("DeletionPolicy"), resource.body.get("UpdateReplacePolicy")} <= KEPT:
+            yield f"{resource} goes with its stack"
+        if resource.stack not in assembly.protected:
+            yield f"{resource.stack} holds data and is not protected"
+    for cluster in assembly.resources("AWS::RDS::DBCluster"):
+        if cluster.properties.get("DeletionProtection") is not True:
+            yield f"{cluster} is not protected"
+
+
+def nothing_is_stored_in_the_clear(assembly: Assembly) -> Iterator[str]:
+    for resource in assembly.resources(*IS_ENCRYPTED):
+        if not IS_ENCRYPTED[resource.type](resource.properties):
+            yield f"{resource} is not encrypted"
+    for topic in assembly.resources("AWS::SNS::Topic"):
+        if not refuses_plain_text(assembly, topic, "AWS::SNS::TopicPolicy", "Topics"):
+            yield f"{topic} may be used without TLS"
+
+
+def nothing_is_open_to_everybody(assembly: Assembly) -> Iterator[str]:
+    for resource in assembly.resources():
+        for document in ("PolicyDocument", "KeyPolicy", "ResourcePolicy", "AssumeRolePolicyDocument"):
+            for statement in as_list(resource.properties.get(document, {}).get("Statement", [])):
+                if statement["Effect"] == "Allow" and "Condition" not in statement and _is_anybody(statement):
+                    yield f"{resource} lets in everybody"
+    for permission in assembly.resources("AWS::Lambda::Permission"):
+        # A service acts for whoever asks it: without a source, for any account.
+        if permission.properties["Principal"] == "*" or not {"SourceArn", "SourceAccount"} & set(permission.properties):
+            yield f"{permission} lets in everybody"
+    for url in assembly.resources("AWS::Lambda::Url"):
+        if url.properties.get("AuthType") != "AWS_IAM":
+            yield f"{url} lets in everybody"
+
+
+def _is_anybody(statement: dict[str, Any]) -> bool:
+    principal = statement.get("Principal")
+    named = list(principal.values()) if isinstance(principal, dict) else [principal]
+    return any("*" in as_list(each) for each in named)
+
+
+def alarms_call_somebody(assembly: Assembly) -> Iterator[str]:
+    for alarm in assembly.resources("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
+        if not alarm.properties.get("AlarmActions") or alarm.properties.get("ActionsEnabled") is False:
+            yield f"{alarm} rings where nobody is"
+
+
+def events_are_never_lost(assembly: Assembly) -> Iterator[str]:
+    """The same as for the rules of EventBridge, for every other way to have a function called by an event."""
+    kept = {
+        json.dumps([config.stack, config.properties["FunctionName"]])
+        for config in assembly.resources("AWS::Lambda::EventInvokeConfig")
+        if "Destination" in config.properties.get("DestinationConfig", {}).get("OnFailure", {})
+    }
+    for permission in assembly.resources("AWS::Lambda::Permission"):
+        if permission.properties["Principal"] in {f"{each}.amazonaws.com" for each in ("events", "logs", "s3", "sns")}:
+            for function in functions_named(assembly, permission.stack, permission.properties["FunctionName"]):
+                if json.dumps([function.stack, {"Ref": function.logical_id}]) not in kept:
+                    yield f"{function} is called by events and has no dead-letter queue"
+    for schedule in assembly.resources("AWS::Scheduler::Schedule"):
+        if "Arn" not in schedule.properties["Target"].get("DeadLetterConfig", {}):
+            yield f"{schedule} has no dead-letter queue"
+    for subscription in assembly.resources("AWS::SNS::Subscription"):
+        if subscription.properties["Protocol"] in {"lambda", "sqs"} and "RedrivePolicy" not in subscription.properties:
+            yield f"{subscription} has no dead-letter queue"
+
+
+def streams_are_never_lost(assembly: Assembly) -> Iterator[str]:
+    """What Lambda fetches by itself from a queue or a stream goes to another one when it fails."""
+    for mapping in assembly.resources("AWS::Lambda::EventSourceMapping"):
+        queues = [
+            queue
+            for queue in assembly.resources("AWS::SQS::Queue", stack=mapping.stack)
+            if f'"{queue.logical_id}"' in json.dumps(mapping.properties["EventSourceArn"])
+        ]
+        redriven = [queue for queue in queues if "RedrivePolicy" in queue.properties]
+        if not redriven and "OnFailure" not in mapping.properties.get("DestinationConfig", {}):
+            yield f"{mapping} has no dead-letter queue"
+
+
+def the_api_speaks_modern_tls(assembly: Assembly) -> Iterator[str]:
+    for endpoint in assembly.resources("AWS::ApiGateway::RestApi", "AWS::ApiGateway::DomainName"):
+        if not str(endpoint.properties.get("SecurityPolicy")).startswith(MODERN_TLS):
+            yield f"{endpoint} takes {endpoint.properties.get('SecurityPolicy')}"
+
+
+def the_web_acl_stands_in_front(assembly: Assembly) -> Iterator[str]:
+    """Where a stage has one, it stands before every stage of an API, and what it logs has no token in it."""
+    if stage_config(assembly.stage).web_acl is None:
+        return
+    guarded = [
+        json.dumps(each.properties["ResourceArn"]) for each in assembly.resources("AWS::WAFv2::WebACLAssociation")
+    ]
+    for stage in assembly.resources("AWS::ApiGateway::Stage"):
+        if not any(f'"{stage.logical_id}"' in arn for arn in guarded):
+            yield f"{stage} has no web ACL"
+    logged = {each.properties["ResourceArn"]["Fn::GetAtt"][0]: each for each in _web_acl_logs(assembly)}
+    for acl in assembly.resources("AWS::WAFv2::WebACL"):
+        if acl.logical_id not in logged:
+            yield f"{acl} is not logged"
+        elif {"SingleHeader": {"Name": "authorization"}} not in logged[acl.logical_id].properties.get(
+            "RedactedFields", []
+        ):
+            yield f"{acl} logs tokens"
+
+
+def _web_acl_logs(assembly: Assembly) -> Iterator[Resource]:
+    for logging in assembly.resources("AWS::WAFv2::LoggingConfiguration"):
+        target = json.dumps(logging.properties["LogDestinationConfigs"])
+        for group in assembly.resources("AWS::Logs::LogGroup", stack=logging.stack):
+            if f'"{group.logical_id}"' in target and group.properties["LogGroupName"].startswith("aws-waf-logs-"):
+                yield logging
+
+
+def routes_are_those_of_the_table(assembly: Assembly) -> Iterator[str]:
+    """ENDPOINTS, the files in functions/api, the functions and the routes are one and the same."""
+    table = {(each.method, each.path): each.name for each in ENDPOINTS}
+    public = {(each.method, each.path) for each in ENDPOINTS if each.auth is Auth.PUBLIC}
+    routes = {
+        (method.properties["HttpMethod"], _path(assembly, method.stack, method.properties["ResourceId"])): method
+        for method in assembly.resources("AWS::ApiGateway::Method")
+        if method.properties["HttpMethod"] != "OPTIONS"
+    }
+    yield from (f"no route for {name}" for route, name in table.items() if route not in routes)
+    for route, method in routes.items():
+        called = {
+            function.properties["Handler"]
+            for function in functions_named(assembly, method.stack, method.properties["Integration"])
+        }
+        if called != {f"{table.get(route)}.app"}:
+            yield f"{method} calls {sorted(called)} for {' '.join(route)}"
+        if (method.properties.get("AuthorizationType") == "NONE") != (route in public):
+            yield f"{method} does not ask for what its row says"
+    files = {f"{path.stem}.app" for path in (ROOT / "functions" / "api").glob("*.py")}
+    handlers = {str(each.properties["Handler"]) for each in assembly.functions()}
+    deployed = {handler for handler in handlers if handler.endswith(".app")}
+    yield from (f"{handler} has a file or a function, and not both" for handler in sorted(files ^ deployed))
+
+
+def _path(assembly: Assembly, stack: str, reference: dict[str, Any]) -> str:
+    if "Fn::GetAtt" in reference:
+        return ""
+    resource = assembly.get(stack, reference["Ref"]).properties
+    return f"{_path(assembly, stack, resource['ParentId'])}/{resource['PathPart']}"
+
+
+RESOURCE_RULES: tuple[Rule, ...] = (
+    everything_says_whose_it_is,
+    data_outlives_its_stack,
+    nothing_is_stored_in_the_clear,
+    nothing_is_open_to_everybody,
+    alarms_call_somebody,
+    events_are_never_lost,
+    streams_are_never_lost,
+    the_api_speaks_modern_tls,
+    the_web_acl_stands_in_front,
+    routes_are_those_of_the_table,
+)

@@ -1,0 +1,252 @@
+"""What stands between the API and its callers: the web ACL, a domain, TLS, and what browsers are told."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from cdk import config
+from cdk.config import STAGES
+from cdk.constructs import security_headers
+from cdk.constructs.web_acl import MANAGED_GROUPS
+from cdk.edge import Domain, HostedZone, Rate, WebAclLimits
+from cdk.errors import DeploymentError
+from pickvs.accounts.rules import PASSWORD_MAX
+from pickvs.administration.schemas import Reason
+from pickvs.http import security
+from pickvs.picks.rules import MOST_PICKS, MOST_STAKE
+from pickvs.picks.schemas import Submission
+from tests.infra import resource_rules
+from tests.infra.assembly import ROOT, Assembly, synthesise
+from tests.infra.test_cfn_lint import lint
+
+pytestmark = pytest.mark.xdist_group("infra")
+
+NAME = "api.pickvs.example"
+CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/6c7e3f0a-0000-4000-8000-000000000001"
+ZONE = HostedZone(zone_id="Z0123456789EXAMPLE", name="pickvs.example")
+
+
+def _with_domain(zone: HostedZone | None, folder: Path, sources: Path) -> Assembly:
+    domain = Domain(name=NAME, certificate_arn=CERTIFICATE, zone=zone)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(config.STAGES, "prod", replace(STAGES["prod"], domain=domain))
+        return synthesise("prod", folder, sources)
+
+
+@pytest.fixture(scope="module")
+def with_domain(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """The stage prod under a name of its own, in a zone of Route 53."""
+    return _with_domain(ZONE, tmp_path_factory.mktemp("domain"), sources)
+
+
+def _rules(assembly: Assembly) -> dict[str, dict[str, Any]]:
+    (acl,) = assembly.resources("AWS::WAFv2::WebACL")
+    rules = acl.properties["Rules"]
+    assert [each["Priority"] for each in rules] == list(range(len(rules)))
+    return {each["Name"]: each for each in rules}
+
+
+def test_only_prod_pays_for_a_web_acl(assembly_of: Callable[[str], Assembly]) -> None:
+    for stage, count in (("local", 0), ("dev", 0), ("prod", 1)):
+        assert len(list(assembly_of(stage).resources("AWS::WAFv2::WebACL"))) == count
+
+
+def test_the_web_acl_blocks_floods_and_sizes(assembly_of: Callable[[str], Assembly]) -> None:
+    limits = STAGES["prod"].web_acl
+    assert limits is not None
+    rules = _rules(assembly_of("prod"))
+    assert list(rules)[:4] == ["rate-per-address", "body-size", "path-size", "query-size"]
+    for name in list(rules)[:4]:
+        assert rules[name]["Action"] == {"Block": {}}
+    assert rules["rate-per-address"]["Statement"]["RateBasedStatement"] == {
+        "AggregateKeyType": "IP",
+        "EvaluationWindowSec": limits.requests_per_address.seconds,
+        "Limit": limits.requests_per_address.times,
+    }
+    sizes = {name: rules[name]["Statement"]["SizeConstraintStatement"] for name in list(rules)[1:4]}
+    assert {name: (each["ComparisonOperator"], each["Size"]) for name, each in sizes.items()} == {
+        "body-size": ("GT", limits.body_bytes),
+        "path-size": ("GT", limits.path_bytes),
+        "query-size": ("GT", limits.query_bytes),
+    }
+    # A body that WAF sees in part only would otherwise pass as one of the length that it sees.
+    assert sizes["body-size"]["FieldToMatch"] == {"Body": {"OversizeHandling": "MATCH"}}
+
+
+def test_the_web_acl_asks_aws_s_rule_groups(assembly_of: Callable[[str], Assembly]) -> None:
+    rules = _rules(assembly_of("prod"))
+    assert list(rules)[4:] == list(MANAGED_GROUPS)
+    for name, counted in MANAGED_GROUPS.items():
+        assert rules[name]["OverrideAction"] == {"None": {}}
+        statement = rules[name]["Statement"]["ManagedRuleGroupStatement"]
+        assert (statement["VendorName"], statement["Name"]) == ("AWS", name)
+        assert statement["RuleActionOverrides"] == [{"Name": rule, "ActionToUse": {"Count": {}}} for rule in counted]
+    # What a body may say is free text; an address, a query and a header are not.
+    every = {rule for counted in MANAGED_GROUPS.values() for rule in counted}
+    assert {rule for rule in every if not rule.endswith("_BODY")} == {"NoUserAgent_HEADER"}
+
+
+def test_the_longest_honest_body_passes() -> None:
+    limits = STAGES["prod"].web_acl
+    assert limits is not None
+    longest = 2**63 - 1
+    pick = {
+        "game_id": longest,
+        "market": "moneyline",
+        "selection": "under",
+        "quote_id": longest,
+        "stake_units": float(MOST_STAKE) - 0.5,
+    }
+    body = json.dumps({"picks": [pick] * MOST_PICKS}, indent=4)
+    assert Submission.model_validate_json(body)
+    assert 8192 < len(body) <= limits.body_bytes
+    reason = "\U0001f3c0" * 500  # twelve bytes for a character, as JSON may have it
+    assert TypeAdapter(Reason).validate_python(reason) == reason
+    assert len(json.dumps({"reason": reason, "password": "\U0001f511" * PASSWORD_MAX})) <= limits.body_bytes
+
+
+def test_nothing_that_waf_shows_has_a_token_or_a_password(assembly_of: Callable[[str], Assembly]) -> None:
+    (acl,) = assembly_of("prod").resources("AWS::WAFv2::WebACL")
+    assert acl.properties["DataProtectionConfig"]["DataProtections"] == [
+        {"Action": "SUBSTITUTION", "Field": {"FieldType": "BODY"}},
+        {"Action": "SUBSTITUTION", "Field": {"FieldType": "SINGLE_HEADER", "FieldKeys": ["authorization"]}},
+    ]
+    shown = [acl.properties, *acl.properties["Rules"]]
+    assert [each["VisibilityConfig"]["SampledRequestsEnabled"] for each in shown] == [False] * len(shown)
+    (logging,) = assembly_of("prod").resources("AWS::WAFv2::LoggingConfiguration")
+    assert logging.properties["RedactedFields"] == [{"SingleHeader": {"Name": "authorization"}}]
+    assert logging.properties["LoggingFilter"]["DefaultBehavior"] == "DROP"
+
+
+def test_the_log_of_the_web_acl_is_where_waf_may_write(assembly_of: Callable[[str], Assembly]) -> None:
+    (logging,) = assembly_of("prod").resources("AWS::WAFv2::LoggingConfiguration")
+    (target,) = logging.properties["LogDestinationConfigs"]
+    parts = target["Fn::Join"][1]
+    group = assembly_of("prod").get("api", parts[-1]["Ref"])
+    assert parts[-2] == ":log-group:"
+    assert group.properties["LogGroupName"] == "aws-waf-logs-pickvs-prod"
+    assert group.properties["RetentionInDays"] == STAGES["prod"].log_retention_days
+
+
+@pytest.mark.parametrize("changes", [{"requests_per_address": Rate(9, 300)}, {"requests_per_address": Rate(100, 90)}])
+def test_a_rate_that_waf_does_not_know_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(DeploymentError, match=r"is no rate of AWS WAF's: 10 or more in 60, 120, 300, 600 seconds$"):
+        replace(_limits(), **changes)
+
+
+def test_a_body_that_waf_does_not_see_is_refused() -> None:
+    with pytest.raises(DeploymentError, match=r"^body_bytes 16385 is more than the 16384 that AWS WAF sees$"):
+        replace(_limits(), body_bytes=16_385)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "localhost", "https://api.pickvs.example", "API.pickvs.example", "api.pickvs.example."]
+)
+def test_what_is_no_name_is_no_domain(name: str) -> None:
+    with pytest.raises(DeploymentError, match=r"is no name; write it like api\.pickvs\.example$"):
+        Domain(name=name, certificate_arn=CERTIFICATE, zone=None)
+
+
+def test_a_name_of_another_zone_is_refused() -> None:
+    with pytest.raises(DeploymentError, match=r"^domain 'api.mypickvs.example' is not in the zone 'pickvs.example'$"):
+        Domain(name="api.mypickvs.example", certificate_arn=CERTIFICATE, zone=ZONE)
+
+
+def _limits() -> WebAclLimits:
+    return WebAclLimits(requests_per_address=Rate(100, 60), body_bytes=8192, path_bytes=512, query_bytes=512)
+
+
+def test_without_a_domain_the_api_has_the_name_that_aws_gives_it(assembly: Assembly) -> None:
+    (api,) = assembly.resources("AWS::ApiGateway::RestApi")
+    assert api.properties["DisableExecuteApiEndpoint"] is False
+    assert not list(assembly.resources("AWS::ApiGateway::DomainName"))
+    url = json.dumps(assembly.templates["api"]["Outputs"]["ApiUrl"]["Value"])
+    assert ".execute-api." in url
+    assert json.dumps({"Ref": next(assembly.resources("AWS::ApiGateway::Stage")).logical_id}) in url
+
+
+def test_a_domain_is_the_only_way_in_and_its_paths_are_the_same(with_domain: Assembly) -> None:
+    (api,) = with_domain.resources("AWS::ApiGateway::RestApi")
+    (stage,) = with_domain.resources("AWS::ApiGateway::Stage")
+    (name,) = with_domain.resources("AWS::ApiGateway::DomainName")
+    (mapping,) = with_domain.resources("AWS::ApiGateway::BasePathMapping")
+    assert api.properties["DisableExecuteApiEndpoint"] is True
+    assert name.properties["DomainName"] == NAME
+    assert name.properties["RegionalCertificateArn"] == CERTIFICATE
+    assert name.properties["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
+    assert mapping.properties == {
+        "BasePath": stage.properties["StageName"],
+        "DomainName": {"Ref": name.logical_id},
+        "RestApiId": {"Ref": api.logical_id},
+        "Stage": {"Ref": stage.logical_id},
+    }
+    assert with_domain.templates["api"]["Outputs"]["ApiUrl"]["Value"] == f"https://{NAME}/api/"
+
+
+def test_the_api_and_its_domain_ask_for_the_same_tls(with_domain: Assembly) -> None:
+    for endpoint in with_domain.resources("AWS::ApiGateway::RestApi", "AWS::ApiGateway::DomainName"):
+        assert endpoint.properties["SecurityPolicy"] == "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
+        assert endpoint.properties["EndpointAccessMode"] == "STRICT"
+
+
+def test_the_record_of_the_domain_is_made_where_its_zone_is_known(
+    with_domain: Assembly, sources: Path, tmp_path: Path
+) -> None:
+    (name,) = with_domain.resources("AWS::ApiGateway::DomainName")
+    (record,) = with_domain.resources("AWS::Route53::RecordSet")
+    assert record.properties["Name"] == f"{NAME}."
+    assert record.properties["HostedZoneId"] == ZONE.zone_id
+    target = {"Fn::GetAtt": [name.logical_id, "RegionalDomainName"]}
+    assert record.properties["AliasTarget"]["DNSName"] == target
+
+    elsewhere = _with_domain(None, tmp_path, sources)
+    assert not list(elsewhere.resources("AWS::Route53::RecordSet"))
+    assert elsewhere.templates["api"]["Outputs"]["DomainTarget"]["Value"] == target
+
+
+def test_a_stage_with_a_domain_keeps_the_rules(with_domain: Assembly) -> None:
+    for rule in resource_rules.RESOURCE_RULES:
+        assert list(rule(with_domain)) == []
+    assert with_domain.folder is not None
+    assert lint(with_domain.folder / "pickvs-prod-api.template.json").stdout == ""
+
+
+def test_functions_and_gateway_tell_browsers_the_same(assembly_of: Callable[[str], Assembly]) -> None:
+    assert security_headers.SECURITY_HEADERS == security.SECURITY_HEADERS
+    assert set(security.SECURITY_HEADERS) == {
+        "Strict-Transport-Security",
+        "X-Content-Type-Options",
+        "Referrer-Policy",
+        "Content-Security-Policy",
+    }
+    stated = {name: f"'{value}'" for name, value in security.SECURITY_HEADERS.items()}
+    answers = list(assembly_of("dev").resources("AWS::ApiGateway::GatewayResponse"))
+    assert len(answers) > 15
+    for answer in answers:
+        assert _only("gatewayresponse.header.", answer.properties["ResponseParameters"], stated) == stated
+    preflights = [
+        each
+        for each in assembly_of("dev").resources("AWS::ApiGateway::Method")
+        if each.properties["HttpMethod"] == "OPTIONS"
+    ]
+    assert len(preflights) > 15
+    for preflight in preflights:
+        (said,) = preflight.properties["Integration"]["IntegrationResponses"]
+        (declared,) = preflight.properties["MethodResponses"]
+        assert _only("method.response.header.", said["ResponseParameters"], stated) == stated
+        assert declared["ResponseParameters"].keys() == said["ResponseParameters"].keys()
+
+
+def _only(prefix: str, parameters: dict[str, str], wanted: dict[str, str]) -> dict[str, str]:
+    named = {name.removeprefix(prefix): value for name, value in parameters.items()}
+    return {name: value for name, value in named.items() if name in wanted}
+
+
+def test_tags_are_told_in_one_place() -> None:
+    users = [path for path in (ROOT / "cdk").rglob("*.py") if "Tags.of(" in path.read_text()]
+    assert [path.name for path in users] == ["tags.py"]

@@ -1,0 +1,83 @@
+"""What Secrets Manager is told of the rotation of the signing keys, and what the function that does it may do."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from aws_cdk.assertions import Match, Template
+
+from cdk.config import STAGES
+from cdk.errors import DeploymentError
+from tests.infra.assembly import Assembly
+from tests.infra.house_rules import READ_SECRET, statements
+
+pytestmark = pytest.mark.xdist_group("infra")
+
+SECRETS_MANAGER = "secretsmanager:"
+
+
+def test_the_signing_keys_are_rotated_every_thirty_days(assembly: Assembly) -> None:
+    function = assembly.function("rotate_signing_keys")
+    arn = {"Fn::GetAtt": [function.logical_id, "Arn"]}
+    template = Template.from_json(assembly.templates["rotation"])
+    template.has_resource(
+        "AWS::SecretsManager::RotationSchedule",
+        {
+            "Properties": {
+                "SecretId": function.properties["Environment"]["Variables"]["SIGNING_KEYS_SECRET_ARN"],
+                "RotationLambdaARN": arn,
+                "RotationRules": {"AutomaticallyAfterDays": 30},
+                "RotateImmediatelyOnUpdate": Match.absent(),
+            },
+            # The first rotation begins when the schedule is made: it needs the permission by then.
+            "DependsOn": Match.array_with([Match.string_like_regexp("SecretsManagerMayInvoke")]),
+        },
+    )
+    template.has_resource_properties(
+        "AWS::Lambda::Permission",
+        {
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": arn,
+            "Principal": "secretsmanager.amazonaws.com",
+            "SourceAccount": {"Ref": "AWS::AccountId"},
+        },
+    )
+    template.resource_count_is("AWS::Lambda::Permission", 1)
+
+
+def test_nobody_else_may_change_a_secret(assembly: Assembly) -> None:
+    may: dict[str, set[tuple[str, str]]] = {}
+    for role in assembly.resources("AWS::IAM::Role"):
+        for statement in statements(role):
+            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+            for action in actions:
+                if action.startswith(SECRETS_MANAGER) and action != READ_SECRET:
+                    may.setdefault(role.logical_id, set()).add((action, json.dumps(statement["Resource"])))
+    function = assembly.function("rotate_signing_keys")
+    keys = json.dumps(function.properties["Environment"]["Variables"]["SIGNING_KEYS_SECRET_ARN"])
+    assert may == {
+        assembly.role_of(function).logical_id: {
+            (f"{SECRETS_MANAGER}{action}", keys)
+            for action in ("DescribeSecret", "PutSecretValue", "UpdateSecretVersionStage")
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("stage", "cache", "delay"), [("local", "2", "20"), ("dev", "300", "3600"), ("prod", "300", "3600")]
+)
+def test_a_new_key_is_known_long_before_it_signs(
+    assembly_of: Callable[[str], Assembly], stage: str, cache: str, delay: str
+) -> None:
+    assembly = assembly_of(stage)
+    for name in ("authorizer", "register", "login", "refresh", "rotate_signing_keys"):
+        assert assembly.function(name).properties["Environment"]["Variables"]["SECRETS_CACHE_SECONDS"] == cache
+    variables = assembly.function("rotate_signing_keys").properties["Environment"]["Variables"]
+    assert variables["SIGNING_KEYS_DELAY_SECONDS"] == delay
+
+
+def test_a_stage_in_which_a_new_key_signs_too_early_is_refused() -> None:
+    assert replace(STAGES["dev"], signing_keys_delay_seconds=1200)
+    with pytest.raises(DeploymentError, match="at least four times"):
+        replace(STAGES["dev"], signing_keys_delay_seconds=1199)

@@ -1,0 +1,58 @@
+"""A database with rows in every table, and the bucket that it is exported into."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from psycopg.types.json import Jsonb
+
+from tests.support.accounts import set_sign_in_limits
+from tests.support.contest import TIP_OFF, Contest
+from tests.support.exports import Bucket, exporting
+from tests.support.persons import Person, administer, delete, enter, play
+
+AWKWARD = "\\N,\t\"'; \\. \\\n--\r\n\\x00 £ ≥ \N{BASKETBALL AND HOOP} \x7f"
+"""A text with everything that COPY's format writes in another way."""
+
+
+@pytest.fixture
+def full(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> Contest:
+    """A contest of which something is stored in every table, some of it awkward."""
+    set_sign_in_limits(monkeypatch)
+    anna, bert = (enter(contest, name, role="admin") for name in ("Anna-Q7x", "Bert-K2p"))
+    for person in (anna, bert):
+        play(contest, person)
+    administer(contest, anna, bert)
+    run = contest.connection.execute(
+        """
+        INSERT INTO ingestion_runs (job, sport, trigger_id, status, started_at, finished_at, request, counts, error)
+        VALUES ('fetch_odds', 'basketball_nba', 'once', 'succeeded', %(at)s, %(at)s, %(json)s, %(json)s, %(text)s)
+        RETURNING id
+        """,
+        {"at": TIP_OFF + timedelta(microseconds=1), "json": Jsonb({AWKWARD: [1.5, None, AWKWARD]}), "text": AWKWARD},
+    ).fetchone()
+    assert run is not None
+    game = contest.game()
+    contest.connection.execute(
+        "INSERT INTO game_provider_ids VALUES ('the_odds_api', %s, %s, %s)", (AWKWARD, game, TIP_OFF)
+    )
+    contest.connection.execute(
+        """
+        INSERT INTO bookmaker_odds VALUES
+          (%(game)s, %(book)s, 'spread', 'home', %(at)s, -2.25, -110, %(at)s, %(run)s),
+          (%(game)s, %(book)s, 'moneyline', 'home', %(at)s, NULL, NULL, NULL, NULL)
+        """,
+        {"game": game, "book": AWKWARD, "at": TIP_OFF, "run": run["id"]},
+    )
+    leaving: Person = enter(contest, "Carl-Z9w")
+    assert delete(leaving).status == 204
+    # A number that was given and is free again, as a rolled-back transaction leaves it, must not be given twice.
+    contest.connection.execute("SELECT nextval(pg_get_serial_sequence('picks', 'id')) FROM generate_series(1, 7)")
+    return contest
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
+    """The bucket of exports, empty."""
+    with exporting(monkeypatch) as made:
+        yield made

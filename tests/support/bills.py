@@ -1,0 +1,107 @@
+"""A small stage for the estimate: one route, one authorizer, one schedule, and one of everything that has a price."""
+
+from copy import deepcopy
+from typing import Any
+
+type Template = dict[str, Any]
+
+
+def function(**properties: Any) -> Template:
+    return {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {"MemorySize": 1024, "Architectures": ["arm64"], **properties},
+    }
+
+
+def route(target: Any) -> Template:
+    return {
+        "Type": "AWS::ApiGateway::Method",
+        "Properties": {"Integration": {"Type": "AWS_PROXY", "Uri": {"Fn::Join": ["", ["arn:", target, "/x"]]}}},
+    }
+
+
+def metric(namespace: str, name: str) -> Template:
+    return {"Namespace": namespace, "MetricName": name, "Dimensions": []}
+
+
+def stage() -> Template:
+    """A template in which every type that is priced stands at least once."""
+    return deepcopy(_STAGE)
+
+
+def resources(template: Template) -> Template:
+    found: Template = template["Resources"]
+    return found
+
+
+_STAGE: Template = {
+    "Resources": {
+        "Api": {"Type": "AWS::ApiGateway::RestApi"},
+        "Stage": {"Type": "AWS::ApiGateway::Stage", "Properties": {"AccessLogSetting": {}, "TracingEnabled": True}},
+        "Read": function(FunctionName="read"),
+        "List": function(FunctionName="list"),
+        "Login": function(FunctionName="login", MemorySize=2048),
+        "LoginLive": {"Type": "AWS::Lambda::Alias", "Properties": {"FunctionName": {"Ref": "Login"}}},
+        "ReadRoute": route({"Fn::GetAtt": ["Read", "Arn"]}),
+        "ListRoute": route({"Fn::GetAtt": ["List", "Arn"]}),
+        "LoginRoute": route({"Ref": "LoginLive"}),
+        "Preflight": {"Type": "AWS::ApiGateway::Method", "Properties": {"Integration": {"Type": "MOCK"}}},
+        "Knows": function(FunctionName="authorizer", MemorySize=512),
+        "Authorizer": {
+            "Type": "AWS::ApiGateway::Authorizer",
+            "Properties": {"AuthorizerUri": {"Fn::GetAtt": ["Knows", "Arn"]}, "AuthorizerResultTtlInSeconds": 300},
+        },
+        "Fetch": function(FunctionName="fetch"),
+        "Daily": {
+            "Type": "AWS::Events::Rule",
+            "Properties": {
+                "ScheduleExpression": "cron(0 5 * * ? *)",
+                "State": "ENABLED",
+                "Targets": [{"Arn": {"Fn::GetAtt": ["Fetch", "Arn"]}}],
+            },
+        },
+        "BackUp": function(FunctionName="back_up"),
+        "Hourly": {
+            "Type": "AWS::Scheduler::Schedule",
+            "Properties": {"ScheduleExpression": "rate(1 hour)", "Target": {"Arn": {"Fn::GetAtt": ["BackUp", "Arn"]}}},
+        },
+        "Operator": function(FunctionName="operator"),
+        "Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 7}},
+        "MoreLogs": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 73}},
+        "Plain": {"Type": "AWS::SecretsManager::Secret", "Properties": {}},
+        "UnderKey": {"Type": "AWS::SecretsManager::Secret", "Properties": {"KmsKeyId": {"Ref": "Key"}}},
+        "Key": {"Type": "AWS::KMS::Key", "Properties": {}},
+        "Bucket": {"Type": "AWS::S3::Bucket", "Properties": {}},
+        "Queue": {"Type": "AWS::SQS::Queue", "Properties": {}},
+        "Topic": {"Type": "AWS::SNS::Topic", "Properties": {}},
+        "Errors": {
+            "Type": "AWS::CloudWatch::Alarm",
+            "Properties": {"Period": 300, **metric("AWS/Lambda", "Errors")},
+        },
+        "Quick": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Period": 10, **metric("PickVs", "picks")}},
+        "Share": {
+            "Type": "AWS::CloudWatch::Alarm",
+            "Properties": {
+                "Metrics": [
+                    {"Id": "a", "MetricStat": {"Period": 60, "Metric": metric("PickVs", "picks")}},
+                    {"Id": "b", "MetricStat": {"Period": 60, "Metric": metric("PickVs", "games")}},
+                    {"Id": "c", "Expression": "a / b"},
+                ]
+            },
+        },
+        "Any": {"Type": "AWS::CloudWatch::CompositeAlarm", "Properties": {}},
+        "Board": {
+            "Type": "AWS::CloudWatch::Dashboard",
+            "Properties": {"DashboardBody": '{"widgets": []}'},
+        },
+        "Filter": {
+            "Type": "AWS::Logs::MetricFilter",
+            "Properties": {"MetricTransformations": [{"MetricNamespace": "PickVs", "MetricName": "filtered"}]},
+        },
+        "Wall": {"Type": "AWS::WAFv2::WebACL", "Properties": {"Rules": [{"Statement": {}}, {"Statement": {}}]}},
+        "WallLogs": {
+            "Type": "AWS::WAFv2::LoggingConfiguration",
+            "Properties": {"LoggingFilter": {"DefaultBehavior": "DROP"}},
+        },
+    }
+}

@@ -1,0 +1,1 @@
+"""Estimates what a stage costs in a month, from the templates that `cdk synth` wrote for it. Asks nobody anything."""

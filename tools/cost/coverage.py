@@ -1,0 +1,134 @@
+"""Which resources the estimate prices, which cost nothing and why, and which it says nothing of."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from tools.cost.inventory import Inventory, Resource
+
+PRICED = frozenset(
+    {
+        "AWS::ApiGateway::RestApi",
+        "AWS::CloudWatch::Alarm",
+        "AWS::CloudWatch::CompositeAlarm",
+        "AWS::CloudWatch::Dashboard",
+        "AWS::KMS::Key",
+        "AWS::Lambda::Function",
+        "AWS::Logs::LogGroup",
+        "AWS::Logs::MetricFilter",
+        "AWS::S3::Bucket",
+        "AWS::SNS::Topic",
+        "AWS::SQS::Queue",
+        "AWS::Scheduler::Schedule",
+        "AWS::SecretsManager::Secret",
+        "AWS::WAFv2::LoggingConfiguration",
+        "AWS::WAFv2::WebACL",
+    }
+)
+"""The types that some line of the estimate is for."""
+
+_PART = "part of the API, which is paid by the request"
+_RIGHT = "a permission"
+_DEPLOYED = "runs at a deployment only"
+_CODE_DEPLOY = "CodeDeploy asks nothing for Lambda"
+
+FREE = {
+    "AWS::ApiGateway::Account": _PART,
+    "AWS::ApiGateway::Authorizer": _PART,
+    "AWS::ApiGateway::BasePathMapping": _PART,
+    "AWS::ApiGateway::Deployment": _PART,
+    "AWS::ApiGateway::DomainName": _PART,
+    "AWS::ApiGateway::GatewayResponse": _PART,
+    "AWS::ApiGateway::Method": _PART,
+    "AWS::ApiGateway::Model": _PART,
+    "AWS::ApiGateway::RequestValidator": _PART,
+    "AWS::ApiGateway::Resource": _PART,
+    "AWS::ApiGateway::Stage": _PART,
+    "AWS::Budgets::Budget": "a budget without actions costs nothing",
+    "AWS::CDK::Metadata": "not a thing",
+    "AWS::CertificateManager::Certificate": "certificates for AWS's own services cost nothing",
+    "AWS::CloudFormation::CustomResource": _DEPLOYED,
+    "AWS::CodeDeploy::Application": _CODE_DEPLOY,
+    "AWS::CodeDeploy::DeploymentConfig": _CODE_DEPLOY,
+    "AWS::CodeDeploy::DeploymentGroup": _CODE_DEPLOY,
+    "AWS::Events::Rule": "rules on a schedule, or of AWS's own events, cost nothing",
+    "AWS::IAM::ManagedPolicy": _RIGHT,
+    "AWS::IAM::OIDCProvider": _RIGHT,
+    "AWS::IAM::Policy": _RIGHT,
+    "AWS::IAM::Role": _RIGHT,
+    "AWS::KMS::Alias": "a name; its key is priced",
+    "AWS::Lambda::Alias": "a name; its function is priced",
+    "AWS::Lambda::EventInvokeConfig": "a setting",
+    "AWS::Lambda::LayerVersion": "layers cost nothing",
+    "AWS::Lambda::Permission": _RIGHT,
+    "AWS::Lambda::Version": "a version costs nothing; its snapshot, if it has one, is priced with its function",
+    "AWS::S3::BucketPolicy": _RIGHT,
+    "AWS::SNS::Subscription": "what it delivers is priced with its topic",
+    "AWS::SNS::TopicPolicy": _RIGHT,
+    "AWS::SQS::QueuePolicy": _RIGHT,
+    "AWS::Scheduler::ScheduleGroup": "a name",
+    "AWS::SecretsManager::ResourcePolicy": _RIGHT,
+    "AWS::SecretsManager::RotationSchedule": "runs a function a few times a year",
+    "AWS::WAFv2::IPSet": "a setting",
+    "AWS::WAFv2::RegexPatternSet": "a setting",
+    "AWS::WAFv2::WebACLAssociation": "a setting",
+    "Custom::S3AutoDeleteObjects": _DEPLOYED,
+    "Custom::Trigger": _DEPLOYED,
+}
+"""The types that no bill has a line for, and why."""
+
+_BOUGHT_RULES = (
+    "AWSManagedRulesACFPRuleSet",
+    "AWSManagedRulesATPRuleSet",
+    "AWSManagedRulesAntiDDoSRuleSet",
+    "AWSManagedRulesBotControlRuleSet",
+)
+
+
+def _more_storage(resource: Resource) -> bool:
+    included_mb = 512
+    return int(resource.properties.get("EphemeralStorage", {}).get("Size", included_mb)) > included_mb
+
+
+def _bought_rules(resource: Resource) -> bool:
+    groups = (
+        rule.get("Statement", {}).get("ManagedRuleGroupStatement", {}) for rule in resource.properties.get("Rules", [])
+    )
+    return any(
+        group.get("VendorName", "AWS") != "AWS" or group.get("Name") in _BOUGHT_RULES for group in groups if group
+    )
+
+
+_UNPRICED_SETTINGS: tuple[tuple[str, str, Callable[[Resource], bool]], ...] = (
+    ("AWS::ApiGateway::Stage", "a cache", lambda stage: bool(stage.properties.get("CacheClusterEnabled"))),
+    (
+        "AWS::Lambda::Alias",
+        "provisioned concurrency",
+        lambda alias: "ProvisionedConcurrencyConfig" in alias.properties,
+    ),
+    (
+        "AWS::Lambda::Version",
+        "provisioned concurrency",
+        lambda version: "ProvisionedConcurrencyConfig" in version.properties,
+    ),
+    ("AWS::Lambda::Function", "more than 512 MB of storage", _more_storage),
+    ("AWS::Logs::LogGroup", "no end of retention", lambda group: "RetentionInDays" not in group.properties),
+    ("AWS::Events::Rule", "an event bus of its own", lambda rule: "EventBusName" in rule.properties),
+    ("AWS::S3::Bucket", "a replica", lambda bucket: "ReplicationConfiguration" in bucket.properties),
+    ("AWS::WAFv2::WebACL", "rules that are bought or subscribed to", _bought_rules),
+)
+"""Settings that cost extra on types that are priced or free."""
+
+
+def not_estimated(inventory: Inventory) -> list[str]:
+    """Return what the estimate leaves out although it may cost something, one phrase each."""
+    known = PRICED | FREE.keys()
+    unknown = Counter(resource.type for resource in inventory.of() if resource.type not in known)
+    return [
+        *(f"{type_} ({count}): no price is known for this type" for type_, count in sorted(unknown.items())),
+        *(
+            f"{resource} ({type_}): {what}"
+            for type_, what, applies in _UNPRICED_SETTINGS
+            for resource in inventory.of(type_)
+            if applies(resource)
+        ),
+    ]

@@ -1,0 +1,96 @@
+"""The resources that a cloud assembly would make, as its templates state them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tools.cost.errors import CostError
+
+_FUNCTION_NAMES = {"AWS::Lambda::Alias", "AWS::Lambda::Version"}
+"""What stands for a function: both name theirs as `FunctionName`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of one stack."""
+
+    stack: str
+    logical_id: str
+    type: str
+    properties: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.stack}/{self.logical_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Every resource of every stack of an assembly."""
+
+    by_id: dict[tuple[str, str], Resource]
+    """By stack and logical id."""
+
+    def of(self, *types: str) -> list[Resource]:
+        """Return the resources of these types; of any, if none is named."""
+        return [resource for resource in self.by_id.values() if not types or resource.type in types]
+
+    def function_in(self, stack: str, value: Any) -> Resource | None:
+        """Return the function of the same stack that a property's value names, itself or by an alias; None if none."""
+        for logical_id in _named(value):
+            resource = self.by_id.get((stack, logical_id))
+            if resource is not None and resource.type in _FUNCTION_NAMES:
+                return self.function_in(stack, resource.properties.get("FunctionName"))
+            if resource is not None and resource.type == "AWS::Lambda::Function":
+                return resource
+        return None
+
+
+def read_inventory(folder: Path) -> Inventory:
+    """Return what the assembly in `folder` would make. Raises CostError if there is no complete assembly."""
+    artifacts: dict[str, Any] = _read(folder / "manifest.json").get("artifacts", {})
+    templates = {
+        name: _read(folder / artifact["properties"]["templateFile"])
+        for name, artifact in artifacts.items()
+        if artifact.get("type") == "aws:cloudformation:stack"
+    }
+    if not templates:
+        raise CostError(f"there is no stack in {folder}")
+    return inventory_of(templates)
+
+
+def inventory_of(templates: dict[str, dict[str, Any]]) -> Inventory:
+    """Return what templates, by the name of their stack, would make."""
+    return Inventory(
+        {
+            (stack, logical_id): Resource(stack, logical_id, body["Type"], body.get("Properties", {}))
+            for stack, template in templates.items()
+            for logical_id, body in template.get("Resources", {}).items()
+        }
+    )
+
+
+def _named(value: Any) -> Iterator[str]:
+    """Yield the logical ids that a value refers to."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _named(item)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "Ref":
+                yield inner
+            elif key == "Fn::GetAtt":
+                yield inner[0] if isinstance(inner, list) else inner.split(".")[0]
+            else:
+                yield from _named(inner)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CostError(f"{file} is missing; write the templates with `make synth`") from None
+    except (OSError, ValueError) as error:
+        raise CostError(f"{file} cannot be read: {error}") from None
+    return content

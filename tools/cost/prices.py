@@ -1,0 +1,244 @@
+"""What AWS asks: US dollars in one region, as of one day, each price with the page that says so.
+
+AWS's own price pages are filled in by scripts, so of many prices only others' copies could be read. `Evidence` says how
+good each one is. Before a figure decides anything, look at the page of AWS: https://aws.amazon.com/pricing/
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+REGION = "us-east-1"
+"""The region that the prices are of (Northern Virginia). Others cost up to a quarter more."""
+AS_OF = "2026-11-20"
+"""The day on which the sources were read."""
+
+MILLION = 1_000_000
+
+
+class Evidence(StrEnum):
+    """Who says that this is the price."""
+
+    AWS = "AWS"
+    """A page of AWS itself."""
+    SEVERAL = "several"
+    """Two pages or more that are not AWS's, and agree."""
+    ONE = "one page"
+    """A single page that is not AWS's, or one that rounds."""
+    NONE = "not verified"
+    """No page that could be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The page that a price was read on."""
+
+    title: str
+    address: str
+    """Without `https://`."""
+    published: str
+    """What the page says of its own date."""
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A price that holds up to a monthly quantity."""
+
+    up_to: float
+    """Of the unit itself, not of `Price.per`."""
+    usd: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """The price of one thing, for a month's quantity of it."""
+
+    unit: str
+    usd: float
+    """For `per` units; of the first step, if there are `further` ones."""
+    per: float = 1
+    up_to: float = float("inf")
+    """The quantity up to which `usd` holds."""
+    further: tuple[Step, ...] = ()
+    """What the quantity beyond `up_to` costs, for `per` units."""
+    free: float = 0
+    """The quantity that every account has free, every month and for ever. Allowances of an account's first year do not
+    count."""
+    source: Source
+
+    def cost(self, quantity: float) -> float:
+        """Return what `quantity` units cost, in dollars: each part of it at the price of its step."""
+        total, below = 0.0, 0.0
+        for step in (Step(self.up_to, self.usd), *self.further):
+            if quantity > below:
+                total += (min(quantity, step.up_to) - below) / self.per * step.usd
+            below = step.up_to
+        return total
+
+
+_LAMBDA = Source(
+    title="AWS Lambda Pricing Breakdown: Ultimate Guide 2024; Cost (lambda_local_runner, lambda-13-cost)",
+    address="cloudchipr.com/blog/aws-lambda-pricing",
+    published="2024; 2026-05-11",
+    evidence=Evidence.SEVERAL,
+)
+_SNAPSTART = Source(
+    title="Lambda SnapStart Cost Impact: Pricing the Cold-Start Fix",
+    address="awsnegotiations.com/blog/lambda-snapstart-cost-impact",
+    published="2026-05",
+    evidence=Evidence.ONE,
+)
+_GATEWAY = Source(
+    title="Best Practices for Designing Amazon API Gateway Private APIs and Private Integration, table 4",
+    address="docs.aws.amazon.com/whitepapers/latest/best-practices-api-gateway-private-apis-integration/"
+    "cost-optimization.html",
+    published="undated",
+    evidence=Evidence.AWS,
+)
+_CLOUDWATCH = Source(
+    title="Amazon CloudWatch Pricing: The 10 Billing Dimensions Behind Your Observability Bill; "
+    "CloudWatch Pricing Without the Confusion [Part 1]",
+    address="factualminds.com/blog/amazon-cloudwatch-pricing-metrics-logs-alarms-dashboards; "
+    "signoz.io/guides/cloudwatch-pricing",
+    published="2026-06-13; 2026-02-15",
+    evidence=Evidence.SEVERAL,
+)
+_ALARMS = Source(
+    title="cloudwatch plans pricing; Add support for CloudWatch resources #2 (an estimate printed by Infracost)",
+    address="github.com/api-evangelist/cloudwatch; github.com/vreutova/infracost-idem-support/pull/2",
+    published="2026-05-05; undated",
+    evidence=Evidence.SEVERAL,
+)
+_FAST_ALARMS = Source(
+    title="Add support for CloudWatch resources #2 (an estimate printed by Infracost)",
+    address="github.com/vreutova/infracost-idem-support/pull/2",
+    published="undated",
+    evidence=Evidence.ONE,
+)
+_COMPOSITE_ALARMS = Source(
+    title="Amazon CloudWatch pricing",
+    address="aws.amazon.com/cloudwatch/pricing",
+    published="not read",
+    evidence=Evidence.NONE,
+)
+_XRAY = Source(
+    title="AWS X-Ray pricing",
+    address="aws.amazon.com/xray/pricing",
+    published="undated",
+    evidence=Evidence.AWS,
+)
+_SECRETS = Source(
+    title="AWS Cost Breakdown - Secrets Manager Portal; AWS Secrets Manager (Hivebook)",
+    address="github.com/bsudheer473/secretportal; hivebook.wiki/wiki/aws-secrets-manager-rotated-secrets-dynamic-db-"
+    "credentials-kms",
+    published="2026-01; undated",
+    evidence=Evidence.SEVERAL,
+)
+_KMS_KEYS = Source(
+    title="AWS Key Management Service pricing",
+    address="aws.amazon.com/kms/pricing",
+    published="undated",
+    evidence=Evidence.AWS,
+)
+_KMS_REQUESTS = Source(
+    title="AWS KMS Pricing: Why a $1/Month Key Can Generate a $4,000/Month Bill; AWS KMS pricing guide (Wring)",
+    address="factualminds.com/blog/aws-kms-pricing-keys-requests-multi-region; wring.co/blog/aws-kms-pricing-guide",
+    published="2026-06; undated",
+    evidence=Evidence.SEVERAL,
+)
+_S3 = Source(
+    title="Understanding AWS S3 Pricing: A Complete Cost Breakdown with Examples; Cost Rules (get-infra-done)",
+    address="devnotes.tech/understanding-aws-s3-pricing-a-complete-cost-breakdown-with-examples",
+    published="undated",
+    evidence=Evidence.SEVERAL,
+)
+_TRANSFER = Source(
+    title="AWS Data Transfer Pricing 2026: The Hidden Cost That Doubles Your Bill; "
+    "AWS Data Transfer Costs Explained: Every Rate You Need to Know",
+    address="wring.co/blog/aws-data-transfer-pricing-guide; usage.ai/blogs/aws/networking-cost/data-transfer-costs",
+    published="2026-03-08; 2026-06-02",
+    evidence=Evidence.SEVERAL,
+)
+_SQS = Source(
+    title="Amazon SQS Pricing: Complete Guide + Calculator (2026); SQS and SNS Cost Optimization",
+    address="cloudburn.io/blog/amazon-sqs-pricing; awsnegotiations.com/sqs-sns-cost-optimization.html",
+    published="2026-03-14; undated",
+    evidence=Evidence.SEVERAL,
+)
+_SNS = Source(
+    title="Amazon SNS Pricing: Why a Single Publish Can Bill as Four Charges",
+    address="factualminds.com/blog/amazon-sns-pricing-publishes-fanout-protocols",
+    published="2026-06",
+    evidence=Evidence.ONE,
+)
+_SCHEDULER = Source(
+    title="Amazon EventBridge Pricing: Complete Guide + Calculator (2026)",
+    address="cloudburn.io/blog/amazon-eventbridge-pricing",
+    published="2026-03-13",
+    evidence=Evidence.ONE,
+)
+_WAF = Source(
+    title="AWS WAF cost explained: the three meters that drive your bill; AWS WAF Pricing Strategy",
+    address="c3x.dev/blog/aws-waf-cost-explained; awsnegotiations.com/waf-pricing-strategy.html",
+    published="undated; 2026",
+    evidence=Evidence.SEVERAL,
+)
+
+LAMBDA_REQUESTS = Price(unit="call", usd=0.20, per=MILLION, free=MILLION, source=_LAMBDA)
+LAMBDA_SECONDS = {
+    "arm64": Price(
+        unit="GB-second",
+        usd=0.0000133334,
+        up_to=7_500_000_000,
+        further=(Step(float("inf"), 0.0000120001),),
+        free=400_000,
+        source=_LAMBDA,
+    ),
+    "x86_64": Price(
+        unit="GB-second",
+        usd=0.0000166667,
+        up_to=6_000_000_000,
+        further=(Step(15_000_000_000, 0.000015), Step(float("inf"), 0.0000133334)),
+        free=400_000,
+        source=_LAMBDA,
+    ),
+}
+"""By the processor's name in a template. The free quantity is one, for both together."""
+SNAPSHOTS = Price(unit="GB-second", usd=0.0000015046, source=_SNAPSTART)
+SNAPSHOT_RESTORES = Price(unit="GB", usd=0.0001397998, source=_SNAPSTART)
+GATEWAY_REQUESTS = Price(
+    unit="request",
+    usd=3.50,
+    per=MILLION,
+    up_to=333 * MILLION,
+    further=(Step(1_000 * MILLION, 2.80), Step(20_000 * MILLION, 2.38), Step(float("inf"), 1.51)),
+    source=_GATEWAY,
+)
+LOGS_IN = Price(unit="GB", usd=0.50, free=5, source=_CLOUDWATCH)
+LOGS_KEPT = Price(unit="GB-month", usd=0.03, free=5, source=_ALARMS)
+METRICS = Price(unit="metric", usd=0.30, up_to=10_000, further=(Step(float("inf"), 0.10),), free=10, source=_CLOUDWATCH)
+ALARMS = Price(unit="metric watched", usd=0.10, free=10, source=_ALARMS)
+FAST_ALARMS = Price(unit="metric watched", usd=0.30, source=_FAST_ALARMS)
+COMPOSITE_ALARMS = Price(unit="alarm", usd=0.50, source=_COMPOSITE_ALARMS)
+DASHBOARDS = Price(unit="dashboard", usd=3.00, free=3, source=_CLOUDWATCH)
+TRACES = Price(unit="trace", usd=5.00, per=MILLION, free=100_000, source=_XRAY)
+SECRETS = Price(unit="secret", usd=0.40, source=_SECRETS)
+SECRET_READS = Price(unit="read", usd=0.05, per=10_000, source=_SECRETS)
+KEYS = Price(unit="key", usd=1.00, source=_KMS_KEYS)
+KEY_REQUESTS = Price(unit="request", usd=0.03, per=10_000, free=20_000, source=_KMS_REQUESTS)
+STORAGE = Price(unit="GB-month", usd=0.023, source=_S3)
+STORAGE_WRITES = Price(unit="write", usd=0.005, per=1_000, source=_S3)
+TRANSFER = Price(
+    unit="GB",
+    usd=0.09,
+    up_to=10_240,
+    further=(Step(51_200, 0.085), Step(153_600, 0.07), Step(float("inf"), 0.05)),
+    free=100,
+    source=_TRANSFER,
+)
+QUEUE_REQUESTS = Price(unit="request", usd=0.40, per=MILLION, free=MILLION, source=_SQS)
+MAILS = Price(unit="mail", usd=2.00, per=100_000, source=_SNS)
+SCHEDULER_CALLS = Price(unit="call", usd=1.00, per=MILLION, free=14 * MILLION, source=_SCHEDULER)
+WEB_ACLS = Price(unit="list", usd=5.00, source=_WAF)
+WEB_ACL_RULES = Price(unit="rule", usd=1.00, source=_WAF)
+WEB_ACL_REQUESTS = Price(unit="request", usd=0.60, per=MILLION, source=_WAF)

@@ -1,0 +1,110 @@
+"""The printed estimate: the lines of several loads side by side, and everything that they rest on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+
+from tools.cost import prices
+from tools.cost.assumptions import Assumptions
+from tools.cost.footprint import Footprint
+from tools.cost.model import Line
+from tools.cost.prices import Price
+
+ELSEWHERE = (
+    "the database, if it is Neon's: its plan is paid to Neon",
+    "The Odds API's plan, which is paid to The Odds API",
+    "tax, AWS support, a domain and its DNS zone, and what people do by hand (log queries, dashboards' reads)",
+)
+"""What no template shows."""
+
+_GAP = "  "
+
+
+def render(
+    stage: str,
+    footprint: Footprint,
+    loads: Mapping[float, Sequence[Line]],
+    *,
+    assumptions: Assumptions,
+    free_tier: bool,
+    left_out: Sequence[str],
+) -> str:
+    """Return the estimate of `stage` as text. `loads`: the lines by requests a month; `left_out`: what has no price."""
+    allowances = f"free allowances {'taken off' if free_tier else 'not counted'}"
+    return "\n".join(
+        [
+            f"PickVs, {stage}: US dollars a month in {prices.REGION}, prices as of {prices.AS_OF}, {allowances}",
+            "",
+            *_table(loads),
+            "",
+            *_left_out(footprint, left_out),
+            "",
+            *_assumed(assumptions),
+            "",
+            *_sources(next(iter(loads.values()))),
+        ]
+    )
+
+
+def total(lines: Sequence[Line]) -> float:
+    """Return what the lines cost together, in dollars."""
+    return sum(line.usd for line in lines)
+
+
+def _table(loads: Mapping[float, Sequence[Line]]) -> Iterator[str]:
+    heads = [f"{requests:,.0f} requests" for requests in loads]
+    rows = [["", "price", *(cell for head in heads for cell in (head, "USD"))]]
+    for same in zip(*loads.values(), strict=True):
+        cells = (cell for line in same for cell in (_quantity(line.quantity), f"{line.usd:,.2f}"))
+        rows.append([same[0].name, _price(same[0].price), *cells])
+    rows.append(["total", "", *(cell for lines in loads.values() for cell in ("", f"{total(lines):,.2f}"))])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for number, row in enumerate(rows):
+        if number in {1, len(rows) - 1}:
+            yield _GAP.join("-" * width for width in widths)
+        words = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
+        figures = [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
+        yield _GAP.join([*words, *figures]).rstrip()
+
+
+def _price(price: Price) -> str:
+    per = "" if price.per == 1 else f"{price.per:,.0f} "
+    first = " at first" if price.further else ""
+    return f"{_plain(price.usd)} for {per or 'a '}{price.unit}{'s' if per else ''}{first}"
+
+
+def _plain(usd: float) -> str:
+    """Return a price without an exponent: all its digits if it is less than a cent."""
+    return f"{usd:.2f}" if round(usd, 2) == usd else f"{usd:.10f}".rstrip("0")
+
+
+def _quantity(quantity: float) -> str:
+    few = 1000
+    return f"{quantity:,.0f}" if quantity >= few or quantity == int(quantity) else f"{quantity:,.2f}"
+
+
+def _left_out(footprint: Footprint, left_out: Sequence[str]) -> Iterator[str]:
+    if left_out:
+        yield "NOT ESTIMATED, so the totals are too low:"
+        yield from (f"  {each}" for each in left_out)
+    yield "Not in the templates:"
+    yield from (f"  {each}" for each in ELSEWHERE)
+    if footprint.uncalled:
+        names = ", ".join(sorted(footprint.uncalled))
+        yield f"  calls of what only a deployment, a rotation or a person calls: {names}"
+
+
+def _assumed(assumptions: Assumptions) -> Iterator[str]:
+    yield "Assumed; every one is a flag (see --help for where it is from):"
+    for each in fields(assumptions):
+        value = getattr(assumptions, each.name)
+        yield f"  --{each.name.replace('_', '-')} {value:g}: {each.metadata['meaning']}"
+
+
+def _sources(lines: Sequence[Line]) -> Iterator[str]:
+    yield "Prices, and how they are known; before a figure decides anything, look at AWS's own page:"
+    named: dict[prices.Source, list[str]] = {}
+    for line in lines:
+        named.setdefault(line.price.source, []).append(line.name)
+    for source, names in named.items():
+        yield f"  {', '.join(names)}"
+        yield f"    [{source.evidence}] {source.title} ({source.published}): {source.address}"

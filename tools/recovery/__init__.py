@@ -1,0 +1,1 @@
+"""Restores an export of the database from a machine that reaches it."""
