@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from pickvs.administration.audit.queries import Action
+from pickvs.administration.results.schemas import A_CORRECTION, A_FINAL
 from pickvs.core.types import Moment, ResponseBody
 
 _AN_ENTRY: JsonDict = {
@@ -16,22 +17,8 @@ _AN_ENTRY: JsonDict = {
     "game_id": 41,
     "subject": None,
     "reason": "The league corrected the score.",
-    "before": {
-        "status": "finished",
-        "outcome": "final",
-        "home_score": 112,
-        "away_score": 104,
-        "source": "the_odds_api",
-    },
-    "after": {
-        "status": "finished",
-        "outcome": "final",
-        "home_score": 112,
-        "away_score": 106,
-        "source": "admin:12",
-        "picks_changed": 1,
-        "ranks_changed": 2,
-    },
+    "before": A_FINAL,
+    "after": {**A_CORRECTION, "picks_changed": 1, "ranks_changed": 2},
 }
 
 

@@ -14,23 +14,21 @@ from pickvs.picks.rules import PickResult
 MOST_LISTED = 1000
 """How many changed picks, and how many changed ranks, an answer lists."""
 
+A_FINAL: JsonDict = {
+    "status": "finished",
+    "outcome": "final",
+    "home_score": 112,
+    "away_score": 104,
+    "source": "the_odds_api",
+}
+A_CORRECTION: JsonDict = {**A_FINAL, "away_score": 106, "source": "admin:12"}
+"""Examples of how a game stands, before an act and after it."""
+
 _SOME_CHANGES: JsonDict = {
     "dry_run": True,
     "game_id": 41,
-    "before": {
-        "status": "finished",
-        "outcome": "final",
-        "home_score": 112,
-        "away_score": 104,
-        "source": "the_odds_api",
-    },
-    "after": {
-        "status": "finished",
-        "outcome": "final",
-        "home_score": 112,
-        "away_score": 106,
-        "source": "admin:12",
-    },
+    "before": A_FINAL,
+    "after": A_CORRECTION,
     "picks_changed": 1,
     "picks": [
         {
