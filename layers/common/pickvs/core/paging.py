@@ -1,4 +1,4 @@
-"""Cursors: a position in a list, in a form that callers send back and do not read."""
+"""What all lists read: cursors, positions in a form that callers send back and do not read; and spans of time."""
 
 import base64
 import json
@@ -41,6 +41,13 @@ def read_moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise invalid_cursor()
     return moment
+
+
+def refuse_empty_span(since: datetime | None, until: datetime | None) -> None:
+    """Raise Invalid for an `until` that is not after `since`; None does not bound."""
+    if since is not None and until is not None and until <= since:
+        problem = FieldError("to", "must be later than from")
+        raise Invalid("INVALID_VALUE", "Some values are not valid; see errors.", (problem,))
 
 
 def _is_storable(part: str | int) -> bool:

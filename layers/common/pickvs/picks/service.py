@@ -10,7 +10,7 @@ from pickvs.core import clock
 from pickvs.core.config import settings
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import Conflict, FieldError, Invalid, NotFound, RequestError
-from pickvs.core.paging import read_cursor, write_cursor
+from pickvs.core.paging import read_cursor, refuse_empty_span, write_cursor
 from pickvs.markets import queries as markets
 from pickvs.markets.queries import Quote
 from pickvs.markets.service import refuse_unknown_sport
@@ -90,13 +90,6 @@ def list_mine(
         picks=[shown(row) for row in page],
         next_cursor=write_cursor(page[-1].id) if len(rows) > limit else None,
     )
-
-
-def refuse_empty_span(since: datetime | None, until: datetime | None) -> None:
-    """Raise Invalid for an `until` that is not after `since`; None does not bound."""
-    if since is not None and until is not None and until <= since:
-        problem = FieldError("to", "must be later than from")
-        raise Invalid("INVALID_VALUE", "Some values are not valid; see errors.", (problem,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from decimal import Decimal, InvalidOperation
 from itertools import accumulate
 
 from pickvs.accounts import queries as accounts
+from pickvs.accounts.presence import account_is_gone
 from pickvs.accounts.queries import User
 from pickvs.core import clock
 from pickvs.core.database import Connection, Row, transaction
-from pickvs.core.errors import Unauthenticated
 from pickvs.core.paging import invalid_cursor, read_cursor, write_cursor
 from pickvs.markets.rules import SPORTS
 from pickvs.markets.service import refuse_unknown_sport
@@ -185,7 +185,7 @@ def show_me(user_id: int) -> Me:
 def _present(connection: Connection, user_id: int) -> User:
     user = accounts.find_user(connection, user_id)
     if user is None:
-        raise Unauthenticated("UNAUTHENTICATED", "The account of this token does not exist any more.")
+        raise account_is_gone()
     return user
 
 

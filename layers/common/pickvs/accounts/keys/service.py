@@ -17,6 +17,7 @@ from pickvs.accounts.keys.rules import (
     why_refused,
 )
 from pickvs.accounts.keys.schemas import ApiKey, ApiKeys, NewApiKey, WantedKey
+from pickvs.accounts.presence import account_is_gone
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.core.errors import Conflict, FieldError, Invalid, NotFound, Unauthenticated
@@ -34,9 +35,8 @@ def make_key(user_id: int, wanted: WantedKey) -> NewApiKey:
     key = MARK + secrets.token_urlsafe(32)
     with transaction() as connection:
         # One after the other: two requests at once could each find room for the last key.
-        accounts.lock_user(connection, user_id)
-        if accounts.find_user(connection, user_id) is None:
-            raise Unauthenticated("UNAUTHENTICATED", "There is no such user any more.")
+        if not accounts.lock_user(connection, user_id):
+            raise account_is_gone()
         now = clock.now()
         if wanted.expires_at is not None and not now < wanted.expires_at <= now + LIFE_MAX:
             problem = FieldError("expires_at", f"must be in the future, and at most {LIFE_MAX.days} days ahead")

@@ -8,8 +8,7 @@ from pickvs.administration.audit import queries
 from pickvs.administration.audit.queries import Entry, EntryFilter
 from pickvs.administration.audit.schemas import AuditEntry, AuditLog
 from pickvs.core.database import Connection, transaction
-from pickvs.core.paging import read_cursor, read_moment, write_cursor
-from pickvs.picks.service import refuse_empty_span
+from pickvs.core.paging import read_cursor, read_moment, refuse_empty_span, write_cursor
 
 
 def write_entry(connection: Connection, entry: Entry, at: datetime) -> None:

@@ -7,9 +7,8 @@ from pickvs.administration.runs import queries
 from pickvs.administration.runs.queries import RunFilter
 from pickvs.administration.runs.schemas import IngestionRun, IngestionRuns
 from pickvs.core.database import transaction
-from pickvs.core.paging import read_cursor, read_moment, write_cursor
+from pickvs.core.paging import read_cursor, read_moment, refuse_empty_span, write_cursor
 from pickvs.markets.service import refuse_unknown_sport
-from pickvs.picks.service import refuse_empty_span
 
 
 def list_runs(actor_id: int, chosen: RunFilter, *, limit: int, cursor: str | None) -> IngestionRuns:

@@ -5,8 +5,8 @@ from typing import get_args
 
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
-from pickvs.core.errors import FieldError, Invalid, NotFound
-from pickvs.core.paging import invalid_cursor, read_cursor, read_moment, write_cursor
+from pickvs.core.errors import NotFound
+from pickvs.core.paging import invalid_cursor, read_cursor, read_moment, refuse_empty_span, write_cursor
 from pickvs.markets.catalogue import listing, queries
 from pickvs.markets.catalogue.queries import GameFilter, GameOrder, HistoryPlace, HistoryRow
 from pickvs.markets.catalogue.rules import has_closed
@@ -47,9 +47,7 @@ def list_games(
     cursor that is not of this list in this order.
     """
     refuse_unknown_sport(sport)
-    if since is not None and until is not None and until <= since:
-        problem = FieldError("to", "must be later than from")
-        raise Invalid("INVALID_VALUE", "Some values are not valid; see errors.", (problem,))
+    refuse_empty_span(since, until)
     after = _game_place(cursor, sort) if cursor is not None else None
     chosen = GameFilter(sport, status, since, until, team)
     with transaction() as connection:

@@ -7,7 +7,7 @@ from pickvs.core.config import settings
 from pickvs.core.csv_text import write_csv
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import NotFound
-from pickvs.core.paging import read_cursor, read_moment, write_cursor
+from pickvs.core.paging import read_cursor, read_moment, refuse_empty_span, write_cursor
 from pickvs.markets.service import refuse_unknown_sport
 from pickvs.markets.values import Market
 from pickvs.picks.ledger import queries
@@ -15,7 +15,7 @@ from pickvs.picks.ledger.queries import EntryRow, LedgerFilter, Position, Signed
 from pickvs.picks.ledger.rules import Bet, Score, grade, rule
 from pickvs.picks.ledger.schemas import Cause, Entry, Explanation, PublicPicks, Reckoning, SignedPick
 from pickvs.picks.rules import TipOff, is_visible
-from pickvs.picks.service import refuse_empty_span, shown
+from pickvs.picks.service import shown
 
 _COLUMNS = (
     "id", "username", "game_id", "home_team", "away_team", "commence_time", "game_status", "home_score", "away_score",
