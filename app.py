@@ -7,13 +7,7 @@ import aws_cdk
 
 from cdk.config import stage_config
 from cdk.errors import DeploymentError
-from cdk.stacks.api import ApiStack
-from cdk.stacks.data import DataStack
-from cdk.stacks.ingestion import IngestionStack
-from cdk.stacks.operations import OperationsStack
-from cdk.stacks.recovery import RecoveryStack
-from cdk.stacks.rotation import RotationStack
-from cdk.stacks.schema import SchemaStack
+from cdk.platform import add_stacks
 from cdk.tags import tag_everything
 
 ROOT = Path(__file__).resolve().parent
@@ -22,13 +16,7 @@ ROOT = Path(__file__).resolve().parent
 def build(app: aws_cdk.App, root: Path = ROOT) -> aws_cdk.App:
     """Add to `app` the stacks of the stage that its context names, made of the files under `root`."""
     config = stage_config(app.node.try_get_context("stage"))
-    data = DataStack(app, config=config)
-    schema = SchemaStack(app, config=config, root=root, data=data)
-    rotation = RotationStack(app, config=config, root=root, data=data)
-    for serving in (IngestionStack, OperationsStack, RecoveryStack, ApiStack):
-        stack = serving(app, config=config, root=root, data=data)
-        stack.add_stack_dependency(schema)
-        rotation.add_stack_dependency(stack)
+    add_stacks(app, config=config, root=root)
     return tag_everything(app, config)
 
 
