@@ -8,6 +8,8 @@ STAGE ?= dev
 FN ?=
 EVENT ?=
 STACKS ?=
+# Asks before rights become wider; `never` where somebody has approved the deployment already.
+APPROVAL ?= broadening
 FROM :=
 # Never from the environment, where many a desktop keeps the name of its own user.
 USERNAME :=
@@ -15,6 +17,8 @@ export USERNAME
 SECRET := signing-keys
 REQUESTS :=
 USERS :=
+# Never from the environment: which database a stage has is not for whoever's shell to say.
+DATABASE :=
 OPTIONS :=
 PACKAGES := layers/common/pickvs cdk local functions tests bench tools app.py
 LOCKS := requirements/uv.txt requirements/dev.txt local/runtime.txt package-lock.json
@@ -31,8 +35,12 @@ help: ## this list
 .PHONY: setup
 setup: .venv/.ready ## install the pinned tools into this folder
 
+# A folder is called after the stage and, if it was asked for, the database: cdk.out/prod-aurora.
+context = -c stage=$(word 1,$(1)) $(addprefix -c database=,$(word 2,$(1)))
+WRITTEN = cdk.out/$(STAGE)$(addprefix -,$(DATABASE))
+
 cdk.out/%/manifest.json: .venv/.ready cdk.json $(SOURCES)
-	@cdk synth --ci --quiet -c stage=$* -o cdk.out/$* >/dev/null
+	@cdk synth --ci --quiet $(call context,$(subst -, ,$*)) -o cdk.out/$* >/dev/null
 	@touch $@
 
 .PHONY: run
@@ -58,11 +66,12 @@ test: lint ## lint, types, contracts and every test
 	@pytest -n 3 --dist loadgroup
 
 .PHONY: lint
-lint: .venv/.ready ## ruff, mypy strict and the import contracts
+lint: .venv/.ready ## ruff, mypy strict, the import contracts and what a migration may do
 	@ruff check $(PACKAGES)
 	@ruff format --check --quiet $(PACKAGES)
 	@mypy
 	@lint-imports
+	@squawk --reporter gcc functions/migrate/versions/*.sql
 
 .PHONY: format
 format: .venv/.ready ## rewrite the code in the house style
@@ -77,22 +86,31 @@ openapi: .venv/.ready ## write docs/openapi.json from the endpoints
 release-openapi: .venv/.ready ## make it the document that later changes are held to, as part of a release
 	@python -m tools.openapi release
 
+.PHONY: certificates
+certificates: .venv/.ready ## write the authorities of Amazon RDS from the pinned package that has them
+	@python -m tools.certificates
+
 .PHONY: bench
 bench: .venv/.ready ## measure, and print a table
 	@python -m bench
 
 .PHONY: synth
-synth: .venv/.ready ## write the CloudFormation templates: STAGE=dev
-	@cdk synth --ci --quiet -c stage=$(STAGE) -o cdk.out/$(STAGE) >/dev/null
-	@echo "templates are in cdk.out/$(STAGE)"
+synth: .venv/.ready ## write the CloudFormation templates: STAGE=dev [DATABASE=aurora]
+	@cdk synth --ci --quiet $(call context,$(STAGE) $(DATABASE)) -o $(WRITTEN) >/dev/null
+	@echo "templates are in $(WRITTEN)"
 
 .PHONY: cost
-cost: cdk.out/$(STAGE)/manifest.json ## estimate a month's bill: STAGE=prod [REQUESTS=1000000 | USERS=1000] [OPTIONS=--free-tier]
-	@python -m tools.cost cdk.out/$(STAGE) $(addprefix --requests ,$(REQUESTS)) $(addprefix --users ,$(USERS)) $(OPTIONS)
+cost: $(WRITTEN)/manifest.json ## estimate a month's bill: STAGE=prod [DATABASE=aurora] [REQUESTS=1000000 | USERS=1000] [OPTIONS=--free-tier]
+	@python -m tools.cost $(WRITTEN) $(addprefix --requests ,$(REQUESTS)) $(addprefix --users ,$(USERS)) $(OPTIONS)
+
+.PHONY: diff
+diff: .venv/.ready ## say what a deployment would change at AWS: STAGE=dev
+	@cdk diff --ci --method template -c stage=$(STAGE) -o cdk.out/$(STAGE)
 
 .PHONY: deploy
-deploy: .venv/.ready ## deploy to AWS: STAGE=dev [STACKS=pickvs-dev-data]
-	@cdk deploy $(or $(STACKS),--all) -c stage=$(STAGE) -o cdk.out/$(STAGE)
+deploy: .venv/.ready ## deploy to AWS: STAGE=dev [STACKS=pickvs-dev-data] [APPROVAL=never]
+	$(if $(DATABASE),$(error which database a stage has is written in cdk/config.py, so that no forgotten word replaces it))
+	@cdk deploy $(or $(STACKS),--all) --require-approval $(APPROVAL) -c stage=$(STAGE) -o cdk.out/$(STAGE)
 
 .PHONY: destroy
 destroy: .venv/.ready ## remove from AWS what `deploy` made: STAGE=dev

@@ -7,6 +7,7 @@ import aws_cdk
 
 from cdk.config import stage_config
 from cdk.errors import DeploymentError
+from cdk.packages import make_readable
 from cdk.platform import add_stacks
 from cdk.tags import tag_everything
 
@@ -14,14 +15,15 @@ ROOT = Path(__file__).resolve().parent
 
 
 def build(app: aws_cdk.App, root: Path = ROOT) -> aws_cdk.App:
-    """Add to `app` the stacks of the stage that its context names, made of the files under `root`."""
-    config = stage_config(app.node.try_get_context("stage"))
+    """Add to `app` the stacks of the stage and database mode that its context names, made of the files under `root`."""
+    config = stage_config(app.node.try_get_context("stage"), database=app.node.try_get_context("database"))
     add_stacks(app, config=config, root=root)
     return tag_everything(app, config)
 
 
 if __name__ == "__main__":
     try:
-        build(aws_cdk.App()).synth()
+        for asset in Path(build(aws_cdk.App()).synth().directory).glob("asset.*"):
+            make_readable(asset)
     except DeploymentError as error:
         sys.exit(f"pickvs: {error}")

@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import pytest
-
 from bench.table import Line
 from pickvs.core.database import transaction
 from pickvs.core.paging import write_cursor
@@ -24,11 +22,7 @@ AT = datetime(2024, 1, 5, 12, tzinfo=UTC)
 def measure(databases: Databases) -> list[Line]:
     """Time both in turn, cursor and ranks included, on the same database; the median of the rounds counts."""
     lines: list[Line] = []
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        databases.fresh() as url,
-        databases.in_use(url, patch),
-    ):
+    with databases.fresh() as url, databases.in_use(url):
         board = gather(url, users=USERS, at=AT)
         for sort in MINIMUM_PICKS:
             lines += _measure(board, sort)

@@ -27,7 +27,7 @@ def measure(databases: Databases) -> list[Line]:
     with (
         pytest.MonkeyPatch.context() as patch,
         databases.fresh() as url,
-        databases.in_use(url, patch),
+        databases.in_use(url),
         ingesting(url, patch) as surroundings,
     ):
         patch.setattr(odds_api, "PATIENCE", patience)

@@ -2,11 +2,14 @@
 
 import platform
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from cdk.database import AuroraDatabase, Database, DatabaseTls, NeonDatabase
+from cdk.delivery import Delivery
 from cdk.edge import Domain, Rate, WebAclLimits
 from cdk.errors import DeploymentError
+from cdk.rollout import Rollout
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?")
 
@@ -26,6 +29,12 @@ class StageConfig:
 
     architecture: CpuArchitecture
     """The processor that the functions run on."""
+
+    database: Database
+    """What keeps the stage's data. To deploy another one leaves what is in the first behind: see the runbook."""
+
+    other_databases: tuple[Database, ...]
+    """What may be asked for in its place by `-c database=`, to look at the templates and at what they would cost."""
 
     log_level: str
     """The least severe level that the functions log."""
@@ -125,10 +134,45 @@ class StageConfig:
     migrate_memory_mb: int
     """The memory of the function that brings the database's schema up to date."""
 
+    alarm_email: str | None
+    """Who is told of alarms and of the budget, once the address has confirmed the mail that AWS sends it; None is
+    nobody by mail: then something else has to be subscribed to the topic."""
+
+    monthly_budget_usd: int
+    """What a month may cost at AWS beside a database there: somebody is told at 80 % of both together, and when the
+    forecast is more. Nothing is stopped."""
+
+    measure_schedule: str
+    """When age of odds, unsettled games and the rest are measured: an EventBridge schedule expression, in UTC. Every
+    time wakes a database that sleeps while nobody asks."""
+
+    canary_schedule: str | None
+    """When the canary walks through the API as a user does: an EventBridge schedule expression, in UTC. None is never
+    by itself: its picks, although nobody's in the end, would stand among the users'."""
+
+    rollout: Rollout | None
+    """How a new version of what answers requests takes over; None is at once, which needs no version and costs
+    nothing."""
+
+    snap_start: bool
+    """Whether the functions that a row of ENDPOINTS says it of, and the authorizer, start from a snapshot of their
+    memory. Lambda takes one of each published version, so it needs a rollout; keeping them costs by the hour."""
+
+    delivery: Delivery | None
+    """The repository whose workflows deploy the stage; None is an engineer alone."""
+
+    @property
+    def budget_usd(self) -> int:
+        """What a month may cost at AWS, the database included where it is there."""
+        own = self.database.monthly_budget_usd if isinstance(self.database, AuroraDatabase) else 0
+        return self.monthly_budget_usd + own
+
     def __post_init__(self) -> None:
-        """Refuse what no browser would send as an origin, and a delay in which not every function reads a new key."""
+        """Refuse what cannot be, or would not do what it says. Raises DeploymentError."""
         if self.web_origin not in {None, "*"} and not _ORIGIN.fullmatch(self.web_origin or ""):
             raise DeploymentError(f"web_origin {self.web_origin!r} is no origin; write it like https://pickvs.example")
+        if self.snap_start and self.rollout is None:
+            raise DeploymentError("snap_start needs a rollout: only published versions start from snapshots")
         if self.signing_keys_delay_seconds < 4 * self.secrets_cache_seconds:
             raise DeploymentError("signing_keys_delay_seconds must be at least four times secrets_cache_seconds")
 
@@ -136,8 +180,10 @@ class StageConfig:
 def _stage(
     *,
     name: str,
+    database: Database,
     log_retention_days: int,
     lock_margin_seconds: int,
+    other_databases: tuple[Database, ...] = (),
     wheel_platform: str | None = "aarch64-manylinux_2_28",
     architecture: CpuArchitecture = "arm64",
     data_is_kept: bool = False,
@@ -155,12 +201,21 @@ def _stage(
     logins_per_address: Rate = Rate(30, 600),
     tries_per_account: Rate = Rate(10, 900),
     refreshes_per_address: Rate = Rate(300, 600),
+    alarm_email: str | None = None,
+    monthly_budget_usd: int = 30,
+    measure_schedule: str = "cron(10 3,9,15,21 * * ? *)",
+    canary_schedule: str | None = None,
+    rollout: Rollout | None = None,
+    snap_start: bool = False,
+    delivery: Delivery | None = None,
 ) -> StageConfig:
     """Return a stage that says what it does differently; the rest is the same in all of them."""
     return StageConfig(
         name=name,
         wheel_platform=wheel_platform,
         architecture=architecture,
+        database=database,
+        other_databases=other_databases,
         log_level="INFO",
         log_retention_days=log_retention_days,
         data_is_kept=data_is_kept,
@@ -192,6 +247,13 @@ def _stage(
         authorizer_memory_mb=1024,
         ingestion_memory_mb=1024,
         migrate_memory_mb=512,
+        alarm_email=alarm_email,
+        monthly_budget_usd=monthly_budget_usd,
+        measure_schedule=measure_schedule,
+        canary_schedule=canary_schedule,
+        rollout=rollout,
+        snap_start=snap_start,
+        delivery=delivery,
     )
 
 
@@ -202,6 +264,7 @@ STAGES: dict[str, StageConfig] = {
     for stage in (
         _stage(
             name="local",
+            database=NeonDatabase(tls=DatabaseTls.OFF),
             wheel_platform=None,
             architecture="arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64",
             log_retention_days=7,
@@ -218,16 +281,51 @@ STAGES: dict[str, StageConfig] = {
         ),
         _stage(
             name="dev",
+            database=NeonDatabase(),
+            other_databases=(
+                AuroraDatabase(
+                    min_acu=0,
+                    max_acu=2,
+                    pause_after_minutes=5,
+                    readers=0,
+                    backup_days=3,
+                    availability_zones=2,
+                    nat_gateways=1,
+                    monitoring_seconds=60,
+                    password_rotation_days=30,
+                    monthly_budget_usd=100,
+                ),
+            ),
             log_retention_days=7,
             lock_margin_seconds=0,
             empty_buckets_with_stack=True,
             web_origin="*",
+            canary_schedule="cron(0 3,9,15,21 * * ? *)",
         ),
         _stage(
             name="prod",
+            database=NeonDatabase(),
+            other_databases=(
+                AuroraDatabase(
+                    min_acu=1,
+                    max_acu=16,
+                    pause_after_minutes=None,
+                    readers=1,
+                    backup_days=35,
+                    availability_zones=2,
+                    nat_gateways=2,
+                    monitoring_seconds=60,
+                    password_rotation_days=30,
+                    monthly_budget_usd=350,
+                ),
+            ),
             log_retention_days=90,
             lock_margin_seconds=120,
             data_is_kept=True,
+            monthly_budget_usd=100,
+            rollout=Rollout(percent=10, minutes=10),
+            snap_start=True,
+            measure_schedule="rate(5 minutes)",
             back_up_schedule="rate(45 minutes)",
             exports_expire_days=35,
             throttle_rate=500,
@@ -241,9 +339,18 @@ STAGES: dict[str, StageConfig] = {
 }
 
 
-def stage_config(name: str | None) -> StageConfig:
-    """Return the stage called `name` (`dev` if none is given). Raises DeploymentError for a name that is no stage."""
+def stage_config(name: str | None, *, database: str | None = None) -> StageConfig:
+    """Return the stage called `name` (`dev` if none is given), with the database mode `database` if that is given.
+
+    Raises DeploymentError for a name that is no stage, and for a mode that the stage does not have.
+    """
     try:
-        return STAGES[name or "dev"]
+        config = STAGES[name or "dev"]
     except KeyError:
         raise DeploymentError(f"no stage is called {name!r}; use -c stage= with one of {', '.join(STAGES)}") from None
+    modes = {each.MODE: each for each in (config.database, *config.other_databases)}
+    if database is not None and database not in modes:
+        raise DeploymentError(
+            f"{config.name} has no database {database!r}; use -c database= with one of {', '.join(modes)}"
+        )
+    return replace(config, database=modes[database]) if database else config

@@ -76,7 +76,7 @@ class PackageRecipe:
             shutil.copyfile(path, copy)
         if _compiles():
             _compile(target, self.mounted_at)
-        _make_readable(asset)
+        make_readable(asset)
 
     def _install(self, target: Path, uv: Path) -> None:
         with tempfile.TemporaryDirectory() as scratch:
@@ -146,8 +146,11 @@ def _compile(target: Path, mounted_at: str) -> None:
     )  # fmt: skip
 
 
-def _make_readable(asset: Path) -> None:
-    """Lambda runs as another user: what only this one may read, because of its umask, could not be loaded there."""
+def make_readable(asset: Path) -> None:
+    """Give every file of an asset the rights that AWS's guide to .zip archives asks for: 755 or 644.
+
+    Lambda runs as another user: what only this one may read, because of its umask, could not be loaded there.
+    """
     for path in (asset, *asset.rglob("*")):
         path.chmod(0o755 if path.is_dir() or path.suffix == ".so" else 0o644)
 

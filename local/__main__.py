@@ -87,9 +87,11 @@ def _run(assembly: Path, settings: Settings) -> None:
 
 def _banner(running: "Running", settings: Settings) -> str:
     variables = f"PICKVS_STATE={os.environ['PICKVS_STATE']} " if os.environ.get("PICKVS_STATE") else ""
+    pooler = f"  pooler  PgBouncer at {running.pooler}, in transaction mode\n" if running.pooler else ""
     return (
         f"PickVs answers at {running.url}\n"
         f"  odds    {running.provider}\n"
+        f"{pooler}"
         f"  state   {settings.state} (database, logs)\n"
         f"  invoke  {variables}make invoke FN=fetch_odds\n"
         f"  stop    Ctrl-C"

@@ -20,8 +20,9 @@ from local.errors import LaptopError
 from local.function_logs import LogFile
 from local.functions import Functions, LambdaFunction
 from local.gateway import Gateway, GatewayHandler
-from local.http_server import HttpServer, bind
+from local.http_server import HOST, HttpServer, bind
 from local.odds_api import KEY, OddsApiServer
+from local.pooler import Pooler
 from local.rotations import Rotations
 from local.schedules import Schedules, scheduled_event
 from local.secret_values import secret_values
@@ -31,6 +32,8 @@ from local.watchdog import Watchdog
 
 PROVIDER_VARIABLE = "ODDS_API_BASE_URL"
 """The functions' variable that says where the odds provider answers."""
+API_VARIABLE = "API_BASE_URL"
+"""The functions' variable that says where the API itself answers."""
 
 
 class StoppedError(Exception):
@@ -45,6 +48,8 @@ class Running:
     """The API's base address."""
     provider: str
     """Where odds and scores come from, for a reader."""
+    pooler: str | None
+    """Where the pooler listens, if there is one."""
     functions: list[str]
 
 
@@ -99,11 +104,24 @@ class LaptopCloud:
         provider, override = self._provider(state)
         known = dict(kept)
         key = self._settings.odds_api_key or KEY
-        services.provision(secret_values(blueprint.secrets, database_url=database.url, odds_api_key=key, kept=kept))
+        pooler = self._pooler(state, database, watchdog)
+        services.provision(
+            secret_values(
+                blueprint.secrets,
+                pooled_url=database.url if pooler is None else pooler.url,
+                direct_url=database.url,
+                odds_api_key=key,
+                kept=kept,
+            )
+        )
         if kept != known:
             state.write_secrets(kept)
 
-        functions = Functions(self._function(spec, services, state, watchdog, override) for spec in blueprint.functions)
+        url = f"http://{HOST}:{listening.getsockname()[1]}/{api.stage}"
+        overrides = {API_VARIABLE: url, **override}
+        functions = Functions(
+            self._function(spec, services, state, watchdog, overrides) for spec in blueprint.functions
+        )
         self._keep(functions.stop)
         self._run_triggers(blueprint, functions, state)
         background = AsyncInvocations(services.send_message, self._say)
@@ -115,8 +133,7 @@ class LaptopCloud:
         self._started(Schedules(blueprint.schedules, fire))
         access_log = self._log(state, "access")
         gateway = Gateway(api, functions, access_log=access_log, say=self._say)
-        server = self._started(HttpServer(gateway, bound=listening, handler=GatewayHandler))
-        url = f"{server.url}/{api.stage}"
+        self._started(HttpServer(gateway, bound=listening, handler=GatewayHandler))
 
         def keep(secret: str, value: str) -> None:
             kept[secret] = value
@@ -124,7 +141,8 @@ class LaptopCloud:
 
         control = self._started(ControlServer(functions, Rotations(blueprint.rotations, functions, keep=keep)))
         state.write_control(control.control(url))
-        return Running(url=url, provider=provider, functions=functions.names)
+        address = None if pooler is None else pooler.address
+        return Running(url=url, provider=provider, pooler=address, functions=functions.names)
 
     def stop(self) -> None:
         """Stop everything that was started, the last first."""
@@ -150,10 +168,17 @@ class LaptopCloud:
         stop()
         raise StoppedError
 
-    def _started[T: (AwsServices, ControlServer, Database, HttpServer, OddsApiServer, Schedules)](self, part: T) -> T:
+    def _started[T: (AwsServices, ControlServer, Database, HttpServer, OddsApiServer, Pooler, Schedules)](
+        self, part: T
+    ) -> T:
         part.start()
         self._keep(part.stop)
         return part
+
+    def _pooler(self, state: StateFolder, database: Database, watchdog: Watchdog) -> Pooler | None:
+        """Start the pooler, if one is asked for."""
+        program = self._settings.pooler
+        return None if program is None else self._started(Pooler(program, state.pooler, database.url, watchdog))
 
     def _provider(self, state: StateFolder) -> tuple[str, dict[str, str]]:
         """Return where odds come from, for a reader and as variables that override the template's."""

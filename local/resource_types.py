@@ -31,6 +31,10 @@ RUN: Mapping[str, ResourceType] = {
     "AWS::IAM::ManagedPolicy": ResourceType("arn:aws:iam::{account}:policy/{name}", "ManagedPolicyName", "arn"),
     "AWS::IAM::Policy": ResourceType("", "PolicyName"),
     "AWS::IAM::Role": ResourceType("arn:aws:iam::{account}:role/{name}", "RoleName"),
+    # Named by the function that it leads to; nothing here asks for its own name.
+    "AWS::Lambda::Alias": ResourceType(
+        "arn:aws:lambda:{region}:{account}:function:{name}:alias", "FunctionName", "arn"
+    ),
     "AWS::Lambda::EventInvokeConfig": ResourceType(""),
     "AWS::Lambda::Function": ResourceType("arn:aws:lambda:{region}:{account}:function:{name}", "FunctionName"),
     "AWS::Lambda::LayerVersion": ResourceType("arn:aws:lambda:{region}:{account}:layer:{name}:1", "LayerName", "arn"),
@@ -67,10 +71,15 @@ LEFT_OUT: frozenset[str] = frozenset(
         "AWS::SNS::TopicPolicy",
         "AWS::XRay::Group",
         "AWS::XRay::SamplingRule",
+        # An alias here leads to its function at once.
+        "AWS::CodeDeploy::Application",
+        "AWS::CodeDeploy::DeploymentConfig",
+        "AWS::CodeDeploy::DeploymentGroup",
         # Who outside the platform may reach a resource: nobody outside is here.
         "AWS::ApiGateway::Account",
         "AWS::ApiGateway::BasePathMapping",
         "AWS::ApiGateway::DomainName",
+        "AWS::IAM::OIDCProvider",
         "AWS::KMS::Alias",
         "AWS::KMS::Key",
         "AWS::Route53::RecordSet",

@@ -14,7 +14,7 @@ _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 
 def secret_values(
-    specs: Sequence[SecretSpec], *, database_url: str, odds_api_key: str, kept: dict[str, str]
+    specs: Sequence[SecretSpec], *, pooled_url: str, direct_url: str, odds_api_key: str, kept: dict[str, str]
 ) -> dict[str, str]:
     """Return the value of each secret, by name.
 
@@ -23,8 +23,8 @@ def secret_values(
     for a secret whose value nobody knows.
     """
     from_outside = {
-        "/database/pooled": json.dumps({"url": database_url}),
-        "/database/direct": json.dumps({"url": database_url}),
+        "/database/pooled": json.dumps({"url": pooled_url}),
+        "/database/direct": json.dumps({"url": direct_url}),
         "/odds-api": json.dumps({"api_key": odds_api_key}),
     }
     values: dict[str, str] = {}

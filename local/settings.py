@@ -23,6 +23,8 @@ class Settings:
     """The folder of the database, the generated secrets and the logs."""
     odds_api_key: str | None
     odds_api_base_url: str | None
+    pooler: str | None
+    """A PgBouncer program, by path or name: the functions reach the database through it."""
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -35,4 +37,5 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         state=Path(environment.get("PICKVS_STATE") or ".pickvs").expanduser().absolute(),
         odds_api_key=environment.get("ODDS_API_KEY") or None,
         odds_api_base_url=(environment.get("ODDS_API_BASE_URL") or "").rstrip("/") or None,
+        pooler=environment.get("PICKVS_POOLER") or None,
     )

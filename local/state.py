@@ -35,6 +35,11 @@ class StateFolder:
         return self.path / "postgres"
 
     @property
+    def pooler(self) -> Path:
+        """The pooler's folder, if there is one."""
+        return self.path / "pooler"
+
+    @property
     def logs(self) -> Path:
         """One log file for each function, and the API's access log."""
         return self.path / "logs"

@@ -7,11 +7,15 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from local.postgres import Postgres
+from pickvs.core.logging import logger
 from tests.support.databases import Databases
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+# A logger keeps the output of the moment in which it is made. Of a test that captures its own, that would be closed.
+logger()
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +34,7 @@ def databases(postgres: Postgres) -> Databases:
 @pytest.fixture
 def database(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The connection string of an empty, migrated database, which `pickvs.core.database` uses during the test."""
-    with databases.fresh() as url, databases.in_use(url, monkeypatch):
+    with databases.fresh() as url, databases.use(url, monkeypatch):
         yield url
 
 

@@ -3,6 +3,7 @@ from constructs import IConstruct
 
 _SAME_FINDING = {
     "AwsSolutions-APIG3": "NIST.800.53.R5-APIGWAssociatedWithWAF",
+    "AwsSolutions-RDS10": "NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled",
     "AwsSolutions-S1": "NIST.800.53.R5-S3BucketLoggingEnabled",
     "AwsSolutions-SMG4": "NIST.800.53.R5-SecretsManagerRotationEnabled",
 }

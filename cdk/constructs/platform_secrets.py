@@ -7,29 +7,55 @@ from constructs import Construct
 
 from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
-from cdk.secret_names import SecretName
+from cdk.database import DATABASE_NAME, DATABASE_USER, NeonDatabase
+from cdk.secret_names import DATABASE_SECRETS, SecretName
 
 _DESCRIPTIONS = {
     SecretName.DATABASE: 'PostgreSQL through its pooler: {"url": "postgresql://..."}',
     SecretName.DATABASE_DIRECT: 'PostgreSQL without the pooler, for migrations: {"url": "postgresql://..."}',
-    SecretName.ODDS_API: 'The Odds API: {"api_key": "..."}',
 }
+_ODDS_API = 'The Odds API: {"api_key": "..."}'
+
+DATABASE_SECRET = "database"  # noqa: S105 - its name
+
+_ROTATED_ELSEWHERE = (
+    "Rotated: the schedule stands in the stack -rotation, with its function, and the rule looks for one in the "
+    "secret's own stack only."
+)
 
 
 class PlatformSecrets(Construct):
     """Every secret of a stage.
 
-    The signing key is made by Secrets Manager. The others are made empty: what is in them comes from outside AWS, and
-    the engineer puts it there. Until then a function that asks fails and says which secret is missing.
+    The signing key is made by Secrets Manager, and so is the password of a database that is made here, which has one
+    secret for it has no pooler. The others are made empty: what is in them comes from outside AWS, and the engineer
+    puts it there. Until then a function that asks fails and says which secret is missing.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
         super().__init__(scope, construct_id)
         self._config = config
         self.by_name: Mapping[SecretName, secretsmanager.ISecret] = {
-            **{name: self._empty(name, text) for name, text in _DESCRIPTIONS.items()},
+            **self._database(),
+            SecretName.ODDS_API: self._empty(SecretName.ODDS_API, _ODDS_API),
             SecretName.SIGNING_KEYS: self._signing_keys(),
         }
+
+    def _database(self) -> Mapping[SecretName, secretsmanager.ISecret]:
+        if isinstance(self._config.database, NeonDatabase):
+            return {name: self._empty(name, text) for name, text in _DESCRIPTIONS.items()}
+        secret = self._secret(
+            DATABASE_SECRET,
+            "PostgreSQL: its address, and the user and password of the functions",
+            secretsmanager.SecretStringGenerator(
+                secret_string_template=json.dumps({"username": DATABASE_USER, "dbname": DATABASE_NAME}),
+                generate_string_key="password",
+                password_length=40,
+                exclude_punctuation=True,
+            ),
+        )
+        acknowledge(secret, "AwsSolutions-SMG4", _ROTATED_ELSEWHERE)
+        return dict.fromkeys(DATABASE_SECRETS, secret)
 
     def _empty(self, name: SecretName, description: str) -> secretsmanager.Secret:
         secret = self._secret(name, description)
@@ -60,20 +86,20 @@ class PlatformSecrets(Construct):
         acknowledge(
             secret,
             "AwsSolutions-SMG4",
-            "Rotated: the schedule stands in the stack -rotation, with its function, and the rule looks for one in the "
-            "secret's own stack only.",
+            _ROTATED_ELSEWHERE,
         )
         return secret
 
     def _secret(
-        self, name: SecretName, description: str, generator: secretsmanager.SecretStringGenerator | None = None
+        self, name: str, description: str, generator: secretsmanager.SecretStringGenerator | None = None
     ) -> secretsmanager.Secret:
-        construct_id = "".join(part.capitalize() for part in name.value.replace("/", "-").split("-"))
+        """Make a secret; `name` is the last part of its name."""
+        construct_id = "".join(part.capitalize() for part in name.replace("/", "-").split("-"))
         kept = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
         secret = secretsmanager.Secret(
             self,
             construct_id,
-            secret_name=f"pickvs/{self._config.name}/{name.value}",
+            secret_name=f"pickvs/{self._config.name}/{name}",
             description=description,
             generate_secret_string=generator,
             removal_policy=kept if self._config.data_is_kept else RemovalPolicy.DESTROY,

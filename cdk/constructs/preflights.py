@@ -14,12 +14,13 @@ from aws_cdk import aws_apigateway as apigateway
 from cdk.constructs.security_headers import security_headers
 from cdk.routes import Endpoint
 
-ALLOWED_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match")
+ALLOWED_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "X-Correlation-Id")
 """The headers, beside the few that it may always send, that a page may send."""
 
 EXPOSED_HEADERS = (
     "ETag",
     "Retry-After",
+    "X-Correlation-Id",
     "X-Next-Cursor",
     "X-RateLimit-Limit",
     "X-RateLimit-Remaining",

@@ -5,6 +5,8 @@ from cdk.constructs.log_groups import log_group
 
 TRIGGER_PROVIDER = "AWSCDK.TriggerCustomResourceProviderCustomResourceProvider"
 """The function that runs a `Trigger`."""
+DEFAULT_GROUP_PROVIDER = "Custom::VpcRestrictDefaultSGCustomResourceProvider"
+"""The function that takes the rules from a network's default security group."""
 AUTO_DELETE_PROVIDER = "Custom::S3AutoDeleteObjectsCustomResourceProvider"
 """The function that empties a bucket before it is removed."""
 

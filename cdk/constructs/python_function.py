@@ -12,7 +12,8 @@ from constructs import Construct
 from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.log_groups import log_group
-from cdk.secret_names import SECRET_VARIABLES, SecretName
+from cdk.constructs.network import FunctionNetwork, may_be_connected
+from cdk.secret_names import DATABASE_SECRETS, SECRET_VARIABLES, SecretName
 
 _CALLER_WAITS = (
     "Who calls this is told of a failure, and tries again or does not: the gateway, a deployment, an engineer, Secrets "
@@ -21,6 +22,20 @@ _CALLER_WAITS = (
 _DESTINATION_SAYS_MORE = (
     "An event that failed goes to the dead-letter queue as the function's on-failure destination, which says with it "
     "why it failed; a dead-letter configuration would not."
+)
+
+_DATABASE_OUTSIDE = (
+    "What it talks to is outside any network of ours: AWS's services and the provider by their public names, and the "
+    "database likewise, by TLS and a secret. In a VPC it would need a way out, and gain no way in."
+)
+_NO_DATABASE = (
+    "In the database's network is what speaks with the database. This function does not: what it talks to has a public "
+    "name, and it would only need a way out again."
+)
+_TRACING = "xray:PutTraceSegments and PutTelemetryRecords know no resources: AWS accepts them for * only."
+_TRACING_AND_INTERFACES = (
+    f"{_TRACING} So are EC2's that describe; and the interfaces that Lambda makes for the function, in its network, "
+    "have no name before they are there. The function's own code is denied all of EC2's."
 )
 
 PYTHON_RUNTIME = lambda_.Runtime.PYTHON_3_13
@@ -38,6 +53,8 @@ class FunctionDefaults:
     config: StageConfig
     layer: lambda_.ILayerVersion
     secrets: Mapping[SecretName, secretsmanager.ISecret]
+    network: FunctionNetwork | None
+    """Where those are that may read a database secret; None is outside any network, like the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +71,8 @@ class AsyncInvocation:
 class PythonFunction(Construct):
     """One Lambda function with a role and a log group of its own.
 
-    The role holds what is stated here and nothing else: CDK's own grants do not reach it.
+    The role holds what is stated here and nothing else: CDK's own grants do not reach it. A function that may read a
+    database secret is where it can reach the database.
     """
 
     def __init__(
@@ -73,12 +91,16 @@ class PythonFunction(Construct):
         work: Sequence[iam.PolicyStatement] = (),
         asynchronous: AsyncInvocation | None = None,
         reserved_concurrency: int | None = None,
+        snap_start: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
         config = defaults.config
-        full_name = f"pickvs-{config.name}-{name}"
+        self.name = name
+        self.full_name = full_name = f"pickvs-{config.name}-{name}"
         self.log_group = log_group(self, "Logs", name=f"/aws/lambda/{full_name}", config=config)
-        self.role = self._role(full_name, defaults, secrets, work, asynchronous)
+        speaks_with_database = not DATABASE_SECRETS.isdisjoint(secrets)
+        network = defaults.network if speaks_with_database else None
+        self.role = self._role(full_name, defaults, secrets, work, asynchronous, network)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -93,7 +115,11 @@ class PythonFunction(Construct):
             tracing=lambda_.Tracing.ACTIVE,
             log_group=self.log_group,
             role=self.role.without_policy_updates(),
+            vpc=None if network is None else network.vpc,
+            vpc_subnets=None if network is None else network.subnets,
+            security_groups=None if network is None else [network.group],
             reserved_concurrent_executions=reserved_concurrency,
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start else None,
             current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.DESTROY),
             on_failure=None if asynchronous is None else destinations.SqsDestination(asynchronous.dead_letters),
             retry_attempts=None if asynchronous is None else asynchronous.retries,
@@ -103,6 +129,7 @@ class PythonFunction(Construct):
                 "POWERTOOLS_SERVICE_NAME": name,
                 "POWERTOOLS_LOG_LEVEL": config.log_level,
                 **({"SECRETS_CACHE_SECONDS": str(config.secrets_cache_seconds)} if secrets else {}),
+                **({"DATABASE_TLS": config.database.tls.value} if speaks_with_database else {}),
                 **{SECRET_VARIABLES[secret]: defaults.secrets[secret].secret_arn for secret in secrets},
                 **(environment or {}),
             },
@@ -118,6 +145,12 @@ class PythonFunction(Construct):
             "NIST.800.53.R5-LambdaDLQ",
             _CALLER_WAITS if asynchronous is None else _DESTINATION_SAYS_MORE,
         )
+        if snap_start:
+            acknowledge(
+                self.function,
+                "Annotation::@aws-cdk/aws-lambda:snapStartRequirePublish",
+                "Snapshots are of published versions: its callers go through an alias, as a house rule sees to.",
+            )
         if reserved_concurrency is None:
             acknowledge(
                 self.function,
@@ -125,12 +158,12 @@ class PythonFunction(Construct):
                 "A reservation takes from what the account's other functions may use, and is for what must not "
                 "overlap. How many of these run at once is bounded by the gateway's throttles, or by their one caller.",
             )
-        acknowledge(
-            self.function,
-            "NIST.800.53.R5-LambdaInsideVPC",
-            "What it talks to is outside any network of ours: AWS's services and the provider by their public names, "
-            "and the database likewise, by TLS and a secret. In a VPC it would need a way out, and gain no way in.",
-        )
+        if network is None:
+            acknowledge(
+                self.function,
+                "NIST.800.53.R5-LambdaInsideVPC",
+                _DATABASE_OUTSIDE if defaults.network is None else _NO_DATABASE,
+            )
 
     def _role(
         self,
@@ -139,6 +172,7 @@ class PythonFunction(Construct):
         secrets: Sequence[SecretName],
         work: Sequence[iam.PolicyStatement],
         asynchronous: AsyncInvocation | None,
+        network: FunctionNetwork | None,
     ) -> iam.Role:
         policies = {
             "logs": [
@@ -162,6 +196,7 @@ class PythonFunction(Construct):
             else [
                 iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[asynchronous.dead_letters.queue_arn]),
             ],
+            "network": [] if network is None else may_be_connected(self, full_name),
             "work": list(work),
         }
         role = iam.Role(
@@ -176,7 +211,7 @@ class PythonFunction(Construct):
         acknowledge(
             role,
             "AwsSolutions-IAM5[Resource::*]",
-            "xray:PutTraceSegments and PutTelemetryRecords know no resources: AWS accepts them for * only.",
+            _TRACING if network is None else _TRACING_AND_INTERFACES,
         )
         acknowledge(
             role,

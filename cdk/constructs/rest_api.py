@@ -4,11 +4,14 @@ from pathlib import Path
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.code import function_code
+from cdk.constructs.gradual_rollout import GradualRollout, Requests
 from cdk.constructs.log_groups import log_group
 from cdk.constructs.python_function import FunctionDefaults, PythonFunction
 from cdk.routes import Endpoint
@@ -22,7 +25,8 @@ TLS_POLICY = apigateway.SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09
 ACCESS_MODE = apigateway.EndpointAccessMode.STRICT
 """Every such policy needs a mode. This one refuses a request whose Host is not the name that TLS was asked for."""
 
-AUTHORIZER_TIMEOUT = Duration.seconds(20)
+AUTHORIZER_TIMEOUT = Duration.seconds(25)
+"""As an endpoint's: it may have to wait for the database as long."""
 
 _ACCESS_LOG_LINE = json.dumps(
     {
@@ -44,6 +48,11 @@ _ACCESS_LOG_LINE = json.dumps(
 )
 
 
+def api_name(config: StageConfig) -> str:
+    """Return the API's name, by which CloudWatch knows it too."""
+    return f"pickvs-{config.name}"
+
+
 class PlatformApi(Construct):
     """The regional REST API and its one stage: access logs, tracing, and a throttle for every method."""
 
@@ -51,7 +60,7 @@ class PlatformApi(Construct):
         self, scope: Construct, construct_id: str, *, config: StageConfig, endpoints: Sequence[Endpoint]
     ) -> None:
         super().__init__(scope, construct_id)
-        name = f"pickvs-{config.name}"
+        name = api_name(config)
         access_logs = log_group(self, "AccessLogs", name=f"/aws/apigateway/{name}-access", config=config)
         self.rest_api = apigateway.RestApi(
             self,
@@ -143,7 +152,15 @@ def _use_tls_policy(api: apigateway.RestApi) -> None:
 class TokenAuthorizer(Construct):
     """Turns an access token or an API key into an identity: by the signing keys, or by the database."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, defaults: FunctionDefaults, root: Path) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        defaults: FunctionDefaults,
+        root: Path,
+        rollout: GradualRollout | None,
+    ) -> None:
         super().__init__(scope, construct_id)
         self.function = PythonFunction(
             self,
@@ -155,12 +172,27 @@ class TokenAuthorizer(Construct):
             memory_mb=defaults.config.authorizer_memory_mb,
             timeout=AUTHORIZER_TIMEOUT,
             secrets=[SecretName.SIGNING_KEYS, SecretName.DATABASE],
+            snap_start=defaults.config.snap_start,
         )
+        called: lambda_.IFunction = self.function.function
+        if rollout is not None:
+            # Each token that it refuses is an error to Lambda; what it cannot tell, the gateway answers 5xx.
+            # By their names: the stage itself is made after the authorizer.
+            answered, failed = (
+                cloudwatch.Metric(
+                    namespace="AWS/ApiGateway",
+                    metric_name=name,
+                    dimensions_map={"ApiName": api_name(defaults.config), "Stage": STAGE_NAME},
+                    statistic="Sum",
+                )
+                for name in ("Count", "5XXError")
+            )
+            called = rollout.alias(self.function, requests=Requests(all=answered, failed=failed))
         self.authorizer = apigateway.RequestAuthorizer(
             self,
             "Authorizer",
             authorizer_name=f"pickvs-{defaults.config.name}",
-            handler=self.function.function,
+            handler=called,
             identity_sources=[apigateway.IdentitySource.header("Authorization")],
             results_cache_ttl=Duration.seconds(defaults.config.authorizer_cache_seconds),
         )

@@ -7,6 +7,7 @@ from constructs import Construct
 from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.code import endpoint_code
+from cdk.constructs.gradual_rollout import GradualRollout
 from cdk.constructs.python_function import FunctionDefaults, PythonFunction
 from cdk.edge import Rate
 from cdk.routes import Auth, Endpoint, Setting
@@ -49,6 +50,7 @@ class RestEndpoint(Construct):
         authorizer: apigateway.IAuthorizer,
         defaults: FunctionDefaults,
         root: Path,
+        rollout: GradualRollout | None,
     ) -> None:
         super().__init__(scope, construct_id)
         self.function = PythonFunction(
@@ -61,14 +63,16 @@ class RestEndpoint(Construct):
             memory_mb=endpoint.memory_mb,
             timeout=Duration.seconds(endpoint.timeout_seconds),
             secrets=endpoint.secrets,
+            snap_start=endpoint.snap_start and defaults.config.snap_start,
             environment={
                 **({"WEB_ORIGIN": defaults.config.web_origin} if defaults.config.web_origin else {}),
                 **settings_environment(defaults.config, endpoint.settings),
             },
         )
+        called = self.function.function if rollout is None else rollout.alias(self.function)
         self.method = api.root.resource_for_path(endpoint.path).add_method(
             endpoint.method,
-            apigateway.LambdaIntegration(self.function.function, allow_test_invoke=False),
+            apigateway.LambdaIntegration(called, allow_test_invoke=False),
             operation_name=endpoint.name,
             authorization_type=_AUTHORIZATION[endpoint.auth],
             authorizer=None if endpoint.auth is Auth.PUBLIC else authorizer,

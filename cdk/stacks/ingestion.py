@@ -5,8 +5,6 @@ from constructs import Construct
 
 from cdk.config import StageConfig
 from cdk.constructs.code import function_code
-from cdk.constructs.common_layer import CommonLayer
-from cdk.constructs.python_function import FunctionDefaults
 from cdk.constructs.raw_answers import acknowledge_put, may_put
 from cdk.constructs.scheduled_function import ScheduledFunction
 from cdk.secret_names import SecretName
@@ -21,11 +19,7 @@ class IngestionStack(Stack):
 
     def __init__(self, scope: Construct, *, config: StageConfig, root: Path, data: DataStack) -> None:
         super().__init__(scope, f"pickvs-{config.name}-ingestion", description="PickVs: odds and results come in")
-        defaults = FunctionDefaults(
-            config=config,
-            layer=CommonLayer(self, "CommonLayer", config=config, root=root),
-            secrets=data.secrets,
-        )
+        defaults = data.function_defaults(self, root)
         for name, schedule in (
             ("fetch_odds", config.fetch_odds_schedule),
             ("process_results", config.process_results_schedule),

@@ -5,8 +5,7 @@ from constructs import Construct
 
 from cdk.config import StageConfig
 from cdk.constructs.code import function_code
-from cdk.constructs.common_layer import CommonLayer
-from cdk.constructs.python_function import FunctionDefaults, PythonFunction
+from cdk.constructs.python_function import PythonFunction
 from cdk.secret_names import SecretName
 from cdk.stacks.data import DataStack
 
@@ -23,11 +22,7 @@ class OperationsStack(Stack):
             self,
             "Operator",
             name="operator",
-            defaults=FunctionDefaults(
-                config=config,
-                layer=CommonLayer(self, "CommonLayer", config=config, root=root),
-                secrets=data.secrets,
-            ),
+            defaults=data.function_defaults(self, root),
             code=function_code(root, "operator"),
             handler="handler.handler",
             memory_mb=config.ingestion_memory_mb,

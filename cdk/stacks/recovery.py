@@ -5,9 +5,8 @@ from constructs import Construct
 
 from cdk.config import StageConfig
 from cdk.constructs.code import function_code
-from cdk.constructs.common_layer import CommonLayer
 from cdk.constructs.database_exports import acknowledge_exports, may_export, may_restore
-from cdk.constructs.python_function import FunctionDefaults, PythonFunction
+from cdk.constructs.python_function import PythonFunction
 from cdk.constructs.scheduled_function import ScheduledFunction
 from cdk.secret_names import SecretName
 from cdk.stacks.data import DataStack
@@ -25,11 +24,7 @@ class RecoveryStack(Stack):
 
     def __init__(self, scope: Construct, *, config: StageConfig, root: Path, data: DataStack) -> None:
         super().__init__(scope, f"pickvs-{config.name}-recovery", description="PickVs: exports, and restoring them")
-        defaults = FunctionDefaults(
-            config=config,
-            layer=CommonLayer(self, "CommonLayer", config=config, root=root),
-            secrets=data.secrets,
-        )
+        defaults = data.function_defaults(self, root)
         bucket = data.exports
         environment = {"EXPORTS_BUCKET": bucket.bucket_name}
         back_up = ScheduledFunction(

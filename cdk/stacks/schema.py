@@ -4,9 +4,7 @@ from aws_cdk import Stack
 from constructs import Construct
 
 from cdk.config import StageConfig
-from cdk.constructs.common_layer import CommonLayer
 from cdk.constructs.migration import Migration
-from cdk.constructs.python_function import FunctionDefaults
 from cdk.stacks.data import DataStack
 
 
@@ -15,7 +13,5 @@ class SchemaStack(Stack):
 
     def __init__(self, scope: Construct, *, config: StageConfig, root: Path, data: DataStack) -> None:
         super().__init__(scope, f"pickvs-{config.name}-schema", description="PickVs: the database's schema")
-        layer = CommonLayer(self, "CommonLayer", config=config, root=root)
-        self.migration = Migration(
-            self, "Migration", defaults=FunctionDefaults(config=config, layer=layer, secrets=data.secrets), root=root
-        )
+        defaults = data.function_defaults(self, root)
+        self.migration = Migration(self, "Migration", defaults=defaults, root=root)

@@ -12,10 +12,14 @@ from typing import Any
 
 from pickvs.accounts import tokens
 from pickvs.accounts.keys.rules import is_meant_as_key
+from pickvs.core import invocations, snapshots
 from pickvs.core.config import settings
 from pickvs.core.errors import DatabaseUnavailable, Unauthenticated
 from pickvs.core.logging import logger
 from pickvs.core.secrets import get_secret
+from pickvs.http.correlation import sent_correlation_id
+
+snapshots.prepare("pickvs.accounts.keys.service")
 
 _BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE | re.ASCII)
 
@@ -26,15 +30,16 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     Raises Exception("Unauthorized"), which API Gateway turns into 401, for every token and key that is not good; any
     other error is a database out of reach, or a fault of the deployment, and becomes 503 (AUTHORIZER_FAILURE).
     """
-    request_id = (event.get("requestContext") or {}).get("requestId")
+    request_id = (event.get("requestContext") or {}).get("requestId") or ""
+    invocations.begin(context, request_id=request_id, correlation_id=sent_correlation_id(event))
     try:
         identity = _identify(_credentials(event))
     except Unauthenticated as error:
-        logger().info("token refused", reason=error.detail, request_id=request_id)
+        logger().info("token refused", reason=error.detail)
         # API Gateway knows this very text, and no other, as the sign for 401.
         raise Exception("Unauthorized") from None  # noqa: TRY002
     except DatabaseUnavailable:
-        logger().exception("database unavailable", request_id=request_id)
+        logger().exception("database unavailable")
         raise
     return {
         "principalId": identity["user_id"],

@@ -3,8 +3,10 @@
 from typing import Any
 
 from pickvs.administration.operations.service import carry_out
+from pickvs.core.invocations import invocation
 
 
+@invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Carry out `{"command": …}` and return what was done.
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from pickvs.core.invocations import invocation
 from pickvs.recovery.service import restore_ordered
 
 
+@invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Load the export that `{"export": "2026-11-20T23-15-00Z"}` names, and return what was loaded.
 

@@ -3,8 +3,10 @@
 from typing import Any
 
 from pickvs.accounts.rotation.service import take_step
+from pickvs.core.invocations import invocation
 
 
+@invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Take one step of a rotation, `{"Step": …, "SecretId": …, "ClientRequestToken": …}`, and return which it was.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from local.pooler import find_program
 from tests.e2e.client import Client
 from tests.support.laptop import Laptop, synthesise
 from tests.support.odds_api import OddsApiServer
@@ -25,9 +26,18 @@ def provider() -> Iterator[OddsApiServer]:
 
 
 @pytest.fixture(scope="session")
-def laptop(assembly: Path, provider: OddsApiServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
+def pooled() -> dict[str, str]:
+    """The setting by which every laptop cloud here has a pooler before its database, where PgBouncer is installed."""
+    program = find_program("pgbouncer")
+    return {} if program is None else {"PICKVS_POOLER": program}
+
+
+@pytest.fixture(scope="session")
+def laptop(
+    assembly: Path, provider: OddsApiServer, pooled: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Laptop]:
     state = tmp_path_factory.mktemp("laptop") / "state"
-    with Laptop(assembly, state, {"ODDS_API_BASE_URL": provider.url}) as running:
+    with Laptop(assembly, state, {"ODDS_API_BASE_URL": provider.url, **pooled}) as running:
         yield running
 
 

@@ -25,7 +25,9 @@ UNLIMITED = 100_000
 
 
 @pytest.fixture(scope="module")
-def laptop(assembly: Path, provider: OddsApiServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
+def laptop(
+    assembly: Path, provider: OddsApiServer, pooled: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Laptop]:
     """A laptop cloud whose gateway does not throttle: thousands of requests would mostly wait for it.
 
     That it throttles has its own tests; and schemathesis takes the 429 of its requests without credentials for a fault.
@@ -40,7 +42,7 @@ def laptop(assembly: Path, provider: OddsApiServer, tmp_path_factory: pytest.Tem
         file.unlink()  # the file of the assembly itself stays as it is
         file.write_text(json.dumps(template), encoding="utf-8")
     state = tmp_path_factory.mktemp("contract") / "state"
-    with Laptop(copied, state, {"ODDS_API_BASE_URL": provider.url}) as running:
+    with Laptop(copied, state, {"ODDS_API_BASE_URL": provider.url, **pooled}) as running:
         yield running
 
 

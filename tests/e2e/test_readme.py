@@ -25,8 +25,10 @@ def tour() -> str:
     return "".join(blocks)
 
 
-def test_the_tour_leads_to_a_graded_pick_and_a_row_on_the_board(assembly: Path, tmp_path: Path) -> None:
-    with Laptop(assembly, tmp_path / "state") as laptop:
+def test_the_tour_leads_to_a_graded_pick_and_a_row_on_the_board(
+    assembly: Path, pooled: dict[str, str], tmp_path: Path
+) -> None:
+    with Laptop(assembly, tmp_path / "state", pooled) as laptop:
         script = tour()
         assert PRINTED_ADDRESS in script
         done = subprocess.run(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import aws_cdk
 
@@ -13,6 +13,9 @@ import app
 ROOT = Path(app.__file__).resolve().parent
 
 type Template = dict[str, Any]
+
+DEPLOYED = tuple((stage, database) for stage in ("dev", "prod") for database in ("neon", "aurora"))
+"""What an engineer can deploy: a stage in a database mode."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ class Assembly:
     folder: Path | None = None
     protected: frozenset[str] = frozenset()
     """The stacks that nobody can remove by mistake."""
+    database: str = "neon"
+    """The database mode."""
+
+    def __str__(self) -> str:
+        return f"{self.stage}-{self.database}"
 
     def resources(self, *types: str, stack: str | None = None) -> Iterator[Resource]:
         for name, template in self.templates.items():
@@ -66,7 +74,13 @@ class Assembly:
         return self.get(function.stack, function.properties["Role"]["Fn::GetAtt"][0])
 
 
-def read(stage: str, folder: Path) -> Assembly:
+class Assemblies(Protocol):
+    """Writes the templates of a stage, once."""
+
+    def __call__(self, stage: str, database: str = "neon") -> Assembly: ...
+
+
+def read(stage: str, folder: Path, database: str = "neon") -> Assembly:
     prefix = f"pickvs-{stage}-"
     artifacts = json.loads((folder / "manifest.json").read_text())["artifacts"]
     return Assembly(
@@ -81,16 +95,17 @@ def read(stage: str, folder: Path) -> Assembly:
             for name, artifact in artifacts.items()
             if artifact.get("properties", {}).get("terminationProtection")
         ),
+        database,
     )
 
 
-def make_app(stage: str, folder: Path, root: Path = ROOT) -> aws_cdk.App:
+def make_app(stage: str, folder: Path, root: Path = ROOT, database: str = "neon") -> aws_cdk.App:
     """The app of a stage, not yet written; packages are not installed for it."""
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
-    made = aws_cdk.App(outdir=str(folder), context={**context, "stage": stage, "aws:cdk:bundling-stacks": []})
-    return app.build(made, root)
+    asked = {"stage": stage, "database": database, "aws:cdk:bundling-stacks": []}
+    return app.build(aws_cdk.App(outdir=str(folder), context={**context, **asked}), root)
 
 
-def synthesise(stage: str, folder: Path, root: Path = ROOT) -> Assembly:
-    make_app(stage, folder, root).synth()
-    return read(stage, folder)
+def synthesise(stage: str, folder: Path, root: Path = ROOT, database: str = "neon") -> Assembly:
+    make_app(stage, folder, root, database).synth()
+    return read(stage, folder, database)

@@ -1,11 +1,10 @@
 import shutil
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.infra.assembly import ROOT, Assembly, synthesise
+from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, Assembly, synthesise
 
 
 def copy_sources(source: Path, target: Path) -> Path:
@@ -30,17 +29,17 @@ def checkout(sources: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def assembly_of(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Assembly]:
-    """Writes the templates of a stage, once."""
+def assembly_of(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Assemblies:
+    """Writes the templates of a stage, in a database mode if it is not neon, once."""
 
     @cache
-    def make(stage: str) -> Assembly:
-        return synthesise(stage, tmp_path_factory.mktemp(stage), sources)
+    def make(stage: str, database: str = "neon") -> Assembly:
+        return synthesise(stage, tmp_path_factory.mktemp(f"{stage}-{database}"), sources, database)
 
     return make
 
 
-@pytest.fixture(params=["dev", "prod"])
-def assembly(request: pytest.FixtureRequest, assembly_of: Callable[[str], Assembly]) -> Assembly:
-    """The templates of each stage that is deployed."""
-    return assembly_of(request.param)
+@pytest.fixture(params=DEPLOYED, ids="-".join)
+def assembly(request: pytest.FixtureRequest, assembly_of: Assemblies) -> Assembly:
+    """The templates of each stage that is deployed, in each database mode."""
+    return assembly_of(*request.param)

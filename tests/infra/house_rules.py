@@ -13,6 +13,17 @@ MAX_RESOURCES = 450
 GATEWAY_TIMEOUT = 29
 READ_SECRET = "secretsmanager:GetSecretValue"
 WRITE_LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+MAKE_LOGS = {"logs:CreateLogGroup", "logs:PutRetentionPolicy"}
+READ_LOGS = {"logs:DescribeLogStreams", "logs:GetLogEvents"}
+INTERFACES = {
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+}
+"""What Lambda does in the name of a function that is in a network."""
 
 
 def as_list(value: Any) -> list[Any]:
@@ -74,6 +85,8 @@ def each_function_has_its_own_role(assembly: Assembly) -> Iterator[str]:
 def wildcards_are_explained(assembly: Assembly) -> Iterator[str]:
     for role in assembly.resources("AWS::IAM::Role"):
         for statement in statements(role):
+            if statement["Effect"] == "Deny":
+                continue
             actions = set(as_list(statement["Action"]))
             for resource in as_list(statement["Resource"]):
                 if "*" in json.dumps(resource) and not _explained(role, actions, json.dumps(resource)):
@@ -83,7 +96,8 @@ def wildcards_are_explained(assembly: Assembly) -> Iterator[str]:
 
 
 def _explained(role: Resource, actions: set[str], resource: str) -> bool:
-    # X-Ray knows no resources; the names of raw answers, exports and function versions are made later.
+    # X-Ray knows no resources; the names of raw answers, exports, function versions and stacks are made later.
+    # CodeDeploy moves the aliases of the functions of its stage, and asks for alarms by the dozen.
     return (
         (resource == '"*"' and actions == {"xray:PutTraceSegments", "xray:PutTelemetryRecords"})
         or (actions == {"s3:PutObject"} and resource.endswith('"/odds_api/*"]]}') and "RawAnswers" in resource)
@@ -92,7 +106,27 @@ def _explained(role: Resource, actions: set[str], resource: str) -> bool:
             and resource.endswith('"/exports/*"]]}')
             and "DatabaseExportsBucket" in resource
         )
+        # EC2's that describe know none either, and Lambda's interfaces in a network are made later.
+        or (resource == '"*"' and actions == INTERFACES)
+        # Enhanced Monitoring makes one group, and writes to a stream for each instance.
+        or (actions == MAKE_LOGS and resource.endswith(':log-group:RDSOSMetrics:*"]]}'))
+        or (actions == {*WRITE_LOGS, *READ_LOGS} and resource.endswith(':log-group:RDSOSMetrics:log-stream:*"]]}'))
         or (actions == {"lambda:InvokeFunction"} and "TriggerCustomResourceProvider" in role.logical_id)
+        or (
+            actions == {"lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"}
+            and '":function:pickvs-' in resource
+            and role.logical_id.startswith("RolloutRole")
+        )
+        or (
+            actions == {"cloudwatch:DescribeAlarms"}
+            and resource.endswith('":alarm:*"]]}')
+            and role.logical_id.startswith("RolloutRole")
+        )
+        or (
+            actions == {"cloudformation:DescribeStacks", "cloudformation:GetTemplate"}
+            and resource.endswith('-*/*"]]}')
+            and role.stack == "delivery"
+        )
     )
 
 
@@ -180,8 +214,17 @@ def no_secret_value_in_a_template(assembly: Assembly) -> Iterator[str]:
             yield f"{secret} has its value in the template"
     for name, template in assembly.templates.items():
         text = json.dumps(template)
-        # A connection string with a password, and CloudFormation's way to copy a secret into a resource.
-        yield from (f"{name} has {part}" for part in ("{{resolve:", "postgresql://u", "@localhost") if part in text)
+        # A connection string with a password.
+        yield from (f"{name} has {part}" for part in ("postgresql://u", "@localhost") if part in text)
+        # CloudFormation's way to copy a secret into a resource, and the one that is told a password in no other way.
+        passwords = [
+            json.dumps(each.properties.get("MasterUserPassword"))
+            for each in assembly.resources("AWS::RDS::DBCluster", stack=name)
+        ]
+        if not all("{{resolve:secretsmanager:" in each for each in passwords):
+            yield f"{name} has a database's password"
+        if text.count("{{resolve:") > "".join(passwords).count("{{resolve:"):
+            yield f"{name} copies a secret"
     for function in assembly.functions():
         for variable, value in function.properties.get("Environment", {}).get("Variables", {}).items():
             words = set(variable.lower().split("_"))

@@ -22,7 +22,9 @@ HOLDS_DATA = {
     "AWS::S3::Bucket",
     "AWS::SecretsManager::Secret",
 }
-"""What is lost with its stack unless it is kept: keys too, without which nothing else can be read."""
+"""What is lost with its stack unless it is kept: keys too, without which what they encrypt cannot be read."""
+KEEPS_NOTHING = {"AWS::SNS::Topic"}
+"""What only passes on: a key that is for nothing else may go with it."""
 KEPT = {"Retain", "RetainExceptOnCreate", "Snapshot"}
 
 IS_ENCRYPTED: dict[str, Callable[[dict[str, Any]], bool]] = {
@@ -68,6 +70,8 @@ def data_outlives_its_stack(assembly: Assembly) -> Iterator[str]:
     if not stage_config(assembly.stage).data_is_kept:
         return
     for resource in assembly.resources(*HOLDS_DATA):
+        if resource.type == "AWS::KMS::Key" and _users_of(assembly, resource) <= KEEPS_NOTHING:
+            continue
         if not {resource.body.get("DeletionPolicy"), resource.body.get("UpdateReplacePolicy")} <= KEPT:
             yield f"{resource} goes with its stack"
         if resource.stack not in assembly.protected:
@@ -75,6 +79,15 @@ def data_outlives_its_stack(assembly: Assembly) -> Iterator[str]:
     for cluster in assembly.resources("AWS::RDS::DBCluster"):
         if cluster.properties.get("DeletionProtection") is not True:
             yield f"{cluster} is not protected"
+
+
+def _users_of(assembly: Assembly, resource: Resource) -> set[str]:
+    """The types of what refers to a resource in its own stack; a reference from another one counts as its own type."""
+    named = f'"{resource.logical_id}"'
+    outputs = json.dumps(assembly.templates[resource.stack].get("Outputs", {}))
+    return {each.type for each in assembly.resources(stack=resource.stack) if named in json.dumps(each.body)} | (
+        {resource.type} if named in outputs else set()
+    )
 
 
 def nothing_is_stored_in_the_clear(assembly: Assembly) -> Iterator[str]:

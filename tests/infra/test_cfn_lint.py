@@ -1,10 +1,9 @@
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.infra.assembly import ROOT, Assembly
+from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, Assembly
 
 pytestmark = pytest.mark.xdist_group("infra")
 
@@ -16,14 +15,14 @@ def lint(*templates: Path) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
     )
 
 
-def test_cloudformation_would_take_the_templates(assembly_of: Callable[[str], Assembly], tmp_path: Path) -> None:
-    written = [path for stage in ("dev", "prod") for path in _templates(assembly_of(stage))]
-    assert len(written) == 14
+def test_cloudformation_would_take_the_templates(assembly_of: Assemblies, tmp_path: Path) -> None:
+    written = [path for deployed in DEPLOYED for path in _templates(assembly_of(*deployed))]
+    assert len(written) == 36
     # One that is wrong goes with them, so that a linter that finds nothing because it looks at nothing is found out.
     wrong = tmp_path / "wrong.template.json"
     wrong.write_text(written[-1].read_text().replace('"TracingConfig"', '"TracingConfiguration"'))

@@ -1,15 +1,16 @@
 """The estimate over the real templates: it leaves nothing out, and the README says what it says."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 
-from tests.infra.assembly import ROOT, Assembly
+from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, Assembly
 from tools.cost.assumptions import Assumptions
 from tools.cost.coverage import FREE, PRICED, not_estimated
 from tools.cost.footprint import Footprint, footprint
 from tools.cost.inventory import Inventory, read_inventory
+from tools.cost.lines import Line
+from tools.cost.metrics import WRITTEN_BY
 from tools.cost.model import estimate, requests_of
 from tools.cost.prices import AS_OF, REGION
 from tools.cost.report import total
@@ -24,9 +25,9 @@ def inventory(assembly: Assembly) -> Inventory:
     return read_inventory(assembly.folder)
 
 
-def usd(stage: Footprint) -> float:
+def bill(stage: Footprint) -> list[Line]:
     assumptions = Assumptions()
-    return total(estimate(stage, requests_of(USERS, assumptions), assumptions))
+    return estimate(stage, requests_of(USERS, assumptions), assumptions)
 
 
 def test_every_resource_is_priced_or_free_for_a_reason(assembly: Assembly) -> None:
@@ -49,18 +50,46 @@ def test_who_calls_each_function_is_known(assembly: Assembly) -> None:
     assert stage.authorizer.name == f"pickvs-{assembly.stage}-authorizer"
     scheduled = {each.function.name.removeprefix(f"pickvs-{assembly.stage}-") for each in stage.scheduled}
     assert {"fetch_odds", "process_results"} <= scheduled
+    # A job of which it is not known what it measures would measure for nothing.
+    assert scheduled <= WRITTEN_BY.keys()
     # No route, no schedule and no authorizer: a deployment or a person calls them.
     assert {each.rsplit("-", 1)[-1].split("/")[0] for each in stage.uncalled} >= {"migrate", "operator"}
     assert not any("fetch_odds" in name or "register" in name for name in stage.uncalled)
 
 
+def test_what_a_scheduled_function_does_is_known(assembly: Assembly) -> None:
+    scheduled = footprint(inventory(assembly)).scheduled
+    keeping = {each.function.name.rsplit("-", 1)[-1] for each in scheduled if each.function.keeps}
+    assert keeping == {"fetch_odds", "process_results", "back_up"}
+    in_network = {each.function.name.rsplit("-", 1)[-1] for each in scheduled if each.function.in_network}
+    assert (in_network >= keeping) == (assembly.database == "aurora")
+
+
+def test_a_cluster_is_priced_as_it_is_made(assembly_of: Assemblies) -> None:
+    assert footprint(inventory(assembly_of("dev"))).clusters == ()
+    (dev,) = footprint(inventory(assembly_of("dev", "aurora"))).clusters
+    assert (dev.least_acu, dev.pause_seconds, dev.session_seconds, dev.following, dev.resting) == (0, 300, 300, 1, 0)
+    (prod,) = footprint(inventory(assembly_of("prod", "aurora"))).clusters
+    assert (prod.pause_seconds, prod.following, prod.resting) == (None, 2, 0)
+    assert prod.least_acu >= Assumptions().idle_acu
+
+
 @pytest.mark.parametrize("stage", ["dev", "prod"])
-def test_the_readme_states_the_figure(stage: str, assembly_of: Callable[[str], Assembly]) -> None:
+def test_the_readme_says_what_makes_aurora_dearer(stage: str, assembly_of: Assemblies) -> None:
+    neon, aurora = (bill(footprint(inventory(assembly_of(stage, database)))) for database in ("neon", "aurora"))
+    named = sum(line.usd for line in aurora if line.name in {"NAT: gateways", "Aurora: capacity"})
+    assert 0.85 <= named / (total(aurora) - total(neon)) <= 1
+
+
+@pytest.mark.parametrize(("stage", "database"), DEPLOYED)
+def test_the_readme_states_the_figure(stage: str, database: str, assembly_of: Assemblies) -> None:
     section = (ROOT / "README.md").read_text(encoding="utf-8").split("## What it costs")[1].split("\n## ")[0]
-    (stated,) = re.findall(rf"`{stage}` about \$(\d+)", section)
+    neon, aurora = re.findall(rf"`{stage}` about \$(\d+)", section)
     assert f"{REGION} on {AS_OF}" in section
     assert f"{USERS:,} users" in section
     assert f"{Assumptions().requests_per_user_day:g} requests a day" in section
     assert f"{requests_of(USERS, Assumptions()):,.0f} requests a month" in section
-    now = usd(footprint(inventory(assembly_of(stage))))
-    assert abs(int(stated) - now) <= max(1, now / 10), f"`make cost STAGE={stage} USERS={USERS}` says ${now:.2f}"
+    stated = int({"neon": neon, "aurora": aurora}[database])
+    now = total(bill(footprint(inventory(assembly_of(stage, database)))))
+    asked = f"`make cost STAGE={stage} DATABASE={database} USERS={USERS}`"
+    assert abs(stated - now) <= max(1, now / 10), f"{asked} says ${now:.2f}"

@@ -69,7 +69,7 @@ def test_every_path_says_its_methods_to_every_page_of_dev(assembly_of: Callable[
         assert headers["Access-Control-Allow-Origin"] == "*"
         assert set(headers["Access-Control-Allow-Methods"].split(",")) == methods[path]
         allowed = set(headers["Access-Control-Allow-Headers"].split(","))
-        assert allowed == {"Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"}
+        assert allowed == {"Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "X-Correlation-Id"}
         assert headers["Access-Control-Max-Age"] == "7200"
         assert "Vary" not in headers
         assert preflight.properties["Integration"]["Type"] == "MOCK"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.infra import house_rules as rules
-from tests.infra.assembly import Assembly
+from tests.infra.assembly import DEPLOYED, Assemblies, Assembly
 
 pytestmark = pytest.mark.xdist_group("infra")
 
@@ -15,10 +15,10 @@ type Properties = dict[str, Any]
 type Damage = Callable[[Properties], object]
 
 
-@pytest.mark.parametrize("stage", ["local", "dev", "prod"])
+@pytest.mark.parametrize(("stage", "database"), [("local", "neon"), *DEPLOYED])
 @pytest.mark.parametrize("rule", rules.HOUSE_RULES, ids=lambda rule: rule.__name__)
-def test_holds(assembly_of: Callable[[str], Assembly], stage: str, rule: rules.Rule) -> None:
-    assert list(rule(assembly_of(stage))) == []
+def test_holds(assembly_of: Assemblies, stage: str, database: str, rule: rules.Rule) -> None:
+    assert list(rule(assembly_of(stage, database))) == []
 
 
 def _statement(properties: Properties, policy: str) -> Properties:
@@ -215,9 +215,7 @@ DAMAGES: list[tuple[rules.Rule, str, str, str, Damage]] = [
         for rule, stack, resource, text, damage in DAMAGES
     ],
 )
-def test_bites(
-    assembly_of: Callable[[str], Assembly], rule: rules.Rule, stack: str, resource: str, damage: Damage
-) -> None:
+def test_bites(assembly_of: Assemblies, rule: rules.Rule, stack: str, resource: str, damage: Damage) -> None:
     damaged = Assembly("dev", copy.deepcopy(assembly_of("dev").templates))
     resources = damaged.templates[stack]["Resources"]
     (logical_id,) = (name for name in resources if name.startswith(resource) and len(name) == len(resource) + 8)
@@ -225,7 +223,7 @@ def test_bites(
     assert list(rule(damaged))
 
 
-def test_bites_when_a_stack_grows_too_large(assembly_of: Callable[[str], Assembly]) -> None:
+def test_bites_when_a_stack_grows_too_large(assembly_of: Assemblies) -> None:
     damaged = Assembly("dev", copy.deepcopy(assembly_of("dev").templates))
     damaged.templates["api"]["Resources"].update(
         {f"Extra{number}": {"Type": "AWS::SSM::Parameter"} for number in range(rules.MAX_RESOURCES)}

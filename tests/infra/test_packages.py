@@ -87,6 +87,14 @@ def test_the_layer_carries_all_of_pickvs_and_nothing_else_of_ours(sources: Path,
     assert [path.name for path in layer.iterdir()] == ["python"]
 
 
+def test_the_layer_carries_the_authorities_that_vouch_for_a_database(sources: Path, layer: Path) -> None:
+    rds = Path("pickvs") / "core" / "rds-roots.pem"
+    assert (layer / "python" / rds).read_bytes() == (sources / "layers" / "common" / rds).read_bytes()
+    for roots in (rds, Path("certifi") / "cacert.pem"):
+        assert b"-----BEGIN CERTIFICATE-----" in (layer / "python" / roots).read_bytes()
+        assert (layer / "python" / roots).stat().st_mode & 0o777 == 0o644
+
+
 def test_everything_is_compiled_for_where_lambda_mounts_it(layer: Path) -> None:
     package = layer / "python" / "pickvs"
     sources = set(package.rglob("*.py"))

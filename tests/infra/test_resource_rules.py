@@ -9,7 +9,7 @@ import pytest
 
 from cdk.config import STAGES
 from tests.infra import resource_rules as rules
-from tests.infra.assembly import Assembly
+from tests.infra.assembly import DEPLOYED, Assemblies, Assembly
 from tests.infra.house_rules import Rule, gateway_functions, requests_end_before_the_gateway_gives_up
 
 pytestmark = pytest.mark.xdist_group("infra")
@@ -18,10 +18,10 @@ type Properties = dict[str, Any]
 type Damage = Callable[[Properties], object]
 
 
-@pytest.mark.parametrize("stage", ["local", "dev", "prod"])
+@pytest.mark.parametrize(("stage", "database"), [("local", "neon"), *DEPLOYED])
 @pytest.mark.parametrize("rule", rules.RESOURCE_RULES, ids=lambda rule: rule.__name__)
-def test_holds(assembly_of: Callable[[str], Assembly], stage: str, rule: Rule) -> None:
-    assert list(rule(assembly_of(stage))) == []
+def test_holds(assembly_of: Assemblies, stage: str, database: str, rule: Rule) -> None:
+    assert list(rule(assembly_of(stage, database))) == []
 
 
 def _retag(key: str, value: str) -> Damage:
@@ -140,7 +140,7 @@ def _logical_id(assembly: Assembly, stack: str, prefix: str) -> str:
         for rule, stack, resource, text, damage in DAMAGES
     ],
 )
-def test_bites(assembly_of: Callable[[str], Assembly], rule: Rule, stack: str, resource: str, damage: Damage) -> None:
+def test_bites(assembly_of: Assemblies, rule: Rule, stack: str, resource: str, damage: Damage) -> None:
     damaged = _damaged(assembly_of("prod"))
     damage(damaged.templates[stack]["Resources"][_logical_id(damaged, stack, resource)]["Properties"])
     assert list(rule(damaged))
@@ -185,9 +185,7 @@ ADDITIONS: list[tuple[Rule, str, Properties]] = [
         for number, (rule, kind, properties) in enumerate(ADDITIONS)
     ],
 )
-def test_bites_what_is_not_there_yet(
-    assembly_of: Callable[[str], Assembly], rule: Rule, kind: str, properties: Properties
-) -> None:
+def test_bites_what_is_not_there_yet(assembly_of: Assemblies, rule: Rule, kind: str, properties: Properties) -> None:
     damaged = _damaged(assembly_of("prod"))
     damaged.templates["api"]["Resources"]["Extra"] = {"Type": kind, "Properties": properties}
     lines = list(rule(damaged))
@@ -197,9 +195,7 @@ def test_bites_what_is_not_there_yet(
 
 @pytest.mark.parametrize("policy", ["DeletionPolicy", "UpdateReplacePolicy"])
 @pytest.mark.parametrize("resource", ["SecretsSigningKeys", "SecretsDatabasePooled", "RawAnswersBucket"])
-def test_bites_when_data_goes_with_its_stack(
-    assembly_of: Callable[[str], Assembly], resource: str, policy: str
-) -> None:
+def test_bites_when_data_goes_with_its_stack(assembly_of: Assemblies, resource: str, policy: str) -> None:
     damaged = _damaged(assembly_of("prod"))
     name = _logical_id(damaged, "data", resource)
     damaged.templates["data"]["Resources"][name][policy] = "Delete"
@@ -208,20 +204,20 @@ def test_bites_when_data_goes_with_its_stack(
     assert list(rules.data_outlives_its_stack(damaged)) == [f"data/{name} goes with its stack"]
 
 
-def test_bites_when_a_stack_with_data_may_be_removed(assembly_of: Callable[[str], Assembly]) -> None:
+def test_bites_when_a_stack_with_data_may_be_removed(assembly_of: Assemblies) -> None:
     assert STAGES["prod"].data_is_kept
     careless = replace(assembly_of("prod"), protected=frozenset())
     assert set(rules.data_outlives_its_stack(careless)) == {"data holds data and is not protected"}
 
 
-def test_bites_when_a_database_may_be_removed(assembly_of: Callable[[str], Assembly]) -> None:
+def test_bites_when_a_database_may_be_removed(assembly_of: Assemblies) -> None:
     damaged = _damaged(assembly_of("prod"))
     kept = {"DeletionPolicy": "Snapshot", "UpdateReplacePolicy": "Snapshot"}
     damaged.templates["data"]["Resources"]["Extra"] = {"Type": "AWS::RDS::DBCluster", **kept}
     assert list(rules.data_outlives_its_stack(damaged)) == ["data/Extra is not protected"]
 
 
-def test_bites_when_a_route_or_a_function_is_gone(assembly_of: Callable[[str], Assembly]) -> None:
+def test_bites_when_a_route_or_a_function_is_gone(assembly_of: Assemblies) -> None:
     damaged = _damaged(assembly_of("dev"))
     resources = damaged.templates["api"]["Resources"]
     del resources[_logical_id(damaged, "api", "ApiRestApipicksPOST")]
@@ -230,7 +226,7 @@ def test_bites_when_a_route_or_a_function_is_gone(assembly_of: Callable[[str], A
     assert "create_picks.app has a file or a function, and not both" in rules.routes_are_those_of_the_table(damaged)
 
 
-def test_a_function_behind_an_alias_is_found(assembly_of: Callable[[str], Assembly]) -> None:
+def test_a_function_behind_an_alias_is_found(assembly_of: Assemblies) -> None:
     damaged = _damaged(assembly_of("dev"))
     resources = damaged.templates["api"]["Resources"]
     function = _logical_id(damaged, "api", LOGIN)

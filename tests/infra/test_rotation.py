@@ -1,4 +1,4 @@
-"""What Secrets Manager is told of the rotation of the signing keys, and what the function that does it may do."""
+"""What Secrets Manager is told of the rotation of secrets, and what the functions that do it may do."""
 
 import json
 from collections.abc import Callable
@@ -17,15 +17,28 @@ pytestmark = pytest.mark.xdist_group("infra")
 SECRETS_MANAGER = "secretsmanager:"
 
 
-def test_the_signing_keys_are_rotated_every_thirty_days(assembly: Assembly) -> None:
-    function = assembly.function("rotate_signing_keys")
+ROTATED = {
+    "neon": {"rotate_signing_keys": "SIGNING_KEYS_SECRET_ARN"},
+    "aurora": {"rotate_signing_keys": "SIGNING_KEYS_SECRET_ARN", "rotate_database_password": "DATABASE_SECRET_ARN"},
+}
+"""The functions that replace a secret, and the variable that tells them which, by database mode."""
+
+
+@pytest.mark.parametrize("name", ROTATED["aurora"])
+def test_what_is_made_here_is_rotated_every_thirty_days(assembly: Assembly, name: str) -> None:
+    if name not in ROTATED[assembly.database]:
+        assert f"pickvs-{assembly.stage}-{name}" not in {
+            each.properties.get("FunctionName") for each in assembly.functions()
+        }
+        return
+    function = assembly.function(name)
     arn = {"Fn::GetAtt": [function.logical_id, "Arn"]}
     template = Template.from_json(assembly.templates["rotation"])
     template.has_resource(
         "AWS::SecretsManager::RotationSchedule",
         {
             "Properties": {
-                "SecretId": function.properties["Environment"]["Variables"]["SIGNING_KEYS_SECRET_ARN"],
+                "SecretId": function.properties["Environment"]["Variables"][ROTATED[assembly.database][name]],
                 "RotationLambdaARN": arn,
                 "RotationRules": {"AutomaticallyAfterDays": 30},
                 "RotateImmediatelyOnUpdate": Match.absent(),
@@ -43,7 +56,7 @@ def test_the_signing_keys_are_rotated_every_thirty_days(assembly: Assembly) -> N
             "SourceAccount": {"Ref": "AWS::AccountId"},
         },
     )
-    template.resource_count_is("AWS::Lambda::Permission", 1)
+    template.resource_count_is("AWS::Lambda::Permission", len(ROTATED[assembly.database]))
 
 
 def test_nobody_else_may_change_a_secret(assembly: Assembly) -> None:
@@ -54,13 +67,14 @@ def test_nobody_else_may_change_a_secret(assembly: Assembly) -> None:
             for action in actions:
                 if action.startswith(SECRETS_MANAGER) and action != READ_SECRET:
                     may.setdefault(role.logical_id, set()).add((action, json.dumps(statement["Resource"])))
-    function = assembly.function("rotate_signing_keys")
-    keys = json.dumps(function.properties["Environment"]["Variables"]["SIGNING_KEYS_SECRET_ARN"])
     assert may == {
         assembly.role_of(function).logical_id: {
-            (f"{SECRETS_MANAGER}{action}", keys)
+            (f"{SECRETS_MANAGER}{action}", json.dumps(function.properties["Environment"]["Variables"][variable]))
             for action in ("DescribeSecret", "PutSecretValue", "UpdateSecretVersionStage")
         }
+        for function, variable in (
+            (assembly.function(name), variable) for name, variable in ROTATED[assembly.database].items()
+        )
     }
 
 

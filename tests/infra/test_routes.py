@@ -9,9 +9,10 @@ import pytest
 
 from cdk.config import stage_config
 from cdk.routes import ENDPOINTS, Auth, Endpoint, Setting
-from cdk.secret_names import SECRET_VARIABLES, SecretName
+from cdk.secret_names import DATABASE_SECRETS, SECRET_VARIABLES, SecretName
+from pickvs.core import database
 from tests.infra.assembly import ROOT, Assembly, Resource
-from tests.infra.house_rules import readable_secrets
+from tests.infra.house_rules import functions_named, readable_secrets
 from tests.support.functions import load
 
 pytestmark = pytest.mark.xdist_group("infra")
@@ -120,10 +121,21 @@ def test_a_route_calls_its_function(assembly: Assembly, endpoint: Endpoint) -> N
     function = assembly.function(endpoint.name)
     assert method["OperationName"] == endpoint.name
     assert method["Integration"]["Type"] == "AWS_PROXY"
-    assert json.dumps({"Fn::GetAtt": [function.logical_id, "Arn"]}) in json.dumps(method["Integration"]["Uri"])
+    assert list(functions_named(assembly, "api", method["Integration"]["Uri"])) == [function]
     assert function.properties["Handler"] == f"{endpoint.name}.app"
     assert function.properties["MemorySize"] == endpoint.memory_mb
     assert function.properties["Timeout"] == endpoint.timeout_seconds
+
+
+def test_no_function_is_ended_while_it_waits_for_the_database(assembly: Assembly) -> None:
+    users = [each for each in assembly.functions() if reads_the_database(each)]
+    assert len(users) > len(ENDPOINTS) // 2
+    for function in users:
+        assert function.properties["Timeout"] >= database._BEGIN_SECONDS + 3, function
+
+
+def reads_the_database(function: Resource) -> bool:
+    return "DATABASE_SECRET_ARN" in function.properties.get("Environment", {}).get("Variables", {})
 
 
 @each_endpoint
@@ -160,16 +172,18 @@ def test_a_function_knows_what_its_row_says_and_no_more(assembly: Assembly, endp
     settings = {name for group in endpoint.settings for name in SETTINGS[group]}
     secrets = {SECRET_VARIABLES[secret] for secret in endpoint.secrets}
     cache = {"SECRETS_CACHE_SECONDS"} if secrets else set()
-    assert variables == common | origin | settings | secrets | cache
+    tls = set() if DATABASE_SECRETS.isdisjoint(endpoint.secrets) else {"DATABASE_TLS"}
+    assert variables == common | origin | settings | secrets | cache | tls
     assert readable_secrets(assembly, function) == {_secret(assembly, secret) for secret in endpoint.secrets}
 
 
 def _secret(assembly: Assembly, name: SecretName) -> str:
-    """The secret called `name` as another stack's template refers to it."""
+    """The secret called `name` as another stack's template refers to it; a database made here has one for both."""
+    called = "database" if assembly.database == "aurora" and name in DATABASE_SECRETS else name.value
     (resource,) = (
         each
         for each in assembly.resources("AWS::SecretsManager::Secret")
-        if each.properties["Name"] == f"pickvs/{assembly.stage}/{name.value}"
+        if each.properties["Name"] == f"pickvs/{assembly.stage}/{called}"
     )
     (export,) = (
         output["Export"]["Name"]

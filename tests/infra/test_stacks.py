@@ -26,13 +26,15 @@ def test_data_then_schema_then_the_rest(tmp_path_factory: pytest.TempPathFactory
         if artifact["type"] == "aws:cloudformation:stack"
     }
     assert needs == {
+        "alerts": set(),
         "data": set(),
         "schema": {"data"},
-        "api": {"data", "schema"},
+        "api": {"data", "schema", "alerts"},
         "ingestion": {"data", "schema"},
         "operations": {"data", "schema"},
         "recovery": {"data", "schema"},
-        "rotation": {"data", "api", "ingestion", "operations", "recovery"},
+        "observability": {"alerts", "data", "api", "ingestion", "operations", "recovery"},
+        "rotation": {"data", "api", "ingestion", "observability", "operations", "recovery"},
     }
     protected = {name for name, each in artifacts.items() if each.get("properties", {}).get("terminationProtection")}
     assert protected == {"pickvs-prod-data"}
@@ -58,8 +60,8 @@ def test_the_other_secrets_are_empty_until_somebody_fills_them(assembly: Assembl
         for each in assembly.resources("AWS::SecretsManager::Secret")
         if not {"SecretString", "GenerateSecretString"} & set(each.properties)
     }
-    prefix = f"pickvs/{assembly.stage}"
-    assert empty == {f"{prefix}/database/pooled", f"{prefix}/database/direct", f"{prefix}/odds-api"}
+    outside = {"database/pooled", "database/direct"} if assembly.database == "neon" else set()
+    assert empty == {f"pickvs/{assembly.stage}/{name}" for name in {"odds-api", *outside}}
 
 
 def test_raw_answers_expire(assembly: Assembly) -> None:
@@ -176,6 +178,7 @@ def test_ingestion_runs_by_rule(assembly: Assembly, name: str, schedule: str) ->
         "POWERTOOLS_SERVICE_NAME": name,
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "SECRETS_CACHE_SECONDS": "300",
+        "DATABASE_TLS": {"neon": "public-roots", "aurora": "rds-roots"}[assembly.database],
         "ODDS_API_BASE_URL": "https://api.the-odds-api.com",
         "ODDS_API_SPORTS": "basketball_nba",
         "ODDS_API_REGIONS": "us",
@@ -210,7 +213,7 @@ def test_the_api_is_regional_and_called_api(assembly: Assembly) -> None:
             ),
         },
     )
-    assert list(template.find_outputs("*")) == ["ApiUrl"]
+    assert [name for name, each in template.find_outputs("*").items() if "Export" not in each] == ["ApiUrl"]
 
 
 def test_access_logs_say_who_asked_for_what_and_carry_no_credentials(assembly: Assembly) -> None:

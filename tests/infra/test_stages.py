@@ -2,15 +2,17 @@
 
 import ast
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aws_cdk.assertions import Match, Template
 
 import app
 from cdk.config import STAGES, StageConfig, stage_config
+from cdk.database import AuroraDatabase, NeonDatabase
 from cdk.errors import DeploymentError
 from cdk.routes import ENDPOINTS
 from tests.infra.assembly import ROOT, Assembly
@@ -29,9 +31,53 @@ def test_dev_is_what_nobody_asked_for() -> None:
     assert stage_config(None) is STAGES["dev"]
 
 
-def test_each_field_says_what_it_means() -> None:
-    tree = ast.parse((ROOT / "cdk" / "config.py").read_text())
-    (body,) = (node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "StageConfig")
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_neon_is_the_database_that_nobody_asked_for(stage: str) -> None:
+    assert stage_config(stage) == stage_config(stage, database="neon") == STAGES[stage]
+    assert isinstance(STAGES[stage].database, NeonDatabase)
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_another_database_changes_nothing_else_of_the_stage(stage: str) -> None:
+    other = stage_config(stage, database="aurora")
+    assert isinstance(other.database, AuroraDatabase)
+    assert replace(other, database=STAGES[stage].database) == STAGES[stage]
+
+
+def test_an_unknown_database_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(
+        DeploymentError, match=r"^prod has no database 'oracle'; use -c database= with one of neon, aurora$"
+    ):
+        stage_config("prod", database="oracle")
+    with pytest.raises(DeploymentError, match=r"^local has no database 'aurora'; .* one of neon$"):
+        stage_config("local", database="aurora")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"min_acu": 17}, "min_acu 17 is not between 0 and max_acu 16"),
+        ({"min_acu": 0}, "pause_after_minutes belongs to a min_acu of 0, and to no other"),
+        ({"pause_after_minutes": 5}, "pause_after_minutes belongs to a min_acu of 0, and to no other"),
+        ({"min_acu": 0, "pause_after_minutes": 4}, "pause_after_minutes 4 is not between 5 and 1440"),
+        ({"backup_days": 36}, "backup_days 36 is not between 1 and 35"),
+        ({"nat_gateways": 0}, "nat_gateways 0 is not between 1 and 2"),
+        ({"nat_gateways": 3}, "nat_gateways 3 is not between 1 and 2"),
+        ({"readers": 2}, "availability_zones 2 is too few: 2 at least, and one for each instance"),
+        ({"availability_zones": 1, "nat_gateways": 1, "readers": 0}, "availability_zones 1 is too few: .*"),
+    ],
+)
+def test_a_database_that_aws_would_refuse_is_refused(wrong: dict[str, Any], text: str) -> None:
+    database = stage_config("prod", database="aurora").database
+    assert isinstance(database, AuroraDatabase)
+    with pytest.raises(DeploymentError, match=f"^{text}$"):
+        replace(database, **wrong)
+
+
+@pytest.mark.parametrize(("file", "value"), [("config.py", StageConfig), ("database.py", AuroraDatabase)])
+def test_each_field_says_what_it_means(file: str, value: type) -> None:
+    tree = ast.parse((ROOT / "cdk" / file).read_text())
+    (body,) = (node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == value.__name__)
     documented = {
         field.target.id
         for field, text in pairwise(body)
@@ -41,7 +87,7 @@ def test_each_field_says_what_it_means() -> None:
         and isinstance(text.value, ast.Constant)
         and isinstance(text.value.value, str)
     }
-    assert documented == {field.name for field in fields(StageConfig)}
+    assert documented == {field.name for field in fields(value)}
 
 
 def test_the_entry_point_is_short() -> None:
@@ -59,7 +105,7 @@ def test_only_the_configuration_knows_stages_by_name() -> None:
 
 
 def test_every_stack_of_a_stage_is_named_after_it(assembly_of: Callable[[str], Assembly]) -> None:
-    stacks = {"data", "schema", "api", "ingestion", "operations", "recovery", "rotation"}
+    stacks = {"alerts", "data", "schema", "api", "ingestion", "observability", "operations", "recovery", "rotation"}
     for stage in STAGES:
         assert set(assembly_of(stage).templates) == stacks
 
@@ -94,10 +140,11 @@ def test_functions_run_where_their_packages_do(assembly_of: Callable[[str], Asse
     for stage in ("dev", "prod"):
         assembly = assembly_of(stage)
         pythons = [each for each in assembly.functions() if each.properties["Runtime"].startswith("python")]
-        assert len(pythons) == len(ENDPOINTS) + 8
+        assert len(pythons) == len(ENDPOINTS) + 10
         assert all(each.properties["Architectures"] == ["arm64"] for each in pythons)
         assert {each.properties["Runtime"] for each in pythons} == {"python3.13"}
         layers = list(assembly.resources("AWS::Lambda::LayerVersion"))
-        assert [each.stack for each in layers] == ["api", "ingestion", "operations", "recovery", "rotation", "schema"]
+        having = {"api", "ingestion", "observability", "operations", "recovery", "rotation", "schema"}
+        assert sorted(each.stack for each in layers) == sorted(having)
         assert all(each.properties["CompatibleArchitectures"] == ["arm64"] for each in layers)
         assert len({each.properties["Content"]["S3Key"] for each in layers}) == 1

@@ -1,12 +1,19 @@
 """The command line, as an engineer uses it: no AWS account, no Docker, and nothing built twice."""
 
+import hashlib
+import json
 import os
 import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.infra.assembly import ROOT, read
+from cdk.packages import find_uv
+from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, read
+from tests.infra.conftest import copy_sources
 
 pytestmark = pytest.mark.xdist_group("infra")
 
@@ -19,7 +26,42 @@ def clone(checkout: Path) -> Path:
     return checkout
 
 
-def _cdk(*arguments: str, clone: Path) -> subprocess.CompletedProcess[str]:
+@pytest.fixture
+def another_clone(sources: Path, tmp_path: Path) -> Path:
+    """A clone that somebody else made: elsewhere, at another time, with files that are nobody else's business."""
+    clone = tmp_path / "home" / "somebody" / "else" / "works" / "here"
+    clone.mkdir(parents=True)
+    copy_sources(sources, clone)
+    for path in [clone, *clone.rglob("*")]:
+        path.chmod(0o700 if path.is_dir() else 0o600)
+        os.utime(path, (0, 0))
+    for name in (".venv", ".uv", "node_modules"):
+        (clone / name).symlink_to(ROOT / name)
+    return clone
+
+
+@pytest.fixture
+def another_user(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of somebody else, who has downloaded the same packages before."""
+    home = tmp_path / "home" / "somebody"
+    home.mkdir(parents=True, exist_ok=True)
+    cache = subprocess.run([find_uv(ROOT), "cache", "dir"], capture_output=True, text=True, timeout=10, check=True)
+    return {
+        "HOME": str(home),
+        "USER": "somebody",
+        "LOGNAME": "somebody",
+        # Short: sockets are made there, whose paths may not be long.
+        "TMPDIR": str(tmp_path_factory.mktemp("t t")),
+        "TZ": "Asia/Kathmandu",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "4711",
+        "UV_CACHE_DIR": cache.stdout.strip(),
+    }
+
+
+def _cdk(
+    *arguments: str, clone: Path, user: Mapping[str, str] | None = None, umask: int = -1
+) -> subprocess.CompletedProcess[str]:
     """Run the CDK's command line with no credentials and no Docker to be found."""
     tools = [ROOT / ".venv" / "bin", ROOT / "node_modules" / ".bin", "/usr/bin", "/bin"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
@@ -33,7 +75,9 @@ def _cdk(*arguments: str, clone: Path) -> subprocess.CompletedProcess[str]:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": str(clone / "no-config"),
             "AWS_SHARED_CREDENTIALS_FILE": str(clone / "no-credentials"),
+            **(user or {}),
         },
+        umask=umask,
         capture_output=True,
         text=True,
         timeout=300,
@@ -41,27 +85,154 @@ def _cdk(*arguments: str, clone: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_synth_needs_no_account_and_builds_once(clone: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    first = _cdk("synth", "--quiet", "-c", "stage=dev", "-o", str(out), clone=clone)
-    assert first.returncode == 0, first.stderr
-    written = read("dev", out)
-    assert set(written.templates) == {"data", "schema", "api", "ingestion", "operations", "recovery", "rotation"}
+@dataclass(frozen=True)
+class Synthesis:
+    """What the command line made of a clone, and what it said."""
+
+    clone: Path
+    out: Path
+    said: str
+
+
+ASKED = ("synth", "--quiet", "-c", "stage=prod", "-c", "database=aurora", "-o")
+
+
+@pytest.fixture(scope="module")
+def synthesis(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """The largest of the deployments, made once."""
+    folder = tmp_path_factory.mktemp("synthesis")
+    clone, out = copy_sources(sources, folder / "checkout"), folder / "out"
+    for name in (".venv", ".uv", "node_modules"):
+        (clone / name).symlink_to(ROOT / name)
+    answer = _cdk(*ASKED, str(out), clone=clone)
+    assert answer.returncode == 0, answer.stderr
+    return Synthesis(clone, out, answer.stderr)
+
+
+def test_synth_needs_no_account(synthesis: Synthesis) -> None:
+    out = synthesis.out
+    written = read("prod", out)
+    stacks = {"alerts", "data", "schema", "api", "ingestion", "observability", "operations", "recovery", "rotation"}
+    assert set(written.templates) == stacks
     for path in out.glob("*.json"):
-        assert not [folder for folder in (ROOT, clone) if f"{folder}/" in path.read_text()], path.name
+        assert not [each for each in (ROOT, synthesis.clone) if f"{each}/" in path.read_text()], path.name
     for resource in written.resources("AWS::Lambda::Function", "AWS::Lambda::LayerVersion"):
         assert (out / resource.body["Metadata"]["aws:asset:path"]).is_dir()
     layers = {
         resource.body["Metadata"]["aws:asset:path"] for resource in written.resources("AWS::Lambda::LayerVersion")
     }
     assert [(out / layer / "python" / "pickvs" / "py.typed").is_file() for layer in layers] == [True]
+    assert "arning" not in synthesis.said
+    # CDK likes to ask an account for its zones, and to keep what it said in a file.
+    assert list(written.resources("AWS::RDS::DBCluster"))
+    assert "missing" not in json.loads((out / "manifest.json").read_text())
+    assert not (synthesis.clone / "cdk.context.json").exists()
 
-    second = _cdk("synth", "--quiet", "-c", "stage=dev", "-o", str(out), clone=clone)
-    assert second.returncode == 0, second.stderr
-    assert "arning" not in first.stderr
-    assert "Bundling" in first.stderr
-    assert "Bundling" not in second.stderr
-    assert read("dev", out) == written
+
+def test_nothing_is_built_twice(synthesis: Synthesis) -> None:
+    before = _written(synthesis.out)
+    again = _cdk(*ASKED, str(synthesis.out), clone=synthesis.clone)
+    assert again.returncode == 0, again.stderr
+    assert "Bundling" in synthesis.said
+    assert "Bundling" not in again.stderr
+    assert _written(synthesis.out) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (["synth", "STAGE=prod"], "cdk synth --ci --quiet -c stage=prod -o cdk.out/prod"),
+        (
+            ["synth", "STAGE=prod", "DATABASE=aurora"],
+            "cdk synth --ci --quiet -c stage=prod -c database=aurora -o cdk.out/prod-aurora",
+        ),
+        (["cost", "STAGE=dev", "DATABASE=aurora"], "python -m tools.cost cdk.out/dev-aurora"),
+        (
+            ["cdk.out/dev-aurora/manifest.json"],
+            "cdk synth --ci --quiet -c stage=dev -c database=aurora -o cdk.out/dev-aurora",
+        ),
+    ],
+)
+def test_another_database_is_written_to_another_folder(words: list[str], command: str) -> None:
+    assert f"{command} " in " ".join(f"{_make(*words).stdout} ".split()) + " "
+
+
+def test_no_word_on_the_command_line_and_no_shell_replaces_a_database() -> None:
+    """A second deployment without the word would take the database away again."""
+    asked = _make("deploy", "STAGE=dev", "DATABASE=aurora")
+    assert asked.returncode != 0
+    assert "which database a stage has is written in cdk/config.py" in asked.stderr
+    assert "database=" not in _make("deploy", "STAGE=dev", DATABASE="aurora").stdout
+
+
+def _make(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What make would do."""
+    return subprocess.run(
+        ["make", "--dry-run", "--always-make", "--old-file=.venv/.ready", *words],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def _written(out: Path) -> dict[str, tuple[int, str]]:
+    """What is deployed, by name: the rights and the hash of each file of an asset, and everything that names them."""
+    return {
+        path.relative_to(out).as_posix(): (
+            path.stat().st_mode if path.parent != out else 0,
+            hashlib.sha256(path.read_bytes()).hexdigest(),
+        )
+        for path in out.rglob("*")
+        # CDK's notes on its own run, with the folders that it ran in; nothing reads them to deploy.
+        if path.is_file() and not path.name.endswith(".metadata.json")
+    }
+
+
+def test_two_clones_give_the_same_deployment_to_the_byte(
+    synthesis: Synthesis, another_clone: Path, another_user: dict[str, str], tmp_path: Path
+) -> None:
+    there = tmp_path / "deeper" / "down" / "out"
+    answer = _cdk(*ASKED, str(there), clone=another_clone, user=another_user, umask=0o077)
+    assert answer.returncode == 0, answer.stderr
+    assert "Bundling" in answer.stderr
+    first, second = _written(synthesis.out), _written(there)
+    assert [name for name in first.keys() | second.keys() if first.get(name) != second.get(name)] == []
+    assert {path.name for path in there.glob("*.assets.json")} == {
+        f"pickvs-prod-{stack}.assets.json" for stack in read("prod", there).templates
+    }
+
+
+def test_each_stage_is_the_same_from_another_clone(
+    assembly_of: Assemblies, another_clone: Path, another_user: dict[str, str]
+) -> None:
+    (another_clone / "tests").symlink_to(ROOT / "tests")
+    targets = [target for target in DEPLOYED if target != ("prod", "aurora")]  # the one above
+    script = (
+        "from tests.infra.assembly import *\n"
+        f"for stage, database in {targets}: synthesise(stage, Path(f'out/{{stage}}-{{database}}'), database=database)"
+    )
+    subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=another_clone,
+        env={**os.environ, **another_user, "PYTHONPATH": str(another_clone)},
+        check=True,
+        timeout=300,
+        umask=0o077,
+    )
+    for target in targets:
+        here, there = assembly_of(*target).folder, another_clone / "out" / "-".join(target)
+        assert here is not None
+        for kind in ("*.template.json", "*.assets.json"):
+            names = [path.name for path in sorted(here.glob(kind))]
+            assert names == [path.name for path in sorted(there.glob(kind))] != []
+        for template in here.glob("*.template.json"):
+            assert (there / template.name).read_bytes() == template.read_bytes(), template.name
+        for manifest in here.glob("*.assets.json"):
+            ids, others = (json.loads((each / manifest.name).read_text())["files"].keys() for each in (here, there))
+            assert ids == others, manifest.name
 
 
 def test_an_unknown_stage_is_one_line(clone: Path, tmp_path: Path) -> None:
@@ -69,6 +240,22 @@ def test_an_unknown_stage_is_one_line(clone: Path, tmp_path: Path) -> None:
     assert answer.returncode != 0
     ours = [line for line in answer.stderr.splitlines() if "Subprocess exited" not in line]
     assert ours == ["pickvs: no stage is called 'staging'; use -c stage= with one of local, dev, prod"]
+
+
+def test_an_unknown_database_is_one_line(clone: Path) -> None:
+    answer = subprocess.run(
+        [ROOT / ".venv" / "bin" / "python", "app.py"],
+        cwd=clone,
+        env={**os.environ, "CDK_CONTEXT_JSON": '{"database": "oracle"}', "PYTHONPATH": str(clone)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert answer.returncode != 0
+    assert answer.stderr.splitlines() == [
+        "pickvs: dev has no database 'oracle'; use -c database= with one of neon, aurora"
+    ]
 
 
 def test_packages_that_cannot_be_had_are_one_line(clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -181,6 +181,17 @@ def test_every_other_credential_is_refused_with_the_gateway_s_word(log, headers)
         assert len(token) < 10 or token not in json.dumps(line)
 
 
+@pytest.mark.parametrize(
+    ("sent", "correlation_id"), [("mine", "mine"), ("two\nlines", "request-1"), (None, "request-1")]
+)
+def test_a_refusal_is_found_by_the_id_that_the_caller_chose(log, sent, correlation_id):
+    headers = bearer("abc") | ({"X-Correlation-Id": sent} if sent else {})
+    with pytest.raises(Exception, match="Unauthorized"):
+        ask(headers)
+    [line] = log()
+    assert (line["correlation_id"], line["request_id"]) == (correlation_id, "request-1")
+
+
 def test_the_end_of_a_token_is_the_end(authorizer):
     headers = bearer(access_token(ADA))
     with clock.held_at(NOW + timedelta(minutes=29, seconds=59)):

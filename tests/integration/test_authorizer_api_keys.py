@@ -150,13 +150,13 @@ def test_a_key_with_another_end_is_another_key(ada):
     "key", ["pvk_", "pvk_0123456789abcdef", "pvk_" + "A" * 42, "pvk_" + "A" * 44, "pvk_" + "." * 43]
 )
 def test_what_cannot_be_a_key_is_refused_without_a_look(log, monkeypatch, key):
-    monkeypatch.setattr(database, "_connect", lambda: pytest.fail("the database was asked"))
+    monkeypatch.setattr(database, "_dial", lambda *_: pytest.fail("the database was asked"))
     refused(key)
     assert log()[-1]["reason"] == "malformed key"
 
 
 def test_a_token_is_verified_without_a_look(monkeypatch):
-    monkeypatch.setattr(database, "_connect", lambda: pytest.fail("the database was asked"))
+    monkeypatch.setattr(database, "_dial", lambda *_: pytest.fail("the database was asked"))
     assert ask(access_token((41, "Ada")))["principalId"] == "41"
 
 

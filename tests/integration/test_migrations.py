@@ -2,17 +2,85 @@
 
 import psycopg
 import pytest
+from alembic.util import CommandError
 
-from tests.support.databases import Databases
-from tests.support.functions import load
+from tests.support.databases import Databases, migrate
+from tests.support.migrating import Deployments, watched
 from tests.support.schema import NEWEST
+
+OLDER = "0005"
+"""A version that a database may be at which was deployed some time ago."""
 
 
 def test_an_empty_database_is_migrated_and_a_second_run_changes_nothing(databases: Databases) -> None:
-    migrate = load("migrate/handler").migrate
     with databases.fresh(migrated=False) as url:
         assert migrate(url) == (None, NEWEST)
         assert migrate(url) == (NEWEST, NEWEST)
+
+
+def test_an_earlier_release_leaves_a_later_schema_alone(databases: Databases) -> None:
+    with databases.fresh(migrated=False) as url:
+        assert migrate(url) == (None, NEWEST)
+        with psycopg.connect(url, autocommit=True) as later:
+            later.execute("ALTER TABLE users ADD COLUMN shoe_size integer")
+            later.execute("UPDATE alembic_version SET version_num = '0999'")
+            assert migrate(url) == ("0999", "0999")
+            assert later.execute("SELECT version_num FROM alembic_version").fetchall() == [("0999",)]
+            later.execute("SELECT shoe_size FROM users")
+
+
+def test_a_version_that_nobody_made_is_an_error(databases: Databases) -> None:
+    with databases.fresh(migrated=False) as url:
+        migrate(url)
+        with psycopg.connect(url, autocommit=True) as stranger:
+            stranger.execute("UPDATE alembic_version SET version_num = '0003b'")
+        with pytest.raises(CommandError, match="0003b"):
+            migrate(url)
+
+
+def alone(databases: Databases, at: str | None) -> list[tuple[str, str]]:
+    """What one migration from the version `at` does to the schema when nobody disturbs it."""
+    with databases.fresh(migrated=False) as url, watched(url, at=at) as schema:
+        assert migrate(url) == (at, NEWEST)
+        return schema.done()
+
+
+@pytest.mark.parametrize("at", [None, OLDER])
+def test_two_deployments_at_once_migrate_once(databases: Databases, at: str | None) -> None:
+    with (
+        databases.fresh(migrated=False) as url,
+        watched(url, at=at) as schema,
+        Deployments(url, together=2) as deployments,
+    ):
+        with schema.gate():
+            both = [deployments.begin() for _ in range(2)]
+            schema.wait_for(at_the_gate=1, before_the_lock=1)
+        answers = [each.result(timeout=60) for each in both]
+        assert sorted(answers, key=lambda answer: answer["from"] == NEWEST) == [
+            {"from": at, "to": NEWEST},
+            {"from": NEWEST, "to": NEWEST},
+        ]
+        assert schema.done() == alone(databases, at)
+
+
+@pytest.mark.parametrize("at", [None, OLDER])
+def test_when_one_dies_in_the_middle_the_one_that_waits_does_it_all(databases: Databases, at: str | None) -> None:
+    with (
+        databases.fresh(migrated=False) as url,
+        watched(url, at=at) as schema,
+        Deployments(url, together=1) as deployments,
+    ):
+        with schema.gate():
+            first = deployments.begin()
+            [held_up] = schema.wait_for(at_the_gate=1, before_the_lock=0)
+            second = deployments.begin()
+            schema.wait_for(at_the_gate=1, before_the_lock=1)
+            schema.end(held_up)
+            assert first.result(timeout=60) == {"error": "OperationalError"}
+            [goes_on] = schema.wait_for(at_the_gate=1, before_the_lock=0)
+            assert goes_on != held_up
+        assert second.result(timeout=60) == {"from": at, "to": NEWEST}
+        assert schema.done() == alone(databases, at)
 
 
 def test_ledgers_refuse_to_be_edited(database: str) -> None:

@@ -157,7 +157,7 @@ def played(season: Season, databases: Databases) -> Iterator[dict[int, tuple[str
         patch.setenv("LOCK_MARGIN_SECONDS", "0")
         patch.setenv("MAX_ODDS_AGE_HOURS", "26")
         for deliveries, url in ((1, once), (3, thrice)):
-            with databases.in_use(url, patch), ingesting(url, patch) as surroundings:
+            with databases.in_use(url), ingesting(url, patch) as surroundings:
                 patch.setattr(odds_api, "PATIENCE", patience)
                 replay = Replay(season, surroundings.server, deliveries)
                 replay.play(url)
@@ -262,12 +262,12 @@ def test_delivering_every_run_again_gives_the_same_database(played: dict[int, tu
 
 
 def test_standings_rebuilt_from_the_facts_are_the_same(
-    played: dict[int, tuple[str, Replay]], databases: Databases, monkeypatch: pytest.MonkeyPatch
+    played: dict[int, tuple[str, Replay]], databases: Databases
 ) -> None:
     url, _ = played[1]
     before = tables(url)["standings"]
     last = snapshot.row(url, "SELECT max(updated_at) AS settled_at FROM boards")["settled_at"]
-    with databases.in_use(url, monkeypatch), clock.held_at(last):
+    with databases.in_use(url), clock.held_at(last):
         assert standings.rebuild() == len(USERS)
     assert len(before) >= 8 * len(USERS)
     assert tables(url)["standings"] == before
@@ -278,9 +278,9 @@ def test_the_season_comes_back_from_its_export(
 ) -> None:
     url, _ = played[1]
     with exporting(monkeypatch) as bucket:
-        with databases.in_use(url, monkeypatch):
+        with databases.in_use(url):
             export = bucket.back_up()["export"]
-        with elsewhere(databases, monkeypatch) as other:
+        with elsewhere(databases) as other:
             bucket.restore(export)
             stored, restored = snapshot.everything(url, but=()), snapshot.everything(other, but=())
     assert len(stored["bookmaker_odds"]) > 100_000

@@ -80,6 +80,29 @@ class AssemblyWriter:
             },
         }
 
+    def alias(self, logical_id: str, function: str) -> None:
+        """Add a version of a function and an alias of it, as a rollout needs them; routes may name it."""
+        self.api[f"{function}Version"] = {
+            "Type": "AWS::Lambda::Version",
+            "Properties": {"FunctionName": {"Ref": function}},
+        }
+        version = {"Fn::GetAtt": [f"{function}Version", "Version"]}
+        self.api[logical_id] = {
+            "Type": "AWS::Lambda::Alias",
+            "Properties": {"FunctionName": {"Ref": function}, "FunctionVersion": version, "Name": "live"},
+            "UpdatePolicy": {
+                "CodeDeployLambdaAliasUpdate": {
+                    "ApplicationName": {"Ref": f"{logical_id}Application"},
+                    "DeploymentGroupName": {"Ref": f"{logical_id}Rollout"},
+                }
+            },
+        }
+        self.api[f"{logical_id}Application"] = {"Type": "AWS::CodeDeploy::Application", "Properties": {}}
+        self.api[f"{logical_id}Rollout"] = {
+            "Type": "AWS::CodeDeploy::DeploymentGroup",
+            "Properties": {"ApplicationName": {"Ref": f"{logical_id}Application"}},
+        }
+
     def rest_api(self, *, stage: dict[str, Any] | None = None, **properties: Any) -> None:
         self.api["Api"] = {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "test", **properties}}
         self.api["Stage"] = {
@@ -217,7 +240,9 @@ class AssemblyWriter:
 
     def _uri(self, function: str) -> dict[str, Any]:
         prefix = ["arn:", {"Ref": "AWS::Partition"}, ":apigateway:", {"Ref": "AWS::Region"}]
-        return {"Fn::Join": ["", [*prefix, ":lambda:path/2015-03-31/functions/", arn(function), "/invocations"]]}
+        is_alias = self.api[function]["Type"] == "AWS::Lambda::Alias"
+        called = {"Ref": function} if is_alias else arn(function)
+        return {"Fn::Join": ["", [*prefix, ":lambda:path/2015-03-31/functions/", called, "/invocations"]]}
 
     def _json(self, name: str, content: Any) -> None:
         (self.folder / name).write_text(json.dumps(content), encoding="utf-8")

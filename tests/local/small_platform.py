@@ -46,6 +46,7 @@ WORKS = """
             "event": event,
             "url": url,
             "database": secret(os.environ["DATABASE"])["url"],
+            "direct": secret(os.environ["DIRECT"])["url"],
             "signing_key": secret(os.environ["SIGNING"])["current_key"],
             "odds": odds,
             "é": "ü",
@@ -61,6 +62,7 @@ ANSWERS = """
 def write_assembly(folder: Path, counter: Path) -> Path:
     assembly = AssemblyWriter(folder)
     database = assembly.secret("Database", "test/database/pooled")
+    direct = assembly.secret("Direct", "test/database/direct")
     odds = assembly.secret("Odds", "test/odds-api")
     signing = assembly.secret(
         "Signing",
@@ -72,8 +74,9 @@ def write_assembly(folder: Path, counter: Path) -> Path:
             "ExcludePunctuation": True,
         },
     )
-    environment = {"DATABASE": database, "ODDS": odds, "SIGNING": signing, "ODDS_API_BASE_URL": "https://the.real.one"}
-    granted = allow("secretsmanager:GetSecretValue", [database, odds, signing])
+    secrets = {"DATABASE": database, "DIRECT": direct, "ODDS": odds, "SIGNING": signing}
+    environment = {**secrets, "ODDS_API_BASE_URL": "https://the.real.one"}
+    granted = allow("secretsmanager:GetSecretValue", list(secrets.values()))
     assembly.function("Work", WORKS, statements=[granted], environment=environment, Timeout=30)
     assembly.function("Migrate", COUNTS_STARTS, environment={"COUNTER": str(counter)})
     assembly.function("Answer", ANSWERS)

@@ -30,10 +30,12 @@ def test_values_come_from_outside_the_template_or_are_made_once() -> None:
     ]
     kept = {"pickvs/local/kept": "from before"}
 
-    values = secret_values(specs, database_url="postgresql://x", odds_api_key="key", kept=kept)
+    values = secret_values(
+        specs, pooled_url="postgresql://pooler", direct_url="postgresql://server", odds_api_key="key", kept=kept
+    )
 
-    assert json.loads(values["pickvs/local/database/pooled"]) == {"url": "postgresql://x"}
-    assert json.loads(values["pickvs/local/database/direct"]) == {"url": "postgresql://x"}
+    assert json.loads(values["pickvs/local/database/pooled"]) == {"url": "postgresql://pooler"}
+    assert json.loads(values["pickvs/local/database/direct"]) == {"url": "postgresql://server"}
     assert json.loads(values["pickvs/local/odds-api"]) == {"api_key": "key"}
     assert values["pickvs/local/fixed"] == "as it stands"
     assert values["pickvs/local/kept"] == "from before"
@@ -43,7 +45,7 @@ def test_values_come_from_outside_the_template_or_are_made_once() -> None:
 
 def test_a_secret_that_nobody_can_fill_is_said() -> None:
     with pytest.raises(LaptopError, match="the secret pickvs/local/other has no value"):
-        secret_values([spec("pickvs/local/other")], database_url="", odds_api_key="", kept={})
+        secret_values([spec("pickvs/local/other")], pooled_url="", direct_url="", odds_api_key="", kept={})
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,25 @@ def test_the_api_is_read_with_paths_throttles_and_authorizer(assembly: AssemblyW
     assert by_path["/games/{id}"].authorizer.identity_sources == ("method.request.header.Authorization",)
 
 
+def test_an_alias_leads_to_its_function(assembly: AssemblyWriter) -> None:
+    assembly.function("Show", "")
+    assembly.function("Guard", "")
+    assembly.alias("ShowLive", "Show")
+    assembly.alias("GuardLive", "Guard")
+    assembly.rest_api()
+    assembly.authorizer("Authorizer", "GuardLive")
+    assembly.route("GET", "/games", "ShowLive", authorizer="Authorizer")
+    deployment = assembly.deployment()
+
+    functions = {function.name: function.arn for function in read_blueprint(deployment).functions}
+    (route,) = read_api(deployment).routes
+
+    assert functions["show"].endswith(":function:test-show")
+    assert route.answered_by == functions["show"]
+    assert route.authorizer is not None
+    assert route.authorizer.function == functions["guard"]
+
+
 @pytest.mark.parametrize(
     ("kind", "properties", "reason"),
     [

@@ -1,4 +1,4 @@
-"""A small stage for the estimate: one route, one authorizer, one schedule, and one of everything that has a price."""
+"""A small stage for the estimate: a route, an authorizer, two schedules, and one at least of whatever has a price."""
 
 from copy import deepcopy
 from typing import Any
@@ -22,6 +22,23 @@ def route(target: Any) -> Template:
 
 def metric(namespace: str, name: str) -> Template:
     return {"Namespace": namespace, "MetricName": name, "Dimensions": []}
+
+
+def instance(**properties: Any) -> Template:
+    return {
+        "Type": "AWS::RDS::DBInstance",
+        "Properties": {
+            "DBClusterIdentifier": {"Ref": "Database"},
+            "DBInstanceClass": "db.serverless",
+            "MonitoringInterval": 60,
+            **properties,
+        },
+    }
+
+
+def endpoint(service: str, **properties: Any) -> Template:
+    name = {"Fn::Join": ["", ["com.amazonaws.", {"Ref": "AWS::Region"}, f".{service}"]]}
+    return {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"ServiceName": name, **properties}}
 
 
 def stage() -> Template:
@@ -51,7 +68,9 @@ _STAGE: Template = {
             "Type": "AWS::ApiGateway::Authorizer",
             "Properties": {"AuthorizerUri": {"Fn::GetAtt": ["Knows", "Arn"]}, "AuthorizerResultTtlInSeconds": 300},
         },
-        "Fetch": function(FunctionName="fetch"),
+        "Fetch": function(
+            FunctionName="fetch", Environment={"Variables": {"ANSWERS_BUCKET": {"Ref": "Bucket"}}}, VpcConfig={}
+        ),
         "Daily": {
             "Type": "AWS::Events::Rule",
             "Properties": {
@@ -60,12 +79,15 @@ _STAGE: Template = {
                 "Targets": [{"Arn": {"Fn::GetAtt": ["Fetch", "Arn"]}}],
             },
         },
-        "BackUp": function(FunctionName="back_up"),
+        "BackUp": function(
+            FunctionName="back_up", Environment={"Variables": {"EXPORTS_BUCKET": {"Ref": "Bucket"}}}, VpcConfig={}
+        ),
         "Hourly": {
             "Type": "AWS::Scheduler::Schedule",
             "Properties": {"ScheduleExpression": "rate(1 hour)", "Target": {"Arn": {"Fn::GetAtt": ["BackUp", "Arn"]}}},
         },
-        "Operator": function(FunctionName="operator"),
+        "Operator": function(FunctionName="operator", SnapStart={"ApplyOn": "PublishedVersions"}),
+        "OperatorVersion": {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "Operator"}}},
         "Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 7}},
         "MoreLogs": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 73}},
         "Plain": {"Type": "AWS::SecretsManager::Secret", "Properties": {}},
@@ -98,6 +120,26 @@ _STAGE: Template = {
             "Type": "AWS::Logs::MetricFilter",
             "Properties": {"MetricTransformations": [{"MetricNamespace": "PickVs", "MetricName": "filtered"}]},
         },
+        "Database": {
+            "Type": "AWS::RDS::DBCluster",
+            "Properties": {
+                "ServerlessV2ScalingConfiguration": {"MinCapacity": 0, "MaxCapacity": 4, "SecondsUntilAutoPause": 600},
+                "DBClusterParameterGroupName": {"Ref": "Parameters"},
+                "BackupRetentionPeriod": 7,
+                "EnableCloudwatchLogsExports": ["postgresql"],
+            },
+        },
+        "Parameters": {
+            "Type": "AWS::RDS::DBClusterParameterGroup",
+            "Properties": {"Parameters": {"idle_session_timeout": "1200000"}},
+        },
+        "Writer": instance(PromotionTier=0),
+        "Reader": instance(PromotionTier=2),
+        "WayOut": {"Type": "AWS::EC2::NatGateway", "Properties": {"AllocationId": {"Fn::GetAtt": ["Address", "Id"]}}},
+        "Address": {"Type": "AWS::EC2::EIP", "Properties": {}},
+        "ToBuckets": endpoint("s3"),
+        "ToQueues": endpoint("sqs", VpcEndpointType="Interface", SubnetIds=["one", "two"]),
+        "Flows": {"Type": "AWS::EC2::FlowLog", "Properties": {}},
         "Wall": {"Type": "AWS::WAFv2::WebACL", "Properties": {"Rules": [{"Statement": {}}, {"Statement": {}}]}},
         "WallLogs": {
             "Type": "AWS::WAFv2::LoggingConfiguration",

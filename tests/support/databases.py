@@ -27,7 +27,7 @@ class Databases:
     @cached_property
     def _template(self) -> str:
         self._server.ensure_database(_TEMPLATE)
-        load("migrate/handler").migrate(self._server.url(_TEMPLATE))
+        migrate(self._server.url(_TEMPLATE))
         return _TEMPLATE
 
     @contextmanager
@@ -48,17 +48,37 @@ class Databases:
                 admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     @contextmanager
-    def in_use(self, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-        """Let `pickvs.core.database` connect to `url`."""
+    def in_use(self, url: str) -> Iterator[None]:
+        """Let `pickvs.core.database` connect to `url`, inside the block."""
+        with pytest.MonkeyPatch.context() as patch, self.use(url, patch):
+            yield
+
+    @contextmanager
+    def use(self, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        """Let `pickvs.core.database` connect to `url` until `monkeypatch` takes back what it changed.
+
+        A test that changes the same by its own `monkeypatch` gives this one: taken back in another order, what it
+        changed would come back after the test.
+        """
+        known = {"test/database": {"url": url}}
         database.close()
         monkeypatch.setenv("DATABASE_SECRET_ARN", "test/database")
-        with monkeypatch.context() as patch:
-            known = {"test/database": {"url": url}}
-            patch.setattr(database, "get_secret", lambda name: known[name])
-            settings.cache_clear()
-            yield
-        database.close()
+        monkeypatch.setenv("DATABASE_TLS", "off")
+        monkeypatch.setattr(database, "get_secret", lambda name: known[name])
+        monkeypatch.setattr(database, "_known", None)
         settings.cache_clear()
+        try:
+            yield
+        finally:
+            database.close()
+            settings.cache_clear()
+
+
+def migrate(url: str) -> tuple[str | None, str]:
+    """Let the migrate function bring the database at `url` to the newest version; return what it returns."""
+    with psycopg.connect(url) as connection:
+        before, after = load("migrate/handler").migrate(connection)
+    return before, after
 
 
 def secret_values(monkeypatch: pytest.MonkeyPatch, module: object, values: dict[str, dict[str, str]]) -> None:

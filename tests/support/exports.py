@@ -68,7 +68,7 @@ def exporting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
 
 
 @contextmanager
-def elsewhere(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def elsewhere(databases: Databases) -> Iterator[str]:
     """Yield another empty, migrated database, which is the one in use inside the block."""
-    with databases.fresh() as url, databases.in_use(url, monkeypatch):
+    with databases.fresh() as url, databases.in_use(url):
         yield url

@@ -54,6 +54,7 @@ def _join(url: str, barrier: Barrier) -> None:
     set_pick_rules(patch)
     use_signing_keys(patch, accounts)
     patch.setenv("DATABASE_SECRET_ARN", "test/database")
+    patch.setenv("DATABASE_TLS", "off")
     patch.setattr(database, "get_secret", lambda _: {"url": url})
     patch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     with database.transaction():

@@ -7,15 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from configparser import ConfigParser
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
 STOP_SECONDS = 30
 INVOKE_SECONDS = 300
 
-_SETTINGS = ("PICKVS_PORT", "PICKVS_STATE", "ODDS_API_KEY", "ODDS_API_BASE_URL")
+_SETTINGS = ("PICKVS_PORT", "PICKVS_STATE", "PICKVS_POOLER", "ODDS_API_KEY", "ODDS_API_BASE_URL")
 
 
 class LaptopError(Exception):
@@ -54,6 +56,14 @@ class Laptop:
         password = (folder / "password").read_text(encoding="ascii").strip()
         port = (folder / "data" / "postmaster.pid").read_text(encoding="ascii").splitlines()[3]
         return f"postgresql://pickvs:{password}@127.0.0.1:{port}/pickvs"
+
+    def pooled_url(self, database: str) -> str:
+        """The connection string of a database through its pooler, which it must have; `pgbouncer` is its console."""
+        configuration = ConfigParser()
+        configuration.read(self.state / "pooler" / "pgbouncer.ini", encoding="utf-8")
+        server = urlsplit(self.database_url)
+        port = configuration["pgbouncer"]["listen_port"]
+        return f"postgresql://{server.username}:{server.password}@127.0.0.1:{port}/{database}"
 
     @property
     def pid(self) -> int:

@@ -62,6 +62,7 @@ def _join(url: str, ready: Barrier) -> None:
     set_pick_rules(patch)
     use_signing_keys(patch, accounts)
     patch.setenv("DATABASE_SECRET_ARN", "test/database")
+    patch.setenv("DATABASE_TLS", "off")
     patch.setattr(database, "get_secret", lambda _: {"url": url})
     with database.transaction():
         ready.wait(timeout=_TOGETHER_SECONDS)

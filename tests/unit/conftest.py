@@ -19,4 +19,5 @@ def _no_network() -> Iterator[None]:
             patch.setattr(socket.socket, way_out, _refuse)
         patch.setattr(socket, "getaddrinfo", _refuse)
         patch.setattr(psycopg, "connect", _refuse)
+        patch.setattr(psycopg.Connection, "connect", _refuse)
         yield

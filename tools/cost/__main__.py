@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.cost", description=__doc__)
-    parser.add_argument("folder", type=Path, help="what `make synth` wrote: cdk.out/<stage>")
+    parser.add_argument("folder", type=Path, help="what `make synth` wrote: cdk.out/<stage>[-aurora]")
     parser.add_argument("--requests", type=_amount, action="append", help="requests to the API in a month")
     parser.add_argument("--users", type=_amount, action="append", help="users instead of requests")
     parser.add_argument("--free-tier", action="store_true", help="take off what every account has free for ever")

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from tools.cost.inventory import Inventory, Resource
+from tools.cost.network import endpoint_type
 
 PRICED = frozenset(
     {
@@ -11,10 +12,17 @@ PRICED = frozenset(
         "AWS::CloudWatch::Alarm",
         "AWS::CloudWatch::CompositeAlarm",
         "AWS::CloudWatch::Dashboard",
+        "AWS::EC2::EIP",
+        "AWS::EC2::FlowLog",
+        "AWS::EC2::NatGateway",
+        "AWS::EC2::VPCEndpoint",
         "AWS::KMS::Key",
         "AWS::Lambda::Function",
+        "AWS::Lambda::Version",
         "AWS::Logs::LogGroup",
         "AWS::Logs::MetricFilter",
+        "AWS::RDS::DBCluster",
+        "AWS::RDS::DBInstance",
         "AWS::S3::Bucket",
         "AWS::SNS::Topic",
         "AWS::SQS::Queue",
@@ -29,6 +37,7 @@ PRICED = frozenset(
 _PART = "part of the API, which is paid by the request"
 _RIGHT = "a permission"
 _DEPLOYED = "runs at a deployment only"
+_NETWORK = "part of a network, whose gateways, addresses and endpoints are priced"
 _CODE_DEPLOY = "CodeDeploy asks nothing for Lambda"
 
 FREE = {
@@ -50,6 +59,16 @@ FREE = {
     "AWS::CodeDeploy::Application": _CODE_DEPLOY,
     "AWS::CodeDeploy::DeploymentConfig": _CODE_DEPLOY,
     "AWS::CodeDeploy::DeploymentGroup": _CODE_DEPLOY,
+    "AWS::EC2::InternetGateway": _NETWORK,
+    "AWS::EC2::Route": _NETWORK,
+    "AWS::EC2::RouteTable": _NETWORK,
+    "AWS::EC2::SecurityGroup": _RIGHT,
+    "AWS::EC2::SecurityGroupEgress": _RIGHT,
+    "AWS::EC2::SecurityGroupIngress": _RIGHT,
+    "AWS::EC2::Subnet": _NETWORK,
+    "AWS::EC2::SubnetRouteTableAssociation": _NETWORK,
+    "AWS::EC2::VPC": _NETWORK,
+    "AWS::EC2::VPCGatewayAttachment": _NETWORK,
     "AWS::Events::Rule": "rules on a schedule, or of AWS's own events, cost nothing",
     "AWS::IAM::ManagedPolicy": _RIGHT,
     "AWS::IAM::OIDCProvider": _RIGHT,
@@ -60,7 +79,8 @@ FREE = {
     "AWS::Lambda::EventInvokeConfig": "a setting",
     "AWS::Lambda::LayerVersion": "layers cost nothing",
     "AWS::Lambda::Permission": _RIGHT,
-    "AWS::Lambda::Version": "a version costs nothing; its snapshot, if it has one, is priced with its function",
+    "AWS::RDS::DBClusterParameterGroup": "a setting",
+    "AWS::RDS::DBSubnetGroup": "a setting",
     "AWS::S3::BucketPolicy": _RIGHT,
     "AWS::SNS::Subscription": "what it delivers is priced with its topic",
     "AWS::SNS::TopicPolicy": _RIGHT,
@@ -68,11 +88,13 @@ FREE = {
     "AWS::Scheduler::ScheduleGroup": "a name",
     "AWS::SecretsManager::ResourcePolicy": _RIGHT,
     "AWS::SecretsManager::RotationSchedule": "runs a function a few times a year",
+    "AWS::SecretsManager::SecretTargetAttachment": "a setting",
     "AWS::WAFv2::IPSet": "a setting",
     "AWS::WAFv2::RegexPatternSet": "a setting",
     "AWS::WAFv2::WebACLAssociation": "a setting",
     "Custom::S3AutoDeleteObjects": _DEPLOYED,
     "Custom::Trigger": _DEPLOYED,
+    "Custom::VpcRestrictDefaultSG": _DEPLOYED,
 }
 """The types that no bill has a line for, and why."""
 
@@ -98,8 +120,29 @@ def _bought_rules(resource: Resource) -> bool:
     )
 
 
+_FREE_INSIGHT_DAYS = 7
+_COUNTED_LATER = ("SELECT ", "ANOMALY_DETECTION_BAND")
+"""What stands in the expression of an alarm whose metrics only CloudWatch can count."""
+
+
+def _counted_later(alarm: Resource) -> bool:
+    expressions = (str(query.get("Expression", "")) for query in alarm.properties.get("Metrics", []))
+    return any(word in expression for expression in expressions for word in _COUNTED_LATER)
+
+
+def _long_insight(instance: Resource) -> bool:
+    days = int(instance.properties.get("PerformanceInsightsRetentionPeriod", _FREE_INSIGHT_DAYS))
+    return days > _FREE_INSIGHT_DAYS
+
+
 _UNPRICED_SETTINGS: tuple[tuple[str, str, Callable[[Resource], bool]], ...] = (
     ("AWS::ApiGateway::Stage", "a cache", lambda stage: bool(stage.properties.get("CacheClusterEnabled"))),
+    ("AWS::CloudWatch::Alarm", "metrics that only CloudWatch can count", _counted_later),
+    (
+        "AWS::EC2::VPCEndpoint",
+        "an endpoint that is neither a gateway nor an interface",
+        lambda endpoint: endpoint_type(endpoint) not in {"Gateway", "Interface"},
+    ),
     (
         "AWS::Lambda::Alias",
         "provisioned concurrency",
@@ -113,6 +156,22 @@ _UNPRICED_SETTINGS: tuple[tuple[str, str, Callable[[Resource], bool]], ...] = (
     ("AWS::Lambda::Function", "more than 512 MB of storage", _more_storage),
     ("AWS::Logs::LogGroup", "no end of retention", lambda group: "RetentionInDays" not in group.properties),
     ("AWS::Events::Rule", "an event bus of its own", lambda rule: "EventBusName" in rule.properties),
+    (
+        "AWS::RDS::DBCluster",
+        "storage without a price for reads and writes",
+        lambda cluster: cluster.properties.get("StorageType", "aurora") != "aurora",
+    ),
+    (
+        "AWS::RDS::DBCluster",
+        "Database Insights beyond the free mode",
+        lambda cluster: cluster.properties.get("DatabaseInsightsMode") == "advanced",
+    ),
+    (
+        "AWS::RDS::DBInstance",
+        "an instance that is not serverless",
+        lambda instance: instance.properties.get("DBInstanceClass") != "db.serverless",
+    ),
+    ("AWS::RDS::DBInstance", "insights that are kept for more than a week", _long_insight),
     ("AWS::S3::Bucket", "a replica", lambda bucket: "ReplicationConfiguration" in bucket.properties),
     ("AWS::WAFv2::WebACL", "rules that are bought or subscribed to", _bought_rules),
 )

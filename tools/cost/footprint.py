@@ -4,13 +4,17 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from tools.cost.cluster import Cluster, clusters
 from tools.cost.errors import CostError
 from tools.cost.inventory import Inventory, Resource
-from tools.cost.metrics import own_metrics, watched
+from tools.cost.metrics import metrics_of_schedules, other_metrics, watched
+from tools.cost.network import Network, network
 from tools.cost.schedules import runs_a_month
 
 _DEFAULT_MEMORY_MB = 128
 _FAST_SECONDS = 60
+_BUCKET_VARIABLE = "_BUCKET"
+"""How the environment variables end that name a bucket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,11 @@ class Function:
     architecture: str
     snapshots: bool
     """Whether each version is kept as a snapshot of its start (SnapStart)."""
+    keeps: bool
+    """Whether it is given a bucket, to keep something there."""
+    in_network: bool
+    """Whether it runs in a network of the account's own."""
+    traced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,7 @@ class Footprint:
     uncalled: tuple[str, ...]
     """Functions that only a deployment, a rotation or a person calls."""
     snapshots: tuple[Function, ...]
+    """Of each function with snapshots as often as it has versions."""
     access_logs: bool
     log_retention_days: int
     """The longest of all log groups."""
@@ -83,10 +93,12 @@ class Footprint:
     queues: int
     topics: int
     alarms: Alarms
-    metrics: int
-    """Metrics of the platform's own that alarms, dashboards and filters name."""
+    metrics: float
+    """Metrics of the platform's own, each as the part of a month in whose hours it is written."""
     dashboards: int
     web_acls: tuple[WebAcl, ...]
+    clusters: tuple[Cluster, ...]
+    network: Network
 
 
 def footprint(inventory: Inventory) -> Footprint:
@@ -112,7 +124,7 @@ def footprint(inventory: Inventory) -> Footprint:
         authorizer_remembers=any(each.properties.get("AuthorizerResultTtlInSeconds", 300) > 0 for each in authorizers),
         scheduled=tuple(call for _, call in scheduled),
         uncalled=tuple(_function(each).name for each in functions if str(each) not in called),
-        snapshots=tuple(function for function in map(_function, functions) if function.snapshots),
+        snapshots=_snapshots(inventory),
         access_logs=any("AccessLogSetting" in stage.properties for stage in stages),
         log_retention_days=max(
             (int(group.properties.get("RetentionInDays", 0)) for group in inventory.of("AWS::Logs::LogGroup")),
@@ -126,9 +138,12 @@ def footprint(inventory: Inventory) -> Footprint:
         queues=len(inventory.of("AWS::SQS::Queue")),
         topics=len(inventory.of("AWS::SNS::Topic")),
         alarms=_alarms(inventory),
-        metrics=own_metrics(inventory),
+        metrics=other_metrics(inventory)
+        + metrics_of_schedules((call.function.name, call.runs) for _, call in scheduled),
         dashboards=len(inventory.of("AWS::CloudWatch::Dashboard")),
         web_acls=_web_acls(inventory),
+        clusters=clusters(inventory),
+        network=network(inventory),
     )
 
 
@@ -155,7 +170,21 @@ def _function(resource: Resource) -> Function:
         memory_mb=int(resource.properties.get("MemorySize", _DEFAULT_MEMORY_MB)),
         architecture=resource.properties.get("Architectures", ["x86_64"])[0],
         snapshots=resource.properties.get("SnapStart", {}).get("ApplyOn") == "PublishedVersions",
+        keeps=any(
+            name.endswith(_BUCKET_VARIABLE) for name in resource.properties.get("Environment", {}).get("Variables", {})
+        ),
+        in_network="VpcConfig" in resource.properties,
+        traced=resource.properties.get("TracingConfig", {}).get("Mode") == "Active",
     )
+
+
+def _snapshots(inventory: Inventory) -> tuple[Function, ...]:
+    versioned = (
+        inventory.function_in(version.stack, version.properties.get("FunctionName"))
+        for version in inventory.of("AWS::Lambda::Version")
+    )
+    functions = (_function(resource) for resource in versioned if resource is not None)
+    return tuple(function for function in functions if function.snapshots)
 
 
 def _commonest(functions: list[Function]) -> Function:

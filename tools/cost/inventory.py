@@ -46,6 +46,13 @@ class Inventory:
                 return resource
         return None
 
+    def named_by(self, resource: Resource, name: str) -> Resource | None:
+        """Return the resource of the same stack that a property of `resource` names; None if it names none there."""
+        for logical_id in _named(resource.properties.get(name)):
+            if (found := self.by_id.get((resource.stack, logical_id))) is not None:
+                return found
+        return None
+
 
 def read_inventory(folder: Path) -> Inventory:
     """Return what the assembly in `folder` would make. Raises CostError if there is no complete assembly."""

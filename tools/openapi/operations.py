@@ -36,7 +36,7 @@ _IF_NONE_MATCH: Json = {
     "schema": {"type": "string"},
 }
 _POWERTOOLS_SAYS = "Successful Response"
-_COMMON_HEADERS = ("X-Request-Id", "Cache-Control")
+_COMMON_HEADERS = ("X-Request-Id", "X-Correlation-Id", "Cache-Control")
 
 
 def operation(endpoint: Endpoint, raw: Json, schemas: Mapping[str, Json]) -> Json:

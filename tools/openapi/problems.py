@@ -159,7 +159,9 @@ def name_of(endpoint: Endpoint, status: HTTPStatus, codes: list[str]) -> str:
 def response(endpoint: Endpoint, status: HTTPStatus, codes: list[str]) -> Json:
     """Return the Response Object for the errors of one status."""
     counted = RATE_LIMIT_HEADERS if counts_tries(endpoint) and status in _AFTER_A_TRY else ()
-    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *counted)}
+    headers = {
+        name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", "X-Correlation-Id", *counted)
+    }
     if status in _RETRY_AFTER:
         headers["Retry-After"] = {"$ref": "#/components/headers/Retry-After"}
     properties: Json = {"status": {"const": int(status)}, "code": {"enum": codes}}

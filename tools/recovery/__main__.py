@@ -1,7 +1,8 @@
 """`python -m tools.recovery FROM`: loads an export into the empty database that DATABASE_URL names.
 
 FROM is a folder that an export was copied to, or `s3://<bucket>/exports/<name>`. The connection string comes from the
-environment because other users of a machine can read a command.
+environment because other users of a machine can read a command. A server elsewhere must prove by its certificate who
+it is, as it must to the functions.
 """
 
 import json
@@ -12,13 +13,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from psycopg import conninfo
 from psycopg.rows import dict_row
 
+from pickvs.core.config import DatabaseTls
 from pickvs.core.database import Connection
-from pickvs.core.errors import PickvsError
+from pickvs.core.database_address import connection_string
+from pickvs.core.errors import ConfigurationError, PickvsError
 from pickvs.recovery.archives import Archive, BucketArchive, FolderArchive
 from pickvs.recovery.restoring import restore
 from pickvs.recovery.rules import FOLDER
+
+_HERE = ("localhost", "127.0.0.1", "::1")
 
 USAGE = f"usage: DATABASE_URL=postgresql://… python -m tools.recovery FOLDER | s3://BUCKET/{FOLDER}/NAME"
 
@@ -31,10 +37,11 @@ def main(arguments: list[str], url: str) -> int:
 
     @contextmanager
     def transaction() -> Iterator[Connection]:
-        with psycopg.connect(url, connect_timeout=10, row_factory=dict_row) as connection:
+        with psycopg.connect(where, connect_timeout=20, row_factory=dict_row) as connection:
             yield connection
 
     try:
+        where = address(url)
         report = restore(_archive(arguments[0]), transaction)
     except psycopg.OperationalError as error:
         # The driver's text may repeat host and user; its first line says what is wrong.
@@ -45,6 +52,26 @@ def main(arguments: list[str], url: str) -> int:
         return 1
     sys.stdout.write(f"{json.dumps(report, indent=2)}\n")
     return 0
+
+
+def address(url: str) -> str:
+    """Return what to connect with: TLS is verified, except with a server that is on this machine by its name or socket.
+
+    Raises ConfigurationError, also for a string that leaves the host to the rest of the environment.
+    """
+    try:
+        known = conninfo.conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        raise ConfigurationError("DATABASE_URL is not a connection string") from None
+    host = str(known.get("host", "")).lower()
+    if not host:
+        raise ConfigurationError("DATABASE_URL names no host; write it out, localhost too")
+    tls: DatabaseTls = "public-roots"
+    if (host in _HERE or host.startswith("/")) and not known.get("hostaddr"):
+        tls = "off"
+    elif host.endswith(".rds.amazonaws.com"):
+        tls = "rds-roots"
+    return connection_string({"url": url}, tls)
 
 
 def _archive(place: str) -> Archive:

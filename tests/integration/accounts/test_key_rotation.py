@@ -4,7 +4,7 @@ import io
 import json
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,12 +17,13 @@ from moto import mock_aws
 from local.assembly import REGION
 from local.rotations import STEPS, stage_version
 from pickvs.accounts import tokens
-from pickvs.accounts.rotation.service import RotationRefused
 from pickvs.accounts.tokens import SigningKeys, Subject
 from pickvs.core import clock, secrets
 from pickvs.core import logging as log
 from pickvs.core.errors import ConfigurationError
 from pickvs.core.logging import logger
+from pickvs.core.rotation import RotationRefused
+from tests.support.aws_calls import before
 from tests.support.functions import load
 
 NAME = "pickvs/test/signing-keys"
@@ -30,8 +31,6 @@ NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 FIRST = {"current_kid": "1", "current_key": "k" * 64, "previous_kid": "", "previous_key": ""}
 ADA = Subject(41, "Ada", "user")
-
-type Hook = Callable[[dict[str, Any]], None]
 
 
 class Keys:
@@ -95,18 +94,6 @@ def lines() -> Iterator[io.StringIO]:
     yield stream
     if before is not None:
         handler.setStream(before)
-
-
-def before(monkeypatch: pytest.MonkeyPatch, operation: str, hook: Hook) -> None:
-    """Let `hook` see the parameters of each call of `operation`, just before it goes out."""
-    make_call = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
-
-    def call(self: Any, name: str, parameters: dict[str, Any]) -> Any:
-        if name == operation:
-            hook(parameters)
-        return make_call(self, name, parameters)
-
-    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", call)
 
 
 def test_a_rotation_makes_a_key_that_signs_after_an_hour(keys: Keys) -> None:

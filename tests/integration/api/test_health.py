@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from pickvs.core import clock
+from pickvs.core import clock, database
 from tests.support.gateway import call
+from tests.support.logs import logged
+from tests.support.measured import measured, measuring
 from tests.support.schema import NEWEST
 
 NOW = datetime(2024, 1, 11, 12, tzinfo=UTC)
@@ -67,6 +69,28 @@ def test_a_database_that_is_away_is_503_and_tells_nothing_of_the_inside(monkeypa
     assert int(answer.headers["retry-after"]) > 0
     assert "hunter2" not in str(problem)
     assert "127.0.0.1" not in str(problem)
+
+
+@pytest.mark.usefixtures("database")
+def test_what_it_fails_at_is_counted_and_what_it_does_is_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = measuring(monkeypatch, capsys)
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "get_health")
+    assert call("get_health", "GET", "/health").status == 200
+    assert printed() == ""
+    monkeypatch.setattr(
+        "pickvs.core.database.get_secret", lambda _: {"url": "postgresql://pickvs:hunter2@127.0.0.1:1/nothing"}
+    )
+    database.close()
+    with logged() as lines:
+        call("get_health", "GET", "/health", headers={"X-Correlation-Id": "mine"}).problem(503, "UNAVAILABLE")
+    text = printed()
+    [error] = measured(text)
+    assert (error.metric.value, error.value) == ("ServerErrors", 1)
+    assert error.dimensions["function"] == "get_health"
+    assert "hunter2" not in text
+    assert [(line["message"], line["correlation_id"]) for line in lines()] == [("database unavailable", "mine")]
 
 
 @pytest.mark.usefixtures("database")

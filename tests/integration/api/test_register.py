@@ -237,6 +237,7 @@ def test_without_usable_signing_keys_nobody_is_stored(database, monkeypatch, sec
 def test_an_absent_database_is_503(monkeypatch):
     database.close()
     monkeypatch.setenv("DATABASE_SECRET_ARN", "test/database")
+    monkeypatch.setenv("DATABASE_TLS", "off")
     secret_values(monkeypatch, database, {"test/database": {"url": "postgresql://ada:secret@127.0.0.1:9/none"}})
     answer = register()
     answer.problem(503, "UNAVAILABLE")

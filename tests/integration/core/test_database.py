@@ -1,5 +1,7 @@
 """The one connection: revived when it died, bounded in time, and with nothing on it that outlives a transaction."""
 
+import os
+import signal
 import socket
 import time
 
@@ -7,7 +9,8 @@ import psycopg
 import pytest
 
 from pickvs.core import database
-from pickvs.core.errors import ConfigurationError, DatabaseUnavailable
+from pickvs.core.errors import ConfigurationError, DatabaseUnavailable, LoginRefused
+from pickvs.core.logging import logger
 from tests.support.databases import secret_values
 
 
@@ -89,6 +92,58 @@ def test_one_that_dies_just_when_it_is_taken_is_replaced_too(things, monkeypatch
     assert stored(things) == [1]
 
 
+@pytest.mark.parametrize("answers_begin", [False, True])
+def test_one_whose_server_keeps_silent_is_replaced(things, monkeypatch, caplog, answers_begin):
+    logger()
+    monkeypatch.setattr(database, "_TURN_SECONDS", 0.5)
+    silent = backend()
+    execute = database._Client.execute
+
+    def freeze(self, *arguments):
+        if self.info.backend_pid == silent:
+            os.kill(silent, signal.SIGSTOP)
+        return execute(self, *arguments)
+
+    if answers_begin:
+        monkeypatch.setattr(database._Client, "execute", freeze)
+    else:
+        os.kill(silent, signal.SIGSTOP)
+    try:
+        started = time.monotonic()
+        store(1)
+        took = time.monotonic() - started
+    finally:
+        os.kill(silent, signal.SIGCONT)
+    assert stored(things) == [1]
+    assert took < 5
+    assert backend() != silent
+    assert caplog.records == [], "the driver's own lines have host and user in them"
+
+
+def test_all_attempts_together_have_one_time_limit(things, monkeypatch):
+    """A connection whose server is gone, and a host whose every address keeps silent."""
+    monkeypatch.setattr(database, "_BEGIN_SECONDS", 4.0)
+    monkeypatch.setattr(database, "_TURN_SECONDS", 1.0)
+    silent = backend()
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        hosts = ",".join([f"127.0.0.1:{nobody.getsockname()[1]}"] * 3)
+        monkeypatch.setattr(database, "get_secret", lambda _: {"url": f"postgresql://ada:hunter2@{hosts}/pickvs"})
+        os.kill(silent, signal.SIGSTOP)
+        try:
+            started = time.monotonic()
+            with pytest.raises(DatabaseUnavailable):
+                store(1)
+            assert 2.5 < time.monotonic() - started < 4.5
+        finally:
+            os.kill(silent, signal.SIGCONT)
+
+
+def test_only_the_beginning_is_hurried(things, monkeypatch):
+    monkeypatch.setattr(database, "_TURN_SECONDS", 0.5)
+    with database.transaction() as connection:
+        assert connection.execute("SELECT 1 AS one FROM pg_sleep(1)").fetchone() == {"one": 1}
+
+
 def test_one_that_was_closed_here_is_replaced(things):
     backend()
     database.close()
@@ -165,6 +220,7 @@ def test_nothing_outlives_a_transaction(things):
 def use(monkeypatch, secret):
     database.close()
     monkeypatch.setenv("DATABASE_SECRET_ARN", "test/database")
+    monkeypatch.setenv("DATABASE_TLS", "off")
     secret_values(monkeypatch, database, {"test/database": secret})
 
 
@@ -181,7 +237,7 @@ def test_a_server_that_is_not_there_is_noticed_at_once(monkeypatch):
 
 
 def test_a_server_that_never_answers_is_given_up(monkeypatch):
-    monkeypatch.setitem(database._CONNECT, "connect_timeout", 2)
+    monkeypatch.setattr(database, "_CONNECT_SECONDS", 2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         use(monkeypatch, {"url": f"postgresql://ada:hunter2@127.0.0.1:{silent.getsockname()[1]}/pickvs"})
         started = time.monotonic()
@@ -191,8 +247,7 @@ def test_a_server_that_never_answers_is_given_up(monkeypatch):
 
 
 def test_the_secret_cannot_switch_the_time_limit_off(monkeypatch):
-    assert database._CONNECT["connect_timeout"] == 10
-    monkeypatch.setitem(database._CONNECT, "connect_timeout", 2)
+    monkeypatch.setattr(database, "_CONNECT_SECONDS", 2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         use(monkeypatch, {"url": f"postgresql://127.0.0.1:{silent.getsockname()[1]}/pickvs?connect_timeout=0"})
         started = time.monotonic()
@@ -204,9 +259,11 @@ def test_the_secret_cannot_switch_the_time_limit_off(monkeypatch):
 def test_a_refused_password_is_no_connection(things, monkeypatch):
     before, at, after = things.rpartition("@")
     wrong = before.rpartition(":")[0] + ":hunter2" + at + after
-    use(monkeypatch, {"url": wrong})
-    with pytest.raises(DatabaseUnavailable) as unavailable:
-        backend()
+    with monkeypatch.context() as patch:
+        use(patch, {"url": wrong})
+        patch.setattr(database, "get_secret_anew", lambda _: [{"url": wrong}])
+        with pytest.raises(LoginRefused) as unavailable:
+            backend()
     assert "hunter2" not in f"{unavailable.value!r} {unavailable.value.__cause__!r}"
 
 
@@ -220,6 +277,7 @@ def test_a_refused_password_is_no_connection(things, monkeypatch):
         {"url": "postgresql://ada:hunter2@[db/pickvs"},
         {"url": "postgresql://ada:hunter2@db/pickvs?hunter2=1"},
         {"url": "mysql://ada:hunter2@db/pickvs"},
+        {"host": "db", "username": "ada", "password": "hunter2"},
     ],
 )
 def test_a_secret_that_is_no_connection_string_is_a_fault_of_the_deployment(monkeypatch, secret):

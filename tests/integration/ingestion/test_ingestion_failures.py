@@ -5,11 +5,14 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 
-from pickvs.core import clock
+from pickvs.core import clock, database
+from pickvs.core.errors import ConfigurationError
+from pickvs.ingestion import runs
 from pickvs.ingestion.runs import IngestionFailed
 from pickvs.markets.providers import odds_api
 from tests.support.functions import load
@@ -265,6 +268,28 @@ def test_a_sport_that_fails_does_not_stop_the_next(around: Surroundings, monkeyp
         ("basketball_nba", "succeeded"),
     ]
     assert len(around.facts()["games"]) == 1
+
+
+def test_a_row_that_cannot_be_closed_does_not_stop_the_next_sport(
+    around: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = count(1)
+
+    def transaction(**options: Any) -> Any:
+        # The first opens the row; the second would close it.
+        if next(numbers) == 2:
+            raise ConfigurationError("the secret cannot be read")
+        return database.transaction(**options)
+
+    monkeypatch.setattr(runs, "transaction", transaction)
+    monkeypatch.setenv("ODDS_API_SPORTS", "quidditch,basketball_nba")
+    around.server.answer("odds", Reply([event(1, *TEAMS, books=BOTH)]))
+    with clock.held_at(NOON), pytest.raises(IngestionFailed, match=r"for quidditch: CONFIGURATION$"):
+        load("fetch_odds/handler").handler(scheduled(), None)
+    assert [(row["sport"], row["status"]) for row in around.runs()] == [
+        ("quidditch", "running"),
+        ("basketball_nba", "succeeded"),
+    ]
 
 
 def test_a_question_nobody_prepared_for_fails_the_test_loudly() -> None:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,7 +75,7 @@ def deliver(items: list[Any], at: datetime) -> None:
 
 @contextmanager
 def fresh(databases: Databases) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch, databases.fresh() as url, databases.in_use(url, patch):
+    with databases.fresh() as url, databases.in_use(url):
         yield url
 
 

@@ -20,6 +20,7 @@ from tests.support.contest import TIP_OFF, Contest
 from tests.support.databases import Databases
 from tests.support.exports import Bucket, elsewhere
 from tests.support.ledger import moneyline, settle_now
+from tests.support.measured import measured, measuring, values
 from tests.support.schema import NEWEST
 from tests.support.snapshot import everything, row, rows
 from tools.recovery.__main__ import main
@@ -38,13 +39,11 @@ def sequences(url: str) -> list[dict[str, Any]]:
     return rows(url, "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1")
 
 
-def test_every_row_of_every_table(
-    full: Contest, database: str, bucket: Bucket, databases: Databases, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_row_of_every_table(full: Contest, database: str, bucket: Bucket, databases: Databases) -> None:
     before = everything(database, but=())
     assert [table for table, stored in before.items() if not stored] == [], "the test must store something everywhere"
     report = bucket.back_up()
-    with elsewhere(databases, monkeypatch) as other:
+    with elsewhere(databases) as other:
         restored = bucket.restore(report["export"])
         assert everything(other, but=()) == before
         assert sequences(other) == sequences(database)
@@ -55,38 +54,47 @@ def test_every_row_of_every_table(
     assert report["schema_version"] == restored["schema_version"] == NEWEST
 
 
-def test_an_untouched_database_too(
-    database: str, bucket: Bucket, databases: Databases, monkeypatch: pytest.MonkeyPatch
+def test_an_export_is_measured_when_it_is_complete(
+    contest: Contest, bucket: Bucket, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    moneyline(contest, contest.user())
+    printed = measuring(monkeypatch, capsys)
+    report = bucket.back_up()
+    text = printed()
+    assert values(text) == {"Exports": 1, "ExportedBytes": report["bytes"]}
+    assert {each.unit for each in measured(text) if each.metric.value == "ExportedBytes"} == {"Bytes"}
+    contest.connection.execute("DELETE FROM alembic_version")
+    with pytest.raises(ExportFailed):
+        bucket.back_up()
+    assert measured(printed()) == []
+
+
+def test_an_untouched_database_too(database: str, bucket: Bucket, databases: Databases) -> None:
     assert bucket.back_up()["rows"] == 0
     export = bucket.back_up()["export"]
-    with elsewhere(databases, monkeypatch) as other:
+    with elsewhere(databases) as other:
         bucket.restore(export)
         assert everything(other, but=()) == everything(database, but=())
         assert sequences(other) == sequences(database)
 
 
-def test_whatever_the_servers_settings_are(
-    full: Contest, database: str, bucket: Bucket, databases: Databases, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_whatever_the_servers_settings_are(full: Contest, database: str, bucket: Bucket, databases: Databases) -> None:
     before = everything(database, but=())
     name = sql.Identifier(row(database, "SELECT current_database() AS name")["name"])
     for setting in ("DateStyle TO 'SQL, DMY'", "TimeZone TO 'Asia/Kathmandu'", "client_encoding TO 'LATIN1'"):
         full.connection.execute(sql.SQL("ALTER DATABASE {} SET " + setting).format(name))
     core_database.close()
     export = bucket.back_up()["export"]
-    with elsewhere(databases, monkeypatch) as other:
+    with elsewhere(databases) as other:
         bucket.restore(export)
         assert everything(other, but=()) == before
 
 
-def test_what_is_restored_goes_on(
-    full: Contest, bucket: Bucket, databases: Databases, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_restored_goes_on(full: Contest, bucket: Bucket, databases: Databases) -> None:
     """New rows get new numbers, facts stay facts, references are checked, and picks are graded."""
     last = full.pick(full.user(), full.quote(full.game(), "moneyline", "away", None, 120))
     export = bucket.back_up()["export"]
-    with elsewhere(databases, monkeypatch) as other:
+    with elsewhere(databases) as other:
         bucket.restore(export)
         going_on = Contest(other)
         game = going_on.game(TIP_OFF - timedelta(hours=6))
@@ -125,7 +133,7 @@ def test_what_is_written_meanwhile_is_in_none_of_the_tables(
     export = bucket.back_up()["export"]
     assert len(copied) == len(before) - 1
     assert everything(database, but=()) != before
-    with elsewhere(databases, monkeypatch) as other:
+    with elsewhere(databases) as other:
         bucket.restore(export)
         assert everything(other, but=()) == before
 
@@ -170,7 +178,7 @@ def test_objects_larger_than_a_part_are_put_together(
     export = bucket.back_up()["export"]
     (object_,) = (table for table in bucket.manifest(export)["tables"] if table["table"] == "ingestion_runs")
     assert object_["size"] > 2 * storage.PART_BYTES
-    with elsewhere(databases, monkeypatch) as other:
+    with elsewhere(databases) as other:
         bucket.restore(export)
         assert everything(other, but=()) == everything(database, but=())
 

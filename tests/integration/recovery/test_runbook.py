@@ -8,13 +8,14 @@ from tests.support.contest import Contest
 from tests.support.persons import delete, enter
 from tests.support.snapshot import everything
 
-RUNBOOK = Path(__file__).parents[3] / "docs" / "runbook.md"
+RUNBOOK = Path(__file__).parents[3] / "docs" / "runbook" / "database.md"
 
 
 def test_who_came_back_is_erased_again(full: Contest, database: str) -> None:
     gone, erased_by_hand, kept = (enter(full, name) for name in ("Dora-G1a", "Emil-H2b", "Fay-J3c"))
     assert delete(gone).status == 204
-    (statements,) = RUNBOOK.read_text(encoding="utf-8").split("```sql\n")[1:]
+    restoring = RUNBOOK.read_text(encoding="utf-8").split("\n## Restoring\n")[1].split("\n## ")[0]
+    (statements,) = restoring.split("```sql\n")[1:]
     script = statements.split("```")[0]
     assert script.count("'{41,42}'") == 4
     with psycopg.connect(database) as connection:

@@ -32,9 +32,9 @@ def export(full: Contest, bucket: Bucket) -> str:
 
 
 @pytest.fixture
-def empty(export: str, databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def empty(export: str, databases: Databases) -> Iterator[str]:
     """Another database, in use, which must be empty at the end as well."""
-    with elsewhere(databases, monkeypatch) as other:
+    with elsewhere(databases) as other:
         yield other
         left = {table: stored for table, stored in everything(other).items() if stored and table != "alembic_version"}
         assert left == {}
@@ -165,10 +165,8 @@ def test_into_a_database_with_a_single_row(export: str, full: Contest, bucket: B
     assert everything(database, but=()) == before
 
 
-def test_into_a_database_without_a_schema(
-    export: str, bucket: Bucket, databases: Databases, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with databases.fresh(migrated=False) as bare, databases.in_use(bare, monkeypatch):
+def test_into_a_database_without_a_schema(export: str, bucket: Bucket, databases: Databases) -> None:
+    with databases.fresh(migrated=False) as bare, databases.in_use(bare):
         with pytest.raises(RestoreRefused, match=r"^the database has no schema; run the function migrate first$"):
             bucket.restore(export)
         with pytest.raises(ExportFailed, match=r"^the database has no schema$"):

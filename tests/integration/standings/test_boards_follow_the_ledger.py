@@ -120,7 +120,7 @@ class History:
 def test_boards_hold_what_the_ledger_says(
     databases: Databases, two_sports: None, steps: list[tuple[timedelta, tuple[Any, ...]]]
 ) -> None:
-    with databases.fresh() as url, pytest.MonkeyPatch.context() as patch, databases.in_use(url, patch):
+    with databases.fresh() as url, databases.in_use(url):
         with closing(Contest(url)) as contest:
             history = History(contest)
             for wait, (kind, *what) in steps:

@@ -6,7 +6,10 @@ from pickvs.core.config import OddsApiConfig, PickConfig, Rate, Settings, SignIn
 from pickvs.core.errors import ConfigurationError
 
 ENVIRONMENT = {
+    "PICKVS_STAGE": "prod",
+    "POWERTOOLS_SERVICE_NAME": "create_picks",
     "DATABASE_SECRET_ARN": "pickvs/test/database/pooled",
+    "DATABASE_TLS": "rds-roots",
     "SIGNING_KEYS_SECRET_ARN": "pickvs/test/signing-keys",
     "SECRETS_CACHE_SECONDS": "300",
     "SIGNING_KEYS_DELAY_SECONDS": "3600",
@@ -29,7 +32,9 @@ ENVIRONMENT = {
 
 def test_every_setting_is_read_by_its_name():
     known = Settings(ENVIRONMENT)
+    assert (known.stage, known.function) == ("prod", "create_picks")
     assert known.database_secret == "pickvs/test/database/pooled"
+    assert known.database_tls == "rds-roots"
     assert known.signing_keys_secret == "pickvs/test/signing-keys"
     assert known.secrets_cache == timedelta(minutes=5)
     assert known.signing_keys_delay == timedelta(hours=1)
@@ -54,6 +59,7 @@ def test_every_setting_is_read_by_its_name():
 
 GROUPS = {
     "database_secret": ["DATABASE_SECRET_ARN"],
+    "database_tls": ["DATABASE_TLS"],
     "signing_keys_secret": ["SIGNING_KEYS_SECRET_ARN"],
     "secrets_cache": ["SECRETS_CACHE_SECONDS"],
     "signing_keys_delay": ["SIGNING_KEYS_DELAY_SECONDS"],
@@ -98,6 +104,8 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group):
 @pytest.mark.parametrize(
     ("group", "name", "value"),
     [
+        ("database_tls", "DATABASE_TLS", "require"),
+        ("database_tls", "DATABASE_TLS", "Off"),
         ("secrets_cache", "SECRETS_CACHE_SECONDS", "0"),
         ("secrets_cache", "SECRETS_CACHE_SECONDS", "3601"),
         ("signing_keys_delay", "SIGNING_KEYS_DELAY_SECONDS", "86401"),

@@ -11,6 +11,7 @@ import pytest
         lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM).connect(("127.0.0.1", 9)),
         lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"", ("127.0.0.1", 9)),
         lambda: psycopg.connect("postgresql://127.0.0.1:9/none"),
+        lambda: psycopg.Connection.connect("postgresql://127.0.0.1:9/none"),
     ],
 )
 def test_a_unit_test_cannot_reach_out(reach_out):

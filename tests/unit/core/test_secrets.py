@@ -11,7 +11,7 @@ from pickvs.core import logging as log
 from pickvs.core import secrets
 from pickvs.core.errors import ConfigurationError
 from pickvs.core.logging import redact
-from pickvs.core.secrets import get_secret
+from pickvs.core.secrets import get_secret, get_secret_anew
 
 NAME = "pickvs/test/odds-api"
 AT = "2026-11-20T08:00:00+00:00"
@@ -24,10 +24,12 @@ def store(monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("SECRETS_CACHE_SECONDS", "300")
     monkeypatch.setattr(log, "_hidden", set())
-    secrets._provider.cache_clear()
+    for kept in (secrets._provider, secrets._client):
+        kept.cache_clear()
     with mock_aws():
         yield boto3.client("secretsmanager")
-    secrets._provider.cache_clear()
+    for kept in (secrets._provider, secrets._client):
+        kept.cache_clear()
 
 
 def refuse_reading(monkeypatch, code, message):
@@ -74,6 +76,51 @@ def test_another_value_is_read_when_the_first_is_no_longer_fresh(store, monkeypa
     assert get_secret(NAME) == {"api_key": "another"}
 
 
+def test_a_whole_number_is_read_as_a_text(store):
+    store.create_secret(Name=NAME, SecretString=json.dumps({"host": "db", "port": 5432, "offset": -1}))
+    assert get_secret(NAME) == {"host": "db", "port": "5432", "offset": "-1"}
+
+
+def test_what_a_database_is_and_is_called_stays_readable_in_logs(store):
+    attached = {
+        "engine": "postgres",
+        "username": "postgres",
+        "dbname": "statistics",
+        "port": 54321678,
+        "password": VALUE,
+    }
+    store.create_secret(Name=NAME, SecretString=json.dumps(attached))
+    get_secret(NAME)
+    assert redact(f"postgres statistics 54321678 {VALUE}") == "postgres statistics 54321678 ***"
+
+
+def test_it_can_be_read_past_the_cache(store):
+    store.create_secret(Name=NAME, SecretString=json.dumps({"api_key": VALUE}))
+    get_secret(NAME)
+    store.put_secret_value(SecretId=NAME, SecretString=json.dumps({"api_key": "another"}))
+    assert get_secret(NAME) == {"api_key": VALUE}
+    assert get_secret_anew(NAME) == [{"api_key": "another"}]
+    assert get_secret(NAME) == {"api_key": "another"}
+
+
+def test_past_the_cache_what_a_rotation_makes_is_read_too(store):
+    store.create_secret(Name=NAME, SecretString=json.dumps({"api_key": VALUE}))
+    store.put_secret_value(
+        SecretId=NAME, SecretString=json.dumps({"api_key": "to come", "port": 1}), VersionStages=["AWSPENDING"]
+    )
+    assert get_secret_anew(NAME) == [{"api_key": VALUE}, {"api_key": "to come", "port": "1"}]
+    assert get_secret(NAME) == {"api_key": VALUE}
+
+
+def test_one_that_cannot_be_read_anew_is_named_and_the_former_value_stays(store, monkeypatch):
+    store.create_secret(Name=NAME, SecretString=json.dumps({"api_key": VALUE}))
+    get_secret(NAME)
+    refuse_reading(monkeypatch, "AccessDeniedException", "not authorized")
+    with pytest.raises(ConfigurationError, match=f"the secret {NAME} cannot be read: .*AccessDenied"):
+        get_secret_anew(NAME)
+    assert get_secret(NAME) == {"api_key": VALUE}
+
+
 def test_a_missing_secret_is_named(store):
     with pytest.raises(ConfigurationError, match=f"the secret {NAME} cannot be read") as missing:
         get_secret(NAME)
@@ -98,6 +145,8 @@ def test_a_refused_secret_is_named_with_the_reason(store, monkeypatch):
         "12",
         f'{{"current": {{"key": "{VALUE}"}}}}',
         f'{{"api_key": "{VALUE}", "previous": null}}',
+        f'{{"api_key": "{VALUE}", "port": 5432.5}}',
+        f'{{"api_key": "{VALUE}", "tls": true}}',
     ],
 )
 def test_a_secret_that_is_no_object_of_texts_is_refused_without_its_value(store, text):

@@ -17,7 +17,7 @@ def write(folder: Path, template: bills.Template) -> Path:
     }
     (folder / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
     (folder / "all.template.json").write_text(json.dumps(template))
-    (folder / "old.template.json").write_text('{"Resources": {"Old": {"Type": "AWS::EC2::NatGateway"}}}')
+    (folder / "old.template.json").write_text('{"Resources": {"Old": {"Type": "AWS::EC2::TransitGateway"}}}')
     return folder
 
 
@@ -54,6 +54,16 @@ def test_three_loads_stand_side_by_side(dev: Path, capsys: pytest.CaptureFixture
         assert float(row(text, "total")[1 + column].replace(",", "")) == pytest.approx(summed, abs=0.005 * len(parts))
 
 
+def test_a_price_is_said_in_words(dev: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(dev), "--requests", "0"]) == 0
+    text = capsys.readouterr().out
+    assert row(text, "Aurora: capacity ")[1] == "0.12 for an ACU-hour"
+    assert row(text, "NAT: gateways ")[1] == "0.045 for an hour"
+    assert row(text, "NAT: data ")[1] == "0.045 for a GB"
+    assert row(text, "CloudWatch: composite alarms ")[1] == "0.50 for an alarm"
+    assert row(text, "S3: writes ")[1] == "0.005 for 1,000 writes"
+
+
 def test_one_load_in_requests_or_in_users(dev: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(dev), "--requests", "2,000,000"]) == 0
     assert row(capsys.readouterr().out, "API Gateway: requests ")[2:] == ["2,000,000", "7.00"]
@@ -74,12 +84,12 @@ def test_an_assumption_is_a_flag_and_is_printed(dev: Path, capsys: pytest.Captur
 
 def test_what_has_no_price_is_said_first_after_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     template = bills.stage()
-    bills.resources(template)["Gate"] = {"Type": "AWS::EC2::NatGateway"}
+    bills.resources(template)["Gate"] = {"Type": "AWS::EC2::TransitGateway"}
     assert main([str(write(tmp_path / "prod", template))]) == 0
     after = capsys.readouterr().out.split("\ntotal")[1].splitlines()[2:]
     assert after[:2] == [
         "NOT ESTIMATED, so the totals are too low:",
-        "  AWS::EC2::NatGateway (1): no price is known for this type",
+        "  AWS::EC2::TransitGateway (1): no price is known for this type",
     ]
 
 

@@ -6,10 +6,12 @@ import pytest
 
 from tests.support import bills
 from tools.cost.assumptions import Assumptions
+from tools.cost.calls import cold_share
 from tools.cost.errors import CostError
-from tools.cost.footprint import Footprint, footprint
+from tools.cost.footprint import Footprint, Scheduled, footprint
 from tools.cost.inventory import inventory_of
-from tools.cost.model import Line, cold_share, estimate, requests_of
+from tools.cost.lines import Line
+from tools.cost.model import estimate, requests_of
 
 ROUND = Assumptions(
     requests_per_user_day=12,
@@ -23,11 +25,14 @@ ROUND = Assumptions(
     busy_functions=2,
     idle_minutes=1e9,  # environments that live for ever: only the least share is cold
     least_cold_share=0.01,
+    restored_ms=300,
     scheduled_seconds=10,
+    glance_seconds=2,
     call_log_bytes=500,
     access_log_bytes=1000,
     firewall_log_bytes=2000,
     firewall_logged_share=0.1,
+    run_log_bytes=4000,
     log_compression=0.2,
     answer_bytes=5000,
     stored_gb=3,
@@ -35,6 +40,8 @@ ROUND = Assumptions(
     queue_requests=1000,
     mails=100,
     other_key_requests=10_000,
+    monitoring_bytes=0,
+    database_log_gb=0.25,
 )
 REQUESTS = 10_000_000.0
 RUNS = 365 / 12 + 730
@@ -65,7 +72,7 @@ def lines(stage: Footprint, requests: float = REQUESTS, *, free_tier: bool = Fal
         ("CloudWatch: alarms", 3, 0.30),
         ("CloudWatch: fast alarms", 1, 0.30),
         ("CloudWatch: composite alarms", 1, 0.50),
-        ("CloudWatch: own metrics", 3, 0.90),
+        ("CloudWatch: own metrics", 5, 1.50),
         ("CloudWatch: dashboards", 1, 3.00),
         ("SNS: mails", 100, 0.002),
         ("S3: stored", 3, 0.069),
@@ -92,7 +99,7 @@ def test_the_time_of_functions_is_their_memory_times_what_is_billed(stage: Footp
 
 
 def test_logs_come_in_by_the_call_and_are_kept_for_so_long(stage: Footprint) -> None:
-    gigabytes = ((11_250_000 + RUNS) * 500 + 10e6 * 1000 + 10e6 * 0.1 * 2000) / 1e9
+    gigabytes = ((11_250_000 + RUNS) * 500 + RUNS * 4000 + 10e6 * 1000 + 10e6 * 0.1 * 2000) / 1e9 + 0.25
     assert lines(stage)["CloudWatch: logs coming in"].usd == pytest.approx(0.5 * gigabytes)
     kept = lines(stage)["CloudWatch: logs kept"]
     assert kept.quantity == pytest.approx(gigabytes * 0.2 * 73 / (365 / 12))  # 2.4 months
@@ -100,7 +107,7 @@ def test_logs_come_in_by_the_call_and_are_kept_for_so_long(stage: Footprint) -> 
 
 def test_a_secret_is_read_at_each_start_and_every_few_minutes_by_whoever_stays(stage: Footprint) -> None:
     starts = 0.01 * (11_250_000 + RUNS)
-    again = 3 * 2_628_000 / 300  # two busy functions and the authorizer
+    again = 3 * 2_628_000 / 300 + 0.99 * RUNS  # two busy functions, the authorizer, and whoever comes that seldom
     assert lines(stage)["Secrets Manager: reads"].quantity == pytest.approx(starts + again)
     # One of the two secrets is under the account's own key.
     assert lines(stage)["KMS: requests"].quantity == pytest.approx(10_000 + (starts + again) / 2)
@@ -111,13 +118,42 @@ def test_an_authorizer_that_forgets_is_called_each_time(stage: Footprint) -> Non
     assert lines(forgetful)["Lambda: calls"].quantity == pytest.approx(15_000_000 + RUNS)
 
 
-def test_a_snapshot_is_paid_for_as_long_as_it_is_kept_and_saves_the_start(stage: Footprint) -> None:
+def test_a_function_that_looks_all_day_reads_its_secret_whenever_it_is_too_old(stage: Footprint) -> None:
+    watching = Scheduled(stage.usual, 26_280, by_scheduler=False)  # every 100 seconds
+    more = lines(replace(stage, scheduled=(*stage.scheduled, watching)))["Secrets Manager: reads"].quantity
+    assert more - lines(stage)["Secrets Manager: reads"].quantity == pytest.approx(262.8 + 2_628_000 / 300)
+
+
+def test_a_run_that_keeps_nothing_is_short_and_writes_nothing(stage: Footprint) -> None:
+    looking = Scheduled(replace(stage.usual, keeps=False), 730, by_scheduler=False)
+    before, after = lines(stage), lines(replace(stage, scheduled=(*stage.scheduled, looking)))
+    assert after["Lambda: time, arm64"].quantity - before["Lambda: time, arm64"].quantity == pytest.approx(
+        730 * 2 + 7.3 * 1.0
+    )
+    assert after["S3: writes"] == before["S3: writes"]
+    assert after["Aurora: reads and writes"] == before["Aurora: reads and writes"]
+    keeping = Scheduled(replace(stage.usual, keeps=True), 730, by_scheduler=False)
+    kept = lines(replace(stage, scheduled=(*stage.scheduled, keeping)))
+    assert kept["S3: writes"].quantity - before["S3: writes"].quantity == pytest.approx(730 * 2)
+
+
+def test_a_scheduled_run_is_traced_if_its_function_is(stage: Footprint) -> None:
+    traced = Scheduled(replace(stage.usual, traced=True), 730, by_scheduler=False)
+    recorded = lines(replace(stage, scheduled=(traced,)))["X-Ray: traces"].quantity
+    assert recorded == pytest.approx(2_628_000 + 368_600 + 730)
+    alone = lines(replace(stage, traced=False, scheduled=(traced,)))["X-Ray: traces"]
+    assert alone.usd == pytest.approx(730 * 5e-6)
+    assert "X-Ray: traces" not in lines(replace(stage, traced=False))
+
+
+def test_a_snapshot_is_paid_for_as_long_as_it_is_kept_and_saves_most_of_the_start(stage: Footprint) -> None:
     login = replace(stage.largest, snapshots=True)
-    snapped = lines(replace(stage, largest=login, snapshots=(login,)))
-    assert snapped["SnapStart: one version of each"].usd == pytest.approx(2 * 2_628_000 * 0.0000015046)
+    snapped = lines(replace(stage, largest=login, snapshots=(login, login)))
+    assert snapped["SnapStart: versions kept"].usd == pytest.approx(2 * 2 * 2_628_000 * 0.0000015046)
     assert snapped["SnapStart: restores"].quantity == pytest.approx(2 * 10_000)
+    assert snapped["SnapStart: restores"].usd == pytest.approx(2 * 10_000 * 0.0001397998)
     saved = lines(stage)["Lambda: time, arm64"].quantity - snapped["Lambda: time, arm64"].quantity
-    assert saved == pytest.approx(2 * 10_000 * 1.0)
+    assert saved == pytest.approx(2 * 10_000 * (1.0 - 0.3))
 
 
 def test_processors_are_billed_apart_and_share_the_free_time(stage: Footprint) -> None:
@@ -168,6 +204,7 @@ def test_users_are_requests() -> None:
         ({"traced_share": 1.5}, "traced_share is 1.5; it must be at least 0 and at most 1"),
         ({"busy_functions": 0}, "busy_functions is 0; it must be at least 1"),
         ({"request_ms": -1}, "request_ms is -1; it must be at least 0"),
+        ({"visited_hours": 25}, "visited_hours is 25; it must be at least 1 and at most 24"),
     ],
 )
 def test_an_assumption_that_cannot_be_is_refused(wrong: dict[str, float], message: str) -> None:

@@ -8,7 +8,8 @@ from tools.cost.coverage import FREE, PRICED, not_estimated
 from tools.cost.errors import CostError
 from tools.cost.footprint import footprint
 from tools.cost.inventory import inventory_of
-from tools.cost.model import Line, estimate
+from tools.cost.lines import Line
+from tools.cost.model import estimate
 
 
 def left_out(template: bills.Template) -> list[str]:
@@ -39,9 +40,9 @@ def test_what_is_called_priced_changes_the_bill(kind: str) -> None:
 def test_a_type_without_a_price_is_named() -> None:
     template = bills.stage()
     assert left_out(template) == []
-    bills.resources(template)["Gate"] = {"Type": "AWS::EC2::NatGateway"}
-    bills.resources(template)["OtherGate"] = {"Type": "AWS::EC2::NatGateway"}
-    assert left_out(template) == ["AWS::EC2::NatGateway (2): no price is known for this type"]
+    bills.resources(template)["Gate"] = {"Type": "AWS::EC2::TransitGateway"}
+    bills.resources(template)["OtherGate"] = {"Type": "AWS::EC2::TransitGateway"}
+    assert left_out(template) == ["AWS::EC2::TransitGateway (2): no price is known for this type"]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,24 @@ def test_a_type_without_a_price_is_named() -> None:
         ("Read", {"EphemeralStorage": {"Size": 1024}}, "more than 512 MB of storage"),
         ("Daily", {"EventBusName": "own"}, "an event bus of its own"),
         ("Bucket", {"ReplicationConfiguration": {}}, "a replica"),
+        (
+            "ToBuckets",
+            {"VpcEndpointType": "GatewayLoadBalancer"},
+            "an endpoint that is neither a gateway nor an interface",
+        ),
+        ("Database", {"StorageType": "aurora-iopt1"}, "storage without a price for reads and writes"),
+        ("Database", {"DatabaseInsightsMode": "advanced"}, "Database Insights beyond the free mode"),
+        ("Reader", {"DBInstanceClass": "db.r8g.large"}, "an instance that is not serverless"),
+        (
+            "Reader",
+            {"PerformanceInsightsRetentionPeriod": 465},
+            "insights that are kept for more than a week",
+        ),
+        (
+            "Share",
+            {"Metrics": [{"Id": "a", "Expression": 'SELECT MAX(Errors) FROM SCHEMA("AWS/Lambda", FunctionName)'}]},
+            "metrics that only CloudWatch can count",
+        ),
         (
             "Wall",
             {

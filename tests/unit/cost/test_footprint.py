@@ -29,7 +29,8 @@ def test_functions_are_told_apart_by_who_calls_them() -> None:
 def test_what_is_watched_is_counted_in_metrics() -> None:
     stage = read(bills.stage())
     assert stage.alarms == Alarms(ordinary=3, fast=1, composite=1)
-    assert stage.metrics == 3  # picks (watched twice), games, filtered; AWS's own cost nothing
+    # Picks (watched twice), games and what is filtered; two that back_up writes every hour; AWS's own cost nothing.
+    assert stage.metrics == 3 + 2
 
 
 def test_a_dashboard_names_metrics_too() -> None:
@@ -45,7 +46,7 @@ def test_a_dashboard_names_metrics_too() -> None:
     parts: list[Any] = [*body.partition("REGION")]
     parts[1] = {"Ref": "AWS::Region"}
     bills.resources(template)["Board"]["Properties"] = {"DashboardBody": {"Fn::Join": ["", parts]}}
-    assert read(template).metrics == 3 + 2
+    assert read(template).metrics == 5 + 2
     bills.resources(template)["Board"]["Properties"] = {"DashboardBody": "nothing"}
     with pytest.raises(CostError, match="the body of pickvs-dev-all/Board is no dashboard"):
         read(template)
@@ -81,12 +82,24 @@ def test_a_schedule_that_is_off_calls_nobody() -> None:
     assert "fetch" in stage.uncalled
 
 
-def test_a_snapshot_belongs_to_the_function_that_asks_for_it() -> None:
+def test_a_snapshot_is_of_each_version_of_the_function_that_asks_for_it() -> None:
     template = bills.stage()
+    version = {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "Login"}}}
+    bills.resources(template).update(LoginOne=version, LoginTwo=version)
+    assert [function.name for function in read(template).snapshots] == ["operator"]
     bills.resources(template)["Login"]["Properties"]["SnapStart"] = {"ApplyOn": "PublishedVersions"}
     stage = read(template)
-    assert [function.name for function in stage.snapshots] == ["login"]
+    assert [function.name for function in stage.snapshots] == ["operator", "login", "login"]
     assert (stage.largest.snapshots, stage.usual.snapshots) == (True, False)
+
+
+def test_what_a_function_is_given_says_what_it_does() -> None:
+    template = bills.stage()
+    bills.resources(template)["Read"]["Properties"]["TracingConfig"] = {"Mode": "Active"}
+    stage = read(template)
+    fetch = stage.scheduled[0].function
+    assert (fetch.keeps, fetch.in_network, fetch.traced) == (True, True, False)
+    assert (stage.usual.keeps, stage.usual.in_network, stage.usual.traced) == (False, False, True)
 
 
 def test_a_call_that_cannot_be_followed_is_refused() -> None:

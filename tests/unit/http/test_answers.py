@@ -246,7 +246,7 @@ def test_no_content_is_no_content():
 
     answer = app(proxy_event("POST", "/end"), LambdaContext())
     assert (answer["statusCode"], answer["body"]) == (204, "")
-    assert set(answer["multiValueHeaders"]) == {"X-Request-Id", "Cache-Control", *SECURITY_HEADERS}
+    assert set(answer["multiValueHeaders"]) == {"X-Request-Id", "X-Correlation-Id", "Cache-Control", *SECURITY_HEADERS}
 
 
 @pytest.fixture(scope="module")

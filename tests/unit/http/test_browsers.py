@@ -40,7 +40,8 @@ def test_every_answer_may_be_read_by_the_pages_of_the_origin(
     assert answer.headers.get("vary") == vary
     assert "access-control-allow-credentials" not in answer.headers
     exposed = answer.headers["access-control-expose-headers"].split(", ")
-    assert {"X-Request-Id", "X-Next-Cursor", "ETag", "Retry-After", "X-RateLimit-Remaining"} <= set(exposed)
+    wanted = {"X-Request-Id", "X-Correlation-Id", "X-Next-Cursor", "ETag", "Retry-After", "X-RateLimit-Remaining"}
+    assert wanted <= set(exposed)
 
 
 @pytest.mark.parametrize(("method", "path", "query", "status"), REQUESTS)

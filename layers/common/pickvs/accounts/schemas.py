@@ -15,7 +15,10 @@ from pickvs.accounts.rules import (
     USERNAME_MIN,
     USERNAME_PATTERN,
 )
+from pickvs.core import snapshots
 from pickvs.core.types import RequestBody, ResponseBody
+
+snapshots.prepare("email_validator")
 
 
 def _normalised(address: str) -> str:

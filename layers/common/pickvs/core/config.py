@@ -5,8 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from typing import Literal, get_args
 
 from pickvs.core.errors import ConfigurationError
+
+type DatabaseTls = Literal["public-roots", "rds-roots", "off"]
+"""Who may vouch for the database's server: the authorities that browsers trust, or those of Amazon RDS. `off` asks for
+nothing beyond what the connection string says: for a server on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,29 @@ class Settings:
             raise ConfigurationError(f"the environment variable {name} is not valid") from error
 
     @property
+    def stage(self) -> str | None:
+        """Name of the stage; None outside of any, as in an engineer's tool."""
+        return self._environment.get("PICKVS_STAGE") or None
+
+    @property
+    def function(self) -> str:
+        """Name of the function without its stage, an endpoint's is its operation's; empty outside of any."""
+        return self._environment.get("POWERTOOLS_SERVICE_NAME", "")
+
+    @property
+    def is_for_snapshot(self) -> bool:
+        """Whether Lambda is about to take a snapshot of this environment, or has begun it with one."""
+        return self._environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
+
+    @property
     def database_secret(self) -> str:
-        """Name or ARN of the secret that holds the database's connection string."""
+        """Name or ARN of the secret that holds the database's address and password."""
         return self._require("DATABASE_SECRET_ARN", str)
+
+    @property
+    def database_tls(self) -> DatabaseTls:
+        """Whose word for the database's server is taken."""
+        return self._require("DATABASE_TLS", _database_tls)
 
     @property
     def signing_keys_secret(self) -> str:
@@ -113,6 +138,11 @@ class Settings:
         return self._require("EXPORTS_BUCKET", str)
 
     @property
+    def api_base_url(self) -> str:
+        """Where the API answers, with its base path and without a slash at the end."""
+        return self._require("API_BASE_URL", str).rstrip("/")
+
+    @property
     def web_origin(self) -> str | None:
         """The one origin whose pages may read answers in a browser; `*` is every page's, None is none's."""
         return self._environment.get("WEB_ORIGIN") or None
@@ -128,6 +158,14 @@ class Settings:
             scores_days_from=self._require("SCORES_DAYS_FROM", _whole(1, 3)),
             raw_answers_bucket=self._require("RAW_ANSWERS_BUCKET", str),
         )
+
+
+def _database_tls(raw: str) -> DatabaseTls:
+    known: tuple[DatabaseTls, ...] = get_args(DatabaseTls.__value__)
+    for name in known:
+        if raw == name:
+            return name
+    raise ValueError("not one of " + ", ".join(known))
 
 
 def _names(raw: str) -> tuple[str, ...]:

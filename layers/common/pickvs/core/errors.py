@@ -3,6 +3,8 @@
 PickvsError
 |- ConfigurationError        the deployment is wrong; nobody's request can mend it
 |- DatabaseUnavailable       no connection to the database; try again soon
+|  |- LoginRefused           it was there, and did not let us in
+|     |- PasswordRefused     because of the password
 |- StorageUnavailable        the object store refused or cannot be reached
 |  |- ObjectMissing          it has no such object
 |- RequestError              the caller can do something about it; `code` is stable and part of the HTTP contract
@@ -31,6 +33,14 @@ class ConfigurationError(PickvsError):
 
 class DatabaseUnavailable(PickvsError):
     """The database cannot be reached now."""
+
+
+class LoginRefused(DatabaseUnavailable):
+    """The database asked for the password, and did not let in who sent it; why is not known."""
+
+
+class PasswordRefused(LoginRefused):
+    """The server said that the password is wrong, or that it has no such user."""
 
 
 class StorageUnavailable(PickvsError):

@@ -15,6 +15,8 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.logging.types import LogRecord
 
+from pickvs.core.config import settings
+
 _NAME = r"(?:passw(?:or)?d|passphrase|secret|token|api_?key|(?:signing|current|previous)_key|authorization)"
 _SECRET_NAME = re.compile(_NAME, re.IGNORECASE)
 # The bounds and lookbehinds keep the time linear in the text, whatever the text is.
@@ -79,9 +81,13 @@ def _holds_secret(name: str, value: object) -> bool:
 
 @cache
 def logger() -> Logger:
-    """Return the function's logger; service name and level come from powertools' own environment variables."""
-    made = Logger(logger_formatter=_RedactingFormatter(utc=True, use_rfc3339=True))
-    # These two write whole addresses, with the key in them, at DEBUG and WARNING.
-    for noisy in ("urllib3", "botocore"):
+    """Return the function's logger; service name and level come from powertools' own environment variables.
+
+    Which invocation a line belongs to, `pickvs.core.invocations` says.
+    """
+    made = Logger(logger_formatter=_RedactingFormatter(utc=True, use_rfc3339=True), stage=settings().stage)
+    # Two write whole addresses, with the key in them, at DEBUG and WARNING; psycopg warns, with host and user, of a
+    # rollback that fails after an error, which we report.
+    for noisy in ("urllib3", "botocore", "psycopg"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     return made

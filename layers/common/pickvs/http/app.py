@@ -10,12 +10,14 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
-from pickvs.core import allowance
+from pickvs.core import allowance, invocations, metrics, snapshots
 from pickvs.core.config import settings
 from pickvs.core.errors import DatabaseUnavailable, FieldError, Invalid, RequestError
 from pickvs.core.logging import logger
+from pickvs.core.metrics import Metric
 from pickvs.http import body, caching, problems
 from pickvs.http.browsers import cross_origin_headers
+from pickvs.http.correlation import CORRELATION_ID_HEADER, sent_correlation_id
 from pickvs.http.identity import Access, nobody, read_identity
 from pickvs.http.security import SECURITY_HEADERS
 
@@ -48,7 +50,9 @@ class App(APIGatewayRestResolver):
         """Answer one API Gateway proxy event; Lambda calls this."""
         gateway_id = (event.get("requestContext") or {}).get("requestId")
         self._request_id = str(gateway_id or getattr(context, "aws_request_id", ""))
-        logger().append_keys(request_id=self._request_id)
+        correlation_id = invocations.begin(
+            context, request_id=self._request_id, correlation_id=sent_correlation_id(event)
+        )
         allowance.take_noted()  # the request before may have ended without an answer
         try:
             self._check_access(event)
@@ -65,9 +69,12 @@ class App(APIGatewayRestResolver):
             answer["body"] = ""
             headers.pop("Content-Type", None)
         headers[REQUEST_ID_HEADER] = [self._request_id]
+        headers[CORRELATION_ID_HEADER] = [correlation_id]
         headers |= {name: [value] for name, value in self._common_headers().items()}
         if self.max_age is not None and answer["statusCode"] == HTTPStatus.OK:
             caching.let_keep(answer, event, self.max_age)
+        if answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            metrics.emit({Metric.SERVER_ERRORS: 1}, function=settings().function)
         return answer
 
     def _common_headers(self) -> dict[str, str]:
@@ -141,6 +148,7 @@ def create_app(
     of the feature's own errors by status, for the document; those that every endpoint of its kind has are not named.
     max_age: how many seconds anybody may keep the good answers of a public GET; None for what nobody may keep.
     """
+    snapshots.prepare()
     return App(Access(role, frozenset(scopes)), problems, max_age)
 
 

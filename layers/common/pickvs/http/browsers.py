@@ -7,6 +7,7 @@ here is ever allowed "with credentials". The preflights are the gateway's (`cdk/
 EXPOSED_HEADERS = (
     "ETag",
     "Retry-After",
+    "X-Correlation-Id",
     "X-Next-Cursor",
     "X-RateLimit-Limit",
     "X-RateLimit-Remaining",

@@ -5,7 +5,7 @@ from typing import Any
 from pickvs.core.database import Connection
 from pickvs.ingestion import housekeeping
 from pickvs.ingestion.runs import Job, Run, Stored, run
-from pickvs.ingestion.settling import settle
+from pickvs.ingestion.settling import MEASURED, settle
 from pickvs.markets import service as markets
 from pickvs.markets.providers import odds_api, odds_api_parsing
 from pickvs.markets.values import Capture, GameScore
@@ -35,4 +35,5 @@ _JOB = Job(
     question=lambda config, sport: odds_api.scores(sport, config.scores_days_from),
     read=odds_api_parsing.read_scores,
     store=_store,
+    measured=MEASURED,
 )

@@ -12,16 +12,17 @@ their rows and the age of the data say so.
 """
 
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from pickvs.core import clock, storage
+from pickvs.core import clock, metrics, storage
 from pickvs.core.config import OddsApiConfig, settings
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import ConfigurationError, DatabaseUnavailable, PickvsError, StorageUnavailable
 from pickvs.core.logging import logger, redact
+from pickvs.core.metrics import Metric
 from pickvs.core.secrets import get_secret
 from pickvs.ingestion import queries
 from pickvs.markets.providers import odds_api
@@ -85,6 +86,8 @@ class Job[Item]:
     """Reads the answer about a sport; raises BadAnswer if it is none."""
     store: Callable[[Connection, Capture[Item], Run], Stored]
     """Puts it into the database, in the transaction of the connection."""
+    measured: Mapping[Metric, str]
+    """Which of the counts of what was stored are measured, by their names there."""
 
 
 def trigger_id(event: object) -> str | None:
@@ -147,6 +150,7 @@ class _Attempt[Item]:
         except Exception as error:  # whatever it is, the next sport must have its turn
             self._note(error)
             self._close_failed()
+        self._measure()
         return self._report()
 
     def _open(self, question: Question) -> int | None:
@@ -264,10 +268,18 @@ class _Attempt[Item]:
                 self._finish(connection, self.run_id)
         except _TakenOver:
             self.status, self.retry_later = "overlapping", False
-        except DatabaseUnavailable as error:
+        except (DatabaseUnavailable, ConfigurationError) as error:
             # The row stays `running`; the next delivery finds it dead and takes it over.
             self.retry_later = True
             logger().error("run row not closed", extra={"run_id": self.run_id, "error": redact(str(error))})
+
+    def _measure(self) -> None:
+        """Say how it went and what it did; a run that failed did nothing, and may still know what credits are left."""
+        failed = self.status == "failed"
+        ended = failed or self.status in {"succeeded", "partial"}
+        metrics.emit({Metric.RUNS: int(ended), Metric.FAILED_RUNS: int(failed)}, job=self.job.name)
+        done: dict[Metric, float | None] = {metric: self.counts.get(name) for metric, name in self.job.measured.items()}
+        metrics.emit(done | {Metric.CREDITS_REMAINING: self.credits.remaining})
 
     def _report(self) -> dict[str, Any]:
         return {

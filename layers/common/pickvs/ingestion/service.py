@@ -3,8 +3,9 @@
 from typing import Any
 
 from pickvs.core.database import Connection
+from pickvs.core.metrics import Metric
 from pickvs.ingestion.runs import Job, Run, Stored, run
-from pickvs.ingestion.settling import settle
+from pickvs.ingestion.settling import MEASURED, settle
 from pickvs.markets import service as markets
 from pickvs.markets.providers import odds_api, odds_api_parsing
 from pickvs.markets.values import Capture, GameOdds
@@ -30,4 +31,10 @@ _FETCH_ODDS = Job(
     question=lambda config, sport: odds_api.odds(sport, config.regions),
     read=odds_api_parsing.read_odds,
     store=_store_odds,
+    measured={
+        Metric.GAMES_SEEN: "games",
+        Metric.ODDS_WRITTEN: "odds_written",
+        Metric.QUOTES_MADE: "quotes_made",
+        **MEASURED,
+    },
 )

@@ -6,11 +6,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pickvs.core import clock, storage
+from pickvs.core import clock, metrics, storage
 from pickvs.core.config import settings
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import PickvsError
 from pickvs.core.logging import logger
+from pickvs.core.metrics import Metric
 from pickvs.recovery import queries
 from pickvs.recovery.archives import BucketArchive
 from pickvs.recovery.restoring import RestoreRefused, restore
@@ -59,14 +60,16 @@ def back_up() -> dict[str, Any]:
     storage.keep(
         archive.bucket, archive.key(MANIFEST), manifest.model_dump_json().encode(), content_type="application/json"
     )
+    size = sum(table.size for table in manifest.tables)
     report = {
         "export": archive.export,
         "schema_version": version,
         "tables": len(manifest.tables),
         "rows": sum(table.rows for table in manifest.tables),
-        "bytes": sum(table.size for table in manifest.tables),
+        "bytes": size,
     }
     logger().info("database exported", extra={"report": report})
+    metrics.emit({Metric.EXPORTS: 1, Metric.EXPORTED_BYTES: size})
     return report
 
 

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from pathlib import Path
 
 from aws_cdk import Duration, Stack
@@ -9,33 +10,44 @@ from cdk.constructs.code import function_code
 from cdk.constructs.python_function import FunctionDefaults, PythonFunction
 from cdk.secret_names import SecretName
 
-TIMEOUT = Duration.seconds(60)
-"""A step asks Secrets Manager up to five times, and again where it does not answer."""
+TIMEOUT = Duration.seconds(120)
+"""A step asks Secrets Manager up to five times, and again where it does not answer, and may have to wake a database."""
 MEMORY_MB = 512
 
 
-class SigningKeyRotation(Construct):
-    """The function that makes a new token signing key, and Secrets Manager's order to call it every so many days.
+class SecretRotation(Construct):
+    """The function that makes a new value of a secret, and Secrets Manager's order to call it every so many days.
 
     The first rotation is at once, as part of the deployment, and so is one after each change of the schedule. Secrets
     Manager takes a failed rotation up again by itself.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, defaults: FunctionDefaults, root: Path) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        rotated: SecretName,
+        days: int,
+        defaults: FunctionDefaults,
+        root: Path,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Rotate `rotated` every so many `days` by the function `name`, whose folder in `functions` is called so."""
         super().__init__(scope, construct_id)
-        config = defaults.config
-        secret = defaults.secrets[SecretName.SIGNING_KEYS]
+        secret = defaults.secrets[rotated]
         self.function = PythonFunction(
             self,
             "Code",
-            name="rotate_signing_keys",
+            name=name,
             defaults=defaults,
-            code=function_code(root, "rotate_signing_keys"),
+            code=function_code(root, name),
             handler="handler.handler",
             memory_mb=MEMORY_MB,
             timeout=TIMEOUT,
-            secrets=[SecretName.SIGNING_KEYS],
-            environment={"SIGNING_KEYS_DELAY_SECONDS": str(config.signing_keys_delay_seconds)},
+            secrets=[rotated],
+            environment=environment,
             work=[
                 iam.PolicyStatement(
                     actions=[
@@ -53,9 +65,7 @@ class SigningKeyRotation(Construct):
             "Schedule",
             secret_id=secret.secret_arn,
             rotation_lambda_arn=self.function.function.function_arn,
-            rotation_rules=secretsmanager.CfnRotationSchedule.RotationRulesProperty(
-                automatically_after_days=config.signing_keys_rotation_days
-            ),
+            rotation_rules=secretsmanager.CfnRotationSchedule.RotationRulesProperty(automatically_after_days=days),
         )
         self.function.function.add_permission(
             "SecretsManagerMayInvoke",

@@ -1,0 +1,84 @@
+"""The names under which the functions measure: what alarms and dashboards may ask CloudWatch for.
+
+The functions write them by the same names (`pickvs.core.metrics`, which this folder may not import); a test holds the
+two together.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+NAMESPACE = "PickVs"
+"""The CloudWatch namespace of all of them."""
+
+
+class Dimension(StrEnum):
+    """What a metric is told apart by."""
+
+    STAGE = "stage"
+    """The stage's name; every metric has it."""
+    FUNCTION = "function"
+    """The function's name without stage: the operation's, for an endpoint."""
+    JOB = "job"
+    """`fetch_odds` or `process_results`."""
+
+
+class Metric(StrEnum):
+    """What is measured. Counts are of what happened since the last value, unless they are said to be a gauge."""
+
+    SERVER_ERRORS = "ServerErrors"
+    """Requests that an endpoint answered with 500 or 503 by itself. Absent while there are none."""
+    RUNS = "Runs"
+    """Runs that ended, one for each sport: 1, or 0 where another delivery of the event has done it or is doing it."""
+    FAILED_RUNS = "FailedRuns"
+    """Those of them that failed, 0 or 1."""
+    GAMES_SEEN = "GamesSeen"
+    """Games that the provider's odds told of."""
+    ODDS_WRITTEN = "OddsWritten"
+    """Offers of single bookmakers that were new or had changed."""
+    QUOTES_MADE = "QuotesMade"
+    """Pickable quotes that were new or had changed."""
+    PICKS_GRADED = "PicksGraded"
+    """Picks that a result was booked for; after a correction once more."""
+    GAMES_SETTLED = "GamesSettled"
+    """Games whose picks were settled; after a correction once more."""
+    CREDITS_REMAINING = "CreditsRemaining"
+    """Gauge: the provider's credits that are left until the 1st. May be negative; absent where it did not say."""
+    EXPORTS = "Exports"
+    """Exports of the database that are complete."""
+    EXPORTED_BYTES = "ExportedBytes"
+    """Their size, compressed, in bytes."""
+    DATABASE_REACHABLE = "DatabaseReachable"
+    """Gauge: 1, or 0 while no connection to the database can be had."""
+    ODDS_AGE = "OddsAge"
+    """Gauge, in seconds: since fetch_odds last brought an answer in; absent if it never did."""
+    RESULTS_AGE = "ResultsAge"
+    """Gauge, in seconds: since process_results last brought an answer in; absent if it never did."""
+    UNSETTLED_GAMES = "UnsettledGames"
+    """Gauge: games that should be settled by now, and are not."""
+    SETTLE_DELAY = "SettleDelay"
+    """Gauge, in seconds: the longest time from tip-off to settlement, of the last day's settled games; absent without
+    one."""
+    CLV_COVERAGE = "ClvCoverage"
+    """Gauge, in percent: of the last 7 days' settled picks, those whose market had a close; absent without any."""
+    PICKS_LAST_DAY = "PicksLastDay"
+    """Gauge: picks that were made in the last 24 hours."""
+    PICKS_SETTLED_LAST_DAY = "PicksSettledLastDay"
+    """Gauge: picks that were settled in the last 24 hours and still are."""
+    PICKERS_LAST_DAY = "PickersLastDay"
+    """Gauge: users who picked in the last 24 hours."""
+    CANARY_FAILURES = "CanaryFailures"
+    """Walks of the canary that did not reach their end, 0 or 1."""
+    CANARY_STEPS = "CanarySteps"
+    """Steps that a walk of the canary got through."""
+
+
+DIMENSIONS: Mapping[Metric, frozenset[Dimension]] = MappingProxyType(
+    dict.fromkeys(Metric, frozenset({Dimension.STAGE}))
+    | {
+        Metric.SERVER_ERRORS: frozenset({Dimension.STAGE, Dimension.FUNCTION}),
+        Metric.RUNS: frozenset({Dimension.STAGE, Dimension.JOB}),
+        Metric.FAILED_RUNS: frozenset({Dimension.STAGE, Dimension.JOB}),
+    }
+)
+"""The dimensions that each metric has, all of them each time."""

@@ -1,0 +1,164 @@
+"""More house rules: for how a new version takes over from the one before it, and who may make it do so."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from cdk.config import stage_config
+from tests.infra.assembly import Assembly, Resource
+from tests.infra.house_rules import Rule, as_list, functions_named, gateway_functions, statements
+
+ROLLS_BACK = {"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"}
+SMALLEST_STORAGE_MB = 512
+GITHUB = "token.actions.githubusercontent.com"
+BOOTSTRAP_ROLES = ("-deploy-role-", "-file-publishing-role-", "-lookup-role-")
+
+
+def requests_go_through_the_alias(assembly: Assembly) -> Iterator[str]:
+    """Where a stage rolls out, nobody calls past the alias; where it does not, there is none that would cost."""
+    rolls_out = stage_config(assembly.stage).rollout is not None
+    aliases = list(assembly.resources("AWS::Lambda::Alias"))
+    if not rolls_out:
+        yield from (f"{alias} is of no use" for alias in aliases)
+        for each in assembly.resources("AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup"):
+            yield f"{each} is of no use"
+        return
+    for caller, called in _called_by_the_gateway(assembly):
+        if not any(f'"{alias.logical_id}"' in json.dumps(called) for alias in aliases if alias.stack == caller.stack):
+            yield f"{caller} goes past the alias"
+    for alias in aliases:
+        version = json.dumps(alias.properties.get("FunctionVersion"))
+        if not any(f'"{each.logical_id}"' in version for each in assembly.resources("AWS::Lambda::Version")):
+            yield f"{alias} leads to no version"
+
+
+def _called_by_the_gateway(assembly: Assembly) -> Iterator[tuple[Resource, Any]]:
+    for method in assembly.resources("AWS::ApiGateway::Method"):
+        if method.properties["HttpMethod"] != "OPTIONS":
+            yield method, method.properties["Integration"].get("Uri")
+    for authorizer in assembly.resources("AWS::ApiGateway::Authorizer"):
+        yield authorizer, authorizer.properties.get("AuthorizerUri")
+    for permission in assembly.resources("AWS::Lambda::Permission"):
+        if permission.properties["Principal"] == "apigateway.amazonaws.com":
+            yield permission, permission.properties["FunctionName"]
+
+
+def new_versions_take_over_watched(assembly: Assembly) -> Iterator[str]:
+    """Each alias is moved by CodeDeploy, a part of the requests first, and back when its function's alarm rings."""
+    for alias in assembly.resources("AWS::Lambda::Alias"):
+        update = alias.body.get("UpdatePolicy", {}).get("CodeDeployLambdaAliasUpdate", {})
+        named = json.dumps(update.get("DeploymentGroupName"))
+        groups = [
+            group
+            for group in assembly.resources("AWS::CodeDeploy::DeploymentGroup", stack=alias.stack)
+            if f'"{group.logical_id}"' in named
+        ]
+        if not groups:
+            yield f"{alias} is moved at once"
+        (function,) = functions_named(assembly, alias.stack, {"Ref": alias.logical_id})
+        for group in groups:
+            yield from _unwatched(assembly, group, function)
+    for config in assembly.resources("AWS::CodeDeploy::DeploymentConfig"):
+        if config.properties.get("TrafficRoutingConfig", {}).get("Type") == "AllAtOnce":
+            yield f"{config} moves all requests at once"
+
+
+def _unwatched(assembly: Assembly, group: Resource, function: Resource) -> Iterator[str]:
+    watching = group.properties.get("AlarmConfiguration", {})
+    alarms = [
+        alarm
+        for alarm in assembly.resources("AWS::CloudWatch::Alarm", stack=group.stack)
+        if {"Name": {"Ref": alarm.logical_id}} in watching.get("Alarms", [])
+    ]
+    if not alarms or watching.get("Enabled") is not True or watching.get("IgnorePollAlarmFailure"):
+        yield f"{group} looks at no alarm"
+    back = group.properties.get("AutoRollbackConfiguration", {})
+    if back.get("Enabled") is not True or not set(back.get("Events", [])) >= ROLLS_BACK:
+        yield f"{group} does not go back"
+    if group.properties.get("DeploymentConfigName") in (None, "CodeDeployDefault.LambdaAllAtOnce"):
+        yield f"{group} moves all requests at once"
+    is_authorizer = "AuthorizerCode" in function.logical_id
+    for alarm in alarms:
+        watched = json.dumps(alarm.properties)
+        if not is_authorizer and f'"{function.properties["FunctionName"]}"' not in watched:
+            yield f"{alarm} watches another function than {function}"
+        if not any(f'"{name}"' in watched for name in ("Invocations", "Count")):
+            yield f"{alarm} rings at a number of failures, of however many requests"
+        # To Lambda, a token that is refused is an error too.
+        if is_authorizer and '"Errors"' in watched:
+            yield f"{alarm} rings for every wrong token"
+
+
+def snapshots_are_of_what_lambda_takes_them_of(assembly: Assembly) -> Iterator[str]:
+    """SnapStart: published versions alone, and only without what AWS refuses to take a snapshot with."""
+    aliases = list(assembly.resources("AWS::Lambda::Alias"))
+    behind = {str(each) for alias in aliases for each in functions_named(assembly, alias.stack, alias.properties)}
+    called = {str(each) for each in gateway_functions(assembly)}
+    for function in assembly.functions():
+        settings = function.properties
+        if settings.get("SnapStart", {}).get("ApplyOn", "None") == "None":
+            continue
+        if not stage_config(assembly.stage).snap_start:
+            yield f"{function} has snapshots, which its stage does not want"
+        if str(function) not in behind or str(function) not in called:
+            yield f"{function} is called by no alias, so never starts from its snapshot"
+        if settings.get("EphemeralStorage", {}).get("Size", SMALLEST_STORAGE_MB) > SMALLEST_STORAGE_MB:
+            yield f"{function} has too much storage for a snapshot"
+        if settings.get("FileSystemConfigs") or settings.get("PackageType") == "Image":
+            yield f"{function} has what no snapshot can be taken with"
+        for pointer in (*aliases, *assembly.resources("AWS::Lambda::Version")):
+            mine = functions_named(assembly, pointer.stack, pointer.properties["FunctionName"])
+            if "ProvisionedConcurrencyConfig" in pointer.properties and str(function) in map(str, mine):
+                yield f"{pointer} keeps environments ready, which Lambda does not do beside snapshots"
+
+
+def old_versions_are_not_kept(assembly: Assembly) -> Iterator[str]:
+    """Each one that has a snapshot costs by the hour; the one before goes when nothing leads to it any more."""
+    for version in assembly.resources("AWS::Lambda::Version"):
+        if version.body.get("DeletionPolicy") != "Delete" or version.body.get("UpdateReplacePolicy") != "Delete":
+            yield f"{version} is kept"
+
+
+def only_one_repository_deploys(assembly: Assembly) -> Iterator[str]:
+    """What GitHub's jobs may become: by their exact subject, and only to go on to CDK's roles or to read templates."""
+    for role in assembly.resources("AWS::IAM::Role"):
+        for trust in as_list(role.properties["AssumeRolePolicyDocument"]["Statement"]):
+            if trust["Action"] == "sts:AssumeRoleWithWebIdentity":
+                yield from _too_trusting(role, trust["Condition"], assembly.stage)
+                yield from _too_able(role)
+    for kind in ("AWS::IAM::User", "AWS::IAM::AccessKey"):
+        yield from (f"{each} has credentials that do not end" for each in assembly.resources(kind))
+
+
+def _too_trusting(role: Resource, conditions: dict[str, Any], stage: str) -> Iterator[str]:
+    exact = conditions.get("StringEquals", {})
+    subject = str(exact.get(f"{GITHUB}:sub"))
+    if exact.get(f"{GITHUB}:aud") != "sts.amazonaws.com" or set(conditions) != {"StringEquals"}:
+        yield f"{role} does not say exactly whose tokens it takes"
+    known = (":pull_request", f":environment:{stage}")
+    if "*" in subject or not subject.startswith("repo:") or not subject.endswith(known):
+        yield f"{role} lets in {subject}"
+
+
+def _too_able(role: Resource) -> Iterator[str]:
+    subject = json.dumps(role.properties["AssumeRolePolicyDocument"])
+    for statement in statements(role):
+        actions = set(as_list(statement["Action"]))
+        resources = [json.dumps(each) for each in as_list(statement["Resource"])]
+        if actions == {"sts:AssumeRole"} and ":environment:" in subject:
+            wrong = [each for each in resources if "*" in each or not any(part in each for part in BOOTSTRAP_ROLES)]
+        elif actions <= {"cloudformation:DescribeStacks", "cloudformation:GetTemplate"}:
+            wrong = [each for each in resources if ":stack/pickvs-" not in each]
+        else:
+            wrong = resources
+        if wrong:
+            yield f"{role} may {sorted(actions)} on {wrong}"
+
+
+RELEASE_RULES: tuple[Rule, ...] = (
+    requests_go_through_the_alias,
+    new_versions_take_over_watched,
+    snapshots_are_of_what_lambda_takes_them_of,
+    old_versions_are_not_kept,
+    only_one_repository_deploys,
+)

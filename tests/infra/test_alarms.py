@@ -1,0 +1,378 @@
+"""What the alarms do: nothing while all is well, and the right ones when something is wrong."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from cdk import watched
+from cdk.alarms import RUNBOOK, Alarm, NoData, alarms, jobs
+from cdk.config import StageConfig, stage_config
+from cdk.errors import DeploymentError
+from cdk.metrics import Metric
+from cdk.schedules import longest_gap
+from local.schedules import next_time
+from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, Assembly
+from tests.infra.watch_rules import section_of
+from tests.support.cloudwatch import Metrics, State, ringing, state
+
+pytestmark = pytest.mark.xdist_group("infra")
+
+DEPLOYED_AT = datetime(2026, 11, 21, 13, 37, 11, tzinfo=UTC)
+BROKEN_AT = DEPLOYED_AT + timedelta(days=2)
+END = DEPLOYED_AT + timedelta(days=4)
+STEP = timedelta(minutes=10)
+
+
+@dataclass
+class Happening:
+    """One run of a scheduled function, and what it says. It may be made to say something else."""
+
+    config: StageConfig
+    metrics: Metrics
+    job: str
+    at: datetime
+    odds_at: datetime | None
+    results_at: datetime | None
+    credits: int
+
+    def measure(self, metric: Metric, value: float, **more: str) -> None:
+        self.metrics.put(watched.measured(self.config, metric, "Sum", **more), self.at, value)
+
+    def of_function(self, name: str, value: float, function: str | None = None) -> None:
+        self.metrics.put(watched.of_function(self.config, function or self.job, name), self.at, value)
+
+    def of_api(self, name: str, *values: float) -> None:
+        for value in values:
+            self.metrics.put(watched.of_api(self.config, name, "Sum"), self.at, value)
+
+    def goes_well(self) -> None:
+        """Say what this run says in a stage without games, without requests but the canary's, and without faults."""
+        for name, value in (("Invocations", 1), ("Errors", 0), ("Throttles", 0)):
+            self.of_function(name, value)
+        match self.job:
+            case "fetch_odds" | "process_results":
+                self.measure(Metric.RUNS, 1, job=self.job)
+                self.measure(Metric.FAILED_RUNS, 0, job=self.job)
+                self.measure(Metric.CREDITS_REMAINING, self.credits)
+            case "back_up":
+                self.measure(Metric.EXPORTS, 1)
+            case "measure":
+                self.measure(Metric.DATABASE_REACHABLE, 1)
+                self.measure(Metric.UNSETTLED_GAMES, 0)
+                for metric, since in ((Metric.ODDS_AGE, self.odds_at), (Metric.RESULTS_AGE, self.results_at)):
+                    if since is not None:
+                        self.measure(metric, (self.at - since).total_seconds())
+            case "canary":
+                self.measure(Metric.CANARY_FAILURES, 0)
+                self.of_api("Count", *[1] * 9)
+                self.of_api("5XXError", *[0] * 9)
+                # The first of them wakes the database.
+                self.of_api("Latency", 19_000, *[300] * 8)
+
+
+type Change = Callable[[Happening], bool | None]
+"""What is different from some moment on: says so, and answers whether that is all that the run says."""
+
+
+def lived(config: StageConfig, change: Change = lambda _: None) -> dict[str, datetime]:
+    """The alarms that ring in the days after a deployment; from BROKEN_AT on, `change` gets every run first."""
+    metrics = Metrics()
+    odds_at = results_at = None
+    for at, job in sorted(_runs(config)):
+        run = Happening(config, metrics, job, at + timedelta(seconds=40), odds_at, results_at, credits=400)
+        if at >= BROKEN_AT and change(run):
+            continue
+        run.goes_well()
+        odds_at = run.at if job == "fetch_odds" else odds_at
+        results_at = run.at if job == "process_results" else results_at
+    return ringing(alarms(config), metrics, DEPLOYED_AT, END, STEP)
+
+
+def _runs(config: StageConfig) -> Iterator[tuple[datetime, str]]:
+    schedules = {job: getattr(config, f"{job}_schedule") for job in jobs(config)}
+    for job, schedule in schedules.items():
+        at: datetime | None = DEPLOYED_AT
+        while (at := next_time(schedule, at or END)) is not None and at < END:
+            yield at, job
+
+
+@pytest.mark.parametrize(("stage", "database"), DEPLOYED)
+def test_nothing_rings_while_all_is_well(stage: str, database: str) -> None:
+    """From the minute of the first deployment, before anything has ever run; nobody plays, and there are no games."""
+    assert lived(stage_config(stage, database=database)) == {}
+
+
+def test_nothing_rings_when_the_night_is_busy() -> None:
+    """Players who mistype, tokens that have expired, and a request in a hundred that meets a cold start."""
+
+    def busy(run: Happening) -> None:
+        if run.job == "measure":
+            run.of_api("Count", *[1] * 700)
+            run.of_api("5XXError", 1, 1, 1, 1)
+            run.of_api("Latency", *[150] * 693, *[2500] * 7)
+            run.of_function("Invocations", 200, "authorizer")
+            run.of_function("Errors", 60, "authorizer")
+
+    assert lived(stage_config("prod"), busy) == {}
+
+
+def _of(job: str, act: Callable[[Happening], object], *, only: bool = False) -> Change:
+    def change(run: Happening) -> bool:
+        if run.job != job:
+            return False
+        act(run)
+        return only
+
+    return change
+
+
+def _say(**values: float) -> Callable[[Happening], None]:
+    return lambda run: [run.measure(Metric[name], value) for name, value in values.items()] and None
+
+
+def _failed(run: Happening) -> None:
+    run.measure(Metric.RUNS, 1, job=run.job)
+    run.measure(Metric.FAILED_RUNS, 1, job=run.job)
+
+
+def _raised(run: Happening) -> None:
+    run.of_function("Errors", 3)
+    for minutes in (0, 5, 10):
+        run.metrics.put(watched.dead_letters(run.config, run.job), run.at + timedelta(minutes=minutes), 1)
+
+
+def _nothing(_: Happening) -> None:
+    return
+
+
+def _api_fails(run: Happening) -> None:
+    run.of_api("Count", *[1] * 300)
+    run.of_api("5XXError", *[1] * 6)
+
+
+def _refused(run: Happening) -> None:
+    run.of_function("Invocations", 90, "authorizer")
+    run.of_function("Errors", 80, "authorizer")
+
+
+HOURS = timedelta(hours=1)
+WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
+    (
+        "no odds are fetched",
+        "dev",
+        _of("fetch_odds", _nothing, only=True),
+        {"fetch_odds-missed", "odds-stale"},
+        27 * HOURS,
+    ),
+    (
+        "no odds are fetched",
+        "prod",
+        _of("fetch_odds", _nothing, only=True),
+        {"fetch_odds-missed", "odds-stale"},
+        27 * HOURS,
+    ),
+    ("every run fails", "prod", _of("fetch_odds", _failed, only=True), {"fetch_odds-failed", "odds-stale"}, 27 * HOURS),
+    (
+        "every run fails",
+        "dev",
+        _of("process_results", _failed, only=True),
+        {"process_results-failed", "results-stale"},
+        35 * HOURS,
+    ),
+    (
+        "no results are fetched",
+        "prod",
+        _of("process_results", _nothing, only=True),
+        {"process_results-missed", "results-stale"},
+        27 * HOURS,
+    ),
+    ("nothing is exported", "prod", _of("back_up", _nothing, only=True), {"export-missed"}, 2 * HOURS),
+    ("nothing is exported", "dev", _of("back_up", _nothing, only=True), {"export-missed"}, 28 * HOURS),
+    ("nothing is measured", "prod", _of("measure", _nothing, only=True), {"measure-silent"}, HOURS),
+    ("nothing is measured", "dev", _of("measure", _nothing, only=True), {"measure-silent"}, 9 * HOURS),
+    (
+        "the database is away",
+        "prod",
+        _of("measure", _say(DATABASE_REACHABLE=0), only=True),
+        {"database-unreachable"},
+        HOURS / 2,
+    ),
+    (
+        "the database is away",
+        "dev",
+        _of("measure", _say(DATABASE_REACHABLE=0), only=True),
+        {"database-unreachable"},
+        7 * HOURS,
+    ),
+    ("games are left over", "dev", _of("measure", _say(UNSETTLED_GAMES=2)), {"games-unsettled"}, 7 * HOURS),
+    ("games are left over", "prod", _of("measure", _say(UNSETTLED_GAMES=2)), {"games-unsettled"}, HOURS / 2),
+    ("credits run out", "prod", _of("fetch_odds", _say(CREDITS_REMAINING=49)), {"credits-low"}, 24 * HOURS),
+    ("the canary is stopped", "dev", _of("canary", _say(CANARY_FAILURES=1)), {"canary-failed"}, 7 * HOURS),
+    *(
+        (f"{job} raises", "dev", _of(job, _raised), {f"{job}-errors", f"{job}-dead-letters"}, 24 * HOURS)
+        for job in ("fetch_odds", "process_results", "back_up", "measure", "canary")
+    ),
+    (
+        "the key is not replaced",
+        "prod",
+        _of("back_up", lambda run: run.of_function("Errors", 1, "rotate_signing_keys")),
+        {"rotate_signing_keys-errors"},
+        HOURS,
+    ),
+    ("requests fail", "prod", _of("measure", _api_fails), {"api-errors"}, HOURS / 4),
+    ("requests wait", "prod", _of("measure", lambda run: run.of_api("Latency", 100, 6000)), {"api-slow"}, HOURS / 2),
+    ("tokens are refused", "prod", _of("measure", _refused), {"authorizer-refuses"}, HOURS / 2),
+    ("there is no room", "prod", _of("measure", lambda run: run.of_function("Throttles", 3)), {"throttled"}, HOURS / 2),
+]
+
+
+@pytest.mark.parametrize(
+    ("stage", "change", "expected", "within"),
+    [pytest.param(*rest, id=f"{text}-{rest[0]}-{number}") for number, (text, *rest) in enumerate(WRONG)],
+)
+def test_what_is_wrong_rings_in_time(stage: str, change: Change, expected: set[str], within: timedelta) -> None:
+    rung = lived(stage_config(stage), change)
+    assert set(rung) == expected
+    assert min(rung.values()) >= BROKEN_AT
+    assert max(rung.values()) <= BROKEN_AT + within
+
+
+@pytest.mark.parametrize(("used", "expected"), [(93.0, {"database-full"}), (70.0, set())])
+def test_a_database_at_its_limit_rings_and_a_busy_one_does_not(used: float, expected: set[str]) -> None:
+    config = stage_config("prod", database="aurora")
+    capacity = watched.of_cluster(config, "ACUUtilization", "Average")
+
+    def works(run: Happening) -> None:
+        if run.job == "measure":
+            for minutes in range(5):
+                run.metrics.put(capacity, run.at + timedelta(minutes=minutes), used)
+
+    rung = lived(config, works)
+    assert set(rung) == expected
+    assert all(BROKEN_AT <= at <= BROKEN_AT + HOURS / 2 for at in rung.values())
+
+
+def test_every_alarm_is_shown_to_ring() -> None:
+    shown = set().union(*(expected for *_, expected, _ in WRONG))
+    assert shown == {each.name for stage in ("dev", "prod") for each in alarms(stage_config(stage))}
+
+
+def test_a_single_bad_day_does_not_ring_for_ever() -> None:
+    """A gauge holds until somebody looks again; then the alarm is over."""
+    metrics, config = Metrics(), stage_config("dev")
+    low = watched.measured(config, Metric.CREDITS_REMAINING, "Minimum")
+    (alarm,) = (each for each in alarms(config) if each.name == "credits-low")
+    metrics.put(low, DEPLOYED_AT, 10)
+    later = DEPLOYED_AT + timedelta(hours=24)
+    metrics.put(low, later, 480)
+    stands = State.INSUFFICIENT_DATA
+    seen = []
+    for minutes in range(5, 30 * 60, 5):
+        stands = state(alarm, metrics, DEPLOYED_AT + timedelta(minutes=minutes), stands)
+        seen.append(stands)
+    assert seen[0] is State.ALARM
+    assert seen[-1] is State.OK
+    assert State.INSUFFICIENT_DATA not in seen
+
+
+# ------------------------------------------------------------------------------------------ the table and what is made
+
+
+def test_each_section_of_the_runbook_has_its_alarm_and_each_alarm_its_section() -> None:
+    text = (ROOT / RUNBOOK).read_text(encoding="utf-8")
+    of_alarms = text[text.index("\n## Alarms\n") + 1 :]
+    end = of_alarms.find("\n## ", 1)
+    sections = re.findall(r"^### (.+)$", of_alarms if end < 0 else of_alarms[:end], re.MULTILINE)
+    table = [each for deployed in DEPLOYED for each in alarms(stage_config(deployed[0], database=deployed[1]))]
+    assert sections == list(dict.fromkeys(sections))
+    assert set(sections) == {each.section for each in table}
+
+
+def test_the_templates_have_the_alarms_of_the_table(assembly: Assembly) -> None:
+    table = {each.name: each for each in alarms(stage_config(assembly.stage, database=assembly.database))}
+    made = {
+        each.properties["AlarmName"].removeprefix(f"pickvs-{assembly.stage}-"): each
+        for each in assembly.resources("AWS::CloudWatch::Alarm", stack="observability")
+    }
+    assert set(made) == set(table)
+    for name, alarm in table.items():
+        properties = made[name].properties
+        assert section_of(made[name]) == alarm.section
+        assert properties["Threshold"] == alarm.threshold
+        assert properties["EvaluationPeriods"] == alarm.periods
+        assert properties["ComparisonOperator"].startswith(
+            {"at least": "GreaterThanOrEqual", "more": "GreaterThanT", "less": "LessThanT"}[alarm.comparison.value]
+        )
+        assert (
+            properties["TreatMissingData"]
+            == {
+                NoData.IS_WELL: "notBreaching",
+                NoData.CHANGES_NOTHING: "ignore",
+                NoData.RINGS: "missing",
+            }[alarm.no_data]
+        )
+        assert _periods(properties) == {alarm.period.total_seconds()}
+        told = properties["AlarmActions"]
+        assert len(told) == 1
+        assert "alerts" in str(told[0])
+        assert properties.get("InsufficientDataActions") == (told if alarm.no_data is NoData.RINGS else None)
+
+
+def _periods(properties: dict[str, object]) -> set[int]:
+    if "Period" in properties:
+        return {properties["Period"]}  # type: ignore[arg-type]
+    return {each["MetricStat"]["Period"] for each in properties["Metrics"] if "MetricStat" in each}  # type: ignore[attr-defined]
+
+
+def test_no_stage_pays_for_more_alarms_than_it_needs(assembly_of: Assemblies) -> None:
+    """Ten cents each a month, and formulas as much for each of their metrics."""
+    for deployed in DEPLOYED:
+        assert len(list(assembly_of(*deployed).resources("AWS::CloudWatch::Alarm", stack="observability"))) <= 30
+
+
+def test_a_database_of_our_own_is_watched_more_closely() -> None:
+    neon, aurora = ({each.name for each in alarms(stage_config("prod", database=mode))} for mode in ("neon", "aurora"))
+    assert aurora - neon == {"rotate_database_password-errors", "database-full"}
+
+
+# ------------------------------------------------------------------------------------------------------- the schedules
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "rate(5 minutes)",
+        "rate(1 hour)",
+        "rate(2 days)",
+        "cron(0 5 * * ? *)",
+        "cron(10 3,9,15,21 * * ? *)",
+        "cron(7 1,2 * * ? *)",
+    ],
+)
+def test_the_longest_gap_is_what_the_schedule_leaves(expression: str) -> None:
+    at: datetime | None = DEPLOYED_AT
+    times = [at := next_time(expression, at) for _ in range(30) if at is not None]
+    gaps = [later - earlier for earlier, later in pairwise(times) if earlier and later]
+    assert longest_gap(expression) == max(gaps)
+
+
+@pytest.mark.parametrize(
+    "expression", ["cron(0 5 ? * MON-FRI *)", "cron(0/5 * * * ? *)", "rate(5 weeks)", "at(2027-01-01T00:00:00)"]
+)
+def test_a_schedule_of_which_it_is_unknown_when_it_is_late_is_refused(expression: str) -> None:
+    with pytest.raises(DeploymentError, match="alarms know"):
+        longest_gap(expression)
+    with pytest.raises(DeploymentError, match="alarms know"):
+        alarms(replace(stage_config("dev"), fetch_odds_schedule=expression))
+
+
+def test_no_alarm_compares_what_it_does_not_watch() -> None:
+    def unknown(alarm: Alarm) -> set[str]:
+        words = set(re.findall(r"[a-z]\w*", alarm.formula or ""))
+        return words ^ (set(alarm.watches) if alarm.formula else set())
+
+    assert not [each.name for each in alarms(stage_config("dev")) if unknown(each)]

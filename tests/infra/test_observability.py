@@ -1,0 +1,64 @@
+"""What measures and what tries the platform: when, from where, and with which rights."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cdk import config
+from cdk.config import stage_config
+from cdk.edge import Domain
+from tests.infra.assembly import Assemblies, Assembly, synthesise
+from tests.infra.house_rules import as_list, readable_secrets, statements
+
+pytestmark = pytest.mark.xdist_group("infra")
+
+STACK = "observability"
+CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/6c7e3f0a-0000-4000-8000-000000000001"
+
+
+def _schedules(assembly: Assembly) -> dict[str, str]:
+    prefix = f"pickvs-{assembly.stage}-"
+    return {
+        each.properties["Name"].removeprefix(prefix): each.properties["ScheduleExpression"]
+        for each in assembly.resources("AWS::Events::Rule", stack=STACK)
+    }
+
+
+def test_it_is_measured_often_where_users_are_and_rarely_where_a_database_may_sleep(assembly_of: Assemblies) -> None:
+    assert _schedules(assembly_of("prod")) == {"measure": "rate(5 minutes)"}
+    assert _schedules(assembly_of("dev")) == {
+        "canary": "cron(0 3,9,15,21 * * ? *)",
+        # Right after the canary, which wakes the database: one waking for both.
+        "measure": "cron(10 3,9,15,21 * * ? *)",
+    }
+    assert "canary" not in _schedules(assembly_of("local"))
+
+
+def test_the_canary_knows_an_address_and_nothing_else(assembly: Assembly) -> None:
+    canary = assembly.function("canary")
+    variables = canary.properties["Environment"]["Variables"]
+    assert set(variables) == {"API_BASE_URL", "PICKVS_STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
+    assert readable_secrets(assembly, canary) == set()
+    assert "VpcConfig" not in canary.properties
+    allowed = {action for each in statements(assembly.role_of(canary)) for action in as_list(each["Action"])}
+    assert {action.partition(":")[0] for action in allowed} <= {"logs", "xray", "sqs"}
+    address = "".join(
+        part if isinstance(part, str) else "<api>" if "Fn::ImportValue" in part else f"<{part['Ref']}>"
+        for part in variables["API_BASE_URL"]["Fn::Join"][1]
+    )
+    assert address == "https://<api>.execute-api.<AWS::Region>.<AWS::URLSuffix>/api"
+
+
+def test_the_canary_calls_the_name_that_the_api_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    domain = Domain(name="api.pickvs.example", certificate_arn=CERTIFICATE, zone=None)
+    monkeypatch.setitem(config.STAGES, "dev", replace(stage_config("dev"), domain=domain))
+    variables = synthesise("dev", tmp_path).function("canary").properties["Environment"]["Variables"]
+    assert variables["API_BASE_URL"] == "https://api.pickvs.example/api"
+
+
+def test_what_is_measured_is_read_from_the_database(assembly: Assembly) -> None:
+    measure = assembly.function("measure")
+    assert len(readable_secrets(assembly, measure)) == 1
+    assert ("VpcConfig" in measure.properties) == (assembly.database == "aurora")
+    assert measure.properties["ReservedConcurrentExecutions"] == 1

@@ -1,0 +1,115 @@
+"""What alarms and dashboards ask CloudWatch for, and whether anything of the stage says it."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cdk.metrics import DIMENSIONS, NAMESPACE, Metric
+from tests.infra.assembly import Assembly, Resource
+
+EMITTED = {
+    "AWS/ApiGateway": {"Count", "4XXError", "5XXError", "Latency", "IntegrationLatency"},
+    "AWS/Lambda": {"Invocations", "Errors", "Throttles", "Duration"},
+    "AWS/RDS": {"ACUUtilization"},
+    "AWS/SQS": {"ApproximateNumberOfMessagesVisible"},
+    "AWS/Logs": {"IncomingBytes"},
+}
+"""The names of the services' own metrics, as far as they are in use here.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html
+"""
+OF_THE_ACCOUNT = ("AWS/Billing", "EstimatedCharges", {"Currency": "USD"})
+"""Made by no resource, and in one region only."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One metric that somebody asks for."""
+
+    namespace: str
+    name: str
+    dimensions: dict[str, Any]
+    region: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.namespace} {self.name} {self.dimensions}"
+
+
+def asked_by_alarm(alarm: Resource) -> Iterator[Asked]:
+    """The metrics of an alarm, alone or in a formula."""
+    single = [alarm.properties] if "MetricName" in alarm.properties else []
+    in_formula = [each["MetricStat"]["Metric"] for each in alarm.properties.get("Metrics", []) if "MetricStat" in each]
+    for each in (*single, *in_formula):
+        dimensions = {pair["Name"]: pair["Value"] for pair in each.get("Dimensions", [])}
+        yield Asked(each["Namespace"], each["MetricName"], dimensions)
+
+
+def widgets(dashboard: Resource) -> list[dict[str, Any]]:
+    """The widgets of a dashboard; what CloudFormation fills in is `<token>`."""
+    body = dashboard.properties["DashboardBody"]
+    parts = body["Fn::Join"][1] if isinstance(body, dict) else [body]
+    text = "".join(part if isinstance(part, str) else "<token>" for part in parts)
+    return list(json.loads(text)["widgets"])
+
+
+def asked_by_dashboard(dashboard: Resource) -> Iterator[Asked]:
+    """The metrics of a dashboard's charts, shown or in a formula."""
+    for widget in widgets(dashboard):
+        for line in widget["properties"].get("metrics", []):
+            *words, options = line if isinstance(line[-1], dict) else (*line, {})
+            if words:
+                namespace, name, *pairs = words
+                yield Asked(namespace, name, dict(zip(pairs[::2], pairs[1::2], strict=True)), options.get("region"))
+
+
+def is_said(assembly: Assembly, asked: Asked) -> bool:
+    """Whether something of the stage says what is asked for, with exactly these dimensions."""
+    if asked.namespace == NAMESPACE:
+        return _is_measured(assembly, asked)
+    if (asked.namespace, asked.name, asked.dimensions) == OF_THE_ACCOUNT:
+        return asked.region == "us-east-1"
+    return asked.name in EMITTED.get(asked.namespace, ()) and asked.dimensions in SAID_OF[asked.namespace](assembly)
+
+
+def _is_measured(assembly: Assembly, asked: Asked) -> bool:
+    if asked.name not in Metric or set(asked.dimensions) != set(DIMENSIONS[Metric(asked.name)]):
+        return False
+    functions = {each.properties.get("FunctionName") for each in assembly.functions()}
+    of_whom = {value for name, value in asked.dimensions.items() if name != "stage"}
+    return asked.dimensions["stage"] == assembly.stage and all(
+        f"pickvs-{assembly.stage}-{each}" in functions for each in of_whom
+    )
+
+
+def _of_stages(assembly: Assembly) -> Iterator[dict[str, Any]]:
+    for stage in assembly.resources("AWS::ApiGateway::Stage"):
+        api = assembly.get(stage.stack, stage.properties["RestApiId"]["Ref"])
+        yield {"ApiName": api.properties["Name"], "Stage": stage.properties["StageName"]}
+
+
+def _of_functions(assembly: Assembly) -> Iterator[dict[str, Any]]:
+    for function in assembly.functions():
+        if name := function.properties.get("FunctionName"):
+            yield {"FunctionName": name}
+    for alias in assembly.resources("AWS::Lambda::Alias"):
+        name = assembly.get(alias.stack, alias.properties["FunctionName"]["Ref"]).properties["FunctionName"]
+        yield {"FunctionName": name, "Resource": f"{name}:{alias.properties['Name']}"}
+
+
+def _named(kind: str, name: str) -> Callable[[Assembly], Iterator[dict[str, Any]]]:
+    return lambda assembly: ({name: each.properties.get(name)} for each in assembly.resources(kind))
+
+
+SAID_OF: dict[str, Callable[[Assembly], Iterator[dict[str, Any]]]] = {
+    "AWS/ApiGateway": _of_stages,
+    "AWS/Lambda": _of_functions,
+    "AWS/RDS": _named("AWS::RDS::DBCluster", "DBClusterIdentifier"),
+    "AWS/SQS": _named("AWS::SQS::Queue", "QueueName"),
+    "AWS/Logs": _named("AWS::Logs::LogGroup", "LogGroupName"),
+}
+"""The dimensions under which a service says something of the stage's resources."""

@@ -1,0 +1,32 @@
+from collections.abc import Iterator
+
+import pytest
+from moto import mock_aws
+
+from local.assembly import REGION
+from pickvs.core import database as core_database
+from pickvs.core import logging as log
+from pickvs.core import secrets
+from tests.support.custody import Custody
+from tests.support.databases import Databases
+
+
+@pytest.fixture
+def custody(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Custody]:
+    """A database whose user's password is in a Secrets Manager in memory, which the functions are told to read."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("SECRETS_CACHE_SECONDS", "300")
+    monkeypatch.setenv("DATABASE_TLS", "off")
+    monkeypatch.setattr(log, "_hidden", set())
+    monkeypatch.setattr(core_database, "_known", None)
+    for kept in (secrets._client, secrets._provider):
+        kept.cache_clear()
+    core_database.close()
+    with mock_aws(), databases.fresh() as url:
+        made = Custody(url)
+        monkeypatch.setenv("DATABASE_SECRET_ARN", made.arn)
+        yield made
+        core_database.close()
+        made.remove()
+    for kept in (secrets._client, secrets._provider):
+        kept.cache_clear()

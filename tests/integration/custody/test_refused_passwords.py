@@ -1,0 +1,222 @@
+"""A password that the database refuses: the secret is read again, what is new tried; nobody is asked too often."""
+
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from psycopg import conninfo
+
+from pickvs.core import database
+from pickvs.core.errors import DatabaseUnavailable, LoginRefused
+from tests.support.aws_calls import before
+from tests.support.custody import Custody, Environment
+from tests.support.functions import load
+
+NEW = "another-password-of-the-user"
+
+
+def change(custody: Custody, password: str) -> None:
+    custody.run("ALTER ROLE {user} PASSWORD {password}", password)
+
+
+@pytest.fixture
+def reads(custody: Custody, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each version of the secret was read, by its label."""
+    counted: Counter[str] = Counter()
+
+    def count(parameters: dict[str, Any]) -> None:
+        counted[parameters["VersionStage"]] += 1
+
+    before(monkeypatch, "GetSecretValue", count)
+    return counted
+
+
+@pytest.fixture
+def attempts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The passwords that were tried."""
+    tried: list[str] = []
+    connect = database._connected
+
+    def note(secret: Any, *limits: Any) -> Any:
+        tried.append(conninfo.conninfo_to_dict(secret["url"])["password"] if "url" in secret else secret["password"])
+        return connect(secret, *limits)
+
+    monkeypatch.setattr(database, "_connected", note)
+    return tried
+
+
+@pytest.mark.parametrize("shape", ["url", "parts"])
+def test_a_password_that_was_reset_is_found_at_once(custody: Custody, shape: str) -> None:
+    def value(password: str) -> dict[str, Any]:
+        if shape == "parts":
+            return {**custody.first, "password": password}
+        address = conninfo.make_conninfo(custody.admin, user=custody.user, password=password)
+        return {"url": address}
+
+    custody.put(value(custody.first["password"]))
+    environment = Environment()
+    environment.serve()
+    environment.lose_connection()
+    change(custody, NEW)
+    custody.put(value(NEW))
+    environment.serve()
+    environment.lose_connection()
+    environment.serve()
+
+
+def test_what_is_read_again_is_kept(custody: Custody, reads: Counter[str], attempts: list[str]) -> None:
+    environment = Environment()
+    environment.serve()
+    change(custody, NEW)
+    custody.put({**custody.first, "password": NEW})
+    for _ in range(3):
+        environment.lose_connection()
+        environment.serve()
+    assert attempts == [custody.first["password"], custody.first["password"], NEW, NEW, NEW]
+    assert reads == {"AWSCURRENT": 2, "AWSPENDING": 1}
+
+
+def test_a_wrong_password_is_one_error_and_few_questions(
+    custody: Custody, reads: Counter[str], attempts: list[str]
+) -> None:
+    change(custody, NEW)
+    environment = Environment()
+    for _ in range(10):
+        with pytest.raises(DatabaseUnavailable) as refused:
+            environment.serve()
+        assert isinstance(refused.value, LoginRefused)
+        assert str(refused.value) == "the database asked for the password of its secret, and did not let us in"
+        assert custody.first["password"] not in f"{refused.value!r} {refused.value.__cause__!r}"
+    assert reads == {"AWSCURRENT": 2, "AWSPENDING": 1}
+    assert len(attempts) == 10, "nothing is tried twice"
+
+
+def test_after_a_while_the_secret_is_read_again(
+    custody: Custody, reads: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 1 <= database._READ_ANEW_SECONDS <= 10
+    change(custody, NEW)
+    environment = Environment()
+    with pytest.raises(LoginRefused):
+        environment.serve()
+    custody.put({**custody.first, "password": NEW})
+    with pytest.raises(LoginRefused):
+        environment.serve()
+    monkeypatch.setattr(database, "_READ_ANEW_SECONDS", 0.0)
+    environment.serve()
+    assert reads == {"AWSCURRENT": 3, "AWSPENDING": 2}
+
+
+def test_a_pending_password_is_tried_last(custody: Custody, attempts: list[str]) -> None:
+    version = custody.begin()
+    custody.step("createSecret", version)
+    pending = custody.value(version)["password"]
+    change(custody, pending)
+    Environment().serve()
+    assert attempts == [custody.first["password"], pending]
+
+
+def test_a_pending_password_that_is_wrong_does_no_harm(custody: Custody, attempts: list[str]) -> None:
+    version = custody.begin()
+    custody.step("createSecret", version)
+    change(custody, NEW)
+    with pytest.raises(LoginRefused):
+        Environment().serve()
+    assert attempts == [custody.first["password"], custody.value(version)["password"]]
+
+
+def test_no_further_attempt_begins_late(custody: Custody, attempts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = Environment()
+    environment.serve()
+    environment.lose_connection()
+    change(custody, NEW)
+    custody.put({**custody.first, "password": NEW})
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "_BEGIN_SECONDS", database._LEAST_SECONDS + 0.95)
+        patch.setattr(database, "_READING_SECONDS", 0.0)
+        before(patch, "GetSecretValue", lambda _: time.sleep(0.6))
+        with pytest.raises(LoginRefused):
+            environment.serve()
+    assert NEW not in attempts
+    environment.serve()
+    assert attempts[-1] == NEW
+
+
+def test_a_server_that_is_away_is_no_reason_to_read_the_secret(custody: Custody, reads: Counter[str]) -> None:
+    custody.put({**custody.first, "port": 9})
+    with pytest.raises(DatabaseUnavailable) as away:
+        Environment().serve()
+    assert not isinstance(away.value, LoginRefused)
+    assert reads == {"AWSCURRENT": 1}
+
+
+def test_a_secret_that_cannot_be_read_again_is_said(custody: Custody, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = Environment()
+    environment.serve()
+    environment.lose_connection()
+    change(custody, NEW)
+    custody.client.put_secret_value(SecretId=custody.arn, SecretString="not an object")
+    with pytest.raises(LoginRefused, match=r"did not let us in; the secret .* is not a JSON object"):
+        environment.serve()
+
+
+def test_a_secrets_manager_that_is_away_is_asked_no_more_often(
+    custody: Custody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = Environment()
+    environment.serve()
+    environment.lose_connection()
+    change(custody, NEW)
+    custody.put({**custody.first, "password": NEW})
+    questions = 0
+
+    def fail(_: dict[str, Any]) -> None:
+        nonlocal questions
+        questions += 1
+        raise EndpointConnectionError(endpoint_url="https://nowhere")
+
+    with monkeypatch.context() as away:
+        before(away, "GetSecretValue", fail)
+        with pytest.raises(LoginRefused, match=r"did not let us in; the secret .* cannot be read: EndpointConnection"):
+            environment.serve()
+        for _ in range(3):
+            with pytest.raises(LoginRefused, match=r"did not let us in$"):
+                environment.serve()
+        assert questions == 1
+    monkeypatch.setattr(database, "_READ_ANEW_SECONDS", 0.0)
+    environment.serve()
+
+
+@pytest.mark.parametrize(
+    ("statement", "value", "said"),
+    [
+        ("ALTER ROLE {user} CONNECTION LIMIT 0", {}, "the database has no connection left for us"),
+        ("SELECT 1", {"dbname": "nowhere"}, "the server has no database of the name that is in the database's secret"),
+    ],
+)
+def test_what_the_password_has_no_part_in_is_no_reason_to_read_the_secret(
+    custody: Custody, reads: Counter[str], statement: str, value: dict[str, str], said: str
+) -> None:
+    custody.run(statement)
+    custody.put({**custody.first, **value})
+    environment = Environment()
+    with pytest.raises(DatabaseUnavailable, match=f"^{said}$") as refused:
+        environment.serve()
+    assert not isinstance(refused.value, LoginRefused)
+    with environment.awake(), pytest.raises(DatabaseUnavailable, match=f"^{said}$"):
+        load("migrate/handler").handler({}, None)
+    assert reads == {"AWSCURRENT": 1}
+
+
+def test_the_migration_finds_a_password_that_was_reset_too(custody: Custody) -> None:
+    custody.run("ALTER ROLE {user} SUPERUSER")
+    migrate = load("migrate/handler").handler
+    environment = Environment()
+    with environment.awake():
+        before = migrate({}, None)
+    change(custody, NEW)
+    custody.put({**custody.first, "password": NEW})
+    with environment.awake():
+        assert migrate({}, None) == {"from": before["to"], "to": before["to"]}

@@ -1,0 +1,120 @@
+"""CloudWatch's part in an alarm: what values of metrics make of it, evaluated as the documentation says.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+"""
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import Enum
+from statistics import fmean
+
+from cdk.alarms import Alarm, Comparison, NoData
+from cdk.watched import Watched
+
+type Key = tuple[str, str, frozenset[tuple[str, str]]]
+
+_RANGE = 2
+"""How many times the periods that count CloudWatch looks back to find values enough; it says only that it is more."""
+
+STATISTICS: Mapping[str, Callable[[Sequence[float]], float]] = {
+    "Sum": sum,
+    "Average": fmean,
+    "Minimum": min,
+    "Maximum": max,
+    "SampleCount": len,
+    "p50": lambda values: sorted(values)[len(values) // 2],
+    "p99": max,
+}
+COMPARED: Mapping[Comparison, Callable[[float, float], bool]] = {
+    Comparison.AT_LEAST: lambda value, threshold: value >= threshold,
+    Comparison.MORE: lambda value, threshold: value > threshold,
+    Comparison.LESS: lambda value, threshold: value < threshold,
+}
+
+
+class State(Enum):
+    """How an alarm stands."""
+
+    OK = "OK"
+    ALARM = "ALARM"
+    INSUFFICIENT_DATA = "INSUFFICIENT_DATA"
+
+
+class Metrics:
+    """Values of metrics, by the moment when they were said."""
+
+    def __init__(self) -> None:
+        self._values: defaultdict[Key, list[tuple[datetime, float]]] = defaultdict(list)
+
+    def put(self, watched: Watched, at: datetime, value: float) -> None:
+        """Say a value; the statistic of `watched` is not looked at."""
+        insort(self._values[_key(watched)], (at, value))
+
+    def value(self, watched: Watched, begin: datetime, end: datetime) -> float | None:
+        """Return the statistic of what was said from `begin` until before `end`; None for nothing."""
+        values = self._values.get(_key(watched), [])
+        first, last = (bisect_left(values, (moment, float("-inf"))) for moment in (begin, end))
+        found = [value for _, value in values[first:last]]
+        return STATISTICS[watched.statistic](found) if found else None
+
+
+def state(alarm: Alarm, metrics: Metrics, at: datetime, before: State) -> State:
+    """Return how `alarm` stands at `at`, having stood as `before`."""
+    ends = [at - number * alarm.period for number in range(_RANGE * alarm.periods)]
+    breaches = [_is_breach(alarm, metrics, end - alarm.period, end) for end in ends]
+    counted = breaches[: alarm.periods]
+    if alarm.no_data is NoData.IS_WELL:
+        return State.ALARM if all(counted) else State.OK
+    known = [each for each in breaches if each is not None][: alarm.periods]
+    if all(each is None for each in counted):
+        return before if alarm.no_data is NoData.CHANGES_NOTHING else State.INSUFFICIENT_DATA
+    if alarm.no_data is NoData.CHANGES_NOTHING and len(known) < alarm.periods and all(known):
+        return before
+    return State.ALARM if all(known) else State.OK
+
+
+def ringing(
+    alarms: Sequence[Alarm], metrics: Metrics, begin: datetime, end: datetime, step: timedelta
+) -> dict[str, datetime]:
+    """Return the alarms that send a mail between `begin`, when they are made, and `end`, each with the moment."""
+    rung: dict[str, datetime] = {}
+    for alarm in alarms:
+        stands, at = State.INSUFFICIENT_DATA, begin
+        while at < end and alarm.name not in rung:
+            was, stands = stands, state(alarm, metrics, at, stands)
+            fell_silent = stands is State.INSUFFICIENT_DATA and alarm.no_data is NoData.RINGS
+            if was is not stands and (stands is State.ALARM or fell_silent):
+                rung[alarm.name] = at
+            at += step
+    return rung
+
+
+def calculated(formula: str, values: Mapping[str, float | None]) -> float | None:
+    """Return what metric math makes of the values of one period; None where there is none, as of a division by 0."""
+    functions = {
+        "IF": lambda is_so, this, that: this if is_so else that,
+        "FILL": lambda x, y: y if x is None else x,
+        "SUM": lambda all_of_them: sum(each for each in all_of_them if each is not None),
+    }
+    try:
+        value: float = eval(formula, {"__builtins__": {}}, {**functions, **values})  # noqa: S307 - our own formula
+    except ZeroDivisionError:
+        return None
+    return value
+
+
+def _is_breach(alarm: Alarm, metrics: Metrics, begin: datetime, end: datetime) -> bool | None:
+    values = {name: metrics.value(each, begin, end) for name, each in alarm.watches.items()}
+    if alarm.formula is None:
+        (value,) = values.values()
+    elif all(each is None for each in values.values()):
+        value = None
+    else:
+        value = calculated(alarm.formula, values)
+    return None if value is None else COMPARED[alarm.comparison](value, alarm.threshold)
+
+
+def _key(watched: Watched) -> Key:
+    return watched.namespace, watched.name, frozenset(watched.dimensions.items())

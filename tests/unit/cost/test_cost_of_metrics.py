@@ -1,0 +1,49 @@
+"""The platform's own metrics, which are paid for by the hour in which they are written."""
+
+import pytest
+
+from cdk.metrics import Metric
+from tests.support import bills
+from tools.cost.assumptions import Assumptions
+from tools.cost.footprint import footprint
+from tools.cost.inventory import inventory_of
+from tools.cost.metrics import WRITTEN_BY, metrics_of_schedules
+from tools.cost.model import estimate
+
+DAY, HOUR, FIVE_MINUTES = 365 / 12, 730, 8760
+
+
+def test_it_is_known_who_writes_each_metric() -> None:
+    assert frozenset().union(*WRITTEN_BY.values()) == frozenset(Metric) - {Metric.SERVER_ERRORS}
+
+
+@pytest.mark.parametrize(
+    ("runs", "metrics"),
+    [
+        ({}, 0),
+        ({"operator": HOUR}, 0),
+        # Nine gauges, in every hour.
+        ({"measure": FIVE_MINUTES}, 9),
+        ({"canary": HOUR}, 2),
+        # Eight metrics, in one hour of 24.
+        ({"fetch_odds": DAY}, 8 / 24),
+        # Graded, settled and credits are one metric each for both jobs; their runs and failures are two each.
+        ({"fetch_odds": DAY, "process_results": DAY}, (3 + 3 * 2 + 2 * 2) / 24),
+        ({"fetch_odds": DAY, "process_results": HOUR}, 3 / 24 + 3 + 2 / 24 + 2),
+    ],
+)
+def test_a_metric_costs_the_hours_in_which_it_is_written(runs: dict[str, float], metrics: float) -> None:
+    named = [(f"pickvs-dev-{job}", times) for job, times in runs.items()]
+    assert metrics_of_schedules(named) == pytest.approx(metrics)
+
+
+def test_what_is_watched_is_not_counted_twice() -> None:
+    template = bills.stage()
+    resources = bills.resources(template)
+    resources["Missed"] = {"Type": "AWS::CloudWatch::Alarm", "Properties": bills.metric("PickVs", Metric.EXPORTS)}
+    resources["Broken"] = {"Type": "AWS::CloudWatch::Alarm", "Properties": bills.metric("PickVs", Metric.SERVER_ERRORS)}
+    stage = footprint(inventory_of({"pickvs-dev-all": template}))
+    # Picks, games and what is filtered, as in every such template; exports and their bytes every hour.
+    assert stage.metrics == pytest.approx(3 + 2)
+    (line,) = (each for each in estimate(stage, 0, Assumptions()) if each.name == "CloudWatch: own metrics")
+    assert line.usd == pytest.approx(1.50)

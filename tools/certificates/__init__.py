@@ -1,0 +1,1 @@
+"""The authorities of Amazon RDS, brought from the package that keeps them into the layer."""
