@@ -20,6 +20,7 @@ USERS :=
 # Never from the environment: which database a stage has is not for whoever's shell to say.
 DATABASE :=
 OPTIONS :=
+PART :=
 PACKAGES := layers/common/pickvs cdk local functions tests bench tools app.py
 LOCKS := requirements/uv.txt requirements/dev.txt local/runtime.txt package-lock.json
 SOURCES := docs/openapi.json $(shell find app.py cdk functions layers -type f -not -name '*.pyc')
@@ -91,8 +92,8 @@ certificates: .venv/.ready ## write the authorities of Amazon RDS from the pinne
 	@python -m tools.certificates
 
 .PHONY: bench
-bench: .venv/.ready ## measure, and print a table
-	@python -m bench
+bench: .venv/.ready ## measure, print a table and write bench/results.json; PART=cold measures one part alone
+	@python -m bench $(PART)
 
 .PHONY: synth
 synth: .venv/.ready ## write the CloudFormation templates: STAGE=dev [DATABASE=aurora]

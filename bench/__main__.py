@@ -1,29 +1,58 @@
-"""`make bench`: measures on this machine, now, and prints one table. Exits 1 if a limit is broken."""
+"""`make bench`: measures on this machine, now, prints one table and writes bench/results.json.
 
+`python -m bench cold warm` measures these parts alone, and writes nothing. Exits 1 if a bar is broken.
+"""
+
+import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
-from bench import boards, ingestion, lists, round_trips, settlement
-from bench.table import render
+from bench import boards, cold, ingestion, lists, round_trips, settlement, sizes, throughput, warm
+from bench.deployed import deployed
+from bench.table import Line, render, write
 from local.postgres import Postgres
 from tests.support.databases import Databases
 
+RESULTS = Path(__file__).with_name("results.json")
 
-def main() -> int:
+_ON_DEPLOYED = {"sizes": sizes.measure, "cold": cold.measure, "warm": warm.measure, "throughput": throughput.measure}
+_ON_A_DATABASE = {
+    "settlement": settlement.measure,
+    "boards": boards.measure,
+    "lists": lists.measure,
+    "ingestion": ingestion.measure,
+}
+_ALONE = {"round_trips": round_trips.measure}
+PARTS = (*_ON_DEPLOYED, *_ON_A_DATABASE, *_ALONE)
+
+
+def main(wanted: Collection[str]) -> int:
     os.environ["POWERTOOLS_LOG_LEVEL"] = "ERROR"  # what the functions note would stand between the lines of the table
-    with (
-        tempfile.TemporaryDirectory(prefix="pickvs-bench-") as folder,
-        Postgres(Path(folder), durable=False) as server,
-    ):
-        databases = Databases(server)
-        parts = (settlement, boards, lists, ingestion)
-        lines = [line for part in parts for line in part.measure(databases)]
-    lines += round_trips.measure()
+    lines = _measure(wanted or PARTS)
     print(render(lines))
+    if not wanted:
+        write(lines, RESULTS)
     return 0 if all(line.kept for line in lines) else 1
 
 
+def _measure(wanted: Collection[str]) -> list[Line]:
+    lines: list[Line] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="pickvs-bench-") as folder,
+        Postgres(Path(folder) / "postgres", durable=False) as server,
+    ):
+        databases = Databases(server)
+        if not _ON_DEPLOYED.keys().isdisjoint(wanted):
+            with deployed(databases, Path(folder)) as platform:
+                lines += [line for name, part in _ON_DEPLOYED.items() if name in wanted for line in part(platform)]
+        lines += [line for name, part in _ON_A_DATABASE.items() if name in wanted for line in part(databases)]
+    return lines + [line for name, part in _ALONE.items() if name in wanted for line in part()]
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=PARTS, metavar="part", help=", ".join(PARTS))
+    sys.exit(main(parser.parse_args().parts))

@@ -11,6 +11,7 @@ from pickvs.core.paging import write_cursor
 from pickvs.standings import queries, service
 from pickvs.standings.queries import Position
 from pickvs.standings.rules import MINIMUM_PICKS, Sort
+from pickvs.standings.schemas import Leaderboard
 from tests.support.crowd import gather
 from tests.support.databases import Databases
 
@@ -51,7 +52,10 @@ def _near_the_end(board: int, sort: Sort) -> tuple[str, int]:
         position = Position(row["value"], row["roi"], row["picks"], row["user_id"])
         better, tied = queries.ahead(connection, board, sort, position)
     place = str(row["value"]), str(row["roi"]), row["picks"], row["user_id"], better + tied + 1, better + 1
-    return write_cursor(sort, *place, board, 0), row["user_id"]
+    unsigned = write_cursor(sort, *place, "")
+    signed = _leaderboard(sort, unsigned, limit=1).next_cursor  # as a reader has it who has come all the way
+    assert signed is not None
+    return signed, row["user_id"]
 
 
 def _against(seconds: float, what: str, taken: list[float], limit: float | None = None) -> Line:
@@ -60,8 +64,11 @@ def _against(seconds: float, what: str, taken: list[float], limit: float | None 
 
 
 def _page(sort: Sort, cursor: str | None) -> int:
-    page = service.show_leaderboard(period="all", sport=None, market=None, sort=sort, limit=PAGE, cursor=cursor)
-    return len(page.leaderboard)
+    return len(_leaderboard(sort, cursor, limit=PAGE).leaderboard)
+
+
+def _leaderboard(sort: Sort, cursor: str | None, *, limit: int) -> Leaderboard:
+    return service.show_leaderboard(period="all", sport=None, market=None, sort=sort, limit=limit, cursor=cursor)
 
 
 def _rank(user: int, sort: Sort) -> int:

@@ -13,4 +13,5 @@ pin layers/common/requirements
 pin functions/migrate/requirements
 pin local/runtime
 pin requirements/dev
+pin requirements/peers
 PATH="$PWD/.venv/bin:$PATH" npm install --silent --no-progress --package-lock-only

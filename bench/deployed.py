@@ -1,0 +1,118 @@
+"""The functions as they would be deployed, the peers packaged in the same way, and what both need around them.
+
+Both have their layer with byte code, nothing of this machine's environment, and no byte code written while they run;
+both read the same secrets from the same moto server and use the same database.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bench.dataset import Dataset, fill
+from cdk.packages import PackageRecipe, find_uv
+from local.assembly import read_assembly
+from local.aws import AwsServices
+from local.blueprint import FunctionSpec, read_blueprint
+from local.deployment import Deployment
+from local.environments import Launcher
+from local.function_logs import LogFile
+from local.secret_values import secret_values
+from local.watchdog import Watchdog
+from tests.support.databases import Databases
+from tests.support.laptop import ROOT, synthesise
+
+PEERS = ROOT / "bench" / "peers"
+CACHE = ROOT / ".cache" / "bench"
+GENEROUS = "100000/3600"
+"""Every limit on signing in, so that none is reached."""
+_LIMITS = ("REGISTRATIONS_PER_ADDRESS", "LOGINS_PER_ADDRESS", "TRIES_PER_ACCOUNT", "REFRESHES_PER_ADDRESS")
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What can be launched. `ours` has every API function by its operation."""
+
+    dataset: Dataset
+    ours: Mapping[str, FunctionSpec]
+    layer: Path
+    peer_layer: Path
+    scratch: Path
+    services: AwsServices
+    log: LogFile
+    watchdog: Watchdog
+
+    def peer(self, operation: str) -> FunctionSpec | None:
+        """Return the same endpoint of the peer, in the same environment; None where the peer has none."""
+        if not (PEERS / "functions" / f"{operation}.py").is_file():
+            return None
+        return replace(self.ours[operation], code=PEERS / "functions", layers=(self.peer_layer,))
+
+    def empty(self) -> FunctionSpec:
+        """Return a function that does nothing, without a layer."""
+        return replace(self.ours["get_health"], code=PEERS / "empty", handler="empty.app", layers=())
+
+    def launcher(self, function: FunctionSpec) -> Launcher:
+        """Return what starts processes of `function`."""
+        return Launcher(
+            function=function,
+            credentials=self.services.credentials(function).environment(),
+            endpoint_url=self.services.url,
+            overrides=dict.fromkeys(_LIMITS, GENEROUS) | {"POWERTOOLS_LOG_LEVEL": "ERROR"},
+            scratch=self.scratch,
+            log=self.log,
+            watchdog=self.watchdog,
+        )
+
+    def environment(self, function: FunctionSpec) -> dict[str, str]:
+        """Return the variables of a process of `function` that no Runtime API feeds."""
+        return self.launcher(function).environment("127.0.0.1:9", self.scratch)
+
+
+@contextmanager
+def deployed(databases: Databases, folder: Path) -> Iterator[Deployed]:
+    """Synthesise, package the peers, fill a database, and start what the functions call. `folder` is for scratch."""
+    blueprint = read_blueprint(Deployment(read_assembly(synthesise(CACHE / "assembly"))))
+    endpoints = [function for function in blueprint.functions if function.handler.endswith(".app")]
+    ours = {function.handler.removesuffix(".app"): function for function in endpoints}
+    with ExitStack() as stack:
+        url = stack.enter_context(databases.fresh())
+        services = AwsServices(blueprint)
+        services.start()
+        stack.callback(services.stop)
+        services.provision(
+            secret_values(blueprint.secrets, pooled_url=url, direct_url=url, odds_api_key="bench", kept={})
+        )
+        log = LogFile(folder / "functions.log")
+        stack.callback(log.close)
+        watchdog = Watchdog()
+        stack.callback(watchdog.stop)
+        scratch = folder / "scratch"
+        scratch.mkdir()
+        yield Deployed(
+            dataset=fill(databases, url),
+            ours=ours,
+            layer=next(iter(ours.values())).layers[0],
+            peer_layer=peer_layer(),
+            scratch=scratch,
+            services=services,
+            log=log,
+            watchdog=watchdog,
+        )
+
+
+def peer_layer() -> Path:
+    """Return the peers' layer, built once for the same inputs by the recipe of our own."""
+    recipe = PackageRecipe(
+        lock=ROOT / "requirements" / "peers.txt",
+        sources=(PEERS / "fastapi_peer", ROOT / "layers" / "common" / "pickvs"),
+        folder="python",
+        mounted_at="/opt/python",
+        wheel_platform=None,
+    )
+    asset = CACHE / f"peers-{recipe.digest()[:16]}"
+    if not asset.is_dir():
+        unfinished = asset.with_suffix(".unfinished")
+        recipe.build(unfinished, find_uv(ROOT))
+        unfinished.rename(asset)
+    return asset

@@ -1,0 +1,1 @@
+"""PickVs as a FastAPI application."""

@@ -1,0 +1,1 @@
+"""What Lambda calls: the file of each endpoint."""

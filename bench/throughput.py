@@ -1,0 +1,161 @@
+"""64 users at once submit ten picks each, again and again: our function and the peer in as many processes.
+
+Both are served by uvicorn, with the same workers, and get the same bytes. Ours answers one request at a time in each
+process, as a Lambda environment does; the peer as many as it has connections for.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import statistics
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from bench.deployed import PEERS, Deployed
+from bench.requests import comparable, submission
+from bench.table import Line, spread
+from local.blueprint import FunctionSpec
+from local.settings import RUNTIME_PYTHON
+
+USERS, PROCESSES, TURNS, ROUNDS = 64, 2, 6, 5
+POOL_SIZE = 10  # asyncpg's own default
+START_SECONDS = 60
+AT_LEAST, P99_AT_MOST = 1.0, 1.0
+
+_OPTIONS = ("--no-access-log", "--log-level=warning", "--loop=uvloop", "--http=httptools", "--lifespan=off")
+
+
+class Servers:
+    """Several uvicorn processes, each on a port of its own. A context manager."""
+
+    def __init__(self, application: str, environment: dict[str, str], folder: Path) -> None:
+        self.ports = [_free_port() for _ in range(PROCESSES)]
+        self._processes = [
+            subprocess.Popen(
+                [str(RUNTIME_PYTHON), "-m", "uvicorn", application, "--port", str(port), *_OPTIONS],
+                cwd=folder,
+                env=environment,
+            )
+            for port in self.ports
+        ]
+
+    def __enter__(self) -> Self:
+        asyncio.run(self._ready())
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.wait(10)
+
+    async def _ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        for port in self.ports:
+            while True:
+                try:
+                    _, writer = await asyncio.open_connection("127.0.0.1", port)
+                except OSError:
+                    assert time.monotonic() < deadline, "a server did not start"
+                    await asyncio.sleep(0.05)
+                else:
+                    writer.close()
+                    break
+
+
+def measure(deployed: Deployed) -> list[Line]:
+    """Let both serve the same load in turn; the medians of the rounds count."""
+    function = deployed.ours["create_picks"]
+    peer = deployed.peer("create_picks")
+    assert peer is not None
+    # Ours has its own layer first: uvicorn alone comes from the peers'.
+    served = replace(function, layers=(*function.layers, deployed.peer_layer))
+    bodies = [json.dumps({"picks": submission(deployed.dataset, turn)}).encode() for turn in range(TURNS)]
+    rates: dict[str, list[float]] = {"ours": [], "peer": []}
+    slowest: dict[str, list[float]] = {"ours": [], "peer": []}
+    with (
+        Servers("gateway:app", _environment(deployed, served, function.code), PEERS) as ours,
+        Servers("fastapi_peer.server:app", _environment(deployed, peer, PEERS), PEERS) as theirs,
+    ):
+        found = [
+            asyncio.run(_submit_all(servers.ports, [deployed.dataset.fresh_user()], bodies[:1]))[1][0]
+            for servers in (ours, theirs)
+        ]
+        assert comparable("create_picks", found[0]) == comparable("create_picks", found[1]), found
+        for number in range(ROUNDS + 1):
+            for name, servers in [("ours", ours), ("peer", theirs)][:: 1 if number % 2 else -1]:
+                users = [deployed.dataset.fresh_user() for _ in range(USERS)]
+                began = time.perf_counter()
+                latencies, _ = asyncio.run(_submit_all(servers.ports, users, bodies))
+                if number:  # the first only warms up
+                    rates[name].append(len(latencies) / (time.perf_counter() - began))
+                    slowest[name].append(statistics.quantiles(latencies, n=100)[-1])
+    rate = statistics.median(one / other for one, other in zip(rates["ours"], rates["peer"], strict=True))
+    p99 = statistics.median(one / other for one, other in zip(slowest["ours"], slowest["peer"], strict=True))
+    what = f"{USERS} users, {PROCESSES} processes, submissions of ten picks"
+    return [
+        _line(f"{what}, a second: FastAPI", rates["peer"], unit="1/s"),
+        _line(f"{what}, a second: ours", rates["ours"], rate, AT_LEAST, unit="1/s", at_least=True),
+        _line(f"{what}, p99: FastAPI", slowest["peer"]),
+        _line(f"{what}, p99: ours", slowest["ours"], p99, P99_AT_MOST),
+    ]
+
+
+async def _submit_all(
+    ports: Sequence[int], users: Sequence[int], bodies: Sequence[bytes]
+) -> tuple[list[float], list[dict[str, Any]]]:
+    """Let all users submit all bodies, each after the other; return how long each took, and each user's last answer."""
+    done = await asyncio.gather(*(_user(ports[place % len(ports)], user, bodies) for place, user in enumerate(users)))
+    return [seconds for taken, _ in done for seconds in taken], [answer for _, answer in done]
+
+
+async def _user(port: int, user: int, bodies: Sequence[bytes]) -> tuple[list[float], dict[str, Any]]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    taken = []
+    answer = b""
+    for body in bodies:
+        began = time.perf_counter()
+        head = (
+            f"POST /picks HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            f"X-User-Id: {user}\r\nX-Username: fresh-{user}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        writer.write(head.encode() + body)
+        status, length = await _head(reader)
+        answer = await reader.readexactly(length)
+        taken.append(time.perf_counter() - began)
+        assert status == 201, answer
+    writer.close()
+    return taken, {"statusCode": 201, "body": answer.decode()}
+
+
+async def _head(reader: asyncio.StreamReader) -> tuple[int, int]:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+    fields = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if line)
+    return int(head.split(" ", 2)[1]), int(fields.get("content-length", 0))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _environment(deployed: Deployed, function: FunctionSpec, code: Path) -> dict[str, str]:
+    environment = deployed.environment(function)
+    return {
+        **environment,
+        "PYTHONPATH": os.pathsep.join([str(code), environment["PYTHONPATH"]]),
+        "POOL_SIZE": str(POOL_SIZE),
+    }
+
+
+def _line(
+    what: str, values: list[float], ratio: float | None = None, limit: float | None = None, **options: Any
+) -> Line:
+    return Line(what, statistics.median(values), ratio, limit, spread(values), **options)

@@ -1,0 +1,121 @@
+"""Runs one function many times in a process of its own, as `python worker.py <handler>`, and says what that took.
+
+Each line of the input is an order, each line of the output its answer, both JSON. Standard library alone: it runs on
+what a function finds, and nothing else.
+
+    {"do": "load", "event": {...}}            answers the event: {"answer": {...}}
+    {"do": "run", "events": [...]}            {"cpu": seconds of processor time per event, "answer": the last}
+    {"do": "run_bare", "times": 100}          {"cpu": ...} of the first event's statements with the driver alone
+"""
+
+import importlib
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+type Statement = tuple[Any, Any]
+
+_OVERHEAD = ("set_config", "SET TRANSACTION", "SET LOCAL")
+
+
+class Context:
+    """What Lambda tells a function about its invocation."""
+
+    function_name = "bench"
+    function_version = "$LATEST"
+    memory_limit_in_mb = 1024
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:bench"
+    aws_request_id = "00000000-0000-4000-8000-000000000000"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return enough."""
+        return 10_000
+
+
+class Recorder:
+    """Notes the statements that go through psycopg, and where it connects to."""
+
+    def __init__(self) -> None:
+        import psycopg
+
+        self.statements: list[Statement] = []
+        self._url: str | None = None
+        self._psycopg: Any = psycopg
+        self._execute = psycopg.Cursor.execute
+        self._connect: Any = psycopg.Connection.__dict__["connect"]
+
+    def record(self, work: Callable[[], Any]) -> Any:
+        """Do the work and note what it says to the database."""
+
+        def executing(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
+            self.statements.append((query, params))
+            return self._execute(cursor, query, params, **options)
+
+        def connecting(kind: type[Any], /, conninfo: str = "", **options: Any) -> Any:
+            self._url = conninfo
+            return self._connect.__func__(kind, conninfo, **options)
+
+        connection = self._psycopg.Connection
+        self._psycopg.Cursor.execute, connection.connect = executing, classmethod(connecting)
+        try:
+            return work()
+        finally:
+            self._psycopg.Cursor.execute, connection.connect = self._execute, self._connect
+
+    def alone(self) -> Callable[[], None]:
+        """Return what sends the statements again and fetches their rows, on a connection that does nothing else."""
+        connection = self._psycopg.connect(self._url, autocommit=True, prepare_threshold=None)
+        statements = [
+            (text, params)
+            for query, params in self.statements
+            for text in [query if isinstance(query, str) else query.as_string(connection)]
+            if not any(mark in text for mark in _OVERHEAD)
+        ]
+
+        def send() -> None:
+            with connection.cursor() as cursor:
+                for text, params in statements:
+                    cursor.execute(text, params)
+                    cursor.fetchall()
+
+        return send
+
+
+def main(handler: str) -> None:
+    module, _, name = handler.rpartition(".")
+    function = getattr(importlib.import_module(module), name)
+    recorder: Recorder | None = None
+    for line in sys.stdin:
+        order = json.loads(line)
+        match order["do"]:
+            case "load":
+                recorder = Recorder() if order.get("record") else None
+                answer = recorder.record(lambda: function(order["event"], Context())) if recorder else None  # noqa: B023
+                reply = {"answer": answer or function(order["event"], Context())}
+            case "run":
+                answer = None
+                began = time.process_time()
+                for event in order["events"]:
+                    answer = function(event, Context())
+                reply = {"cpu": (time.process_time() - began) / len(order["events"]), "answer": answer}
+            case "run_bare":
+                assert recorder is not None
+                reply = {"cpu": _bare(recorder.alone(), order["times"])}
+            case unknown:
+                raise ValueError(unknown)
+        sys.stdout.write(json.dumps(reply) + "\n")
+        sys.stdout.flush()
+
+
+def _bare(send: Callable[[], None], times: int) -> float:
+    send()
+    began = time.process_time()
+    for _ in range(times):
+        send()
+    return (time.process_time() - began) / times
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
