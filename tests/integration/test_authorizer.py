@@ -1,6 +1,5 @@
 """The Lambda authorizer, with the events that API Gateway sends it."""
 
-import io
 import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -12,10 +11,10 @@ from pickvs.accounts import tokens
 from pickvs.accounts.tokens import SigningKeys, Subject
 from pickvs.core import clock
 from pickvs.core.errors import ConfigurationError
-from pickvs.core.logging import logger
 from tests.support.accounts import SIGNING_KEYS, SIGNING_KEYS_SECRET, access_token, use_signing_keys
 from tests.support.databases import secret_values
 from tests.support.functions import load
+from tests.support.logs import logged
 
 NOW = datetime(2024, 1, 15, 19, 30, tzinfo=UTC)
 ADA = (41, "Ada")
@@ -32,12 +31,8 @@ def authorizer(monkeypatch):
 
 @pytest.fixture
 def log():
-    stream = io.StringIO()
-    handler = logger().registered_handler
-    before = handler.setStream(stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    if before is not None:
-        handler.setStream(before)
+    with logged() as lines:
+        yield lines
 
 
 def ask(headers, *, route="/GET/picks/me"):

@@ -1,6 +1,5 @@
 """The Lambda authorizer and API keys, against the real database."""
 
-import io
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -9,10 +8,10 @@ import pytest
 
 from pickvs.core import clock, database
 from pickvs.core.errors import DatabaseUnavailable
-from pickvs.core.logging import logger
 from tests.support.accounts import access_token, make_user, use_signing_keys
 from tests.support.functions import load
 from tests.support.gateway import call
+from tests.support.logs import logged
 
 NOW = datetime(2024, 1, 15, 19, 30, tzinfo=UTC)
 STAGE = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/api"
@@ -27,12 +26,8 @@ def _time_and_keys(monkeypatch):
 
 @pytest.fixture
 def log():
-    stream = io.StringIO()
-    handler = logger().registered_handler
-    before = handler.setStream(stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    if before is not None:
-        handler.setStream(before)
+    with logged() as lines:
+        yield lines
 
 
 @pytest.fixture

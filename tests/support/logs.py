@@ -1,4 +1,4 @@
-"""What the functions' logger writes, a parsed line each."""
+"""What the functions' logger writes: as text, or a parsed line each."""
 
 import io
 import json
@@ -13,12 +13,21 @@ type Lines = Callable[[], list[dict[str, Any]]]
 
 
 @contextmanager
-def logged() -> Iterator[Lines]:
-    """Yield what gives the lines so far; each has what every line has."""
+def written() -> Iterator[io.StringIO]:
+    """Yield what holds the text so far."""
     stream = io.StringIO()
     handler = logger().registered_handler
     assert isinstance(handler, logging.StreamHandler)
     before = handler.setStream(stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    if before is not None:
-        handler.setStream(before)
+    try:
+        yield stream
+    finally:
+        if before is not None:
+            handler.setStream(before)
+
+
+@contextmanager
+def logged() -> Iterator[Lines]:
+    """Yield what gives the lines so far; each has what every line has."""
+    with written() as stream:
+        yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]

@@ -25,6 +25,7 @@ from pickvs.core.logging import logger
 from pickvs.core.rotation import RotationRefused
 from tests.support.aws_calls import before
 from tests.support.functions import load
+from tests.support.logs import written
 
 NAME = "pickvs/test/signing-keys"
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -88,12 +89,8 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keys]:
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
-    stream = io.StringIO()
-    handler = logger().registered_handler
-    before = handler.setStream(stream)
-    yield stream
-    if before is not None:
-        handler.setStream(before)
+    with written() as stream:
+        yield stream
 
 
 def test_a_rotation_makes_a_key_that_signs_after_an_hour(keys: Keys) -> None:

@@ -1,7 +1,6 @@
 """POST /auth/refresh against the real database."""
 
 import hashlib
-import io
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +13,9 @@ from pickvs.accounts import queries, service, tokens
 from pickvs.accounts.rules import REFRESH_GRACE, REFRESH_TOKEN_LIFETIME
 from pickvs.accounts.schemas import Logout
 from pickvs.core import clock
-from pickvs.core.logging import logger
 from tests.support.accounts import SIGNING_KEYS, use_signing_keys
 from tests.support.gateway import call
+from tests.support.logs import written
 from tests.support.rivals import refresh_at_once
 
 NOW = datetime(2024, 1, 15, 19, 30, tzinfo=UTC)
@@ -159,14 +158,8 @@ def test_the_token_from_three_rotations_ago_ends_the_session_too(session):
 
 def test_a_reuse_is_logged_without_the_token(session, database):
     renewed(session["refresh_token"])
-    stream = io.StringIO()
-    handler = logger().registered_handler
-    before = handler.setStream(stream)
-    try:
+    with written() as stream:
         refused(session["refresh_token"], at=NOW + timedelta(hours=1))
-    finally:
-        if before is not None:
-            handler.setStream(before)
     [line] = [json.loads(text) for text in stream.getvalue().splitlines()]
     [family] = {str(row["family_id"]) for row in rows(database)}
     assert (line["level"], line["message"]) == ("WARNING", "refresh token reused, session revoked")

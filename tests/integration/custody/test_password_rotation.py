@@ -22,16 +22,13 @@ from pickvs.custody import queries
 from tests.support.aws_calls import before
 from tests.support.custody import FIRST_PASSWORD, NAME, Custody, Environment
 from tests.support.functions import load
+from tests.support.logs import written
 
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
-    stream = io.StringIO()
-    handler = logger().registered_handler
-    before = handler.setStream(stream)
-    yield stream
-    if before is not None:
-        handler.setStream(before)
+    with written() as stream:
+        yield stream
 
 
 def test_a_rotation_gives_the_user_another_password(custody: Custody) -> None:

@@ -1,8 +1,6 @@
 """A secret never reaches a log line: not in the message, a field, a persistent key, an exception or its trace."""
 
-import io
 import json
-import logging
 import time
 
 import pytest
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 
 from pickvs.core import logging as log
 from pickvs.core.logging import hide, logger, redact
+from tests.support.logs import logged
 
 KEY = "pvk_Zx3-_b7Qk2vX9pL0wJalrXUtnFEMIK7MDENGbPxRfiCY"
 JWT = "eyJhbGciOiJIUzI1NiIsImtpZCI6ImEifQ.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ"
@@ -20,13 +19,8 @@ JWT = "eyJhbGciOiJIUzI1NiIsImtpZCI6ImEifQ.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLXNpZ25hdH
 def lines(monkeypatch):
     """What the logger writes, a parsed line each."""
     monkeypatch.setattr(log, "_hidden", set())
-    stream = io.StringIO()
-    handler = logger().registered_handler
-    assert isinstance(handler, logging.StreamHandler)
-    before = handler.setStream(stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    if before is not None:
-        handler.setStream(before)
+    with logged() as lines:
+        yield lines
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Answers: every error has the one shape, its request id, and nothing of the inside."""
 
-import io
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,13 +10,13 @@ import pytest
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from pickvs.core import clock, errors
-from pickvs.core.logging import logger
 from pickvs.core.types import Moment, Number, ResponseBody
 from pickvs.http.app import App, create_app
 from pickvs.http.identity import Caller
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
 from pickvs.http.security import SECURITY_HEADERS
 from tests.support.gateway import LambdaContext, proxy_event, send
+from tests.support.logs import logged
 
 INSIDE = "relation users, password=hunter2"
 
@@ -49,13 +48,9 @@ def raising(error: Exception) -> App:
 
 
 @pytest.fixture
-def log(monkeypatch):
-    stream = io.StringIO()
-    handler = logger().registered_handler
-    before = handler.setStream(stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    if before is not None:
-        handler.setStream(before)
+def log():
+    with logged() as lines:
+        yield lines
 
 
 FIELD = errors.FieldError("picks[2].quote_id", "moved")
