@@ -7,10 +7,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from tests.support.contest import Contest
 
 
-def blocked[Result](thread: ThreadPoolExecutor, contest: Contest, work: Callable[[], Result]) -> Future[Result]:
-    """Begin `work` in the thread, and return when it waits for somebody else's lock."""
+def blocked[Result](
+    thread: ThreadPoolExecutor, contest: Contest, work: Callable[[], Result], *, seconds: float = 10
+) -> Future[Result]:
+    """Begin `work` in the thread, and return when it waits for somebody else's lock, `seconds` from now at most."""
     started = thread.submit(work)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + seconds
     while not waits_for_a_lock(contest):
         assert not started.done(), started.result()
         assert time.monotonic() < deadline
