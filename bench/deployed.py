@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.dataset import Dataset, fill
+from cdk.omissions import LAYER_OMISSIONS
 from cdk.packages import PackageRecipe, find_uv
 from local.assembly import read_assembly
 from local.aws import AwsServices
@@ -109,6 +110,7 @@ def peer_layer() -> Path:
         folder="python",
         mounted_at="/opt/python",
         wheel_platform=None,
+        omissions=LAYER_OMISSIONS,
     )
     asset = CACHE / f"peers-{recipe.digest()[:16]}"
     if not asset.is_dir():

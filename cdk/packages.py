@@ -26,6 +26,31 @@ _REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Omission:
+    """What packages bring and no function can come to use: it is left out of the asset."""
+
+    folders: tuple[str, ...]
+    """Globs, from the folder that the packages are in."""
+    why: str
+    """Why nothing misses them."""
+    kept: tuple[str, ...] = ()
+    """Names of folders that stay although a glob matches them."""
+
+    def find(self, packages: Path) -> list[Path]:
+        """Return the folders to leave out of `packages`.
+
+        Raises DeploymentError for a glob that matches none: the packages have changed, and the rule no longer holds.
+        """
+        found: list[Path] = []
+        for pattern in self.folders:
+            matches = [path for path in packages.glob(pattern) if path.is_dir() and path.name not in self.kept]
+            if not matches:
+                raise DeploymentError(f"the packages have no {pattern} to leave out; see cdk/omissions.py")
+            found += matches
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PackageRecipe:
     """What goes into an asset."""
 
@@ -41,6 +66,7 @@ class PackageRecipe:
     """The platform (uv's name for it) of compiled packages; None is this machine's."""
     carried_by: tuple[Path, ...] = field(default=())
     """Locks of what another asset brings to the same function; not installed again."""
+    omissions: tuple[Omission, ...] = ()
 
     def digest(self) -> str:
         """Return the hash of everything that decides what `build` writes."""
@@ -51,11 +77,12 @@ class PackageRecipe:
             self.wheel_platform or sysconfig.get_platform(),
             self.mounted_at,
             self.folder,
+            *(f"omit {' '.join(each.folders)} but {' '.join(each.kept)}" for each in self.omissions),
         ]
         for name, content in [
             *(("", part.encode()) for part in parts),
             *((f"lock {lock.name}", lock.read_bytes()) for lock in (self.lock, *self.carried_by)),
-            *((name, path.read_bytes()) for name, path in self._files()),
+            *((name, path.read_bytes()) for name, path in self.files()),
             ("recipe", Path(__file__).read_bytes()),
         ]:
             for piece in (name.encode(), content):
@@ -64,19 +91,36 @@ class PackageRecipe:
         return total.hexdigest()
 
     def build(self, asset: Path, uv: Path) -> None:
-        """Write the asset into the folder `asset`. Raises DeploymentError if packages cannot be had or compiled."""
+        """Write the asset into the folder `asset`.
+
+        Raises DeploymentError if packages cannot be had or compiled, or are not what is said to be left out of them.
+        """
         target = asset / self.folder
         if asset.exists():
             shutil.rmtree(asset)  # an earlier, broken attempt
         target.mkdir(parents=True)
         self._install(target, uv)
-        for name, path in self._files():
+        for omission in self.omissions:
+            for folder in omission.find(target):
+                shutil.rmtree(folder)
+        for name, path in self.files():
             copy = target / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
         if _compiles():
             _compile(target, self.mounted_at)
         make_readable(asset)
+
+    def files(self) -> Iterator[tuple[str, Path]]:
+        """Yield our own files: what each is called in the asset, and where it is."""
+        for source in self.sources:
+            if source.is_file():
+                yield source.name, source
+                continue
+            for path in sorted(source.rglob("*")):
+                inside = path.relative_to(source.parent)
+                if path.is_file() and path.suffix != ".pyc" and "__pycache__" not in inside.parts:
+                    yield inside.as_posix(), path
 
     def _install(self, target: Path, uv: Path) -> None:
         with tempfile.TemporaryDirectory() as scratch:
@@ -105,16 +149,6 @@ class PackageRecipe:
                     f"{self.lock} pins {name} {wanted[name]}, and the layer brings {version}; run `make lock`"
                 )
             yield name
-
-    def _files(self) -> Iterator[tuple[str, Path]]:
-        for source in self.sources:
-            if source.is_file():
-                yield source.name, source
-                continue
-            for path in sorted(source.rglob("*")):
-                inside = path.relative_to(source.parent)
-                if path.is_file() and path.suffix != ".pyc" and "__pycache__" not in inside.parts:
-                    yield inside.as_posix(), path
 
 
 def find_uv(root: Path) -> Path:

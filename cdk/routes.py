@@ -59,8 +59,6 @@ class Endpoint:
     secrets: tuple[SecretName, ...] = (SecretName.DATABASE,)
     """What the function's role may read."""
     settings: tuple[Setting, ...] = ()
-    files: tuple[str, ...] = ()
-    """What its file reads from the folder beside it."""
     snap_start: bool = False
     """Whether it starts from a snapshot, in stages that have snapshots: for who waits at a slow start."""
     memory_mb: int = 1024
@@ -221,15 +219,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(name="list_ingestion_runs", method="GET", path="/admin/ingestion-runs", auth=Auth.ADMIN, throttle=_READS),
     Endpoint(name="list_audit_log", method="GET", path="/admin/audit-log", auth=Auth.ADMIN, throttle=_READS),
-    Endpoint(
-        name="get_openapi",
-        method="GET",
-        path="/openapi.json",
-        auth=Auth.PUBLIC,
-        throttle=_READS,
-        secrets=(),
-        files=("openapi.json",),
-    ),
+    Endpoint(name="get_openapi", method="GET", path="/openapi.json", auth=Auth.PUBLIC, throttle=_READS, secrets=()),
     Endpoint(name="get_docs", method="GET", path="/docs", auth=Auth.PUBLIC, throttle=_READS, secrets=()),
     Endpoint(name="get_health", method="GET", path="/health", auth=Auth.PUBLIC, throttle=Throttle(rate=10, burst=20)),
 )

@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from aws_cdk import IgnoreMode, SymlinkFollowMode
@@ -8,19 +8,13 @@ from aws_cdk import aws_lambda as lambda_
 from cdk.errors import DeploymentError
 
 
-def endpoint_code(root: Path, operation: str, files: Sequence[str] = ()) -> lambda_.Code:
+def endpoint_code(root: Path, operation: str) -> lambda_.Code:
     """Return the code of one endpoint: its file and no other, so that an edit changes this one function.
 
-    files: the names of what else it reads, from the same folder; a link stands for what it leads to. Raises
-    DeploymentError if a file is not there, and if one that is called .json is not JSON.
+    Raises DeploymentError if there is no such file.
     """
-    folder = root / "functions" / "api"
-    for name in files:
-        if not (folder / name).is_file():
-            raise DeploymentError(f"a function lacks a file: {folder / name} does not exist")
-    _check_json(folder / name for name in files)
-    kept = [f"{operation}.py", *files]
-    return _code(folder, kept[0], exclude=["*", *(f"!{name}" for name in kept)])
+    file = f"{operation}.py"
+    return _code(root / "functions" / "api", file, exclude=["*", f"!{file}"])
 
 
 def function_code(root: Path, name: str) -> lambda_.Code:
@@ -29,12 +23,15 @@ def function_code(root: Path, name: str) -> lambda_.Code:
     Raises DeploymentError if it has no handler, and if a file in it that is called .json is not JSON.
     """
     folder = root / "functions" / name
-    _check_json(sorted(folder.rglob("*")))
+    check_json(sorted(folder.rglob("*")))
     return _code(folder, "handler.py", exclude=["__pycache__", "*.pyc"])
 
 
-def _check_json(paths: Iterable[Path]) -> None:
-    """Refuse what git writes for a link where it may make none: a file that holds the path of the other one."""
+def check_json(paths: Iterable[Path]) -> None:
+    """Refuse what git writes for a link where it may make none: a file that holds the path of the other one.
+
+    Raises DeploymentError for a file that is called .json and is not JSON.
+    """
     for path in (each for each in paths if each.suffix == ".json" and each.is_file()):
         try:
             json.loads(path.read_bytes())

@@ -7,6 +7,7 @@ from constructs import Construct
 from cdk.config import StageConfig
 from cdk.constructs.packaged_code import packaged_code
 from cdk.constructs.python_function import PYTHON_RUNTIME, architecture
+from cdk.omissions import LAYER_OMISSIONS
 from cdk.packages import PackageRecipe
 
 
@@ -18,6 +19,7 @@ def layer_recipe(config: StageConfig, root: Path) -> PackageRecipe:
         folder="python",
         mounted_at="/opt/python",
         wheel_platform=config.wheel_platform,
+        omissions=LAYER_OMISSIONS,
     )
 
 

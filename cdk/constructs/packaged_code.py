@@ -6,6 +6,7 @@ from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling,
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from cdk.constructs.code import check_json
 from cdk.errors import DeploymentError
 from cdk.packages import PackageRecipe, find_uv
 
@@ -29,8 +30,10 @@ class _Bundling:
 def packaged_code(scope: Construct, root: Path, recipe: PackageRecipe) -> lambda_.Code:
     """Return the code that `recipe` builds. It is built once for the same inputs, and not at all if nobody needs it.
 
-    Raises DeploymentError if it will have to be built and the installer is missing.
+    Raises DeploymentError if it will have to be built and the installer is missing, and if a file of ours that is
+    called .json is not JSON.
     """
+    check_json(path for _, path in recipe.files())
     uv = find_uv(root) if Stack.of(scope).bundling_required else None
 
     def build(asset: Path) -> None:

@@ -58,7 +58,7 @@ class RestEndpoint(Construct):
             "Code",
             name=endpoint.name,
             defaults=defaults,
-            code=endpoint_code(root, endpoint.name, endpoint.files),
+            code=endpoint_code(root, endpoint.name),
             handler=f"{endpoint.name}.app",
             memory_mb=endpoint.memory_mb,
             timeout=Duration.seconds(endpoint.timeout_seconds),

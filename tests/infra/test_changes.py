@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from cdk.errors import DeploymentError
+from cdk.routes import ENDPOINTS
 from tests.infra.assembly import Assembly, synthesise
+from tests.support import ceilings
 
 pytestmark = pytest.mark.xdist_group("infra")
 
@@ -42,17 +44,13 @@ def test_an_edited_endpoint_changes_its_function_alone(
     assert _changes(assembly_of("dev"), after) == {str(after.function("login")): {"Code"}}
 
 
-def test_an_edited_document_changes_the_function_that_serves_it_alone(
-    assembly_of: Callable[[str], Assembly], checkout: Path, tmp_path: Path
-) -> None:
-    file = checkout / "functions" / "api" / "openapi.json"
-    file.write_text(file.read_text() + "\n")
-    after = synthesise("dev", tmp_path / "out", checkout)
-    function = after.function("get_openapi")
-    assert _changes(assembly_of("dev"), after) == {str(function): {"Code"}}
-    asset = tmp_path / "out" / f"asset.{Path(function.properties['Code']['S3Key']).stem}"
-    assert {path.name for path in asset.iterdir()} == {"get_openapi.py", "openapi.json"}
-    assert (asset / "openapi.json").read_bytes() == file.read_bytes()
+def test_an_endpoint_s_asset_is_its_one_small_file(assembly_of: Callable[[str], Assembly]) -> None:
+    assembly = assembly_of("dev")
+    for endpoint in ENDPOINTS:
+        key = Path(assembly.function(endpoint.name).properties["Code"]["S3Key"])
+        (file,) = (assembly.folder or Path()).joinpath(f"asset.{key.stem}").iterdir()
+        assert file.name == f"{endpoint.name}.py"
+        assert file.stat().st_size <= ceilings.ENDPOINT_ASSET, f"{file.name}: what it carries belongs in the layer"
 
 
 def test_an_edited_scheduled_function_changes_alone(
@@ -96,9 +94,9 @@ def test_a_function_without_its_code_is_refused(checkout: Path, tmp_path: Path, 
         synthesise("dev", tmp_path / "out", checkout)
 
 
-@pytest.mark.parametrize("file", ["api/openapi.json", "authorizer/issuers.json"])
+@pytest.mark.parametrize("file", ["layers/common/pickvs/http/openapi.json", "functions/authorizer/issuers.json"])
 def test_the_path_that_git_writes_for_a_link_is_not_deployed(checkout: Path, tmp_path: Path, file: str) -> None:
-    (checkout / "functions" / file).write_text("../../docs/openapi.json")
+    (checkout / file).write_text("../../../../docs/openapi.json")
     with pytest.raises(DeploymentError, match=rf"{file} is not JSON; .* core\.symlinks true") as raised:
         synthesise("dev", tmp_path / "out", checkout)
     assert "\n" not in str(raised.value)
