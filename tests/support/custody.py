@@ -92,20 +92,20 @@ class Environment:
     """An execution environment: what one remembers of the secret and of the database, and no other does."""
 
     def __init__(self) -> None:
-        self._provider = secrets._provider.__wrapped__()
+        self.read: dict[str, Any] = {}
+        """What it has read of secrets, by their names."""
         self._open: database.Connection | None = None
         self._known: Any = None
 
-    def remembers(self, read: dict[Any, Any]) -> None:
+    def remembers(self, read: dict[str, Any]) -> None:
         """Let it know what was read of the secret, and nothing else."""
-        self._provider.store.clear()
-        self._provider.store.update(read)
+        self.read = dict(read)
         self._known = None
 
     @contextmanager
     def awake(self) -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(secrets, "_provider", lambda: self._provider)
+            patch.setattr(secrets, "_kept", self.read)
             patch.setattr(database, "_open", self._open)
             patch.setattr(database, "_known", self._known)
             try:

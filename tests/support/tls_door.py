@@ -17,6 +17,18 @@ from cryptography.x509.oid import NameOID
 _SSL_REQUEST = (8).to_bytes(4) + (80877103).to_bytes(4)
 _HANDSHAKE = 0x16
 _DAY = datetime.timedelta(days=1)
+# Who checks by the letter of RFC 5280, as Python does, wants an authority to say this.
+_SIGNS_CERTIFICATES = x509.KeyUsage(
+    key_cert_sign=True,
+    crl_sign=False,
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 class Authority:
@@ -26,7 +38,12 @@ class Authority:
         self._folder = folder
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         self._key = ec.generate_private_key(ec.SECP256R1())
-        own = self._builder(self._name, self._key).add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
+        own = (
+            self._builder(self._name, self._key)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
+            .add_extension(_SIGNS_CERTIFICATES, True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), False)
+        )
         self.roots = folder / f"{name}.pem"
         self.roots.write_bytes(own.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
@@ -35,7 +52,9 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
         names = x509.SubjectAlternativeName([x509.DNSName(host)])
-        made = self._builder(subject, key).add_extension(names, False).sign(self._key, hashes.SHA256())
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        unsigned = self._builder(subject, key).add_extension(names, False).add_extension(issuer, False)
+        made = unsigned.sign(self._key, hashes.SHA256())
         file = self._folder / f"{host}-{made.serial_number}.pem"
         file.write_bytes(
             key.private_bytes(

@@ -12,13 +12,12 @@ from typing import Any
 import boto3
 import botocore
 import pytest
-from moto import mock_aws
 
 from local.assembly import REGION
 from local.rotations import STEPS, stage_version
 from pickvs.accounts import tokens
 from pickvs.accounts.tokens import SigningKeys, Subject
-from pickvs.core import clock, secrets
+from pickvs.core import clock
 from pickvs.core import logging as log
 from pickvs.core.errors import ConfigurationError
 from pickvs.core.logging import logger
@@ -26,6 +25,7 @@ from pickvs.core.rotation import RotationRefused
 from tests.support.aws_calls import before
 from tests.support.functions import load
 from tests.support.logs import written
+from tests.support.secrets_manager import in_memory
 
 NAME = "pickvs/test/signing-keys"
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -79,12 +79,10 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keys]:
     monkeypatch.setenv("SECRETS_CACHE_SECONDS", "300")
     monkeypatch.setenv("SIGNING_KEYS_DELAY_SECONDS", "3600")
     monkeypatch.setattr(log, "_hidden", set())
-    secrets._client.cache_clear()
-    with mock_aws(), clock.held_at(NOW):
+    with in_memory(monkeypatch), clock.held_at(NOW):
         made = Keys()
         monkeypatch.setenv("SIGNING_KEYS_SECRET_ARN", made.arn)
         yield made
-    secrets._client.cache_clear()
 
 
 @pytest.fixture
@@ -166,19 +164,16 @@ def test_two_who_take_the_same_step_at_once_make_one_key(
         keys.step(earlier, version)
     # Both have looked before either writes.
     together = threading.Barrier(2)
-    for operation in ("PutSecretValue", "UpdateSecretVersionStage"):
-        before(monkeypatch, operation, lambda _: together.wait(10))
 
     def take(_: int) -> Any:
         with clock.held_at(NOW):
             return keys.step(step, version)
 
-    with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(take, range(2))) == [{"step": step, "kid": version}] * 2
-    monkeypatch.undo()
-    monkeypatch.setenv("SIGNING_KEYS_SECRET_ARN", keys.arn)
-    monkeypatch.setenv("SECRETS_CACHE_SECONDS", "300")
-    monkeypatch.setenv("SIGNING_KEYS_DELAY_SECONDS", "3600")
+    with monkeypatch.context() as patch:
+        for operation in ("PutSecretValue", "UpdateSecretVersionStage"):
+            before(patch, operation, lambda _: together.wait(10))
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(take, range(2))) == [{"step": step, "kid": version}] * 2
     for later in STEPS[STEPS.index(step) :]:
         keys.step(later, version)
     assert keys.in_force()["current_kid"] == version

@@ -1,14 +1,13 @@
 from collections.abc import Iterator
 
 import pytest
-from moto import mock_aws
 
 from local.assembly import REGION
 from pickvs.core import database as core_database
 from pickvs.core import logging as log
-from pickvs.core import secrets
 from tests.support.custody import Custody
 from tests.support.databases import Databases
+from tests.support.secrets_manager import in_memory
 
 
 @pytest.fixture
@@ -19,14 +18,10 @@ def custody(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[C
     monkeypatch.setenv("DATABASE_TLS", "off")
     monkeypatch.setattr(log, "_hidden", set())
     monkeypatch.setattr(core_database, "_known", None)
-    for kept in (secrets._client, secrets._provider):
-        kept.cache_clear()
     core_database.close()
-    with mock_aws(), databases.fresh() as url:
+    with in_memory(monkeypatch), databases.fresh() as url:
         made = Custody(url)
         monkeypatch.setenv("DATABASE_SECRET_ARN", made.arn)
         yield made
         core_database.close()
         made.remove()
-    for kept in (secrets._client, secrets._provider):
-        kept.cache_clear()

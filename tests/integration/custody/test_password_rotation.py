@@ -74,7 +74,7 @@ def test_there_is_no_moment_at_which_somebody_is_refused(custody: Custody, monke
     starts, knows, asked_just_now = Environment(), Environment(), Environment()
     knows.serve()
     asked_just_now.serve()
-    first_read = dict(knows._provider.store)
+    first_read = dict(knows.read)
     assert first_read
     moments: list[str] = []
     serving = False

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from pickvs.core.config import OddsApiConfig, PickConfig, Rate, Settings, SignInLimits, settings
+from pickvs.core.config import Credentials, OddsApiConfig, PickConfig, Rate, Settings, SignInLimits, settings
 from pickvs.core.errors import ConfigurationError
 
 ENVIRONMENT = {
@@ -133,6 +133,46 @@ def test_a_value_out_of_its_range_is_an_error_that_names_it(group, name, value):
 @pytest.mark.parametrize("environment", [{}, {"WEB_ORIGIN": ""}])
 def test_no_page_may_read_answers_where_none_is_named(environment):
     assert Settings(environment).web_origin is None
+
+
+KEYS = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        (KEYS, Credentials("AKID", "s", "t")),
+        ({**KEYS, "AWS_SESSION_TOKEN": ""}, Credentials("AKID", "s", None)),
+        ({**KEYS, "AWS_SECRET_ACCESS_KEY": ""}, None),
+        ({"AWS_SESSION_TOKEN": "t"}, None),
+        ({}, None),
+    ],
+)
+def test_the_role_s_credentials_are_whole_or_elsewhere(environment, expected):
+    assert Settings(environment).aws_credentials == expected
+
+
+def test_the_region_is_what_lambda_says():
+    assert Settings({"AWS_REGION": "eu-central-1", "AWS_DEFAULT_REGION": "us-east-1"}).aws_region == "eu-central-1"
+    assert Settings({"AWS_DEFAULT_REGION": "us-east-1"}).aws_region == "us-east-1"
+    assert Settings({"AWS_REGION": ""}).aws_region is None
+
+
+def test_another_secrets_manager_goes_before_aws():
+    one, other = "http://127.0.0.1:5000", "https://secrets.example"
+    assert Settings({"AWS_ENDPOINT_URL": one + "/"}).secrets_manager_url == one
+    both = Settings({"AWS_ENDPOINT_URL": one, "AWS_ENDPOINT_URL_SECRETS_MANAGER": other})
+    assert both.secrets_manager_url == other
+    assert Settings({"AWS_ENDPOINT_URL": ""}).secrets_manager_url is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["127.0.0.1:5000", "ftp://host", "http://", "http://host:x", "http://host/path", "http://a:b@host", "http:host"],
+)
+def test_another_secrets_manager_has_an_address_and_no_more(url):
+    with pytest.raises(ConfigurationError, match="AWS_ENDPOINT_URL is not valid"):
+        _ = Settings({"AWS_ENDPOINT_URL": url}).secrets_manager_url
 
 
 def test_settings_are_those_of_the_environment(monkeypatch):

@@ -1,47 +1,36 @@
 import json
-import time
+from datetime import UTC, datetime, timedelta
 
 import boto3
-import botocore
 import pytest
-from botocore.exceptions import ClientError
-from moto import mock_aws
 
+from pickvs.core import clock, secrets_client
 from pickvs.core import logging as log
-from pickvs.core import secrets
 from pickvs.core.errors import ConfigurationError
 from pickvs.core.logging import redact
 from pickvs.core.secrets import get_secret, get_secret_anew
+from tests.support.secrets_manager import in_memory
 
 NAME = "pickvs/test/odds-api"
-AT = "2026-11-20T08:00:00+00:00"
+NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+AT = NOW.isoformat()
 VALUE = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
 def store(monkeypatch):
-    """A Secrets Manager in memory, and a provider that has not read anything yet."""
+    """A Secrets Manager in memory, of which nothing has been read yet."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("SECRETS_CACHE_SECONDS", "300")
     monkeypatch.setattr(log, "_hidden", set())
-    for kept in (secrets._provider, secrets._client):
-        kept.cache_clear()
-    with mock_aws():
+    with in_memory(monkeypatch):
         yield boto3.client("secretsmanager")
-    for kept in (secrets._provider, secrets._client):
-        kept.cache_clear()
 
 
 def refuse_reading(monkeypatch, code, message):
     """Let every read of a secret fail as AWS does; moto does not know roles."""
-    make_call = botocore.client.BaseClient._make_api_call
-
-    def call(self, operation, parameters):
-        if operation == "GetSecretValue":
-            raise ClientError({"Error": {"Code": code, "Message": message}}, operation)
-        return make_call(self, operation, parameters)
-
-    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", call)
+    answer = json.dumps({"__type": code, "message": message}).encode()
+    monkeypatch.setattr(secrets_client, "post", lambda *_, **__: (400, answer))
 
 
 def test_a_secret_is_read_by_name_and_by_arn(store):
@@ -62,18 +51,18 @@ def test_a_value_that_was_read_is_hidden_in_logs_from_then_on(store):
 def test_it_is_asked_for_once_while_it_is_fresh(store, monkeypatch):
     store.create_secret(Name=NAME, SecretString=json.dumps({"api_key": VALUE}))
     get_secret(NAME)
-    refuse_reading(monkeypatch, "InternalServiceError", "away")
+    refuse_reading(monkeypatch, "InvalidRequestException", "away")
     assert get_secret(NAME) == {"api_key": VALUE}
 
 
-def test_another_value_is_read_when_the_first_is_no_longer_fresh(store, monkeypatch):
-    monkeypatch.setenv("SECRETS_CACHE_SECONDS", "1")
+def test_another_value_is_read_when_the_first_is_no_longer_fresh(store):
     store.create_secret(Name=NAME, SecretString=json.dumps({"api_key": VALUE}))
-    assert get_secret(NAME) == {"api_key": VALUE}
+    with clock.held_at(NOW):
+        assert get_secret(NAME) == {"api_key": VALUE}
     store.put_secret_value(SecretId=NAME, SecretString=json.dumps({"api_key": "another"}))
-    assert get_secret(NAME) == {"api_key": VALUE}
-    time.sleep(1.05)
-    assert get_secret(NAME) == {"api_key": "another"}
+    for seconds, value in ((299.999, VALUE), (300, "another")):
+        with clock.held_at(NOW + timedelta(seconds=seconds)):
+            assert get_secret(NAME) == {"api_key": value}
 
 
 def test_a_whole_number_is_read_as_a_text(store):

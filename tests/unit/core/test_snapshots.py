@@ -44,7 +44,7 @@ def alive(module, name):
 for module, name in (
     ("psycopg", "Connection"),
     ("botocore.client", "BaseClient"),
-    ("aws_lambda_powertools.utilities.parameters", "SecretsProvider"),
+    ("pickvs.core.secrets", "_Kept"),
 ):
     if alive(module, name):
         found.append(name)
@@ -117,8 +117,8 @@ CARELESS = {
     "a database": "import psycopg, gc\nhold = psycopg.Connection.__new__(psycopg.Connection)\nhold.pgconn = None",
     "a client": "import boto3\nhold = boto3.client('secretsmanager', region_name='us-east-1')",
     "secrets": (
-        "from aws_lambda_powertools.utilities.parameters import SecretsProvider\n"
-        "from botocore.config import Config\nhold = SecretsProvider(boto_config=Config(region_name='us-east-1'))"
+        "from datetime import UTC, datetime\nfrom pickvs.core.secrets import _Kept\n"
+        "hold = _Kept({}, datetime.max.replace(tzinfo=UTC))"
     ),
     "chance": "from pickvs.accounts import tokens\ntokens.new_refresh_token()",
 }

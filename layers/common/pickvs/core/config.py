@@ -1,11 +1,15 @@
-"""What the deployment tells the code. The only module that reads the environment; it carries names, never secrets."""
+"""What the deployment tells the code. The only module that reads the environment.
+
+That carries names; of secrets, only the credentials of the function's own role, which Lambda puts there.
+"""
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 
 from pickvs.core.errors import ConfigurationError
 
@@ -56,6 +60,16 @@ class SignInLimits:
     refreshes_per_address: Rate
 
 
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What proves to AWS who asks."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str | None = field(repr=False)
+    """None for a user's own key, which does not end."""
+
+
 class Settings:
     """The environment of one function, read name by name when a name is needed.
 
@@ -88,6 +102,30 @@ class Settings:
     def is_for_snapshot(self) -> bool:
         """Whether Lambda is about to take a snapshot of this environment, or has begun it with one."""
         return self._environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
+
+    @property
+    def aws_credentials(self) -> Credentials | None:
+        """The role's credentials; None if they are elsewhere.
+
+        So it is in an environment that began with a snapshot, where they would be old, and in an engineer's shell.
+        """
+        key, secret, token = (
+            self._environment.get(f"AWS_{part}") for part in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")
+        )
+        return Credentials(key, secret, token or None) if key and secret else None
+
+    @property
+    def aws_region(self) -> str | None:
+        """The region that the function runs in; None if the environment does not say it."""
+        return self._environment.get("AWS_REGION") or self._environment.get("AWS_DEFAULT_REGION") or None
+
+    @property
+    def secrets_manager_url(self) -> str | None:
+        """Where Secrets Manager answers instead of at AWS, without a slash at the end: on a laptop; None elsewhere."""
+        for name in ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL"):
+            if self._environment.get(name):
+                return self._require(name, _origin)
+        return None
 
     @property
     def database_secret(self) -> str:
@@ -166,6 +204,17 @@ def _database_tls(raw: str) -> DatabaseTls:
         if raw == name:
             return name
     raise ValueError("not one of " + ", ".join(known))
+
+
+def _origin(raw: str) -> str:
+    """Return `http://host:port` or `https://host`, without the slash at its end."""
+    origin = raw.rstrip("/")
+    address = urlsplit(origin)
+    if address.scheme not in ("http", "https") or not address.hostname or address.port == 0:
+        raise ValueError("not the address of a server")
+    if origin != f"{address.scheme}://{address.netloc}" or "@" in address.netloc:
+        raise ValueError("more than the address of a server")
+    return origin
 
 
 def _names(raw: str) -> tuple[str, ...]:

@@ -7,16 +7,18 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pickvs.core import logging
-from pickvs.core.config import settings
+from pickvs.core import clock, logging
+from pickvs.core.config import Credentials, settings
 from pickvs.core.errors import ConfigurationError
+from pickvs.core.secrets_client import Caller, SecretMissing, get_secret_value
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.parameters import SecretsProvider
+    from boto3 import Session
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 CURRENT = "AWSCURRENT"
@@ -29,11 +31,22 @@ PENDING = "AWSPENDING"
 _PUBLIC_FIELD = re.compile(r"((^|_)(kid|from)|^(engine|port|username|dbname))$")
 
 
-@cache
-def _provider() -> "SecretsProvider":
-    from aws_lambda_powertools.utilities.parameters import SecretsProvider
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a secret held when it was last read."""
 
-    return SecretsProvider(boto3_client=_client())
+    value: object = field(repr=False)
+    until: datetime
+
+
+_kept: dict[str, _Kept] = {}
+
+
+@cache
+def _session() -> "Session":
+    import boto3
+
+    return boto3.Session()
 
 
 @cache
@@ -67,20 +80,31 @@ def get_secret_anew(name: str) -> list[dict[str, str]]:
 
 
 def _read(name: str, *, anew: bool) -> dict[str, str]:
-    from aws_lambda_powertools.utilities.parameters.exceptions import (
-        GetParameterError,
-        TransformParameterError,
-    )
+    kept = _kept.get(name)
+    if anew or kept is None or kept.until <= clock.now():
+        fresh_for = settings().secrets_cache
+        value = _parse(name, get_secret_value(name, _caller(), VersionStage=CURRENT).text)
+        kept = _kept[name] = _Kept(value, clock.now() + fresh_for)
+    return _fields(name, kept.value)
+
+
+def _caller() -> Caller:
+    """Return who this function is to AWS: as Lambda says, or else as an SDK finds out."""
+    credentials, region = settings().aws_credentials, settings().aws_region
+    if credentials is not None and region is not None:
+        return Caller(credentials, region)
+
+    from botocore.exceptions import BotoCoreError
 
     try:
-        max_age = int(settings().secrets_cache.total_seconds())
-        value = _provider().get(name, max_age=max_age, force_fetch=anew, transform="json", VersionStage=CURRENT)
-    except TransformParameterError:
-        # The chained error would carry the text of the secret.
-        raise ConfigurationError(f"the secret {name} is not a JSON object") from None
-    except GetParameterError as error:
-        raise ConfigurationError(f"the secret {name} cannot be read: {error}") from error
-    return _fields(name, value)
+        found = _session().get_credentials()
+        frozen = None if found is None else found.get_frozen_credentials()
+        region = region or _session().region_name
+    except BotoCoreError as error:
+        raise ConfigurationError(f"the AWS credentials cannot be found: {type(error).__name__}") from None
+    if frozen is None or not frozen.access_key or not frozen.secret_key or region is None:
+        raise ConfigurationError("there are no AWS credentials here, or no region")
+    return Caller(Credentials(frozen.access_key, frozen.secret_key, frozen.token), region)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +139,10 @@ class SecretVersions:
 
     def current(self) -> Version:
         """Return the version that is in force."""
-        with self._asking("read"):
-            answer = _client().get_secret_value(SecretId=self._name, VersionStage=CURRENT)
-        value = _parse(self._name, answer.get("SecretString", ""))
+        found = get_secret_value(self._name, _caller(), VersionStage=CURRENT)
+        value = _parse(self._name, found.text)
         _fields(self._name, value)
-        return Version(answer["VersionId"], value)
+        return Version(found.version, value)
 
     def pending(self, version: str) -> dict[str, str] | None:
         """Return the fields of the version that is being made; None until `add_pending` has given it a value."""
@@ -130,12 +153,11 @@ class SecretVersions:
         return self._pending()
 
     def _pending(self, **which: str) -> dict[str, str] | None:
-        with self._asking("read"):
-            try:
-                answer = _client().get_secret_value(SecretId=self._name, VersionStage=PENDING, **which)
-            except _client().exceptions.ResourceNotFoundException:
-                return None
-        return _fields(self._name, _parse(self._name, answer.get("SecretString", "")))
+        try:
+            found = get_secret_value(self._name, _caller(), VersionStage=PENDING, **which)
+        except SecretMissing:
+            return None
+        return _fields(self._name, _parse(self._name, found.text))
 
     def add_pending(self, version: str, fields: Mapping[str, str | int]) -> None:
         """Give the version that is being made its value. One that it has been given before stays."""
@@ -198,6 +220,6 @@ def _is_text_or_whole(member: object) -> bool:
 
 
 def _hide(fields: Mapping[str, str | int]) -> None:
-    for field, member in fields.items():
-        if not _PUBLIC_FIELD.search(field):
+    for name, member in fields.items():
+        if not _PUBLIC_FIELD.search(name):
             logging.hide(str(member))

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from pickvs.core.config import settings
 
-_LATE = ("aws_lambda_powertools.utilities.parameters", "boto3")
+_LATE = ("boto3",)
 """What the core imports at the first request, because not every function comes to need it."""
 
 
