@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 import pytest
 
+from pickvs.markets.odds.queries import GameCapture
 from pickvs.markets.values import BookMarket, Offer
 from tests.support.markets import CAPTURED, TIP_OFF, book, fixture, moneyline, odds, spread, store, total
 from tests.support.snapshot import everything, rows
@@ -124,6 +126,59 @@ def test_the_absence_of_what_could_not_be_read_means_nothing(database: str) -> N
     assert history(database, market="moneyline") == [(0, None, -140), (1, None, -150)]
     assert history(database, "fanduel") == [(0, Decimal("-2.5"), -110), (1, Decimal("-2.5"), None)]
     assert (counts["odds_written"], counts["odds_withdrawn"]) == (2, 6)
+
+
+def test_what_was_unread_and_is_then_seen_to_be_gone_is_withdrawn(database: str) -> None:
+    store(odds(markets=BOTH))
+    unread = odds(markets=DRAFTKINGS, incomplete=frozenset({"fanduel"}))
+    for minute in (1, 2):
+        assert store(unread, at=minutes(minute))["odds_withdrawn"] == 0
+    assert store(odds(markets=DRAFTKINGS), at=minutes(3))["odds_withdrawn"] == 6
+
+
+def test_odds_are_compared_with_the_last_ones_whoever_wrote_them(database: str) -> None:
+    store(odds(markets=BOTH))
+    # As the release before digests writes a capture: it leaves the digest of an earlier one behind.
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            """
+            INSERT INTO bookmaker_odds (game_id, bookmaker, market, selection, captured_at, line, price)
+            SELECT game_id, bookmaker, market, selection, %s, line, -130 FROM bookmaker_odds
+            WHERE bookmaker = 'draftkings' AND market = 'spread' AND selection = 'home'
+            """,
+            [minutes(1)],
+        )
+        connection.execute("UPDATE games SET odds_seen_at = %s", [minutes(1)])
+
+    assert store(odds(markets=BOTH), at=minutes(2))["odds_written"] == 1
+
+    assert [price for _, _, price in history(database)] == [-110, -130, -110]
+
+
+def test_the_order_of_the_bookmakers_is_no_change() -> None:
+    one = GameCapture(1, BOTH, frozenset())
+    assert one.digest() == GameCapture(1, tuple(reversed(BOTH)), frozenset()).digest()
+
+
+def test_part_of_an_answer_has_no_digest() -> None:
+    assert GameCapture(1, BOTH, frozenset({"fanduel"})).digest() is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param((spread("draftkings", "-3"),), id="line"),
+        pytest.param((spread("draftkings", "-2.5", home=-111),), id="price"),
+        pytest.param((spread("fanduel", "-2.5"),), id="bookmaker"),
+        pytest.param((spread("draftkings", "-2.5"), spread("fanduel", "-2.5")), id="one more"),
+        pytest.param((total("draftkings", "2.5"),), id="market"),
+        pytest.param((spread("draftkings", "2.5"),), id="sides"),
+        pytest.param((), id="nothing"),
+    ],
+)
+def test_any_other_offer_has_another_digest(other: tuple[BookMarket, ...]) -> None:
+    one = GameCapture(1, (spread("draftkings", "-2.5"),), frozenset())
+    assert one.digest() != GameCapture(1, other, frozenset()).digest()
 
 
 def test_what_is_unread_on_one_game_is_no_excuse_on_another(database: str) -> None:

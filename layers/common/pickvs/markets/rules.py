@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from pickvs.markets.values import BookMarket, Market, Selection
@@ -28,14 +29,17 @@ type NoVigMethod = Literal["multiplicative", "power", "shin"]
 
 _TWO_SIDES = 2
 _PLACES = Decimal("0.0001")
-_SIDES: Mapping[Market, frozenset[frozenset[Selection]]] = MappingProxyType(
+_OFFERS: Mapping[Market, tuple[tuple[Selection, ...], ...]] = MappingProxyType(
     {
-        "moneyline": frozenset({frozenset({"home", "away"}), frozenset({"home", "draw", "away"})}),
-        "spread": frozenset({frozenset({"home", "away"})}),
-        "total": frozenset({frozenset({"over", "under"})}),
+        "moneyline": (("home", "away"), ("home", "draw", "away")),
+        "spread": (("home", "away"),),
+        "total": (("over", "under"),),
     }
 )
-_ORDER: tuple[Selection, ...] = ("home", "draw", "away", "over", "under")
+"""Which selections make a market whole, in the order of its quote."""
+_WHOLE: Mapping[tuple[Market, frozenset[Selection]], tuple[Selection, ...]] = MappingProxyType(
+    {(market, frozenset(selections)): selections for market, offers in _OFFERS.items() for selections in offers}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +90,13 @@ def local_date(sport: str, moment: datetime) -> date:
     return moment.astimezone(SPORTS[sport].time_zone).date()
 
 
+@lru_cache(maxsize=1_000)
 def decimal_odds(price: int) -> Fraction:
     """Return what a stake of 1 at the American `price` pays in all when it wins, stake included; exact."""
     return 1 + (Fraction(price, 100) if price > 0 else Fraction(100, -price))
 
 
+@lru_cache(maxsize=1_000)
 def implied_probability(price: int) -> Fraction:
     """Return the chance at which a bet at the American `price` breaks even; the bookmaker's margin is in it."""
     return 1 / decimal_odds(price)
@@ -195,7 +201,9 @@ def consensus(markets: Sequence[BookMarket], market: Market) -> Consensus | None
         by_line[terms].append(prices)
     if not by_line:
         return None
-    terms = min(by_line, key=lambda candidate: _preference(candidate, by_line[candidate]))
+    most = max(map(len, by_line.values()))
+    common = [terms for terms, books in by_line.items() if len(books) == most]
+    terms = common[0] if len(common) == 1 else min(common, key=lambda tied: _balance(tied, by_line[tied]))
     books = by_line[terms]
     if len(books) < MINIMUM_BOOKS or (terms.line is not None and terms.line * 2 % 1 != 0):
         return None
@@ -210,8 +218,7 @@ def consensus(markets: Sequence[BookMarket], market: Market) -> Consensus | None
 type _Prices = dict[Selection, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Terms:
+class _Terms(NamedTuple):
     """What two offers must have in common to be offers of the same thing."""
 
     selections: tuple[Selection, ...]
@@ -224,21 +231,26 @@ def _complete(book: BookMarket) -> tuple[_Terms, _Prices] | None:
     home_lines = {
         -offer.line if offer.selection == "away" and offer.line is not None else offer.line for offer in book.offers
     }
+    selections = _WHOLE.get((book.market, frozenset(prices)))
     one_each = len(prices) == len(book.offers) and len(home_lines) == 1
-    if not one_each or frozenset(prices) not in _SIDES[book.market]:
-        return None
-    return _Terms(tuple(side for side in _ORDER if side in prices), home_lines.pop()), prices
+    return (_Terms(selections, home_lines.pop()), prices) if selections is not None and one_each else None
 
 
-def _preference(terms: _Terms, books: Sequence[_Prices]) -> tuple[int, Fraction, Decimal, Decimal, int]:
+def _balance(terms: _Terms, books: Sequence[_Prices]) -> tuple[Fraction, Decimal, Decimal, int]:
     line = terms.line if terms.line is not None else Decimal(0)
-    distances = [abs(decimal_odds(price) - EVEN) for prices in books for price in prices.values()]
-    return -len(books), sum(distances, Fraction(0)) / len(distances), abs(line), line, len(terms.selections)
+    distances = [_from_even(price) for prices in books for price in prices.values()]
+    return sum(distances, Fraction(0)) / len(distances), abs(line), line, len(terms.selections)
+
+
+@lru_cache(maxsize=1_000)
+def _from_even(price: int) -> Fraction:
+    return abs(decimal_odds(price) - EVEN)
 
 
 def _median(prices: Sequence[int]) -> int:
-    # +100 and -100 pay the same; the price itself makes the order, and so the choice, independent of the books' order.
-    return sorted(prices, key=lambda price: (decimal_odds(price), price))[(len(prices) - 1) // 2]
+    # American prices stand in the order of what they pay. +100 and -100 pay the same; that one of them still comes
+    # first makes the choice independent of the books' order.
+    return sorted(prices)[(len(prices) - 1) // 2]
 
 
 def _own_line(selection: Selection, line: Decimal | None) -> Decimal | None:

@@ -1,48 +1,50 @@
 """Bookmakers' odds, written when they change, and the quotes made of them."""
 
-from collections.abc import Collection, Iterable, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from psycopg.rows import args_row, tuple_row
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
 from pickvs.markets.rules import Consensus
 from pickvs.markets.values import BookMarket, Market, Selection
 
-# A side that is on the board at one capture and not at the next is written once more, without a price.
-_APPEND_ODDS = SQL("""
-    WITH offered AS (
-      SELECT *
-      FROM unnest(%(games)s::bigint[], %(bookmakers)s::text[], %(markets)s::market[], %(selections)s::selection[],
-                  %(lines)s::numeric[], %(prices)s::integer[], %(updated)s::timestamptz[])
-           AS side (game_id, bookmaker, market, selection, line, price, provider_updated_at)
-    ), unread AS (
-      SELECT * FROM unnest(%(unread_games)s::bigint[], %(unread_books)s::text[]) AS side (game_id, bookmaker)
-    ), latest AS (
-      SELECT DISTINCT ON (game_id, bookmaker, market, selection) game_id, bookmaker, market, selection, line, price
+# Game by game, in the order of the primary key read backwards: however long the history, nothing is sorted.
+_LATEST_ODDS = SQL("""
+    SELECT latest.*
+    FROM unnest(%s::bigint[]) AS captured (game_id)
+    CROSS JOIN LATERAL (
+      SELECT DISTINCT ON (bookmaker, market, selection) game_id, bookmaker, market, selection, line, price
       FROM bookmaker_odds
-      WHERE game_id = ANY(%(captured_games)s)
-      ORDER BY game_id, bookmaker, market, selection, captured_at DESC
-    ), appended AS (
-      INSERT INTO bookmaker_odds
-        (game_id, bookmaker, market, selection, captured_at, line, price, provider_updated_at, run_id)
-      SELECT game_id, bookmaker, market, selection, %(at)s, offered.line, offered.price, provider_updated_at, %(run_id)s
-      FROM offered LEFT JOIN latest USING (game_id, bookmaker, market, selection)
-      WHERE (offered.line, offered.price) IS DISTINCT FROM (latest.line, latest.price)
-      UNION ALL
-      SELECT game_id, bookmaker, market, selection, %(at)s, latest.line, NULL, NULL, %(run_id)s
-      FROM latest
-      WHERE latest.price IS NOT NULL
-        AND (game_id, bookmaker, market, selection) NOT IN (SELECT game_id, bookmaker, market, selection FROM offered)
-        AND (game_id, bookmaker) NOT IN (SELECT game_id, bookmaker FROM unread)
-      RETURNING price
-    )
-    SELECT count(price) AS written, count(*) - count(price) AS withdrawn FROM appended
+      WHERE game_id = captured.game_id
+      ORDER BY bookmaker DESC, market DESC, selection DESC, captured_at DESC
+    ) latest
 """)
 
-_MARK_CAPTURED = SQL("UPDATE games SET odds_seen_at = %s WHERE id = ANY(%s)")
+_COPY_ODDS = SQL("""
+    COPY bookmaker_odds
+      (game_id, bookmaker, market, selection, line, price, provider_updated_at, captured_at, run_id)
+    FROM STDIN (FORMAT binary)
+""")
+# An enumeration's label travels as text does.
+_COPY_TYPES = ("int8", "text", "text", "text", "numeric", "int4", "timestamptz", "timestamptz", "int8")
+
+_AS_BEFORE = SQL("""
+    SELECT games.id
+    FROM unnest(%s::bigint[], %s::bytea[]) AS offered (game_id, digest)
+    JOIN games ON games.id = offered.game_id AND games.odds_digest = offered.digest
+    WHERE games.odds_digest_at = games.odds_seen_at
+""")
+
+_MARK_CAPTURED = SQL("""
+    UPDATE games SET odds_seen_at = %(at)s, odds_digest = offered.digest, odds_digest_at = %(at)s
+    FROM unnest(%(games)s::bigint[], %(digests)s::bytea[]) AS offered (game_id, digest)
+    WHERE games.id = offered.game_id
+""")
 
 _QUOTES_IN_FORCE = SQL("""
     SELECT id, game_id, market, selection, line, price
@@ -57,11 +59,14 @@ _SUPERSEDE_QUOTES = SQL("UPDATE quotes SET superseded_at = %s WHERE id = ANY(%s)
 _MAKE_QUOTES = SQL("""
     INSERT INTO quotes (game_id, market, selection, line, price, probability, books, made_at, captured_at)
     SELECT game_id, market, selection, line, price, probability, books, %(at)s, %(at)s
-    FROM unnest(%(games)s::bigint[], %(markets)s::market[], %(selections)s::selection[], %(lines)s::numeric[],
-                %(prices)s::integer[], %(probabilities)s::numeric[], %(books)s::integer[])
+    FROM unnest(%(games)b::bigint[], %(markets)b::text[]::market[], %(selections)b::text[]::selection[],
+                %(lines)b::numeric[], %(prices)b::integer[], %(probabilities)b::numeric[], %(books)b::integer[])
          AS side (game_id, market, selection, line, price, probability, books)
     ORDER BY game_id, market, selection
 """)
+
+type _Side = tuple[int, str, Market, Selection]
+"""Game, bookmaker, market and selection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,19 @@ class GameCapture:
     game_id: int
     markets: tuple[BookMarket, ...]
     incomplete: frozenset[str]
+
+    def digest(self) -> bytes | None:
+        """Return what tells that every bookmaker offers the same again; None where part of it is unknown."""
+        if self.incomplete:
+            return None
+        offered = sorted(
+            " ".join(
+                [f"{market.bookmaker} {market.market}"]
+                + [f"{offer.selection} {offer.line} {offer.price}" for offer in market.offers]
+            )
+            for market in self.markets
+        )
+        return hashlib.sha256("\n".join(offered).encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,42 +106,60 @@ class QuoteInForce:
     price: int
 
 
+def games_as_before(connection: Connection, digests: Mapping[int, bytes | None]) -> set[int]:
+    """Return those of the games whose last odds had the same digest."""
+    return {row["id"] for row in connection.execute(_AS_BEFORE, [list(digests), list(digests.values())])}
+
+
 def append_odds(
     connection: Connection, captures: Sequence[GameCapture], *, run_id: int, at: datetime
 ) -> tuple[int, int]:
-    """Append what differs from the latest rows of these games; return how many prices and how many withdrawals."""
-    sides = [
-        (capture.game_id, market, offer)
-        for capture in captures
-        for market in capture.markets
-        for offer in market.offers
-    ]
-    parameters = {
-        "games": [game_id for game_id, _, _ in sides],
-        "bookmakers": [market.bookmaker for _, market, _ in sides],
-        "markets": [market.market for _, market, _ in sides],
-        "selections": [offer.selection for _, _, offer in sides],
-        "lines": [offer.line for _, _, offer in sides],
-        "prices": [offer.price for _, _, offer in sides],
-        "updated": [market.updated_at for _, market, _ in sides],
-        "unread_games": [capture.game_id for capture in captures for _ in capture.incomplete],
-        "unread_books": [bookmaker for capture in captures for bookmaker in sorted(capture.incomplete)],
-        "captured_games": [capture.game_id for capture in captures],
-        "run_id": run_id,
-        "at": at,
+    """Append what differs from the latest rows of these games; return how many prices and how many withdrawals.
+
+    A side that was on the board at one capture and is not at the next is written once more, without a price.
+    """
+    latest = _latest_odds(connection, [capture.game_id for capture in captures])
+    offered = set()
+    rows: list[tuple[object, ...]] = []
+    for capture in captures:
+        for market in capture.markets:
+            for offer in market.offers:
+                side: _Side = (capture.game_id, market.bookmaker, market.market, offer.selection)
+                offered.add(side)
+                if latest.get(side) != (offer.line, offer.price):
+                    rows.append((*side, offer.line, offer.price, market.updated_at, at, run_id))
+    written = len(rows)
+    unread = {(capture.game_id, bookmaker) for capture in captures for bookmaker in capture.incomplete}
+    for side in latest.keys() - offered:
+        line, price = latest[side]
+        if price is not None and side[:2] not in unread:
+            rows.append((*side, line, None, None, at, run_id))
+    if rows:
+        with connection.cursor().copy(_COPY_ODDS) as copy:
+            copy.set_types(_COPY_TYPES)
+            for row in rows:
+                copy.write_row(row)
+    return written, len(rows) - written
+
+
+def _latest_odds(connection: Connection, games: Collection[int]) -> dict[_Side, tuple[Decimal | None, int | None]]:
+    """Return line and price of the last row of every side of these games; price None where it is off the board."""
+    rows = connection.cursor(row_factory=tuple_row).execute(_LATEST_ODDS, [list(games)]).fetchall()
+    return {
+        (game_id, bookmaker, market, selection): (line, price)
+        for game_id, bookmaker, market, selection, line, price in rows
     }
-    row = connection.execute(_APPEND_ODDS, parameters).fetchone()
-    return (row["written"], row["withdrawn"]) if row else (0, 0)
 
 
-def mark_captured(connection: Connection, games: Collection[int], at: datetime) -> None:
-    """Remember that the odds of these games are those of the capture made at `at`."""
-    connection.execute(_MARK_CAPTURED, (at, list(games)))
+def mark_captured(connection: Connection, digests: Mapping[int, bytes | None], at: datetime) -> None:
+    """Remember that the odds of these games are those of the capture made at `at`, by their digests."""
+    connection.execute(_MARK_CAPTURED, {"at": at, "games": list(digests), "digests": list(digests.values())})
 
 
 def quotes_in_force(connection: Connection, games: Collection[int]) -> list[QuoteInForce]:
     """Return the quotes of these games that nothing has replaced."""
-    return [QuoteInForce(**row) for row in connection.execute(_QUOTES_IN_FORCE, [list(games)])]
+    rows = connection.cursor(row_factory=args_row(QuoteInForce)).execute(_QUOTES_IN_FORCE, [list(games)])
+    return rows.fetchall()
 
 
 def confirm_quotes(connection: Connection, ids: Collection[int], at: datetime) -> None:

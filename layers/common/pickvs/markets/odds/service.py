@@ -49,9 +49,12 @@ def store_odds(
         origin=Origin(provider, run_id, at),
     )
     captures = [_captured(seen, items) for seen in noted.games if _takes_odds(seen, at)]
-    written, withdrawn = queries.append_odds(connection, captures, run_id=run_id, at=at)
+    digests = {captured.game_id: captured.digest() for captured in captures}
+    as_before = queries.games_as_before(connection, digests)
+    changed = [captured for captured in captures if captured.game_id not in as_before]
+    written, withdrawn = queries.append_odds(connection, changed, run_id=run_id, at=at)
     quotes = _requote(connection, captures, at)
-    queries.mark_captured(connection, [captured.game_id for captured in captures], at)
+    queries.mark_captured(connection, digests, at)
     return {
         **noted.counts,
         "in_play": sum(seen.meeting.fixtures[0].commence_time <= at for seen in noted.games),

@@ -6,9 +6,10 @@ not as promised is left out with its reason, and everything around it is kept.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -33,11 +34,17 @@ _BOOKMAKER = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _SCORE = re.compile(r"[0-9]{1,4}")
 _NAME_LENGTH = 100
 _NUMBER_LENGTH = 30
+_TIME_LENGTH = 40
 _MINIMUM_PRICE = 100
 _MAXIMUM_PRICE = 100_000
 _MAXIMUM_LINE = 1_000
 _QUARTER = Decimal("0.25")
+_NUMBERS = frozenset({int, Decimal})
+"""How numbers are read; true and false are neither."""
 _YEARS = range(2000, 2101)
+
+type _Selections = Mapping[Market, Mapping[str, Selection]]
+"""What an outcome's name means, in each market of one event."""
 
 
 def read_odds(body: bytes, sport: str) -> Capture[GameOdds]:
@@ -101,6 +108,7 @@ def _whole(digits: str) -> int | None:
     return int(digits) if len(digits) <= _NUMBER_LENGTH else None
 
 
+@lru_cache(maxsize=1_000)  # the same few lines, at every bookmaker
 def _fraction(digits: str) -> Decimal | None:
     # Lines are decimals from the first reading on: no float ever stands between the answer and the database.
     return Decimal(digits) if len(digits) <= _NUMBER_LENGTH and "e" not in digits.lower() else None
@@ -121,7 +129,10 @@ def _fixture(event: Any, sport: str) -> Fixture:
     home, away = _team(event, "home_team"), _team(event, "away_team")
     if home == away:
         raise _Unreadable("home_team and away_team are the same")
-    return Fixture(provider_id, sport, home, away, _moment(event.get("commence_time"), "commence_time"))
+    commence_time = _moment(event.get("commence_time"))
+    if commence_time is None:
+        raise _Unreadable("commence_time is missing or no ISO 8601 time with a zone")
+    return Fixture(provider_id, sport, home, away, commence_time)
 
 
 def _team(event: dict[str, Any], field: str) -> str:
@@ -132,14 +143,18 @@ def _team(event: dict[str, Any], field: str) -> str:
     return name
 
 
-def _moment(raw: Any, field: str) -> datetime:
+def _moment(raw: Any) -> datetime | None:
+    """Return the ISO 8601 time with a zone that `raw` is, in UTC; None if it is none."""
+    return _utc(raw) if isinstance(raw, str) and len(raw) <= _TIME_LENGTH else None
+
+
+@lru_cache(maxsize=1_000)  # the markets of one bookmaker mostly moved at the same second
+def _utc(raw: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(raw) if isinstance(raw, str) else None
+        moment = datetime.fromisoformat(raw)
     except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or moment.year not in _YEARS:
-        raise _Unreadable(f"{field} is missing or no ISO 8601 time with a zone")
-    return moment.astimezone(UTC)
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo is not None and moment.year in _YEARS else None
 
 
 def _game_odds(event: dict[str, Any], fixture: Fixture, skipped: list[Skipped]) -> GameOdds:
@@ -149,6 +164,7 @@ def _game_odds(event: dict[str, Any], fixture: Fixture, skipped: list[Skipped]) 
     markets: list[BookMarket] = []
     incomplete: set[str] = set()
     seen: set[str] = set()
+    selections = _selections(fixture)
     for book in books:
         key = book.get("key") if isinstance(book, dict) else None
         if not isinstance(key, str) or not _BOOKMAKER.fullmatch(key):
@@ -159,14 +175,14 @@ def _game_odds(event: dict[str, Any], fixture: Fixture, skipped: list[Skipped]) 
         else:
             seen.add(key)
             left_out = len(skipped)
-            markets += _book_markets(book, key, fixture, skipped)
+            markets += _book_markets(book, key, fixture, selections, skipped)
             if len(skipped) > left_out:
                 incomplete.add(key)
     return GameOdds(fixture, tuple(markets), frozenset(incomplete))
 
 
 def _book_markets(
-    book: dict[str, Any], bookmaker: str, fixture: Fixture, skipped: list[Skipped]
+    book: dict[str, Any], bookmaker: str, fixture: Fixture, selections: _Selections, skipped: list[Skipped]
 ) -> Iterator[BookMarket]:
     listed = book.get("markets")
     if not isinstance(listed, list):
@@ -177,30 +193,22 @@ def _book_markets(
         key = market.get("key") if isinstance(market, dict) else None
         if not isinstance(key, str):
             skipped.append(Skipped("the market has no key", fixture.provider_id, bookmaker))
-        elif key in MARKETS:
+        elif (kind := MARKETS.get(key)) is not None:
             try:
                 _refuse_repeated(key, seen, "the market occurs twice at one bookmaker")
                 seen.add(key)
-                offers = _offers(market, MARKETS[key], fixture)
-                updated_at = _optional_moment(market.get("last_update", book.get("last_update")))
-                yield BookMarket(bookmaker, MARKETS[key], offers, updated_at)
+                offers = _offers(market, kind, selections[kind])
+                # It is said for information, and decides nothing: unreadable is as good as unsaid.
+                updated_at = _moment(market.get("last_update", book.get("last_update")))
+                yield BookMarket(bookmaker, kind, offers, updated_at)
             except _Unreadable as problem:
-                skipped.append(Skipped(str(problem), fixture.provider_id, bookmaker, MARKETS[key]))
+                skipped.append(Skipped(str(problem), fixture.provider_id, bookmaker, kind))
 
 
-def _optional_moment(raw: Any) -> datetime | None:
-    """Return when the bookmaker last moved, or None: it is said for information and decides nothing."""
-    try:
-        return _moment(raw, "last_update")
-    except _Unreadable:
-        return None
-
-
-def _offers(market: dict[str, Any], kind: Market, fixture: Fixture) -> tuple[Offer, ...]:
+def _offers(market: dict[str, Any], kind: Market, names: Mapping[str, Selection]) -> tuple[Offer, ...]:
     outcomes = market.get("outcomes")
     if not isinstance(outcomes, list) or not outcomes:
         raise _Unreadable("outcomes is missing or empty")
-    names = _selections(kind, fixture)
     offers: dict[Selection, Offer] = {}
     for outcome in outcomes:
         if not isinstance(outcome, dict):
@@ -212,41 +220,46 @@ def _offers(market: dict[str, Any], kind: Market, fixture: Fixture) -> tuple[Off
         if selection in offers:
             raise _Unreadable("a side occurs twice in one market")
         line = None if kind == "moneyline" else _line(outcome.get("point"), kind)
-        offers[selection] = Offer(selection, line, _price(outcome.get("price")))
-    _refuse_contradiction(kind, [offer.line for offer in offers.values()])
-    return tuple(offers.values())
+        offers[selection] = _offer(selection, line, _price(outcome.get("price")))
+    read = tuple(offers.values())
+    if kind != "moneyline":
+        _refuse_contradiction(kind, read)
+    return read
 
 
-def _selections(kind: Market, fixture: Fixture) -> dict[str, Selection]:
+@lru_cache(maxsize=10_000)  # what many bookmakers offer is one object
+def _offer(selection: Selection, line: Decimal | None, price: int) -> Offer:
+    return Offer(selection, line, price)
+
+
+def _selections(fixture: Fixture) -> _Selections:
     teams: dict[str, Selection] = {fixture.home_team: "home", fixture.away_team: "away"}
-    match kind:
-        case "moneyline":
-            return {"Draw": "draw", **teams}
-        case "spread":
-            return teams
-        case "total":
-            return {"Over": "over", "Under": "under"}
+    return {"moneyline": {"Draw": "draw", **teams}, "spread": teams, "total": {"Over": "over", "Under": "under"}}
 
 
 def _price(raw: Any) -> int:
     # American prices are whole numbers in every recording; a fraction means that the answer is in decimal odds.
-    if not isinstance(raw, int) or isinstance(raw, bool) or not _MINIMUM_PRICE <= abs(raw) <= _MAXIMUM_PRICE:
+    if type(raw) is not int or not _MINIMUM_PRICE <= abs(raw) <= _MAXIMUM_PRICE:
         raise _Unreadable("a price is missing or no American price")
     return raw
 
 
 def _line(raw: Any, kind: Market) -> Decimal:
-    line = Decimal(raw) if isinstance(raw, int | Decimal) and not isinstance(raw, bool) else None
-    if line is None or not -_MAXIMUM_LINE < line < _MAXIMUM_LINE:
+    line = _whole_quarters(Decimal(raw)) if type(raw) in _NUMBERS else None
+    if line is None or (kind == "total" and line <= 0):
         raise _Unreadable("a point is missing or no line")
-    if line % _QUARTER or (kind == "total" and line <= 0):
-        raise _Unreadable("a point is missing or no line")
-    return line + 0  # -0 is 0
+    return line
 
 
-def _refuse_contradiction(kind: Market, lines: list[Decimal | None]) -> None:
+@lru_cache(maxsize=1_000)
+def _whole_quarters(line: Decimal) -> Decimal | None:
+    within = -_MAXIMUM_LINE < line < _MAXIMUM_LINE
+    return line + 0 if within and not line % _QUARTER else None  # -0 is 0
+
+
+def _refuse_contradiction(kind: Market, offers: Sequence[Offer]) -> None:
     """Two sides at different lines are not the two sides of one bet."""
-    stated = [line for line in lines if line is not None]
+    stated = [offer.line for offer in offers if offer.line is not None]
     if kind == "spread" and len(stated) > 1 and sum(stated) != 0:
         raise _Unreadable("the points of the two sides do not add up to 0")
     if kind == "total" and len(set(stated)) > 1:
