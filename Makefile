@@ -62,6 +62,8 @@ admin: .venv/.ready ## make a user of the running platform an administrator: USE
 	  | python -m local invoke operator --event /dev/stdin
 
 .PHONY: test
+# Some containers forbid bytecode: each of the hundreds of processes would compile anew whatever it imports.
+test: export PYTHONDONTWRITEBYTECODE :=
 # Three workers on two cores: one of them mostly waits for the tour's game to end.
 test: lint ## lint, types, contracts and every test
 	@pytest -n 3 --dist loadgroup

@@ -1,5 +1,6 @@
 """One laptop cloud for all end-to-end tests, whose provider the tests themselves play."""
 
+import fcntl
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +14,17 @@ from tests.support.odds_api import OddsApiServer
 
 
 @pytest.fixture(scope="session")
-def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `cdk synth` writes for the laptop, from the sources as they are."""
-    return synthesise(tmp_path_factory.mktemp("assembly"))
+def assembly(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """What `cdk synth` writes for the laptop, from the sources as they are: once, for all processes of this run."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    made = shared / "assembly"
+    with (shared / "assembly.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            # Moved when it is whole, so that one that failed is nobody else's.
+            synthesise(tmp_path_factory.mktemp("synthesis")).rename(made)
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,9 @@ from tests.support.databases import Databases
 from tests.support.evening import fill
 from tests.support.plans import Recording, Rows, blocks
 
+# Its season is made once, by one process.
+pytestmark = pytest.mark.xdist_group("measuring cost")
+
 GAMES = 100
 USERS = 500
 NOW = TIP_OFF + timedelta(days=GAMES, hours=-2)

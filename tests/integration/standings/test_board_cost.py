@@ -15,6 +15,9 @@ from tests.support.crowd import gather
 from tests.support.databases import Databases
 from tests.support.plans import Recording, Rows, blocks
 
+# Its crowd gathers once, in one process.
+pytestmark = pytest.mark.xdist_group("board cost")
+
 USERS, LIMIT = 20_000, 51
 
 each_order = pytest.mark.parametrize("sort", list(MINIMUM_PICKS))
