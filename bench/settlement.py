@@ -1,77 +1,180 @@
-"""Settling an evening's 100,000 pending picks, ledger and standings included, against a bare UPDATE of the same rows.
+"""Settling picks of a whole season, pending all at once, against one UPDATE … FROM and against a loop over the picks.
 
-Once with boards that are new, and once with boards on which everybody stands already; and the grading alone, without
-the boards.
+Both sides are timed in turn in one transaction, compared pick by pick, and rolled back. Ours writes the ledger and the
+boards with every trigger and check on; bench.bare_update is the other. Durations are the processor's, of the client and
+of the server's process.
 """
 
+import json
+import os
 import statistics
-import time
-from datetime import UTC, datetime, timedelta
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 
-from bench.table import Line
-from pickvs.ingestion.settling import settle
+from bench import bare_update, season
+from bench.deployed import PEERS, peer_layer
+from bench.growth import AT_MOST_LINEAR, growth
+from bench.processor import on_processor
+from bench.table import Line, spread
+from local.settings import RUNTIME_PYTHON
 from pickvs.picks.settlement.service import grade_all_pending_picks
-from tests.support import evening
+from pickvs.standings.service import update_leaderboard_stats
 from tests.support.databases import Databases
+from tests.support.laptop import ROOT
 
-GAMES, USERS, ROUNDS = 12, 2_778, 5
-PICKS = GAMES * 3 * USERS
-TIP_OFF = datetime(2024, 1, 5, 0, 30, tzinfo=UTC)
-GRADING_LIMIT, LIMIT = 1.5, 3.0
+GAMES, EACH = 1_230, 10
+"""A season's, and a user's picks in it."""
+SIZES = (10_000, 100_000, 1_000_000)
+"""Picks."""
+ROUNDS = 3
+LOOP_STEP = 50
+"""The loop has every 50th pick."""
+AT = season.tip_off((GAMES - 1) // season.A_NIGHT) + timedelta(hours=4)
+GRADING_LIMIT, LIMIT, LOOP_AT_LEAST, MEMORY_MB = 1.5, 3.0, 20.0, 128.0
+CHILD_SECONDS = 300
 
-_BARE = """
-    UPDATE picks SET placed_at = picks.placed_at
-    FROM games
-    WHERE games.id = picks.game_id AND games.settled_result_id IS DISTINCT FROM games.result_id
-"""
+
+@dataclass
+class _Taken:
+    """Seconds on the processor, round by round."""
+
+    bare: list[float] = field(default_factory=list)
+    grading: list[float] = field(default_factory=list)
+    settling: list[float] = field(default_factory=list)
 
 
 def measure(databases: Databases) -> list[Line]:
-    """Time both in turn, on the same database, each rolled back; the median of the rounds counts."""
-    with databases.fresh() as url:
-        evening.fill(url, games=2 * GAMES, users=USERS, picks=2 * GAMES * 3 * USERS, tip_off=TIP_OFF)
-        evening.finish(url, at=TIP_OFF + timedelta(hours=3), up_to=GAMES)
-        first = _measure(url, "a first evening")
-        with psycopg.connect(url, row_factory=dict_row) as connection:
-            settle(connection, TIP_OFF + timedelta(hours=4))
-        evening.finish(url, at=TIP_OFF + timedelta(hours=3))
-        return first + _measure(url, "a second")
-
-
-def _measure(url: str, when: str) -> list[Line]:
-    at = TIP_OFF + timedelta(hours=4)
-    bare, grading, settling = [], [], []
-    for _ in range(ROUNDS):
-        # A rolled-back round leaves dead rows: without this each would be slower than the one before.
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("VACUUM ANALYZE")
-        with psycopg.connect(url, row_factory=dict_row, prepare_threshold=None) as connection:
-            # Picks refuse to be updated; the comparison needs that trigger out of the way, and only that.
-            connection.execute("SET session_replication_role = replica")
-            bare.append(_time(connection, lambda: connection.execute(_BARE).rowcount == PICKS))
-            connection.execute("SET session_replication_role = origin")
-            grading.append(_time(connection, lambda: grade_all_pending_picks(connection, at).graded == PICKS))
-            settling.append(_time(connection, lambda: settle(connection, at)["picks_graded"] == PICKS))
-    yardstick = statistics.median(bare)
+    """Time them at three sizes; of the largest, the median of the rounds counts, and the memory."""
+    taken = {}
+    for picks in SIZES:
+        with databases.fresh() as url:
+            _fill(url, picks)
+            taken[picks] = _rounds(url, picks)
+            if picks == SIZES[-1]:
+                loop, memory = _loop(url), _memory(url, picks)
+    last = taken[SIZES[-1]]
+    grading, settling = statistics.median(last.grading), statistics.median(last.settling)
+    users = SIZES[-1] // EACH
     return [
-        Line(f"{when}: bare UPDATE … FROM of {PICKS:,} picks", yardstick),
-        _against(yardstick, f"{when}: grade them into the ledger", grading, GRADING_LIMIT),
-        _against(yardstick, f"{when}: settle them, ledger and the boards of {USERS:,} users", settling, LIMIT),
+        Line(f"one bare UPDATE … FROM of {SIZES[-1]:,} picks, {GAMES:,} games (CPU)", *_median(last.bare)),
+        _ratio("grade them into the ledger", last.grading, last.bare, GRADING_LIMIT),
+        _ratio(f"settle them, ledger and the boards of {users:,} users", last.settling, last.bare, LIMIT),
+        memory,
+        Line(f"asyncpg, an UPDATE for each: {SIZES[-1] // LOOP_STEP:,} timed, x {LOOP_STEP}", loop),
+        Line("graded into the ledger instead", grading, loop / grading, LOOP_AT_LEAST, at_least=True),
+        Line("and with the boards, which the loop leaves alone", settling, loop / settling),
+        growth("grade", {size: of.grading for size, of in taken.items()}, AT_MOST_LINEAR),
+        growth("settle", {size: of.settling for size, of in taken.items()}, AT_MOST_LINEAR),
     ]
 
 
-def _against(yardstick: float, what: str, taken: list[float], limit: float) -> Line:
-    median = statistics.median(taken)
-    return Line(what, median, ratio=median / yardstick, limit=limit)
+def _fill(url: str, picks: int) -> None:
+    season.add_users(url, picks // EACH)
+    season.add_games(url, GAMES)
+    season.add_picks(url, users=picks // EACH, each=EACH)
+    season.finish(url)
+    with psycopg.connect(url) as connection:
+        connection.execute(bare_update.CREATE.encode())
 
 
-def _time(connection: psycopg.Connection[Any], work: Any) -> float:
-    started = time.perf_counter()
-    assert work(), "the wrong number of rows"
-    taken = time.perf_counter() - started
-    connection.rollback()
+def _rounds(url: str, picks: int) -> _Taken:
+    taken = _Taken()
+    for number in range(ROUNDS):
+        # A rolled-back round leaves dead rows: without this each would be slower than the one before.
+        season.vacuum(url)
+        with psycopg.connect(url, row_factory=dict_row, prepare_threshold=None) as connection:
+            sides = (_bare, _ours)
+            for side in sides if number % 2 == 0 else sides[::-1]:
+                side(connection, picks, taken)
+            bare_update.check_equal(connection)
+            connection.rollback()
     return taken
+
+
+def _bare(connection: psycopg.Connection[Any], picks: int, taken: _Taken) -> None:
+    began = on_processor(connection)
+    updated = connection.execute(bare_update.UPDATE.encode(), {"at": AT}).rowcount
+    taken.bare.append(on_processor(connection) - began)
+    assert updated == picks
+
+
+def _ours(connection: psycopg.Connection[Any], picks: int, taken: _Taken) -> None:
+    """What `settle` does: its first half grades, its second brings the boards up to date."""
+    began = on_processor(connection)
+    settlement = grade_all_pending_picks(connection, AT)
+    taken.grading.append(on_processor(connection) - began)
+    users = update_leaderboard_stats(connection, settlement, AT)
+    taken.settling.append(on_processor(connection) - began)
+    assert (settlement.graded, users) == (picks, picks // EACH)
+    _check_board(connection)
+
+
+def _check_board(connection: psycopg.Connection[Any]) -> None:
+    """Assert that the board of everything adds up to the ledger."""
+    sums = "count(*) FILTER (WHERE result <> 'void') AS picks, sum(units) AS units, sum(wagered) AS wagered"
+    ledger = connection.execute(f"SELECT {sums} FROM settlement_ledger".encode()).fetchone()
+    board = connection.execute(
+        """
+        SELECT sum(picks) AS picks, sum(total_units) AS units, sum(total_wagered) AS wagered
+        FROM standings WHERE board_id = (SELECT id FROM boards WHERE period = 'all' AND market IS NULL)
+        """
+    ).fetchone()
+    assert board == ledger
+
+
+def _loop(url: str) -> float:
+    """Return how long the loop would take for all picks, in seconds."""
+    done = _child([str(RUNTIME_PYTHON), str(PEERS / "pick_loop.py"), url, str(LOOP_STEP)], str(peer_layer() / "python"))
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        grade_all_pending_picks(connection, AT)
+        row = connection.execute(
+            "SELECT count(*) AS picks, sum(units) AS units FROM settlement_ledger WHERE pick_id %% %s = 0",
+            (LOOP_STEP,),
+        ).fetchone()
+        connection.rollback()
+    assert row == {"picks": done["picks"], "units": Decimal(done["units"])}
+    return float(done["seconds"]) * LOOP_STEP
+
+
+def _memory(url: str, picks: int) -> Line:
+    paths = os.pathsep.join(str(path) for path in (ROOT / "layers" / "common", ROOT))
+    done = _child([sys.executable, "-m", "bench.settling_process", url, AT.isoformat()], paths)
+    assert done["picks_graded"] == picks
+    return Line(
+        f"memory of the process that does it, against {MEMORY_MB:.0f} MB",
+        done["mb"],
+        done["mb"] / MEMORY_MB,
+        1.0,
+        unit="MB",
+    )
+
+
+def _child(command: list[str], path: str) -> dict[str, Any]:
+    done = subprocess.run(
+        command,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": path},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=CHILD_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _ratio(what: str, taken: list[float], bare: list[float], limit: float) -> Line:
+    median = statistics.median(taken)
+    return Line(what, median, median / statistics.median(bare), limit, spread(taken))
+
+
+def _median(taken: list[float]) -> tuple[float, None, None, float]:
+    return statistics.median(taken), None, None, spread(taken)

@@ -145,7 +145,6 @@ _ADD_SETTLED = SQL("""
         INSERT (board_id, user_id, wins, losses, pushes, clv_picks, total_units, total_wagered, risk, clv_sum)
         VALUES (change.board_id, change.user_id, change.wins, change.losses, change.pushes, change.clv_picks,
                 change.total_units, change.total_wagered, change.risk, change.clv_sum)
-      RETURNING standings.board_id
     ), marked AS (
       UPDATE boards SET changes = changes + 1, updated_at = %(at)s
       WHERE id IN (SELECT DISTINCT board_id FROM change)
