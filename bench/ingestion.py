@@ -3,9 +3,10 @@
 In turn, round by round: the job sees games for the first time, then every price changed, then the same answer again.
 After each of the first two the peer reads the same bytes and copies the same rows into a table of its own, with the
 columns, checks and indexes of bookmaker_odds; it is told which games they are of. A second peer does the same to a
-table with the foreign keys of bookmaker_odds as well, which are checked row by row. The job is the function's own, from
-the moment it has the answer to its end: it reads and checks the answer, follows the fixtures, compares and stores the
-odds, makes the quotes, settles, closes its run and reports it. Not in it: asking, and keeping the answer in the bucket.
+table with foreign keys to games and runs as well, which are checked row by row and not, as ours, all at once. The job
+is the function's own, from the moment it has the answer to its end: it reads and checks the answer, follows the
+fixtures, compares and stores the odds, makes the quotes, settles, closes its run and reports it. Not in it: asking, and
+keeping the answer in the bucket.
 """
 
 import gc
@@ -62,7 +63,7 @@ def measure(databases: Databases) -> list[Line]:
     what = f"fetch_odds, {EVENTS} events x {BOOKS} books x 3 markets, answer to COMMIT"
     return [
         Line(f"json.loads and one COPY of {ROWS} odds", peer, spread=spread(taken.peer)),
-        _line("the same into a table that refers to games and runs, as ours does", taken.peer_referring, peer),
+        _line("the same into a table with foreign keys to games and runs", taken.peer_referring, peer),
         _line(f"{what}: first sight", taken.first_sight, peer),
         _line(f"{what}: every price changed", taken.changed, peer, CHANGED_LIMIT),
         _line(f"{what}: unchanged, against changed", taken.unchanged, changed, UNCHANGED_LIMIT),

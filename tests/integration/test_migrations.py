@@ -94,3 +94,13 @@ def test_ledgers_refuse_to_be_edited(database: str) -> None:
             with pytest.raises(psycopg.errors.RestrictViolation):
                 connection.execute(statement)
         connection.execute("UPDATE quotes SET captured_at = captured_at, superseded_at = NULL")
+
+
+def test_what_odds_refer_to_stays(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        for table in ("games", "ingestion_runs"):
+            for statement in (f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE", f"UPDATE {table} SET id = DEFAULT"):
+                with pytest.raises(psycopg.errors.RestrictViolation, match=f"on {table} is refused"):
+                    connection.execute(statement.encode())
+        connection.execute("UPDATE games SET updated_at = created_at")
+        connection.execute("UPDATE ingestion_runs SET attempt = attempt + 1")

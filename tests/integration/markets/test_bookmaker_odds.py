@@ -212,3 +212,38 @@ def test_a_later_capture_of_the_same_moment_is_the_same_capture(database: str) -
 def test_nothing_is_written_of_games_under_way(database: str) -> None:
     store(odds(), at=TIP_OFF + timedelta(seconds=1))
     assert rows(database, "SELECT FROM bookmaker_odds") == []
+
+
+@pytest.mark.parametrize(("games_on", "runs_on"), [(1, 0), (0, 1), (1, None), (1, 1)])
+def test_odds_of_no_game_or_no_run_are_refused_with_all_that_came_with_them(
+    database: str, games_on: int, runs_on: int | None
+) -> None:
+    store(odds())
+    with psycopg.connect(database, autocommit=True) as connection:
+        with pytest.raises(psycopg.errors.ForeignKeyViolation, match="name a game or a run that is not there"):
+            connection.execute(
+                """
+                INSERT INTO bookmaker_odds (game_id, bookmaker, market, selection, captured_at, price, run_id)
+                SELECT game_id, 'betus', 'moneyline'::market, 'home'::selection, captured_at, -110, run_id
+                FROM (SELECT DISTINCT game_id, captured_at, run_id FROM bookmaker_odds) AS known
+                UNION ALL
+                SELECT max(game_id) + %s, 'betus', 'moneyline', 'away', max(captured_at), -110, max(run_id) + %s::bigint
+                FROM bookmaker_odds
+                """,
+                (games_on, runs_on),
+            )
+        stored = connection.execute("SELECT FROM bookmaker_odds WHERE bookmaker = 'betus'")
+        assert stored.rowcount == 0
+
+
+def test_odds_need_no_run(database: str) -> None:
+    store(odds())
+    with psycopg.connect(database, autocommit=True) as connection:
+        added = connection.execute(
+            """
+            INSERT INTO bookmaker_odds (game_id, bookmaker, market, selection, captured_at, price)
+            SELECT DISTINCT game_id, 'betus', 'moneyline'::market, 'home'::selection, captured_at, -110
+            FROM bookmaker_odds
+            """
+        )
+        assert added.rowcount == 1

@@ -7,7 +7,9 @@ from decimal import Decimal
 import psycopg
 import pytest
 
+from pickvs.markets.odds import queries, service
 from pickvs.markets.queries import Quote
+from pickvs.markets.rules import CONSENSUS_VERSION
 from pickvs.markets.values import BookMarket
 from tests.support.markets import (
     BOTH_BOOKS,
@@ -122,6 +124,33 @@ def test_a_withdrawn_market_comes_back_under_new_ids(database: str) -> None:
     now = listed()
     assert sides(now) == sides(first)
     assert {quote.id for quote in now.quotes.values()}.isdisjoint(quote.id for quote in first.quotes.values())
+
+
+def test_quotes_that_were_withdrawn_are_made_again_though_the_offers_are_as_before(database: str) -> None:
+    first = list_game()
+    with psycopg.connect(database) as connection:
+        connection.execute("UPDATE quotes SET superseded_at = captured_at")
+
+    counts = store(odds(), at=minutes(1))
+
+    assert sides(listed()) == sides(first)
+    assert (counts["odds_written"], counts["quotes_made"], counts["quotes_confirmed"]) == (0, 6, 0)
+
+
+@pytest.mark.parametrize(
+    ("version", "confirmed", "withdrawn"), [(CONSENSUS_VERSION, 6, 0), (CONSENSUS_VERSION + 1, 0, 6)]
+)
+def test_offers_that_are_as_before_are_weighed_again_by_other_rules(
+    database: str, monkeypatch: pytest.MonkeyPatch, version: int, confirmed: int, withdrawn: int
+) -> None:
+    list_game()
+    monkeypatch.setattr(service, "consensus", lambda *_: None)
+    monkeypatch.setattr(queries, "CONSENSUS_VERSION", version)
+
+    counts = store(odds(), at=minutes(1))
+
+    assert (counts["odds_written"], counts["odds_withdrawn"]) == (0, 0)
+    assert (counts["quotes_confirmed"], counts["quotes_withdrawn"]) == (confirmed, withdrawn)
 
 
 def test_a_draw_that_appears_makes_another_market(database: str) -> None:

@@ -107,6 +107,10 @@ def test_what_is_restored_goes_on(full: Contest, bucket: Bucket, databases: Data
             ("DELETE FROM picks", psycopg.errors.RestrictViolation),
             ("UPDATE game_results SET reason = 'x'", psycopg.errors.RestrictViolation),
             ("INSERT INTO game_provider_ids VALUES ('p', 'x', 99, '2024-01-01')", psycopg.errors.ForeignKeyViolation),
+            (
+                "INSERT INTO bookmaker_odds VALUES (99, 'b', 'moneyline', 'home', now())",
+                psycopg.errors.ForeignKeyViolation,
+            ),
         ):
             with pytest.raises(refusal):
                 going_on.connection.execute(statement)

@@ -173,14 +173,16 @@ def test_into_a_database_without_a_schema(export: str, bucket: Bucket, databases
             bucket.back_up()
 
 
-def test_rows_that_contradict_each_other(export: str, bucket: Bucket, empty: str) -> None:
+@pytest.mark.parametrize(
+    ("missing", "where"), [("users", r"\w+_fkey"), ("games", "bookmaker_odds"), ("ingestion_runs", "bookmaker_odds")]
+)
+def test_rows_that_contradict_each_other(export: str, bucket: Bucket, empty: str, missing: str, where: str) -> None:
     """Checksums say that nothing changed; the database's own rules say that it fits together."""
-
     nothing = gzip.compress(b"", mtime=0)
-    bucket.write(f"exports/{export}/users.copy.gz", nothing)
+    bucket.write(f"exports/{export}/{missing}.copy.gz", nothing)
     of_nothing = {"size": len(nothing), "sha256": hashlib.sha256(nothing).hexdigest(), "rows": 0}
-    bucket.forge(export, lambda manifest: tables(manifest)["users"].update(of_nothing))
-    with pytest.raises(RestoreRefused, match=r"^the database refuses rows of s3://.* \(\w+_fkey: 23503\)$"):
+    bucket.forge(export, lambda manifest: tables(manifest)[missing].update(of_nothing))
+    with pytest.raises(RestoreRefused, match=rf"^the database refuses rows of s3://.* \({where}: 23503\)$"):
         bucket.restore(export)
 
 

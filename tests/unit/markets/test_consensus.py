@@ -1,5 +1,6 @@
 """The pickable quote: cases by hand, and an oracle that goes another way about it."""
 
+import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pickvs.markets.rules import Consensus, Side, consensus
+from pickvs.markets.rules import CONSENSUS_VERSION, Consensus, Side, consensus
 from pickvs.markets.values import BookMarket, Market, Offer, Selection
 
 
@@ -31,6 +32,33 @@ def total(book: str, line: str, over: int = -110, under: int = -110) -> BookMark
 def quoted(found: Consensus | None) -> dict[Selection, tuple[Decimal | None, int]]:
     assert found is not None
     return {side.selection: (side.line, side.price) for side in found.sides}
+
+
+# ------------------------------------------------------------------------------------------- from version to version
+
+DIGESTS = {1: "f9ab577925265df0567c2c42c1168eed790ea70f13be84ed8d0658952db2eb62"}
+"""What `consensus` has come to, by version, on the offers of the test."""
+
+
+def test_other_rules_have_another_version() -> None:
+    """If this fails, give `CONSENSUS_VERSION` the next number, and add what it comes to: all is weighed anew then."""
+    lines, prices = ("-3.25", "-2.5", "0", "2.5", "3"), (-250, -115, -110, -105, 100, 120, 210)
+    found = []
+    for number in range(300):
+        books = [f"book {book}" for book in range(number % 6)]
+        turns = [(number + 1) * (book + 3) + book * book for book, _ in enumerate(books)]
+        offered = [
+            market
+            for book, turn in zip(books, turns, strict=True)
+            for market in (
+                moneyline(book, prices[turn % 7], prices[turn // 2 % 7], draw=300 if turn % 5 == 0 else None),
+                spread(book, lines[turn % 5], prices[turn // 3 % 7], prices[turn // 5 % 7]),
+                total(book, str(220 + turn % 3), prices[turn // 7 % 7], prices[turn // 4 % 7]),
+            )
+        ]
+        found += [repr(consensus(offered, market)) for market in ("moneyline", "spread", "total")]
+    digest = hashlib.sha256("\n".join(found).encode()).hexdigest()
+    assert (CONSENSUS_VERSION, digest) == list(DIGESTS.items())[-1]
 
 
 # ------------------------------------------------------------------------------------------------------- by hand

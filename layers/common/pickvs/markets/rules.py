@@ -12,14 +12,18 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
+from itertools import permutations
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pickvs.markets.values import BookMarket, Market, Selection
+from pickvs.markets.values import BookMarket, Market, Offer, Selection
 
 MINIMUM_BOOKS = 2
 """A quote needs so many bookmakers at its line: one alone is an opinion, not a market."""
+
+CONSENSUS_VERSION = 1
+"""Goes up when `consensus` comes to another quote of the same offers: what stood unchanged is then weighed again."""
 
 EVEN = Fraction(2)
 """Decimal odds of an even chance: the line whose prices are nearest to it is the most balanced one."""
@@ -37,9 +41,15 @@ _OFFERS: Mapping[Market, tuple[tuple[Selection, ...], ...]] = MappingProxyType(
     }
 )
 """Which selections make a market whole, in the order of its quote."""
-_WHOLE: Mapping[tuple[Market, frozenset[Selection]], tuple[Selection, ...]] = MappingProxyType(
-    {(market, frozenset(selections)): selections for market, offers in _OFFERS.items() for selections in offers}
+_WHOLE: Mapping[tuple[Market, tuple[Selection, ...]], tuple[Selection, ...]] = MappingProxyType(
+    {
+        (market, listed): selections
+        for market, offers in _OFFERS.items()
+        for selections in offers
+        for listed in permutations(selections)
+    }
 )
+"""The same by the market and its selections in any order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,51 +205,51 @@ def consensus(markets: Sequence[BookMarket], market: Market) -> Consensus | None
     the line, or a quarter line, make no quote. A two-way and a three-way moneyline are different offers: the more
     common one is quoted.
     """
-    offers = [offer for book in markets if book.market == market and (offer := _complete(book)) is not None]
-    by_line: defaultdict[_Terms, list[_Prices]] = defaultdict(list)
-    for terms, prices in offers:
-        by_line[terms].append(prices)
+    by_line: defaultdict[_Terms, list[_Offers]] = defaultdict(list)
+    for book in markets:
+        if book.market == market and (complete := _complete(book)) is not None:
+            terms, offers = complete
+            by_line[terms].append(offers)
     if not by_line:
         return None
     most = max(map(len, by_line.values()))
     common = [terms for terms, books in by_line.items() if len(books) == most]
-    terms = common[0] if len(common) == 1 else min(common, key=lambda tied: _balance(tied, by_line[tied]))
-    books = by_line[terms]
-    if len(books) < MINIMUM_BOOKS or (terms.line is not None and terms.line * 2 % 1 != 0):
+    selections, line = min(common, key=lambda tied: _balance(tied, by_line[tied])) if len(common) > 1 else common[0]
+    books = by_line[selections, line]
+    if len(books) < MINIMUM_BOOKS or (line is not None and line * 2 % 1 != 0):
         return None
-    chosen = [_median([prices[selection] for prices in books]) for selection in terms.selections]
+    chosen = [_median([offers[selection].price for offers in books]) for selection in selections]
     sides = tuple(
-        Side(selection, _own_line(selection, terms.line), price, rounded(probability))
-        for selection, price, probability in zip(terms.selections, chosen, no_vig(chosen), strict=True)
+        Side(selection, _own_line(selection, line), price, rounded(probability))
+        for selection, price, probability in zip(selections, chosen, no_vig(chosen), strict=True)
     )
-    return Consensus(market, terms.line, sides, len(books))
+    return Consensus(market, line, sides, len(books))
 
 
-type _Prices = dict[Selection, int]
+type _Offers = dict[Selection, Offer]
+
+type _Terms = tuple[tuple[Selection, ...], Decimal | None]
+"""The selections and the line that two books must have in common to offer the same thing."""
 
 
-class _Terms(NamedTuple):
-    """What two offers must have in common to be offers of the same thing."""
-
-    selections: tuple[Selection, ...]
-    line: Decimal | None
-
-
-def _complete(book: BookMarket) -> tuple[_Terms, _Prices] | None:
-    """Return the terms (line in the home view) and prices of a book that offers every side, else None."""
-    prices = {offer.selection: offer.price for offer in book.offers}
-    home_lines = {
-        -offer.line if offer.selection == "away" and offer.line is not None else offer.line for offer in book.offers
-    }
-    selections = _WHOLE.get((book.market, frozenset(prices)))
-    one_each = len(prices) == len(book.offers) and len(home_lines) == 1
-    return (_Terms(selections, home_lines.pop()), prices) if selections is not None and one_each else None
+def _complete(book: BookMarket) -> tuple[_Terms, _Offers] | None:
+    """Return the terms (line in the home view) and the offers of a book that offers every side, else None."""
+    offers = {offer.selection: offer for offer in book.offers}
+    selections = _WHOLE.get((book.market, tuple(offers)))
+    if selections is None or len(offers) < len(book.offers):
+        return None
+    line = offers[selections[0]].line
+    for selection in selections[1:]:
+        if offers[selection].line != _own_line(selection, line):
+            return None
+    return (selections, line), offers
 
 
-def _balance(terms: _Terms, books: Sequence[_Prices]) -> tuple[Fraction, Decimal, Decimal, int]:
-    line = terms.line if terms.line is not None else Decimal(0)
-    distances = [_from_even(price) for prices in books for price in prices.values()]
-    return sum(distances, Fraction(0)) / len(distances), abs(line), line, len(terms.selections)
+def _balance(terms: _Terms, books: Sequence[_Offers]) -> tuple[Fraction, Decimal, Decimal, int]:
+    selections, stated = terms
+    line = stated if stated is not None else Decimal(0)
+    distances = [_from_even(offer.price) for offers in books for offer in offers.values()]
+    return sum(distances, Fraction(0)) / len(distances), abs(line), line, len(selections)
 
 
 @lru_cache(maxsize=1_000)

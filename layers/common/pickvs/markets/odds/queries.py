@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from psycopg.rows import args_row, tuple_row
+from psycopg.rows import args_row, scalar_row, tuple_row
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
-from pickvs.markets.rules import Consensus
+from pickvs.markets.rules import CONSENSUS_VERSION, Consensus
 from pickvs.markets.values import BookMarket, Market, Selection
 
 # Game by game, in the order of the primary key read backwards: however long the history, nothing is sorted.
@@ -52,6 +52,15 @@ _QUOTES_IN_FORCE = SQL("""
     WHERE game_id = ANY(%s) AND superseded_at IS NULL
 """)
 
+# A quote that is not of that capture has a history of its own, and is weighed.
+_CONFIRM_QUOTES_AS_BEFORE = SQL("""
+    UPDATE quotes SET captured_at = %s
+    FROM games
+    WHERE quotes.game_id = ANY(%s) AND games.id = quotes.game_id
+      AND quotes.superseded_at IS NULL AND quotes.captured_at = games.odds_digest_at
+    RETURNING quotes.game_id
+""")
+
 _CONFIRM_QUOTES = SQL("UPDATE quotes SET captured_at = %s WHERE id = ANY(%s)")
 
 _SUPERSEDE_QUOTES = SQL("UPDATE quotes SET superseded_at = %s WHERE id = ANY(%s)")
@@ -81,17 +90,20 @@ class GameCapture:
     incomplete: frozenset[str]
 
     def digest(self) -> bytes | None:
-        """Return what tells that every bookmaker offers the same again; None where part of it is unknown."""
+        """Return what tells that every bookmaker offers the same again, which the same quotes follow from.
+
+        None where part of it is unknown.
+        """
         if self.incomplete:
             return None
         offered = sorted(
             " ".join(
                 [f"{market.bookmaker} {market.market}"]
-                + [f"{offer.selection} {offer.line} {offer.price}" for offer in market.offers]
+                + [f"{offer.selection} {offer.line!s} {offer.price}" for offer in market.offers]
             )
             for market in self.markets
         )
-        return hashlib.sha256("\n".join(offered).encode()).digest()
+        return hashlib.sha256("\n".join([f"consensus {CONSENSUS_VERSION}", *offered]).encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,28 +130,29 @@ def append_odds(
 
     A side that was on the board at one capture and is not at the next is written once more, without a price.
     """
+    if not captures:
+        return 0, 0
     latest = _latest_odds(connection, [capture.game_id for capture in captures])
-    offered = set()
-    rows: list[tuple[object, ...]] = []
-    for capture in captures:
-        for market in capture.markets:
-            for offer in market.offers:
-                side: _Side = (capture.game_id, market.bookmaker, market.market, offer.selection)
-                offered.add(side)
-                if latest.get(side) != (offer.line, offer.price):
-                    rows.append((*side, offer.line, offer.price, market.updated_at, at, run_id))
-    written = len(rows)
     unread = {(capture.game_id, bookmaker) for capture in captures for bookmaker in capture.incomplete}
-    for side in latest.keys() - offered:
-        line, price = latest[side]
-        if price is not None and side[:2] not in unread:
-            rows.append((*side, line, None, None, at, run_id))
-    if rows:
-        with connection.cursor().copy(_COPY_ODDS) as copy:
-            copy.set_types(_COPY_TYPES)
-            for row in rows:
-                copy.write_row(row)
-    return written, len(rows) - written
+    offered = set()
+    written = withdrawn = 0
+    # The server stores the first rows while the next ones are compared.
+    with connection.cursor().copy(_COPY_ODDS) as copy:
+        copy.set_types(_COPY_TYPES)
+        for capture in captures:
+            for market in capture.markets:
+                for offer in market.offers:
+                    side: _Side = (capture.game_id, market.bookmaker, market.market, offer.selection)
+                    offered.add(side)
+                    if latest.get(side) != (offer.line, offer.price):
+                        copy.write_row((*side, offer.line, offer.price, market.updated_at, at, run_id))
+                        written += 1
+        for side in latest.keys() - offered:
+            line, price = latest[side]
+            if price is not None and side[:2] not in unread:
+                copy.write_row((*side, line, None, None, at, run_id))
+                withdrawn += 1
+    return written, withdrawn
 
 
 def _latest_odds(connection: Connection, games: Collection[int]) -> dict[_Side, tuple[Decimal | None, int | None]]:
@@ -158,23 +171,41 @@ def mark_captured(connection: Connection, digests: Mapping[int, bytes | None], a
 
 def quotes_in_force(connection: Connection, games: Collection[int]) -> list[QuoteInForce]:
     """Return the quotes of these games that nothing has replaced."""
+    if not games:
+        return []
     rows = connection.cursor(row_factory=args_row(QuoteInForce)).execute(_QUOTES_IN_FORCE, [list(games)])
+    return rows.fetchall()
+
+
+def confirm_quotes_as_before(connection: Connection, games: Collection[int], at: datetime) -> list[int]:
+    """Move on the capture time of the quotes of games whose odds are as before; return the game of each of them.
+
+    A game's quotes were made or confirmed all together by the capture that its digest is of. Where they were withdrawn
+    since, all were, and the game is not among those that are returned.
+    """
+    if not games:
+        return []
+    rows = connection.cursor(row_factory=scalar_row).execute(_CONFIRM_QUOTES_AS_BEFORE, (at, list(games)))
     return rows.fetchall()
 
 
 def confirm_quotes(connection: Connection, ids: Collection[int], at: datetime) -> None:
     """Move on the capture time of quotes that the capture at `at` found unchanged."""
-    connection.execute(_CONFIRM_QUOTES, (at, list(ids)))
+    if ids:
+        connection.execute(_CONFIRM_QUOTES, (at, list(ids)))
 
 
 def supersede_quotes(connection: Connection, ids: Collection[int], at: datetime) -> None:
     """End quotes at `at`, whether or not others replace them."""
-    connection.execute(_SUPERSEDE_QUOTES, (at, list(ids)))
+    if ids:
+        connection.execute(_SUPERSEDE_QUOTES, (at, list(ids)))
 
 
 def make_quotes(connection: Connection, agreed: Iterable[tuple[int, Consensus]], at: datetime) -> int:
     """Insert a quote for each side of these games' markets; return how many."""
     sides = [(game_id, consensus, side) for game_id, consensus in agreed for side in consensus.sides]
+    if not sides:
+        return 0
     parameters = {
         "games": [game_id for game_id, _, _ in sides],
         "markets": [consensus.market for _, consensus, _ in sides],

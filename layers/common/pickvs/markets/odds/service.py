@@ -1,7 +1,7 @@
 """Stores what one answer offers: games, bookmakers' odds, and the pickable quotes."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -53,7 +53,7 @@ def store_odds(
     as_before = queries.games_as_before(connection, digests)
     changed = [captured for captured in captures if captured.game_id not in as_before]
     written, withdrawn = queries.append_odds(connection, changed, run_id=run_id, at=at)
-    quotes = _requote(connection, captures, at)
+    quotes = _requote(connection, captures, as_before, at)
     queries.mark_captured(connection, digests, at)
     return {
         **noted.counts,
@@ -107,7 +107,12 @@ class _Comparison:
         return before == now
 
 
-def _requote(connection: Connection, captures: Sequence[GameCapture], at: datetime) -> dict[str, int]:
+def _requote(
+    connection: Connection, captures: Sequence[GameCapture], as_before: Collection[int], at: datetime
+) -> dict[str, int]:
+    confirmed = queries.confirm_quotes_as_before(connection, as_before, at)
+    as_quoted = set(confirmed)
+    captures = [captured for captured in captures if captured.game_id not in as_quoted]
     in_force: defaultdict[tuple[int, Market], list[QuoteInForce]] = defaultdict(list)
     for quote in queries.quotes_in_force(connection, [captured.game_id for captured in captures]):
         in_force[quote.game_id, quote.market].append(quote)
@@ -123,6 +128,6 @@ def _requote(connection: Connection, captures: Sequence[GameCapture], at: dateti
     made = queries.make_quotes(connection, [(market.game_id, market.agreed) for market in changed if market.agreed], at)
     return {
         "quotes_made": made,
-        "quotes_confirmed": len(standing),
+        "quotes_confirmed": len(confirmed) + len(standing),
         "quotes_withdrawn": sum(len(market.in_force) for market in changed if not market.agreed),
     }

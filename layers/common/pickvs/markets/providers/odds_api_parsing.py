@@ -245,24 +245,27 @@ def _price(raw: Any) -> int:
 
 
 def _line(raw: Any, kind: Market) -> Decimal:
-    line = _whole_quarters(Decimal(raw)) if type(raw) in _NUMBERS else None
+    line = _whole_quarters(raw) if type(raw) in _NUMBERS else None
     if line is None or (kind == "total" and line <= 0):
         raise _Unreadable("a point is missing or no line")
     return line
 
 
 @lru_cache(maxsize=1_000)
-def _whole_quarters(line: Decimal) -> Decimal | None:
+def _whole_quarters(raw: int | Decimal) -> Decimal | None:
+    line = Decimal(raw)
     within = -_MAXIMUM_LINE < line < _MAXIMUM_LINE
     return line + 0 if within and not line % _QUARTER else None  # -0 is 0
 
 
 def _refuse_contradiction(kind: Market, offers: Sequence[Offer]) -> None:
     """Two sides at different lines are not the two sides of one bet."""
-    stated = [offer.line for offer in offers if offer.line is not None]
-    if kind == "spread" and len(stated) > 1 and sum(stated) != 0:
+    first, last = offers[0].line, offers[-1].line
+    if first is None or last is None or len(offers) == 1:
+        return
+    if kind == "spread" and first != -last:
         raise _Unreadable("the points of the two sides do not add up to 0")
-    if kind == "total" and len(set(stated)) > 1:
+    if kind == "total" and first != last:
         raise _Unreadable("over and under have different points")
 
 
