@@ -25,7 +25,7 @@ from bench.processor import on_processor
 from bench.table import Line, spread
 from local.settings import RUNTIME_PYTHON
 from pickvs.picks.settlement.service import grade_all_pending_picks
-from pickvs.standings.service import update_leaderboard_stats
+from pickvs.standings.keeping.service import update_leaderboard_stats
 from tests.support.databases import Databases
 from tests.support.laptop import ROOT
 

@@ -20,7 +20,7 @@ from bench.table import Line, spread
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.picks.settlement.service import Settlement, grade_all_pending_picks
-from pickvs.standings import service
+from pickvs.standings.keeping import service
 
 NIGHTS, BEFORE = 102, 2
 EACH, ONE_IN = 4, 20

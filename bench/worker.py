@@ -17,7 +17,7 @@ from typing import Any
 
 type Statement = tuple[Any, Any]
 
-_OVERHEAD = ("set_config", "SET TRANSACTION", "SET LOCAL")
+_OVERHEAD = "BEGIN"
 
 
 class Context:
@@ -70,8 +70,8 @@ class Recorder:
         statements = [
             (text, params)
             for query, params in self.statements
-            for text in [query if isinstance(query, str) else query.as_string(connection)]
-            if not any(mark in text for mark in _OVERHEAD)
+            for text in [_text(query, connection)]
+            if not text.startswith(_OVERHEAD)
         ]
 
         def send() -> None:
@@ -81,6 +81,16 @@ class Recorder:
                     cursor.fetchall()
 
         return send
+
+
+def _text(query: Any, connection: Any) -> str:
+    match query:
+        case str():
+            return query
+        case bytes():
+            return query.decode()
+        case _:
+            return str(query.as_string(connection))
 
 
 def main(handler: str) -> None:

@@ -1,7 +1,8 @@
 """POST /api-keys: make a key for a program."""
 
 from pickvs.accounts.keys import service
-from pickvs.accounts.keys.schemas import NewApiKey, WantedKey
+from pickvs.accounts.keys.requests import WantedKey
+from pickvs.accounts.keys.schemas import NewApiKey
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 

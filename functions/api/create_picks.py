@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Header
-
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
+from pickvs.http.parameters import Header
 from pickvs.picks import service
-from pickvs.picks.schemas import PicksCreated, Submission
+from pickvs.picks.requests import Submission
+from pickvs.picks.schemas import PicksCreated
 
 app = create_app(
     scopes=["picks:write"],

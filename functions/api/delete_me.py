@@ -3,7 +3,7 @@
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 from pickvs.privacy import service
-from pickvs.privacy.schemas import Erasure
+from pickvs.privacy.requests import Erasure
 
 app = create_app(problems={403: ["WRONG_PASSWORD"], 429: ["RATE_LIMITED"]})
 

@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
+from pickvs.http.answers import Answer
 from pickvs.http.app import create_app
 from pickvs.http.csv_answer import csv_answer
 from pickvs.http.identity import Caller
 from pickvs.http.paging import Cursor, Limit
+from pickvs.http.parameters import Query
 from pickvs.privacy import service
 from pickvs.privacy.schemas import Export, ExportFormat
 
@@ -23,9 +22,9 @@ def export_me(
     ] = "json",
     limit: Limit = 100,
     cursor: Cursor = None,
-) -> Response[Export | str]:
+) -> Answer[Export | str]:
     """Return a page of it; go on with `next_cursor` until there is none."""
     if layout == "csv":
         page = service.export(caller.user_id, parts=("picks",), limit=limit, cursor=cursor)
         return csv_answer(service.picks_as_csv(page), next_cursor=page.next_cursor, name="picks.csv")
-    return Response(200, "application/json", service.export(caller.user_id, limit=limit, cursor=cursor))
+    return Answer(200, "application/json", service.export(caller.user_id, limit=limit, cursor=cursor))

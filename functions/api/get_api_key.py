@@ -1,19 +1,15 @@
 """GET /api-keys/{key_id}: one of the caller's keys."""
 
-from typing import Annotated
-
-from aws_lambda_powertools.event_handler.openapi.params import Path
-
 from pickvs.accounts.keys import service
 from pickvs.accounts.keys.schemas import ApiKey
-from pickvs.core.types import Identifier
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
+from pickvs.http.parameters import Identifier
 
 app = create_app(problems={404: ["API_KEY_NOT_FOUND"]})
 
 
 @app.get("/api-keys/<key_id>")
-def get_api_key(key_id: Annotated[Identifier, Path()], caller: Caller) -> ApiKey:
+def get_api_key(key_id: Identifier, caller: Caller) -> ApiKey:
     """Return the key without what it is made of."""
     return service.show_key(caller.user_id, key_id)

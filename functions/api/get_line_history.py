@@ -2,11 +2,9 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-
-from pickvs.core.types import Identifier
 from pickvs.http.app import create_app
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.http.parameters import Identifier, Query
 from pickvs.markets.catalogue import service
 from pickvs.markets.catalogue.schemas import LineHistory
 from pickvs.markets.values import Market
@@ -16,7 +14,7 @@ app = create_app(problems={404: ["GAME_NOT_FOUND"]}, max_age=30)
 
 @app.get("/games/<game_id>/odds")
 def get_line_history(
-    game_id: Annotated[Identifier, Path()],
+    game_id: Identifier,
     market: Annotated[Market | None, Query()] = None,
     bookmaker: Annotated[
         str | None, Query(min_length=1, max_length=100, description="A bookmaker's key, such as draftkings.")

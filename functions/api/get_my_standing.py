@@ -2,10 +2,9 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
+from pickvs.http.parameters import Query
 from pickvs.markets.schemas import SportKey
 from pickvs.markets.values import Market
 from pickvs.standings import service

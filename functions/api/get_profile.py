@@ -2,10 +2,9 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Path
-
 from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN
 from pickvs.http.app import create_app
+from pickvs.http.parameters import Path
 from pickvs.standings.profiles import service
 from pickvs.standings.profiles.schemas import Profile
 

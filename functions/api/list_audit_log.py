@@ -2,16 +2,15 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN
 from pickvs.administration.audit import service
 from pickvs.administration.audit.queries import Action, EntryFilter
 from pickvs.administration.audit.schemas import AuditLog
-from pickvs.core.types import Identifier, Moment
+from pickvs.core.types import Moment
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.http.parameters import Query
 
 app = create_app(role="admin")
 
@@ -24,7 +23,7 @@ def list_audit_log(
     *,
     actor: Username = None,
     action: Annotated[Action | None, Query()] = None,
-    game_id: Annotated[Identifier | None, Query()] = None,
+    game_id: Annotated[int | None, Query(gt=0, lt=2**63)] = None,
     subject: Username = None,
     since: Annotated[Moment | None, Query(alias="from", description="It was done then or later.")] = None,
     until: Annotated[Moment | None, Query(alias="to", description="It was done before then.")] = None,

@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from pickvs.core.types import Moment
 from pickvs.http.app import create_app
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.http.parameters import Query
 from pickvs.markets.catalogue import service
 from pickvs.markets.catalogue.queries import GameOrder
 from pickvs.markets.schemas import Games, SportKey

@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from pickvs.administration.runs import service
 from pickvs.administration.runs.queries import RunFilter, RunStatus
 from pickvs.administration.runs.schemas import IngestionRuns
@@ -11,6 +9,7 @@ from pickvs.core.types import Moment
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.http.parameters import Query
 from pickvs.ingestion.runs import JobName
 from pickvs.markets.schemas import SportKey
 

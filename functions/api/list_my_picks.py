@@ -2,15 +2,14 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from pickvs.core.types import Moment
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.http.parameters import Query
 from pickvs.markets.schemas import SportKey
 from pickvs.markets.values import Market
-from pickvs.picks import service
+from pickvs.picks import reading
 from pickvs.picks.rules import PickStatus
 from pickvs.picks.schemas import MyPicks
 
@@ -29,7 +28,7 @@ def list_my_picks(
     cursor: Cursor = None,
 ) -> MyPicks:
     """Return one page of the caller's picks."""
-    return service.list_mine(
+    return reading.list_mine(
         caller.user_id,
         status=status,
         sport=sport,

@@ -2,14 +2,13 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN
 from pickvs.core.types import Moment
+from pickvs.http.answers import Answer
 from pickvs.http.app import create_app
 from pickvs.http.csv_answer import csv_answer
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.http.parameters import Query
 from pickvs.markets.schemas import SportKey
 from pickvs.markets.values import Market
 from pickvs.picks.ledger import service
@@ -30,11 +29,11 @@ def list_public_picks(
     layout: Annotated[LedgerFormat, Query(alias="format", description="csv: X-Next-Cursor has the cursor.")] = "json",
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
-) -> Response[PublicPicks | str]:
+) -> Answer[PublicPicks | str]:
     """Return one page of all graded picks."""
     page = service.list_public(
         username=username, sport=sport, market=market, since=since, until=until, limit=limit, cursor=cursor
     )
     if layout == "csv":
         return csv_answer(service.as_csv(page), next_cursor=page.next_cursor, name="picks.csv")
-    return Response(200, "application/json", page)
+    return Answer(200, "application/json", page)

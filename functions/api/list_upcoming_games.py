@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.http.parameters import Query
 from pickvs.markets import service
 from pickvs.markets.schemas import SportKey, UpcomingGames
 

@@ -1,7 +1,8 @@
 """POST /auth/login: open a session with e-mail address and password."""
 
 from pickvs.accounts import service
-from pickvs.accounts.schemas import Credentials, Tokens
+from pickvs.accounts.requests import Credentials
+from pickvs.accounts.schemas import Tokens
 from pickvs.http.address import SourceAddress
 from pickvs.http.app import create_app
 

@@ -1,11 +1,7 @@
 """POST /auth/logout: end this session, or all sessions of the caller."""
 
-from typing import Annotated
-
-from aws_lambda_powertools.event_handler.openapi.params import Body
-
 from pickvs.accounts import service
-from pickvs.accounts.schemas import Logout
+from pickvs.accounts.requests import Logout
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 
@@ -15,7 +11,7 @@ _THIS_SESSION = Logout()
 
 
 @app.post("/auth/logout", status_code=204)
-def logout(caller: Caller, request: Annotated[Logout, Body()] = _THIS_SESSION) -> None:
+def logout(caller: Caller, request: Logout = _THIS_SESSION) -> None:
     """Revoke the refresh tokens of this session, also when there is no body, or of all.
 
     Access tokens already issued stay valid until they expire, at most 30 minutes later.

@@ -1,7 +1,8 @@
 """POST /auth/refresh: continue a session with its refresh token."""
 
 from pickvs.accounts import service
-from pickvs.accounts.schemas import Renewal, Tokens
+from pickvs.accounts.requests import Renewal
+from pickvs.accounts.schemas import Tokens
 from pickvs.http.address import SourceAddress
 from pickvs.http.app import create_app
 

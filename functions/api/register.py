@@ -1,7 +1,8 @@
 """POST /auth/register: open an account and its first session."""
 
 from pickvs.accounts import service
-from pickvs.accounts.schemas import Registration, Tokens
+from pickvs.accounts.requests import Registration
+from pickvs.accounts.schemas import Tokens
 from pickvs.http.address import SourceAddress
 from pickvs.http.app import create_app
 

@@ -1,19 +1,15 @@
 """DELETE /api-keys/{key_id}: revoke one of the caller's keys."""
 
-from typing import Annotated
-
-from aws_lambda_powertools.event_handler.openapi.params import Path
-
 from pickvs.accounts.keys import service
-from pickvs.core.types import Identifier
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
+from pickvs.http.parameters import Identifier
 
 app = create_app(problems={404: ["API_KEY_NOT_FOUND"]})
 
 
 @app.delete("/api-keys/<key_id>", status_code=204)
-def revoke_api_key(key_id: Annotated[Identifier, Path()], caller: Caller) -> None:
+def revoke_api_key(key_id: Identifier, caller: Caller) -> None:
     """Revoke the key, now and for good; it stays in the list.
 
     A key that was in use until now may be let in for up to 5 minutes more: the gateway remembers the authorizer's

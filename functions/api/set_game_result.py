@@ -1,19 +1,16 @@
 """PUT /admin/games/{game_id}/result: set or correct a game's final score by hand."""
 
-from typing import Annotated
-
-from aws_lambda_powertools.event_handler.openapi.params import Path
-
 from pickvs.administration.results import service
-from pickvs.administration.results.schemas import Changes, ResultOrder
-from pickvs.core.types import Identifier
+from pickvs.administration.results.requests import ResultOrder
+from pickvs.administration.results.schemas import Changes
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
+from pickvs.http.parameters import Identifier
 
 app = create_app(role="admin", problems={404: ["GAME_NOT_FOUND"], 409: ["GAME_NOT_STARTED", "RESULT_UNCHANGED"]})
 
 
 @app.put("/admin/games/<game_id>/result")
-def set_game_result(game_id: Annotated[Identifier, Path()], order: ResultOrder, caller: Caller) -> Changes:
+def set_game_result(game_id: Identifier, order: ResultOrder, caller: Caller) -> Changes:
     """Set the score and grade the picks by it, or say what that would change. It stands until the game is reopened."""
     return service.set_result(caller.user_id, game_id, order)

@@ -16,10 +16,10 @@ from cdk.constructs.web_acl import MANAGED_GROUPS
 from cdk.edge import Domain, HostedZone, Rate, WebAclLimits
 from cdk.errors import DeploymentError
 from pickvs.accounts.rules import PASSWORD_MAX
-from pickvs.administration.schemas import Reason
+from pickvs.administration.requests import Reason
 from pickvs.http import security
+from pickvs.picks.requests import Submission
 from pickvs.picks.rules import MOST_PICKS, MOST_STAKE
-from pickvs.picks.schemas import Submission
 from tests.infra import resource_rules
 from tests.infra.assembly import ROOT, Assembly, synthesise
 from tests.infra.test_cfn_lint import lint

@@ -27,7 +27,7 @@ PROVIDERS = {"SecretsProvider": "secretsmanager", "SSMProvider": "ssm", "AppConf
 
 WORK = """
 import sys
-from pickvs.accounts import passwords, schemas
+from pickvs.accounts import passwords, requests
 from pickvs.core import secrets, storage
 from pickvs.core.errors import ConfigurationError, ObjectMissing
 
@@ -56,7 +56,7 @@ else:
     raise AssertionError
 
 assert passwords.verify("correct horse", passwords.make_hash("correct horse"))
-person = schemas.Registration(username="ada", email="Ada@EXAMPLE.com", password="correct horse battery")
+person = requests.Registration(username="ada", email="Ada@EXAMPLE.com", password="correct horse battery")
 assert person.email == "Ada@example.com"
 """
 

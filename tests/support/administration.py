@@ -6,7 +6,7 @@ from typing import Any, Literal
 import psycopg
 
 from pickvs.core import clock
-from pickvs.standings import service as standings
+from pickvs.standings.keeping import service as standings
 from tests.support.boards import kept
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.gateway import Answer, call

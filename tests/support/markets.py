@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from pickvs.core.database import Connection, transaction
-from pickvs.markets import queries, service
-from pickvs.markets.service import ScoresRecorded
+from pickvs.markets import queries
+from pickvs.markets.odds.service import store_odds
+from pickvs.markets.scores.service import ScoresRecorded, record_scores
 from pickvs.markets.values import (
     BookMarket,
     Capture,
@@ -108,14 +109,14 @@ def store(*items: GameOdds, at: datetime = CAPTURED, skipped: tuple[Skipped, ...
     """Store one capture of odds through the real service, in a transaction of its own."""
     with transaction() as connection:
         run_id = start_run(connection, "fetch_odds", at)
-        return service.store_odds(connection, Capture(items, skipped), provider=PROVIDER, run_id=run_id, at=at)
+        return store_odds(connection, Capture(items, skipped), provider=PROVIDER, run_id=run_id, at=at)
 
 
 def record(*items: GameScore, at: datetime, skipped: tuple[Skipped, ...] = ()) -> ScoresRecorded:
     """Record one capture of scores through the real service, in a transaction of its own."""
     with transaction() as connection:
         run_id = start_run(connection, "process_results", at)
-        return service.record_scores(connection, Capture(items, skipped), provider=PROVIDER, run_id=run_id, at=at)
+        return record_scores(connection, Capture(items, skipped), provider=PROVIDER, run_id=run_id, at=at)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ import pytest
 
 from pickvs.accounts import service as accounts
 from pickvs.accounts.keys import service as api_keys
-from pickvs.accounts.keys.schemas import WantedKey
-from pickvs.accounts.schemas import Renewal
+from pickvs.accounts.keys.requests import WantedKey
+from pickvs.accounts.requests import Renewal
 from pickvs.core import clock, database
 from pickvs.core.errors import PickvsError, RequestError
 from pickvs.picks import service
-from pickvs.picks.schemas import Submission
+from pickvs.picks.requests import Submission
 from tests.support.accounts import use_signing_keys
 from tests.support.picking import set_pick_rules
 

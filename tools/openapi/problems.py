@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from pydantic import BaseModel
-
 from cdk.routes import Auth, Endpoint
+from pickvs.core.types import ResponseBody
 from pickvs.picks.schemas import MovedQuote
 from tools.openapi import examples
 from tools.openapi.raw import Json, app_of, schema_of
@@ -71,7 +70,7 @@ _ERRORS: Mapping[str, list[Json]] = {
     "USERNAME_TAKEN": [{"field": "username", "message": "in use, without regard to case"}],
 }
 
-MEMBERS: Mapping[str, tuple[str, type[BaseModel]]] = {"ODDS_MOVED": ("quotes", MovedQuote)}
+MEMBERS: Mapping[str, tuple[str, type[ResponseBody]]] = {"ODDS_MOVED": ("quotes", MovedQuote)}
 """What the problem document of a code has beside the members that all have: a list of these, by its name."""
 
 RATE_LIMIT_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")

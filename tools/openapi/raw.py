@@ -5,10 +5,10 @@ import json
 from types import ModuleType
 from typing import Any
 
-from pydantic import BaseModel
-
 from cdk.routes import Endpoint
+from pickvs.core.types import ResponseBody
 from pickvs.http.app import App
+from tools.openapi.models import model_of, resolver_of
 
 type Json = dict[str, Any]
 
@@ -36,7 +36,7 @@ def app_of(endpoint: Endpoint) -> App:
 
 def read(endpoint: Endpoint) -> tuple[Json, Json]:
     """Return the endpoint's operation, and the schemas that it refers to by their names."""
-    made = app_of(endpoint).get_openapi_json_schema(
+    made = resolver_of(app_of(endpoint)).get_openapi_json_schema(
         title="PickVs", version="0", openapi_version=OPENAPI_VERSION, servers=None
     )
     raw = _tidy(json.loads(made, parse_float=_number))
@@ -49,9 +49,9 @@ def read(endpoint: Endpoint) -> tuple[Json, Json]:
     return operation, schemas
 
 
-def schema_of(model: type[BaseModel]) -> tuple[Json, dict[str, Json]]:
+def schema_of(kind: type[ResponseBody]) -> tuple[Json, dict[str, Json]]:
     """Return the schema of what an answer carries, and the schemas that it refers to by their names."""
-    made = _tidy(model.model_json_schema(mode="serialization", ref_template=_SCHEMAS))
+    made = _tidy(model_of(kind).model_json_schema(mode="serialization", ref_template=_SCHEMAS))
     named: dict[str, Json] = made.pop("$defs", {})
     return made, named
 

@@ -12,9 +12,9 @@ import pytest
 from psycopg.rows import dict_row
 
 from pickvs.administration.results import service
-from pickvs.administration.results.schemas import Order, ResultOrder
+from pickvs.administration.results.requests import Order, ResultOrder
 from pickvs.ingestion.settling import settle
-from pickvs.markets.service import record_scores
+from pickvs.markets.scores.service import record_scores
 from pickvs.markets.values import Capture
 from tests.support.administration import act, audit_log, hold_to_the_ledger, make_admin, promote
 from tests.support.contest import Contest

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from pickvs.accounts.keys.schemas import WantedKey
+from pickvs.accounts.keys.requests import WantedKey
 from pickvs.core import clock
 from tests.support.accounts import make_user
 from tests.support.gateway import call

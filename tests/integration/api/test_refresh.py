@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from pickvs.accounts import queries, service, tokens
+from pickvs.accounts.requests import Logout
 from pickvs.accounts.rules import REFRESH_GRACE, REFRESH_TOKEN_LIFETIME
-from pickvs.accounts.schemas import Logout
 from pickvs.core import clock
 from tests.support.accounts import SIGNING_KEYS, use_signing_keys
 from tests.support.gateway import call

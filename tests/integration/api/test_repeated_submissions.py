@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from pickvs.picks.repeats.service import REMEMBERED_FOR
-from pickvs.picks.schemas import Submission
+from pickvs.picks.requests import Submission
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.gateway import Answer
 from tests.support.picking import set_pick_rules, stored, submit, want

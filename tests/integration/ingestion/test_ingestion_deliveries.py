@@ -11,7 +11,7 @@ from pickvs.core import clock
 from pickvs.core.database import Connection
 from pickvs.ingestion import queries, runs
 from pickvs.ingestion.runs import IngestionFailed, trigger_id
-from pickvs.markets import service
+from pickvs.markets.odds import service
 from tests.support.functions import load
 from tests.support.ingestion import Surroundings, scheduled
 from tests.support.odds_api import Reply, event, h2h, spreads, totals

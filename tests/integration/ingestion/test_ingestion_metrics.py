@@ -141,7 +141,7 @@ def test_a_metric_that_cannot_be_written_costs_no_run(
     def refuse(**_: object) -> None:
         raise RuntimeError("no metrics today")
 
-    monkeypatch.setattr("pickvs.core.metrics.EphemeralMetrics", refuse)
+    monkeypatch.setattr("aws_lambda_powertools.metrics.EphemeralMetrics", refuse)
     around.server.answer("odds", Reply([event(1, *TEAMS, books=BOTH)]))
     assert run("fetch_odds")["runs"][0]["status"] == "succeeded"
     assert measured(printed()) == []

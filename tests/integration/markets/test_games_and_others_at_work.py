@@ -8,7 +8,8 @@ import psycopg
 from psycopg.rows import dict_row
 
 from pickvs.core.database import transaction
-from pickvs.markets import queries, service
+from pickvs.markets import queries
+from pickvs.markets.odds.service import store_odds
 from pickvs.markets.values import Capture
 from tests.support.markets import (
     AWAY,
@@ -83,7 +84,7 @@ def test_two_captures_at_once_take_turns(database: str) -> None:
 
     with psycopg.connect(database, row_factory=dict_row) as first, ThreadPoolExecutor(1) as other:
         run_id = start_run(first, "fetch_odds", CAPTURED)
-        service.store_odds(first, Capture((odds(),), ()), provider=PROVIDER, run_id=run_id, at=CAPTURED)
+        store_odds(first, Capture((odds(),), ()), provider=PROVIDER, run_id=run_id, at=CAPTURED)
         second = other.submit(ingest)
         assert not stored.wait(0.2)
         first.commit()

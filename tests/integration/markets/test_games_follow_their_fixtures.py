@@ -1,11 +1,11 @@
 """A game is its sport, teams and local date; ids, tip-off and who is called the home team follow the provider."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import psycopg
 import pytest
+from msgspec import structs
 
 from pickvs.markets.values import Skipped
 from tests.support.games import game, ids, reasons
@@ -210,7 +210,7 @@ def test_home_and_away_in_each_others_place_are_read_the_other_way_round(databas
     after = game(database, known.id)
     assert (after["home_team"], after["status"]) == (HOME, "scheduled")
     quotes = listed(provider_id).quotes
-    assert quotes["moneyline", "home"] == replace(known.quote("moneyline", "home"), captured_at=LATER)
+    assert quotes["moneyline", "home"] == structs.replace(known.quote("moneyline", "home"), captured_at=LATER)
     kept = rows(
         database, "SELECT selection, price FROM bookmaker_odds WHERE bookmaker = 'draftkings' AND market = 'moneyline'"
     )

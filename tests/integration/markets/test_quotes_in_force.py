@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import psycopg
 import pytest
+from msgspec import structs
 
 from pickvs.markets.odds import queries, service
 from pickvs.markets.queries import Quote
@@ -72,7 +73,7 @@ def test_an_unchanged_market_is_confirmed_and_keeps_its_ids(database: str) -> No
     counts = store(odds(markets=BOTH_BOOKS + book("betmgm")), at=minutes(1))
 
     now = listed()
-    assert {side: replace(quote, captured_at=CAPTURED) for side, quote in now.quotes.items()} == first.quotes
+    assert {side: structs.replace(quote, captured_at=CAPTURED) for side, quote in now.quotes.items()} == first.quotes
     assert {quote.captured_at for quote in now.quotes.values()} == {minutes(1)}
     assert (counts["quotes_confirmed"], counts["quotes_made"], counts["quotes_withdrawn"]) == (6, 0, 0)
 

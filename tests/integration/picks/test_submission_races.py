@@ -17,7 +17,8 @@ from pickvs.core.errors import Conflict
 from pickvs.ingestion.settling import settle
 from pickvs.markets.queries import lock_games
 from pickvs.picks import queries, service
-from pickvs.picks.schemas import PicksCreated, Submission
+from pickvs.picks.requests import Submission
+from pickvs.picks.schemas import PicksCreated
 from tests.support import markets
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.picking import set_pick_rules, stored, want
@@ -157,7 +158,7 @@ def test_odds_that_move_while_the_submission_waits(contest: Contest, thread: Thr
         new = contest.quote(game, "moneyline", "home", None, -125)
     error = refusal(outcome)
     assert error.code == "ODDS_MOVED"
-    assert [quote["quote_id"] for quote in error.extra["quotes"]] == [new]
+    assert [quote.quote_id for quote in error.extra["quotes"]] == [new]
 
 
 def test_a_pick_on_its_way_in_is_settled_with_the_rest(

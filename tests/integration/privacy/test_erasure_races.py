@@ -13,13 +13,14 @@ from psycopg.rows import dict_row
 
 from pickvs.accounts import queries as accounts
 from pickvs.accounts import service, tokens
-from pickvs.accounts.keys.schemas import WantedKey
+from pickvs.accounts.keys.requests import WantedKey
 from pickvs.accounts.keys.service import make_key
-from pickvs.accounts.schemas import Credentials, Renewal
+from pickvs.accounts.requests import Credentials, Renewal
 from pickvs.core import clock
 from pickvs.core.errors import Unauthenticated
 from pickvs.picks import queries as picks
-from pickvs.picks.schemas import PicksCreated, Submission
+from pickvs.picks.requests import Submission
+from pickvs.picks.schemas import PicksCreated
 from pickvs.picks.service import submit
 from pickvs.privacy import queries
 from tests.support.accounts import use_signing_keys

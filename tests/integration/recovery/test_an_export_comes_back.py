@@ -159,6 +159,7 @@ def test_a_migration_waits_for_an_export_and_an_export_does_not_begin_during_one
 
 def test_a_migration_that_ended_after_the_snapshot_is_noticed(database: str) -> None:
     with transaction(snapshot=True) as connection:
+        connection.execute("SELECT FROM users")
         with psycopg.connect(database) as migration:
             migration.execute("ALTER TABLE ingestion_runs ALTER COLUMN attempt TYPE bigint")
         assert not queries.hold_schema(connection)

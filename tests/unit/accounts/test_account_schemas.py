@@ -1,7 +1,8 @@
 import pytest
 from pydantic import ValidationError
 
-from pickvs.accounts.schemas import Credentials, Registration, Tokens
+from pickvs.accounts.requests import Credentials, Registration
+from pickvs.accounts.schemas import Tokens
 
 GOOD = {"username": "ada", "email": "ada@example.com", "password": "12345678"}
 

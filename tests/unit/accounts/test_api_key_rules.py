@@ -7,7 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from pickvs.accounts.keys import rules
-from pickvs.accounts.keys.schemas import NewApiKey, WantedKey
+from pickvs.accounts.keys.requests import WantedKey
+from pickvs.accounts.keys.schemas import NewApiKey
 
 NOW = datetime(2024, 1, 15, 19, 30, tzinfo=UTC)
 KEY = "pvk_" + "aZ0-_" * 8 + "xyz"

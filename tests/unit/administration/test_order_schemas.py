@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from pickvs.administration.results.schemas import Order, RegradeOrder, ResultOrder
+from pickvs.administration.results.requests import Order, RegradeOrder, ResultOrder
 
 
 @pytest.mark.parametrize("reason", ["abc", "x" * 500, "the league's own words: “void”", "Zürich 🏀"])

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import pytest
-from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from pickvs.core import clock, errors
 from pickvs.core.types import Moment, Number, ResponseBody
 from pickvs.http.app import App, create_app
 from pickvs.http.identity import Caller
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.http.parameters import Query
 from pickvs.http.security import SECURITY_HEADERS
 from tests.support.gateway import LambdaContext, proxy_event, send
 from tests.support.logs import logged
@@ -126,7 +126,20 @@ def test_an_answer_that_breaks_its_own_promise_is_500_and_not_the_caller_s_fault
         return {"line": "none", "token": "abc"}  # type: ignore[return-value]
 
     send(app, "GET", "/things").problem(500, "INTERNAL_ERROR")
-    assert log()[0]["exception_name"] == "ResponseValidationError"
+    assert log()[0]["exception_name"] == "TypeError"
+
+
+def test_an_answer_that_has_no_form_in_json_is_500(log):
+    send(answering(lambda: {"at": object()}), "GET", "/things").problem(500, "INTERNAL_ERROR")
+    assert log()[0]["exception_name"] == "TypeError"
+
+
+def test_a_parameter_that_is_nowhere_in_the_request_cannot_be_declared():
+    with pytest.raises(TypeError, match="where is limit"):
+
+        @create_app().get("/things")
+        def list_things(limit: int = 5) -> dict[str, int]:
+            return {"limit": limit}
 
 
 def test_an_event_that_no_gateway_sends_is_500_with_the_lambda_s_request_id(log):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from pickvs.core.errors import RequestError
-from pickvs.core.types import RequestBody
+from pickvs.core.requests import RequestBody
 from pickvs.http.app import App, create_app
 from pickvs.http.body import parse
 from tests.support.gateway import send

@@ -1,10 +1,15 @@
 """Which pages may read an answer in a browser."""
 
+from typing import Annotated
+
 import pytest
 
 from pickvs.core import errors
 from pickvs.http.app import App, create_app
+from pickvs.http.parameters import Query
 from tests.support.gateway import send
+
+Fails = Annotated[str | None, Query()]
 
 
 @pytest.fixture
@@ -12,7 +17,7 @@ def app() -> App:
     made = create_app()
 
     @made.get("/things")
-    def list_things(fail: bool = False) -> dict[str, int]:
+    def list_things(fail: Fails = None) -> dict[str, int]:
         if fail:
             raise errors.TooManyRequests("RATE_LIMITED", "Wait.", retry_after=17)
         return {}

@@ -1,12 +1,13 @@
 """X-Correlation-Id: what the caller sent is in every line and in the answer; what nobody should send is passed over."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
 from pickvs.core.errors import Conflict
 from pickvs.core.logging import logger
 from pickvs.http.app import App, create_app
+from pickvs.http.parameters import Query
 from tests.support.gateway import LambdaContext, proxy_event, send
 from tests.support.logs import logged
 
@@ -30,7 +31,7 @@ def app() -> App:
     made = create_app(max_age=30)
 
     @made.get("/things")
-    def list_things(fail: str = "") -> dict[str, str]:
+    def list_things(fail: Annotated[str, Query()] = "") -> dict[str, str]:
         logger().info("first")
         logger().append_keys(user_id=41)
         logger().info("second")

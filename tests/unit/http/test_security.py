@@ -1,12 +1,17 @@
 """What every answer tells a browser."""
 
+from typing import Annotated
+
 import pytest
-from aws_lambda_powertools.event_handler import Response
 
 from pickvs.core import errors
+from pickvs.http.answers import Answer
 from pickvs.http.app import App, create_app
+from pickvs.http.parameters import Query
 from pickvs.http.security import SECURITY_HEADERS
 from tests.support.gateway import send
+
+Fails = Annotated[str | None, Query()]
 
 
 @pytest.fixture
@@ -14,7 +19,7 @@ def app() -> App:
     made = create_app(max_age=30)
 
     @made.get("/things")
-    def list_things(fail: bool = False) -> dict[str, int]:
+    def list_things(fail: Fails = None) -> dict[str, int]:
         if fail:
             raise errors.TooManyRequests("RATE_LIMITED", "Wait.", retry_after=17)
         return {}
@@ -24,8 +29,8 @@ def app() -> App:
         raise RuntimeError
 
     @made.get("/page")
-    def show_page() -> Response[str]:
-        return Response(200, "text/html", "<p>", {"Content-Security-Policy": "default-src 'self'"})
+    def show_page() -> Answer[str]:
+        return Answer(200, "text/html", "<p>", {"Content-Security-Policy": "default-src 'self'"})
 
     return made
 

@@ -1,6 +1,6 @@
 """An endpoint counts the requests that it failed by itself, and writes no line otherwise."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
@@ -8,6 +8,7 @@ from pickvs.core import errors
 from pickvs.core.metrics import Metric
 from pickvs.core.types import ResponseBody
 from pickvs.http.app import App, create_app
+from pickvs.http.parameters import Query
 from tests.support.gateway import LambdaContext, send
 from tests.support.measured import STAGE, Measured, measured, measuring
 
@@ -22,7 +23,7 @@ def raising(error: Exception | None) -> App:
     app = create_app()
 
     @app.get("/things")
-    def list_things(wrong: bool = False) -> Thing:
+    def list_things(wrong: Annotated[str | None, Query()] = None) -> Thing:
         if error is not None:
             raise error
         return {"number": "none"} if wrong else Thing(number=1)  # type: ignore[return-value]
@@ -88,6 +89,6 @@ def test_a_metric_that_cannot_be_written_leaves_the_answer_as_it_is(printed, mon
         def __init__(self, **_: object) -> None:
             raise RuntimeError("no metrics today")
 
-    monkeypatch.setattr("pickvs.core.metrics.EphemeralMetrics", Broken)
+    monkeypatch.setattr("aws_lambda_powertools.metrics.EphemeralMetrics", Broken)
     send(raising(errors.DatabaseUnavailable("away")), "GET", "/things").problem(503, "UNAVAILABLE")
     assert measured(printed()) == []

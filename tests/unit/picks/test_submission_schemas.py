@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from pickvs.picks.schemas import Stake, Submission
+from pickvs.picks.requests import Stake, Submission
 
 PICK: dict[str, Any] = {"game_id": 41, "market": "spread", "selection": "home", "quote_id": 9001}
 STAKE: TypeAdapter[Decimal] = TypeAdapter(Stake)

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN
+from pickvs.core.encoding import as_plain
 from pickvs.picks.rules import MOST_PICKS
 from pickvs.picks.schemas import Pick, PickedGame, PicksCreated
 from pickvs.privacy.rules import pseudonym, without_others
@@ -66,6 +67,6 @@ def test_a_page_full_of_the_largest_answers_fits_into_an_answer() -> None:
         closing_price=None,
         clv_percent=None,
     )
-    answer = PicksCreated(picks_created=MOST_PICKS, picks=[pick] * MOST_PICKS).model_dump(mode="json")
+    answer = as_plain(PicksCreated(picks_created=MOST_PICKS, picks=[pick] * MOST_PICKS))
     body = json.dumps([answer] * MOST_ROWS)
     assert len(json.dumps(body)) < 0.9 * LAMBDA_ANSWER_BYTES

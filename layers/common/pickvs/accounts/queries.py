@@ -1,16 +1,15 @@
 """The SQL of accounts and sessions."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from psycopg.rows import class_row, scalar_row
+from psycopg.rows import scalar_row
 
 from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(TableRow, frozen=True):
     """A user as login sees one."""
 
     id: int
@@ -19,8 +18,7 @@ class Account:
     password_hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(TableRow, frozen=True):
     """A user as everybody but login sees one."""
 
     id: int
@@ -30,8 +28,7 @@ class User:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshToken:
+class RefreshToken(TableRow, frozen=True):
     """What is known of a refresh token besides its hash."""
 
     family_id: UUID
@@ -81,7 +78,7 @@ def insert_user(connection: Connection, *, username: str, email: str, password_h
 
 def find_account(connection: Connection, email: str) -> Account | None:
     """Return the account with this e-mail address, in whatever case it is written."""
-    with connection.cursor(row_factory=class_row(Account)) as cursor:
+    with connection.cursor(row_factory=row_of(Account)) as cursor:
         return cursor.execute(
             "SELECT id, username, role, password_hash FROM users WHERE lower(email) = lower(%s)", (email,)
         ).fetchone()
@@ -89,7 +86,7 @@ def find_account(connection: Connection, email: str) -> Account | None:
 
 def find_user(connection: Connection, user_id: int) -> User | None:
     """Return the user with this id; None for one whose account is erased."""
-    with connection.cursor(row_factory=class_row(User)) as cursor:
+    with connection.cursor(row_factory=row_of(User)) as cursor:
         return cursor.execute(
             "SELECT id, username, email, role, created_at FROM users WHERE id = %s AND erased_at IS NULL", (user_id,)
         ).fetchone()
@@ -117,7 +114,7 @@ def lock_user(connection: Connection, user_id: int) -> bool:
 
 def lock_owner(connection: Connection, token_hash: bytes) -> User | None:
     """Return to whom a refresh token belongs, locked as by `lock_user`; None for a token that nobody has."""
-    with connection.cursor(row_factory=class_row(User)) as cursor:
+    with connection.cursor(row_factory=row_of(User)) as cursor:
         return cursor.execute(
             """
             SELECT users.id, username, email, role, created_at
@@ -161,7 +158,7 @@ def use_refresh_token(connection: Connection, token_hash: bytes, at: datetime) -
 
 def find_refresh_token(connection: Connection, token_hash: bytes) -> RefreshToken | None:
     """Return what is known of the refresh token with this hash."""
-    with connection.cursor(row_factory=class_row(RefreshToken)) as cursor:
+    with connection.cursor(row_factory=row_of(RefreshToken)) as cursor:
         return cursor.execute(
             "SELECT family_id, expires_at, used_at, revoked_at FROM refresh_tokens WHERE token_hash = %s", (token_hash,)
         ).fetchone()

@@ -7,8 +7,9 @@ from psycopg.errors import UniqueViolation
 
 from pickvs.accounts import passwords, queries, tokens
 from pickvs.accounts.limits import service as limits
+from pickvs.accounts.requests import Credentials, Logout, Registration, Renewal
 from pickvs.accounts.rules import ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME, is_sent_twice
-from pickvs.accounts.schemas import Credentials, Logout, Registration, Renewal, Tokens
+from pickvs.accounts.schemas import Tokens
 from pickvs.accounts.tokens import SigningKeys, Subject
 from pickvs.core import clock, database
 from pickvs.core.config import settings

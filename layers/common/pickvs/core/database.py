@@ -9,7 +9,7 @@ import re
 import select
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,8 +96,13 @@ def transaction(
     one in use is lost.
     """
     try:
-        with ExitStack() as stack:
-            yield _begin(stack, statement_timeout_ms, lock_timeout_ms, snapshot=snapshot)
+        connection = _begin(statement_timeout_ms, lock_timeout_ms, snapshot=snapshot)
+        try:
+            yield connection
+        except BaseException:
+            _roll_back(connection)
+            raise
+        connection.commit()
     except psycopg.OperationalError as error:
         # Lost connections, time-outs and deadlocks: trying again soon may work. Nothing was done, except where the
         # connection was lost during COMMIT: then nobody knows, which is why every repeat must be harmless.
@@ -128,30 +133,37 @@ def connected(secret: Mapping[str, str] | None = None) -> Iterator[Connection]:
         connection.close()
 
 
-def _begin(stack: ExitStack, statement_timeout_ms: int, lock_timeout_ms: int, *, snapshot: bool) -> Connection:
-    """Open a transaction on the stack. A connection that died unseen is replaced once: nothing has run on it yet."""
+def _begin(statement_timeout_ms: int, lock_timeout_ms: int, *, snapshot: bool) -> _Client:
+    """Open a transaction. A connection that died unseen is replaced once: nothing has run on it yet."""
+    # All in one exchange. SET LOCAL is the only kind of setting that is safe behind a transaction pooler. Moments come
+    # in the zone of the session, and leave as they came: in UTC.
+    begin = (
+        f"BEGIN{' ISOLATION LEVEL REPEATABLE READ, READ ONLY' if snapshot else ''};"
+        f" SET LOCAL statement_timeout = {statement_timeout_ms:d}; SET LOCAL lock_timeout = {lock_timeout_ms:d};"
+        " SET LOCAL TimeZone = 'UTC'"
+    ).encode()
     by = time.monotonic() + _BEGIN_SECONDS
     for last_try in (False, True):
         connection = _connection(by)
         try:
-            with ExitStack() as attempt:
-                connection.answers_by = min(time.monotonic() + _TURN_SECONDS, by)
-                attempt.enter_context(connection.transaction())
-                if snapshot:
-                    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                # set_config(…, true) is SET LOCAL: the only kind of setting that is safe behind a transaction pooler.
-                connection.execute(
-                    "SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true)",
-                    (str(statement_timeout_ms), str(lock_timeout_ms)),
-                )
-                connection.answers_by = None
-                stack.push(attempt.pop_all())
-                return connection
+            connection.answers_by = min(time.monotonic() + _TURN_SECONDS, by)
+            connection.execute(begin)
+            connection.answers_by = None
         except psycopg.OperationalError as error:
             close()
             if last_try or _left(by) < _LEAST_SECONDS:
                 raise DatabaseUnavailable("the database cannot be reached") from error
+        else:
+            return connection
     raise AssertionError("the second try returns or raises")
+
+
+def _roll_back(connection: _Client) -> None:
+    """End the transaction without a trace. What is in the way of that must not hide the error that led here."""
+    try:
+        connection.rollback()
+    except psycopg.Error:
+        close()
 
 
 def _connection(by: float) -> _Client:

@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any
 
 from pickvs.core.config import settings
-from pickvs.core.logging import logger
+from pickvs.core.logging import logger, share
 
 type Handler[Answer] = Callable[[Any, Any], Answer]
 
@@ -33,7 +33,7 @@ def begin(context: object, *, request_id: str = "", correlation_id: str | None =
     own = str(getattr(context, "aws_request_id", None) or "")
     request_id = request_id or own
     correlation_id = correlation_id or request_id
-    logger().structure_logs(
+    share(
         stage=settings().stage,
         function_name=getattr(context, "function_name", None),
         function_request_id=own or None,

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
-
 from pickvs.core.config import settings
 from pickvs.core.logging import logger
 
@@ -88,14 +86,14 @@ DIMENSIONS: Mapping[Metric, frozenset[Dimension]] = MappingProxyType(
 )
 """The dimensions that each metric has, all of them each time."""
 
-_UNITS: Mapping[Metric, MetricUnit] = {
-    Metric.EXPORTED_BYTES: MetricUnit.Bytes,
-    Metric.ODDS_AGE: MetricUnit.Seconds,
-    Metric.RESULTS_AGE: MetricUnit.Seconds,
-    Metric.SETTLE_DELAY: MetricUnit.Seconds,
-    Metric.CLV_COVERAGE: MetricUnit.Percent,
+_UNITS: Mapping[Metric, str] = {
+    Metric.EXPORTED_BYTES: "Bytes",
+    Metric.ODDS_AGE: "Seconds",
+    Metric.RESULTS_AGE: "Seconds",
+    Metric.SETTLE_DELAY: "Seconds",
+    Metric.CLV_COVERAGE: "Percent",
 }
-"""The units of what is no count."""
+"""The units, as CloudWatch calls them, of what is no count."""
 
 
 def emit(values: Mapping[Metric, float | None], **dimensions: str) -> None:
@@ -109,13 +107,15 @@ def emit(values: Mapping[Metric, float | None], **dimensions: str) -> None:
     if stage is None or not known:
         return
     try:
+        from aws_lambda_powertools.metrics import EphemeralMetrics  # late: most requests measure nothing
+
         # With a service, powertools would make that a dimension of everything, and alarms would have to know it.
         line = EphemeralMetrics(namespace=NAMESPACE, service="")
         line.add_dimension(Dimension.STAGE, stage)
         for name, value in dimensions.items():
             line.add_dimension(name, value)
         for metric, measured in known.items():
-            line.add_metric(metric, _UNITS.get(metric, MetricUnit.Count), measured)
+            line.add_metric(metric, _UNITS.get(metric, "Count"), measured)
         line.flush_metrics()
     except Exception as error:  # whatever it is, the work that was measured is done
         logger().error("metrics not written", extra={"metrics": sorted(known), "error": repr(error)})

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from pickvs.core.config import settings
 
-_LATE = ("boto3",)
+_LATE = ("aws_lambda_powertools.metrics", "boto3", "pickvs.core.log_lines")
 """What the core imports at the first request, because not every function comes to need it."""
 
 

@@ -1,18 +1,18 @@
 """Where a request comes from."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler.depends import Depends
-from aws_lambda_powertools.event_handler.request import Request
+from pickvs.http.routes import FromEvent
 
 
-def source_address(request: Request) -> str:
+def source_address(event: Mapping[str, Any]) -> str:
     """Return the address of the connection that the gateway took the request from.
 
     Not X-Forwarded-For: its beginning is whatever the client has written there.
     """
-    return str(request.resolved_event["requestContext"]["identity"]["sourceIp"])
+    return str(event["requestContext"]["identity"]["sourceIp"])
 
 
-SourceAddress = Annotated[str, Depends(source_address)]
+SourceAddress = Annotated[str, FromEvent(source_address)]
 """The parameter type of an endpoint that needs to know where its caller is."""

@@ -4,14 +4,20 @@ import base64
 import json
 import math
 import re
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from pickvs.core.errors import BadRequest, FieldError, Invalid
+
+if TYPE_CHECKING:
+    from pickvs.core.requests import RequestBody
 
 MEDIA_TYPE = "application/json"
 
 _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([^\s"';]*)""", re.IGNORECASE)
 _UTF_8 = {"utf-8", "utf8"}
+
+_MOST_ERRORS = 50  # a body may be wrong in as many places as it has room for
 
 _MOST_PRECISE = 2**53
 """Up to here a float holds every integer (IEEE 754)."""
@@ -21,17 +27,17 @@ class UnsupportedMediaType(BadRequest):
     """The body is declared to be something else than JSON."""
 
 
-def prepare(event: dict[str, Any]) -> dict[str, Any]:
-    """Return the proxy event with its body as plain text, declared as JSON in the one form that powertools knows.
+def text_of(event: Mapping[str, Any]) -> str:
+    """Return the body of the proxy event as plain text; an empty one where there is none.
 
-    Raises UnsupportedMediaType for another declared type, and BadRequest for bytes that are no UTF-8 text.
+    Raises UnsupportedMediaType for what is declared to be something else than JSON, and BadRequest for bytes that are
+    no UTF-8 text.
     """
-    body = event.get("body")
+    body: str = event.get("body") or ""
     if not body:
-        return event
-    headers = {name: value for name, value in (event.get("headers") or {}).items() if value is not None}
-    declared = next((value for name, value in headers.items() if name.lower() == "content-type"), MEDIA_TYPE)
-    kind, _, parameters = declared.partition(";")
+        return ""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items() if value is not None}
+    kind, _, parameters = headers.get("content-type", MEDIA_TYPE).partition(";")
     charset = _CHARSET.search(parameters)
     if kind.strip().lower() != MEDIA_TYPE or (charset and charset[1].lower() not in _UTF_8):
         raise UnsupportedMediaType(
@@ -39,13 +45,39 @@ def prepare(event: dict[str, Any]) -> dict[str, Any]:
             f"Send the body as JSON in UTF-8, with Content-Type: {MEDIA_TYPE}.",
             (FieldError("Content-Type", f"only {MEDIA_TYPE} in UTF-8 is read here"),),
         )
-    if event.get("isBase64Encoded"):
-        try:
-            body = base64.b64decode(body, validate=True).decode()
-        except ValueError:
-            raise _malformed("not UTF-8 text") from None
-    others = {name: value for name, value in headers.items() if name.lower() != "content-type"}
-    return {**event, "headers": {**others, "Content-Type": MEDIA_TYPE}, "body": body, "isBase64Encoded": False}
+    if not event.get("isBase64Encoded"):
+        return body
+    try:
+        return base64.b64decode(body, validate=True).decode()
+    except ValueError:
+        raise _malformed("not UTF-8 text") from None
+
+
+def read(kind: type["RequestBody"], text: str, wrong: list[FieldError]) -> Any:
+    """Return the `kind` that the text of a body is; what is wrong with its values is added to `wrong`.
+
+    Raises what `parse` raises. Values are not repeated: they may be secrets.
+    """
+    if not text:
+        wrong.append(FieldError("body", "is missing"))
+        return None
+    from pydantic import ValidationError  # here, for `kind` has imported it
+
+    found = parse(text)
+    try:
+        return kind.model_validate(found)
+    except ValidationError as error:
+        found_wrong = error.errors(include_url=False, include_context=False, include_input=False)[:_MOST_ERRORS]
+        wrong += [FieldError(_path(each["loc"]), each["msg"].removeprefix("Value error, ")) for each in found_wrong]
+        return None
+
+
+def _path(location: Sequence[str | int]) -> str:
+    """Return `picks[2].quote_id` for ("picks", 2, "quote_id")."""
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path or "body"
 
 
 def parse(text: str) -> dict[str, Any]:

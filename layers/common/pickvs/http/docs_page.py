@@ -3,16 +3,15 @@
 import base64
 import hashlib
 from functools import cache
-from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
+from pickvs.http.answers import Answer
 
-_ASSETS = resources.files("aws_lambda_powertools.event_handler.openapi.swagger_ui")
 
 CONTENT_TYPE = "text/html"
 
-HTML: OpenAPIResponse = {"description": "The page.", "content": {CONTENT_TYPE: {"schema": {"type": "string"}}}}
+HTML = {"description": "The page.", "content": {CONTENT_TYPE: {"schema": {"type": "string"}}}}
 """What the OpenAPI document says of an answer that is a page."""
 
 _START = """
@@ -48,7 +47,7 @@ _PAGE = """\
 """
 
 
-def docs_page() -> Response[str]:
+def docs_page() -> Answer[str]:
     """Return the page, with a policy that lets the browser run these scripts and talk to this origin, nothing else."""
     html, policy = _page()
     headers = {
@@ -57,7 +56,7 @@ def docs_page() -> Response[str]:
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
     }
-    return Response(200, f"{CONTENT_TYPE}; charset=utf-8", html, headers)
+    return Answer(200, f"{CONTENT_TYPE}; charset=utf-8", html, headers)
 
 
 @cache
@@ -79,7 +78,11 @@ def _page() -> tuple[str, str]:
 
 
 def _asset(name: str) -> str:
-    return _ASSETS.joinpath(name).read_text(encoding="utf-8")
+    powertools = find_spec("aws_lambda_powertools")  # not imported: of all of it, two files are wanted
+    if powertools is None or powertools.origin is None:
+        raise ModuleNotFoundError("aws_lambda_powertools")
+    folder = Path(powertools.origin).parent / "event_handler" / "openapi" / "swagger_ui"
+    return (folder / name).read_text(encoding="utf-8")
 
 
 def _source_of(script: str) -> str:

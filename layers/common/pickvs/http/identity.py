@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from aws_lambda_powertools.event_handler.depends import Depends
-from aws_lambda_powertools.event_handler.request import Request
-
 from pickvs.core import clock
 from pickvs.core.errors import Forbidden, Unauthenticated
+from pickvs.http.routes import FromEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +72,18 @@ def _has_expired(context: Mapping[str, Any]) -> bool:
     return bool(end) and not clock.now().timestamp() < float(end)
 
 
-def current_identity(request: Request) -> Identity:
+def current_identity(event: Mapping[str, Any]) -> Identity:
     """Return who calls.
 
     Raises Unauthenticated when nobody is known: the route would then be deployed without its authorizer.
     """
-    identity = read_identity(request.resolved_event)
+    identity = read_identity(event)
     if identity is None:
         raise nobody()
     return identity
 
 
-Caller = Annotated[Identity, Depends(current_identity)]
+Caller = Annotated[Identity, FromEvent(current_identity)]
 """The parameter type of an endpoint that needs to know who calls."""
 
 

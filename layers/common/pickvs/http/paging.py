@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-
 from pickvs.core.paging import DEFAULT_LIMIT
+from pickvs.http.parameters import Query
 
 __all__ = ["DEFAULT_LIMIT", "Cursor", "Limit"]
 

@@ -1,14 +1,11 @@
 """RFC 9457 problem documents: every error of the API has this one shape, and is given its status here."""
 
-import json
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-from pydantic_core import to_jsonable_python
-
 from pickvs.core import errors
+from pickvs.http.answers import Answer
 from pickvs.http.body import UnsupportedMediaType
 
 CONTENT_TYPE = "application/problem+json"
@@ -40,32 +37,24 @@ def problem(
     fields: Sequence[errors.FieldError] = (),
     extra: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
-) -> Response[str]:
+) -> Answer[Any]:
     """Return the problem document for `code`, with the members that api.md promises and those in `extra`."""
-    return Response(
-        status_code=int(status),
-        content_type=CONTENT_TYPE,
-        headers=dict(headers or {}),
-        # Powertools writes only application/json by itself.
-        body=json.dumps(
-            {
-                **(extra or {}),
-                "type": f"urn:pickvs:problem:{code.lower().replace('_', '-')}",
-                "title": status.phrase,
-                "status": int(status),
-                "detail": detail,
-                "code": code,
-                "request_id": request_id,
-                "errors": [
-                    {"field": error.field[:_LONGEST_FIELD], "message": error.message} for error in fields[:_MOST_ERRORS]
-                ],
-            },
-            default=to_jsonable_python,
-        ),
-    )
+    members = {
+        **(extra or {}),
+        "type": f"urn:pickvs:problem:{code.lower().replace('_', '-')}",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+        "request_id": request_id,
+        "errors": [
+            {"field": error.field[:_LONGEST_FIELD], "message": error.message} for error in fields[:_MOST_ERRORS]
+        ],
+    }
+    return Answer(status, CONTENT_TYPE, members, headers)
 
 
-def from_request_error(error: errors.RequestError, request_id: str) -> Response[str]:
+def from_request_error(error: errors.RequestError, request_id: str) -> Answer[Any]:
     """Return the problem for an error that a feature raised."""
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.TooManyRequests) else None
     return problem(
@@ -79,7 +68,7 @@ def from_request_error(error: errors.RequestError, request_id: str) -> Response[
     )
 
 
-def unavailable(request_id: str) -> Response[str]:
+def unavailable(request_id: str) -> Answer[Any]:
     """Return the problem for a database that cannot be reached."""
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
@@ -90,7 +79,7 @@ def unavailable(request_id: str) -> Response[str]:
     )
 
 
-def internal(request_id: str) -> Response[str]:
+def internal(request_id: str) -> Answer[Any]:
     """Return the problem for an error of ours: nothing of the inside, only the id to find it by."""
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -100,25 +89,7 @@ def internal(request_id: str) -> Response[str]:
     )
 
 
-def invalid_values(found: Sequence[Any], request_id: str) -> Response[str]:
-    """Return the problem for pydantic's list of errors; values are not repeated, they may be secrets."""
-    return problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        "INVALID_VALUE",
-        "Some values are not valid; see errors.",
-        request_id=request_id,
-        fields=[
-            errors.FieldError(_path(error["loc"]), str(error["msg"]).removeprefix("Value error, "))
-            for error in found[:_MOST_ERRORS]
-        ],
-    )
-
-
-def _path(location: Sequence[str | int]) -> str:
-    """Return `picks[2].quote_id` for ("body", "picks", 2, "quote_id"), and a header's name as it is written."""
-    if location[0] == "header":
-        return str(location[1]).title()
-    path = ""
-    for part in location[1:]:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
-    return path or str(location[0])
+def unknown_path(request_id: str) -> Answer[Any]:
+    """Return the problem for a path or method that no endpoint has."""
+    detail = "There is nothing at this address."
+    return problem(HTTPStatus.NOT_FOUND, "NOT_FOUND", detail, request_id=request_id)

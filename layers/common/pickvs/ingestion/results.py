@@ -6,8 +6,8 @@ from pickvs.core.database import Connection
 from pickvs.ingestion import housekeeping
 from pickvs.ingestion.runs import Job, Run, Stored, run
 from pickvs.ingestion.settling import MEASURED, settle
-from pickvs.markets import service as markets
 from pickvs.markets.providers import odds_api, odds_api_parsing
+from pickvs.markets.scores import service as scores
 from pickvs.markets.values import Capture, GameScore
 
 
@@ -26,7 +26,7 @@ def process_results(trigger_id: str | None) -> dict[str, Any]:
 
 
 def _store(connection: Connection, capture: Capture[GameScore], current: Run) -> Stored:
-    recorded = markets.record_scores(connection, capture, provider=odds_api.PROVIDER, run_id=current.id, at=current.at)
+    recorded = scores.record_scores(connection, capture, provider=odds_api.PROVIDER, run_id=current.id, at=current.at)
     return Stored({**recorded.counts, **settle(connection, current.at)}, recorded.skipped)
 
 

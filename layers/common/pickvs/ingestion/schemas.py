@@ -12,7 +12,7 @@ class Freshness(ResponseBody):
     age_seconds: int | None
 
 
-class Health(ResponseBody):
+class Health(ResponseBody, kw_only=True):
     """The service can serve; how old its odds and results are, a caller may judge."""
 
     status: Literal["ok"] = "ok"

@@ -6,7 +6,7 @@ from pickvs.core.database import Connection
 from pickvs.core.metrics import Metric
 from pickvs.ingestion.runs import Job, Run, Stored, run
 from pickvs.ingestion.settling import MEASURED, settle
-from pickvs.markets import service as markets
+from pickvs.markets.odds import service as odds
 from pickvs.markets.providers import odds_api, odds_api_parsing
 from pickvs.markets.values import Capture, GameOdds
 
@@ -21,7 +21,7 @@ def fetch_odds(trigger_id: str | None) -> dict[str, Any]:
 
 
 def _store_odds(connection: Connection, capture: Capture[GameOdds], current: Run) -> Stored:
-    counts = markets.store_odds(connection, capture, provider=odds_api.PROVIDER, run_id=current.id, at=current.at)
+    counts = odds.store_odds(connection, capture, provider=odds_api.PROVIDER, run_id=current.id, at=current.at)
     # A game that moved to another date left picks behind that are void now.
     return Stored({**counts, **settle(connection, current.at)})
 

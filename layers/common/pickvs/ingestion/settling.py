@@ -6,7 +6,7 @@ from datetime import datetime
 from pickvs.core.database import Connection
 from pickvs.core.metrics import Metric
 from pickvs.picks.settlement.service import grade_all_pending_picks
-from pickvs.standings.service import update_leaderboard_stats
+from pickvs.standings.keeping.service import update_leaderboard_stats
 
 MEASURED: Mapping[Metric, str] = {Metric.PICKS_GRADED: "picks_graded", Metric.GAMES_SETTLED: "games_settled"}
 """Which of `settle`'s counts are measured."""

@@ -1,6 +1,7 @@
 """Games and quotes in the words of the API, the same in every list of games."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 
@@ -9,10 +10,17 @@ from pickvs.markets.schemas import GameListing, GameSummary, MarketListing, Quot
 from pickvs.markets.values import Market
 
 
-def listings(games: Iterable[Game], quotes: Sequence[Quote]) -> list[GameListing]:
+def listings(games: Iterable[Game], quotes: Iterable[Quote]) -> list[GameListing]:
     """Return the games, each with those of `quotes` that are its own; `quotes` stand by game, market and selection."""
-    by_game = {game_id: list(group) for game_id, group in groupby(quotes, key=lambda quote: quote.game_id)}
-    return [_listing(game, by_game.get(game.id, [])) for game in games]
+    markets: defaultdict[int, list[MarketListing]] = defaultdict(list)
+    for quote in quotes:
+        found = markets[quote.game_id]
+        if not found or found[-1].market != quote.market:
+            found.append(MarketListing(quote.market, quote.captured_at, []))
+        market = found[-1]
+        market.captured_at = min(market.captured_at, quote.captured_at)  # when it was last seen whole
+        market.quotes.append(side(quote))
+    return [GameListing.of(game, markets=markets[game.id]) for game in games]
 
 
 def by_market(quotes: Iterable[Quote]) -> list[tuple[Market, list[Quote]]]:
@@ -49,11 +57,3 @@ def side(quote: Quote) -> QuoteListing:
         probability=quote.probability,
         books=quote.books,
     )
-
-
-def _listing(game: Game, quotes: Sequence[Quote]) -> GameListing:
-    markets = [
-        MarketListing(market=market, captured_at=seen_at(sides), quotes=[side(quote) for quote in sides])
-        for market, sides in by_market(quotes)
-    ]
-    return GameListing(**dict(summary(game)), markets=markets)

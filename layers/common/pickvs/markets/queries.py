@@ -1,19 +1,17 @@
 """Games and quotes as pickers and readers see them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from psycopg.rows import class_row
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
 from pickvs.markets.values import GameStatus, Market, Selection
 
 
-@dataclass(frozen=True, slots=True)
-class Game:
+class Game(TableRow, frozen=True):
     """A row of games, as far as it concerns anybody outside ingestion."""
 
     id: int
@@ -27,8 +25,7 @@ class Game:
     away_score: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(TableRow, frozen=True):
     """A row of quotes; it is on offer while superseded_at is None and captured_at is recent enough."""
 
     id: int
@@ -83,13 +80,13 @@ def lock_games(connection: Connection, ids: Iterable[int]) -> dict[int, Game]:
     Ingestion locks a game before it changes its tip-off, status or quotes: what is read of the game and its quotes
     after this call stays true until the end of the transaction. Unknown ids are left out.
     """
-    with connection.cursor(row_factory=class_row(Game)) as cursor:
+    with connection.cursor(row_factory=row_of(Game)) as cursor:
         return {game.id: game for game in cursor.execute(_LOCK_GAMES, [sorted(set(ids))])}
 
 
 def quotes_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Quote]:
     """Return the quotes with these ids, by id, superseded ones too. Unknown ids are left out."""
-    with connection.cursor(row_factory=class_row(Quote)) as cursor:
+    with connection.cursor(row_factory=row_of(Quote)) as cursor:
         return {quote.id: quote for quote in cursor.execute(_QUOTES_BY_ID, [list(ids)])}
 
 
@@ -98,7 +95,7 @@ def current_quotes(
 ) -> dict[tuple[int, Market, Selection], Quote]:
     """Return the quote in force of each side (game id, market, selection) that has one, however old it is."""
     columns = list(zip(*sides, strict=True)) or [(), (), ()]
-    with connection.cursor(row_factory=class_row(Quote)) as cursor:
+    with connection.cursor(row_factory=row_of(Quote)) as cursor:
         found = cursor.execute(_CURRENT_QUOTES, [list(column) for column in columns])
         return {(quote.game_id, quote.market, quote.selection): quote for quote in found}
 
@@ -123,11 +120,11 @@ def upcoming_games(
         "after_id": after_id,
         "limit": limit,
     }
-    with connection.cursor(row_factory=class_row(Game)) as cursor:
+    with connection.cursor(row_factory=row_of(Game)) as cursor:
         return cursor.execute(_UPCOMING, parameters).fetchall()
 
 
 def pickable_quotes(connection: Connection, games: Sequence[int], captured_since: datetime) -> list[Quote]:
     """Return the quotes in force of these games that were captured since then, by game, market and selection."""
-    with connection.cursor(row_factory=class_row(Quote)) as cursor:
+    with connection.cursor(row_factory=row_of(Quote)) as cursor:
         return cursor.execute(_PICKABLE_QUOTES, (list(games), captured_since)).fetchall()

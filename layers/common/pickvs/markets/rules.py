@@ -147,16 +147,16 @@ def _shares(weights: Sequence[Fraction]) -> tuple[Fraction, ...]:
 
 
 def _power(implied: Sequence[Fraction]) -> list[Fraction]:
+    # Newton's method from 0: the sum falls and is convex, so that each step comes nearer, and none goes too far.
     logarithms = [math.log(probability) for probability in implied]
-
-    def powers(exponent: float) -> list[float]:
-        return [math.exp(exponent * logarithm) for logarithm in logarithms]
-
-    high = 1.0
-    while sum(powers(high)) > 1:
-        high *= 2
-    exponent = _root(lambda exponent: sum(powers(exponent)) - 1, 0.0, high)
-    return [Fraction(power) for power in powers(exponent)]
+    exponent = 0.0
+    while True:
+        powers = [math.exp(exponent * logarithm) for logarithm in logarithms]
+        slope = math.sumprod(logarithms, powers)
+        nearer = exponent + (1 - sum(powers)) / slope
+        if nearer <= exponent:
+            return [Fraction(power) for power in powers]
+        exponent = nearer
 
 
 def _shin(implied: Sequence[Fraction]) -> list[Fraction]:

@@ -2,13 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import Field, WithJsonSchema
-
-from pickvs.core.types import Moment, Number, ResponseBody
+from pickvs.core.types import JsonSchema, Moment, Number, ResponseBody, doc
 from pickvs.markets.rules import SPORTS
 from pickvs.markets.values import GameStatus, Market, Selection
 
-SportKey = Annotated[str, WithJsonSchema({"type": "string", "enum": sorted(SPORTS)})]
+SportKey = Annotated[str, JsonSchema({"type": "string", "enum": sorted(SPORTS)})]
 """The key of a sport that is covered; service.refuse_unknown_sport refuses others."""
 
 
@@ -17,17 +15,17 @@ class QuoteListing(ResponseBody):
 
     quote_id: int
     selection: Selection
-    line: Number | None = Field(description="In points, from the side's own view; null on a moneyline.")
-    price: int = Field(description="American odds.")
-    probability: Number = Field(description="The side's probability with the bookmakers' margin taken out.")
-    books: int = Field(description="How many bookmakers offer this line.")
+    line: Annotated[Number | None, doc("In points, from the side's own view; null on a moneyline.")]
+    price: Annotated[int, doc("American odds.")]
+    probability: Annotated[Number, doc("The side's probability with the bookmakers' margin taken out.")]
+    books: Annotated[int, doc("How many bookmakers offer this line.")]
 
 
 class MarketListing(ResponseBody):
     """One market of a game, all its sides."""
 
     market: Market
-    captured_at: Moment = Field(description="When the bookmakers were last seen to offer this.")
+    captured_at: Annotated[Moment, doc("When the bookmakers were last seen to offer this.")]
     quotes: list[QuoteListing]
 
 
@@ -38,7 +36,7 @@ class GameSummary(ResponseBody):
     sport: str
     home_team: str
     away_team: str
-    commence_time: Moment = Field(description="The latest known tip-off.")
+    commence_time: Annotated[Moment, doc("The latest known tip-off.")]
     status: GameStatus
     home_score: int | None
     away_score: int | None
@@ -47,7 +45,7 @@ class GameSummary(ResponseBody):
 class GameListing(GameSummary):
     """A game with its quotes."""
 
-    markets: list[MarketListing] = Field(description="Empty where nothing is on offer.")
+    markets: Annotated[list[MarketListing], doc("Empty where nothing is on offer.")]
 
 
 class Games(ResponseBody):

@@ -1,4 +1,4 @@
-"""What the rest of PickVs asks of the markets: store odds, record scores, list what can be picked."""
+"""Shows what can be picked."""
 
 from datetime import datetime
 
@@ -9,12 +9,8 @@ from pickvs.core.errors import FieldError, Invalid
 from pickvs.core.paging import read_cursor, read_moment, write_cursor
 from pickvs.markets import queries
 from pickvs.markets.listing import listings
-from pickvs.markets.odds.service import store_odds
 from pickvs.markets.rules import SPORTS
 from pickvs.markets.schemas import UpcomingGames
-from pickvs.markets.scores.service import ScoresRecorded, record_scores
-
-__all__ = ["ScoresRecorded", "list_upcoming", "record_scores", "refuse_unknown_sport", "store_odds"]
 
 
 def list_upcoming(*, sport: str | None, limit: int, cursor: str | None) -> UpcomingGames:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from psycopg.rows import class_row
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
 from pickvs.markets.values import GameStatus, Market, Selection
 from pickvs.picks.rules import PickResult, PickStatus, Side
 
@@ -55,8 +55,6 @@ _PICKS = SQL("""
     LEFT JOIN {entry}
 """).format(pick=PICK_COLUMNS, entry=ENTRY_IN_FORCE)
 
-_PICKS_BY_ID = SQL("{picks} WHERE pick.id = ANY(%s)").format(picks=_PICKS)
-
 _PICKS_OF_USER = SQL("""
     {picks}
     WHERE pick.user_id = %(user)s AND pick.id < %(before)s
@@ -70,8 +68,7 @@ _PICKS_OF_USER = SQL("""
 """).format(picks=_PICKS)
 
 
-@dataclass(frozen=True, slots=True)
-class PickRow:
+class PickRow(TableRow, frozen=True):
     """A pick with its game and, unless it is pending, the ledger's entry in force."""
 
     id: int
@@ -133,12 +130,6 @@ def insert_picks(
     return {(row["game_id"], row["market"], row["selection"]): row["id"] for row in rows}
 
 
-def picks_by_id(connection: Connection, ids: Collection[int]) -> dict[int, PickRow]:
-    """Return the picks with these ids, by id."""
-    with connection.cursor(row_factory=class_row(PickRow)) as cursor:
-        return {pick.id: pick for pick in cursor.execute(_PICKS_BY_ID, [list(ids)])}
-
-
 def picks_of_user(
     connection: Connection, user_id: int, chosen: PickFilter, *, before: int | None, limit: int
 ) -> list[PickRow]:
@@ -153,5 +144,5 @@ def picks_of_user(
         "until": chosen.until,
         "limit": limit,
     }
-    with connection.cursor(row_factory=class_row(PickRow)) as cursor:
+    with connection.cursor(row_factory=row_of(PickRow)) as cursor:
         return cursor.execute(_PICKS_OF_USER, parameters).fetchall()

@@ -1,55 +1,11 @@
-"""Picks as they are submitted and shown."""
+"""Picks as they are shown."""
 
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
-
-from pickvs.core.types import Identifier, Moment, Number, RequestBody, ResponseBody
+from pickvs.core.types import Moment, Number, ResponseBody, doc
 from pickvs.markets.schemas import QuoteListing
 from pickvs.markets.values import GameStatus, Market, Selection
-from pickvs.picks.rules import DEFAULT_STAKE, LEAST_STAKE, MOST_PICKS, MOST_STAKE, STAKE_STEP, PickResult, is_stake
-
-
-def _stake(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise ValueError("not a number")  # noqa: TRY004 - pydantic reports a ValueError, and lets a TypeError through
-    units = Decimal(str(value))
-    if not is_stake(units):
-        raise ValueError(f"must be {LEAST_STAKE} to {MOST_STAKE} in steps of {STAKE_STEP}")
-    return units.normalize()  # 1 and 1.0 are one stake, and one request to repeat
-
-
-Stake = Annotated[
-    Decimal,
-    BeforeValidator(_stake),
-    WithJsonSchema(
-        {
-            "type": "number",
-            "minimum": float(LEAST_STAKE),
-            "maximum": float(MOST_STAKE),
-            "multipleOf": float(STAKE_STEP),
-            "default": float(DEFAULT_STAKE),
-        }
-    ),
-]
-"""Units at risk on a pick; a JSON number."""
-
-
-class WantedPick(RequestBody):
-    """A pick as its maker asks for it. Line and price are not asked: they are the quote's."""
-
-    game_id: Identifier
-    market: Market
-    selection: Selection
-    quote_id: Annotated[Identifier, Field(description="The quote that was shown, from GET /games/upcoming.")]
-    stake_units: Stake = DEFAULT_STAKE
-
-
-class Submission(RequestBody):
-    """Picks that are made together or not at all."""
-
-    picks: Annotated[list[WantedPick], Field(min_length=1, max_length=MOST_PICKS)]
+from pickvs.picks.rules import PickResult
 
 
 class PickedGame(ResponseBody):
@@ -58,7 +14,7 @@ class PickedGame(ResponseBody):
     id: int
     home_team: str
     away_team: str
-    commence_time: Moment = Field(description="The latest known tip-off.")
+    commence_time: Annotated[Moment, doc("The latest known tip-off.")]
     status: GameStatus
     home_score: int | None
     away_score: int | None
@@ -71,19 +27,19 @@ class Pick(ResponseBody):
     game: PickedGame
     market: Market
     selection: Selection
-    line: Number | None = Field(description="In points, from the side's own view; null on a moneyline.")
-    price: int = Field(description="American odds.")
+    line: Annotated[Number | None, doc("In points, from the side's own view; null on a moneyline.")]
+    price: Annotated[int, doc("American odds.")]
     stake_units: Number
     placed_at: Moment
-    result: PickResult | None = Field(description="null while the pick is pending.")
-    result_units: Number | None = Field(description="Won (above 0) or lost (below 0), 4 decimals; null while pending.")
+    result: Annotated[PickResult | None, doc("null while the pick is pending.")]
+    result_units: Annotated[Number | None, doc("Won (above 0) or lost (below 0), 4 decimals; null while pending.")]
     graded_at: Moment | None
-    closing_line: Number | None = Field(description="The line at tip-off; null without one, and while pending.")
-    closing_price: int | None = Field(description="The price at tip-off; null without one, and while pending.")
-    clv_percent: Number | None = Field(description="Closing line value; null where the closing line is another one.")
+    closing_line: Annotated[Number | None, doc("The line at tip-off; null without one, and while pending.")]
+    closing_price: Annotated[int | None, doc("The price at tip-off; null without one, and while pending.")]
+    clv_percent: Annotated[Number | None, doc("Closing line value; null where the closing line is another one.")]
 
 
-class PicksCreated(ResponseBody):
+class PicksCreated(ResponseBody, kw_only=True):
     """The picks that were made, in the order in which they were sent."""
 
     status: Literal["success"] = "success"

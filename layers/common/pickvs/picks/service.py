@@ -1,25 +1,23 @@
-"""Makes picks, and shows users their own."""
+"""Makes picks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
 
 from pickvs.accounts.presence import hold_account
 from pickvs.core import clock
 from pickvs.core.config import settings
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import Conflict, FieldError, Invalid, NotFound, RequestError
-from pickvs.core.paging import read_cursor, refuse_empty_span, write_cursor
 from pickvs.markets import queries as markets
-from pickvs.markets.queries import Quote
-from pickvs.markets.service import refuse_unknown_sport
+from pickvs.markets.queries import Game, Quote
 from pickvs.markets.values import Market
 from pickvs.picks import queries
-from pickvs.picks.queries import PickFilter, PickRow
 from pickvs.picks.repeats.service import once
-from pickvs.picks.rules import TAKEN, Offer, PickStatus, Refusal, RefusalCode, Side, Situation, TipOff, decide, leading
-from pickvs.picks.schemas import MovedQuote, MyPicks, Pick, PickedGame, PicksCreated, Submission, WantedPick
+from pickvs.picks.requests import Submission, WantedPick
+from pickvs.picks.rules import TAKEN, Offer, Refusal, RefusalCode, Side, Situation, TipOff, decide, leading
+from pickvs.picks.schemas import MovedQuote, Pick, PickedGame, PicksCreated
 
 _REFUSED: dict[RefusalCode, tuple[type[RequestError], str]] = {
     "GAME_NOT_FOUND": (NotFound, "There is no such game; see errors. No pick was made."),
@@ -57,47 +55,46 @@ def _submit(connection: Connection, user_id: int, wanted: Sequence[WantedPick]) 
     stakes = [(offer.quote_id, pick.stake_units) for offer, pick in zip(decided.offers, wanted, strict=True)]
     made = queries.insert_picks(connection, user_id, stakes, decided.at)
     beaten = {place: TAKEN for place, offer in enumerate(decided.offers) if offer.side not in made}
-    if beaten:  # by a submission of the same user that had not ended when we looked
+    if beaten:  # by a pick that the user has made before, or in a submission at the same moment
         raise _refused(decided, beaten)
-    rows = queries.picks_by_id(connection, made.values())
-    return PicksCreated(picks_created=len(made), picks=[shown(rows[made[offer.side]]) for offer in decided.offers])
+    picks = [
+        _made(made[offer.side], decided.games[offer.side[0]], offer, stake, decided.at)
+        for offer, (_, stake) in zip(decided.offers, stakes, strict=True)
+    ]
+    return PicksCreated(picks_created=len(picks), picks=picks)
 
 
-def list_mine(
-    user_id: int,
-    *,
-    status: PickStatus | None,
-    sport: str | None,
-    market: Market | None,
-    since: datetime | None,
-    until: datetime | None,
-    limit: int,
-    cursor: str | None,
-) -> MyPicks:
-    """Return a page of the user's picks, newest first.
-
-    since and until: when the picks' games tip off, since included and until not. Raises Invalid for a sport that is
-    not covered, an `until` that is not after `since`, and a cursor that is not this list's.
-    """
-    refuse_unknown_sport(sport)
-    refuse_empty_span(since, until)
-    before: int | None = read_cursor(cursor, int)[0] if cursor is not None else None
-    chosen = PickFilter(status, sport, market, since, until)
-    with transaction() as connection:
-        rows = queries.picks_of_user(connection, user_id, chosen, before=before, limit=limit + 1)
-    page = rows[:limit]
-    return MyPicks(
-        picks=[shown(row) for row in page],
-        next_cursor=write_cursor(page[-1].id) if len(rows) > limit else None,
+def _made(pick_id: int, game: Game, offer: Offer, stake: Decimal, at: datetime) -> Pick:
+    """Return a pick that was just made, as it is shown. The game is locked: it is still what was read."""
+    _, market, selection = offer.side
+    return Pick(
+        id=pick_id,
+        game=PickedGame.of(game),
+        market=market,
+        selection=selection,
+        line=offer.line,
+        price=offer.price,
+        stake_units=stake,
+        placed_at=at,
+        result=None,
+        result_units=None,
+        graded_at=None,
+        closing_line=None,
+        closing_price=None,
+        clv_percent=None,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What was decided, `at` which moment, and the quotes in force then. Refusals are by place in the submission."""
+    """What was decided, `at` which moment, and the games and the quotes in force then.
+
+    Refusals are by place in the submission.
+    """
 
     at: datetime
     sides: Sequence[Side]
+    games: Mapping[int, Game]
     current: Mapping[Side, Quote]
     offers: Sequence[Offer]
     refusals: Mapping[int, Refusal]
@@ -107,10 +104,25 @@ def _decide(connection: Connection, user_id: int, wanted: Sequence[WantedPick]) 
     """Decide on every pick. What the decisions rest on stays as it is until the transaction ends."""
     games = markets.lock_games(connection, {pick.game_id for pick in wanted})
     now = clock.now()  # not a moment earlier: a wait for the lock may have lasted past a tip-off
-    sides: list[Side] = [(pick.game_id, pick.market, pick.selection) for pick in wanted]
     named = markets.quotes_by_id(connection, {pick.quote_id for pick in wanted})
-    current = markets.current_quotes(connection, set(sides))
-    taken = queries.picked_markets(connection, user_id, games)
+    in_force = {_side(quote): quote for quote in named.values() if quote.superseded_at is None}
+    decided = _decided(wanted, games, named, in_force, set(), now)
+    if not decided.refusals:  # whether a market is picked already, the insertion will say
+        return decided
+    current = markets.current_quotes(connection, set(decided.sides))
+    return _decided(wanted, games, named, current, queries.picked_markets(connection, user_id, games), now)
+
+
+def _decided(
+    wanted: Sequence[WantedPick],
+    games: Mapping[int, Game],
+    named: Mapping[int, Quote],
+    current: Mapping[Side, Quote],
+    picked: Set[tuple[int, Market]],
+    now: datetime,
+) -> _Decided:
+    sides: list[Side] = [(pick.game_id, pick.market, pick.selection) for pick in wanted]
+    taken = set(picked)
     times = settings().picks
     offers: list[Offer] = []
     refusals: dict[int, Refusal] = {}
@@ -129,13 +141,17 @@ def _decide(connection: Connection, user_id: int, wanted: Sequence[WantedPick]) 
             case Refusal() as refusal:
                 refusals[place] = refusal
         taken.add((pick.game_id, pick.market))
-    return _Decided(now, sides, current, offers, refusals)
+    return _Decided(now, sides, games, current, offers, refusals)
 
 
 def _offer(quote: Quote | None) -> Offer | None:
     if quote is None:
         return None
-    return Offer(quote.id, (quote.game_id, quote.market, quote.selection), quote.line, quote.price, quote.captured_at)
+    return Offer(quote.id, _side(quote), quote.line, quote.price, quote.captured_at)
+
+
+def _side(quote: Quote) -> Side:
+    return (quote.game_id, quote.market, quote.selection)
 
 
 def _refused(decided: _Decided, refusals: Mapping[int, Refusal]) -> RequestError:
@@ -150,7 +166,7 @@ def _refused(decided: _Decided, refusals: Mapping[int, Refusal]) -> RequestError
     return kind(code, detail, tuple(errors), {"quotes": moved} if moved else None)
 
 
-def _moved(place: int, quote: Quote) -> dict[str, Any]:
+def _moved(place: int, quote: Quote) -> MovedQuote:
     return MovedQuote(
         index=place,
         quote_id=quote.id,
@@ -159,32 +175,4 @@ def _moved(place: int, quote: Quote) -> dict[str, Any]:
         price=quote.price,
         probability=quote.probability,
         books=quote.books,
-    ).model_dump(mode="json")
-
-
-def shown(row: PickRow) -> Pick:
-    """Return a pick as it is shown."""
-    return Pick(
-        id=row.id,
-        game=PickedGame(
-            id=row.game_id,
-            home_team=row.home_team,
-            away_team=row.away_team,
-            commence_time=row.commence_time,
-            status=row.game_status,
-            home_score=row.home_score,
-            away_score=row.away_score,
-        ),
-        market=row.market,
-        selection=row.selection,
-        line=row.line,
-        price=row.price,
-        stake_units=row.stake_units,
-        placed_at=row.placed_at,
-        result=row.result,
-        result_units=row.result_units,
-        graded_at=row.graded_at,
-        closing_line=row.closing_line,
-        closing_price=row.closing_price,
-        clv_percent=row.clv_percent,
     )

@@ -1,16 +1,15 @@
 """The SQL of exporting and erasing what is stored about a person: the one place that reads and writes every table."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
 
-from psycopg.rows import class_row
 from psycopg.sql import SQL, Composable
 
 from pickvs.core.database import Connection, Row
+from pickvs.core.rows import TableRow, row_of
 from pickvs.picks.queries import ENTRY_IN_FORCE, PICK_COLUMNS
 from pickvs.picks.rules import PickResult
 
@@ -107,8 +106,7 @@ _DELETE = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AccountRow:
+class AccountRow(TableRow, frozen=True):
     """An account as its owner may see it."""
 
     id: int
@@ -118,16 +116,14 @@ class AccountRow:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(TableRow, frozen=True):
     """What opens an account."""
 
     email: str
     password_hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
+class LedgerRow(TableRow, frozen=True):
     """An entry of the settlement ledger."""
 
     pick_id: int
@@ -144,7 +140,7 @@ class LedgerRow:
 
 def find_account(connection: Connection, user_id: int) -> AccountRow | None:
     """Return the user's account; None for one that is erased."""
-    with connection.cursor(row_factory=class_row(AccountRow)) as cursor:
+    with connection.cursor(row_factory=row_of(AccountRow)) as cursor:
         return cursor.execute(_ACCOUNT, (user_id,)).fetchone()
 
 
@@ -157,13 +153,13 @@ def rows_of(connection: Connection, user_id: int, part: Part, *, after: Position
 
 def ledger_of(connection: Connection, picks: Collection[int]) -> list[LedgerRow]:
     """Return all that the settlement ledger says of these picks, in the order in which it was booked."""
-    with connection.cursor(row_factory=class_row(LedgerRow)) as cursor:
+    with connection.cursor(row_factory=row_of(LedgerRow)) as cursor:
         return cursor.execute(_LEDGER, [list(picks)]).fetchall()
 
 
 def find_login(connection: Connection, user_id: int) -> Login | None:
     """Return what opens the user's account; None for one that is erased."""
-    with connection.cursor(row_factory=class_row(Login)) as cursor:
+    with connection.cursor(row_factory=row_of(Login)) as cursor:
         return cursor.execute(_LOGIN, (user_id,)).fetchone()
 
 

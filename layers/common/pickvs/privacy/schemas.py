@@ -1,23 +1,16 @@
-"""What is exported about a user, and what erases an account."""
+"""What is exported about a user."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from msgspec import Meta
 
-from pickvs.accounts.rules import PASSWORD_MAX
-from pickvs.core.types import Moment, Number, RequestBody, ResponseBody
+from pickvs.core.types import Moment, Number, ResponseBody, doc
 from pickvs.markets.values import Market
 from pickvs.picks.rules import PickResult
 from pickvs.picks.schemas import Pick
 
 type ExportFormat = Literal["json", "csv"]
-
-
-class Erasure(RequestBody):
-    """What only the owner of an account knows."""
-
-    password: Annotated[str, Field(max_length=PASSWORD_MAX, repr=False)]
 
 
 class Account(ResponseBody):
@@ -57,7 +50,7 @@ class RememberedAnswer(ResponseBody):
     """What was answered to a submission with an Idempotency-Key."""
 
     key: str
-    body_hash: str = Field(description="SHA-256 of the submission, in hexadecimal digits.")
+    body_hash: Annotated[str, doc("SHA-256 of the submission, in hexadecimal digits.")]
     answer: dict[str, Any]
     made_at: Moment
 
@@ -65,8 +58,8 @@ class RememberedAnswer(ResponseBody):
 class LedgerEntry(ResponseBody):
     """An entry of the settlement ledger, as it is stored: `units` and `wagered` are added `sign` times."""
 
-    result_id: int = Field(description="The result of the game that caused the entry.")
-    sign: Literal[1, -1] = Field(description="1 books a result, -1 takes an earlier one back.")
+    result_id: Annotated[int, doc("The result of the game that caused the entry.")]
+    sign: Annotated[Literal[1, -1], doc("1 books a result, -1 takes an earlier one back.")]
     result: PickResult
     units: Number
     wagered: Number
@@ -80,7 +73,7 @@ class PickRecord(Pick):
     """A pick with everything that the settlement ledger has booked on it."""
 
     quote_id: int
-    ledger: list[LedgerEntry] = Field(description="In the order in which they were booked.")
+    ledger: Annotated[list[LedgerEntry], doc("In the order in which they were booked.")]
 
 
 class StandingRecord(ResponseBody):
@@ -88,9 +81,9 @@ class StandingRecord(ResponseBody):
 
     board_id: int
     period: Literal["day", "week", "month", "season", "all"]
-    starts_at: Moment | None = Field(description="When the board's period began; null for all time.")
-    sports: list[str] = Field(examples=[["basketball_nba"]])
-    market: Market | None = Field(description="null for all markets.")
+    starts_at: Annotated[Moment | None, doc("When the board's period began; null for all time.")]
+    sports: Annotated[list[str], Meta(examples=[["basketball_nba"]])]
+    market: Annotated[Market | None, doc("null for all markets.")]
     wins: int
     losses: int
     pushes: int
@@ -101,7 +94,7 @@ class StandingRecord(ResponseBody):
     clv_picks: int
     clv_sum: Number
     clv_percent: Number | None
-    risk: Number = Field(description="The sum of stake^2 x (decimal odds - 1).")
+    risk: Annotated[Number, doc("The sum of stake^2 x (decimal odds - 1).")]
     skill: Number
 
 
@@ -116,22 +109,25 @@ class AuditRecord(ResponseBody):
     result_id: int | None
     subject_id: int | None
     reason: str
-    before: dict[str, Any] = Field(
-        description="Of a game its status, score and result in force; of a user the role. `source` is cut to `admin` "
-        "where another administrator had set the result."
-    )
-    after: dict[str, Any] = Field(description="The same; of a game also how many picks and ranks were changed.")
+    before: Annotated[
+        dict[str, Any],
+        doc(
+            "Of a game its status, score and result in force; of a user the role. `source` is cut to `admin` "
+            "where another administrator had set the result."
+        ),
+    ]
+    after: Annotated[dict[str, Any], doc("The same; of a game also how many picks and ranks were changed.")]
 
 
 class Export(ResponseBody):
     """A page of everything that is stored about the caller, part by part; the pages together are all of it."""
 
-    account: Account = Field(description="On every page.")
-    left_out: dict[str, str] = Field(description="What is stored and not exported, as table.column, and why.")
+    account: Annotated[Account, doc("On every page.")]
+    left_out: Annotated[dict[str, str], doc("What is stored and not exported, as table.column, and why.")]
     sessions: list[Session]
     api_keys: list[ApiKeyRecord]
     idempotency_keys: list[RememberedAnswer]
-    picks: list[PickRecord] = Field(description="In the order in which they were made.")
+    picks: Annotated[list[PickRecord], doc("In the order in which they were made.")]
     standings: list[StandingRecord]
     audit_log: list[AuditRecord]
-    next_cursor: str | None = Field(description="null on the last page: nothing is left.")
+    next_cursor: Annotated[str | None, doc("null on the last page: nothing is left.")]

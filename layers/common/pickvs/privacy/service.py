@@ -2,7 +2,9 @@
 
 import secrets
 from collections import defaultdict
-from dataclasses import asdict, fields
+from typing import TYPE_CHECKING
+
+from msgspec.structs import asdict
 
 from pickvs.accounts import passwords
 from pickvs.accounts.limits import service as limits
@@ -17,11 +19,24 @@ from pickvs.core.errors import Forbidden
 from pickvs.core.logging import logger
 from pickvs.core.paging import invalid_cursor, read_cursor, write_cursor
 from pickvs.picks.queries import PickRow
-from pickvs.picks.service import shown
+from pickvs.picks.reading import shown
 from pickvs.privacy import queries
 from pickvs.privacy.queries import FIRST, Part, Position
 from pickvs.privacy.rules import LEFT_OUT, pseudonym, without_others
-from pickvs.privacy.schemas import Account, AuditRecord, Erasure, Export, LedgerEntry, PickRecord
+from pickvs.privacy.schemas import (
+    Account,
+    ApiKeyRecord,
+    AuditRecord,
+    Export,
+    LedgerEntry,
+    PickRecord,
+    RememberedAnswer,
+    Session,
+    StandingRecord,
+)
+
+if TYPE_CHECKING:
+    from pickvs.privacy.requests import Erasure
 
 PARTS: tuple[Part, ...] = ("sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log")
 """The order in which an export gives its parts."""
@@ -59,15 +74,16 @@ def export(user_id: int, *, parts: tuple[Part, ...] = PARTS, limit: int, cursor:
             room, after = room - len(rows), FIRST
         picks = _picks(connection, found.pop("picks"))
     acts = _acts(user_id, found.pop("audit_log"))
-    return Export.model_validate(
-        {
-            "account": Account(**asdict(account)),
-            "left_out": dict(LEFT_OUT),
-            "picks": picks,
-            **found,
-            "audit_log": acts,
-            "next_cursor": next_cursor,
-        }
+    return Export(
+        account=Account.of(account),
+        left_out=dict(LEFT_OUT),
+        sessions=[Session.of(row) for row in found["sessions"]],
+        api_keys=[ApiKeyRecord.of(row) for row in found["api_keys"]],
+        idempotency_keys=[RememberedAnswer.of(row) for row in found["idempotency_keys"]],
+        picks=picks,
+        standings=[StandingRecord.of(row) for row in found["standings"]],
+        audit_log=acts,
+        next_cursor=next_cursor,
     )
 
 
@@ -76,12 +92,12 @@ def picks_as_csv(page: Export) -> str:
     rows = []
     for pick in page.picks:
         game = pick.game
-        own = dict(pick) | dict(game) | {"game_id": game.id, "game_status": game.status, "id": pick.id}
+        own = asdict(pick) | asdict(game) | {"game_id": game.id, "game_status": game.status, "id": pick.id}
         rows.append([own[column] for column in _COLUMNS])
     return write_csv(_COLUMNS, rows)
 
 
-def erase(user_id: int, request: Erasure) -> None:
+def erase(user_id: int, request: "Erasure") -> None:
     """Erase what is personal in the user's account, at the word of who knows its password. It cannot be undone.
 
     Name, address, password, sessions, API keys and remembered answers are gone; the picks, what the ledger booked on
@@ -134,13 +150,11 @@ def _position(cursor: str, parts: tuple[Part, ...]) -> tuple[Part, Position]:
 def _picks(connection: Connection, rows: list[Row]) -> list[PickRecord]:
     ledger: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
     for entry in queries.ledger_of(connection, [row["id"] for row in rows]) if rows else []:
-        ledger[entry.pick_id].append(LedgerEntry.model_validate(asdict(entry)))
-    members = [field.name for field in fields(PickRow)]
+        ledger[entry.pick_id].append(LedgerEntry.of(entry))
+    members = PickRow.__struct_fields__
     return [
-        PickRecord(
-            **dict(shown(PickRow(**{name: row[name] for name in members}))),
-            quote_id=row["quote_id"],
-            ledger=ledger[row["id"]],
+        PickRecord.of(
+            shown(PickRow(**{name: row[name] for name in members})), quote_id=row["quote_id"], ledger=ledger[row["id"]]
         )
         for row in rows
     ]
@@ -149,4 +163,4 @@ def _picks(connection: Connection, rows: list[Row]) -> list[PickRecord]:
 def _acts(user_id: int, rows: list[Row]) -> list[AuditRecord]:
     own = source_of(user_id)
     states = [{name: without_others(row[name], own) for name in ("before", "after")} for row in rows]
-    return [AuditRecord.model_validate(row | state) for row, state in zip(rows, states, strict=True)]
+    return [AuditRecord.of(row | state) for row, state in zip(rows, states, strict=True)]

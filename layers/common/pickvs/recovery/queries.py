@@ -1,17 +1,15 @@
 """The SQL of exports and restores. Names of tables and columns come from the catalogue, and are quoted."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from psycopg import sql
-from psycopg.rows import class_row
 
 from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
 from pickvs.recovery.rules import Table
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignKey:
+class ForeignKey(TableRow, frozen=True):
     """A foreign key, by the name and the words by which it can be made again."""
 
     table: str
@@ -19,8 +17,7 @@ class ForeignKey:
     definition: str
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(TableRow, frozen=True):
     """An identity column, and the last number that it gave."""
 
     table: str
@@ -87,7 +84,7 @@ def tables(connection: Connection) -> list[Table]:
 
 def sequences(connection: Connection) -> list[Numbers]:
     """Return the identity columns that have given numbers."""
-    with connection.cursor(row_factory=class_row(Numbers)) as cursor:
+    with connection.cursor(row_factory=row_of(Numbers)) as cursor:
         return cursor.execute(
             """
             SELECT owner.relname AS table, attname AS column, last_value
@@ -136,7 +133,7 @@ def filled(connection: Connection, names: Iterable[str]) -> list[str]:
 
 def foreign_keys(connection: Connection) -> list[ForeignKey]:
     """Return every foreign key."""
-    with connection.cursor(row_factory=class_row(ForeignKey)) as cursor:
+    with connection.cursor(row_factory=row_of(ForeignKey)) as cursor:
         return cursor.execute(
             """
             SELECT relname AS table, conname AS name, pg_get_constraintdef(pg_constraint.oid) AS definition

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from pickvs.core.types import RequestBody
+from pickvs.core.requests import RequestBody
 
 type Count = Annotated[int, Field(ge=0)]
 

@@ -1,11 +1,13 @@
 """Boards as they are read: a page from any place on, what stands ahead of a row, one row. No rank is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 
-from psycopg.sql import SQL, Composable, Literal
+from psycopg import sql
+from psycopg.sql import SQL, Composable
 
 from pickvs.core.database import Connection, Row
 from pickvs.markets.values import Market
@@ -71,6 +73,16 @@ _OVERALL_RANKS = SQL("""
 """).format(overall=_OVERALL)
 
 
+type _Way = Literal["from the top", "below", "above"]
+
+_WAYS: Mapping[_Way, tuple[SQL, SQL]] = {
+    "from the top": (SQL("true"), SQL("DESC")),
+    "below": (SQL("({key}) < ({position})"), SQL("DESC")),
+    "above": (SQL("({key}) > ({position})"), SQL("ASC")),
+}
+"""Which rows are wanted, and the direction in which they are read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
     """The place of a row in its board's order: every part descending, user ids ascending."""
@@ -100,20 +112,17 @@ def below(connection: Connection, board: int, sort: Sort, after: Position | None
 
     Rows carry username, the totals, and user_id, value, roi and picks, which make the next Position.
     """
-    place = SQL("({key}) < ({position})").format(key=_key(sort), position=_position(sort)) if after else SQL("true")
-    return _rows(connection, board, sort, place, SQL("DESC"), after, limit)
+    return _rows(connection, board, sort, "below" if after else "from the top", after, limit)
 
 
 def above(connection: Connection, board: int, sort: Sort, before: Position, limit: int) -> list[Row]:
     """Return the `limit` rows of a board right ahead of `before`, or all there are, in its order."""
-    place = SQL("({key}) > ({position})").format(key=_key(sort), position=_position(sort))
-    return _rows(connection, board, sort, place, SQL("ASC"), before, limit)[::-1]
+    return _rows(connection, board, sort, "above", before, limit)[::-1]
 
 
 def ahead(connection: Connection, board: int, sort: Sort, of: Position) -> tuple[int, int]:
     """Count the rows of a board with a greater value than `of`, and those ahead of it with the same."""
-    query = _AHEAD.format(value=_VALUE[sort], ranked=_ranked(sort))
-    row = connection.execute(query, {"board": board, **_parameters(of)}).fetchone()
+    row = connection.execute(_ahead(sort), {"board": board, **_parameters(of)}).fetchone()
     return (row["better"], row["tied"]) if row else (0, 0)
 
 
@@ -137,26 +146,35 @@ def _rows(
     connection: Connection,
     board: int,
     sort: Sort,
-    place: Composable,
-    direction: SQL,
+    way: _Way,
     position: Position | None,
     limit: int,
 ) -> list[Row]:
-    query = _PAGE.format(
+    parameters = {"board": board, "limit": limit, **(_parameters(position) if position else {})}
+    return connection.execute(_page(sort, way), parameters).fetchall()
+
+
+@cache
+def _page(sort: Sort, way: _Way) -> bytes:
+    place, direction = _WAYS[way]
+    return _PAGE.format(
         value=_VALUE[sort],
         win_rate=_WIN_RATE,
         ranked=_ranked(sort),
-        place=place,
+        place=place.format(key=_key(sort), position=_position(sort)),
         order=SQL(", ").join(SQL("{} {}").format(part, direction) for part in _parts(sort)),
-    )
-    parameters = {"board": board, "limit": limit, **(_parameters(position) if position else {})}
-    return connection.execute(query, parameters).fetchall()
+    ).as_bytes()
+
+
+@cache
+def _ahead(sort: Sort) -> bytes:
+    return _AHEAD.format(value=_VALUE[sort], ranked=_ranked(sort)).as_bytes()
 
 
 def _ranked(sort: Sort) -> Composable:
     """Who stands on a board in this order. In the words of its index, or the index would not be used."""
     minimum = MINIMUM_PICKS[sort]
-    enough = SQL("picks >= {}").format(Literal(minimum)) if minimum > 1 else SQL("true")
+    enough = SQL("picks >= {}").format(sql.Literal(minimum)) if minimum > 1 else SQL("true")
     return SQL("{} AND clv_percent IS NOT NULL").format(enough) if sort == "clv" else enough
 
 

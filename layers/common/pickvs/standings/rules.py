@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 type Period = Literal["all", "season", "month", "week", "day"]
 type Sort = Literal["units", "roi", "clv", "skill"]
@@ -22,7 +22,10 @@ two of it, 57.6 %, nobody is known to have kept up.
 """
 
 _TWO_SIDED_95 = Decimal("1.959964")
-_TO_CENTS = Decimal("0.01")
+_PRIOR_VARIANCE = PRIOR_SD**2
+_WIDEST = 100 * _TWO_SIDED_95 * PRIOR_SD
+"""The interval's half of who has staked nothing, in percent."""
+_TO_CENTS, _UP = Decimal("0.01"), ROUND_HALF_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,7 @@ class Span:
     starts_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Skill:
+class Skill(NamedTuple):
     """An estimate of what a contestant gains by a unit staked, in percent, with its 95 % interval."""
 
     estimate: Decimal
@@ -103,7 +105,9 @@ def skill(units: Decimal, wagered: Decimal, risk: Decimal) -> Skill:
     Boards are ordered by the same mean, rounded in the same way, which the database computes as
     100 x units x wagered / (wagered^2 + risk / tau^2).
     """
-    spread = wagered * wagered + risk / PRIOR_SD**2
+    square = wagered * wagered
+    spread = square + risk / _PRIOR_VARIANCE
     mean = 100 * units * wagered / spread
-    margin = 100 * _TWO_SIDED_95 * PRIOR_SD * (1 - wagered * wagered / spread).sqrt()
-    return Skill(*(value.quantize(_TO_CENTS, ROUND_HALF_UP) for value in (mean, mean - margin, mean + margin)))
+    margin = _WIDEST * (1 - square / spread).sqrt()
+    low, high = mean - margin, mean + margin
+    return Skill(mean.quantize(_TO_CENTS, _UP), low.quantize(_TO_CENTS, _UP), high.quantize(_TO_CENTS, _UP))

@@ -1,10 +1,8 @@
 """What the boards show."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
-
-from pickvs.core.types import Moment, Number, ResponseBody
+from pickvs.core.types import Moment, Number, ResponseBody, doc
 
 AS_OF = "When this board last changed; null before the first settlement of its period."
 
@@ -14,42 +12,43 @@ class Totals(ResponseBody):
 
     total_units: Number
     total_wagered: Number
-    roi: Number | None = Field(description="100 x units / wagered, 2 decimals; null where nothing was wagered.")
+    roi: Annotated[Number | None, doc("100 x units / wagered, 2 decimals; null where nothing was wagered.")]
     wins: int
     losses: int
     pushes: int
-    picks: int = Field(description="Graded picks: wins, losses and pushes. A void never happened.")
-    win_rate: Number | None = Field(description="100 x wins / (wins + losses), 2 decimals; null for 0/0.")
-    clv_percent: Number | None = Field(description="Mean closing line value of the picks that have one.")
+    picks: Annotated[int, doc("Graded picks: wins, losses and pushes. A void never happened.")]
+    win_rate: Annotated[Number | None, doc("100 x wins / (wins + losses), 2 decimals; null for 0/0.")]
+    clv_percent: Annotated[Number | None, doc("Mean closing line value of the picks that have one.")]
 
 
 class Contestant(Totals):
     """One contestant on a board. Skill in percent, as roi is."""
 
     username: str
-    skill: Number | None = Field(
-        description="ROI shrunk towards 0, as far as chance can explain it; null where nothing was wagered."
-    )
-    skill_low: Number | None = Field(description="Skill is above it, and below skill_high, with a probability of 95 %.")
+    skill: Annotated[
+        Number | None,
+        doc("ROI shrunk towards 0, as far as chance can explain it; null where nothing was wagered."),
+    ]
+    skill_low: Annotated[Number | None, doc("Skill is above it, and below skill_high, with a probability of 95 %.")]
     skill_high: Number | None
 
 
 class Standing(Contestant):
     """One contestant who is ranked."""
 
-    rank: int = Field(description="Equal values share a rank: 1, 2, 2, 4.")
+    rank: Annotated[int, doc("Equal values share a rank: 1, 2, 2, 4.")]
 
 
 class OwnStanding(Contestant):
     """Who asks, ranked or not."""
 
-    rank: int | None = Field(description="Null while not ranked.")
+    rank: Annotated[int | None, doc("Null while not ranked.")]
 
 
 class MyTotals(Totals):
     """The totals of a user over everything, and where these put them."""
 
-    rank: int | None = Field(description="By units, over all time; null while no pick is graded.")
+    rank: Annotated[int | None, doc("By units, over all time; null while no pick is graded.")]
 
 
 class Me(ResponseBody):
@@ -67,7 +66,7 @@ class Leaderboard(ResponseBody):
     """A page of a board."""
 
     leaderboard: list[Standing]
-    as_of: Moment | None = Field(description=AS_OF)
+    as_of: Annotated[Moment | None, doc(AS_OF)]
     next_cursor: str | None
 
 
@@ -77,8 +76,11 @@ class MyStanding(ResponseBody):
     standing: OwnStanding
     above: list[Standing]
     below: list[Standing]
-    picks_missing: int = Field(
-        description="Graded picks that are missing to be ranked. By closing line value, one with such a value is "
-        "needed as well."
-    )
-    as_of: Moment | None = Field(description=AS_OF)
+    picks_missing: Annotated[
+        int,
+        doc(
+            "Graded picks that are missing to be ranked. By closing line value, one with such a value is "
+            "needed as well."
+        ),
+    ]
+    as_of: Annotated[Moment | None, doc(AS_OF)]

@@ -1,10 +1,10 @@
-"""Keeps the boards in step with the ledger, and shows them."""
+"""Shows the boards."""
 
 import hmac
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import accumulate
+from typing import NamedTuple
 
 from pickvs.accounts import queries as accounts
 from pickvs.accounts.presence import account_is_gone
@@ -12,15 +12,13 @@ from pickvs.accounts.queries import User
 from pickvs.core import clock
 from pickvs.core.database import Connection, Row, transaction
 from pickvs.core.paging import invalid_cursor, read_cursor, write_cursor
-from pickvs.markets.rules import SPORTS
 from pickvs.markets.service import refuse_unknown_sport
 from pickvs.markets.values import Market
-from pickvs.picks.settlement.service import Settlement, hold_settlements
 from pickvs.standings import queries
-from pickvs.standings.keeping import queries as keeping
 from pickvs.standings.queries import Position
-from pickvs.standings.rules import MINIMUM_PICKS, Period, Sort, period_start, skill, span, spans
+from pickvs.standings.rules import MINIMUM_PICKS, Period, Sort, skill, span
 from pickvs.standings.schemas import Leaderboard, Me, MyStanding, MyTotals, OwnStanding, Standing
+from pickvs.standings.seasons import seasons
 
 NEIGHBOURS = 3
 """How many rows are shown on each side of one's own."""
@@ -44,8 +42,7 @@ _NOTHING_GRADED = MyTotals(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where a row stands: how many rows down, from 1, and its rank, which rows of one value share."""
 
     row: int
@@ -69,40 +66,6 @@ class _Cursor:
     signature: str
 
 
-def update_leaderboard_stats(connection: Connection, settlement: Settlement, at: datetime) -> int:
-    """Add what `settlement` booked to every board of the periods around `at`; return how many users it concerns.
-
-    Boards of periods that are over go; those of new ones are made from the whole ledger. Runs in the transaction of
-    the settlement: ledger and standings are never seen apart.
-    """
-    # One that comes late ends no period that another has begun.
-    latest = max(at, keeping.last_change(connection) or at)
-    current = spans(_seasons(), latest)
-    keeping.drop_over(connection, current)
-    missing = keeping.make_missing(connection, current, latest)
-    starts = _season_starts(latest)
-    users = keeping.fill(connection, missing, starts) if missing else 0
-    if settlement.games:
-        boards = keeping.other_boards(connection, missing)
-        added = keeping.add_settled(connection, boards, starts, games=settlement.games, at=latest)
-        users = max(users, added)
-    return users
-
-
-def rebuild() -> int:
-    """Make all boards of the current periods anew from the whole ledger; return how many users stand on them.
-
-    If all was well, no row changes.
-    """
-    at = clock.now()
-    current = spans(_seasons(), at)
-    with transaction(statement_timeout_ms=600_000) as connection:
-        hold_settlements(connection)
-        keeping.drop_over(connection, current)
-        keeping.make_missing(connection, current, at)
-        return keeping.fill(connection, keeping.empty(connection, at), _season_starts(at))
-
-
 def overall_ranks(connection: Connection) -> dict[int, int]:
     """Return the rank of every user with a graded pick, by units over all time, sports and markets."""
     return queries.overall_ranks(connection)
@@ -118,12 +81,14 @@ def show_leaderboard(
     refuse_unknown_sport(sport)
     last = _read(cursor, sort) if cursor is not None else None
     with transaction(snapshot=True) as connection:
-        board = queries.find_board(connection, span(period, sport, _seasons(), clock.now()), market)
+        board = queries.find_board(connection, span(period, sport, seasons(), clock.now()), market)
         if board is None:
             return Leaderboard(leaderboard=[], as_of=None, next_cursor=None)
         rows = queries.below(connection, board["id"], sort, last.position if last else None, limit + 1)
         page = rows[:limit]
-        if last and hmac.compare_digest(last.signature, _signature(board, sort, last.position, last.place)):
+        if last is None:
+            places = _places(page, _TOP)
+        elif hmac.compare_digest(last.signature, _signature(board, sort, last.position, last.place)):
             places = _places(page, last.place)
         else:
             places = _places(page, _above(connection, board["id"], sort, page))
@@ -144,7 +109,7 @@ def show_my_standing(
     refuse_unknown_sport(sport)
     with transaction(snapshot=True) as connection:
         user = _present(connection, user_id)
-        board = queries.find_board(connection, span(period, sport, _seasons(), clock.now()), market)
+        board = queries.find_board(connection, span(period, sport, seasons(), clock.now()), market)
         row = queries.row_of(connection, board["id"], sort, user_id) if board else None
         above: list[Row] = []
         below: list[Row] = []
@@ -154,14 +119,8 @@ def show_my_standing(
             below = queries.below(connection, board["id"], sort, _position(row), NEIGHBOURS)
             shown = [*above, row, *below]
             places = _places(shown, _above(connection, board["id"], sort, shown))
-    own = OwnStanding.model_validate(
-        {
-            **(row or _NOTHING_GRADED.model_dump()),
-            **_skill(row),
-            "username": user.username,
-            "rank": places[len(above)].rank if places else None,
-        }
-    )
+    rank = places[len(above)].rank if places else None
+    own = OwnStanding.of(row or _NOTHING_GRADED, **_skill(row), username=user.username, rank=rank)
     return MyStanding(
         standing=own,
         above=[_standing(other, place) for other, place in zip(above, places, strict=False)],
@@ -179,7 +138,7 @@ def show_me(user_id: int) -> Me:
     with transaction() as connection:
         user = _present(connection, user_id)
         totals = queries.totals_of(connection, user_id)
-    return Me.model_validate({**asdict(user), "totals": totals or _NOTHING_GRADED})
+    return Me.of(user, totals=MyTotals.of(totals or _NOTHING_GRADED))
 
 
 def _present(connection: Connection, user_id: int) -> User:
@@ -187,15 +146,6 @@ def _present(connection: Connection, user_id: int) -> User:
     if user is None:
         raise account_is_gone()
     return user
-
-
-def _seasons() -> dict[str, tuple[int, int]]:
-    return {key: covered.season_start for key, covered in SPORTS.items()}
-
-
-def _season_starts(at: datetime) -> dict[str, datetime]:
-    starts = {key: period_start("season", turn, at) for key, turn in _seasons().items()}
-    return {key: start for key, start in starts.items() if start}
 
 
 def _above(connection: Connection, board: int, sort: Sort, rows: list[Row]) -> _Place:
@@ -217,7 +167,23 @@ def _position(row: Row) -> Position:
 
 
 def _standing(row: Row, place: _Place) -> Standing:
-    return Standing.model_validate({**row, **_skill(row), "rank": place.rank})
+    seen = skill(row["total_units"], row["total_wagered"], row["risk"])
+    return Standing(
+        total_units=row["total_units"],
+        total_wagered=row["total_wagered"],
+        roi=row["roi"],
+        wins=row["wins"],
+        losses=row["losses"],
+        pushes=row["pushes"],
+        picks=row["picks"],
+        win_rate=row["win_rate"],
+        clv_percent=row["clv_percent"],
+        username=row["username"],
+        skill=seen.estimate,
+        skill_low=seen.low,
+        skill_high=seen.high,
+        rank=place.rank,
+    )
 
 
 def _skill(row: Row | None) -> dict[str, Decimal | None]:

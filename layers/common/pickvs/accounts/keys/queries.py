@@ -1,14 +1,14 @@
 """The SQL of API keys."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row, scalar_row
+from psycopg.rows import scalar_row
 from psycopg.sql import SQL
 
 from pickvs.accounts.keys.rules import KeyScope
 from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
 
 _COLUMNS = SQL("id, name, prefix, scopes, created_at, last_used_at, expires_at, revoked_at")
 
@@ -53,8 +53,7 @@ _NOTE_USE = SQL("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRow:
+class KeyRow(TableRow, frozen=True):
     """A key as its owner sees it."""
 
     id: int
@@ -67,8 +66,7 @@ class KeyRow:
     revoked_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(TableRow, frozen=True):
     """Whose key it is, and what decides whether it is good."""
 
     key_id: int
@@ -98,7 +96,7 @@ def insert_key(
     expires_at: datetime | None,
 ) -> KeyRow:
     """Store a new key and return it."""
-    with connection.cursor(row_factory=class_row(KeyRow)) as cursor:
+    with connection.cursor(row_factory=row_of(KeyRow)) as cursor:
         cursor.execute(_INSERT, (user_id, name, prefix, key_hash, list(scopes), created_at, expires_at))
         [row] = cursor.fetchall()
     return row
@@ -106,13 +104,13 @@ def insert_key(
 
 def keys_of(connection: Connection, user_id: int, *, before: int, limit: int) -> list[KeyRow]:
     """Return up to `limit` keys of the user with ids below `before`, newest first."""
-    with connection.cursor(row_factory=class_row(KeyRow)) as cursor:
+    with connection.cursor(row_factory=row_of(KeyRow)) as cursor:
         return cursor.execute(_PAGE, (user_id, before, limit)).fetchall()
 
 
 def find_key(connection: Connection, user_id: int, key_id: int) -> KeyRow | None:
     """Return the user's key with this id."""
-    with connection.cursor(row_factory=class_row(KeyRow)) as cursor:
+    with connection.cursor(row_factory=row_of(KeyRow)) as cursor:
         return cursor.execute(_FIND, (user_id, key_id)).fetchone()
 
 
@@ -123,7 +121,7 @@ def revoke_key(connection: Connection, user_id: int, key_id: int, at: datetime) 
 
 def find_holder(connection: Connection, key_hash: bytes) -> Holder | None:
     """Return whose key has this hash; None for a key that nobody was given, and for one of an erased account."""
-    with connection.cursor(row_factory=class_row(Holder)) as cursor:
+    with connection.cursor(row_factory=row_of(Holder)) as cursor:
         return cursor.execute(_HOLDER, (key_hash,)).fetchone()
 
 

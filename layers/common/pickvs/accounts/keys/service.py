@@ -1,7 +1,7 @@
 """Making, showing and revoking API keys, and finding out whose one is."""
 
-import dataclasses
 import secrets
+from typing import TYPE_CHECKING
 
 from pickvs.accounts import queries as accounts
 from pickvs.accounts.keys import queries
@@ -16,17 +16,20 @@ from pickvs.accounts.keys.rules import (
     is_well_formed,
     why_refused,
 )
-from pickvs.accounts.keys.schemas import ApiKey, ApiKeys, NewApiKey, WantedKey
+from pickvs.accounts.keys.schemas import ApiKey, ApiKeys, NewApiKey
 from pickvs.accounts.presence import account_is_gone
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.core.errors import Conflict, FieldError, Invalid, NotFound, Unauthenticated
 from pickvs.core.paging import read_cursor, write_cursor
 
+if TYPE_CHECKING:
+    from pickvs.accounts.keys.requests import WantedKey
+
 _NEWEST = 2**63 - 1  # as a position: in front of every key
 
 
-def make_key(user_id: int, wanted: WantedKey) -> NewApiKey:
+def make_key(user_id: int, wanted: "WantedKey") -> NewApiKey:
     """Make a key for the user and return it, this once with what it is made of.
 
     Raises Conflict TOO_MANY_KEYS for a user who has LIVING_KEYS_MAX already, Invalid for an end that is past or too far
@@ -53,7 +56,7 @@ def make_key(user_id: int, wanted: WantedKey) -> NewApiKey:
             created_at=now,
             expires_at=wanted.expires_at,
         )
-    return NewApiKey(**dataclasses.asdict(row), key=key)
+    return NewApiKey.of(row, key=key)
 
 
 def list_keys(user_id: int, *, limit: int, cursor: str | None) -> ApiKeys:
@@ -110,7 +113,7 @@ def identify(key: str) -> Holder:
 
 
 def _shown(row: KeyRow) -> ApiKey:
-    return ApiKey(**dataclasses.asdict(row))
+    return ApiKey.of(row)
 
 
 def _unknown() -> NotFound:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from psycopg.rows import class_row
 from psycopg.sql import SQL
 from psycopg.types.json import Jsonb
 
 from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
 
 type Action = Literal["set_result", "void_game", "reopen_game", "regrade_game", "grant_role"]
 
@@ -62,8 +62,7 @@ class Entry:
     after: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
+class EntryRow(TableRow, frozen=True):
     """An entry as it is read. actor and subject: names of users as they are called now."""
 
     id: int
@@ -119,5 +118,5 @@ def entries(connection: Connection, chosen: EntryFilter, *, after: Position | No
         "until": chosen.until,
         "limit": limit,
     }
-    with connection.cursor(row_factory=class_row(EntryRow)) as cursor:
+    with connection.cursor(row_factory=row_of(EntryRow)) as cursor:
         return cursor.execute(_ENTRIES, parameters).fetchall()

@@ -1,15 +1,12 @@
 """The audit log as it is read."""
 
-from typing import Any
-
-from pydantic import ConfigDict, Field
-from pydantic.config import JsonDict
+from typing import Annotated, Any, ClassVar
 
 from pickvs.administration.audit.queries import Action
 from pickvs.administration.results.schemas import A_CORRECTION, A_FINAL
-from pickvs.core.types import Moment, ResponseBody
+from pickvs.core.types import Moment, ResponseBody, doc
 
-_AN_ENTRY: JsonDict = {
+_AN_ENTRY: dict[str, Any] = {
     "id": 17,
     "at": "2026-03-15T14:21:33Z",
     "actor": "grace",
@@ -25,17 +22,17 @@ _AN_ENTRY: JsonDict = {
 class AuditEntry(ResponseBody):
     """Who did what, when and why, and how it was before and after."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_AN_ENTRY]})
+    EXAMPLES: ClassVar = (_AN_ENTRY,)
 
     id: int
     at: Moment
-    actor: str | None = Field(description="The user, as they are called now; null: the operator's command.")
+    actor: Annotated[str | None, doc("The user, as they are called now; null: the operator's command.")]
     action: Action
     game_id: int | None
-    subject: str | None = Field(description="Whose role was changed, as they are called now.")
+    subject: Annotated[str | None, doc("Whose role was changed, as they are called now.")]
     reason: str
-    before: dict[str, Any] = Field(description="Of a game its status, score and result in force; of a user the role.")
-    after: dict[str, Any] = Field(description="The same; of a game also how many picks and ranks were changed.")
+    before: Annotated[dict[str, Any], doc("Of a game its status, score and result in force; of a user the role.")]
+    after: Annotated[dict[str, Any], doc("The same; of a game also how many picks and ranks were changed.")]
 
 
 class AuditLog(ResponseBody):

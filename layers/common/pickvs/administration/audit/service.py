@@ -1,6 +1,5 @@
 """Writes and shows the audit log."""
 
-from dataclasses import asdict
 from datetime import datetime
 
 from pickvs.administration.access import require_admin
@@ -29,7 +28,7 @@ def list_entries(actor_id: int, chosen: EntryFilter, *, limit: int, cursor: str 
         rows = queries.entries(connection, chosen, after=after, limit=limit + 1)
     page = rows[:limit]
     return AuditLog(
-        entries=[AuditEntry.model_validate(asdict(row)) for row in page],
+        entries=[AuditEntry.of(row) for row in page],
         next_cursor=write_cursor(page[-1].at.isoformat(), page[-1].id) if len(rows) > limit else None,
     )
 

@@ -1,14 +1,10 @@
 """The SQL of the operator's commands."""
 
-from dataclasses import dataclass
-
-from psycopg.rows import class_row
-
 from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
 
 
-@dataclass(frozen=True, slots=True)
-class RoleRow:
+class RoleRow(TableRow, frozen=True):
     """A user and the role they have."""
 
     id: int
@@ -18,7 +14,7 @@ class RoleRow:
 
 def lock_role(connection: Connection, username: str) -> RoleRow | None:
     """Return the user of this name, in any case, with the role as it stays until the transaction ends; None: nobody."""
-    with connection.cursor(row_factory=class_row(RoleRow)) as cursor:
+    with connection.cursor(row_factory=row_of(RoleRow)) as cursor:
         return cursor.execute(
             """
             SELECT id, username, role FROM users

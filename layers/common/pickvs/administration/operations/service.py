@@ -7,12 +7,12 @@ from pydantic import TypeAdapter, ValidationError
 from pickvs.administration.audit.queries import Entry
 from pickvs.administration.audit.service import write_entry
 from pickvs.administration.operations import queries
-from pickvs.administration.operations.schemas import Command, GrantRole, RebuildStandings
+from pickvs.administration.operations.requests import Command, GrantRole, RebuildStandings
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.core.errors import PickvsError
 from pickvs.core.logging import logger
-from pickvs.standings import service as standings
+from pickvs.standings.keeping import service as standings
 
 USAGE = (
     'Send {"command": "grant_role", "username": "…", "role": "admin" or "user", "reason": "…"} '

@@ -1,14 +1,13 @@
 """The SQL of results by hand: the game as it stands, and what a new result has changed."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from psycopg.rows import class_row
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
 from pickvs.markets.fixtures.rules import Outcome
 from pickvs.markets.values import GameStatus, Market, Selection
 from pickvs.picks.queries import ENTRY_IN_FORCE
@@ -62,8 +61,7 @@ _UNITS = SQL("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class GameRow:
+class GameRow(TableRow, frozen=True):
     """A game with outcome, source and moment of its result in force, all None before the first."""
 
     id: int
@@ -76,8 +74,7 @@ class GameRow:
     recorded_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedPick:
+class ChangedPick(TableRow, frozen=True):
     """A pick with the ledger's entry in force before a result and after it; Nones where it is pending.
 
     changed: how many picks the result changed in all.
@@ -103,8 +100,7 @@ class ChangedPick:
     changed: int
 
 
-@dataclass(frozen=True, slots=True)
-class UnitsRow:
+class UnitsRow(TableRow, frozen=True):
     """The units of a user, before a result and after it."""
 
     user_id: int
@@ -118,17 +114,17 @@ def lock_game(connection: Connection, game_id: int) -> GameRow | None:
 
     The caller has its turn at writing games: otherwise the result in force could be older than the game.
     """
-    with connection.cursor(row_factory=class_row(GameRow)) as cursor:
+    with connection.cursor(row_factory=row_of(GameRow)) as cursor:
         return cursor.execute(_LOCK_GAME, [game_id]).fetchone()
 
 
 def changed_picks(connection: Connection, game_id: int, result_id: int, limit: int) -> list[ChangedPick]:
     """Return up to `limit` picks that the game's newest result has changed in any part of what the ledger says."""
-    with connection.cursor(row_factory=class_row(ChangedPick)) as cursor:
+    with connection.cursor(row_factory=row_of(ChangedPick)) as cursor:
         return cursor.execute(_CHANGED_PICKS, {"game": game_id, "result": result_id, "limit": limit}).fetchall()
 
 
 def units_around(connection: Connection, users: Collection[int], result_id: int) -> dict[int, UnitsRow]:
     """Return the units of these users without what `result_id` booked and with it, by user id."""
-    with connection.cursor(row_factory=class_row(UnitsRow)) as cursor:
+    with connection.cursor(row_factory=row_of(UnitsRow)) as cursor:
         return {row.user_id: row for row in cursor.execute(_UNITS, {"users": list(users), "result": result_id})}

@@ -7,20 +7,19 @@ from pickvs.administration.audit.queries import Entry
 from pickvs.administration.audit.service import write_entry
 from pickvs.administration.results import queries
 from pickvs.administration.results.queries import ChangedPick, GameRow
+from pickvs.administration.results.requests import Order, RegradeOrder, ResultOrder
 from pickvs.administration.results.rules import Act, Decision, Refusal, Score, Standing, decide, source_of
 from pickvs.administration.results.schemas import (
     MOST_LISTED,
     Changes,
     GameState,
-    Order,
     PickChange,
     PickState,
     RankChange,
-    RegradeOrder,
-    ResultOrder,
 )
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
+from pickvs.core.encoding import as_plain
 from pickvs.core.errors import Conflict, NotFound
 from pickvs.ingestion.settling import settle
 from pickvs.markets.fixtures import queries as fixtures
@@ -97,8 +96,8 @@ def _carry_out(
                     game_id=game.id,
                     result_id=result_id,
                     reason=reason,
-                    before=changes.before.model_dump(),
-                    after=changes.after.model_dump() | counts,
+                    before=as_plain(changes.before),
+                    after=as_plain(changes.after) | counts,
                 ),
                 at,
             )

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from psycopg.rows import class_row
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
 from pickvs.ingestion.runs import JobName
 
 type RunStatus = Literal["running", "succeeded", "partial", "failed"]
@@ -32,8 +32,7 @@ type Position = tuple[datetime, int]
 """A place in the list: when the run began, and its id."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunRow:
+class RunRow(TableRow, frozen=True):
     """A row of ingestion_runs."""
 
     id: int
@@ -80,5 +79,5 @@ def runs(connection: Connection, chosen: RunFilter, *, after: Position | None, l
         "until": chosen.until,
         "limit": limit,
     }
-    with connection.cursor(row_factory=class_row(RunRow)) as cursor:
+    with connection.cursor(row_factory=row_of(RunRow)) as cursor:
         return cursor.execute(_RUNS, parameters).fetchall()

@@ -1,15 +1,12 @@
 """Ingestion runs as administrators read them."""
 
-from typing import Any
-
-from pydantic import ConfigDict, Field
-from pydantic.config import JsonDict
+from typing import Annotated, Any, ClassVar
 
 from pickvs.administration.runs.queries import RunStatus
-from pickvs.core.types import Moment, ResponseBody
+from pickvs.core.types import Moment, ResponseBody, doc
 from pickvs.ingestion.runs import JobName
 
-_A_RUN: JsonDict = {
+_A_RUN: dict[str, Any] = {
     "id": 812,
     "job": "process_results",
     "sport": "basketball_nba",
@@ -34,24 +31,24 @@ _A_RUN: JsonDict = {
 class IngestionRun(ResponseBody):
     """What a run asked, what came, what was done with it and what was not."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_A_RUN]})
+    EXAMPLES: ClassVar = (_A_RUN,)
 
     id: int
     job: JobName
     sport: str
-    trigger_id: str | None = Field(description="The id of the event that started it; null for one started by hand.")
-    status: RunStatus = Field(description="partial: some of the answer could not be read; see skipped.")
-    attempt: int = Field(description="Above 1 where it failed before and its event was delivered again.")
-    started_at: Moment = Field(description="When the latest attempt began.")
+    trigger_id: Annotated[str | None, doc("The id of the event that started it; null for one started by hand.")]
+    status: Annotated[RunStatus, doc("partial: some of the answer could not be read; see skipped.")]
+    attempt: Annotated[int, doc("Above 1 where it failed before and its event was delivered again.")]
+    started_at: Annotated[Moment, doc("When the latest attempt began.")]
     finished_at: Moment | None
-    request: dict[str, Any] = Field(description="Path and parameters of the question, without the key.")
+    request: Annotated[dict[str, Any], doc("Path and parameters of the question, without the key.")]
     http_status: int | None
-    credits_used: int | None = Field(description="By the provider's account, as the next two; null where it is silent.")
+    credits_used: Annotated[int | None, doc("By the provider's account, as the next two; null where it is silent.")]
     credits_remaining: int | None
-    credits_last: int | None = Field(description="What this question cost.")
-    raw_object: str | None = Field(description="Where in the bucket the answer is kept as it came.")
-    counts: dict[str, int] = Field(description="What was done, by kind.")
-    skipped: list[dict[str, Any]] = Field(description="What was left out, and why; the first 200, counts has them all.")
+    credits_last: Annotated[int | None, doc("What this question cost.")]
+    raw_object: Annotated[str | None, doc("Where in the bucket the answer is kept as it came.")]
+    counts: Annotated[dict[str, int], doc("What was done, by kind.")]
+    skipped: Annotated[list[dict[str, Any]], doc("What was left out, and why; the first 200, counts has them all.")]
     error_code: str | None
     error: str | None
 

@@ -1,7 +1,5 @@
 """Shows the runs of the ingestion jobs."""
 
-from dataclasses import asdict
-
 from pickvs.administration.access import require_admin
 from pickvs.administration.runs import queries
 from pickvs.administration.runs.queries import RunFilter
@@ -25,7 +23,7 @@ def list_runs(actor_id: int, chosen: RunFilter, *, limit: int, cursor: str | Non
         rows = queries.runs(connection, chosen, after=after, limit=limit + 1)
     page = rows[:limit]
     return IngestionRuns(
-        runs=[IngestionRun.model_validate(asdict(row)) for row in page],
+        runs=[IngestionRun.of(row) for row in page],
         next_cursor=write_cursor(page[-1].started_at.isoformat(), page[-1].id) if len(rows) > limit else None,
     )
 

@@ -25,8 +25,8 @@ from pickvs.markets.values import BookMarket, Market, Offer
 
 def detail(game: Game, quotes: Sequence[Quote], odds: Sequence[BookmakerOdds], result: Result | None) -> GameDetail:
     """Return the game in full. quotes stand by market, odds by bookmaker and market."""
-    return GameDetail(
-        **dict(summary(game)),
+    return GameDetail.of(
+        summary(game),
         markets=[_consensus(market, sides, _books(odds, market)) for market, sides in by_market(quotes)],
         bookmakers=_boards(odds),
         result=_result(result) if result else None,
@@ -56,8 +56,8 @@ def _consensus(market: Market, quotes: Sequence[Quote], books: Sequence[BookMark
     for quote, (multiplicative, power, shin) in zip(quotes, probabilities, strict=True):
         best = best_price(quote.selection, quote.line, selections, books)
         sides.append(
-            ConsensusSide(
-                **dict(side(quote)),
+            ConsensusSide.of(
+                side(quote),
                 no_vig=NoVig(multiplicative=rounded(multiplicative), power=rounded(power), shin=rounded(shin)),
                 best=BestPrice(price=best.price, bookmakers=list(best.bookmakers)) if best else None,
             )

@@ -6,10 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from psycopg.rows import class_row
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
 from pickvs.markets.queries import Game, Quote
 from pickvs.markets.values import GameStatus, Market, Selection
 
@@ -113,8 +113,7 @@ class GameFilter:
     """Part of the name of one of the teams, without regard to case."""
 
 
-@dataclass(frozen=True, slots=True)
-class BookmakerOdds:
+class BookmakerOdds(TableRow, frozen=True):
     """What one bookmaker offers on one selection, as of captured_at; line in points from the selection's own view."""
 
     bookmaker: str
@@ -125,8 +124,7 @@ class BookmakerOdds:
     captured_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
+class HistoryRow(TableRow, frozen=True):
     """One change of what a bookmaker offers on a selection; a price of None: it was taken off the board."""
 
     bookmaker: str
@@ -140,8 +138,7 @@ class HistoryRow:
     is_last_before_tip_off: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(TableRow, frozen=True):
     """How a game ended: a final with its score, or void for a reason."""
 
     outcome: Literal["final", "void"]
@@ -154,7 +151,7 @@ class Result:
 
 def game_by_id(connection: Connection, game_id: int) -> Game | None:
     """Return the game with this id, None where there is none."""
-    with connection.cursor(row_factory=class_row(Game)) as cursor:
+    with connection.cursor(row_factory=row_of(Game)) as cursor:
         return cursor.execute(_GAME_BY_ID, (game_id,)).fetchone()
 
 
@@ -173,25 +170,25 @@ def games_in_order(
         "after_id": after_id,
         "limit": limit,
     }
-    with connection.cursor(row_factory=class_row(Game)) as cursor:
+    with connection.cursor(row_factory=row_of(Game)) as cursor:
         return cursor.execute(_GAMES_IN_ORDER[order], parameters).fetchall()
 
 
 def quotes_in_force(connection: Connection, games: Sequence[int]) -> list[Quote]:
     """Return the quotes of these games that nothing has replaced, however old, by game, market and selection."""
-    with connection.cursor(row_factory=class_row(Quote)) as cursor:
+    with connection.cursor(row_factory=row_of(Quote)) as cursor:
         return cursor.execute(_QUOTES_IN_FORCE, [list(games)]).fetchall()
 
 
 def present_odds(connection: Connection, game_id: int) -> list[BookmakerOdds]:
     """Return what each bookmaker was last seen to offer on the game, without what it has taken off the board."""
-    with connection.cursor(row_factory=class_row(BookmakerOdds)) as cursor:
+    with connection.cursor(row_factory=row_of(BookmakerOdds)) as cursor:
         return cursor.execute(_PRESENT_ODDS, (game_id,)).fetchall()
 
 
 def result_in_force(connection: Connection, game_id: int) -> Result | None:
     """Return the game's result; None while it has none, and once it was reopened."""
-    with connection.cursor(row_factory=class_row(Result)) as cursor:
+    with connection.cursor(row_factory=row_of(Result)) as cursor:
         return cursor.execute(_RESULT_IN_FORCE, (game_id,)).fetchone()
 
 
@@ -220,5 +217,5 @@ def line_history(
         "after_time": after_time,
         "limit": limit,
     }
-    with connection.cursor(row_factory=class_row(HistoryRow)) as cursor:
+    with connection.cursor(row_factory=row_of(HistoryRow)) as cursor:
         return cursor.execute(_LINE_HISTORY, parameters).fetchall()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from pickvs.markets.rules import decimal_odds
 from pickvs.markets.values import BookMarket, GameStatus, Selection
 
 
@@ -25,18 +24,23 @@ def best_price(
     sides: the selections of the market as it is quoted. A book with others offers another bet: the home side of a
     two-way moneyline wins in overtime too, that of a three-way one does not.
     """
-    offers = [
-        (decimal_odds(offer.price), book.bookmaker, offer.price)
-        for book in sorted(books, key=lambda book: book.bookmaker)
-        if {offer.selection for offer in book.offers} == set(sides)
+    quoted = set(sides)
+    offers = sorted(
+        (book.bookmaker, offer.price)
+        for book in books
         for offer in book.offers
-        if (offer.selection, offer.line) == (selection, line)
-    ]
+        if offer.selection == selection and offer.line == line and {other.selection for other in book.offers} == quoted
+    )
     if not offers:
         return None
-    most = max(pays for pays, _, _ in offers)
-    best = [(bookmaker, price) for pays, bookmaker, price in offers if pays == most]
+    most = max(_pays(price) for _, price in offers)
+    best = [(bookmaker, price) for bookmaker, price in offers if _pays(price) == most]
     return Best(best[0][1], tuple(bookmaker for bookmaker, _ in best))
+
+
+def _pays(price: int) -> int:
+    """Return what orders American prices by decimal odds: themselves, but that -100 pays as much as +100."""
+    return 100 if price == -100 else price  # noqa: PLR2004 - even money
 
 
 def has_closed(status: GameStatus, commence_time: datetime, now: datetime) -> bool:

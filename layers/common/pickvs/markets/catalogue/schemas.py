@@ -1,10 +1,8 @@
 """Games of any status, one game in full, its line history, and the sports, as readers of the API see them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
-
-from pickvs.core.types import Moment, Number, ResponseBody
+from pickvs.core.types import Moment, Number, ResponseBody, doc
 from pickvs.markets.schemas import GameSummary, QuoteListing
 from pickvs.markets.values import Market, Selection
 
@@ -12,9 +10,9 @@ from pickvs.markets.values import Market, Selection
 class SportListing(ResponseBody):
     """A sport that is covered."""
 
-    key: str = Field(description="What `sport` is in games, and in the filters of lists.")
+    key: Annotated[str, doc("What `sport` is in games, and in the filters of lists.")]
     title: str
-    time_zone: str = Field(description="IANA name of the time zone in which the league dates its games.")
+    time_zone: Annotated[str, doc("IANA name of the time zone in which the league dates its games.")]
 
 
 class Sports(ResponseBody):
@@ -26,30 +24,30 @@ class Sports(ResponseBody):
 class NoVig(ResponseBody):
     """The probability of a side by the methods of taking the bookmakers' margin out, 4 decimals."""
 
-    multiplicative: Number = Field(description="In proportion to the implied probabilities.")
-    power: Number = Field(description="Implied probabilities raised to the power that makes them add up to 1.")
-    shin: Number = Field(description="By Shin's model of insider trading.")
+    multiplicative: Annotated[Number, doc("In proportion to the implied probabilities.")]
+    power: Annotated[Number, doc("Implied probabilities raised to the power that makes them add up to 1.")]
+    shin: Annotated[Number, doc("By Shin's model of insider trading.")]
 
 
 class BestPrice(ResponseBody):
     """The price that pays most at the consensus line."""
 
-    price: int = Field(description="American odds.")
-    bookmakers: list[str] = Field(description="Who offers it.")
+    price: Annotated[int, doc("American odds.")]
+    bookmakers: Annotated[list[str], doc("Who offers it.")]
 
 
 class ConsensusSide(QuoteListing):
     """A side of the consensus, with the best price for it."""
 
     no_vig: NoVig
-    best: BestPrice | None = Field(description="null where no bookmaker offers the consensus line now.")
+    best: Annotated[BestPrice | None, doc("null where no bookmaker offers the consensus line now.")]
 
 
 class ConsensusMarket(ResponseBody):
     """One market of the consensus, all its sides."""
 
     market: Market
-    captured_at: Moment = Field(description="When the bookmakers were last seen to offer this.")
+    captured_at: Annotated[Moment, doc("When the bookmakers were last seen to offer this.")]
     quotes: list[ConsensusSide]
 
 
@@ -57,9 +55,9 @@ class OfferedSide(ResponseBody):
     """What a bookmaker was last seen to offer on one side."""
 
     selection: Selection
-    line: Number | None = Field(description="In points, from the side's own view; null on a moneyline.")
-    price: int = Field(description="American odds.")
-    captured_at: Moment = Field(description="When this line and price were first seen.")
+    line: Annotated[Number | None, doc("In points, from the side's own view; null on a moneyline.")]
+    price: Annotated[int, doc("American odds.")]
+    captured_at: Annotated[Moment, doc("When this line and price were first seen.")]
 
 
 class OfferedMarket(ResponseBody):
@@ -82,17 +80,17 @@ class GameResult(ResponseBody):
     outcome: Literal["final", "void"]
     home_score: int | None
     away_score: int | None
-    source: str = Field(description="Who says so: a provider's name, or `admin`.")
-    reason: str | None = Field(description="Why the game is void, or why the result was set by hand.")
+    source: Annotated[str, doc("Who says so: a provider's name, or `admin`.")]
+    reason: Annotated[str | None, doc("Why the game is void, or why the result was set by hand.")]
     recorded_at: Moment
 
 
 class GameDetail(GameSummary):
     """One game with all that is known of its odds and its result."""
 
-    markets: list[ConsensusMarket] = Field(description="The consensus; empty where the bookmakers agree on nothing.")
+    markets: Annotated[list[ConsensusMarket], doc("The consensus; empty where the bookmakers agree on nothing.")]
     bookmakers: list[BookmakerListing]
-    result: GameResult | None = Field(description="null before the first result, and after a game was reopened.")
+    result: Annotated[GameResult | None, doc("null before the first result, and after a game was reopened.")]
 
 
 class LineMove(ResponseBody):
@@ -101,16 +99,18 @@ class LineMove(ResponseBody):
     bookmaker: str
     market: Market
     selection: Selection
-    event: Literal["open", "move", "withdrawn"] = Field(
-        description="`open` is the first that was seen; `withdrawn`: taken off the board, and back with the next move."
-    )
-    closing: bool = Field(
-        description="Whether it stood so at tip-off, as far as was seen; always false before, and if the game is off."
-    )
-    line: Number | None = Field(description="In points, from the side's own view; null on a moneyline.")
-    price: int | None = Field(description="American odds; null when withdrawn.")
-    captured_at: Moment = Field(description="When this was first seen.")
-    provider_updated_at: Moment | None = Field(description="When the bookmaker did it, where the provider says so.")
+    event: Annotated[
+        Literal["open", "move", "withdrawn"],
+        doc("`open` is the first that was seen; `withdrawn`: taken off the board, and back with the next move."),
+    ]
+    closing: Annotated[
+        bool,
+        doc("Whether it stood so at tip-off, as far as was seen; always false before, and if the game is off."),
+    ]
+    line: Annotated[Number | None, doc("In points, from the side's own view; null on a moneyline.")]
+    price: Annotated[int | None, doc("American odds; null when withdrawn.")]
+    captured_at: Annotated[Moment, doc("When this was first seen.")]
+    provider_updated_at: Annotated[Moment | None, doc("When the bookmaker did it, where the provider says so.")]
 
 
 class LineHistory(ResponseBody):

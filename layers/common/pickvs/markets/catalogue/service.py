@@ -1,4 +1,4 @@
-"""Shows games of any status, one game in full, its line history, and the sports that are covered."""
+"""Shows games of any status, one game in full, and its line history."""
 
 from datetime import datetime
 from typing import get_args
@@ -10,23 +10,12 @@ from pickvs.core.paging import invalid_cursor, read_cursor, read_moment, refuse_
 from pickvs.markets.catalogue import listing, queries
 from pickvs.markets.catalogue.queries import GameFilter, GameOrder, HistoryPlace, HistoryRow
 from pickvs.markets.catalogue.rules import has_closed
-from pickvs.markets.catalogue.schemas import GameDetail, LineHistory, SportListing, Sports
+from pickvs.markets.catalogue.schemas import GameDetail, LineHistory
 from pickvs.markets.listing import listings
 from pickvs.markets.queries import Game
-from pickvs.markets.rules import SPORTS
 from pickvs.markets.schemas import Games
 from pickvs.markets.service import refuse_unknown_sport
 from pickvs.markets.values import GameStatus, Market, Selection
-
-
-def list_sports() -> Sports:
-    """Return the sports that are covered, by key."""
-    return Sports(
-        sports=[
-            SportListing(key=sport.key, title=sport.title, time_zone=sport.time_zone.key)
-            for _, sport in sorted(SPORTS.items())
-        ]
-    )
 
 
 def list_games(

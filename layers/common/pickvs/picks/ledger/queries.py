@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
 
-from psycopg.rows import class_row
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
 from pickvs.markets.values import Market
 from pickvs.picks.queries import ENTRY_IN_FORCE, PICK_COLUMNS, PickRow
 from pickvs.picks.rules import PickResult
@@ -104,8 +104,7 @@ type Position = tuple[datetime, int, int]
 """A place in the ledger: tip-off, id of the game, id of the pick."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedPickRow(PickRow):
+class SignedPickRow(PickRow, frozen=True):
     """A pick with who made it."""
 
     user_id: int
@@ -125,8 +124,7 @@ class LedgerFilter:
     """The game's tip-off is before this moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
+class EntryRow(TableRow, frozen=True):
     """An entry of the settlement ledger with the result of the game that caused it."""
 
     sign: Literal[1, -1]
@@ -147,7 +145,7 @@ class EntryRow:
 
 def pick_by_id(connection: Connection, pick_id: int) -> SignedPickRow | None:
     """Return a pick, sealed or not, or None if there is none with this id."""
-    with connection.cursor(row_factory=class_row(SignedPickRow)) as cursor:
+    with connection.cursor(row_factory=row_of(SignedPickRow)) as cursor:
         return cursor.execute(_PICK, [pick_id]).fetchone()
 
 
@@ -172,13 +170,13 @@ def settled_picks(
         "pick": pick,
         "limit": limit,
     }
-    with connection.cursor(row_factory=class_row(SignedPickRow)) as cursor:
+    with connection.cursor(row_factory=row_of(SignedPickRow)) as cursor:
         return cursor.execute(_EVERYBODYS if chosen.username is None else _OF_ONE, parameters).fetchall()
 
 
 def entries(connection: Connection, pick_id: int) -> list[EntryRow]:
     """Return all that the ledger says of a pick, in the order in which it was booked."""
-    with connection.cursor(row_factory=class_row(EntryRow)) as cursor:
+    with connection.cursor(row_factory=row_of(EntryRow)) as cursor:
         return cursor.execute(_ENTRIES, [pick_id]).fetchall()
 
 

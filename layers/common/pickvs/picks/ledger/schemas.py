@@ -1,10 +1,8 @@
 """Picks as everybody may read them, and what explains them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
-
-from pickvs.core.types import Moment, Number, ResponseBody
+from pickvs.core.types import Moment, Number, ResponseBody, doc
 from pickvs.picks.rules import PickResult
 from pickvs.picks.schemas import Pick
 
@@ -30,7 +28,7 @@ class Cause(ResponseBody):
     outcome: Literal["final", "void", "reopened"]
     home_score: int | None
     away_score: int | None
-    source: str = Field(description="Who said so: a provider's name, or `admin`.")
+    source: Annotated[str, doc("Who said so: a provider's name, or `admin`.")]
     reason: str | None
     recorded_at: Moment
 
@@ -38,11 +36,11 @@ class Cause(ResponseBody):
 class Reckoning(ResponseBody):
     """How a booked result follows from its cause, reckoned anew."""
 
-    comparison: str = Field(description="Such as: home 110 + line -4.5 = 105.5 against away 105: ahead by 0.5 -> win")
-    payment: str = Field(description="Such as: 1 x 100 / 110 = 0.9091")
+    comparison: Annotated[str, doc("Such as: home 110 + line -4.5 = 105.5 against away 105: ahead by 0.5 -> win")]
+    payment: Annotated[str, doc("Such as: 1 x 100 / 110 = 0.9091")]
     result: PickResult
     units: Number
-    agrees: bool = Field(description="Whether the ledger booked exactly this.")
+    agrees: Annotated[bool, doc("Whether the ledger booked exactly this.")]
 
 
 class Entry(ResponseBody):
@@ -50,19 +48,19 @@ class Entry(ResponseBody):
 
     kind: Literal["booked", "taken_back"]
     result: PickResult
-    units: Number = Field(description="What the entry adds to the total; a win that is taken back adds less than 0.")
-    wagered: Number = Field(description="What the entry adds to the units wagered.")
+    units: Annotated[Number, doc("What the entry adds to the total; a win that is taken back adds less than 0.")]
+    wagered: Annotated[Number, doc("What the entry adds to the units wagered.")]
     closing_line: Number | None
     closing_price: int | None
     clv_percent: Number | None
     settled_at: Moment
     cause: Cause
-    reckoning: Reckoning | None = Field(description="null for an entry that takes another one back.")
+    reckoning: Annotated[Reckoning | None, doc("null for an entry that takes another one back.")]
 
 
 class Explanation(ResponseBody):
     """The sum that gave a pick its result. Without entries it has none yet."""
 
     pick: SignedPick
-    rule: str = Field(description="The rule of the pick's market, in words.")
-    entries: list[Entry] = Field(description="In the order in which they were booked, every regrade among them.")
+    rule: Annotated[str, doc("The rule of the pick's market, in words.")]
+    entries: Annotated[list[Entry], doc("In the order in which they were booked, every regrade among them.")]

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from msgspec.structs import asdict
+
 from pickvs.core import clock
 from pickvs.core.config import settings
 from pickvs.core.csv_text import write_csv
@@ -14,8 +16,8 @@ from pickvs.picks.ledger import queries
 from pickvs.picks.ledger.queries import EntryRow, LedgerFilter, Position, SignedPickRow
 from pickvs.picks.ledger.rules import Bet, Score, grade, rule
 from pickvs.picks.ledger.schemas import Cause, Entry, Explanation, PublicPicks, Reckoning, SignedPick
+from pickvs.picks.reading import shown
 from pickvs.picks.rules import TipOff, is_visible
-from pickvs.picks.service import shown
 
 _COLUMNS = (
     "id", "username", "game_id", "home_team", "away_team", "commence_time", "game_status", "home_score", "away_score",
@@ -84,7 +86,7 @@ def as_csv(page: PublicPicks) -> str:
     rows = []
     for pick in page.picks:
         game = pick.game
-        own = dict(pick) | dict(game) | {"game_id": game.id, "game_status": game.status, "id": pick.id}
+        own = asdict(pick) | asdict(game) | {"game_id": game.id, "game_status": game.status, "id": pick.id}
         rows.append([own[column] for column in _COLUMNS])
     return write_csv(_COLUMNS, rows)
 
@@ -100,7 +102,7 @@ def _visible(connection: Connection, pick_id: int, caller_id: int) -> SignedPick
 
 
 def _signed(row: SignedPickRow) -> SignedPick:
-    return SignedPick(**dict(shown(row)), username=row.username)
+    return SignedPick.of(shown(row), username=row.username)
 
 
 def _entry(row: EntryRow, bet: Bet, *, has_draw: bool) -> Entry:

@@ -1,14 +1,13 @@
 """The SQL of remembering answers."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from psycopg.rows import class_row
 from psycopg.sql import SQL
 from psycopg.types.json import Jsonb
 
 from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
 
 _ONE_AT_A_TIME = SQL("SELECT pg_advisory_xact_lock(hashtextextended('pickvs-idempotency:' || %s || ':' || %s, 0))")
 
@@ -27,8 +26,7 @@ _FIND = SQL("SELECT body_hash, answer FROM idempotency_keys WHERE user_id = %s A
 _REMEMBER = SQL("INSERT INTO idempotency_keys (user_id, key, body_hash, answer, made_at) VALUES (%s, %s, %s, %s, %s)")
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(TableRow, frozen=True):
     """What was answered, and the digest of what had been asked."""
 
     body_hash: bytes
@@ -47,7 +45,7 @@ def forget(connection: Connection, user_id: int, before: datetime) -> None:
 
 def find(connection: Connection, user_id: int, key: str) -> Remembered | None:
     """Return what is remembered under the user's key."""
-    with connection.cursor(row_factory=class_row(Remembered)) as cursor:
+    with connection.cursor(row_factory=row_of(Remembered)) as cursor:
         return cursor.execute(_FIND, (user_id, key)).fetchone()
 
 

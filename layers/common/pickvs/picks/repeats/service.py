@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from pickvs.core import clock
 from pickvs.core.database import Connection
+from pickvs.core.encoding import as_plain, from_plain
 from pickvs.core.errors import FieldError, Invalid
-from pickvs.core.types import RequestBody, ResponseBody
+from pickvs.core.requests import RequestBody
+from pickvs.core.types import ResponseBody
 from pickvs.picks.repeats import queries
 from pickvs.picks.repeats.queries import Remembered
 
@@ -31,12 +33,12 @@ def once[Answer: ResponseBody](
     found = queries.find(connection, user_id, key)
     if found is None:
         answer = make()
-        queries.remember(connection, user_id, key, Remembered(body_hash, answer.model_dump(mode="json")), now)
+        queries.remember(connection, user_id, key, Remembered(body_hash, as_plain(answer)), now)
         return answer
     if found.body_hash != body_hash:
         problem = FieldError("Idempotency-Key", "stands for another request of yours; take a new key")
         raise Invalid("IDEMPOTENCY_KEY_REUSED", "This key came with another body before.", (problem,))
-    return kind.model_validate(found.answer)
+    return from_plain(kind, found.answer)
 
 
 def delete_outlived(connection: Connection, at: datetime, most: int) -> int:

@@ -1,13 +1,12 @@
 """The SQL of profiles. Each statement reads no more than one user's own picks."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from psycopg.rows import class_row
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
 from pickvs.markets.values import Market, Selection
 
 _FIND = SQL("SELECT id, username, created_at FROM users WHERE lower(username) = lower(%s)")
@@ -49,8 +48,7 @@ _DAYS = SQL("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class Contestant:
+class Contestant(TableRow, frozen=True):
     """A user as everybody may know one."""
 
     id: int
@@ -58,8 +56,7 @@ class Contestant:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRow:
+class GroupRow(TableRow, frozen=True):
     """What the ledger says of a user's picks that are alike. line, chance: the signs that rules.role asks for."""
 
     market: Market
@@ -76,8 +73,7 @@ class GroupRow:
     clv_picks: int
 
 
-@dataclass(frozen=True, slots=True)
-class DayRow:
+class DayRow(TableRow, frozen=True):
     """What a user's picks on the games of one UTC day have won."""
 
     day: date
@@ -86,17 +82,17 @@ class DayRow:
 
 def find_contestant(connection: Connection, username: str) -> Contestant | None:
     """Return the user with this name, in whatever case it is written."""
-    with connection.cursor(row_factory=class_row(Contestant)) as cursor:
+    with connection.cursor(row_factory=row_of(Contestant)) as cursor:
         return cursor.execute(_FIND, (username,)).fetchone()
 
 
 def groups(connection: Connection, user_id: int) -> list[GroupRow]:
     """Return the sums of the user's settled picks by market, selection and what the market thought of the side."""
-    with connection.cursor(row_factory=class_row(GroupRow)) as cursor:
+    with connection.cursor(row_factory=row_of(GroupRow)) as cursor:
         return cursor.execute(_GROUPS, (user_id,)).fetchall()
 
 
 def days(connection: Connection, user_id: int) -> list[DayRow]:
     """Return the UTC days on which a game was played that the user has a graded pick on, in order."""
-    with connection.cursor(row_factory=class_row(DayRow)) as cursor:
+    with connection.cursor(row_factory=row_of(DayRow)) as cursor:
         return cursor.execute(_DAYS, (user_id,)).fetchall()

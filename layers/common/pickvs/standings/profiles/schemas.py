@@ -1,10 +1,9 @@
 """What a profile shows."""
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import Field
-
-from pickvs.core.types import Moment, Number, ResponseBody
+from pickvs.core.types import Moment, Number, ResponseBody, doc
 from pickvs.picks.schemas import Pick
 from pickvs.standings.schemas import MyTotals, Totals
 
@@ -29,9 +28,9 @@ class MarketSplit(ResponseBody):
 class RoleSplit(ResponseBody):
     """The totals by what the market thought of the side when it was picked; together they are the totals of all."""
 
-    favourite: Totals = Field(description="Moneylines above a no-vig probability of 0.5, spreads that give points.")
-    underdog: Totals = Field(description="Moneylines below a no-vig probability of 0.5, spreads that get points.")
-    neither: Totals = Field(description="Totals, a line of 0, and a probability of exactly 0.5.")
+    favourite: Annotated[Totals, doc("Moneylines above a no-vig probability of 0.5, spreads that give points.")]
+    underdog: Annotated[Totals, doc("Moneylines below a no-vig probability of 0.5, spreads that get points.")]
+    neither: Annotated[Totals, doc("Totals, a line of 0, and a probability of exactly 0.5.")]
 
 
 class VenueSplit(ResponseBody):
@@ -39,26 +38,26 @@ class VenueSplit(ResponseBody):
 
     home: Totals
     away: Totals
-    neither: Totals = Field(description="Draws, over and under.")
+    neither: Annotated[Totals, doc("Draws, over and under.")]
 
 
 class CurvePoint(ResponseBody):
     """Where a day on which a game was played has left the user."""
 
-    day: date = Field(description="In UTC.")
-    units: Number = Field(description="Won or lost on the games of the day.")
-    total_units: Number = Field(description="All units up to and with the day; on the last day, those of `totals`.")
+    day: Annotated[date, doc("In UTC.")]
+    units: Annotated[Number, doc("Won or lost on the games of the day.")]
+    total_units: Annotated[Number, doc("All units up to and with the day; on the last day, those of `totals`.")]
 
 
 class Profile(ResponseBody):
     """A user as everybody may see one: settled picks alone, nothing of what is pending."""
 
     username: str
-    created_at: Moment = Field(description="When the account was opened.")
+    created_at: Annotated[Moment, doc("When the account was opened.")]
     totals: MyTotals
     record: Record
     by_market: MarketSplit
     by_role: RoleSplit
     by_venue: VenueSplit
-    profit_curve: list[CurvePoint] = Field(description="In order of time, a point for each day with a graded pick.")
-    latest_picks: list[Pick] = Field(description="The latest settled picks, those on the latest games first.")
+    profit_curve: Annotated[list[CurvePoint], doc("In order of time, a point for each day with a graded pick.")]
+    latest_picks: Annotated[list[Pick], doc("The latest settled picks, those on the latest games first.")]

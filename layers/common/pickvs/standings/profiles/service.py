@@ -9,7 +9,7 @@ from pickvs.core.config import settings
 from pickvs.core.database import transaction
 from pickvs.core.errors import NotFound
 from pickvs.picks.ledger.queries import LedgerFilter, settled_picks
-from pickvs.picks.service import shown
+from pickvs.picks.reading import shown
 from pickvs.standings.profiles import queries
 from pickvs.standings.profiles.queries import DayRow, GroupRow
 from pickvs.standings.profiles.rules import LATEST_PICKS, Sums, role, venue
@@ -37,7 +37,7 @@ def show_profile(username: str) -> Profile:
     return Profile(
         username=user.username,
         created_at=user.created_at,
-        totals=MyTotals.model_validate(totals or {**dict(_totals(Sums())), "rank": None}),
+        totals=MyTotals.of(totals) if totals else MyTotals.of(_totals(Sums()), rank=None),
         record=Record(wins=whole.wins, losses=whole.losses, pushes=whole.pushes, voids=whole.voids),
         by_market=MarketSplit(**_split(groups, MarketSplit, lambda group: group.market)),
         by_role=RoleSplit(
@@ -57,7 +57,7 @@ def _split(
     """Return the totals of each part of a split."""
     return {
         part: _totals(sum((_sums(group) for group in groups if part_of(group) == part), Sums()))
-        for part in parts.model_fields
+        for part in parts.__struct_fields__
     }
 
 

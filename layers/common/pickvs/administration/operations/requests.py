@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN
-from pickvs.administration.schemas import Reason
-from pickvs.core.types import RequestBody
+from pickvs.administration.requests import Reason
+from pickvs.core.requests import RequestBody
 
 
 class GrantRole(RequestBody):

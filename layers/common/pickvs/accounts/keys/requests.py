@@ -1,0 +1,48 @@
+"""API keys as they are asked for."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from pickvs.accounts.keys.rules import NAME_MAX, NAME_PATTERN, SCOPES, KeyScope
+from pickvs.core.requests import RequestBody, SentMoment
+
+
+def _in_order(scopes: list[KeyScope]) -> list[KeyScope]:
+    if len(set(scopes)) < len(scopes):
+        raise ValueError("a scope stands twice")
+    return sorted(scopes, key=SCOPES.index)
+
+
+class WantedKey(RequestBody):
+    """A key as its user asks for it."""
+
+    name: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=NAME_MAX,
+            pattern=NAME_PATTERN,
+            description="What the key is for, in the user's own words.",
+            examples=["model on my server"],
+        ),
+    ]
+    scopes: Annotated[
+        list[KeyScope],
+        Field(
+            min_length=1,
+            max_length=len(SCOPES),
+            description="What the key may be used for; each scope once.",
+            json_schema_extra={"uniqueItems": True},
+            examples=[["picks:read", "picks:write"]],
+        ),
+        AfterValidator(_in_order),
+    ]
+    expires_at: Annotated[
+        SentMoment | None,
+        Field(
+            description="When the key ends by itself: in the future, at most 365 days ahead. Without it, the key is "
+            "good until it is revoked.",
+            examples=[None],
+        ),
+    ] = None

@@ -1,0 +1,51 @@
+"""Picks as they are submitted."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from pickvs.core.requests import Identifier, RequestBody
+from pickvs.markets.values import Market, Selection
+from pickvs.picks.rules import DEFAULT_STAKE, LEAST_STAKE, MOST_PICKS, MOST_STAKE, STAKE_STEP, is_stake
+
+
+def _stake(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise ValueError("not a number")  # noqa: TRY004 - pydantic reports a ValueError, and lets a TypeError through
+    units = Decimal(str(value))
+    if not is_stake(units):
+        raise ValueError(f"must be {LEAST_STAKE} to {MOST_STAKE} in steps of {STAKE_STEP}")
+    return units.normalize()  # 1 and 1.0 are one stake, and one request to repeat
+
+
+Stake = Annotated[
+    Decimal,
+    BeforeValidator(_stake),
+    WithJsonSchema(
+        {
+            "type": "number",
+            "minimum": float(LEAST_STAKE),
+            "maximum": float(MOST_STAKE),
+            "multipleOf": float(STAKE_STEP),
+            "default": float(DEFAULT_STAKE),
+        }
+    ),
+]
+"""Units at risk on a pick; a JSON number."""
+
+
+class WantedPick(RequestBody):
+    """A pick as its maker asks for it. Line and price are not asked: they are the quote's."""
+
+    game_id: Identifier
+    market: Market
+    selection: Selection
+    quote_id: Annotated[Identifier, Field(description="The quote that was shown, from GET /games/upcoming.")]
+    stake_units: Stake = DEFAULT_STAKE
+
+
+class Submission(RequestBody):
+    """Picks that are made together or not at all."""
+
+    picks: Annotated[list[WantedPick], Field(min_length=1, max_length=MOST_PICKS)]
