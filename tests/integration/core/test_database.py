@@ -296,3 +296,30 @@ def test_after_an_outage_it_works_again(things, monkeypatch):
                 store(1)
     store(2)
     assert stored(things) == [2]
+
+
+def test_what_goes_wrong_between_begin_and_the_block_leaves_nothing_open(things, monkeypatch):
+    store(1)
+
+    def refuse(self, query, *_, **__):
+        psycopg.Connection.execute(self, query)
+        raise psycopg.errors.InvalidParameterValue("refused")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database._Client, "execute", refuse)
+        with pytest.raises(psycopg.errors.InvalidParameterValue):
+            store(2)
+    store(3)
+    assert stored(things) == [1, 3]
+
+
+def test_a_transaction_in_a_transaction_is_refused_and_ends_both(things):
+    def nest() -> None:
+        with database.transaction() as outer:
+            outer.execute("INSERT INTO things VALUES (1)")
+            store(2)
+
+    with pytest.raises(RuntimeError, match="open already"):
+        nest()
+    store(3)
+    assert stored(things) == [3]

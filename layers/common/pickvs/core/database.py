@@ -73,6 +73,8 @@ class _Client(psycopg.Connection[Row]):
     answers_by: float | None = None
     """The moment (monotonic) after which every exchange raises OperationalError, and it must be closed; None is no
     limit."""
+    is_taken: bool = False
+    """Whether a transaction of ours is open on it."""
 
     def wait[Result](self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None) -> Result:
         """Wait for an answer, as psycopg does whenever it needs one."""
@@ -95,14 +97,19 @@ def transaction(
     statements see the database as it is at the first. Raises DatabaseUnavailable when no connection can be had or the
     one in use is lost.
     """
+    if _open is not None and _open.is_taken:
+        raise RuntimeError("a transaction is open already; its COMMIT would come with the inner one's")
     try:
         connection = _begin(statement_timeout_ms, lock_timeout_ms, snapshot=snapshot)
+        connection.is_taken = True
         try:
             yield connection
+            connection.commit()
         except BaseException:
             _roll_back(connection)
             raise
-        connection.commit()
+        finally:
+            connection.is_taken = False
     except psycopg.OperationalError as error:
         # Lost connections, time-outs and deadlocks: trying again soon may work. Nothing was done, except where the
         # connection was lost during COMMIT: then nobody knows, which is why every repeat must be harmless.
@@ -153,6 +160,9 @@ def _begin(statement_timeout_ms: int, lock_timeout_ms: int, *, snapshot: bool) -
             close()
             if last_try or _left(by) < _LEAST_SECONDS:
                 raise DatabaseUnavailable("the database cannot be reached") from error
+        except BaseException:
+            close()  # it may have begun
+            raise
         else:
             return connection
     raise AssertionError("the second try returns or raises")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from pickvs.core.errors import BadRequest, FieldError, Invalid
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from pickvs.core.requests import RequestBody
 
 MEDIA_TYPE = "application/json"
@@ -68,8 +70,13 @@ def read(kind: type["RequestBody"], text: str, wrong: list[FieldError]) -> Any:
         return kind.model_validate(found)
     except ValidationError as error:
         found_wrong = error.errors(include_url=False, include_context=False, include_input=False)[:_MOST_ERRORS]
-        wrong += [FieldError(_path(each["loc"]), each["msg"].removeprefix("Value error, ")) for each in found_wrong]
+        wrong += [FieldError(_path(each["loc"]), _message(each)) for each in found_wrong]
         return None
+
+
+def _message(error: "ErrorDetails") -> str:
+    """Return what pydantic says, in words that know nothing of Python."""
+    return "must be an object" if error["type"] == "model_type" else error["msg"].removeprefix("Value error, ")
 
 
 def _path(location: Sequence[str | int]) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from pickvs.http.answers import Answer
 
-
 CONTENT_TYPE = "text/html"
 
 HTML = {"description": "The page.", "content": {CONTENT_TYPE: {"schema": {"type": "string"}}}}

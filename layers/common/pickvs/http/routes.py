@@ -1,6 +1,7 @@
 """What an endpoint's function asks for, read off its signature once, and found in each request."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, get_args, get_origin
 
@@ -15,6 +16,8 @@ type Event = Mapping[str, Any]
 type Endpoint = Callable[..., Any]
 
 _LONGEST_NAME = 100  # an unknown parameter's name is the caller's own text
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""A NUL, and half a surrogate pair."""
 
 
 class FromEvent:
@@ -131,16 +134,17 @@ class Route:
         return answer
 
     def _refuse_unknown(self, query: Mapping[str, list[str]]) -> None:
-        """Refuse a query parameter that the route does not have, and one with a NUL.
+        """Refuse a query parameter that the route does not have, and one that no text in the database can hold.
 
-        A misspelt filter must not read as no filter, and no text in the database can hold a NUL.
+        A misspelt filter must not read as no filter.
         """
         wrong = []
         for name, texts in sorted(query.items()):
             if name not in self._query:
                 known = ", ".join(sorted(self._query)) or "none"
-                wrong.append(FieldError(name[:_LONGEST_NAME], f"unknown parameter; known are: {known}"))
-            elif any("\0" in text for text in texts):
+                readable = name[:_LONGEST_NAME].encode(errors="replace").decode()
+                wrong.append(FieldError(readable, f"unknown parameter; known are: {known}"))
+            elif any(_UNSTORABLE.search(text) for text in texts or () if text is not None):
                 wrong.append(FieldError(name, "has a character that is not allowed"))
         if wrong:
             raise Invalid("INVALID_VALUE", "Some query parameters are not valid; see errors.", tuple(wrong))
@@ -148,6 +152,7 @@ class Route:
 
 def _take(asked: _Asked, texts: list[str] | None, wanted: dict[str, Any], wrong: list[FieldError]) -> None:
     """Add what the request has of a parameter to `wanted`, or what is wrong with it to `wrong`."""
+    texts = [text for text in texts or () if text is not None]
     if not texts:
         if asked.required:
             wrong.append(FieldError(asked.name, "is missing"))
