@@ -62,7 +62,7 @@ class World:
 
 
 class Connection:
-    closed = broken = False
+    closed = broken = is_taken = False
     answers_by: float | None = None
 
     def __init__(self, world: World) -> None:
