@@ -54,7 +54,7 @@ EXAMPLES = {
 TEXTS = st.text(string.digits + string.ascii_letters + "/+=", min_size=1, max_size=60)
 VALUES = st.text("".join(chr(code) for code in range(0x20, 0x7F)), max_size=60)
 OF_SIGNING = {"host", "authorization", "x-amz-date", "x-amz-security-token"}
-UNSIGNED_BY_BOTOCORE = {"user-agent", "expect", "transfer-encoding", "x-amzn-trace-id"}
+UNSIGNED_BY_BOTOCORE = {"x-amz-content-sha256", *auth.SIGNED_HEADERS_BLACKLIST}
 NAMES = st.text(string.ascii_letters + string.digits + "-", min_size=1, max_size=20).filter(
     lambda name: name.lower() not in OF_SIGNING | UNSIGNED_BY_BOTOCORE
 )
