@@ -1,5 +1,6 @@
 """Run by the deployment, before anything serves: brings the database schema up to date and says which version it is."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import NullPool, create_engine
 
 from pickvs.core.database import connected
@@ -16,16 +18,29 @@ from pickvs.core.invocations import invocation
 from pickvs.core.logging import logger
 
 _HERE = Path(__file__).parent
+_ATTEMPTS = 5
+_PAUSE_SECONDS = 1.0
+"""Longer than what waits for us takes to get its turn."""
 
 
 @invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Migrate to the newest version and return `{"from", "to"}`; running it again changes nothing.
 
-    Any error is raised: it fails the deployment, which is what stops the new code from meeting an old schema.
+    Any error is raised: it fails the deployment, which is what stops the new code from meeting an old schema. But a
+    lock that others do not give up in time, or a deadlock with them, only takes the whole transaction back: it is tried
+    again, for what serves goes on meanwhile, and takes its tables in every order.
     """
-    with connected() as connection:
-        before, after = migrate(connection)
+    for last in (*[False] * (_ATTEMPTS - 1), True):
+        try:
+            with connected() as connection:
+                before, after = migrate(connection)
+            break
+        except (LockNotAvailable, DeadlockDetected) as error:
+            if last:
+                raise
+            logger().warning("others hold what is migrated; trying again", extra={"error": type(error).__name__})
+            time.sleep(_PAUSE_SECONDS)
     logger().info("schema migrated", extra={"from": before, "to": after})
     return {"from": before, "to": after}
 

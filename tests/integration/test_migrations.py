@@ -1,10 +1,14 @@
 """The schema, brought up by the function that the deployment runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import psycopg
 import pytest
 from alembic.util import CommandError
 
 from tests.support.databases import Databases, migrate
+from tests.support.functions import load
 from tests.support.migrating import Deployments, watched
 from tests.support.schema import NEWEST
 
@@ -104,3 +108,50 @@ def test_what_odds_refer_to_stays(database: str) -> None:
                     connection.execute(statement.encode())
         connection.execute("UPDATE games SET updated_at = created_at")
         connection.execute("UPDATE ingestion_runs SET attempt = attempt + 1")
+
+
+@pytest.mark.parametrize("error", [psycopg.errors.DeadlockDetected, psycopg.errors.LockNotAvailable])
+def test_what_others_hold_for_a_while_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, error: type[psycopg.Error]
+) -> None:
+    tried = at_work(monkeypatch, [error("others are at work")] * 2)
+    assert load("migrate/handler").handler({}, None) == {"from": "0001", "to": "0002"}
+    assert len(tried) == len(set(tried)) == 3, "each on a connection of its own"
+
+
+def test_what_others_do_not_give_up_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = at_work(monkeypatch, [psycopg.errors.LockNotAvailable("others are at work")] * 9)
+    with pytest.raises(psycopg.errors.LockNotAvailable):
+        load("migrate/handler").handler({}, None)
+    assert len(tried) == 5
+
+
+def at_work(monkeypatch: pytest.MonkeyPatch, errors: list[psycopg.Error]) -> list[object]:
+    """Let migrations end with these errors in turn, and then well; return the connections they are given."""
+    module, tried = load("migrate/handler"), []
+
+    @contextmanager
+    def connected() -> Iterator[object]:
+        yield object()
+
+    def migrate(connection: object) -> tuple[str, str]:
+        tried.append(connection)
+        if errors:
+            raise errors.pop()
+        return "0001", "0002"
+
+    monkeypatch.setattr(module, "connected", connected)
+    monkeypatch.setattr(module, "migrate", migrate)
+    monkeypatch.setattr(module, "_PAUSE_SECONDS", 0)
+    return tried
+
+
+def test_no_temporary_table_stands_in_for_what_odds_refer_to(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("CREATE TEMP TABLE games (id bigint)")
+        connection.execute("INSERT INTO games VALUES (999999)")
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            connection.execute(
+                "INSERT INTO bookmaker_odds (game_id, bookmaker, market, selection, captured_at, price)"
+                " VALUES (999999, 'a', 'moneyline', 'home', now(), -110)"
+            )

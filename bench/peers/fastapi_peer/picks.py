@@ -52,8 +52,14 @@ _INSERT = """
     ON CONFLICT (user_id, game_id, market) DO NOTHING
     RETURNING id, game_id, market::text
 """
-_GAMES = "SELECT id, commence_time, status::text FROM games WHERE id = ANY($1) ORDER BY id FOR SHARE"
-_QUOTE = "SELECT id, game_id, market::text, selection::text, line, price, probability, books, captured_at FROM quotes"
+_GAMES = """
+    SELECT id, home_team, away_team, commence_time, status::text, home_score, away_score
+    FROM games WHERE id = ANY($1) ORDER BY id FOR SHARE
+"""
+_QUOTE = """
+    SELECT id, game_id, market::text, selection::text, line, price, probability, books, captured_at, superseded_at
+    FROM quotes
+"""
 _NAMED = f"{_QUOTE} WHERE id = ANY($1)"
 _CURRENT = f"{_QUOTE} WHERE game_id = ANY($1) AND superseded_at IS NULL"
 _TAKEN = "SELECT game_id, market::text FROM picks WHERE user_id = $1 AND game_id = ANY($2)"
@@ -70,23 +76,20 @@ async def create_picks(submission: Submission, caller: Caller) -> PicksCreated:
         held = await connection.fetchval("SELECT 1 FROM users WHERE id = $1 AND erased_at IS NULL FOR SHARE", caller.id)
         if held is None:
             raise Problem(401, "UNAUTHENTICATED", "The account of this token does not exist any more.")
-        offers = await _decide(connection, caller.id, wanted)
+        games, offers = await _decide(connection, caller.id, wanted)
+        at = datetime.now(UTC)
         made = await connection.fetch(
-            _INSERT,
-            caller.id,
-            [offer["id"] for offer in offers],
-            [pick.stake_units for pick in wanted],
-            datetime.now(UTC),
+            _INSERT, caller.id, [offer["id"] for offer in offers], [pick.stake_units for pick in wanted], at
         )
         ids = {(row["game_id"], row["market"]): row["id"] for row in made}
         refused = {n: _ALREADY for n, pick in enumerate(wanted) if (pick.game_id, pick.market) not in ids}
         if refused:
             raise _problem(refused, {}, wanted)
-        rows = await connection.fetch(f"{_PICKS} WHERE pick.id = ANY($1)", list(ids.values()))
-    shown = {row["id"]: row for row in rows}
-    return PicksCreated(
-        picks_created=len(wanted), picks=[_shown(shown[ids[pick.game_id, pick.market]]) for pick in wanted]
-    )
+    picks = [
+        _made(ids[pick.game_id, pick.market], pick, games[pick.game_id], offer, at)
+        for pick, offer in zip(wanted, offers, strict=True)
+    ]
+    return PicksCreated(picks_created=len(wanted), picks=picks)
 
 
 @mine_router.get("/picks/me")
@@ -113,14 +116,34 @@ async def list_my_picks(
     )
 
 
-async def _decide(connection: Any, user_id: int, wanted: Sequence[WantedPick]) -> list[Any]:
-    """Return the quote that each pick is made at; raise the problem of all that cannot be made."""
+async def _decide(connection: Any, user_id: int, wanted: Sequence[WantedPick]) -> tuple[Mapping[int, Any], list[Any]]:
+    """Return the games and the quote that each pick is made at; raise the problem of all that cannot be made.
+
+    As ours: what is in force besides the quotes named, and what is picked already, is read for a refusal alone.
+    """
     ids = sorted({pick.game_id for pick in wanted})
     games = {game["id"]: game for game in await connection.fetch(_GAMES, ids)}
     now = datetime.now(UTC)
     named = {quote["id"]: quote for quote in await connection.fetch(_NAMED, [pick.quote_id for pick in wanted])}
-    current = {_side(quote): quote for quote in await connection.fetch(_CURRENT, ids)}
-    taken = {(row["game_id"], row["market"]) for row in await connection.fetch(_TAKEN, user_id, ids)}
+    current = {_side(quote): quote for quote in named.values() if quote["superseded_at"] is None}
+    offers, refused = _judge(wanted, games, named, current, set(), now)
+    if refused:
+        current = {_side(quote): quote for quote in await connection.fetch(_CURRENT, ids)}
+        taken = {(row["game_id"], row["market"]) for row in await connection.fetch(_TAKEN, user_id, ids)}
+        offers, refused = _judge(wanted, games, named, current, taken, now)
+    if refused:
+        raise _problem(refused, current, wanted)
+    return games, offers
+
+
+def _judge(
+    wanted: Sequence[WantedPick],
+    games: Mapping[int, Any],
+    named: Mapping[int, Any],
+    current: Mapping[Any, Any],
+    taken: set[Any],
+    now: datetime,
+) -> tuple[list[Any], dict[int, tuple[str, str, str]]]:
     locked = now + timedelta(seconds=int(os.environ["LOCK_MARGIN_SECONDS"]))
     oldest = now - timedelta(hours=int(os.environ["MAX_ODDS_AGE_HOURS"]))
     offers = []
@@ -133,9 +156,7 @@ async def _decide(connection: Any, user_id: int, wanted: Sequence[WantedPick]) -
             refused[place] = refusal
         offers.append(quote)
         taken.add((pick.game_id, pick.market))
-    if refused:
-        raise _problem(refused, current, wanted)
-    return offers
+    return offers, refused
 
 
 def _refusal(
@@ -177,6 +198,25 @@ def _problem(
 
 def _side(quote: Any) -> tuple[int, str, str]:
     return quote["game_id"], quote["market"], quote["selection"]
+
+
+def _made(pick_id: int, pick: WantedPick, game: Any, offer: Any, at: datetime) -> Pick:
+    return Pick(
+        id=pick_id,
+        game=PickedGame(**game),
+        market=pick.market,
+        selection=pick.selection,
+        line=offer["line"],
+        price=offer["price"],
+        stake_units=pick.stake_units,
+        placed_at=at,
+        result=None,
+        result_units=None,
+        graded_at=None,
+        closing_line=None,
+        closing_price=None,
+        clv_percent=None,
+    )
 
 
 def _shown(row: Any) -> Pick:

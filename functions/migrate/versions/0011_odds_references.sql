@@ -13,13 +13,14 @@ CREATE TRIGGER games_stay BEFORE DELETE OR TRUNCATE OR UPDATE OF id ON games EXE
 CREATE TRIGGER ingestion_runs_stay BEFORE DELETE OR TRUNCATE OR UPDATE OF id ON ingestion_runs
   EXECUTE FUNCTION refuse_renumbering();
 
--- A capture has thousands of rows, of few games and one run.
+-- A capture has thousands of rows, of few games and one run. The tables' full names, for nobody's search path or
+-- temporary table may stand in for them.
 CREATE FUNCTION check_odds_references() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (
     SELECT FROM (SELECT DISTINCT game_id, run_id FROM captured) AS named
-    LEFT JOIN games game ON game.id = named.game_id
-    LEFT JOIN ingestion_runs run ON run.id = named.run_id
+    LEFT JOIN public.games game ON game.id = named.game_id
+    LEFT JOIN public.ingestion_runs run ON run.id = named.run_id
     WHERE game.id IS NULL OR run.id IS DISTINCT FROM named.run_id
   ) THEN
     RAISE EXCEPTION 'bookmakers'' odds name a game or a run that is not there'
