@@ -8,18 +8,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pickvs.core.errors import BadRequest, FieldError, Invalid
+from pickvs.http.answers import JSON
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from pickvs.core.requests import RequestBody
 
-MEDIA_TYPE = "application/json"
-
 _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([^\s"';]*)""", re.IGNORECASE)
 _UTF_8 = {"utf-8", "utf8"}
-
-_MOST_ERRORS = 50  # a body may be wrong in as many places as it has room for
 
 _MOST_PRECISE = 2**53
 """Up to here a float holds every integer (IEEE 754)."""
@@ -39,13 +36,13 @@ def text_of(event: Mapping[str, Any]) -> str:
     if not body:
         return ""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items() if value is not None}
-    kind, _, parameters = headers.get("content-type", MEDIA_TYPE).partition(";")
+    kind, _, parameters = headers.get("content-type", JSON).partition(";")
     charset = _CHARSET.search(parameters)
-    if kind.strip().lower() != MEDIA_TYPE or (charset and charset[1].lower() not in _UTF_8):
+    if kind.strip().lower() != JSON or (charset and charset[1].lower() not in _UTF_8):
         raise UnsupportedMediaType(
             "UNSUPPORTED_MEDIA_TYPE",
-            f"Send the body as JSON in UTF-8, with Content-Type: {MEDIA_TYPE}.",
-            (FieldError("Content-Type", f"only {MEDIA_TYPE} in UTF-8 is read here"),),
+            f"Send the body as JSON in UTF-8, with Content-Type: {JSON}.",
+            (FieldError("Content-Type", f"only {JSON} in UTF-8 is read here"),),
         )
     if not event.get("isBase64Encoded"):
         return body
@@ -69,7 +66,7 @@ def read(kind: type["RequestBody"], text: str, wrong: list[FieldError]) -> Any:
     try:
         return kind.model_validate(found)
     except ValidationError as error:
-        found_wrong = error.errors(include_url=False, include_context=False, include_input=False)[:_MOST_ERRORS]
+        found_wrong = error.errors(include_url=False, include_context=False, include_input=False)
         wrong += [FieldError(_path(each["loc"]), _message(each)) for each in found_wrong]
         return None
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from pickvs.markets.queries import Game, Quote
-from pickvs.markets.schemas import GameListing, GameSummary, MarketListing, QuoteListing
+from pickvs.markets.schemas import GameListing, MarketListing, QuoteListing
 from pickvs.markets.values import Market
 
 
@@ -31,20 +31,6 @@ def by_market(quotes: Iterable[Quote]) -> list[tuple[Market, list[Quote]]]:
 def seen_at(sides: Iterable[Quote]) -> datetime:
     """Return when a market was last seen whole."""
     return min(quote.captured_at for quote in sides)
-
-
-def summary(game: Game) -> GameSummary:
-    """Return what the game is, and how it stands."""
-    return GameSummary(
-        id=game.id,
-        sport=game.sport,
-        home_team=game.home_team,
-        away_team=game.away_team,
-        commence_time=game.commence_time,
-        status=game.status,
-        home_score=game.home_score,
-        away_score=game.away_score,
-    )
 
 
 def side(quote: Quote) -> QuoteListing:

@@ -10,6 +10,7 @@ from pickvs.core import clock
 from pickvs.core.config import settings
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import Conflict, FieldError, Invalid, NotFound, RequestError
+from pickvs.markets import listing
 from pickvs.markets import queries as markets
 from pickvs.markets.queries import Game, Quote
 from pickvs.markets.values import Market
@@ -159,20 +160,8 @@ def _refused(decided: _Decided, refusals: Mapping[int, Refusal]) -> RequestError
     kind, detail = _REFUSED[code]
     errors = [FieldError(f"picks[{place}].{refusal.field}", refusal.message) for place, refusal in refusals.items()]
     moved = [
-        _moved(place, decided.current[decided.sides[place]])
+        MovedQuote.of(listing.side(decided.current[decided.sides[place]]), index=place)
         for place, refusal in refusals.items()
         if refusal.code == "ODDS_MOVED"
     ]
     return kind(code, detail, tuple(errors), {"quotes": moved} if moved else None)
-
-
-def _moved(place: int, quote: Quote) -> MovedQuote:
-    return MovedQuote(
-        index=place,
-        quote_id=quote.id,
-        selection=quote.selection,
-        line=quote.line,
-        price=quote.price,
-        probability=quote.probability,
-        books=quote.books,
-    )

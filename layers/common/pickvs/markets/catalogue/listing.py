@@ -17,7 +17,7 @@ from pickvs.markets.catalogue.schemas import (
     OfferedMarket,
     OfferedSide,
 )
-from pickvs.markets.listing import by_market, seen_at, side, summary
+from pickvs.markets.listing import by_market, seen_at, side
 from pickvs.markets.queries import Game, Quote
 from pickvs.markets.rules import no_vig, rounded
 from pickvs.markets.values import BookMarket, Market, Offer
@@ -26,7 +26,7 @@ from pickvs.markets.values import BookMarket, Market, Offer
 def detail(game: Game, quotes: Sequence[Quote], odds: Sequence[BookmakerOdds], result: Result | None) -> GameDetail:
     """Return the game in full. quotes stand by market, odds by bookmaker and market."""
     return GameDetail.of(
-        summary(game),
+        game,
         markets=[_consensus(market, sides, _books(odds, market)) for market, sides in by_market(quotes)],
         bookmakers=_boards(odds),
         result=_result(result) if result else None,
