@@ -2,7 +2,13 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 export HOME := $(or $(HOME),$(CURDIR)/.cache/home)
-export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(CURDIR)/.uv/bin:$(PATH)
+# `make endpoint PATH=/picks/likes` states a route, not where programs are.
+ifeq ($(origin PATH),command line)
+ROUTE := $(PATH)
+override PATH := /usr/local/bin:/usr/bin:/bin
+endif
+override PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(CURDIR)/.uv/bin:$(PATH)
+export PATH
 export PYTHONPATH := $(CURDIR)/layers/common:$(CURDIR)
 STAGE ?= dev
 FN ?=
@@ -10,6 +16,8 @@ EVENT ?=
 STACKS ?=
 # Asks before rights become wider; `never` where somebody has approved the deployment already.
 APPROVAL ?= broadening
+# How many stacks are deployed at once. The CDK cannot ask while it deploys several.
+CONCURRENCY ?= $(if $(filter never,$(APPROVAL)),4,1)
 FROM :=
 # Never from the environment, where many a desktop keeps the name of its own user.
 USERNAME :=
@@ -21,6 +29,10 @@ USERS :=
 DATABASE :=
 OPTIONS :=
 PART :=
+WING :=
+NAME :=
+METHOD :=
+ROUTE ?=
 PACKAGES := layers/common/pickvs cdk local functions tests bench tools app.py
 LOCKS := requirements/uv.txt requirements/dev.txt local/runtime.txt package-lock.json
 SOURCES := docs/openapi.json $(shell find app.py cdk functions layers -type f -not -name '*.pyc')
@@ -65,8 +77,8 @@ admin: .venv/.ready ## make a user of the running platform an administrator: USE
 # Some containers forbid bytecode: each of the hundreds of processes would compile anew whatever it imports.
 test: export PYTHONDONTWRITEBYTECODE :=
 # Three workers on two cores: one of them mostly waits for the tour's game to end.
-test: lint ## lint, types, contracts and every test
-	@pytest -n 3 --dist loadgroup
+test: $(if $(WING),.venv/.ready,lint) ## lint, types, contracts and every test; WING=picks: unit and integration tests of one
+	@pytest -n 3 --dist loadgroup $(if $(WING),$(or $(wildcard $(foreach kind,unit integration,tests/$(kind)/$(WING))),$(error no tests/unit/$(WING) and no tests/integration/$(WING))))
 
 .PHONY: lint
 lint: .venv/.ready ## ruff, mypy strict, the import contracts and what a migration may do
@@ -80,6 +92,10 @@ lint: .venv/.ready ## ruff, mypy strict, the import contracts and what a migrati
 format: .venv/.ready ## rewrite the code in the house style
 	@ruff check --fix --quiet $(PACKAGES) || true
 	@ruff format $(PACKAGES)
+
+.PHONY: endpoint
+endpoint: .venv/.ready ## make a new endpoint: WING=picks NAME=list_likes METHOD=GET PATH=/picks/likes
+	@python -m tools.scaffold "$(WING)" "$(NAME)" "$(METHOD)" "$(ROUTE)"
 
 .PHONY: openapi
 openapi: .venv/.ready ## write docs/openapi.json from the endpoints
@@ -113,7 +129,7 @@ diff: .venv/.ready ## say what a deployment would change at AWS: STAGE=dev
 .PHONY: deploy
 deploy: .venv/.ready ## deploy to AWS: STAGE=dev [STACKS=pickvs-dev-data] [APPROVAL=never]
 	$(if $(DATABASE),$(error which database a stage has is written in cdk/config.py, so that no forgotten word replaces it))
-	@cdk deploy $(or $(STACKS),--all) --require-approval $(APPROVAL) -c stage=$(STAGE) -o cdk.out/$(STAGE)
+	@cdk deploy $(or $(STACKS),--all) --concurrency $(CONCURRENCY) --require-approval $(APPROVAL) -c stage=$(STAGE) -o cdk.out/$(STAGE)
 
 .PHONY: destroy
 destroy: .venv/.ready ## remove from AWS what `deploy` made: STAGE=dev

@@ -1,4 +1,4 @@
-"""What `cdk` runs: writes the CloudFormation templates of one stage. Needs no AWS account and asks nobody anything."""
+"""Entry point of the `cdk` command: writes the CloudFormation templates of one stage. Makes no calls to AWS."""
 
 import sys
 from pathlib import Path
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent
 
 
 def build(app: aws_cdk.App, root: Path = ROOT) -> aws_cdk.App:
-    """Add to `app` the stacks of the stage and database mode that its context names, made of the files under `root`."""
+    """Add the stacks of the stage and database mode in the context of `app`. `root` is the project folder."""
     config = stage_config(app.node.try_get_context("stage"), database=app.node.try_get_context("database"))
     add_stacks(app, config=config, root=root)
     return tag_everything(app, config)

@@ -1,1 +1,1 @@
-"""What is measured, and against what. `make bench` prints one table; every comparison is made within one run."""
+"""Benchmarks. `make bench` prints one table; every comparison uses measurements of the same run."""

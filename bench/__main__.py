@@ -1,6 +1,6 @@
-"""`make bench`: measures on this machine, now, prints one table and writes bench/results.json.
+"""`make bench`: runs all benchmarks on this machine, prints one table and writes bench/results.json.
 
-`python -m bench cold warm` measures these parts alone, and writes nothing. Exits 1 if a bar is broken.
+`python -m bench cold warm` runs only these parts and writes no file. Exits with status 1 if a limit is exceeded.
 """
 
 import argparse
@@ -30,7 +30,7 @@ PARTS = (*_ON_DEPLOYED, *_ON_A_DATABASE, *_ALONE)
 
 
 def main(wanted: Collection[str]) -> int:
-    os.environ["POWERTOOLS_LOG_LEVEL"] = "ERROR"  # what the functions note would stand between the lines of the table
+    os.environ["POWERTOOLS_LOG_LEVEL"] = "ERROR"  # keep the functions' logs out of the table
     lines = _measure(wanted or PARTS)
     print(render(lines))
     if not wanted:

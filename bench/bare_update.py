@@ -1,7 +1,7 @@
-"""What settling would be if a pick's result stood in the pick: one UPDATE … FROM that grades them all, and no ledger.
+"""The baseline for settlement: one UPDATE … FROM that grades all picks in place, without a ledger.
 
-The table has the columns and indexes of picks, and the results' beside them; no foreign key, no trigger. The UPDATE
-reads the same facts by the same rules: result, units, stake, closing quote and closing line value.
+The table has the columns and indexes of picks and columns for the result, but no foreign keys and no triggers. The
+UPDATE computes the same values by the same rules: result, units, stake, closing quote and closing line value.
 """
 
 from typing import Any
@@ -49,7 +49,8 @@ UPDATE = f"""
     WHERE final.game_id = pick.game_id
       AND close.game_id = pick.game_id AND close.market = pick.market AND close.selection = pick.selection
 """
-"""`CASE … WHEN 0` is the void of a drawn moneyline as well. Every side has a closing quote in the benchmark's data."""
+"""The statement under test. `WHEN 0` also covers the void of a drawn moneyline. In the benchmark's data every side has
+a closing quote."""
 
 _DIFFERENT = f"""
     SELECT count(*) FROM {TABLE} bare FULL JOIN settlement_ledger entry ON entry.pick_id = bare.id
@@ -60,6 +61,6 @@ _DIFFERENT = f"""
 
 
 def check_equal(connection: psycopg.Connection[Any]) -> None:
-    """Assert that the UPDATE and the ledger give every pick the same result, to the last digit."""
+    """Assert that the UPDATE and the ledger agree exactly on every pick."""
     with connection.cursor(row_factory=tuple_row) as cursor:
         assert cursor.execute(_DIFFERENT.encode()).fetchone() == (0,)

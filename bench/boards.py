@@ -1,4 +1,4 @@
-"""Boards of up to 1,000,000 contestants: refreshed after a night, and read, the first page and the deepest."""
+"""Benchmarks boards of up to 1,000,000 users: the refresh after a night, and reading the first and the deepest page."""
 
 from contextlib import ExitStack
 
@@ -9,11 +9,11 @@ from pickvs.core import clock
 from tests.support.databases import Databases
 
 SIZES = (10_000, 100_000, 1_000_000)
-"""Users."""
+"""Numbers of users."""
 
 
 def measure(databases: Databases) -> list[Line]:
-    """Time both at three sizes, pages in turn over all three; of the most users the median of the rounds counts."""
+    """Time the refresh and the pages at three sizes. The reported figures are medians at the largest size."""
     refreshed: dict[int, standings.Taken] = {}
     asked: dict[int, pages.Asked] = {}
     urls: dict[int, str] = {}

@@ -1,7 +1,7 @@
-"""Cold starts: from the start of the process to the first answer, through AWS's Runtime Interface Client.
+"""Benchmarks cold starts: from the start of the process to the first response, through AWS's Runtime Interface Client.
 
-Each API function, the peer's where there is one, and an empty one in turn; the first round only compares the answers
-and fills the page cache.
+Each round starts an API function, the peer's function if there is one, and an empty function. The first round is not
+timed: it compares the responses and fills the page cache.
 """
 
 import json
@@ -23,7 +23,7 @@ STOP_SECONDS = 5
 
 
 def measure(deployed: Deployed, operations: tuple[str, ...] = OPERATIONS) -> list[Line]:
-    """Time every function; the medians count."""
+    """Time every function and report the medians."""
     lines: list[Line] = []
     against_peer: dict[str, float] = {}
     against_empty: dict[str, float] = {}
@@ -46,7 +46,7 @@ def measure(deployed: Deployed, operations: tuple[str, ...] = OPERATIONS) -> lis
 
 
 def start(deployed: Deployed, function: FunctionSpec, event: Event) -> tuple[float, dict[str, Any]]:
-    """Start a process, give it one event, end it; return how long the answer took, in seconds, and the answer."""
+    """Start a process, run one event in it, and end it. Return the seconds until the response, and the response."""
     launcher = deployed.launcher(function)
     payload = json.dumps(event).encode()
     started = time.perf_counter()
@@ -82,7 +82,7 @@ def _rounds(deployed: Deployed, operation: str) -> Mapping[str, list[float]]:
 
 
 def check(operation: str, ours: Mapping[str, Any], peer: Mapping[str, Any] | None) -> None:
-    """Refuse to time what fails, or what answers something else than the peer."""
+    """Assert that a function succeeds and that its response equals the peer's."""
     assert ours["statusCode"] < 300, f"{operation}: {ours}"
     if peer is not None:
         assert comparable(operation, ours) == comparable(operation, peer), (
@@ -95,5 +95,5 @@ def _line(what: str, taken: list[float], ratio: float | None = None, limit: floa
 
 
 def _ratio(ours: list[float], theirs: list[float]) -> float:
-    """Return the median of the rounds' ratios: what slows the machine down for a while slows down both."""
+    """Return the median ratio of the rounds. Ratios cancel load on the machine, which slows down both sides."""
     return statistics.median(one / other for one, other in zip(ours, theirs, strict=True))

@@ -1,4 +1,4 @@
-"""What stands in the database while requests are timed: last week's games, settled, and tonight's, to be picked."""
+"""The data for the request benchmarks: settled games of the past and tonight's games, which are open for picks."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,29 +12,29 @@ from pickvs.ingestion.settling import settle
 from tests.support import evening
 from tests.support.databases import Databases
 
-PASSWORD = "correct horse battery"  # noqa: S105 - of users that nobody but the benchmark has
+PASSWORD = "correct horse battery"  # noqa: S105 - of users that exist in the benchmark only
 PLAYED, UPCOMING, USERS, BOOKS = 40, 60, 3_000, 9
 PICKS_EACH = 30
 FRESH_USERS = 20_000
-"""Users without a pick: whoever submits takes the next one."""
+"""Users without picks; each submission uses another one."""
 
 
 @dataclass
 class Dataset:
-    """A database and what is in it."""
+    """A database with the benchmark's data."""
 
     url: str
     numbers: "count[int]" = field(default_factory=count)
-    """For whatever must not be the same twice."""
+    """Source of unique numbers."""
 
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        """Run a statement of the benchmark's own."""
+        """Run a statement for the benchmark and return its rows, if it has any."""
         with psycopg.connect(self.url) as connection:
             found = connection.execute(query.encode(), values)
             return found.fetchall() if found.description else []
 
     def fresh_user(self) -> int:
-        """Return the id of a user who has picked nothing yet."""
+        """Return the id of a user without picks."""
         number = next(self.numbers)
         if number >= FRESH_USERS:
             raise ValueError("all users have picked: make more of them")
@@ -42,7 +42,7 @@ class Dataset:
 
 
 def fill(databases: Databases, url: str) -> Dataset:
-    """Make games, users and picks, settle what was played, and let PostgreSQL look at all of it."""
+    """Create games, users and picks, settle the finished games, and run VACUUM ANALYZE."""
     now = datetime.now(UTC).replace(microsecond=0)
     tip_off = now - timedelta(days=2)
     evening.fill(url, games=PLAYED, users=USERS, picks=USERS * PICKS_EACH, tip_off=tip_off)

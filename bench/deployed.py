@@ -1,7 +1,7 @@
-"""The functions as they would be deployed, the peers packaged in the same way, and what both need around them.
+"""The functions as they would be deployed, the peers packaged in the same way, and the services that both need.
 
-Both have their layer with byte code, nothing of this machine's environment, and no byte code written while they run;
-both read the same secrets from the same moto server and use the same database.
+Both sides have a layer with byte code and write none at run time. Neither inherits this machine's environment
+variables. Both read the same secrets from the same moto server and use the same database.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.dataset import Dataset, fill
-from cdk.omissions import LAYER_OMISSIONS
+from cdk.omissions import COMMON_OMISSIONS
 from cdk.packages import PackageRecipe, find_uv
 from local.assembly import read_assembly
 from local.aws import AwsServices
@@ -26,13 +26,13 @@ from tests.support.laptop import ROOT, synthesise
 PEERS = ROOT / "bench" / "peers"
 CACHE = ROOT / ".cache" / "bench"
 GENEROUS = "100000/3600"
-"""Every limit on signing in, so that none is reached."""
+"""Value of every rate limit on authentication, so high that no request reaches it."""
 _LIMITS = ("REGISTRATIONS_PER_ADDRESS", "LOGINS_PER_ADDRESS", "TRIES_PER_ACCOUNT", "REFRESHES_PER_ADDRESS")
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """What can be launched. `ours` has every API function by its operation."""
+    """The functions under test and their surroundings. `ours` has every API function by its operation."""
 
     dataset: Dataset
     ours: Mapping[str, FunctionSpec]
@@ -44,7 +44,7 @@ class Deployed:
     watchdog: Watchdog
 
     def peer(self, operation: str) -> FunctionSpec | None:
-        """Return the same endpoint of the peer, in the same environment; None where the peer has none."""
+        """Return the peer's function for an operation, with the same environment; None if the peer has none."""
         if not (PEERS / "functions" / f"{operation}.py").is_file():
             return None
         return replace(self.ours[operation], code=PEERS / "functions", layers=(self.peer_layer,))
@@ -54,7 +54,7 @@ class Deployed:
         return replace(self.ours["get_health"], code=PEERS / "empty", handler="empty.app", layers=())
 
     def launcher(self, function: FunctionSpec) -> Launcher:
-        """Return what starts processes of `function`."""
+        """Return a launcher for processes of `function`."""
         return Launcher(
             function=function,
             credentials=self.services.credentials(function).environment(),
@@ -66,13 +66,13 @@ class Deployed:
         )
 
     def environment(self, function: FunctionSpec) -> dict[str, str]:
-        """Return the variables of a process of `function` that no Runtime API feeds."""
+        """Return the environment variables for a process of `function` that runs without a Runtime API."""
         return self.launcher(function).environment("127.0.0.1:9", self.scratch)
 
 
 @contextmanager
 def deployed(databases: Databases, folder: Path) -> Iterator[Deployed]:
-    """Synthesise, package the peers, fill a database, and start what the functions call. `folder` is for scratch."""
+    """Synthesise the platform, package the peers, fill a database, and start the services. `folder` is temporary."""
     blueprint = read_blueprint(Deployment(read_assembly(synthesise(CACHE / "assembly"))))
     endpoints = [function for function in blueprint.functions if function.handler.endswith(".app")]
     ours = {function.handler.removesuffix(".app"): function for function in endpoints}
@@ -103,14 +103,14 @@ def deployed(databases: Databases, folder: Path) -> Iterator[Deployed]:
 
 
 def peer_layer() -> Path:
-    """Return the peers' layer, built once for the same inputs by the recipe of our own."""
+    """Return the peers' layer, built by the recipe of our own layer and cached by its inputs."""
     recipe = PackageRecipe(
         lock=ROOT / "requirements" / "peers.txt",
         sources=(PEERS / "fastapi_peer", ROOT / "layers" / "common" / "pickvs"),
         folder="python",
         mounted_at="/opt/python",
         wheel_platform=None,
-        omissions=LAYER_OMISSIONS,
+        omissions=COMMON_OMISSIONS,
     )
     asset = CACHE / f"peers-{recipe.digest()[:16]}"
     if not asset.is_dir():

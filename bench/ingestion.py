@@ -1,12 +1,13 @@
-"""fetch_odds on a full answer, from its bytes to COMMIT, against json.loads and one COPY of the rows it appends.
+"""Benchmarks fetch_odds on a full response, from bytes to COMMIT, against json.loads and one COPY of the same rows.
 
-In turn, round by round: the job sees games for the first time, then every price changed, then the same answer again.
-After each of the first two the peer reads the same bytes and copies the same rows into a table of its own, with the
-columns, checks and indexes of bookmaker_odds; it is told which games they are of. A second peer does the same to a
-table with foreign keys to games and runs as well, which are checked row by row and not, as ours, all at once. The job
-is the function's own, from the moment it has the answer to its end: it reads and checks the answer, follows the
-fixtures, compares and stores the odds, makes the quotes, settles, closes its run and reports it. Not in it: asking, and
-keeping the answer in the bucket.
+Each round runs the job three times: with new games, with every price changed, and with the same response again. After
+each of the first two runs, the peer parses the same bytes and copies the same rows into a table of its own, which has
+the columns, checks and indexes of bookmaker_odds. The peer receives the ids of the games. A second peer copies into a
+table that also has foreign keys to games and runs; PostgreSQL checks those row by row, our job checks them all at once.
+
+The measured job is the one of the function, from the received response to its end: it parses and validates the
+response, updates fixtures, compares and stores the odds, makes the quotes, settles, closes its run and reports it. The
+request to the provider and the copy of the response in the bucket are not included.
 """
 
 import gc
@@ -22,10 +23,9 @@ import pytest
 
 from bench.table import Line, spread
 from pickvs.core import clock, storage
-from pickvs.ingestion import runs
-from pickvs.ingestion.service import fetch_odds
-from pickvs.markets.providers.errors import Credits
-from pickvs.markets.providers.odds_api import Answer, Question
+from pickvs.ingestion.fetch_odds import fetch_odds
+from pickvs.jobs.sources import Answer, Credits, Question
+from pickvs.markets.providers import odds_api
 from tests.support.databases import Databases
 from tests.support.ingestion import ingesting
 
@@ -39,7 +39,7 @@ _MARKETS = {"h2h": "moneyline", "spreads": "spread", "totals": "total"}
 
 
 def measure(databases: Databases) -> list[Line]:
-    """Time them; the median of the rounds counts."""
+    """Time the job and its peers, and report the medians of the rounds."""
     provider = _Provider()
     with (
         pytest.MonkeyPatch.context() as patch,
@@ -48,7 +48,7 @@ def measure(databases: Databases) -> list[Line]:
         ingesting(url, patch),
         psycopg.connect(url, autocommit=True) as connection,
     ):
-        patch.setattr(runs, "_client", lambda _: provider)
+        patch.setattr(odds_api, "configured", lambda: provider)
         patch.setattr(storage, "keep", lambda *_, **__: None)
         connection.execute("CREATE TABLE peer_odds (LIKE bookmaker_odds INCLUDING ALL)")
         connection.execute("CREATE TABLE peer_odds_referring (LIKE bookmaker_odds INCLUDING ALL)")
@@ -57,7 +57,7 @@ def measure(databases: Databases) -> list[Line]:
             " ADD FOREIGN KEY (run_id) REFERENCES ingestion_runs"
         )
         taken = _Taken()
-        for number in range(-1, ROUNDS):  # the first one only warms up
+        for number in range(-1, ROUNDS):  # the first round only warms up
             _round(connection, provider, number, taken if number >= 0 else _Taken())
     peer, changed = statistics.median(taken.peer), statistics.median(taken.changed)
     what = f"fetch_odds, {EVENTS} events x {BOOKS} books x 3 markets, answer to COMMIT"
@@ -72,7 +72,7 @@ def measure(databases: Databases) -> list[Line]:
 
 @dataclass
 class _Taken:
-    """Seconds, round by round."""
+    """Durations in seconds, one for each round."""
 
     peer: list[float] = field(default_factory=list)
     peer_referring: list[float] = field(default_factory=list)
@@ -87,9 +87,9 @@ def _line(what: str, taken: list[float], against: float, limit: float | None = N
 
 
 def _round(connection: psycopg.Connection[Any], provider: "_Provider", number: int, taken: _Taken) -> None:
-    day = NOW + timedelta(days=1 + 2 * (number + 1))  # games of their own, which nobody has seen
+    day = NOW + timedelta(days=1 + 2 * (number + 1))  # new games in every round
     at = [NOW + timedelta(hours=number, minutes=minute) for minute in range(3)]
-    # What is dead by now, and what the planner does not know yet, would slow down the next round and not this one.
+    # Dead rows and outdated statistics of earlier rounds would slow this one down.
     connection.execute("VACUUM ANALYZE")
     for shift, seconds in ((0, taken.first_sight), (5, taken.changed)):
         provider.body = full_answer(day, shift)
@@ -134,7 +134,7 @@ def _peer(
 
 
 def _told(connection: psycopg.Connection[Any]) -> tuple[dict[str, int], int]:
-    """Return the games by the provider's id, and the run that was the last."""
+    """Return the ids of the games by the provider's ids, and the id of the last run."""
     games = dict(connection.execute("SELECT provider_id, game_id FROM game_provider_ids").fetchall())
     last = connection.execute("SELECT max(id) FROM ingestion_runs").fetchone()
     assert last is not None
@@ -142,7 +142,7 @@ def _told(connection: psycopg.Connection[Any]) -> tuple[dict[str, int], int]:
 
 
 def _check_equal(connection: psycopg.Connection[Any], run_id: int) -> None:
-    """Assert that the job has stored what the peer has read out of the same answer."""
+    """Assert that the job and the peer stored the same rows."""
     ours = f"SELECT {_COLUMNS} FROM bookmaker_odds WHERE run_id = {run_id}"
     theirs = f"SELECT {_COLUMNS} FROM peer_odds WHERE run_id = {run_id}"
     different = f"SELECT count(*) FROM (({ours} EXCEPT {theirs}) UNION ALL ({theirs} EXCEPT {ours})) AS side"
@@ -151,14 +151,15 @@ def _check_equal(connection: psycopg.Connection[Any], run_id: int) -> None:
 
 
 def _check_confirmed(connection: psycopg.Connection[Any], at: list[datetime]) -> None:
-    """Assert that every side has a quote of the second capture, confirmed by the third."""
+    """Assert that every side has a quote from the second capture that the third one confirmed."""
     quotes = "SELECT count(*) FROM quotes WHERE superseded_at IS NULL AND made_at = %s AND captured_at = %s"
     assert connection.execute(quotes, (at[1], at[2])).fetchone() == (EVENTS * 6,)
 
 
 class _Provider:
-    """Has its answer in memory, and knows when it last gave it."""
+    """A provider client that returns a response from memory and records when it did."""
 
+    name = "odds_api"
     body = b""
     answered = 0.0
 
@@ -168,7 +169,7 @@ class _Provider:
 
 
 def full_answer(day: datetime, shift: int) -> bytes:
-    """Return an answer of `/odds` in the provider's shape, every price `shift` further than at 0."""
+    """Return a response of `/odds` in the provider's format, with every price moved by `shift`."""
     return json.dumps([_event(day, number, shift) for number in range(EVENTS)]).encode()
 
 

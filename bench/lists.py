@@ -1,4 +1,4 @@
-"""The first page of each list and board against its last, with a recorded season in the database."""
+"""Benchmarks the last page of each list and board against its first, with a recorded season in the database."""
 
 import statistics
 import time
@@ -24,7 +24,7 @@ from tests.support.season import SCORES_AFTER, Playback, parse, read_season
 SEASON = Path(__file__).parents[2] / "shared" / "data"
 USERS, PICKS_OF_EACH, PAGE, ROUNDS = 2_000, 75, 50, 31
 LIMIT = 1.5
-_FEW = 10  # rows on a page of the lists that a season does not make long
+_FEW = 10  # page size for lists that stay short in one season
 
 _PICKS = """
     INSERT INTO picks (user_id, game_id, market, selection, quote_id, line, price, stake_units, placed_at)
@@ -45,7 +45,7 @@ _PICKS = """
 
 @dataclass
 class Listing:
-    """A list, how it is asked for, and the cursor of its last full page."""
+    """A list, and how to request it."""
 
     what: str
     operation: str
@@ -62,7 +62,7 @@ class Listing:
         return answer
 
     def last_full_page(self) -> tuple[str, int]:
-        """Walk to the end; the cursor of the last page that is full, and how many pages there are."""
+        """Read all pages. Return the cursor of the last full page, and its number."""
         cursor, pages = self.ask().body["next_cursor"], 1
         assert cursor, f"{self.what}: there is but one page"
         while True:
@@ -73,7 +73,7 @@ class Listing:
             cursor = following
 
     def measure(self) -> list[Line]:
-        """Time the first and the last page in turn; the medians count."""
+        """Time the first and the last full page in turn and report the medians."""
         cursor, pages = self.last_full_page()
         times: dict[str | None, list[float]] = {None: [], cursor: []}
         for _ in range(ROUNDS):
@@ -89,7 +89,7 @@ class Listing:
 
 
 def measure(databases: Databases) -> list[Line]:
-    """Play the season without picks, then place and settle them all at once, then ask."""
+    """Play the season without picks, then place and settle all picks at once, then time the lists."""
     if not SEASON.is_dir():
         return []
     season = read_season(SEASON)
@@ -121,7 +121,7 @@ def measure(databases: Databases) -> list[Line]:
 
 
 def _place_and_settle(url: str, at: datetime) -> tuple[int, str]:
-    """Give every user their picks, settle them, and return the user with the most."""
+    """Place and settle every user's picks, and return the user with the most picks."""
     with psycopg.connect(url, row_factory=dict_row) as connection:
         connection.execute(
             """
@@ -169,7 +169,7 @@ def _lists(url: str, user: tuple[int, str]) -> list[Listing]:
         Listing("GET /admin/audit-log", "list_audit_log", "/admin/audit-log", user=user, role="admin"),
     ]
     for period in ("all", "season"):
-        # The recordings end hours before the games begin: no pick has a closing line to be ordered by.
+        # Without `clv`: the recordings end hours before tip-off, so no pick has a closing line.
         for sort in ("units", "roi", "skill"):
             query = {"period": period, "sort": sort}
             found.append(

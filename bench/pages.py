@@ -1,10 +1,10 @@
-"""Pages of boards of several sizes, the first and the deepest, against as many rows by primary key.
+"""Benchmarks the first and the deepest page of boards of several sizes against as many rows by primary key.
 
-What the database is asked for a page is replayed on one connection: the statements that the service sends for the
-request, in a transaction as it begins them, with all rows read. The other side is one SELECT of 50 rows of the same
-table by its primary key, with as many columns, in the same kind of transaction. The deepest page is the last one, by
-the cursor that a reader has who has come all the way. Durations are the processor's, of this process and the server's
-together: a page takes so little that anything else on the machine would be most of what a clock says.
+The statements that the service sends for a page are recorded and replayed on one connection, in the same kind of
+transaction, and all rows are read. The baseline is one SELECT of 50 rows of the same table by primary key, with as many
+columns, in the same kind of transaction. The deepest page is the last one, requested with the cursor of the page before
+it. Durations are processor time of this process and the server process, because a page takes so little time that other
+load on the machine would dominate wall-clock time.
 """
 
 import statistics
@@ -31,21 +31,22 @@ PAGE, ROUNDS, COUNTING_ROUNDS = 50, 160, 10
 LIMIT, DEPTH_LIMIT = 3.0, 1.2
 
 type Kind = Literal["bare", "first", "deepest", "counted"]
-"""counted: the deepest, by a cursor of before the board changed: its ranks are counted anew."""
+"""Kind of page. `counted` is the deepest page with a cursor from before the board changed, so that its ranks are
+counted again."""
 
 type Statements = Sequence[tuple[Any, Any]]
-"""Statements and their parameters, as one transaction sends them."""
+"""Statements of one transaction, with their parameters."""
 
 type Asked = Mapping[tuple[Sort, Kind], Statements]
 
 type Taken = Mapping[tuple[Sort, Kind], Mapping[int, Sequence[float]]]
-"""Seconds on the processor, round by round, by the number of users."""
+"""Processor time in seconds for each round, by the number of users."""
 
 _BOARD = "SELECT id FROM boards WHERE period = 'all' AND market IS NULL"
 
 _BELOW_ALL = Position(Decimal(-1_000_000), Decimal(-1_000_000), 0, 0)
 
-# Values lie as close as those of real contestants do: many rows share theirs. Everybody has the picks to be ranked.
+# As on real boards, many rows have equal values. Every user has enough picks to be ranked.
 _CROWD = f"""
     DELETE FROM standings WHERE board_id = ({_BOARD});
     INSERT INTO standings (board_id, user_id, wins, losses, pushes, clv_picks, total_units, total_wagered, risk,
@@ -59,7 +60,7 @@ _CROWD = f"""
     ) of_user
     ORDER BY of_user.id;
 """
-# The page's columns, which are the table's and three more.
+# The columns of a page: those of the table and three more.
 _BARE = f"""
     SELECT *, total_units AS value, user_id::text AS username,
            round(100.0 * wins / nullif(wins + losses, 0), 2) AS win_rate
@@ -71,14 +72,14 @@ _BARE = f"""
 
 
 def gather(url: str) -> None:
-    """Give the board of everything a row for each user, in place of its own."""
+    """Replace the rows of the overall board by one row for each user."""
     with psycopg.connect(url) as connection:
         connection.execute(_CROWD.encode())
     season.vacuum(url)
 
 
 def asked(users: int) -> Asked:
-    """Return what is asked of the database in use, which has been gathered, for each page in each order."""
+    """Return the statements for each page in each order. The database in use must be prepared by `gather`."""
     found: dict[tuple[Sort, Kind], Statements] = {}
     for sort in MINIMUM_PICKS:
         board, signed, unsigned = _last_cursors(sort)
@@ -93,13 +94,13 @@ def asked(users: int) -> Asked:
 
 
 def measure(urls: Mapping[int, str], pages: Mapping[int, Asked]) -> Taken:
-    """Time all pages of all sizes in turn. urls: of the databases, by users."""
+    """Time all pages of all sizes in turn. `urls` are the databases by their number of users."""
     taken: dict[tuple[Sort, Kind], dict[int, list[float]]] = {}
     connections = {users: _connected(url) for users, url in urls.items()}
-    for number in range(-1, ROUNDS):  # the first one only warms up
+    for number in range(-1, ROUNDS):  # the first round only warms up
         for users, connection in connections.items():
             for page, statements in pages[users].items():
-                # What counts reads a whole index, and would push out of memory what the next page reads.
+                # Counting reads a whole index and evicts the next page's data, so it has rounds of its own.
                 if (page[1] == "counted") != (number >= ROUNDS - COUNTING_ROUNDS):
                     continue
                 seconds = _time(connection, statements)
@@ -111,7 +112,7 @@ def measure(urls: Mapping[int, str], pages: Mapping[int, Asked]) -> Taken:
 
 
 def lines(taken: Taken) -> list[Line]:
-    """Return the lines of the most users, and how pages grow."""
+    """Return the table lines for the largest board, and for the growth over all sizes."""
     users = max(next(iter(taken.values())))
     return [
         *(line for sort in MINIMUM_PICKS for line in _lines(taken, sort, users)),
@@ -134,7 +135,7 @@ def _lines(taken: Taken, sort: Sort, users: int) -> list[Line]:
 
 
 def _flat(taken: Taken, kind: Kind, what: str) -> Line:
-    """Return a line of the exponent that is farthest from 0, of all orders."""
+    """Return a table line for the exponent that is farthest from 0 among all orders."""
     farthest = max((exponent(by) for (_, each), by in taken.items() if each == kind), key=abs)
     return Line(f"{what}, by users: exponent farthest from 0", farthest, abs(farthest), NOT_AT_ALL, unit="x")
 
@@ -150,13 +151,13 @@ def _time(connection: psycopg.Connection[Any], statements: Statements) -> float:
 
 
 def _connected(url: str) -> psycopg.Connection[Any]:
-    # One process for each, as on a small server: no other's time would be counted.
+    # Without parallel workers, whose processor time would not be counted.
     options = "-c max_parallel_workers_per_gather=0"
     return psycopg.connect(url, autocommit=True, prepare_threshold=None, row_factory=dict_row, options=options)
 
 
 def _heard(read: Callable[[], Leaderboard]) -> Statements:
-    """Return all statements that `read` sends."""
+    """Return the statements that `read` sends."""
     statements: list[tuple[Any, Any]] = []
 
     class Listening(psycopg.Cursor[Any]):
@@ -174,7 +175,7 @@ def _heard(read: Callable[[], Leaderboard]) -> Statements:
 
 
 def _last_cursors(sort: Sort) -> tuple[int, str, str]:
-    """Return the board, and the cursor of its last page as a reader has it, and as it is worth after a change."""
+    """Return the board's id and two cursors of its last page: a valid one, and one that a change has outdated."""
     with transaction(snapshot=True) as connection:
         found = connection.execute(_BOARD.encode()).fetchone()
         assert found is not None

@@ -1,4 +1,4 @@
-"""One good request to each endpoint, as API Gateway hands it on. What must not come twice is new each time."""
+"""A valid request to each endpoint, as API Gateway's proxy event. Values that must be unique are new in each event."""
 
 import base64
 import hashlib
@@ -14,20 +14,19 @@ type Event = dict[str, Any]
 
 PUBLIC_GAME = PLAYED + 1
 PICKS = 10
-"""Picks in one submission."""
+"""Number of picks in one submission."""
 
 _BOB = (2, "user-2")
 _ADMIN = (1, "user-1")
 
 
 def request(operation: str, dataset: Dataset) -> Event:
-    """Return the event of a request to `operation` that has not been sent before."""
+    """Return the event of a new request to `operation`."""
     return _REQUESTS[operation](dataset)
 
 
 def submission(dataset: Dataset, turn: int = 0) -> list[dict[str, Any]]:
-    """Return ten picks of tonight's games; of one user, every turn has others. There are as many as games and markets
-    allow."""
+    """Return ten picks on tonight's games. Each turn picks other markets, until no game has any left."""
     wanted = [
         (PLAYED + 1 + number % UPCOMING, ("moneyline", "spread", "total")[number // UPCOMING])
         for number in range(turn * PICKS, (turn + 1) * PICKS)
@@ -168,11 +167,11 @@ OPERATIONS = tuple(_REQUESTS)
 
 _NEVER_THE_SAME = {"age_seconds", "token", "refresh_token"}
 _NEW_EACH_TIME = {"create_picks": {"placed_at"}, "get_leaderboard": {"next_cursor"}}
-"""Of one operation. A board's cursor is signed in each side's own words."""
+"""Fields that differ, by operation. Each side signs a board's cursor differently."""
 
 
 def comparable(operation: str, answer: Mapping[str, Any]) -> tuple[int, Any]:
-    """Return status and body without what differs from one request to the next."""
+    """Return the status, and the body without the fields that differ between requests."""
     body = answer["body"]
     if answer.get("isBase64Encoded"):
         body = base64.b64decode(body).decode()

@@ -1,4 +1,4 @@
-"""A request to the laptop cloud, cold and warm: gateway, Runtime API and database included, on this machine."""
+"""Benchmarks cold and warm requests to the laptop cloud, including gateway, Runtime API and database."""
 
 import statistics
 import tempfile
@@ -12,11 +12,11 @@ from tests.support.gateway import Answer
 from tests.support.laptop import Laptop, synthesise
 
 ROUNDS = 100
-PAUSE = 0.02  # under the endpoints' throttles, which would answer 429
+PAUSE = 0.02  # stays below the endpoints' throttles, which would answer 429
 
 
 def measure() -> list[Line]:
-    """Time the first and then the median of many requests to a public and to a user's endpoint."""
+    """Time the first request and the median of many more, for a public and for an authenticated endpoint."""
     with tempfile.TemporaryDirectory(prefix="pickvs-bench-") as folder:
         state = Path(folder) / "state"
         with Laptop(synthesise(Path(folder) / "assembly"), state) as laptop:

@@ -1,8 +1,8 @@
-"""A season in the database: games on nights of twelve, and as many picks on them as are asked for, in seconds.
+"""Generates a season in the database within seconds: nights of twelve games, and any number of picks.
 
-Rows are copied together by the database, with its triggers and foreign keys out of the way while it does so: each pick
-is of a quote that is there, line and price are the quote's own, and nobody picks a market of a game twice. Everything
-that is timed afterwards has them back.
+The database generates the rows with triggers and foreign keys turned off. The data is consistent all the same: each
+pick refers to a quote and has its line and price, and no user picks a market of a game twice. Triggers and foreign keys
+are active again in everything that is timed.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -12,19 +12,19 @@ import psycopg
 from tests.support.evening import PASSWORD_HASH
 
 TIP_OFF = datetime(2023, 10, 25, 0, 30, tzinfo=UTC)
-"""Of the first night."""
+"""Tip-off of the first night."""
 
 A_NIGHT = 12
-"""Games."""
+"""Games per night."""
 
 
 def tip_off(night: int) -> datetime:
-    """Return when the games of a night begin, the first being 0."""
+    """Return the tip-off of a night. The first night is 0."""
     return TIP_OFF + timedelta(days=night)
 
 
 def add_users(url: str, users: int) -> None:
-    """Make users, with the ids from 1 on."""
+    """Create users with ids from 1."""
     _run(
         url,
         """
@@ -38,7 +38,7 @@ def add_users(url: str, users: int) -> None:
 
 
 def add_games(url: str, games: int, *, first_night: int = 0) -> None:
-    """Make games, twelve a night, each with two quotes in each of three markets; both were the last before tip-off."""
+    """Create games, twelve per night. Each has two quotes in each of three markets, which are the closing quotes."""
     _run(
         url,
         """
@@ -68,9 +68,9 @@ def add_games(url: str, games: int, *, first_night: int = 0) -> None:
 
 
 def add_picks(url: str, *, users: int, each: int, night: int | None = None) -> None:
-    """Let the first `users` users make `each` picks on games that have no result, of all nights or of one.
+    """Create `each` picks for each of the first `users` users, on games without a result, of one night or of all.
 
-    Their picks lie evenly over the games' markets, and their stakes over what is allowed.
+    Picks are spread evenly over the markets of the games, and stakes over the allowed values.
     """
     _run(
         url,
@@ -101,7 +101,7 @@ def add_picks(url: str, *, users: int, each: int, night: int | None = None) -> N
 
 
 def finish(url: str) -> None:
-    """Record a final score, three hours after tip-off, for every game that has none."""
+    """Record a final score three hours after tip-off for every game without a result."""
     _run(
         url,
         """
@@ -119,7 +119,7 @@ def finish(url: str) -> None:
 
 
 def vacuum(url: str, *tables: str) -> None:
-    """Let PostgreSQL see what is dead and count what is there, as it does by itself in the course of a day."""
+    """Remove dead rows and update the statistics, as autovacuum would do in the course of a day."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"VACUUM ANALYZE {', '.join(tables)}".encode())
 

@@ -1,8 +1,8 @@
-"""Settling picks of a whole season, pending all at once, against one UPDATE … FROM and against a loop over the picks.
+"""Benchmarks settling a whole season's picks at once, against one UPDATE … FROM and against a loop over the picks.
 
-Both sides are timed in turn in one transaction, compared pick by pick, and rolled back. Ours writes the ledger and the
-boards with every trigger and check on; bench.bare_update is the other. Durations are the processor's, of the client and
-of the server's process.
+Settlement and the UPDATE of bench.bare_update run in turn in one transaction, are compared pick by pick, and are rolled
+back. Settlement writes the ledger and the boards with all triggers and checks active. Durations are processor time of
+the client and the server process.
 """
 
 import json
@@ -25,17 +25,17 @@ from bench.processor import on_processor
 from bench.table import Line, spread
 from local.settings import RUNTIME_PYTHON
 from pickvs.picks.settlement.service import grade_all_pending_picks
-from pickvs.standings.keeping.service import update_leaderboard_stats
+from pickvs.standings.board_updates.service import update_leaderboard_stats
 from tests.support.databases import Databases
 from tests.support.laptop import ROOT
 
 GAMES, EACH = 1_230, 10
-"""A season's, and a user's picks in it."""
+"""Games in the season, and picks per user."""
 SIZES = (10_000, 100_000, 1_000_000)
-"""Picks."""
+"""Numbers of picks."""
 ROUNDS = 3
 LOOP_STEP = 50
-"""The loop has every 50th pick."""
+"""Step of the loop, which grades every 50th pick only."""
 AT = season.tip_off((GAMES - 1) // season.A_NIGHT) + timedelta(hours=4)
 GRADING_LIMIT, LIMIT, LOOP_AT_LEAST, MEMORY_MB = 1.5, 3.0, 20.0, 128.0
 CHILD_SECONDS = 300
@@ -43,7 +43,7 @@ CHILD_SECONDS = 300
 
 @dataclass
 class _Taken:
-    """Seconds on the processor, round by round."""
+    """Processor time in seconds, one value for each round."""
 
     bare: list[float] = field(default_factory=list)
     grading: list[float] = field(default_factory=list)
@@ -51,7 +51,7 @@ class _Taken:
 
 
 def measure(databases: Databases) -> list[Line]:
-    """Time them at three sizes; of the largest, the median of the rounds counts, and the memory."""
+    """Time all variants at three sizes. Report the medians and the memory at the largest size."""
     taken = {}
     for picks in SIZES:
         with databases.fresh() as url:
@@ -87,7 +87,7 @@ def _fill(url: str, picks: int) -> None:
 def _rounds(url: str, picks: int) -> _Taken:
     taken = _Taken()
     for number in range(ROUNDS):
-        # A rolled-back round leaves dead rows: without this each would be slower than the one before.
+        # A rolled-back round leaves dead rows, which would slow down the next one.
         season.vacuum(url)
         with psycopg.connect(url, row_factory=dict_row, prepare_threshold=None) as connection:
             sides = (_bare, _ours)
@@ -106,7 +106,7 @@ def _bare(connection: psycopg.Connection[Any], picks: int, taken: _Taken) -> Non
 
 
 def _ours(connection: psycopg.Connection[Any], picks: int, taken: _Taken) -> None:
-    """What `settle` does: its first half grades, its second brings the boards up to date."""
+    """Time the two halves of `settle`: grading, and the update of the boards."""
     began = on_processor(connection)
     settlement = grade_all_pending_picks(connection, AT)
     taken.grading.append(on_processor(connection) - began)
@@ -117,7 +117,7 @@ def _ours(connection: psycopg.Connection[Any], picks: int, taken: _Taken) -> Non
 
 
 def _check_board(connection: psycopg.Connection[Any]) -> None:
-    """Assert that the board of everything adds up to the ledger."""
+    """Assert that the overall board has the same totals as the ledger."""
     sums = "count(*) FILTER (WHERE result <> 'void') AS picks, sum(units) AS units, sum(wagered) AS wagered"
     ledger = connection.execute(f"SELECT {sums} FROM settlement_ledger".encode()).fetchone()
     board = connection.execute(
@@ -130,7 +130,7 @@ def _check_board(connection: psycopg.Connection[Any]) -> None:
 
 
 def _loop(url: str) -> float:
-    """Return how long the loop would take for all picks, in seconds."""
+    """Return the processor seconds that the loop would take for all picks."""
     done = _child([str(RUNTIME_PYTHON), str(PEERS / "pick_loop.py"), url, str(LOOP_STEP)], str(peer_layer() / "python"))
     with psycopg.connect(url, row_factory=dict_row) as connection:
         grade_all_pending_picks(connection, AT)

@@ -1,7 +1,7 @@
-"""A process that settles what is due and says how much memory it took: `python -m bench.settling_process <database>`.
+"""Measures the memory of settlement: `python -m bench.settling_process <database> <time>`.
 
-It has loaded what process_results loads, and made a client of its bucket, as the function has by then. Prints the peak
-of its resident memory in MB, and how many picks it graded.
+Like the function, the process loads the modules of process_results and creates an S3 client first. It prints its peak
+resident memory in MB and the number of picks that it graded.
 """
 
 import json
@@ -17,7 +17,7 @@ from tests.support.functions import load
 
 
 def main(url: str, at: datetime) -> None:
-    """Settle in a transaction that is taken back."""
+    """Settle all due picks in a transaction that is rolled back, and print the result."""
     load("process_results/handler")
     from pickvs.ingestion.settling import settle
 
@@ -25,7 +25,7 @@ def main(url: str, at: datetime) -> None:
     with psycopg.connect(url, row_factory=dict_row, prepare_threshold=None) as connection:
         done = settle(connection, at)
         connection.rollback()
-    # Not getrusage: a child's maximum there begins with its parent's.
+    # Not getrusage: its maximum starts at the parent's value.
     peak = next(row for row in Path("/proc/self/status").read_text().splitlines() if row.startswith("VmHWM"))
     print(json.dumps({"mb": int(peak.split()[1]) / 1024, **done}))
 

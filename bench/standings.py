@@ -1,8 +1,8 @@
-"""The standings after one more night against all of them made anew, and what both do as the contest grows.
+"""Benchmarks the refresh of the standings after one night against a rebuild, at several numbers of users.
 
-Everybody has two settled picks of the season and stands on its boards. Then comes a night on which one in twenty users
-makes four picks: boards of the day begin, the others grow. Both ways must give the same rows. Durations are the
-processor's.
+Every user has two settled picks and is on the boards of the season. On the measured night, one in twenty users makes
+four picks, which creates the boards of that day and changes the others. The refresh and the rebuild must give the same
+rows. Durations are processor time.
 """
 
 import statistics
@@ -20,7 +20,7 @@ from bench.table import Line, spread
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.picks.settlement.service import Settlement, grade_all_pending_picks
-from pickvs.standings.keeping import service
+from pickvs.standings.board_updates import service
 
 NIGHTS, BEFORE = 102, 2
 EACH, ONE_IN = 4, 20
@@ -30,19 +30,19 @@ LIMIT = 0.25
 
 @dataclass
 class Taken:
-    """Seconds on the processor: of each refresh, and of the rebuild."""
+    """Processor time in seconds: of each refresh, and of the rebuild."""
 
     refresh: list[float] = field(default_factory=list)
     rebuild: float = 0.0
 
 
 def changed_picks(users: int) -> int:
-    """Return how many picks the night settles."""
+    """Return the number of picks that the night settles."""
     return users // ONE_IN * EACH
 
 
 def prepare(url: str, users: int) -> None:
-    """Let everybody stand on the boards, and a night be over whose picks are not settled yet."""
+    """Put every user on the boards, and finish one more night without settling its picks."""
     season.add_users(url, users)
     season.add_games(url, NIGHTS * season.A_NIGHT)
     season.add_picks(url, users=users, each=BEFORE)
@@ -59,7 +59,7 @@ def prepare(url: str, users: int) -> None:
 
 
 def measure(url: str, users: int) -> Taken:
-    """Time the refresh, all but the last one rolled back, then the rebuild; the database must be in use."""
+    """Time the refresh, rolling back all rounds but the last, and then the rebuild. The database must be in use."""
     taken = Taken()
     for number in range(ROUNDS):
         season.vacuum(url)
@@ -73,9 +73,9 @@ def measure(url: str, users: int) -> Taken:
                 connection.rollback()
     with _connected(url) as connection:
         kept = _boards(connection)
-        # Into an empty table: to take the rows off first would be a part of the rebuild that a refresh has no need of.
+        # The rebuild starts with an empty table, because the refresh has no rows to delete either.
         connection.execute("TRUNCATE standings")
-    with transaction() as connection:  # the one that it will be done on
+    with transaction() as connection:  # the connection that the rebuild will use
         began = on_processor(connection)
     with clock.held_at(at()):
         service.rebuild()
@@ -86,7 +86,7 @@ def measure(url: str, users: int) -> Taken:
 
 
 def lines(taken: Mapping[int, Taken]) -> list[Line]:
-    """Return the lines of the most users."""
+    """Return the table lines for the largest number of users."""
     users, most = list(taken.items())[-1]
     refresh = statistics.median(most.refresh)
     return [
@@ -102,7 +102,7 @@ def lines(taken: Mapping[int, Taken]) -> list[Line]:
 
 
 def at() -> datetime:
-    """Return when the last night is settled."""
+    """Return the time at which the last night is settled."""
     return _morning_after(NIGHTS)
 
 
@@ -115,7 +115,7 @@ def _connected(url: str) -> psycopg.Connection[Any]:
 
 
 def _boards(connection: psycopg.Connection[Any]) -> list[dict[str, Any]]:
-    """Return of each board its rows' number and sums, and a sum over hashes of all that stands in each row."""
+    """Return the number of rows, the totals, and the sum of the row hashes of each board."""
     return connection.execute(
         """
         SELECT board_id, count(*), sum(picks) AS picks, sum(total_units) AS units, sum(total_wagered) AS wagered,

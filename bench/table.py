@@ -1,4 +1,4 @@
-"""The lines of the printed table, and the same as JSON."""
+"""The results as a printed table and as JSON."""
 
 import json
 import platform
@@ -14,11 +14,12 @@ type Unit = Literal["s", "MB", "KB", "1/s", "x"]
 
 @dataclass(frozen=True)
 class Line:
-    """A measurement.
+    """One measurement.
 
-    seconds: the median; of another `unit`, if one is named (x: it is itself a ratio). spread: half the distance between
-    the quartiles, in the same unit. ratio: to the line above, or to what `what` says. limit: what the ratio may be at
-    most, or at least.
+    seconds: the median, in `unit` (x: the value is a ratio itself).
+    spread: half the interquartile range, in `unit`.
+    ratio: the ratio to the line above, or to the baseline that `what` names.
+    limit: the maximum of the ratio, or its minimum if `at_least` is set.
     """
 
     what: str
@@ -39,7 +40,7 @@ class Line:
 
 
 def spread(values: Sequence[float]) -> float:
-    """Return half the distance between the quartiles."""
+    """Return half the interquartile range."""
     low, _, high = statistics.quantiles(values, n=4)
     return (high - low) / 2
 
@@ -62,7 +63,7 @@ def render(lines: Iterable[Line]) -> str:
 
 
 def write(lines: Iterable[Line], file: Path) -> None:
-    """Write the lines as JSON, with what they were measured on."""
+    """Write the lines as JSON, with the time, the Python version and the machine."""
     measured = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),

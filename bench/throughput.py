@@ -1,7 +1,7 @@
-"""64 users at once submit ten picks each, again and again: our function and the peer in as many processes.
+"""Benchmarks throughput: 64 concurrent users submit ten picks per request to our function and to the peer.
 
-Both are served by uvicorn, with the same workers, and get the same bytes. Ours answers one request at a time in each
-process, as a Lambda environment does; the peer as many as it has connections for.
+Both run under uvicorn with the same number of processes and receive the same bytes. Our function handles one request at
+a time in each process, as in a Lambda environment. The peer handles as many as its connection pool allows.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ _OPTIONS = ("--no-access-log", "--log-level=warning", "--loop=uvloop", "--http=h
 
 
 class Servers:
-    """Several uvicorn processes, each on a port of its own. A context manager."""
+    """Several uvicorn processes, each on its own port. A context manager."""
 
     def __init__(self, application: str, environment: dict[str, str], folder: Path) -> None:
         self.ports = [_free_port() for _ in range(PROCESSES)]
@@ -70,11 +70,11 @@ class Servers:
 
 
 def measure(deployed: Deployed) -> list[Line]:
-    """Let both serve the same load in turn; the medians of the rounds count."""
+    """Put the same load on both in turn and report the medians of the rounds."""
     function = deployed.ours["create_picks"]
     peer = deployed.peer("create_picks")
     assert peer is not None
-    # Ours has its own layer first: uvicorn alone comes from the peers'.
+    # Our own layer comes first, so that only uvicorn is imported from the peers' layer.
     served = replace(function, layers=(*function.layers, deployed.peer_layer))
     bodies = [json.dumps({"picks": submission(deployed.dataset, turn)}).encode() for turn in range(TURNS)]
     rates: dict[str, list[float]] = {"ours": [], "peer": []}
@@ -93,7 +93,7 @@ def measure(deployed: Deployed) -> list[Line]:
                 users = [deployed.dataset.fresh_user() for _ in range(USERS)]
                 began = time.perf_counter()
                 latencies, _ = asyncio.run(_submit_all(servers.ports, users, bodies))
-                if number:  # the first only warms up
+                if number:  # the first round only warms up
                     rates[name].append(len(latencies) / (time.perf_counter() - began))
                     slowest[name].append(statistics.quantiles(latencies, n=100)[-1])
     rate = statistics.median(one / other for one, other in zip(rates["ours"], rates["peer"], strict=True))
@@ -110,7 +110,7 @@ def measure(deployed: Deployed) -> list[Line]:
 async def _submit_all(
     ports: Sequence[int], users: Sequence[int], bodies: Sequence[bytes]
 ) -> tuple[list[float], list[dict[str, Any]]]:
-    """Let all users submit all bodies, each after the other; return how long each took, and each user's last answer."""
+    """Submit all bodies for all users: users concurrently, bodies in order. Return latencies and last responses."""
     done = await asyncio.gather(*(_user(ports[place % len(ports)], user, bodies) for place, user in enumerate(users)))
     return [seconds for taken, _ in done for seconds in taken], [answer for _, answer in done]
 

@@ -1,7 +1,7 @@
-"""Warm requests: the processor time of one invocation inside the function, measured over many in a process of its own.
+"""Benchmarks warm requests: the processor time of one invocation, averaged over many in a separate process.
 
-Against the peer's function, on the same events; and against the same statements with psycopg alone, which says what all
-the rest costs: the transaction and its time-outs, validation, the answer.
+The first baseline is the peer's function on the same kind of events. The second is the function's SQL statements with
+psycopg alone; the difference is the cost of everything else: transaction, time-outs, validation, response.
 """
 
 import json
@@ -23,7 +23,7 @@ OVER_BARE_SECONDS, AGAINST_PEER = 0.0006, 1.0
 READS = ("get_health", "list_games", "list_upcoming_games", "get_game", "list_my_picks", "get_leaderboard")
 OPERATIONS = (*READS, "create_picks", "login", "register")
 _FEW = {"login": 12, "register": 12}
-"""A batch of what hashes passwords is shorter."""
+"""Batch sizes of operations that hash passwords, which are slow."""
 
 WORKER = Path(__file__).with_name("worker.py")
 
@@ -42,13 +42,13 @@ class Worker:
         )
 
     def order(self, do: str, **order: Any) -> dict[str, Any]:
-        """Return what the process answers to an order."""
+        """Send an order to the process and return its answer."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps({"do": do, **order}) + "\n")
         self._process.stdin.flush()
         while line := self._process.stdout.readline():
-            if line.startswith(('{"cpu"', '{"answer"')):  # between them stands what the function logs
+            if line.startswith(('{"cpu"', '{"answer"')):  # other lines are the function's logs
                 answer: dict[str, Any] = json.loads(line)
                 return answer
         raise AssertionError("the worker has ended; what it said last stands above")
@@ -62,7 +62,7 @@ class Worker:
 
 
 def measure(deployed: Deployed, operations: tuple[str, ...] = OPERATIONS) -> list[Line]:
-    """Time batches of ours, of the peer and of the bare statements in turn; the medians count."""
+    """Time batches of our function, the peer and the bare statements in turn, and report the medians."""
     return [line for operation in operations for line in _measure(deployed, operation)]
 
 

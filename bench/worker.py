@@ -1,11 +1,11 @@
-"""Runs one function many times in a process of its own, as `python worker.py <handler>`, and says what that took.
+"""Runs one function many times in a separate process, as `python worker.py <handler>`, and measures it.
 
-Each line of the input is an order, each line of the output its answer, both JSON. Standard library alone: it runs on
-what a function finds, and nothing else.
+Each line of the input is an order and each line of the output is its answer, both as JSON. This file may import the
+standard library only, because it runs in the function's environment.
 
-    {"do": "load", "event": {...}}            answers the event: {"answer": {...}}
-    {"do": "run", "events": [...]}            {"cpu": seconds of processor time per event, "answer": the last}
-    {"do": "run_bare", "times": 100}          {"cpu": ...} of the first event's statements with the driver alone
+    {"do": "load", "event": {...}}            handles the event: {"answer": {...}}
+    {"do": "run", "events": [...]}            {"cpu": processor seconds per event, "answer": the last one}
+    {"do": "run_bare", "times": 100}          {"cpu": ...} of the first event's statements with psycopg alone
 """
 
 import importlib
@@ -21,7 +21,7 @@ _OVERHEAD = "BEGIN"
 
 
 class Context:
-    """What Lambda tells a function about its invocation."""
+    """A minimal Lambda context."""
 
     function_name = "bench"
     function_version = "$LATEST"
@@ -30,12 +30,12 @@ class Context:
     aws_request_id = "00000000-0000-4000-8000-000000000000"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return enough."""
+        """Return a constant that is always enough."""
         return 10_000
 
 
 class Recorder:
-    """Notes the statements that go through psycopg, and where it connects to."""
+    """Records the statements that psycopg executes, and its connection string."""
 
     def __init__(self) -> None:
         import psycopg
@@ -47,7 +47,7 @@ class Recorder:
         self._connect: Any = psycopg.Connection.__dict__["connect"]
 
     def record(self, work: Callable[[], Any]) -> Any:
-        """Do the work and note what it says to the database."""
+        """Run `work`, record its statements, and return its result."""
 
         def executing(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
             self.statements.append((query, params))
@@ -65,7 +65,7 @@ class Recorder:
             self._psycopg.Cursor.execute, connection.connect = self._execute, self._connect
 
     def alone(self) -> Callable[[], None]:
-        """Return what sends the statements again and fetches their rows, on a connection that does nothing else."""
+        """Return a function that sends the statements again on a new connection and fetches their rows."""
         connection = self._psycopg.connect(self._url, autocommit=True, prepare_threshold=None)
         statements = [
             (text, params)

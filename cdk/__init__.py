@@ -1,1 +1,1 @@
-"""The deployment: what AWS is asked for. Knows paths and names of the code it ships, and imports none of it."""
+"""Deployment: the AWS resources of a stage. Refers to the shipped code by paths and names, and imports none of it."""

@@ -1,10 +1,10 @@
-"""The one table of alarms: what each watches, from when on it rings, and where the runbook says what to do then.
+"""Table of all alarms: the metrics, the threshold and the runbook section of each.
 
-Three kinds, told apart by what no data means:
-- of counts: nothing happened, which is well;
-- of gauges: nobody has looked since, so what was seen last still holds;
-- of silence: something that always happens has not. It rings by going to INSUFFICIENT_DATA, where it begins: an alarm
-  for which no data is a breach would ring when it is made, before anything could have happened.
+There are three kinds. They differ in what missing data means:
+- counts: nothing happened, which is fine;
+- gauges: nothing was measured, so the last value still holds;
+- silence: a regular event has not happened. These alarms ring by going to INSUFFICIENT_DATA, which is also their
+  initial state. If missing data were a breach, they would ring on creation, before anything could have happened.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,9 +16,8 @@ from math import ceil
 from cdk import watched
 from cdk.config import StageConfig
 from cdk.constructs.scheduled_function import RETRIES
-from cdk.database import AuroraDatabase
-from cdk.metrics import Metric
 from cdk.schedules import longest_gap
+from cdk.settings.database import AuroraDatabase
 from cdk.watched import AVERAGE, MAXIMUM, MINIMUM, P99, SUM, Watched
 
 RUNBOOK = "docs/runbook.md"
@@ -28,7 +27,8 @@ _FIVE_MINUTES, _QUARTER, _HOUR = timedelta(minutes=5), timedelta(minutes=15), ti
 _ERRORS_THAT_COUNT = 5
 _ERROR_PERCENT = 1
 _SLOW_MS = 5_000
-"""No cold start takes as long; a database that sleeps does, but is awake in the next period."""
+"""Latency threshold in milliseconds. It exceeds any cold start. Only a paused database takes longer, and it is awake in
+the next period."""
 _REFUSALS_THAT_COUNT = 50
 _REFUSED_PERCENT = 50
 _THROTTLES = 3
@@ -39,7 +39,7 @@ _MARKETS = 3
 
 
 class Comparison(Enum):
-    """How a value that rings compares with the threshold."""
+    """Comparison of a value with the threshold that makes the alarm ring."""
 
     AT_LEAST = "at least"
     MORE = "more"
@@ -47,55 +47,55 @@ class Comparison(Enum):
 
 
 class NoData(Enum):
-    """What it means that there is no value."""
+    """Meaning of missing data."""
 
     IS_WELL = "is well"
     CHANGES_NOTHING = "changes nothing"
     RINGS = "rings"
-    """By way of INSUFFICIENT_DATA."""
+    """Through the state INSUFFICIENT_DATA."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """One alarm of a stage."""
+    """Alarm of a stage."""
 
     name: str
-    """What follows `pickvs-<stage>-` in its name."""
+    """Name without the prefix `pickvs-<stage>-`."""
     section: str
-    """The runbook's section about it."""
+    """Runbook section that says what to do."""
     meaning: str
-    """What is wrong when it rings, in a sentence."""
+    """What is wrong when the alarm rings, in one or two sentences."""
     watches: Mapping[str, Watched]
-    """The metrics, by what the formula calls them."""
+    """Metrics, by their ids in the formula."""
     formula: str | None = None
-    """What is compared, in CloudWatch's metric math; None where there is one metric."""
+    """CloudWatch metric math expression to compare with the threshold. None if the alarm watches one metric."""
     comparison: Comparison = Comparison.AT_LEAST
     threshold: float
     period: timedelta
-    """Over which time values are put together."""
+    """Period over which values are aggregated."""
     periods: int = 1
-    """How many periods in a row must ring."""
+    """Number of consecutive periods that must breach the threshold."""
     no_data: NoData = NoData.IS_WELL
 
     @property
     def description(self) -> str:
-        """What the mail says."""
+        """Alarm description, which the mail contains."""
         return describe(self.meaning, self.section)
 
 
 def describe(meaning: str, section: str) -> str:
-    """Return an alarm's description: what is wrong, and where the runbook says what to do."""
+    """Return an alarm's description: its meaning and its runbook section."""
     return f"{meaning} {RUNBOOK}: {section}."
 
 
 def jobs(config: StageConfig) -> tuple[str, ...]:
-    """Return the functions of the stage that run by a schedule."""
-    canary = () if config.canary_schedule is None else ("canary",)
+    """Return the names of the stage's scheduled functions."""
+    canary = () if config.observability.canary_schedule is None else ("canary",)
     return ("fetch_odds", "process_results", "back_up", "measure", *canary)
 
 
 def alarms(config: StageConfig) -> tuple[Alarm, ...]:
-    """Return the alarms of the stage. Raises DeploymentError for a schedule of which it is unknown when it is late."""
+    """Return the alarms of the stage. Raises DeploymentError for a schedule that `longest_gap` does not support."""
     return (*_of_api(config), *_of_jobs(config), *_of_data(config), *_of_secrets(config), *_of_canary(config))
 
 
@@ -103,7 +103,7 @@ def _of_api(config: StageConfig) -> Iterator[Alarm]:
     yield Alarm(
         name="api-errors",
         section="api-errors",
-        meaning=f"{_ERROR_PERCENT} % or more of the requests of five minutes got a 5xx.",
+        meaning=f"{_ERROR_PERCENT} % or more of the API requests in five minutes returned a 5xx.",
         watches={
             "errors": watched.of_api(config, "5XXError", SUM),
             "requests": watched.of_api(config, "Count", SUM),
@@ -115,8 +115,7 @@ def _of_api(config: StageConfig) -> Iterator[Alarm]:
     yield Alarm(
         name="api-slow",
         section="api-slow",
-        meaning=f"The slowest hundredth of the requests has taken more than {_SLOW_MS // 1000} s for a quarter of an "
-        "hour.",
+        meaning=f"The 99th percentile of the API latency has been above {_SLOW_MS // 1000} s for 15 minutes.",
         watches={"latency": watched.of_api(config, "Latency", P99)},
         comparison=Comparison.MORE,
         threshold=_SLOW_MS,
@@ -126,8 +125,8 @@ def _of_api(config: StageConfig) -> Iterator[Alarm]:
     yield Alarm(
         name="authorizer-refuses",
         section="authorizer-refuses",
-        meaning="Most of the tokens and keys that were looked at in a quarter of an hour were not accepted.",
-        # A token that is no good is an error of the authorizer's too: it is how 401 is said. Users get no 5xx from it.
+        meaning=f"The authorizer has rejected {_REFUSED_PERCENT} % or more of the tokens and API keys for 15 minutes.",
+        # Lambda counts a rejected token as an error, because the authorizer raises to return 401. Clients get no 5xx.
         watches={
             "errors": watched.of_function(config, "authorizer", "Errors"),
             "asked": watched.of_function(config, "authorizer", "Invocations"),
@@ -137,12 +136,12 @@ def _of_api(config: StageConfig) -> Iterator[Alarm]:
         period=_FIVE_MINUTES,
         periods=3,
     )
-    # A throttled endpoint is a 5xx, and one alarm for each would be one for each row of ENDPOINTS.
+    # A throttled endpoint returns a 5xx, which api-errors covers. One alarm per endpoint would be one per row.
     throttled = ("authorizer", *jobs(config))
     yield Alarm(
         name="throttled",
         section="throttled",
-        meaning="Lambda refused to run the authorizer or a job: the account's concurrency is used up, or jobs overlap.",
+        meaning="Lambda throttled the authorizer or a job: the account's concurrency is exhausted, or runs overlap.",
         watches={f"of_{name}": watched.of_function(config, name, "Throttles") for name in throttled},
         formula=f"SUM([{', '.join(f'FILL(of_{name}, 0)' for name in throttled)}])",
         threshold=_THROTTLES,
@@ -155,7 +154,7 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
         yield Alarm(
             name=f"{name}-errors",
             section="job-errors",
-            meaning=f"{name} has failed {RETRIES + 1} times in an hour, which is as often as one event is tried.",
+            meaning=f"{name} failed {RETRIES + 1} times in an hour, which is the number of attempts for one event.",
             watches={"errors": watched.of_function(config, name, "Errors")},
             threshold=RETRIES + 1,
             period=_HOUR,
@@ -163,53 +162,53 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
         yield Alarm(
             name=f"{name}-dead-letters",
             section="dead-letters",
-            meaning=f"An event for {name} was given up, and lies in its dead-letter queue.",
+            meaning=f"Processing of an event for {name} was given up. The event is in the dead-letter queue.",
             watches={"events": watched.dead_letters(config, name)},
             threshold=1,
             period=_FIVE_MINUTES,
         )
     for name, schedule in (
-        ("fetch_odds", config.fetch_odds_schedule),
-        ("process_results", config.process_results_schedule),
+        ("fetch_odds", config.odds_api.fetch_odds_schedule),
+        ("process_results", config.odds_api.process_results_schedule),
     ):
         yield Alarm(
             name=f"{name}-failed",
             section="ingestion-failed",
-            meaning=f"A run of {name} has failed, in this hour.",
-            watches={"failed": watched.measured(config, Metric.FAILED_RUNS, SUM, job=name)},
+            meaning=f"A run of {name} failed in the last hour.",
+            watches={"failed": watched.measured(config, "FailedRuns", SUM, job=name)},
             threshold=1,
             period=_HOUR,
         )
         yield _silence(
             name=f"{name}-missed",
             section="ingestion-missed",
-            meaning=f"No run of {name} has ended since it was due.",
-            watches=watched.measured(config, Metric.RUNS, SUM, job=name),
+            meaning=f"A run of {name} is overdue: none has completed within the schedule.",
+            watches=watched.measured(config, "Runs", SUM, job=name),
             schedule=schedule,
         )
     yield _silence(
         name="export-missed",
         section="export-missed",
-        meaning="No export of the database is newer than promised: what was written since would be lost with it.",
-        watches=watched.measured(config, Metric.EXPORTS, watched.HOW_OFTEN),
-        schedule=config.back_up_schedule,
+        meaning="A database export is overdue. Data written since the last export would be lost with the database.",
+        watches=watched.measured(config, "Exports", watched.HOW_OFTEN),
+        schedule=config.recovery.back_up_schedule,
     )
     yield _silence(
         name="measure-silent",
         section="measure-silent",
-        meaning="Nothing is measured any more: neither the database's state nor the age of the data is known.",
-        watches=watched.measured(config, Metric.DATABASE_REACHABLE, watched.HOW_OFTEN),
-        schedule=config.measure_schedule,
+        meaning="Measurements have stopped. The state of the database and the age of the data are unknown.",
+        watches=watched.measured(config, "DatabaseReachable", watched.HOW_OFTEN),
+        schedule=config.observability.measure_schedule,
     )
 
 
 def _of_data(config: StageConfig) -> Iterator[Alarm]:
-    results_age = longest_gap(config.process_results_schedule) + 2 * _HOUR
+    results_age = longest_gap(config.odds_api.process_results_schedule) + 2 * _HOUR
     yield _gauge(
         config,
         name="database-unreachable",
-        meaning="The database does not answer: neither does anything that needs it.",
-        watches=watched.measured(config, Metric.DATABASE_REACHABLE, MINIMUM),
+        meaning="The database does not respond. Everything that needs it fails.",
+        watches=watched.measured(config, "DatabaseReachable", MINIMUM),
         comparison=Comparison.LESS,
         threshold=1,
     )
@@ -217,9 +216,8 @@ def _of_data(config: StageConfig) -> Iterator[Alarm]:
         yield Alarm(
             name="database-full",
             section="database-full",
-            meaning=f"The database has used {_USED_UP_PERCENT} % or more of what it may grow to for a quarter of an "
-            "hour.",
-            # Of the writer and of who follows it, which are as large as each other.
+            meaning=f"The database has used {_USED_UP_PERCENT} % or more of its maximum capacity for 15 minutes.",
+            # Average over the writer and the readers that scale with it. All have the same size.
             watches={"used": watched.of_cluster(config, "ACUUtilization", AVERAGE)},
             threshold=_USED_UP_PERCENT,
             period=_FIVE_MINUTES,
@@ -228,26 +226,27 @@ def _of_data(config: StageConfig) -> Iterator[Alarm]:
     yield _gauge(
         config,
         name="odds-stale",
-        meaning=f"Odds are older than {config.max_odds_age_hours} hours: no pick is accepted until there are new ones.",
-        watches=watched.measured(config, Metric.ODDS_AGE, MAXIMUM),
+        meaning=f"Odds are older than {config.pick_rules.max_odds_age_hours} hours. "
+        "Picks are rejected until new odds arrive.",
+        watches=watched.measured(config, "OddsAge", MAXIMUM),
         comparison=Comparison.MORE,
-        threshold=timedelta(hours=config.max_odds_age_hours).total_seconds(),
+        threshold=timedelta(hours=config.pick_rules.max_odds_age_hours).total_seconds(),
     )
     yield _gauge(
         config,
         name="results-stale",
-        meaning=f"Results are older than {results_age / _HOUR:g} hours: games are over, and picks are not graded.",
-        watches=watched.measured(config, Metric.RESULTS_AGE, MAXIMUM),
+        meaning=f"Results are older than {results_age / _HOUR:g} hours. Picks on finished games are not graded.",
+        watches=watched.measured(config, "ResultsAge", MAXIMUM),
         comparison=Comparison.MORE,
         threshold=results_age.total_seconds(),
     )
-    # What the provider asks for a day's questions: one credit for each market and region, and two for scores.
-    credits_a_day = len(config.odds_api_sports) * (_MARKETS * len(config.odds_api_regions) + _CREDITS_OF_SCORES)
+    # Price of one day's requests, for each sport: one credit per market and region, and two for scores.
+    credits_a_day = len(config.odds_api.sports) * (_MARKETS * len(config.odds_api.regions) + _CREDITS_OF_SCORES)
     yield Alarm(
         name="credits-low",
         section="credits-low",
-        meaning=f"The credits of The Odds API that are left this month are for fewer than {_CREDIT_DAYS} days.",
-        watches={"credits": watched.measured(config, Metric.CREDITS_REMAINING, MINIMUM)},
+        meaning=f"The remaining credits of The Odds API for this month last fewer than {_CREDIT_DAYS} days.",
+        watches={"credits": watched.measured(config, "CreditsRemaining", MINIMUM)},
         comparison=Comparison.LESS,
         threshold=_CREDIT_DAYS * credits_a_day,
         period=_HOUR,
@@ -256,8 +255,8 @@ def _of_data(config: StageConfig) -> Iterator[Alarm]:
     yield _gauge(
         config,
         name="games-unsettled",
-        meaning="Games are over that the latest results should have settled, and did not.",
-        watches=watched.measured(config, Metric.UNSETTLED_GAMES, MAXIMUM),
+        meaning="Finished games are unsettled, although the latest results should have settled them.",
+        watches=watched.measured(config, "UnsettledGames", MAXIMUM),
         comparison=Comparison.AT_LEAST,
         threshold=1,
     )
@@ -271,7 +270,7 @@ def _of_secrets(config: StageConfig) -> Iterator[Alarm]:
         yield Alarm(
             name=f"{name}-errors",
             section="rotation-errors",
-            meaning=f"{name} has failed; what it was to replace is still in use.",
+            meaning=f"{name} failed. The secret was not rotated, and its old value is still in use.",
             watches={"errors": watched.of_function(config, name, "Errors")},
             threshold=1,
             period=_HOUR,
@@ -279,12 +278,12 @@ def _of_secrets(config: StageConfig) -> Iterator[Alarm]:
 
 
 def _of_canary(config: StageConfig) -> Iterator[Alarm]:
-    if config.canary_schedule is not None:
+    if config.observability.canary_schedule is not None:
         yield Alarm(
             name="canary-failed",
             section="canary-failed",
-            meaning="The canary did not get from registering to the leaderboard.",
-            watches={"failures": watched.measured(config, Metric.CANARY_FAILURES, MAXIMUM)},
+            meaning="The canary failed on its way from registration to the leaderboard.",
+            watches={"failures": watched.measured(config, "CanaryFailures", MAXIMUM)},
             threshold=1,
             period=_HOUR,
             no_data=NoData.CHANGES_NOTHING,
@@ -294,8 +293,11 @@ def _of_canary(config: StageConfig) -> Iterator[Alarm]:
 def _gauge(
     config: StageConfig, *, name: str, meaning: str, watches: Watched, comparison: Comparison, threshold: float
 ) -> Alarm:
-    """Return an alarm on what `measure` sees: for a quarter of an hour, or once where it looks less often."""
-    often = longest_gap(config.measure_schedule) <= _FIVE_MINUTES
+    """Return an alarm on a gauge of `measure`.
+
+    It rings after 15 minutes, or after one value if `measure` runs less often than every five minutes.
+    """
+    often = longest_gap(config.observability.measure_schedule) <= _FIVE_MINUTES
     return Alarm(
         name=name,
         section=name,
@@ -310,9 +312,10 @@ def _gauge(
 
 
 def _silence(*, name: str, section: str, meaning: str, watches: Watched, schedule: str) -> Alarm:
-    """Return an alarm that rings when nothing has been measured for longer than a schedule lets expect.
+    """Return an alarm that rings when a metric has had no value for longer than its schedule allows.
 
-    A quarter of an hour, the longest that a run may take, is granted to what runs within the hour; two hours to others.
+    The tolerance is 15 minutes, the longest that a run may take, and two periods. If the schedule's longest gap is an
+    hour or more, the tolerance is two hours.
     """
     gap = longest_gap(schedule)
     often = gap < _HOUR

@@ -1,4 +1,4 @@
-"""What the dashboard shows: three questions, and the charts that answer each."""
+"""Contents of the dashboard: three questions, and the charts that answer each."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,6 @@ from datetime import timedelta
 from cdk import watched
 from cdk.alarms import jobs
 from cdk.config import StageConfig
-from cdk.metrics import Metric
 from cdk.routes import ENDPOINTS
 from cdk.schedules import longest_gap
 from cdk.watched import MAXIMUM, MINIMUM, P50, P99, SUM, Watched
@@ -17,30 +16,30 @@ _FIVE_MINUTES, _HOUR, _DAY = timedelta(minutes=5), timedelta(hours=1), timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """Lines over time."""
+    """Line chart."""
 
     title: str
     lines: Mapping[str, Watched] = field(default_factory=dict)
-    """Metrics that are shown as they are, by their label."""
+    """Metrics to plot unchanged, by label."""
     parts: Mapping[str, Watched] = field(default_factory=dict)
-    """Metrics that only formulas use, by what those call them."""
+    """Metrics that only formulas use, by their ids in the formulas."""
     formulas: Mapping[str, str] = field(default_factory=dict)
-    """Lines in CloudWatch's metric math, by their label."""
+    """CloudWatch metric math expressions to plot, by label."""
     period: timedelta = _FIVE_MINUTES
     limit: tuple[str, float] | None = None
-    """From where on an alarm rings: what that is called, and the value."""
+    """Threshold to mark with a horizontal line: label and value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A row of the dashboard."""
+    """Section of the dashboard: a heading and its charts."""
 
     text: str
     charts: tuple[Chart, ...]
 
 
 def questions(config: StageConfig) -> tuple[Question, ...]:
-    """Return what the dashboard of the stage answers."""
+    """Return the sections of the stage's dashboard."""
     return (
         Question("Is it healthy?", tuple(_health(config))),
         Question("Is the data fresh?", tuple(_freshness(config))),
@@ -63,21 +62,19 @@ def _health(config: StageConfig) -> Iterator[Chart]:
         lines={
             "p50": watched.of_api(config, "Latency", P50),
             "p99": watched.of_api(config, "Latency", P99),
-            "p99 without the gateway": watched.of_api(config, "IntegrationLatency", P99),
+            "p99 of the functions": watched.of_api(config, "IntegrationLatency", P99),
         },
     )
     yield Chart(
-        title="Endpoints that answered 5xx",
-        lines={
-            each.name: watched.measured(config, Metric.SERVER_ERRORS, SUM, function=each.name) for each in ENDPOINTS
-        },
+        title="5xx responses by endpoint",
+        lines={each.name: watched.measured(config, "ServerErrors", SUM, function=each.name) for each in ENDPOINTS},
     )
     yield Chart(
-        title="Errors, and refused tokens",
+        title="Errors and rejected tokens",
         lines={name: watched.of_function(config, name, "Errors") for name in ("authorizer", *by_schedule)},
     )
     yield Chart(
-        title="Throttled",
+        title="Throttled invocations",
         lines={name: watched.of_function(config, name, "Throttles") for name in ("authorizer", *by_schedule)},
     )
     yield Chart(
@@ -85,15 +82,15 @@ def _health(config: StageConfig) -> Iterator[Chart]:
     )
     yield Chart(
         title="Database reachable",
-        lines={"reachable": watched.measured(config, Metric.DATABASE_REACHABLE, MINIMUM)},
+        lines={"reachable": watched.measured(config, "DatabaseReachable", MINIMUM)},
         period=_rhythm(config),
     )
-    if config.canary_schedule is not None:
+    if config.observability.canary_schedule is not None:
         yield Chart(
             title="Canary",
             lines={
-                "steps": watched.measured(config, Metric.CANARY_STEPS, MINIMUM),
-                "failures": watched.measured(config, Metric.CANARY_FAILURES, MAXIMUM),
+                "steps": watched.measured(config, "CanarySteps", MINIMUM),
+                "failures": watched.measured(config, "CanaryFailures", MAXIMUM),
             },
             period=_HOUR,
         )
@@ -103,63 +100,63 @@ def _freshness(config: StageConfig) -> Iterator[Chart]:
     rhythm = _rhythm(config)
     providers = ("fetch_odds", "process_results")
     yield Chart(
-        title="Age (hours)",
+        title="Age of the data (hours)",
         parts={
-            "odds": watched.measured(config, Metric.ODDS_AGE, MAXIMUM),
-            "results": watched.measured(config, Metric.RESULTS_AGE, MAXIMUM),
+            "odds": watched.measured(config, "OddsAge", MAXIMUM),
+            "results": watched.measured(config, "ResultsAge", MAXIMUM),
         },
         formulas={"odds": "odds / 3600", "results": "results / 3600"},
         period=rhythm,
-        limit=("no picks any more", config.max_odds_age_hours),
+        limit=("picks are rejected", config.pick_rules.max_odds_age_hours),
     )
     yield Chart(
         title="Runs",
         lines={
-            **{name: watched.measured(config, Metric.RUNS, SUM, job=name) for name in providers},
-            **{f"{name} failed": watched.measured(config, Metric.FAILED_RUNS, SUM, job=name) for name in providers},
-            "exports": watched.measured(config, Metric.EXPORTS, SUM),
+            **{name: watched.measured(config, "Runs", SUM, job=name) for name in providers},
+            **{f"{name} failed": watched.measured(config, "FailedRuns", SUM, job=name) for name in providers},
+            "exports": watched.measured(config, "Exports", SUM),
         },
         period=_HOUR,
     )
     yield Chart(
         title="Unsettled games",
-        lines={"games": watched.measured(config, Metric.UNSETTLED_GAMES, MAXIMUM)},
+        lines={"games": watched.measured(config, "UnsettledGames", MAXIMUM)},
         period=rhythm,
     )
     yield Chart(
-        title="From tip-off to settlement, the longest of a day (hours)",
-        parts={"delay": watched.measured(config, Metric.SETTLE_DELAY, MAXIMUM)},
+        title="Longest time from tip-off to settlement, last day (hours)",
+        parts={"delay": watched.measured(config, "SettleDelay", MAXIMUM)},
         formulas={"settlement": "delay / 3600"},
         period=rhythm,
     )
     yield Chart(
-        title="What came in",
+        title="Ingested a day",
         lines={
-            "games seen": watched.measured(config, Metric.GAMES_SEEN, SUM),
-            "odds written": watched.measured(config, Metric.ODDS_WRITTEN, SUM),
-            "quotes made": watched.measured(config, Metric.QUOTES_MADE, SUM),
+            "games seen": watched.measured(config, "GamesSeen", SUM),
+            "odds written": watched.measured(config, "OddsWritten", SUM),
+            "quotes made": watched.measured(config, "QuotesMade", SUM),
         },
         period=_DAY,
     )
     yield Chart(
-        title="What was settled",
+        title="Settled a day",
         lines={
-            "games settled": watched.measured(config, Metric.GAMES_SETTLED, SUM),
-            "picks graded": watched.measured(config, Metric.PICKS_GRADED, SUM),
+            "games settled": watched.measured(config, "GamesSettled", SUM),
+            "picks graded": watched.measured(config, "PicksGraded", SUM),
         },
         period=_DAY,
     )
     yield Chart(
         title="Picks with a closing line value (%)",
-        lines={"of a week's": watched.measured(config, Metric.CLV_COVERAGE, MINIMUM)},
+        lines={"last 7 days": watched.measured(config, "ClvCoverage", MINIMUM)},
         period=rhythm,
     )
     yield Chart(
-        title="Play, in 24 hours",
+        title="Activity, last 24 hours",
         lines={
-            "picks": watched.measured(config, Metric.PICKS_LAST_DAY, MAXIMUM),
-            "settled": watched.measured(config, Metric.PICKS_SETTLED_LAST_DAY, MAXIMUM),
-            "pickers": watched.measured(config, Metric.PICKERS_LAST_DAY, MAXIMUM),
+            "picks": watched.measured(config, "PicksLastDay", MAXIMUM),
+            "settled": watched.measured(config, "PicksSettledLastDay", MAXIMUM),
+            "pickers": watched.measured(config, "PickersLastDay", MAXIMUM),
         },
         period=rhythm,
     )
@@ -171,35 +168,35 @@ def _cost(config: StageConfig) -> Iterator[Chart]:
     logged = {f"of_{name}": watched.logged_bytes(config, name) for name in _memory(config)}
     logged["of_requests"] = watched.access_log_bytes(config)
     yield Chart(
-        title="Logged a day (MB)",
+        title="Logs a day (MB)",
         parts=logged,
         formulas={"logged": f"SUM([{', '.join(logged)}]) / 1000000"},
         period=_DAY,
     )
     yield Chart(
         title="Credits of The Odds API",
-        lines={"left this month": watched.measured(config, Metric.CREDITS_REMAINING, MINIMUM)},
+        lines={"left this month": watched.measured(config, "CreditsRemaining", MINIMUM)},
         period=_DAY,
     )
     yield Chart(
-        title="Exported a day (bytes)",
-        lines={"exported": watched.measured(config, Metric.EXPORTED_BYTES, SUM)},
+        title="Exports a day (bytes)",
+        lines={"exported": watched.measured(config, "ExportedBytes", SUM)},
         period=_DAY,
     )
     yield Chart(
-        title="Charged this month, whole account ($; where billing alerts are on)",
+        title="Charges this month, whole account ($; needs billing alerts)",
         lines={"charged": watched.CHARGED},
         period=_DAY,
     )
 
 
 def _lambda_seconds(config: StageConfig) -> Chart:
-    """Return a chart of what Lambda bills: seconds times gigabytes, function by function."""
+    """Return a chart of the GB-seconds that Lambda bills for all functions together."""
     memory = _memory(config)
     of_size = {
         mb: ", ".join(f"of_{name}" for name, its in memory.items() if its == mb) for mb in sorted(set(memory.values()))
     }
-    # Inner sums first: a size of which nothing ran has no value, and would take everybody's with it.
+    # One sum per memory size: a plain total would have no value as soon as one size has none.
     sums = ", ".join(f"SUM([{names}]) * {mb}" for mb, names in of_size.items())
     return Chart(
         title="Lambda a day (GB-seconds)",
@@ -210,14 +207,14 @@ def _lambda_seconds(config: StageConfig) -> Chart:
 
 
 def _memory(config: StageConfig) -> Mapping[str, int]:
-    """Return the memory in MB of what runs by itself or by a request, by function."""
+    """Return the memory in MB of the functions that requests and schedules invoke, by function name."""
     return {
         **{each.name: each.memory_mb for each in ENDPOINTS},
-        "authorizer": config.authorizer_memory_mb,
-        **dict.fromkeys(jobs(config), config.ingestion_memory_mb),
+        "authorizer": config.edge.authorizer_memory_mb,
+        **dict.fromkeys(jobs(config), config.runtime.job_memory_mb),
     }
 
 
 def _rhythm(config: StageConfig) -> timedelta:
-    """Return the time in which a gauge has a value: less would show points instead of a line."""
-    return max(_FIVE_MINUTES, longest_gap(config.measure_schedule))
+    """Return the period of a gauge's chart. A shorter one would show points instead of a line."""
+    return max(_FIVE_MINUTES, longest_gap(config.observability.measure_schedule))

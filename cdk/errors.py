@@ -1,2 +1,2 @@
 class DeploymentError(Exception):
-    """The deployment cannot be described: its text is one line for the engineer who asked for it."""
+    """The templates cannot be written. The message is one line for the engineer."""

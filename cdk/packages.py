@@ -1,6 +1,6 @@
-"""Installs pinned Python packages and our own code into a folder that Lambda can load. No Docker, no AWS.
+"""Installs pinned Python packages and our own code into a folder that Lambda can load. Needs neither Docker nor AWS.
 
-What is written depends on the inputs alone: the same files from any machine, folder and run give the same bytes.
+Builds are reproducible: the same inputs give the same bytes on any machine, in any folder and on every run.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from pathlib import Path
 from cdk.errors import DeploymentError
 
 PYTHON = (3, 13)
-"""The Python of every function. Byte code is of use only if it was compiled by the same one."""
+"""Python version of every function. Byte code is usable only if the same version compiled it."""
 
 INSTALL_SECONDS = 600
 
@@ -27,49 +27,77 @@ _REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Omission:
-    """What packages bring and no function can come to use: it is left out of the asset."""
+    """Files of the packages that no function can use. They are left out of the asset."""
 
-    folders: tuple[str, ...]
-    """Globs, from the folder that the packages are in."""
+    folders: tuple[str, ...] = ()
+    """Globs of folders, relative to the packages' folder."""
+    files: tuple[str, ...] = ()
+    """Globs of files, relative to the packages' folder."""
     why: str
-    """Why nothing misses them."""
+    """Why it is safe to leave them out."""
     kept: tuple[str, ...] = ()
-    """Names of folders that stay although a glob matches them."""
+    """Names to keep although a glob matches them."""
 
     def find(self, packages: Path) -> list[Path]:
-        """Return the folders to leave out of `packages`.
+        """Return the folders and files to leave out of `packages`. None of them contains another.
 
-        Raises DeploymentError for a glob that matches none: the packages have changed, and the rule no longer holds.
+        Raises DeploymentError for a glob without matches: the packages have changed, and the rule is out of date.
         """
-        found: list[Path] = []
-        for pattern in self.folders:
-            matches = [path for path in packages.glob(pattern) if path.is_dir() and path.name not in self.kept]
-            if not matches:
-                raise DeploymentError(f"the packages have no {pattern} to leave out; see cdk/omissions.py")
-            found += matches
-        return found
+        found: set[Path] = set()
+        for patterns, is_meant in ((self.folders, Path.is_dir), (self.files, Path.is_file)):
+            for pattern in patterns:
+                matches = {path for path in packages.glob(pattern) if is_meant(path) and path.name not in self.kept}
+                if not matches:
+                    raise DeploymentError(f"the packages have no {pattern} to leave out; see cdk/omissions.py")
+                found |= matches
+        return sorted(path for path in found if found.isdisjoint(path.parents))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedLibrary:
+    """Shared library that one package includes and another links to. It is moved to where the loader looks for it.
+
+    Lambda's LD_LIBRARY_PATH includes `/opt/lib`, which holds the folder `lib` of every layer.
+    """
+
+    found_at: str
+    """Glob, relative to the packages' folder. It must match exactly one file."""
+    name: str
+    """Name that the loader looks up. In wheels, the names of libraries contain a hash."""
+    why: str
+    """Why it is needed."""
+
+    def find(self, packages: Path) -> Path:
+        """Return the path of the library in `packages`. Raises DeploymentError unless the glob matches one file."""
+        match [path for path in packages.glob(self.found_at) if path.is_file()]:
+            case [path]:
+                return path
+            case found:
+                raise DeploymentError(f"the packages have {len(found)} files {self.found_at}, not 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageRecipe:
-    """What goes into an asset."""
+    """Contents of an asset."""
 
     lock: Path
-    """The requirements, pinned and with hashes."""
+    """Requirements file with pinned versions and hashes."""
     sources: tuple[Path, ...]
-    """Folders of our own code (copied with their name) and single files."""
+    """Our own code: single files, and folders, which are copied with their name."""
     mounted_at: str
-    """Where Lambda shows the asset's packages: compiled code remembers its path from there."""
+    """Path at which Lambda mounts the packages. Byte code contains this path."""
     folder: str = "."
-    """Where in the asset the packages lie."""
+    """Folder of the packages in the asset."""
     wheel_platform: str | None
-    """The platform (uv's name for it) of compiled packages; None is this machine's."""
+    """Platform of compiled packages, by uv's name. None: this machine's platform."""
     carried_by: tuple[Path, ...] = field(default=())
-    """Locks of what another asset brings to the same function; not installed again."""
+    """Locks of packages that another asset provides to the same function. They are not installed again."""
     omissions: tuple[Omission, ...] = ()
+    shared_libraries: tuple[SharedLibrary, ...] = ()
+    """Libraries to move to the asset's folder `lib`, before the omissions are applied."""
 
     def digest(self) -> str:
-        """Return the hash of everything that decides what `build` writes."""
+        """Return a hash of all inputs of `build`."""
         total = hashlib.sha256()
         parts = [
             ".".join(map(str, PYTHON)),
@@ -77,7 +105,11 @@ class PackageRecipe:
             self.wheel_platform or sysconfig.get_platform(),
             self.mounted_at,
             self.folder,
-            *(f"omit {' '.join(each.folders)} but {' '.join(each.kept)}" for each in self.omissions),
+            *(
+                f"omit {' '.join(each.folders)} and {' '.join(each.files)} but {' '.join(each.kept)}"
+                for each in self.omissions
+            ),
+            *(f"share {each.found_at} as {each.name}" for each in self.shared_libraries),
         ]
         for name, content in [
             *(("", part.encode()) for part in parts),
@@ -93,16 +125,24 @@ class PackageRecipe:
     def build(self, asset: Path, uv: Path) -> None:
         """Write the asset into the folder `asset`.
 
-        Raises DeploymentError if packages cannot be had or compiled, or are not what is said to be left out of them.
+        Raises DeploymentError if packages cannot be installed or compiled, or if an omission or a shared library does
+        not match the packages.
         """
         target = asset / self.folder
         if asset.exists():
-            shutil.rmtree(asset)  # an earlier, broken attempt
+            shutil.rmtree(asset)  # left behind by a failed attempt
         target.mkdir(parents=True)
         self._install(target, uv)
+        for library in self.shared_libraries:
+            moved = asset / "lib" / library.name
+            moved.parent.mkdir(exist_ok=True)
+            library.find(target).rename(moved)
         for omission in self.omissions:
-            for folder in omission.find(target):
-                shutil.rmtree(folder)
+            for path in omission.find(target):
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
         for name, path in self.files():
             copy = target / name
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +152,7 @@ class PackageRecipe:
         make_readable(asset)
 
     def files(self) -> Iterator[tuple[str, Path]]:
-        """Yield our own files: what each is called in the asset, and where it is."""
+        """Yield our own files: the name of each in the asset, and its path."""
         for source in self.sources:
             if source.is_file():
                 yield source.name, source
@@ -134,14 +174,14 @@ class PackageRecipe:
                 "--require-hashes", "--only-binary", ":all:", "--no-deps", "--excludes", str(excluded),
                 "--requirements", str(self.lock),
             )  # fmt: skip
-        # Entry points and the lists that name them carry this machine's paths, and no function runs them.
+        # Entry points and RECORD files contain this machine's paths, and no function uses them.
         shutil.rmtree(target / "bin", ignore_errors=True)
         (target / ".lock").unlink(missing_ok=True)
         for record in target.glob("*.dist-info/RECORD"):
             record.unlink()
 
     def _carried(self) -> Iterator[str]:
-        """Yield the names that another asset brings; it must bring the very version that this lock wants."""
+        """Yield the packages that another asset provides. Raises DeploymentError if this lock pins another version."""
         wanted = _pins([self.lock])
         for name, version in _pins(self.carried_by).items():
             if wanted.get(name, version) != version:
@@ -152,11 +192,11 @@ class PackageRecipe:
 
 
 def find_uv(root: Path) -> Path:
-    """Return the installer: the project's own, or one on PATH. Raises DeploymentError if there is none."""
+    """Return the path of uv: the project's own, or the one on PATH. Raises DeploymentError if there is none."""
     own = root / ".uv" / "bin" / "uv"
     found = own if own.is_file() else shutil.which("uv")
     if found is None:
-        raise DeploymentError("uv is not installed, and the functions' packages come through it; run `make setup`")
+        raise DeploymentError("uv is not installed, and it installs the functions' packages; run `make setup`")
     return Path(found)
 
 
@@ -173,7 +213,7 @@ def _compiles() -> bool:
 
 
 def _compile(target: Path, mounted_at: str) -> None:
-    """Compile in place: Lambda's folders are read-only, so without this every cold start compiles everything."""
+    """Compile to byte code in place. Lambda's folders are read-only, so every cold start would compile every module."""
     _run(
         sys.executable, "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash",
         "-s", str(target), "-p", mounted_at, str(target),
@@ -181,16 +221,16 @@ def _compile(target: Path, mounted_at: str) -> None:
 
 
 def make_readable(asset: Path) -> None:
-    """Give every file of an asset the rights that AWS's guide to .zip archives asks for: 755 or 644.
+    """Set the permissions of an asset's files to 755 or 644, as AWS's guide to .zip archives requires.
 
-    Lambda runs as another user: what only this one may read, because of its umask, could not be loaded there.
+    Lambda runs as another user. It cannot load files that only this user may read, for example because of the umask.
     """
     for path in (asset, *asset.rglob("*")):
         path.chmod(0o755 if path.is_dir() or path.suffix == ".so" else 0o644)
 
 
 def _run(*command: str) -> None:
-    # Behind a company proxy only the system's certificate store knows the right authority.
+    # Behind a company proxy, only the system's certificate store has the right authority.
     environment = {"UV_SYSTEM_CERTS": "true", **os.environ, "PYTHONHASHSEED": "0"}
     try:
         subprocess.run(  # noqa: S603 - our own command line

@@ -1,14 +1,19 @@
-"""The stacks of a stage, and which of them waits for which."""
+"""Stacks of a stage and their order of deployment."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import aws_cdk
 
 from cdk.config import StageConfig
+from cdk.routes import WINGS
+from cdk.routes.model import Wing
 from cdk.stacks.alerts import AlertsStack
-from cdk.stacks.api import ApiStack
+from cdk.stacks.api_wing import ApiWingStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.delivery import DeliveryStack
+from cdk.stacks.front import FrontStack
+from cdk.stacks.gateway import GatewayStack
 from cdk.stacks.ingestion import IngestionStack
 from cdk.stacks.observability import ObservabilityStack
 from cdk.stacks.operations import OperationsStack
@@ -17,25 +22,32 @@ from cdk.stacks.rotation import RotationStack
 from cdk.stacks.schema import SchemaStack
 
 
-def add_stacks(app: aws_cdk.App, *, config: StageConfig, root: Path) -> None:
-    """Add the stacks of a stage to `app`, made of the files under `root`.
+def add_stacks(app: aws_cdk.App, *, config: StageConfig, root: Path, wings: Sequence[Wing] = WINGS) -> None:
+    """Add the stacks of a stage to `app`. `root` is the project folder; `wings` are the tables of the HTTP API.
 
-    What holds data is deployed first, then its schema, then what serves, then what watches that; last what changes
-    secrets in everybody's use.
+    Data is deployed first, then its schema, then the functions that use it, then their monitoring. Rotation is last,
+    because it changes secrets that all of them use.
     """
     if config.delivery is not None:
         DeliveryStack(app, config=config, delivery=config.delivery)
     alerts = AlertsStack(app, config=config)
     data = DataStack(app, config=config)
     schema = SchemaStack(app, config=config, root=root, data=data)
-    api = ApiStack(app, config=config, root=root, data=data, alerts=alerts)
-    watching = ObservabilityStack(app, config=config, root=root, data=data, alerts=alerts, api=api)
+    gateway = GatewayStack(app, config=config, root=root, data=data, alerts=alerts, wings=wings)
+    api = [
+        ApiWingStack(app, wing=wing, config=config, root=root, data=data, alerts=alerts, gateway=gateway)
+        for wing in wings
+    ]
+    front = FrontStack(app, config=config, gateway=gateway, wings=wings, wing_stacks=api)
+    watching = ObservabilityStack(app, config=config, root=root, data=data, alerts=alerts, front=front)
     rotation = RotationStack(app, config=config, root=root, data=data)
     for stack in (
         IngestionStack(app, config=config, root=root, data=data),
         OperationsStack(app, config=config, root=root, data=data),
         RecoveryStack(app, config=config, root=root, data=data),
-        api,
+        gateway,
+        *api,
+        front,
     ):
         stack.add_stack_dependency(schema)
         watching.add_stack_dependency(stack)

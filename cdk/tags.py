@@ -1,4 +1,4 @@
-"""The tags of everything that can have them: by them a bill is split, and a stranger's account is understood."""
+"""Tags of every resource that supports them. They split the bill, and identify resources in a shared account."""
 
 import aws_cdk
 from aws_cdk import CfnResource, Stack, Tags
@@ -9,9 +9,9 @@ APPLICATION, STAGE, COMPONENT = "application", "stage", "component"
 
 
 def tag_everything(app: aws_cdk.App, config: StageConfig) -> aws_cdk.App:
-    """Return `app` with tags on what is in it by now: application, stage, and component, which is the stack.
+    """Tag everything that is in `app` by now with application, stage and component (the stack). Return `app`.
 
-    All three have to be activated as cost allocation tags once, in the account that pays.
+    The three tags must be activated as cost allocation tags once, in the account that pays.
     """
     Tags.of(app).add(APPLICATION, "pickvs")
     Tags.of(app).add(STAGE, config.name)
@@ -24,7 +24,7 @@ def tag_everything(app: aws_cdk.App, config: StageConfig) -> aws_cdk.App:
 
 
 def _tag_plain_resources(stack: Stack, tags: dict[str, str]) -> None:
-    """Tag the functions that CDK itself adds, and their roles: made of plain resources, they escape its tags."""
+    """Tag the functions that CDK itself adds, and their roles. They are plain CfnResources, which CDK does not tag."""
     for construct in stack.node.find_all():
         if type(construct) is CfnResource and construct.cfn_resource_type in _MADE_PLAINLY:
             construct.add_property_override("Tags", [{"Key": key, "Value": value} for key, value in tags.items()])

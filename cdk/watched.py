@@ -1,6 +1,7 @@
-"""What of CloudWatch's metrics is watched, by the names that the stacks give; alarms and the dashboard ask for these.
+"""CloudWatch metrics that alarms and the dashboard use, by the names that the stacks give their resources.
 
-Nothing here refers to a resource. What no stack makes any more would be watched in vain, so a test compares the names.
+Nothing here refers to a resource, so a metric of a resource that no longer exists would stay empty unnoticed. A test
+therefore compares the names.
 """
 
 from collections.abc import Mapping
@@ -8,18 +9,19 @@ from dataclasses import dataclass
 
 from cdk.config import StageConfig
 from cdk.constructs.rest_api import STAGE_NAME
-from cdk.metrics import NAMESPACE, Dimension, Metric
+from cdk.errors import DeploymentError
+from cdk.platform_names import METRICS_NAMESPACE, dimensions_of
 
 SUM, MINIMUM, MAXIMUM = "Sum", "Minimum", "Maximum"
 AVERAGE = "Average"
 P50, P99 = "p50", "p99"
 HOW_OFTEN = "SampleCount"
-"""How many values there were, whatever they say."""
+"""Statistic: the number of values, whatever they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """One metric, and what of its values in a period counts."""
+    """Metric, and the statistic that aggregates its values in a period."""
 
     namespace: str
     name: str
@@ -28,21 +30,27 @@ class Watched:
 
 
 CHARGED = Watched(namespace="AWS/Billing", name="EstimatedCharges", dimensions={"Currency": "USD"}, statistic=MAXIMUM)
-"""What the whole account has been charged for since the month began; there for who has asked AWS for billing alerts."""
+"""Charges of the whole account since the start of the month. The metric exists only if billing alerts are enabled."""
 
 
-def measured(config: StageConfig, metric: Metric, statistic: str, **more: str) -> Watched:
-    """Return what the functions measure themselves. more: the dimensions of the metric beside the stage."""
+def measured(config: StageConfig, metric: str, statistic: str, **more: str) -> Watched:
+    """Return a metric that the functions write. `more`: its dimensions apart from the stage.
+
+    Raises DeploymentError for an unknown metric, and for dimensions that the metric does not have.
+    """
+    dimensions = {"stage": config.name, **more}
+    if dimensions.keys() != dimensions_of(metric):
+        raise DeploymentError(f"the metric {metric} has the dimensions {', '.join(sorted(dimensions_of(metric)))}")
     return Watched(
-        namespace=NAMESPACE,
-        name=metric.value,
-        dimensions={Dimension.STAGE.value: config.name, **more},
+        namespace=METRICS_NAMESPACE,
+        name=metric,
+        dimensions=dimensions,
         statistic=statistic,
     )
 
 
 def of_api(config: StageConfig, name: str, statistic: str) -> Watched:
-    """Return what API Gateway says of the whole API: `Count`, `4XXError`, `5XXError`, `Latency` in milliseconds."""
+    """Return an API Gateway metric of the whole API, such as `Count`, `5XXError` or `Latency` (milliseconds)."""
     return Watched(
         namespace="AWS/ApiGateway",
         name=name,
@@ -52,7 +60,7 @@ def of_api(config: StageConfig, name: str, statistic: str) -> Watched:
 
 
 def of_function(config: StageConfig, function: str, name: str, statistic: str = SUM) -> Watched:
-    """Return what Lambda says of a function: `Invocations`, `Errors`, `Throttles`, `Duration` in milliseconds."""
+    """Return a Lambda metric of a function, such as `Invocations`, `Errors` or `Duration` (milliseconds)."""
     return Watched(
         namespace="AWS/Lambda",
         name=name,
@@ -62,7 +70,7 @@ def of_function(config: StageConfig, function: str, name: str, statistic: str = 
 
 
 def of_cluster(config: StageConfig, name: str, statistic: str) -> Watched:
-    """Return what Aurora says of the stage's cluster: `ACUUtilization`, in percent of the largest capacity."""
+    """Return an Aurora metric of the stage's cluster, such as `ACUUtilization` (percent of the maximum capacity)."""
     return Watched(
         namespace="AWS/RDS",
         name=name,
@@ -72,7 +80,7 @@ def of_cluster(config: StageConfig, name: str, statistic: str) -> Watched:
 
 
 def dead_letters(config: StageConfig, function: str) -> Watched:
-    """Return how many events of a function lie in its dead-letter queue."""
+    """Return the metric of the number of events in a function's dead-letter queue."""
     return Watched(
         namespace="AWS/SQS",
         name="ApproximateNumberOfMessagesVisible",
@@ -82,12 +90,12 @@ def dead_letters(config: StageConfig, function: str) -> Watched:
 
 
 def logged_bytes(config: StageConfig, function: str) -> Watched:
-    """Return how much a function logs."""
+    """Return the metric of the bytes that a function logs."""
     return _log_group(f"/aws/lambda/pickvs-{config.name}-{function}")
 
 
 def access_log_bytes(config: StageConfig) -> Watched:
-    """Return how much API Gateway logs of the requests."""
+    """Return the metric of the bytes in the API's access log."""
     return _log_group(f"/aws/apigateway/pickvs-{config.name}-access")
 
 

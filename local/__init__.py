@@ -1,4 +1,4 @@
-"""The laptop cloud: runs what `cdk synth` wrote, with no AWS account and no Docker.
+"""The laptop cloud: runs the output of `cdk synth` without an AWS account and without Docker.
 
-It knows the synthesised assembly and nothing of the code that is deployed: what runs here is what would be deployed.
+It reads only the synthesised assembly, never the project's source: what runs here is what would be deployed.
 """

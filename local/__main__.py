@@ -1,4 +1,4 @@
-"""The command line: `python -m local run` serves the platform, `invoke` calls a function, `rotate` renews a secret."""
+"""The command line: `run` serves the platform, `invoke` calls a function, `rotate` rotates a secret."""
 
 import argparse
 import json
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from local.cloud import Running
 
 CANNOT = 2
-"""The exit status when the laptop cloud cannot do what was asked."""
+"""Exit status when the laptop cloud cannot execute the command."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument("assembly", type=Path, nargs="?", default=Path("cdk.out/local"))
     call = commands.add_parser("invoke", help="call a function of the running platform and print its result")
     call.add_argument("name", help="the function: the name of its folder or file")
-    call.add_argument("--event", type=Path, help="a file with the event as JSON; without it the event is {}")
+    call.add_argument("--event", type=Path, help="a file with the event as JSON (default: the event {})")
     turn = commands.add_parser("rotate", help="rotate a secret of the running platform, as Secrets Manager would")
     turn.add_argument("name", help="the secret: its name, or the end of it")
     options = parser.parse_args(arguments)
@@ -55,11 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(assembly: Path, settings: Settings) -> None:
-    """Serve until a signal asks to stop."""
+    """Serve the platform until SIGINT, SIGTERM or SIGHUP arrives."""
     wake = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: wake.set())
-    # After the signals, as this takes a while; and not for `invoke`, which does without most of it.
+    # Imported after the signal handlers are set because it is slow; `invoke` does not need most of it.
     from local.cloud import LaptopCloud, StoppedError
 
     cloud = LaptopCloud(assembly, settings, _say)

@@ -16,7 +16,7 @@ _KIND = "AWS::ApiGateway::"
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
-    """A token bucket: requests a second, and how many at once."""
+    """The limits of a token bucket: requests per second, and the burst size."""
 
     rate: float
     burst: int
@@ -30,7 +30,7 @@ class AuthorizerSpec:
     """`REQUEST` or `TOKEN`."""
     function: str
     identity_sources: tuple[str, ...]
-    """Where a request carries its credentials, e.g. `method.request.header.Authorization`."""
+    """Parts of the request that carry the credentials, e.g. `method.request.header.Authorization`."""
     cache_seconds: int
 
 
@@ -45,21 +45,21 @@ class Route:
     """An HTTP method, or `ANY`."""
     operation: str | None
     answered_by: str | MockIntegration
-    """The ARN of a function, or what the gateway says by itself."""
+    """The ARN of a function, or a mock integration that the gateway answers itself."""
     timeout: float
-    """How long the gateway waits for the function, in seconds."""
+    """Seconds that the gateway waits for the function."""
     authorizer: AuthorizerSpec | None
     throttle: Throttle | None
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayResponseSpec:
-    """What the gateway answers in one kind of error."""
+    """The gateway's response to one kind of error."""
 
     status: int | None
     headers: Mapping[str, str]
     templates: Mapping[str, str]
-    """Bodies by content type, with `$context.…` in them."""
+    """Response bodies by content type; they may contain `$context` variables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,10 @@ class ApiSpec:
 
 
 def read_api(deployment: Deployment) -> ApiSpec:
-    """Return the API of `deployment`. Raises LaptopError if it has none, several, or parts that are not supported."""
+    """Return the REST API of `deployment`.
+
+    Raises LaptopError if the deployment does not have exactly one API with one stage, or uses unsupported features.
+    """
     apis = deployment.of_kind(f"{_KIND}RestApi")
     stages = deployment.of_kind(f"{_KIND}Stage")
     if len(apis) != 1 or len(stages) != 1:
@@ -126,7 +129,7 @@ def _route(
     name = f"{properties['HttpMethod']} {path}"
     authorization = properties.get("AuthorizationType", "NONE")
     if authorization not in ("NONE", "CUSTOM") or properties.get("ApiKeyRequired"):
-        raise LaptopError(f"{name} asks for credentials that the laptop cloud does not know: {authorization}")
+        raise LaptopError(f"{name} requires an authorization that the laptop cloud does not support: {authorization}")
     return Route(
         resource=path,
         resource_id=properties["ResourceId"],
@@ -145,12 +148,12 @@ def _answered_by(name: str, method: Mapping[str, Any]) -> str | MockIntegration:
         return read_mock(name, method)
     if integration["Type"] == "AWS_PROXY" and _FUNCTION_URI.search(integration.get("Uri", "")):
         return _invoked(integration["Uri"])
-    raise LaptopError(f"{name} is answered by neither a function nor the gateway, which the laptop cloud cannot do")
+    raise LaptopError(f"{name} is answered by neither a function nor the gateway; other integrations are not supported")
 
 
 def _throttle(path: str, method: str, settings: list[dict[str, Any]]) -> Throttle | None:
-    """Return the limits of the most specific setting that states any."""
-    # In a setting's path every slash but the first is written ~1.
+    """Return the limits from the most specific method setting that has any."""
+    # MethodSettings encodes every slash of the path but the first as ~1.
     encoded = "/" + path.replace("/", "~1")
     for candidate in ((encoded, method), (encoded, "*"), ("/*", method), ("/*", "*")):
         for setting in settings:
@@ -165,7 +168,7 @@ def _throttle(path: str, method: str, settings: list[dict[str, Any]]) -> Throttl
 def _authorizer(resource: Resource) -> AuthorizerSpec:
     properties = resource.properties
     if properties["Type"] not in ("REQUEST", "TOKEN"):
-        raise LaptopError(f"the authorizer {resource.logical_id} is of a type not supported: {properties['Type']}")
+        raise LaptopError(f"the authorizer {resource.logical_id} has an unsupported type: {properties['Type']}")
     return AuthorizerSpec(
         kind=properties["Type"],
         function=_invoked(properties["AuthorizerUri"]),

@@ -1,4 +1,4 @@
-"""Reads what `cdk synth` wrote: the stacks in the order of their deployment, and the folders of their assets."""
+"""Reads the output of `cdk synth`: the stacks in deployment order, and the folders of their assets."""
 
 import json
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 from local.errors import LaptopError
 
 ACCOUNT = "123456789012"
-"""The AWS account that a laptop is: moto's."""
+"""Account id of the laptop cloud; the one that moto uses."""
 REGION = "us-east-1"
 
 
@@ -19,13 +19,13 @@ class Stack:
     name: str
     template: dict[str, Any]
     assets: dict[str, Path]
-    """The folder of each file asset, by the object key under which the template names it."""
+    """Folder of each file asset, by the S3 object key that the template uses for it."""
 
 
 def read_assembly(folder: Path) -> list[Stack]:
-    """Return the stacks in `folder`, each after those that it depends on.
+    """Return the stacks in `folder`, each after its dependencies.
 
-    Raises LaptopError if the folder is no complete cloud assembly.
+    Raises LaptopError if the folder is not a complete cloud assembly.
     """
     manifest = _read_json(folder / "manifest.json", folder)
     artifacts: dict[str, Any] = manifest.get("artifacts", {})
@@ -33,7 +33,7 @@ def read_assembly(folder: Path) -> list[Stack]:
 
     def visit(artifact: str, above: tuple[str, ...] = ()) -> None:
         if artifact in above:
-            raise LaptopError(f"the stacks in {folder} depend on each other in a circle: {', '.join(above)}")
+            raise LaptopError(f"the stacks in {folder} have a circular dependency: {', '.join(above)}")
         for dependency in artifacts.get(artifact, {}).get("dependencies", []):
             visit(dependency, (*above, artifact))
         ordered.setdefault(artifact)
@@ -46,7 +46,7 @@ def read_assembly(folder: Path) -> list[Stack]:
         if artifacts[artifact]["type"] == "aws:cloudformation:stack"
     ]
     if not stacks:
-        raise LaptopError(f"there is no stack in {folder}; write it anew with `cdk synth -c stage=local -o {folder}`")
+        raise LaptopError(f"there is no stack in {folder}; write it again with `cdk synth -c stage=local -o {folder}`")
     return stacks
 
 

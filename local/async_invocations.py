@@ -1,4 +1,4 @@
-"""Events that nobody waits for: Lambda's asynchronous invocations, with their retries and their queue of failures."""
+"""Lambda's asynchronous invocations, with their retries, dead-letter queues and failure destinations."""
 
 import json
 import threading
@@ -11,17 +11,17 @@ from local.environments import Failure, Outcome
 from local.functions import LambdaFunction
 
 RETRY_SECONDS = (60.0, 120.0)
-"""How long Lambda waits before the first and before the second retry."""
+"""Seconds that Lambda waits before the first and before the second retry."""
 THROTTLED_SECONDS = 1.0
-"""How long it waits at first when the function is busy; the wait doubles."""
+"""Initial wait in seconds after a throttled attempt; each further one doubles it."""
 MAX_THROTTLED_SECONDS = 300.0
 
 type SendMessage = Callable[[str, str, Mapping[str, str]], None]
-"""Puts a body with attributes into the queue with an ARN."""
+"""Sends a message: the queue's ARN, the body, and the message attributes."""
 
 
 class AsyncInvocations:
-    """Runs events in the background. `say` gets one line for an event that failed for good."""
+    """Runs events in the background. `say` receives one line for each event that exhausts its retries."""
 
     def __init__(
         self,
@@ -36,12 +36,12 @@ class AsyncInvocations:
         self._stopping = threading.Event()
 
     def submit(self, function: LambdaFunction, event: bytes) -> None:
-        """Take the event; it is run, and run again as the function's settings say."""
+        """Run the event in the background and retry it as the function's settings specify."""
         name = f"async-{function.spec.name}"
         threading.Thread(target=self._run, args=(function, event), name=name, daemon=True).start()
 
     def stop(self) -> None:
-        """Forget what waits for another try, as a laptop that is switched off does."""
+        """Drop the events that wait for a retry."""
         self._stopping.set()
 
     def _run(self, function: LambdaFunction, event: bytes) -> None:
@@ -53,7 +53,7 @@ class AsyncInvocations:
             if outcome.failure is None:
                 return
             if outcome.failure is Failure.THROTTLED:
-                # Not the function's fault: this uses up the event's age, and none of its tries.
+                # Throttling does not count as a failed attempt; it is limited by the event's age only.
                 delay = busy_seconds
                 busy_seconds = min(busy_seconds * 2, MAX_THROTTLED_SECONDS)
             else:
@@ -103,4 +103,4 @@ class AsyncInvocations:
         try:
             self._send_message(queue, body, attributes)
         except (BotoCoreError, ClientError) as error:
-            self._say(f"the queue {queue} did not take a failed event: {error}")
+            self._say(f"the queue {queue} did not accept a failed event: {error}")

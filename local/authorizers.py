@@ -1,4 +1,4 @@
-"""Lambda authorizers: who calls, and whether the answer's policy lets them."""
+"""Lambda authorizers: identify the caller and evaluate the policy that the authorizer returns."""
 
 import json
 import threading
@@ -26,7 +26,7 @@ MAX_CACHED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class _Grant:
-    """What an authorizer answered."""
+    """The result of an authorizer."""
 
     statements: tuple[Statement, ...]
     identity: Mapping[str, Any]
@@ -34,7 +34,7 @@ class _Grant:
 
 
 class Authorizer:
-    """One authorizer with its cache. What it answered counts for every route until it expires."""
+    """One authorizer with its cache. A cached result applies to every route until it expires."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Authorizer:
     def authorize(
         self, route: Route, request: Request, parameters: Mapping[str, str], context: Mapping[str, Any]
     ) -> Mapping[str, Any]:
-        """Return what functions receive as `requestContext.authorizer`. Raises GatewayRefusal for who may not pass."""
+        """Return the `requestContext.authorizer` of the event. Raises GatewayRefusal if the request is not allowed."""
         identity = tuple(self._identity(source, request, context) for source in self._spec.identity_sources)
         if not all(identity):
             raise GatewayRefusal(UNAUTHORIZED)
@@ -105,7 +105,7 @@ class Authorizer:
             event = authorizer_event(self._api, route, request, parameters, context)
         outcome = self._function.invoke(json.dumps(event).encode())
         if outcome.failure is not None:
-            # The one message by which an authorizer says that it does not know the caller.
+            # API Gateway answers 401 to this exact message, and 500 to any other error.
             if outcome.error.get("errorMessage") == "Unauthorized":
                 raise GatewayRefusal(UNAUTHORIZED)
             self._say(f"{self._function.spec.name}: {outcome.summary}")
@@ -119,7 +119,7 @@ class Authorizer:
             principal = answer["principalId"]
             values = {name: _text(value) for name, value in (answer.get("context") or {}).items()}
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            self._say(f"{self._function.spec.name}: its answer is no policy: {error!r}")
+            self._say(f"{self._function.spec.name}: its result is not a policy: {error!r}")
             raise GatewayRefusal(AUTHORIZER_CONFIGURATION_ERROR) from None
         return _Grant(
             statements=statements,
@@ -129,9 +129,9 @@ class Authorizer:
 
 
 def _text(value: Any) -> str:
-    """Return a context value as functions see it. Raises TypeError for what is neither text, number nor truth."""
+    """Return a context value as functions receive it. Raises TypeError unless it is a string, a number or a boolean."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str | int | float):
         return str(value)
-    raise TypeError("a context value is neither text, number nor truth")
+    raise TypeError("a context value is neither a string, a number nor a boolean")

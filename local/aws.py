@@ -1,4 +1,4 @@
-"""The AWS services that the functions call: moto behind the permission gate, with the template's resources."""
+"""The AWS services that the functions call: moto behind the permission gate, with the resources of the template."""
 
 import secrets
 import string
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 _SECRETS_MANAGER_TAG = "_custom_id_"
-"""moto's name for the tag that settles the end of a secret's ARN, which is random otherwise."""
+"""Name of the tag that makes moto use a fixed suffix in a secret's ARN; without it the suffix is random."""
 
 
 class Credentials:
-    """Temporary credentials of one caller, as its process finds them in the environment."""
+    """Temporary credentials of one caller."""
 
     def __init__(self) -> None:
         self.access_key_id = "ASIA" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(16))
@@ -26,7 +26,7 @@ class Credentials:
         self.session_token = secrets.token_urlsafe(60)
 
     def environment(self) -> dict[str, str]:
-        """Return the variables that the AWS SDKs read."""
+        """Return the environment variables that the AWS SDKs read."""
         return {
             "AWS_ACCESS_KEY_ID": self.access_key_id,
             "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
@@ -35,10 +35,10 @@ class Credentials:
 
 
 class AwsServices:
-    """A moto server on loopback. What it holds lives in memory: `provision` makes the template's resources anew."""
+    """A moto server on loopback. It keeps everything in memory; `provision` creates the template's resources."""
 
     def __init__(self, blueprint: Blueprint) -> None:
-        # Importing moto takes a second; nothing else needs it.
+        # Imported here because moto takes a second to import and only this class needs it.
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         self._blueprint = blueprint
@@ -56,23 +56,23 @@ class AwsServices:
 
     @property
     def url(self) -> str:
-        """The gate's address: what AWS_ENDPOINT_URL says."""
+        """The address of the permission gate, for AWS_ENDPOINT_URL."""
         return self._server.url
 
     def credentials(self, function: FunctionSpec) -> Credentials:
-        """Return the credentials by which the gate knows `function`."""
+        """Return the credentials that identify `function` to the permission gate."""
         return self._callers[function.arn]
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Start serving requests."""
         self._server.start()
 
     def stop(self) -> None:
-        """Stop, and forget everything."""
+        """Stop the server and discard its resources."""
         self._server.stop()
 
     def provision(self, values: Mapping[str, str]) -> None:
-        """Make the template's secrets, with their `values` by name, and its buckets and queues."""
+        """Create the template's secrets, buckets and queues. `values` are the secrets' values by name."""
         manager = self.client("secretsmanager")
         for secret in self._blueprint.secrets:
             manager.create_secret(
@@ -91,7 +91,7 @@ class AwsServices:
                 queues.create_queue(QueueName=queue)
 
     def send_message(self, queue_arn: str, body: str, attributes: Mapping[str, str]) -> None:
-        """Put a message into the queue `queue_arn`."""
+        """Send a message to the queue `queue_arn`."""
         queues: Any = self.client("sqs")
         queues.send_message(
             QueueUrl=f"{self.url}/{ACCOUNT}/{queue_arn.rpartition(':')[2]}",
@@ -102,7 +102,7 @@ class AwsServices:
         )
 
     def client(self, service: str) -> Any:
-        """Return a boto3 client that may do everything."""
+        """Return a boto3 client with the deployer's credentials, which the gate never refuses."""
         import boto3
         from botocore.config import Config
 

@@ -1,4 +1,4 @@
-"""What the laptop cloud has to run, read from the resources of a deployment."""
+"""Functions, schedules, secrets, buckets and queues, read from the resources of a deployment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ type Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionSpec:
-    """One Lambda function. Durations are in seconds; where the template is silent, Lambda's own defaults stand."""
+    """One Lambda function. Durations are in seconds. Lambda's defaults replace what the template does not set."""
 
     name: str
-    """The short name, by which `invoke` and the log files know it: the folder or file of its code."""
+    """Short name, used by `invoke` and for the log file: the folder or file of the function's code."""
     full_name: str
     arn: str
     handler: str
@@ -32,20 +32,20 @@ class FunctionSpec:
     reserved_concurrency: int | None
     role: str
     statements: tuple[Statement, ...]
-    """What its role may do."""
+    """The policy statements of the function's role."""
     retries: int
-    """How often an event that nobody waits for is tried again."""
+    """Retries of an asynchronous invocation."""
     max_event_age: int
-    """How long such an event may wait for its turn."""
+    """Seconds for which an asynchronous event may be retried."""
     on_failure: str | None
-    """ARN of the queue that is told of an event that failed for good."""
+    """ARN of the queue that receives a record of each event that exhausted its retries."""
     dead_letters: str | None
-    """ARN of the queue that receives such an event itself."""
+    """ARN of the dead-letter queue, which receives such an event itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSpec:
-    """One EventBridge rule that invokes a function at its times."""
+    """One EventBridge rule that invokes a function on a schedule."""
 
     name: str
     arn: str
@@ -53,12 +53,12 @@ class ScheduleSpec:
     function: str
     """ARN of the function."""
     payload: str | None
-    """The event as JSON, where the rule states one."""
+    """The event as JSON, if the rule sets one."""
 
 
 @dataclass(frozen=True, slots=True)
 class SecretSpec:
-    """One secret; without a value or a generator its value comes from outside."""
+    """One secret. Its value comes from outside the template if it has neither a value nor a generator."""
 
     name: str
     arn_suffix: str
@@ -69,7 +69,7 @@ class SecretSpec:
 
 @dataclass(frozen=True, slots=True)
 class RotationSpec:
-    """A function that replaces the value of a secret from time to time."""
+    """A rotation schedule: the function that rotates one secret."""
 
     secret_name: str
     secret_arn: str
@@ -79,7 +79,7 @@ class RotationSpec:
 
 @dataclass(frozen=True, slots=True)
 class TriggerSpec:
-    """A function that the deployment itself invokes, before what depends on it serves."""
+    """A function that the deployment invokes before it deploys the resources that depend on it."""
 
     name: str
     function: str
@@ -87,7 +87,7 @@ class TriggerSpec:
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """Everything but the HTTP API."""
+    """Everything in a deployment except the HTTP API."""
 
     functions: tuple[FunctionSpec, ...]
     triggers: tuple[TriggerSpec, ...]
@@ -100,7 +100,7 @@ class Blueprint:
 
 
 def read_blueprint(deployment: Deployment) -> Blueprint:
-    """Return what `deployment` consists of. Raises LaptopError for what cannot run on a laptop."""
+    """Return the blueprint of `deployment`. Raises LaptopError if it uses an unsupported feature."""
     buckets = deployment.of_kind("AWS::S3::Bucket")
     secret_names = {secret.arn: secret.name for secret in deployment.of_kind("AWS::SecretsManager::Secret")}
     return Blueprint(
@@ -139,7 +139,7 @@ def read_blueprint(deployment: Deployment) -> Blueprint:
 
 
 def function_arn(arn: str) -> str:
-    """Return the ARN of the function that `arn` names with or without a version."""
+    """Return `arn` without its version or alias."""
     return ":".join(arn.split(":")[:7])
 
 
@@ -152,7 +152,7 @@ def _functions(deployment: Deployment) -> tuple[FunctionSpec, ...]:
         config.properties["FunctionName"]: config.properties
         for config in deployment.of_kind("AWS::Lambda::EventInvokeConfig")
     }
-    # Provider functions of custom resources are CDK's own and in JavaScript; what they do is done here natively.
+    # CDK implements custom resources with JavaScript functions; the laptop cloud does their work itself.
     providers = {trigger.properties["ServiceToken"] for trigger in deployment.of_kind("Custom::Trigger")}
     resources = [
         resource
@@ -179,9 +179,9 @@ def _function(
         raise LaptopError(f"{resource.name} wants {properties['Runtime']}; the laptop cloud runs {PYTHON_RUNTIME}")
     missing = [arn for arn in properties.get("Layers", []) if arn not in layers]
     if missing:
-        raise LaptopError(f"{resource.name} wants a layer from outside its assembly: {missing[0]}")
+        raise LaptopError(f"{resource.name} uses a layer from outside its assembly: {missing[0]}")
     if properties["Role"] not in roles:
-        raise LaptopError(f"{resource.name} wants a role from outside its assembly: {properties['Role']}")
+        raise LaptopError(f"{resource.name} uses a role from outside its assembly: {properties['Role']}")
     role = roles[properties["Role"]]
     return FunctionSpec(
         name=name,
@@ -204,16 +204,16 @@ def _function(
 
 
 def _short_names(resources: list[Resource]) -> dict[str, str]:
-    """Return the part after the last dash of each function's name, or all of it where that part is not unique."""
+    """Return the part of each function's name after the last dash, or the whole name if that part is not unique."""
     short = {resource.name: resource.name.rpartition("-")[2] for resource in resources}
     taken = list(short.values())
     return {name: part if taken.count(part) == 1 else name for name, part in short.items()}
 
 
 def _statements(role: Resource, deployment: Deployment) -> tuple[Statement, ...]:
-    """Return what the role's inline and attached policies state.
+    """Return the statements of the role's inline and attached policies.
 
-    AWS's own managed policies are left out: what they grant to a function (logs, tracing) does not pass the gate.
+    AWS managed policies are left out: they grant logging and tracing, and those calls do not pass the gate.
     """
     documents = [policy["PolicyDocument"] for policy in role.properties.get("Policies", [])]
     for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
@@ -227,13 +227,13 @@ def _statements(role: Resource, deployment: Deployment) -> tuple[Statement, ...]
 def _schedules(rule: Resource) -> list[ScheduleSpec]:
     properties = rule.properties
     if "ScheduleExpression" not in properties:
-        raise LaptopError(f"the rule {rule.name} has no schedule; the laptop cloud knows no event patterns")
+        raise LaptopError(f"the rule {rule.name} has no schedule; the laptop cloud does not support event patterns")
     if properties.get("State", "ENABLED") == "DISABLED":
         return []
     schedules: list[ScheduleSpec] = []
     for target in properties.get("Targets", []):
         if ":function:" not in target["Arn"] or "InputTransformer" in target or "InputPath" in target:
-            raise LaptopError(f"the rule {rule.name} does more than invoking a function, which is not supported")
+            raise LaptopError(f"the rule {rule.name} does more than invoke a function, which is not supported")
         schedules.append(
             ScheduleSpec(
                 name=rule.name,

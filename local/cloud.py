@@ -1,4 +1,4 @@
-"""The laptop cloud as a whole: starts its parts in order, and stops them in the opposite one."""
+"""The laptop cloud as a whole: starts its parts in order and stops them in reverse order."""
 
 import threading
 from collections.abc import Callable
@@ -31,9 +31,9 @@ from local.state import StateFolder
 from local.watchdog import Watchdog
 
 PROVIDER_VARIABLE = "ODDS_API_BASE_URL"
-"""The functions' variable that says where the odds provider answers."""
+"""Environment variable of the functions with the odds provider's address."""
 API_VARIABLE = "API_BASE_URL"
-"""The functions' variable that says where the API itself answers."""
+"""Environment variable of the functions with the address of the API itself."""
 
 
 class StoppedError(Exception):
@@ -42,21 +42,21 @@ class StoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What is worth knowing of a laptop cloud that runs."""
+    """Facts about a running laptop cloud that the command line prints."""
 
     url: str
     """The API's base address."""
     provider: str
-    """Where odds and scores come from, for a reader."""
+    """Source of odds and scores, described for the user."""
     pooler: str | None
-    """Where the pooler listens, if there is one."""
+    """Host and port of the pooler, if there is one."""
     functions: list[str]
 
 
 class LaptopCloud:
-    """Everything that one `run` runs. `say` gets one line for whatever the person at the keyboard should know.
+    """All parts of one run. `say` receives one line for each event that the user should know about.
 
-    `start` may run in one thread while `stop` is called in another: what is started after that is stopped at once.
+    `start` may run in one thread while another calls `stop`: a part that is started after `stop` is stopped at once.
     """
 
     def __init__(self, assembly: Path, settings: Settings, say: Callable[[str], None]) -> None:
@@ -68,16 +68,16 @@ class LaptopCloud:
         self._is_stopping = False
 
     def start(self) -> Running:
-        """Start everything and return when the API answers.
+        """Start all parts and return when the API serves requests.
 
-        Raises LaptopError if something is missing or in the way, and StoppedError if `stop` was called meanwhile.
+        Raises LaptopError if a part cannot start, and StoppedError if `stop` was called in the meantime.
         """
         try:
             return self._start()
         except Exception:
             with self._lock:
                 if self._is_stopping:
-                    # Parts that are gone already fail the ones that were to stand on them.
+                    # The error is probably a consequence: a part failed because the one it depends on was stopped.
                     raise StoppedError from None
             raise
 
@@ -95,7 +95,7 @@ class LaptopCloud:
         watchdog = Watchdog()
         self._keep(watchdog.stop)
 
-        # The database takes its time in a process of its own, moto's import in this one.
+        # Both are slow to start: the database in its own process, the import of moto in this one.
         database = Database(state.postgres, watchdog)
         with ThreadPoolExecutor(1, "database") as executor:
             ready = executor.submit(self._started, database)
@@ -145,7 +145,7 @@ class LaptopCloud:
         return Running(url=url, provider=provider, pooler=address, functions=functions.names)
 
     def stop(self) -> None:
-        """Stop everything that was started, the last first."""
+        """Stop all parts that were started, in reverse order."""
         with self._lock:
             self._is_stopping = True
         while True:
@@ -156,11 +156,11 @@ class LaptopCloud:
             try:
                 stop()
             except Exception as error:
-                # The others must be stopped all the same.
+                # Go on: the other parts must be stopped too.
                 self._say(f"while stopping: {error!r}")
 
     def _keep(self, stop: Callable[[], None]) -> None:
-        """Remember how to stop what was started, or stop it now if that was asked for meanwhile."""
+        """Register a part's `stop`. If the laptop cloud is stopping already, call it and raise StoppedError."""
         with self._lock:
             if not self._is_stopping:
                 self._stops.append(stop)
@@ -176,12 +176,12 @@ class LaptopCloud:
         return part
 
     def _pooler(self, state: StateFolder, database: Database, watchdog: Watchdog) -> Pooler | None:
-        """Start the pooler, if one is asked for."""
+        """Start the pooler if the settings name one."""
         program = self._settings.pooler
         return None if program is None else self._started(Pooler(program, state.pooler, database.url, watchdog))
 
     def _provider(self, state: StateFolder) -> tuple[str, dict[str, str]]:
-        """Return where odds come from, for a reader and as variables that override the template's."""
+        """Return the source of odds: its description, and the variables that override the template's."""
         settings = self._settings
         if settings.odds_api_base_url is not None:
             return settings.odds_api_base_url, {PROVIDER_VARIABLE: settings.odds_api_base_url}
@@ -216,7 +216,7 @@ class LaptopCloud:
         return log
 
     def _run_triggers(self, blueprint: Blueprint, functions: Functions, state: StateFolder) -> None:
-        """Run what the deployment itself runs, such as the database's migrations."""
+        """Run the deployment's triggers, such as the database migrations."""
         for trigger in blueprint.triggers:
             function = functions.by_arn(trigger.function)
             outcome = function.invoke(b"{}")

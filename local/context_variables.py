@@ -1,4 +1,4 @@
-"""`$context.…` in the gateway's templates."""
+"""`$context` variables in the gateway's templates."""
 
 import re
 from collections.abc import Mapping
@@ -8,12 +8,12 @@ _VARIABLE = re.compile(r"\$context\.([A-Za-z0-9_.]+)")
 
 
 def substitute(template: str, context: Mapping[str, Any]) -> str:
-    """Return `template` with each `$context.a.b` replaced by its value, or by `-` if there is none, as AWS does."""
+    """Return `template` with each `$context.a.b` replaced by its value, or by `-` if it has none, as on AWS."""
     return _VARIABLE.sub(lambda match: _text(lookup(context, match[1])), template)
 
 
 def lookup(context: Mapping[str, Any], path: str) -> Any:
-    """Return what stands at the dotted `path`, or None."""
+    """Return the value at the dotted `path`, or None."""
     value: Any = context
     for part in path.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None

@@ -1,4 +1,4 @@
-"""How commands reach a running laptop cloud: an endpoint on loopback that knows a token from the state folder."""
+"""The control endpoint of a running laptop cloud, on loopback. Its token is in the state folder."""
 
 import hmac
 import http.client
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 ANSWER_SECONDS = 16 * 60
-"""How long `invoke` waits: no function runs longer than Lambda's quarter of an hour."""
+"""Seconds that `invoke` waits for a result; Lambda's longest timeout is 15 minutes."""
 
 
 class ControlServer:
-    """Invokes functions and rotates secrets for whoever may read the state folder."""
+    """Invokes functions and rotates secrets for clients that present the token."""
 
     def __init__(self, functions: Functions, rotations: Rotations) -> None:
         self._functions = functions
@@ -33,15 +33,15 @@ class ControlServer:
         self._server = HttpServer(self._application)
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Start serving commands."""
         self._server.start()
 
     def stop(self) -> None:
-        """Answer no more."""
+        """Stop serving commands."""
         self._server.stop()
 
     def control(self, api_url: str) -> Control:
-        """Return what the state folder says of this run."""
+        """Return the address and the token that clients need."""
         return Control(url=self._server.url, token=self._token, api_url=api_url)
 
     def _application(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -65,19 +65,19 @@ class ControlServer:
 
 
 class FunctionFailedError(Exception):
-    """The invoked function failed; the text says how, in one line."""
+    """The invoked function failed; the message is one line."""
 
 
 def invoke(control: Control, name: str, event: bytes) -> Any:
-    """Return the result of the function `name` of a running laptop cloud on `event` (JSON).
+    """Invoke the function `name` of a running laptop cloud with `event` (JSON) and return its result.
 
-    Raises FunctionFailedError if the function fails, and LaptopError if there is none or nothing runs.
+    Raises FunctionFailedError if the function fails, and LaptopError if it does not exist or nothing is running.
     """
     return _ask(control, "function", name, event)
 
 
 def rotate(control: Control, name: str) -> Any:
-    """Rotate the secret whose name ends with `name`, and return the result of the last step; raises as `invoke`."""
+    """Rotate the secret whose name ends with `name` and return the result of the last step. Raises as `invoke`."""
     return _ask(control, "secret", name, b"")
 
 

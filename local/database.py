@@ -1,4 +1,4 @@
-"""The laptop cloud's database: the embedded server on the state folder's data, and no server left over from before."""
+"""The laptop cloud's database: the embedded server on the data in the state folder."""
 
 import signal
 from pathlib import Path
@@ -14,7 +14,7 @@ NAME = "pickvs"
 
 
 class Database:
-    """The server on the data in `folder`, which only the holder of the state folder's lock may start."""
+    """The database server for the data in `folder`. Hold the lock of the state folder before you start it."""
 
     def __init__(self, folder: Path, watchdog: Watchdog) -> None:
         self._pid_file = folder / "data" / "postmaster.pid"
@@ -28,7 +28,10 @@ class Database:
         return self._postgres.url(NAME)
 
     def start(self) -> None:
-        """Start the server and make the database on first use. Raises LaptopError if that cannot be done."""
+        """Start the server, after ending one that an earlier run left behind, and create the database on first use.
+
+        Raises LaptopError if the server cannot start.
+        """
         end_leftover(self._pid_file, name="PostgreSQL", how=signal.SIGINT)
         try:
             self._postgres.start()
@@ -41,7 +44,7 @@ class Database:
             raise LaptopError(" ".join(str(error).split())) from None
 
     def stop(self) -> None:
-        """Shut the server down; everything committed is on disk."""
+        """Shut the server down. Committed transactions are on disk."""
         self._postgres.stop()
         if self._pid is not None:
             self._watchdog.remove(self._pid)

@@ -1,4 +1,4 @@
-"""All resources of an assembly, with their properties resolved, as CloudFormation would have made them."""
+"""All resources of an assembly, with their properties resolved as CloudFormation would resolve them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Resource:
 
     @cached_property
     def properties(self) -> dict[str, Any]:
-        """The properties, without a trace of intrinsic functions."""
+        """The properties, with all intrinsic functions resolved."""
         resolved: dict[str, Any] = self.stack.resolver.resolve(
             self.stack.template["Resources"][self.logical_id].get("Properties", {})
         )
@@ -35,12 +35,12 @@ class Resource:
 
     @property
     def reference(self) -> str:
-        """What `Ref` gives."""
+        """The value of `Ref`."""
         return self.stack.reference(self.logical_id)
 
     @property
     def arn(self) -> str:
-        """The ARN, as `Fn::GetAtt … Arn` gives it."""
+        """The ARN, which is the value of `Fn::GetAtt` for `Arn`."""
         return self.stack.attribute(self.logical_id, "Arn")
 
     def asset(self, location: Any) -> Path:
@@ -52,7 +52,7 @@ class Resource:
 
 
 class DeployedStack:
-    """One stack's names and values."""
+    """The physical names, references and attributes of one stack's resources."""
 
     def __init__(self, stack: Stack, exports: dict[str, Any]) -> None:
         self.name = stack.name
@@ -78,7 +78,7 @@ class DeployedStack:
                 exports[self.resolver.resolve(output["Export"]["Name"])] = self.resolver.resolve(output["Value"])
 
     def resources(self) -> Iterator[Resource]:
-        """Yield the resources whose conditions hold. Raises LaptopError for a type that is unknown."""
+        """Yield the resources whose conditions hold. Raises LaptopError for an unknown resource type."""
         unknown: list[str] = []
         for logical_id, body in self.template.get("Resources", {}).items():
             if "Condition" in body and not self.resolver.condition(body["Condition"]):
@@ -95,18 +95,18 @@ class DeployedStack:
             )
 
     def physical_name(self, logical_id: str) -> str:
-        """Return the name in the template, or one made of the stack's name and the logical id."""
+        """Return the name that the template sets, or one built from the stack's name and the logical id."""
         kind = describe(self._body(logical_id)["Type"])
         properties = self._body(logical_id).get("Properties", {})
         if kind.name_property in properties:
             name = str(self.resolver.resolve(properties[kind.name_property]))
-            # A function may be named by its ARN.
+            # The template may give a function's ARN in place of its name.
             return name.rpartition(":function:")[2].split(":")[0] if ":function:" in name else name
         name = f"{self.name}-{logical_id}"
         return name.lower()[:63] if self._body(logical_id)["Type"] == "AWS::S3::Bucket" else name
 
     def reference(self, logical_id: str) -> str:
-        """Return what `Ref` gives for `logical_id`."""
+        """Return the value of `Ref` for `logical_id`."""
         match describe(self._body(logical_id)["Type"]).reference:
             case "arn":
                 return self.attribute(logical_id, "Arn")
@@ -116,7 +116,7 @@ class DeployedStack:
                 return self.physical_name(logical_id)
 
     def attribute(self, logical_id: str, attribute: str) -> str:
-        """Return what `Fn::GetAtt` gives. Raises LaptopError for an attribute that is not known."""
+        """Return the value of `Fn::GetAtt`. Raises LaptopError for an unknown attribute."""
         kind_name = self._body(logical_id)["Type"]
         kind = describe(kind_name)
         patterns = {"Arn": kind.arn, **(kind.attributes or {})}
@@ -136,12 +136,12 @@ class DeployedStack:
 
 
 class Deployment:
-    """The resources of all stacks."""
+    """All resources of all stacks."""
 
     def __init__(self, stacks: Sequence[Stack]) -> None:
         exports: dict[str, Any] = {}
         self._resources = [resource for stack in stacks for resource in DeployedStack(stack, exports).resources()]
 
     def of_kind(self, kind: str) -> list[Resource]:
-        """Return the resources of one type, in the order of their stacks."""
+        """Return the resources of one type, in deployment order of their stacks."""
         return [resource for resource in self._resources if resource.kind == kind]

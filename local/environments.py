@@ -117,6 +117,8 @@ class Launcher:
             "LANG": "en_US.UTF-8",
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "PYTHONPATH": os.pathsep.join(map(str, libraries)),
+            # Lambda has these folders, and those of its runtime, on the loader's path.
+            "LD_LIBRARY_PATH": os.pathsep.join(str(folder / "lib") for folder in (function.code, *function.layers)),
             # The folders that Lambda shows are read-only, and no bytecode is written there.
             "PYTHONDONTWRITEBYTECODE": "1",
             "TZ": ":UTC",

@@ -1,2 +1,2 @@
 class LaptopError(Exception):
-    """The laptop cloud cannot do what was asked; the text says why in one line, for the person who asked."""
+    """The laptop cloud cannot execute the command. The message tells the user why, in one line."""

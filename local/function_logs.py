@@ -1,4 +1,4 @@
-"""The functions' log files: what a function prints, and Lambda's own lines about each invocation."""
+"""The functions' log files: the output of a function, and Lambda's own lines about each invocation."""
 
 import logging
 import logging.handlers
@@ -7,11 +7,11 @@ from pathlib import Path
 
 MAX_BYTES = 5_000_000
 KEPT_FILES = 2
-"""How many full files are kept beside the one that is written."""
+"""Number of rotated files that are kept in addition to the current one."""
 
 
 class LogFile:
-    """A file that lines are added to; when it is full it is put aside, and the oldest one goes."""
+    """A log file that is rotated when it is full."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -21,7 +21,7 @@ class LogFile:
         self._handler.setFormatter(logging.Formatter("%(message)s"))
 
     def write(self, source: str, text: str) -> None:
-        """Add `text`, each of its lines with the time in UTC and `source` in front."""
+        """Append `text`. Each line is prefixed with the time in UTC and `source`."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         for line in text.splitlines():
             if line.strip():
@@ -30,5 +30,5 @@ class LogFile:
                 )
 
     def close(self) -> None:
-        """Write no more."""
+        """Close the file."""
         self._handler.close()

@@ -1,4 +1,4 @@
-"""The functions: each a pool of execution environments that grows with the number of events at once."""
+"""The functions. Each is a pool of execution environments that grows with the number of concurrent events."""
 
 import secrets
 import threading
@@ -11,14 +11,14 @@ from local.environments import Environment, Failure, Launcher, Outcome, failed
 from local.errors import LaptopError
 
 MAX_ENVIRONMENTS = 10
-"""How many processes one function may have, where the template reserves no number for it."""
+"""Upper bound on one function's processes, unless the template reserves concurrency for it."""
 QUEUE_SECONDS = 10
-"""How long an event waits for one of them. On AWS there would be a thousand; a laptop has few processors."""
+"""Seconds that an event waits for a free environment. AWS would start up to 1000; a laptop has few processors."""
 MAX_EVENT_BYTES = 6 * 1024 * 1024
 
 
 class LambdaFunction:
-    """One function. Environments are reused, the last one first, and start when an event finds none idle."""
+    """One function. An event takes the most recently used idle environment, or starts a new one."""
 
     def __init__(self, launcher: Launcher) -> None:
         self.spec = launcher.function
@@ -31,17 +31,17 @@ class LambdaFunction:
 
     @property
     def log_path(self) -> Path:
-        """Where the function's output goes."""
+        """The file that receives the function's output."""
         return self._launcher.log.path
 
     def invoke(self, event: bytes) -> Outcome:
-        """Run the function on `event` (JSON) and return what it came to."""
+        """Run the function with `event` (JSON) and return the outcome."""
         if len(event) > MAX_EVENT_BYTES:
             return failed(
                 Failure.TOO_LARGE, "RequestTooLargeException", f"Request must be smaller than {MAX_EVENT_BYTES} bytes."
             )
         trace_id = f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Parent={secrets.token_hex(8)};Sampled=0"
-        # A process that ended while it was idle does not count: the event gets a fresh one.
+        # If an idle process has ended, the event was not started: try another environment.
         for _ in range(MAX_ENVIRONMENTS + 1):
             try:
                 environment = self._acquire()
@@ -57,20 +57,20 @@ class LambdaFunction:
         return outcome
 
     def submit(self, event: bytes) -> Future[Outcome]:
-        """Run the function on `event` in a thread of its own."""
+        """Run the function with `event` in a new thread."""
         future: Future[Outcome] = Future()
 
         def run() -> None:
             try:
                 future.set_result(self.invoke(event))
-            except BaseException as error:  # whoever waits must see it
+            except BaseException as error:  # the caller of `result` must see it
                 future.set_exception(error)
 
         threading.Thread(target=run, name=f"invoke-{self.spec.name}", daemon=True).start()
         return future
 
     def stop(self) -> None:
-        """End all environments, whatever they do."""
+        """End all environments, including busy ones."""
         with self._changed:
             self._closed = True
             environments = list(self._all)
@@ -90,7 +90,7 @@ class LambdaFunction:
                     environment = self._idle.pop()
                     if environment.is_alive:
                         return environment
-                    # It ended by itself just now, and makes room before it has said so.
+                    # Its process has ended; free its place without waiting for the notice.
                     self._all.discard(environment)
                 if len(self._all) + self._starting < limit:
                     self._starting += 1
@@ -145,16 +145,16 @@ class Functions:
         return sorted(self._by_name)
 
     def by_arn(self, arn: str) -> LambdaFunction:
-        """Return the function with this ARN. Raises LaptopError if the deployment has none that runs here."""
+        """Return the function with this ARN. Raises LaptopError if the laptop cloud does not run it."""
         if arn not in self._by_arn:
-            raise LaptopError(f"{arn} is no function of this deployment that the laptop cloud runs")
+            raise LaptopError(f"{arn} is not a function of this deployment that the laptop cloud runs")
         return self._by_arn[arn]
 
     def by_name(self, name: str) -> LambdaFunction | None:
-        """Return the function with this short name."""
+        """Return the function with this short name, or None."""
         return self._by_name.get(name)
 
     def stop(self) -> None:
-        """End every process of every function."""
+        """End all processes of all functions."""
         for function in self._by_arn.values():
             function.stop()

@@ -1,8 +1,8 @@
-"""The permission gate in front of the AWS services: who asks, for what, and whether the role's policies allow it.
+"""The permission gate in front of the AWS services: evaluates the policies of the calling function's role.
 
-moto answers everybody. The gate stands before it as WSGI middleware, so that a function which reads a secret its
-role does not grant is refused here as it would be on AWS. Signatures are not checked: an access key id, random and
-told to one function only, says who asks.
+moto does not check permissions. The gate wraps it as WSGI middleware, so that a function that reads a secret without
+permission is refused here as it would be on AWS. The gate does not verify signatures. It identifies a caller by its
+access key id, which is random and known to one function only.
 """
 
 import io
@@ -33,7 +33,7 @@ _S3_BUCKET_ACTIONS = {"GET": "ListBucket", "HEAD": "ListBucket", "PUT": "CreateB
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A function as IAM sees it."""
+    """A function's assumed role, with its policy statements."""
 
     arn: str
     statements: tuple[Statement, ...]
@@ -41,7 +41,7 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What is asked: an action on resources, each of which must be allowed."""
+    """An action on resources, each of which must be allowed."""
 
     service: str
     action: str
@@ -49,10 +49,10 @@ class _Request:
 
 
 class PermissionGate:
-    """A WSGI application that passes to `services` what the caller's role allows.
+    """A WSGI application that forwards a request to `services` if the caller's role allows it.
 
-    `principals` maps access key ids to callers, `deployer` is the key id that may do everything, and `secret_arns`
-    maps the names of secrets to their ARNs.
+    `principals` maps access key ids to callers. `deployer` is the key id with all permissions. `secret_arns` maps the
+    names of secrets to their ARNs.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class PermissionGate:
         self._secret_arns = secret_arns
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer one request."""
+        """Handle one request."""
         credential = _CREDENTIAL.match(environ.get("HTTP_AUTHORIZATION", ""))
         if credential is None:
             return _refusal("unknown", "MissingAuthenticationToken", "The request is not signed.")(
@@ -86,14 +86,14 @@ class PermissionGate:
         return self._services(environ, start_response)
 
     def _refuse(self, key: str, service: str, environ: "WSGIEnvironment") -> Response | None:
-        """Return the service's refusal, or None if the role allows what is asked."""
+        """Return the service's error response, or None if the role allows the request."""
         principal = self._principals.get(key)
         if principal is None:
             return _refusal(service, "UnrecognizedClientException", "The security token in the request is invalid.")
         request = self._understand(service, environ)
         if request is None:
             return _refusal(
-                service, "AccessDeniedException", f"The laptop cloud does not know what is asked of {service}."
+                service, "AccessDeniedException", f"The laptop cloud does not support this request to {service}."
             )
         action = f"{request.service}:{request.action}"
         for resource in request.resources:
@@ -142,7 +142,7 @@ class PermissionGate:
         return _Request("sqs", target, (f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}",))
 
     def _s3(self, environ: "WSGIEnvironment") -> _Request | None:
-        # The path as it was sent: an encoded slash belongs to a key.
+        # The raw path, because an encoded slash is part of the key.
         path, _, query = str(environ.get("RAW_URI", environ["PATH_INFO"])).partition("?")
         bucket, _, key = path.lstrip("/").partition("/")
         method = environ["REQUEST_METHOD"]
@@ -170,12 +170,12 @@ class PermissionGate:
     def _sts(self, environ: "WSGIEnvironment") -> _Request | None:
         form = parse_qs(_read_body(environ).decode("utf-8", "replace"))
         action = form.get("Action", [""])[0]
-        # Who one is may be asked by everybody.
+        # GetCallerIdentity needs no permission.
         return _Request("sts", action, () if action == "GetCallerIdentity" else ("*",)) if action else None
 
 
 def _json_request(environ: "WSGIEnvironment") -> tuple[str, dict[str, Any]]:
-    """Return the action and the body of a request in one of AWS's JSON protocols."""
+    """Return the action and the body of a request in an AWS JSON protocol."""
     action = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
     try:
         body = json.loads(_read_body(environ) or b"{}")
@@ -185,7 +185,7 @@ def _json_request(environ: "WSGIEnvironment") -> tuple[str, dict[str, Any]]:
 
 
 def _read_body(environ: "WSGIEnvironment") -> bytes:
-    """Return the body, and leave it to be read once more."""
+    """Return the body and rewind the input, so that the service can read it again."""
     body = get_input_stream(environ, max_content_length=MAX_BODY_BYTES).read()
     environ["wsgi.input"] = io.BytesIO(body)
     environ["wsgi.input_terminated"] = True
@@ -194,7 +194,7 @@ def _read_body(environ: "WSGIEnvironment") -> bytes:
 
 
 def _refusal(service: str, code: str, message: str) -> Response:
-    """Return an error in the form that the service's clients understand."""
+    """Return an error response in the service's protocol."""
     match service:
         case "s3":
             code = "AccessDenied" if code == "AccessDeniedException" else "InvalidAccessKeyId"

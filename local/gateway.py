@@ -1,4 +1,4 @@
-"""The REST API in front of the functions: routes, throttles, authorizers, integrations, and its own errors."""
+"""The REST API in front of the functions: routes, throttling, authorizers, integrations and gateway errors."""
 
 import json
 import re
@@ -50,7 +50,7 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 @dataclass(slots=True)
 class _Exchange:
-    """A request and what became of it so far."""
+    """A request and the state of its processing."""
 
     request: Request
     context: dict[str, Any]
@@ -60,9 +60,9 @@ class _Exchange:
 
 
 class Gateway:
-    """A WSGI application. `say` gets one line for whatever the platform's operator should look at.
+    """A WSGI application. `say` receives one line for each failure that the operator should investigate.
 
-    Raises LaptopError if a route leads to a function that does not run here.
+    Raises LaptopError if a route's function does not run here.
     """
 
     def __init__(self, api: ApiSpec, functions: Functions, *, access_log: LogFile, say: Callable[[str], None]) -> None:
@@ -86,7 +86,7 @@ class Gateway:
         self._responses = GatewayResponses(api.gateway_responses)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer one request."""
+        """Handle one request."""
         request = self._request(environ)
         exchange = _Exchange(request, request_context(self._api, None, request))
         try:
@@ -101,7 +101,7 @@ class Gateway:
         return response(environ, start_response)
 
     def protocol_error(self, error: GatewayError, source_ip: str) -> Response:
-        """Return the answer to something that is no HTTP request."""
+        """Return the response to a request that is not valid HTTP."""
         request = Request(
             method="-",
             full_path="-",
@@ -164,7 +164,7 @@ class Gateway:
         try:
             return http_response(outcome.payload, decode_base64=accepts_binary(self._api, request.header("Accept")))
         except MalformedResponseError as error:
-            self._say(f"{function.spec.name}: its result is no HTTP response: {error}")
+            self._say(f"{function.spec.name}: its result is not an HTTP response: {error}")
             raise GatewayRefusal(MALFORMED_RESPONSE) from None
 
     def _refuse(self, exchange: _Exchange, error: GatewayError) -> Response:
@@ -174,7 +174,7 @@ class Gateway:
     def _request(self, environ: "WSGIEnvironment") -> Request:
         target = environ[TARGET].partition("#")[0]
         if not target.startswith("/"):
-            # The absolute form, as a client sends it to a proxy.
+            # The absolute form of the target, which clients send to a proxy.
             target = "/" + target.partition("://")[2].partition("/")[2]
         path, _, query = target.partition("?")
         stage, _, below = path.lstrip("/").partition("/")
@@ -209,11 +209,11 @@ _ERRORS = {
     Failure.THROTTLED: THROTTLED,
     Failure.TOO_LARGE: REQUEST_TOO_LARGE,
 }
-"""What becomes of a failed integration; of any other failure, what becomes of a malformed response."""
+"""Gateway error for each failure of an integration; MALFORMED_RESPONSE stands for the others."""
 
 
 def _read_body(environ: "WSGIEnvironment") -> bytes:
-    """Return the body. Raises GatewayRefusal if it is too large, or not what its headers say."""
+    """Return the body. Raises GatewayRefusal if it is too large or contradicts its headers."""
     length = environ.get("CONTENT_LENGTH", "")
     encoding = environ.get("HTTP_TRANSFER_ENCODING", "").strip().lower()
     if (length and (encoding or not length.isdecimal())) or encoding not in ("", "chunked"):
@@ -223,15 +223,15 @@ def _read_body(environ: "WSGIEnvironment") -> bytes:
     except RequestEntityTooLarge:
         raise GatewayRefusal(REQUEST_TOO_LARGE) from None
     except (BadRequest, OSError, ValueError):
-        # The client went away, or its chunks are none.
+        # The client disconnected, or the chunked encoding is invalid.
         raise GatewayRefusal(BAD_REQUEST) from None
 
 
 class GatewayHandler(Handler):
-    """Answers what is no HTTP request in the form of the gateway's other errors."""
+    """Answers invalid HTTP requests with the gateway's error format."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Answer, and close the connection."""
+        """Send the error response and close the connection."""
         gateway = cast("Gateway", self.server.app)
         too_large = (HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, HTTPStatus.REQUEST_URI_TOO_LONG)
         error = HEADERS_TOO_LARGE if code in too_large else BAD_REQUEST

@@ -1,4 +1,4 @@
-"""What API Gateway answers by itself: its kinds of error, and their bodies and headers from the template.
+"""API Gateway's own error responses, with the bodies and headers that the template sets for them.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 """
@@ -19,7 +19,7 @@ _PLAIN = GatewayResponseSpec(status=None, headers={}, templates={})
 
 @dataclass(frozen=True, slots=True)
 class GatewayError:
-    """One kind of error, with the status and the message that stand where the template states no others."""
+    """One kind of error, with its default status and message."""
 
     response_type: str
     status: int
@@ -41,7 +41,7 @@ UNAUTHORIZED = GatewayError("UNAUTHORIZED", 401, "Unauthorized")
 
 
 class GatewayRefusal(Exception):
-    """The gateway answers by itself."""
+    """The gateway refuses the request with an error response of its own."""
 
     def __init__(self, error: GatewayError) -> None:
         super().__init__(error.response_type)
@@ -50,12 +50,12 @@ class GatewayRefusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GatewayResponses:
-    """Renders the gateway's own answers as the template describes them."""
+    """Renders the gateway's error responses as the template describes them."""
 
     specs: Mapping[str, GatewayResponseSpec]
 
     def render(self, error: GatewayError, context: Mapping[str, Any], accept: str = "") -> Response:
-        """Return the answer for `error`; `context` is what `$context` stands for."""
+        """Return the response for `error`. `context` holds the `$context` variables."""
         variables = {
             **context,
             "error": {
@@ -82,9 +82,9 @@ class GatewayResponses:
 
 
 def _header(value: str, context: Mapping[str, Any]) -> str | None:
-    """Return a header's value: a text in single quotes, or a reference into the context."""
+    """Return a header's value: a literal in single quotes, or the value of a context variable."""
     if value.startswith("'") and value.endswith("'"):
         return value[1:-1]
     found = lookup(context, value.removeprefix("context."))
-    # A line break in a header would begin another one.
+    # A line break would start another header.
     return None if found is None else str(found).replace("\r", "").replace("\n", "")

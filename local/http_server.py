@@ -1,4 +1,4 @@
-"""A threaded HTTP/1.1 server on 127.0.0.1 for a WSGI application, that no request can bring down."""
+"""A threaded HTTP/1.1 server on 127.0.0.1 for a WSGI application. No request can bring it down."""
 
 import errno
 import socket
@@ -18,13 +18,13 @@ BACKLOG = 256
 IDLE_SECONDS = 60
 
 TARGET = "local.target"
-"""The request's target as it was sent, in the WSGI environment; neither decoded nor normalised."""
+"""WSGI environment key of the raw request target, neither decoded nor normalised."""
 HEADERS = "local.headers"
-"""The request's headers as they were sent: a list of names and values, in their order and spelling."""
+"""WSGI environment key of the raw request headers: a list of names and values in their order and spelling."""
 
 
 class Handler(WSGIRequestHandler):
-    """Hands requests to the application, with what WSGI's environment loses on the way."""
+    """Adds the raw target and headers, which WSGI does not preserve, to the environment of each request."""
 
     timeout = IDLE_SECONDS
     disable_nagle_algorithm = True
@@ -37,7 +37,7 @@ class Handler(WSGIRequestHandler):
         return environ
 
     def run_wsgi(self) -> None:
-        """Answer the request, or refuse a target that is none."""
+        """Run the application, or answer 400 to an invalid target."""
         try:
             urlsplit(self.path)
         except ValueError:
@@ -46,14 +46,14 @@ class Handler(WSGIRequestHandler):
         super().run_wsgi()
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Keep the terminal quiet."""
+        """Suppress the request log."""
 
     def log_error(self, format: str, *args: Any) -> None:  # noqa: A002 - the name in the base class
-        """Keep the terminal quiet: what a client gets wrong is not our error."""
+        """Suppress the error log: the errors are the clients'."""
 
 
 class HttpServer:
-    """Serves `application` on 127.0.0.1, at the port of `bound` or a free one. It answers from `start` on."""
+    """Serves `application` on 127.0.0.1, on the port of `bound` or on a free one, once `start` is called."""
 
     def __init__(
         self,
@@ -70,11 +70,11 @@ class HttpServer:
 
     @property
     def url(self) -> str:
-        """The server's address, without a slash at the end."""
+        """The server's address, without a trailing slash."""
         return f"http://{HOST}:{self._server.port}"
 
     def start(self) -> None:
-        """Begin to answer. Raises LaptopError if another process has taken the port meanwhile."""
+        """Start serving requests. Raises LaptopError if another process has taken the port in the meantime."""
         try:
             self._server.socket.listen(BACKLOG)
         except OSError as error:
@@ -82,7 +82,7 @@ class HttpServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Answer no more requests; those under way are left to end."""
+        """Stop accepting requests. Requests in progress run to their end."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
@@ -91,7 +91,7 @@ class HttpServer:
 
 
 def bind(port: int) -> socket.socket:
-    """Take `port` on 127.0.0.1, or a free one for 0, without answering there. Raises LaptopError if it is not free."""
+    """Bind `port` on 127.0.0.1, or a free one if it is 0, without listening. Raises LaptopError if it is not free."""
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

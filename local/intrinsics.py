@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions, resolved against the physical ids that the laptop cloud gives."""
+"""CloudFormation's intrinsic functions, resolved with the physical ids that the laptop cloud assigns."""
 
 import base64
 import re
@@ -11,7 +11,7 @@ _VARIABLE = re.compile(r"\$\{([^}]+)\}")
 
 
 class _NoValue:
-    """What `AWS::NoValue` resolves to: the property is as good as absent."""
+    """The value of `AWS::NoValue`: the property is removed."""
 
 
 _NO_VALUE = _NoValue()
@@ -26,14 +26,14 @@ _PURE: Mapping[str, Callable[[Any], Any]] = {
     "Fn::Select": lambda argument: argument[1][int(argument[0])],
     "Fn::Split": lambda argument: argument[1].split(argument[0]),
 }
-"""The functions that need nothing but their resolved argument."""
+"""Intrinsic functions that depend on their resolved argument only."""
 
 
 class Resolver:
-    """Resolves values of one stack's template.
+    """Resolves the values in one stack's template.
 
-    `reference` and `attribute` say what `Ref` and `Fn::GetAtt` give for a logical id; `exports` holds what earlier
-    stacks exported. Raises LaptopError for what CloudFormation would refuse and for what is not supported here.
+    `reference` and `attribute` return the values of `Ref` and `Fn::GetAtt` for a logical id. `exports` holds the
+    exports of earlier stacks. Raises LaptopError for a value that is invalid or not supported.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Resolver:
         self._exports = exports
 
     def resolve(self, value: Any) -> Any:
-        """Return `value` with every intrinsic function replaced by what it stands for."""
+        """Return `value` with every intrinsic function replaced by its result."""
         if isinstance(value, list):
             return [item for item in map(self.resolve, value) if item is not _NO_VALUE]
         if not isinstance(value, dict):
@@ -79,7 +79,7 @@ class Resolver:
             case "Ref":
                 return self._ref(argument)
             case "Condition":
-                # As a policy's statement holds a `Condition` block, only a name refers to the template's conditions.
+                # A policy statement may have a `Condition` block; only a name refers to a condition of the template.
                 return self.condition(argument) if isinstance(argument, str) else {name: self.resolve(argument)}
             case "Fn::If":
                 return self.resolve(argument[1] if self.condition(argument[0]) else argument[2])

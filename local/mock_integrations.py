@@ -1,7 +1,7 @@
-"""What API Gateway answers to a method by itself: MOCK integrations.
+"""MOCK integrations: methods that API Gateway answers itself.
 
-A request template says which status the made-up backend has; the integration response whose pattern matches it, or the
-one without a pattern, says what the client gets.
+The request template sets the status of the simulated backend. The integration response whose pattern matches that
+status, or else the one without a pattern, determines the response to the client.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
 """
 
@@ -21,36 +21,36 @@ _CONTENT_TYPE = "application/json"
 
 
 class MockRefusedError(Exception):
-    """The integration has no answer to this request; API Gateway answers 500."""
+    """The integration has no response to this request; API Gateway answers 500."""
 
 
 @dataclass(frozen=True, slots=True)
 class MockResponse:
-    """One answer of the integration."""
+    """One integration response."""
 
     pattern: str | None
-    """Which backend statuses it answers; None is all that no other does."""
+    """Pattern of the backend statuses that this response is for; None marks the default response."""
     status: int
     headers: Mapping[str, str]
     templates: Mapping[str, str]
-    """Bodies by content type, with `$context.…` in them."""
+    """Response bodies by content type; they may contain `$context` variables."""
 
 
 @dataclass(frozen=True, slots=True)
 class MockIntegration:
-    """A method that the gateway answers by itself."""
+    """A method that the gateway answers itself."""
 
     request_templates: Mapping[str, str]
-    """By the request's content type: an object with the backend's `statusCode`."""
+    """Templates by the request's content type: a JSON object with the backend's `statusCode`."""
     responses: tuple[MockResponse, ...]
 
     def answer(self, content_type: str | None, context: Mapping[str, Any]) -> Response:
-        """Return the answer to a request; `context` is what `$context` stands for. Raises MockRefusedError."""
+        """Return the response to a request. `context` holds the `$context` variables. Raises MockRefusedError."""
         media_type = (content_type or _CONTENT_TYPE).partition(";")[0].strip().lower()
         template = self.request_templates.get(media_type)
         found = template and _STATUS.search(substitute(template, context))
         if not found:
-            raise MockRefusedError(f"no request template for {media_type} says a statusCode")
+            raise MockRefusedError(f"no request template for {media_type} sets a statusCode")
         chosen = self._response(found[1])
         name, body = next(iter(chosen.templates.items()), (_CONTENT_TYPE, ""))
         response = Response(substitute(body, context), status=chosen.status, content_type=name)
@@ -67,7 +67,7 @@ class MockIntegration:
 
 
 def read_mock(name: str, method: Mapping[str, Any]) -> MockIntegration:
-    """Return the MOCK integration among a method's properties. Raises LaptopError for parts that are not supported."""
+    """Return the MOCK integration of a method. Raises LaptopError for unsupported or undeclared parts."""
     integration = method["Integration"]
     declared = {
         int(response["StatusCode"]): response.get("ResponseParameters", {})

@@ -1,6 +1,6 @@
-"""A stand-in for The Odds API v4: the two calls that the platform makes, in the shapes of the real one.
+"""A stand-in for The Odds API v4: the two calls that the platform makes.
 
-What it answers was taken from the provider's guide and from recordings; its games are those of `slate`.
+The response formats follow the provider's guide and recordings of the real API. The games come from `slate`.
 """
 
 import json
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 KEY = "laptop-stand-in"
-"""The only key that the stand-in takes."""
+"""The only API key that the stand-in accepts."""
 MONTHLY_CREDITS = 100_000
 LONGEST_MEMORY = timedelta(days=3)
-"""How far back scores can be asked for."""
+"""Age of the oldest game whose score a client can request."""
 
 SPORT = "basketball_nba"
 BOOKMAKERS = {
@@ -39,12 +39,12 @@ BOOKMAKERS = {
 REGIONS = frozenset({"us", "us2", "us_dfs", "us_ex", "uk", "eu", "fr", "se", "au"})
 _PRICES = ((-110, -110), (-110, -110), (-112, -108), (-108, -112), (-115, -105), (-105, -115))
 _OVERROUND = 1.045
-"""What the implied probabilities of a moneyline add up to: the bookmaker's share."""
+"""Sum of the implied probabilities of a moneyline; the excess over 1 is the bookmaker's margin."""
 _HELP = "https://the-odds-api.com/liveapi/guides/v4/api-error-codes.html"
 
 
 class _Refusal(Exception):
-    """The call is answered by an error."""
+    """An error response to the call."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -57,10 +57,10 @@ class _Refusal(Exception):
 
 
 class OddsApi:
-    """A WSGI application. Credits are counted, as the provider does, and begin anew with each start.
+    """A WSGI application. It counts credits as the provider does, from zero at each start.
 
-    Scores are told of games that were offered, in this run or, as `memory` remembers, in an earlier one: the real
-    provider has ten games a day, and not a day full of games that nobody has heard of.
+    It returns scores only of games that it has offered, in this run or in an earlier one; the file `memory` records
+    them. Otherwise a platform that was off for a day would receive the scores of a thousand games it never saw.
     """
 
     def __init__(self, memory: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -71,7 +71,7 @@ class OddsApi:
         self._used = 0
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer one call."""
+        """Handle one call."""
         request = Request(environ)
         cost = 0
         try:
@@ -95,7 +95,7 @@ class OddsApi:
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> tuple[Any, int]:
-        """Return the answer and its cost in credits."""
+        """Return the response body and its cost in credits."""
         call = _call(request.path)
         key = request.args.get("apiKey")
         if not key:
@@ -150,7 +150,7 @@ class OddsApi:
         return [_score(game, now, date) for game in (*begun, *board(now))], 2 if days else 1
 
     def _remember(self, games: Iterable[Game], now: datetime) -> None:
-        """Keep the ids of the games offered, for as long as their scores may be asked for."""
+        """Record the offered games and drop those that are too old for a client to request their scores."""
         forgotten = (now - LONGEST_MEMORY).timestamp()
         with self._lock:
             known = {name: tip_off for name, tip_off in self._offered.items() if tip_off > forgotten}
@@ -161,27 +161,27 @@ class OddsApi:
 
 
 class OddsApiServer:
-    """The stand-in on a port of its own."""
+    """The stand-in, served on a port of its own."""
 
     def __init__(self, memory: Path) -> None:
         self._server = HttpServer(OddsApi(memory))
 
     @property
     def url(self) -> str:
-        """What ODDS_API_BASE_URL says."""
+        """The base address, for ODDS_API_BASE_URL."""
         return self._server.url
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Start serving requests."""
         self._server.start()
 
     def stop(self) -> None:
-        """Answer no more."""
+        """Stop serving requests."""
         self._server.stop()
 
 
 def _read_offered(memory: Path) -> dict[str, float]:
-    """Return the tip-offs of the games offered in earlier runs, by id; none if the file is not what was written."""
+    """Return the tip-offs of the games offered in earlier runs, by id. Empty if the file is missing or invalid."""
     try:
         return {str(name): float(tip_off) for name, tip_off in json.loads(memory.read_text(encoding="utf-8")).items()}
     except (OSError, ValueError, TypeError, AttributeError):
@@ -189,7 +189,7 @@ def _read_offered(memory: Path) -> dict[str, float]:
 
 
 def _call(path: str) -> str:
-    """Return `odds` or `scores`."""
+    """Return `odds` or `scores`. Raises _Refusal for any other path."""
     match path.strip("/").split("/"):
         case ["v4", "sports", sport, ("odds" | "scores") as call]:
             if sport != SPORT:
@@ -218,7 +218,7 @@ def _bookmaker(
     american: bool,
 ) -> dict[str, Any]:
     updated = date(now - timedelta(seconds=now.timestamp() % 30))
-    # Now and then a bookmaker has no line on the total yet.
+    # Some bookmakers have no line on the total yet.
     offered = [market for market in markets if market != "totals" or game.chance(book, "totals").random() > 0.05]  # noqa: PLR2004
     return {
         "key": book,
@@ -228,7 +228,7 @@ def _bookmaker(
             {
                 "key": market,
                 "last_update": updated,
-                # Sorted by name, and not home side first.
+                # The provider sorts outcomes by name; the home side is not always first.
                 "outcomes": sorted(
                     (
                         {**outcome, "price": outcome["price"] if american else _decimal(outcome["price"])}
@@ -296,13 +296,13 @@ def _score(game: Game, now: datetime, date: Callable[[datetime], str | int]) -> 
 
 
 def _half(points: float) -> float:
-    """Return `points` to the nearest half point; a whole number can end in a push."""
-    # Adding zero turns -0.0, which no provider sends, into 0.0.
+    """Return `points` rounded to the nearest half point."""
+    # Adding 0.0 turns -0.0, which the provider never sends, into 0.0.
     return math.floor(points * 2 + 0.5) / 2 + 0.0
 
 
 def _american(probability: float) -> int:
-    """Return the American odds, in steps of 5, that imply `probability`; at least 100 either way."""
+    """Return the American odds that imply `probability`, in steps of 5 and with a magnitude of at least 100."""
     odds = -100 * probability / (1 - probability) if probability > 0.5 else 100 * (1 - probability) / probability  # noqa: PLR2004
     rounded = 5 * round(odds / 5)
     return rounded if abs(rounded) >= 100 else int(math.copysign(100, odds))  # noqa: PLR2004

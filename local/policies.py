@@ -1,4 +1,4 @@
-"""IAM policy documents: whether they allow an action on a resource."""
+"""Evaluates IAM policy documents: whether they allow an action on a resource."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Decision(Enum):
-    """What policies say of a request."""
+    """The result of policy evaluation."""
 
     ALLOWED = "allowed"
     DENIED = "explicitly denied"
@@ -18,7 +18,7 @@ class Decision(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement of a policy document. `*` and `?` in its patterns mean what they mean in IAM."""
+    """One statement of a policy document. Its patterns may contain IAM's wildcards `*` and `?`."""
 
     effect: str
     actions: tuple[str, ...]
@@ -28,14 +28,14 @@ class Statement:
     is_conditional: bool
 
     def applies_to(self, action: str, resource: str) -> bool:
-        """Return whether the statement speaks of `action` on `resource`. Actions know no case, resources do."""
+        """Return whether the statement applies to `action` (case-insensitive) on `resource` (case-sensitive)."""
         names_action = any(_pattern(pattern.lower()).fullmatch(action.lower()) for pattern in self.actions)
         names_resource = any(_pattern(pattern).fullmatch(resource) for pattern in self.resources)
         return names_action != self.actions_are_exceptions and names_resource != self.resources_are_exceptions
 
 
 def read_statements(document: Mapping[str, Any]) -> tuple[Statement, ...]:
-    """Return the statements of a policy document. Raises ValueError or TypeError if it is none."""
+    """Return the statements of a policy document. Raises ValueError or TypeError if it is invalid."""
     if not isinstance(document, Mapping):
         raise TypeError("a policy document is an object")
     statements = document.get("Statement", [])
@@ -43,9 +43,9 @@ def read_statements(document: Mapping[str, Any]) -> tuple[Statement, ...]:
 
 
 def decide(statements: Iterable[Statement], action: str, resource: str) -> Decision:
-    """Return what `statements` say together: one denial outweighs every permission.
+    """Evaluate `statements`: one explicit deny overrides every allow.
 
-    Conditions are not evaluated. A statement that carries one never allows and always denies: the safe side.
+    Conditions are not evaluated. To be safe, a conditional Allow never applies and a conditional Deny always does.
     """
     decision = Decision.NOT_MENTIONED
     for statement in statements:

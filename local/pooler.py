@@ -1,7 +1,7 @@
-"""PgBouncer between the functions and the database, in transaction mode: what stands there on Neon.
+"""PgBouncer in transaction mode between the functions and the database, as on Neon. Optional.
 
-The program is the machine's own; nothing here needs it. What a client may do through it is the least that any version
-allows, so that what a pooler refuses in production is refused on the laptop.
+The program must be installed on the machine. Its configuration permits only what every version supports, so that a
+statement that a pooler in production would refuse fails on the laptop too.
 """
 
 import os
@@ -20,15 +20,15 @@ from local.servers import PrivilegesError, end_leftover, environment, free_port,
 from local.watchdog import Watchdog
 
 POOL_SIZE = 4
-"""Connections to the server, for all the functions together: so few that they have to share."""
+"""Server connections that all functions share; few, so that clients really take turns."""
 
 _START_SECONDS = 10
 _STOP_SECONDS = 10
 _VERSION = re.compile(r"PgBouncer(?: version)? (\d+)\.(\d+)")
 _FOLLOWS_PREPARED_STATEMENTS = (1, 21)
-"""The version from which on it can, and later does, let prepared statements outlive a transaction."""
+"""First version that can keep prepared statements across transactions; the configuration turns that off."""
 _SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin")
-"""Where packages put it, which is not on every user's PATH."""
+"""Folders where packages install PgBouncer and that are not on every user's PATH."""
 _CONFIGURATION = """\
 [databases]
 * = host={host} port={server_port}
@@ -50,20 +50,20 @@ log_disconnections = 0
 log_stats = 0
 {more}
 """
-"""After an outage it asks every second whether the server is there again, and not every 15: it is on this machine."""
+"""The template of pgbouncer.ini. `server_login_retry` is 1 second, not 15, because the server is on this machine."""
 
 
 def find_program(name: str) -> str | None:
-    """Return the path of the PgBouncer that `name` names, by its path or as a shell would find it; None without one."""
+    """Return the absolute path of the program `name`, a path or a name on PATH; None if it does not exist."""
     folders = os.pathsep.join([os.environ.get("PATH", os.defpath), *_SYSTEM_FOLDERS])
     found = shutil.which(name, path=folders)
     return None if found is None else str(Path(found).absolute())
 
 
 class Pooler:
-    """One PgBouncer on 127.0.0.1 before the server that `server_url` leads to, with its files in `folder`.
+    """One PgBouncer on 127.0.0.1 in front of the server at `server_url`, with its files in `folder`.
 
-    Only the holder of the state folder's lock may start it. It lets in who knows the server's own password.
+    Hold the lock of the state folder before you start it. Clients authenticate with the password of the server.
     """
 
     def __init__(self, program: str, folder: Path, server_url: str, watchdog: Watchdog) -> None:
@@ -77,17 +77,17 @@ class Pooler:
 
     @property
     def url(self) -> str:
-        """The connection string of the same database, through the pooler."""
+        """The connection string of the database through the pooler."""
         server = self._server
         return f"{server.scheme}://{server.username}:{server.password}@127.0.0.1:{self._port}{server.path}"
 
     @property
     def address(self) -> str:
-        """Where it listens."""
+        """Host and port of the pooler."""
         return f"127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Start the program and wait until it leads to the database. Raises LaptopError if that cannot be done."""
+        """Start PgBouncer and wait until the database answers through it. Raises LaptopError if it does not."""
         program = find_program(self._program)
         if program is None:
             raise LaptopError(
@@ -114,25 +114,25 @@ class Pooler:
         self._wait_until_ready(program)
 
     def stop(self) -> None:
-        """End it; transactions that run through it are rolled back."""
+        """Kill PgBouncer. The database rolls back the transactions that run through it."""
         if self._process is None:
             return
-        # Asked nicely, newer ones wait for their clients to leave; it keeps nothing that could be spoilt.
+        # SIGKILL, because newer versions wait for their clients on a gentler signal; PgBouncer has no data to lose.
         self._process.kill()
         self._process.wait(timeout=_STOP_SECONDS)
         self._watchdog.remove(self._process.pid)
         self._process = None
 
     def _configure(self, more: str) -> Path:
-        """Write the program's files, end what an earlier run left, and return the path of the configuration.
+        """End a PgBouncer of an earlier run, write the configuration, and return its path.
 
-        more: a setting that only some versions know.
+        `more` is a setting that only some versions support.
         """
         running = self._folder / "pgbouncer.pid"
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             end_leftover(running, name="PgBouncer", how=signal.SIGKILL)
-            # It would take another process that has the number of an earlier one for itself.
+            # PgBouncer refuses to start if an unrelated process has the pid in a stale pid file.
             running.unlink(missing_ok=True)
             users = self._folder / "users.txt"
             users.touch(mode=0o600)

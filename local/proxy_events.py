@@ -1,7 +1,7 @@
-"""The events that a REST API hands to functions: Lambda proxy integration, payload version 1.0.
+"""The events that a REST API sends to functions: Lambda proxy integration, payload version 1.0.
 
-Field by field as recorded from AWS: paths and path parameters stay percent-encoded, query parameters are decoded,
-header names keep their spelling but for two.
+Every field matches recordings from AWS. Paths and path parameters stay percent-encoded, query parameters are decoded,
+and all header names but two keep their spelling.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 """
 
@@ -35,13 +35,13 @@ _IDENTITY = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One HTTP request, as it was sent."""
+    """One HTTP request."""
 
     method: str
     full_path: str
-    """The path with the stage, percent-encoded as it was sent."""
+    """The path with the stage, percent-encoded as the client sent it."""
     path: str
-    """The path below the stage; empty if it is of another stage."""
+    """The path below the stage; empty if the request is for another stage."""
     query: str
     headers: Sequence[tuple[str, str]]
     body: bytes
@@ -52,17 +52,17 @@ class Request:
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def header(self, name: str) -> str | None:
-        """Return the last value of a header, whose name knows no case."""
+        """Return the last value of a header, or None. Names are case-insensitive."""
         return next((value for key, value in reversed(self.headers) if key.lower() == name.lower()), None)
 
     @property
     def query_parameters(self) -> list[tuple[str, str]]:
-        """The decoded query, in its order."""
+        """The decoded query parameters, in order."""
         return parse_qsl(self.query, keep_blank_values=True)
 
 
 def request_context(api: ApiSpec, route: Route | None, request: Request) -> dict[str, Any]:
-    """Return what `$context` stands for, and what functions receive as `requestContext`."""
+    """Return the `$context` variables, which functions receive as `requestContext`."""
     context: dict[str, Any] = {
         "accountId": ACCOUNT,
         "apiId": api.api_id,
@@ -115,12 +115,12 @@ def authorizer_event(
 
 
 def method_arn(api: ApiSpec, request: Request) -> str:
-    """Return the ARN by which a policy speaks of the request."""
+    """Return the ARN that stands for the request in policies."""
     return f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{api.api_id}/{api.stage}/{request.method}{request.path}"
 
 
 def accepts_binary(api: ApiSpec, accept: str | None) -> bool:
-    """Return whether a Base64 body is decoded for a client that sends `accept`: its first type decides."""
+    """Return whether to decode a Base64 body for a client that sends `accept`. Only its first media type counts."""
     return _matches(api.binary_types, (accept or "*/*").partition(",")[0])
 
 
@@ -152,7 +152,7 @@ def _described(api: ApiSpec, route: Route, request: Request, parameters: Mapping
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return the values of each name; names that differ in case only are one, under its first spelling."""
+    """Group the values by name. Names are case-insensitive; the first spelling is kept."""
     spelling: dict[str, str] = {}
     grouped: dict[str, list[str]] = {}
     for name, value in pairs:

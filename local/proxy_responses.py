@@ -1,4 +1,4 @@
-"""What a function's result becomes as an HTTP response: Lambda proxy integration of a REST API."""
+"""Converts a function's result to an HTTP response, as the Lambda proxy integration of a REST API does."""
 
 import base64
 import binascii
@@ -15,13 +15,13 @@ _OWN_HEADERS = frozenset({"connection", "content-length", "date", "keep-alive", 
 
 
 class MalformedResponseError(Exception):
-    """The function's result is not what a proxy integration expects; the text says why."""
+    """The function's result does not have the format of a proxy integration. The message says why."""
 
 
 def http_response(payload: bytes, *, decode_base64: bool) -> Response:
     """Return the response that `payload` describes.
 
-    `decode_base64` says whether the client gets binary bodies as such. Raises MalformedResponseError where API
+    `decode_base64` decides whether a binary body is decoded for the client. Raises MalformedResponseError if API
     Gateway would answer 502.
     """
     result = _parse(payload)
@@ -62,12 +62,12 @@ def _status(value: Any) -> int:
     except (TypeError, ValueError):
         raise MalformedResponseError("the status is not a number") from None
     if not 200 <= status <= 599:  # noqa: PLR2004 - the final statuses of HTTP
-        raise MalformedResponseError("the status is none of HTTP")
+        raise MalformedResponseError("the status is not an HTTP status")
     return status
 
 
 def _headers(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the headers; where a name stands in both fields, `multiValueHeaders` has the word."""
+    """Yield the headers. `multiValueHeaders` takes precedence over `headers`."""
     single = result.get("headers") or {}
     multiple = result.get("multiValueHeaders") or {}
     if not isinstance(single, dict) or not isinstance(multiple, dict):
@@ -82,13 +82,13 @@ def _headers(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _header(name: str, values: list[Any]) -> Iterator[tuple[str, str]]:
     if not _HEADER_NAME.fullmatch(name):
-        raise MalformedResponseError("a header has no proper name")
+        raise MalformedResponseError("a header's name is invalid")
     if name.lower() in _OWN_HEADERS:
         return
     for value in values:
         if not isinstance(value, str | bool | int | float):
-            raise MalformedResponseError(f"the header {name} is no text")
+            raise MalformedResponseError(f"the header {name} is not a string")
         text = str(value).lower() if isinstance(value, bool) else str(value)
         if not text.isprintable() or not text.encode("latin-1", "ignore").decode("latin-1") == text:
-            raise MalformedResponseError(f"the header {name} has characters that no header can carry")
+            raise MalformedResponseError(f"the header {name} has characters that are not allowed in headers")
         yield name, text

@@ -1,4 +1,4 @@
-"""What the laptop cloud knows of each CloudFormation resource type: its physical name, its ARN, what `Ref` gives."""
+"""The physical name, the ARN and the `Ref` value of each CloudFormation resource type."""
 
 import hashlib
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class ResourceType:
-    """How resources of one type are named. `{region}`, `{account}` and `{name}` are filled into the patterns."""
+    """The naming of one resource type. The patterns may contain `{region}`, `{account}`, `{name}` and `{suffix}`."""
 
     arn: str
     name_property: str | None = None
@@ -31,14 +31,14 @@ RUN: Mapping[str, ResourceType] = {
     "AWS::IAM::ManagedPolicy": ResourceType("arn:aws:iam::{account}:policy/{name}", "ManagedPolicyName", "arn"),
     "AWS::IAM::Policy": ResourceType("", "PolicyName"),
     "AWS::IAM::Role": ResourceType("arn:aws:iam::{account}:role/{name}", "RoleName"),
-    # Named by the function that it leads to; nothing here asks for its own name.
+    # Named after its function; nothing here needs the alias's own name.
     "AWS::Lambda::Alias": ResourceType(
         "arn:aws:lambda:{region}:{account}:function:{name}:alias", "FunctionName", "arn"
     ),
     "AWS::Lambda::EventInvokeConfig": ResourceType(""),
     "AWS::Lambda::Function": ResourceType("arn:aws:lambda:{region}:{account}:function:{name}", "FunctionName"),
     "AWS::Lambda::LayerVersion": ResourceType("arn:aws:lambda:{region}:{account}:layer:{name}:1", "LayerName", "arn"),
-    # Named by the function that it is a version of.
+    # Named after its function.
     "AWS::Lambda::Version": ResourceType(
         "arn:aws:lambda:{region}:{account}:function:{name}:1", "FunctionName", "arn", {"Version": "1"}
     ),
@@ -53,11 +53,11 @@ RUN: Mapping[str, ResourceType] = {
     ),
     "Custom::Trigger": ResourceType(""),
 }
-"""What the laptop cloud runs or serves."""
+"""Resource types that the laptop cloud runs or serves."""
 
 LEFT_OUT: frozenset[str] = frozenset(
     {
-        # The functions' log files stand for these, and nobody is paged by a laptop.
+        # Observability: the functions' log files replace it, and a laptop pages no one.
         "AWS::Budgets::Budget",
         "AWS::CloudWatch::Alarm",
         "AWS::CloudWatch::AnomalyDetector",
@@ -71,11 +71,11 @@ LEFT_OUT: frozenset[str] = frozenset(
         "AWS::SNS::TopicPolicy",
         "AWS::XRay::Group",
         "AWS::XRay::SamplingRule",
-        # An alias here leads to its function at once.
+        # Gradual rollouts: an alias here always points to its function.
         "AWS::CodeDeploy::Application",
         "AWS::CodeDeploy::DeploymentConfig",
         "AWS::CodeDeploy::DeploymentGroup",
-        # Who outside the platform may reach a resource: nobody outside is here.
+        # Access from outside the platform, which does not exist here.
         "AWS::ApiGateway::Account",
         "AWS::ApiGateway::BasePathMapping",
         "AWS::ApiGateway::DomainName",
@@ -95,11 +95,11 @@ LEFT_OUT: frozenset[str] = frozenset(
         "Custom::S3AutoDeleteObjects",
     }
 )
-"""What has no counterpart on a laptop, and is left out knowingly."""
+"""Resource types without a counterpart on a laptop, which are left out deliberately."""
 
 
 def describe(kind: str) -> ResourceType:
-    """Return what is known of resources of type `kind`; those left out get names and ARNs of the usual form."""
+    """Return the description of the type `kind`. Types that are left out get conventional names and ARNs."""
     if kind in RUN:
         return RUN[kind]
     service = kind.split("::")[1].lower() if kind.startswith("AWS::") else "custom"
@@ -109,5 +109,5 @@ def describe(kind: str) -> ResourceType:
 
 
 def suffix(name: str) -> str:
-    """Return the six letters that end a secret's ARN, the same for the same name in every run."""
+    """Return the six characters at the end of a secret's ARN. They depend on the name only."""
     return hashlib.sha256(name.encode()).hexdigest()[:6]

@@ -1,4 +1,4 @@
-"""Rotates secrets on demand, in the four steps in which Secrets Manager asks a rotation function to do it."""
+"""Rotates secrets on demand, in the four steps of a Secrets Manager rotation function."""
 
 import json
 import threading
@@ -18,9 +18,9 @@ _PENDING, _CURRENT = "AWSPENDING", "AWSCURRENT"
 
 
 class Rotations:
-    """The rotations that the template declares. Their schedules do not run here: somebody asks.
+    """The rotations that the template declares. Their schedules do not run here; the user starts each rotation.
 
-    `keep` is called with the name of a secret that was rotated, and its new value.
+    `keep` is called with the name and the new value of each rotated secret.
     """
 
     def __init__(
@@ -37,10 +37,10 @@ class Rotations:
         return sorted(self._specs)
 
     def rotate(self, name: str) -> Outcome | None:
-        """Rotate the secret whose name ends with `name`, and return the outcome of the last step that was taken.
+        """Rotate the secret whose name ends with `name` and return the outcome of the last step that ran.
 
-        A step that fails ends the rotation, which goes on with the same version when it is asked for again. None is
-        the answer for a secret without a rotation.
+        A step that fails ends the rotation; the next call resumes it with the same version. Returns None if no secret
+        with a rotation has that name.
         """
         spec = next((spec for known, spec in self._specs.items() if known == name or known.endswith(f"/{name}")), None)
         if spec is None:
@@ -54,18 +54,18 @@ class Rotations:
                 if outcome.failure is not None:
                     return outcome
             secret = _secret(spec.secret_name)
-            # moto does not move it with the label, and answers with it who asks for no version.
+            # moto returns the default version if a request names none, and does not move it with AWSCURRENT.
             secret.set_default_version_id(version)
             self._keep(spec.secret_name, secret.versions[version]["secret_string"])
         return outcome
 
 
 def stage_version(name: str) -> str:
-    """Begin a rotation as RotateSecret does: return the id of a version that has the label AWSPENDING and no value.
+    """Start a rotation as RotateSecret does: return the id of a version with the label AWSPENDING and no value.
 
-    The version that an earlier attempt left behind is taken up again.
+    Returns the pending version of an earlier attempt if there is one.
     """
-    # moto's own RotateSecret wants a function that moto runs, in Docker, or else puts the empty version in force.
+    # moto's RotateSecret runs the function in Docker, or else makes the empty version the current one.
     versions: dict[str, dict[str, Any]] = _secret(name).versions
     for known, version in versions.items():
         if _PENDING in version["version_stages"] and _CURRENT not in version["version_stages"]:

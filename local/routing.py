@@ -1,4 +1,4 @@
-"""Finds the route of a request as API Gateway does: a fixed segment wins over a parameter, and that over the rest."""
+"""Matches a request to a route as API Gateway does: a fixed segment wins over `{name}`, which wins over `{name+}`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Router:
             node.methods[route.method] = route
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-        """Return the route and its path parameters, still percent-encoded. A slash at the end does not count."""
+        """Return the route and its percent-encoded path parameters, or None. A trailing slash is ignored."""
         found = _find(self._root, _segments(path))
         if found is None:
             return None

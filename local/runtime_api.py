@@ -1,6 +1,6 @@
-"""Lambda's Runtime API: how an execution environment gets its invocations and gives back results.
+"""Lambda's Runtime API: an execution environment fetches invocations from it and posts their results to it.
 
-Each environment has an address of its own, so that it needs no word about who it is.
+Each environment has its own address, which identifies it.
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
 
@@ -20,7 +20,7 @@ MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the function's process sent back for one invocation."""
+    """The result that the function's process posted for one invocation."""
 
     payload: bytes
     is_error: bool
@@ -28,7 +28,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Invocation:
-    """One event on its way through an environment."""
+    """One event that an environment processes."""
 
     request_id: str
     event: bytes
@@ -36,20 +36,20 @@ class Invocation:
     timeout: float
     trace_id: str
     fetched: threading.Event = field(default_factory=threading.Event)
-    """Set when the process has taken the event, or never will."""
+    """Set when the process has fetched the event, or when the invocation is abandoned."""
     fetched_at: float = 0.0
-    """When the process took the event, by the monotonic clock; 0 while it has not."""
+    """Time at which the process fetched the event, on the monotonic clock; 0 before that."""
     answer: Future[Answer] = field(default_factory=Future)
     settling: threading.Lock = field(default_factory=threading.Lock)
 
     def finish(self, answer: Answer) -> None:
-        """Settle the answer, unless it is settled."""
+        """Set the answer unless it is set already."""
         with self.settling:
             if not self.answer.done():
                 self.answer.set_result(answer)
 
     def abandon(self, reason: Exception) -> None:
-        """Make who waits for the answer see `reason`, unless there is an answer."""
+        """Raise `reason` in the thread that waits for the answer, unless there is an answer."""
         with self.settling:
             if not self.answer.done():
                 self.answer.set_exception(reason)
@@ -61,9 +61,9 @@ class RuntimeApi:
 
     def __init__(self) -> None:
         self.initialised = threading.Event()
-        """Set when the process asks for its first event: the function's module is loaded."""
+        """Set when the process requests its first event, after it has loaded the function's module."""
         self.init_error: bytes | None = None
-        """What the process said when the module could not be loaded."""
+        """The error that the process reported if it could not load the module."""
         self._waiting: queue.SimpleQueue[Invocation | None] = queue.SimpleQueue()
         self._current: Invocation | None = None
         self._server = _Server((HOST, 0), _Handler)
@@ -73,21 +73,21 @@ class RuntimeApi:
 
     @property
     def address(self) -> str:
-        """Host and port, as AWS_LAMBDA_RUNTIME_API says them."""
+        """Host and port, for AWS_LAMBDA_RUNTIME_API."""
         return f"{HOST}:{self._server.server_address[1]}"
 
     def put(self, invocation: Invocation) -> None:
-        """Hand over an event; the process takes it when it asks next."""
+        """Queue an event for the next request of the process."""
         self._waiting.put(invocation)
 
     def close(self) -> None:
-        """Answer no more."""
+        """Stop serving requests."""
         self._waiting.put(None)
         self._server.shutdown()
         self._server.server_close()
 
     def next_invocation(self) -> Invocation | None:
-        """Wait for an event; None when the environment ends."""
+        """Wait for an event and return it; None if the environment ends."""
         self.initialised.set()
         invocation = self._waiting.get()
         if invocation is not None:
@@ -97,7 +97,7 @@ class RuntimeApi:
         return invocation
 
     def finish(self, request_id: str, answer: Answer) -> bool:
-        """Settle the event that is under way; False if `request_id` is not its id."""
+        """Set the answer of the current invocation. Returns False if `request_id` is not its id."""
         if self._current is None or self._current.request_id != request_id:
             return False
         self._current.finish(answer)
@@ -116,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def handle(self) -> None:
-        # A process that is killed leaves its connection in the middle of anything.
+        # A process that is killed may break its connection at any point.
         with contextlib.suppress(ConnectionError):
             super().handle()
 
@@ -133,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
             200,
             invocation.event,
             {
-                # Without a content type awslambdaric 4.2.2 ends with a segmentation fault.
+                # awslambdaric 4.2.2 crashes with a segmentation fault if there is no content type.
                 "Content-Type": "application/json",
                 "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
                 "Lambda-Runtime-Deadline-Ms": str(deadline),
@@ -159,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(202 if known else 400)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
-        """Keep the terminal quiet."""
+        """Suppress the request log."""
 
     def _answer(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
         self.send_response_only(status)

@@ -1,4 +1,4 @@
-"""EventBridge's scheduled rules: they fire by themselves, in UTC, as long as the laptop cloud runs.
+"""EventBridge's scheduled rules, in UTC. They fire as long as the laptop cloud runs.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
 """
@@ -17,7 +17,7 @@ from local.blueprint import ScheduleSpec
 from local.errors import LaptopError
 
 MAX_SLEEP_SECONDS = 30.0
-"""The longest sleep: a laptop's clock stands still while its lid is closed."""
+"""Longest sleep. It is short because timers stop while a laptop is suspended."""
 
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
@@ -25,7 +25,7 @@ _WEEKDAY = re.compile(r"(?<![\d#/])([1-7])(?!\d)")
 
 
 class Schedules:
-    """Fires rules at their times: `fire` gets the rule and the time that it was due."""
+    """Fires rules on schedule. `fire` receives the rule and the time at which it was due."""
 
     def __init__(
         self,
@@ -42,17 +42,17 @@ class Schedules:
         self._thread = threading.Thread(target=self._run, name="schedules", daemon=True)
 
     def start(self) -> None:
-        """Begin to fire."""
+        """Start firing."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Fire no more."""
+        """Stop firing."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def fire_due(self) -> None:
-        """Fire what is due, once, however often it was missed."""
+        """Fire each rule that is due. A rule that was missed several times fires once."""
         now = self._now()
         for rule, due in self._due.items():
             if due is not None and due <= now:
@@ -68,14 +68,17 @@ class Schedules:
 
 
 def next_time(expression: str, after: datetime) -> datetime | None:
-    """Return when a rule made or fired at `after` fires next; None if never. Raises LaptopError for no schedule."""
+    """Return when a rule that was created or fired at `after` fires next; None if never.
+
+    Raises LaptopError if `expression` is invalid or not supported.
+    """
     if rate := _RATE.fullmatch(expression):
         return after + timedelta(**{f"{rate[2]}s": int(rate[1])})
     cron = _CRON.fullmatch(expression)
     if cron is None:
         raise LaptopError(f"{expression} is no schedule expression that the laptop cloud knows")
     minute, hour, day, month, weekday, year = cron.groups()
-    # Weekdays count from 1 on Sunday here, and from 0 in cron. The seventh field is the year, after the seconds.
+    # Sunday is 1 in EventBridge and 0 in croniter. croniter's sixth field is the seconds, its seventh the year.
     weekday = _WEEKDAY.sub(lambda match: str(int(match[1]) - 1), weekday.replace("?", "*"))
     text = f"{minute} {hour} {day.replace('?', '*')} {month} {weekday} 0 {year}"
     if not croniter.is_valid(text):
@@ -85,7 +88,7 @@ def next_time(expression: str, after: datetime) -> datetime | None:
 
 
 def scheduled_event(rule: ScheduleSpec, due: datetime) -> bytes:
-    """Return the event that the rule's function receives."""
+    """Return the event for the rule's function."""
     if rule.payload is not None:
         return rule.payload.encode()
     return json.dumps(

@@ -1,4 +1,4 @@
-"""What stands in the secrets that the template declares."""
+"""The values of the secrets that the template declares."""
 
 import json
 import secrets
@@ -10,7 +10,7 @@ from local.blueprint import SecretSpec
 from local.errors import LaptopError
 
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-"""The characters that Secrets Manager counts as punctuation."""
+"""Characters that Secrets Manager counts as punctuation."""
 
 
 def secret_values(
@@ -18,9 +18,9 @@ def secret_values(
 ) -> dict[str, str]:
     """Return the value of each secret, by name.
 
-    The database's and the provider's come from outside the template and are told apart by the end of their names.
-    A generated value is taken from `kept` if it was generated before, and otherwise added there. Raises LaptopError
-    for a secret whose value nobody knows.
+    The secrets of the database and of the odds provider are recognised by the end of their names; their values come
+    from the arguments. A generated value is taken from `kept`, or added to it on first use. Raises LaptopError for a
+    secret without a value.
     """
     from_outside = {
         "/database/pooled": json.dumps({"url": pooled_url}),
@@ -42,7 +42,7 @@ def secret_values(
 
 
 def generate(generator: Mapping[str, Any]) -> str:
-    """Return a random value as `GenerateSecretString` describes it. Raises LaptopError if that cannot be done."""
+    """Return a random value as `GenerateSecretString` describes it. Raises LaptopError if its rules allow none."""
     password = _password(generator)
     key = generator.get("GenerateStringKey")
     if key is None:

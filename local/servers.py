@@ -1,4 +1,4 @@
-"""What the programs that serve beside the functions have in common: few rights, an own port, nothing left over."""
+"""Helpers for server processes: dropping privileges, free ports, and ending a server of an earlier run."""
 
 import os
 import pwd
@@ -15,14 +15,15 @@ LEFTOVER_SECONDS = 20
 
 
 class PrivilegesError(Exception):
-    """A server that must not run with the rights of this user cannot be started; the text says why in one line."""
+    """A server that must not run with the privileges of this user cannot start. The message says why, in one line."""
 
 
 def unprivileged(name: str) -> list[str]:
-    """Return the words to put before a command that refuses to run as root, or as a user without a name.
+    """Return the prefix for a command that refuses to run as root or as a user without a name.
 
-    In a user namespace of its own the user appears as `nobody` and still owns their files, wherever they are. `name` is
-    the server's, for a reader. Raises PrivilegesError if this user has to, and cannot, run it so.
+    The prefix runs the command in a user namespace, where this user appears as `nobody` and still owns their files. It
+    is empty for an ordinary user. `name` is the server's name for messages. Raises PrivilegesError if the prefix is
+    needed and the machine does not support it.
     """
     if os.geteuid() != 0 and _has_name(os.geteuid()):
         return []
@@ -39,25 +40,25 @@ def unprivileged(name: str) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """Return the variables that a server sees: none of the user's settings."""
+    """Return the environment variables for a server. They contain none of the user's settings."""
     return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "TZ": "UTC"}
 
 
 def free_port() -> int:
-    """Return a port on 127.0.0.1 that nobody listens at."""
+    """Return an unused port on 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def last_line(text: str) -> str:
-    """Return the last thing that a server said, which is its reason when it does not start."""
+    """Return the last line of a server's output, which is the reason if the server did not start."""
     lines = [line for line in text.strip().splitlines() if line.strip()]
     return lines[-1] if lines else "no reason given"
 
 
 def read_pid(file: Path) -> int | None:
-    """Return the process that the first line of `file` names; None if there is no such file, or no number in it."""
+    """Return the pid in the first line of `file`; None if the file is missing or has no pid."""
     try:
         return int(file.read_text(encoding="utf-8").splitlines()[0])
     except (OSError, ValueError, IndexError):
@@ -65,10 +66,11 @@ def read_pid(file: Path) -> int | None:
 
 
 def end_leftover(file: Path, *, name: str, how: signal.Signals) -> None:
-    """End a server that a laptop cloud left behind which was killed while it started.
+    """End a server that an earlier run left behind because it was killed while it started.
 
-    It is the process that `file` names, as long as it works in the file's folder. `how` is the signal that shuts it
-    down, `name` what it is called. Raises LaptopError if it does not go.
+    `file` is the pid file. The process is signalled only if its working directory is the file's folder, so that a
+    reused pid does no harm. `how` is the signal that shuts the server down, `name` its name for messages. Raises
+    LaptopError if the process does not end in time.
     """
     pid = read_pid(file)
     if pid is None or not _works_in(file.parent, pid):
@@ -82,7 +84,7 @@ def end_leftover(file: Path, *, name: str, how: signal.Signals) -> None:
 
 
 def _works_in(folder: Path, pid: int) -> bool:
-    """Return whether `folder` is where the process `pid` works, as its server does; False without /proc."""
+    """Return whether `folder` is the working directory of the process `pid`. Always False without /proc."""
     try:
         return Path(f"/proc/{pid}/cwd").readlink() == folder.resolve()
     except OSError:

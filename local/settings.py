@@ -1,4 +1,4 @@
-"""What the person at the keyboard may set, read from the environment in one place."""
+"""The user's settings, read from environment variables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ from local.errors import LaptopError
 _ROOT = Path(__file__).resolve().parent.parent
 
 RUNTIME = _ROOT / ".runtime"
-"""What stands for AWS's managed runtime: Python and the Runtime Interface Client, nothing else."""
+"""Virtual environment that replaces AWS's managed runtime: Python and the Runtime Interface Client only."""
 RUNTIME_PYTHON = RUNTIME / "bin" / "python"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One run of the laptop cloud."""
+    """The settings of one run."""
 
     port: int
-    """Where the API listens on 127.0.0.1; 0 takes a free one."""
+    """Port of the API on 127.0.0.1; 0 selects a free port."""
     state: Path
-    """The folder of the database, the generated secrets and the logs."""
+    """Folder of the database, the generated secrets and the logs."""
     odds_api_key: str | None
     odds_api_base_url: str | None
     pooler: str | None
-    """A PgBouncer program, by path or name: the functions reach the database through it."""
+    """PgBouncer program, by path or name. If it is set, the functions reach the database through it."""
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

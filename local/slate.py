@@ -1,7 +1,7 @@
-"""The stand-in's games: a small slate that lives by the wall clock, the same for everybody who looks at one moment.
+"""The stand-in's games: a small slate that depends on the wall clock only.
 
-A game tips off every minute and is over 45 seconds later. Everything about it follows from its tip-off, so there
-is nothing to store, and a stand-in that was away for a day still knows yesterday's scores.
+A game tips off every minute and ends 45 seconds later. All its properties are derived from its tip-off. Nothing has to
+be stored, and a stand-in that was off for a day still knows yesterday's scores.
 """
 
 import hashlib
@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 TIP_OFF_EVERY = timedelta(seconds=60)
 LASTS = timedelta(seconds=45)
 OFF_THE_BOARD = timedelta(seconds=60)
-"""How long before its tip-off nobody offers a game any more: what is listed can still be picked."""
+"""Time before the tip-off at which bookmakers withdraw a game, so that every listed game can still be picked."""
 BOARD_GAMES = 8
 LINES_MOVE_EVERY = timedelta(seconds=150)
 
 LEAGUE_ZONE = ZoneInfo("America/New_York")
 HOME_ADVANTAGE = 2.5
 MARGIN_DEVIATION = 12.0
-"""How far final margins scatter around the line, in points."""
+"""Standard deviation of the final margin from the line, in points."""
 
 TEAMS = (
     "Atlanta Hawks",
@@ -55,7 +55,7 @@ TEAMS = (
     "Toronto Raptors",
     "Utah Jazz",
     "Washington Wizards",
-    # Thirty teams can meet in 435 ways, and a day has 1,440 tip-offs: former teams of the league play too.
+    # Former teams of the league: thirty teams have 435 pairings, and a day has 1,440 tip-offs.
     "Anderson Packers",
     "Baltimore Bullets",
     "Buffalo Braves",
@@ -101,17 +101,17 @@ class Game:
 
     @cached_property
     def margin(self) -> float:
-        """By how many points the market expects the home side to win, before lines move."""
+        """Points by which the market expects the home side to win, before lines move."""
         return max(-14.0, min(16.0, self._random("margin").gauss(HOME_ADVANTAGE, 6)))
 
     @cached_property
     def total(self) -> float:
-        """How many points the market expects of both sides together, before lines move."""
+        """Points that the market expects both sides to score together, before lines move."""
         return max(205.0, min(250.0, self._random("total").gauss(227, 8)))
 
     @cached_property
     def final_score(self) -> tuple[int, int]:
-        """The points of the home and the away side at the end; never a tie."""
+        """Final points of the home and the away side; never a tie."""
         chance = self._random("score")
         margin = round(chance.gauss(self.margin, MARGIN_DEVIATION))
         total = round(chance.gauss(self.total, 16))
@@ -120,11 +120,11 @@ class Game:
         return (home + 1, away) if home == away else (home, away)
 
     def is_finished(self, now: datetime) -> bool:
-        """Whether the final score is known."""
+        """Return whether the game is over at `now`."""
         return now >= self.tip_off + LASTS
 
     def score(self, now: datetime) -> tuple[int, int] | None:
-        """Return the points so far; None before the tip-off."""
+        """Return the points of the home and the away side at `now`; None before the tip-off."""
         if now < self.tip_off:
             return None
         played = min(1.0, (now - self.tip_off) / LASTS)
@@ -132,7 +132,7 @@ class Game:
         return (home, away) if self.is_finished(now) else (math.floor(home * played), math.floor(away * played))
 
     def movement(self, now: datetime, book: str) -> tuple[float, float]:
-        """Return by how much a bookmaker's spread and total differ from `margin` and `total` at `now`."""
+        """Return the differences of a bookmaker's spread and total from `margin` and `total` at `now`."""
         step = int(now.timestamp() // LINES_MOVE_EVERY.total_seconds())
         market, own = self._random(f"market {step}"), self._random(f"{book} {step // 2}")
         half_points = (-0.5, 0.0, 0.0, 0.0, 0.5)
@@ -142,7 +142,7 @@ class Game:
         )
 
     def chance(self, *of: object) -> random.Random:
-        """Return a source of chance that is the same whenever it is asked for with the same words."""
+        """Return a random generator whose seed depends on the game and `of` only."""
         return self._random(" ".join(map(str, of)))
 
     def _random(self, of: str) -> random.Random:
@@ -156,7 +156,7 @@ def board(now: datetime) -> list[Game]:
 
 
 def live(now: datetime) -> list[Game]:
-    """Return the games that are under way or about to begin, soonest first."""
+    """Return the games that bookmakers have withdrawn and that are not over, soonest first."""
     slots = range(_slot(now - LASTS) + 1, _slot(now + OFF_THE_BOARD) + 1)
     return [_game(slot) for slot in slots]
 
@@ -172,10 +172,9 @@ def _slot(moment: datetime) -> int:
 
 @cache
 def _pairings(day: date) -> tuple[tuple[str, str], ...]:
-    """Return the games of a day in the league's time zone, home side first; no two teams meet twice.
+    """Return the pairings of a day in the league's time zone, home side first. No two teams meet twice.
 
-    A round robin by the circle method: 1,540 games, of which a day of 25 hours uses 1,500. Inside a round each team
-    plays once.
+    The circle method gives a round robin of 1,540 games; a day of 25 hours uses 1,500. Each team plays once a round.
     """
     chance = random.Random(day.isoformat())  # noqa: S311 - a game of chance, not a secret
     first, *others = chance.sample(TEAMS, len(TEAMS))

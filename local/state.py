@@ -1,4 +1,4 @@
-"""The state folder: what one laptop cloud keeps between runs, and what it tells `invoke` while it runs."""
+"""The state folder: data that is kept between runs, and the control file that `invoke` reads during a run."""
 
 import fcntl
 import json
@@ -15,7 +15,7 @@ from local.errors import LaptopError
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Where a running laptop cloud takes commands."""
+    """The addresses of a running laptop cloud, and the token for its control endpoint."""
 
     url: str
     token: str
@@ -23,7 +23,7 @@ class Control:
 
 
 class StateFolder:
-    """The folder `path` with its parts. Nothing is made before `open`."""
+    """The folder `path` and its parts. Nothing is created before `open`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -41,16 +41,16 @@ class StateFolder:
 
     @property
     def logs(self) -> Path:
-        """One log file for each function, and the API's access log."""
+        """The folder of the log files: one for each function, and the API's access log."""
         return self.path / "logs"
 
     @property
     def scratch(self) -> Path:
-        """What the functions see as their /tmp; emptied at each start."""
+        """The functions' /tmp, which is emptied at each start."""
         return self.path / "tmp"
 
     def open(self) -> None:
-        """Make the folder and lock it for this process. Raises LaptopError if it cannot be used."""
+        """Create the folder and lock it for this process. Raises LaptopError if it cannot be used."""
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = (self.path / "lock").open("a+", encoding="ascii")
@@ -62,25 +62,25 @@ class StateFolder:
             self.scratch.mkdir()
         except (FileExistsError, NotADirectoryError):
             self.close()
-            raise LaptopError(f"the state folder {self.path} cannot be made: a file is in its place") from None
+            raise LaptopError(f"the state folder {self.path} cannot be created: a file is in its place") from None
         except OSError as error:
             self.close()
             raise LaptopError(f"the state folder {self.path} cannot be used: {error.strerror}") from None
 
     def close(self) -> None:
-        """Take back what `invoke` reads, and let another run use the folder."""
+        """Delete the control file and release the lock."""
         if self._lock is not None:
             (self.path / "control.json").unlink(missing_ok=True)
             self._lock.close()
             self._lock = None
 
     def write_control(self, control: Control) -> None:
-        """Tell `invoke` where this run takes commands; only this user may read it."""
+        """Write the control file for `invoke`. Only this user can read it."""
         content = {"url": control.url, "token": control.token, "api_url": control.api_url}
         self._write_private("control.json", content)
 
     def read_control(self) -> Control:
-        """Return where the run on this folder takes commands. Raises LaptopError if there is none."""
+        """Return the contents of the control file. Raises LaptopError if nothing runs on this folder."""
         try:
             content = json.loads((self.path / "control.json").read_text(encoding="utf-8"))
             return Control(url=content["url"], token=content["token"], api_url=content["api_url"])
@@ -90,20 +90,22 @@ class StateFolder:
             raise LaptopError(f"{self.path / 'control.json'} cannot be read; start `make run` again") from None
 
     def read_secrets(self) -> dict[str, str]:
-        """Return the values that were generated in earlier runs, by secret name. Raises LaptopError if unreadable."""
+        """Return the values generated in earlier runs, by secret name. Raises LaptopError if the file is invalid."""
         file = self.path / "secrets.json"
         try:
             content: Any = json.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError):
-            raise LaptopError(f"{file} cannot be read; move it away, and tokens issued so far end") from None
+            raise LaptopError(f"{file} cannot be read; move it away (this invalidates all issued tokens)") from None
         if not isinstance(content, dict) or not all(isinstance(value, str) for value in content.values()):
-            raise LaptopError(f"{file} is not what the laptop cloud wrote; move it away, and tokens issued so far end")
+            raise LaptopError(
+                f"{file} is not what the laptop cloud wrote; move it away (this invalidates all issued tokens)"
+            )
         return content
 
     def write_secrets(self, values: Mapping[str, str]) -> None:
-        """Keep generated values, by secret name; only this user may read them."""
+        """Write the generated values, by secret name. Only this user can read the file."""
         self._write_private("secrets.json", values)
 
     def _take_lock(self, lock: IO[str]) -> None:
@@ -123,7 +125,7 @@ class StateFolder:
         lock.flush()
 
     def _write_private(self, name: str, content: Mapping[str, str]) -> None:
-        # Written aside and moved: a reader sees the old file or the new one, and never half of one.
+        # Renaming is atomic: a reader sees the old file or the new one, never half of one.
         handle, temporary = tempfile.mkstemp(dir=self.path, prefix=f".{name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(content, file)

@@ -1,4 +1,4 @@
-"""API Gateway's throttle: a token bucket for each method."""
+"""API Gateway's throttling: a token bucket for each method."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ from local.api_blueprint import Throttle
 
 
 class TokenBucket:
-    """Holds up to `burst` tokens and gains `rate` of them a second; every request takes one."""
+    """Holds up to `burst` tokens and gains `rate` tokens per second. Each request takes one token."""
 
     def __init__(self, limits: Throttle, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
@@ -18,7 +18,7 @@ class TokenBucket:
         self._counted_at = clock()
 
     def take(self) -> bool:
-        """Take a token; False if there is none."""
+        """Take a token and return True, or return False if there is none."""
         with self._lock:
             now = self._clock()
             gained = (now - self._counted_at) * self._limits.rate

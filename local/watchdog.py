@@ -1,10 +1,10 @@
-"""Sees to it that nothing of a laptop cloud outlives it, however it ends.
+"""Ends the child processes of a laptop cloud when it ends, even by SIGKILL.
 
-A small process waits at a pipe whose other end the laptop cloud holds. When that closes without a word, be it by
-SIGKILL, it signals what was registered. Process groups and signals that follow the parent's death by themselves exist
-on Linux only, and there they follow the death of the thread that started the child.
+The watchdog is a small process that reads from a pipe whose other end the laptop cloud holds. When the pipe closes, the
+watchdog signals the processes that are still registered. Linux's parent-death signal is no alternative: it follows the
+death of the thread that started the child, and other systems do not have it.
 
-Runs as a script, with nothing but the standard library.
+This file runs as a script, so it may import the standard library only.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from typing import IO
 
 
 class Watchdog:
-    """Registers processes that must not outlive this one."""
+    """The registry of processes that must not outlive this one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -29,15 +29,15 @@ class Watchdog:
         )
 
     def add(self, pid: int, *, gently: bool = False) -> None:
-        """Register the leader `pid` of a process group, which is killed; or, `gently`, one that SIGINT shuts down."""
+        """Register the process group of its leader `pid` to be killed; with `gently`, only `pid` receives SIGINT."""
         self._tell(f"{'gently' if gently else 'kill'} {pid}\n")
 
     def remove(self, pid: int) -> None:
-        """Take back the registration of `pid`, whose process has ended."""
+        """Unregister `pid`, whose process has ended."""
         self._tell(f"forget {pid}\n")
 
     def stop(self) -> None:
-        """End the watch; what is registered still is signalled."""
+        """Stop the watchdog, which signals the processes that are still registered."""
         if self._process.stdin is not None:
             self._process.stdin.close()
         self._process.wait(10)
@@ -46,13 +46,13 @@ class Watchdog:
         if self._process.stdin is None:
             raise TypeError("the watchdog was started without a pipe")
         with self._lock, contextlib.suppress(BrokenPipeError, ValueError):
-            # Whoever killed the watchdog, or stopped it, wants no more watch.
+            # The watchdog was killed or stopped: there is nothing left to tell.
             self._process.stdin.write(line.encode())
             self._process.stdin.flush()
 
 
 def watch(orders: IO[str]) -> None:
-    """Follow `orders` until they end, then signal what is registered."""
+    """Read `orders` to their end, then signal the registered processes."""
     registered: dict[int, str] = {}
     for line in orders:
         order, _, pid = line.strip().partition(" ")

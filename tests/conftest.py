@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from local.postgres import Postgres
 from pickvs.core.logging import logger
 from tests.support.databases import Databases
+from tests.support.folders import folder_in_memory
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -21,7 +22,7 @@ logger()
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """One server for each test process."""
-    with Postgres(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+    with folder_in_memory(tmp_path_factory) as folder, Postgres(folder, durable=False) as server:
         yield server
 
 

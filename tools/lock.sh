@@ -1,5 +1,5 @@
 #!/bin/sh
-# Pins every requirements file: versions and hashes, no registry address.
+# Pins every requirements file to versions and hashes, without a registry address.
 set -eu
 cd "$(dirname "$0")/.."
 export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"
@@ -10,6 +10,8 @@ pin() {
 }
 pin requirements/uv
 pin layers/common/requirements
+pin layers/numeric/requirements
+pin layers/training/requirements
 pin functions/migrate/requirements
 pin local/runtime
 pin requirements/dev

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs everything the project needs into its own folder, from pinned and hashed lists:
+# Installs all dependencies of the project into its own folder, from lists with pinned versions and hashes:
 #   .uv/           the installer
 #   .venv/         Python 3.13: deployment, laptop cloud, tests (and Node, as a wheel)
-#   .runtime/      Python 3.13 with what AWS's managed runtime carries, for the functions on the laptop
+#   .runtime/      Python 3.13 with the packages of AWS's managed runtime, for the functions on the laptop
 #   node_modules/  the AWS CDK command line
-# Needs python3 (any 3.9+) to begin with. Says one clear line and stops if something is missing.
+# Requires python3 (3.9 or later). Stops with a one-line message if something is missing.
 set -eu
 cd "$(dirname "$0")/.."
 fail() { printf 'pickvs: %s\n' "$1" >&2; exit 1; }
@@ -19,10 +19,10 @@ if [ ! -x .uv/bin/uv ] || ! .uv/bin/uv --version | grep -q "$(sed -n 's/^uv==\([
     fail "uv could not be installed; is the Python package registry reachable?"
 fi
 
-# Honour the system's certificate store: behind a company proxy only that one knows the right authority.
+# Use the system's certificate store: behind a company proxy only that store has the proxy's authority.
 export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}" NODE_USE_SYSTEM_CA="${NODE_USE_SYSTEM_CA:-1}"
 
-# An interpreter of the wanted version on PATH or in pyenv is taken; otherwise uv downloads one.
+# Use an interpreter of the wanted version from PATH or pyenv; uv downloads one if there is none.
 python=$(.uv/bin/uv python find --no-project "$wanted" 2>/dev/null || true)
 for candidate in "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$wanted"*/bin/python"$wanted"; do
   [ -n "$python" ] || [ ! -x "$candidate" ] || python=$candidate

@@ -1,7 +1,7 @@
-"""Our function behind the peer's own server, so that both are asked in the same words over the same wire.
+"""Serves our function with uvicorn, so that it and the peer receive the same requests over the same protocol.
 
-It is to uvicorn what API Gateway is to Lambda: it makes the proxy event, calls the function, one request at a time as
-in an execution environment, and writes its answer. What this costs is charged to us. Runs as `uvicorn gateway:app`.
+As API Gateway does, it builds the proxy event, calls the function and writes its response. As in an execution
+environment, it handles one request at a time. Its own cost counts against our side. Runs as `uvicorn gateway:app`.
 """
 
 import importlib
@@ -22,7 +22,7 @@ class _Context:
 
 
 async def app(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-    """Answer one request by the function."""
+    """Handle one request with the function."""
     if scope["type"] != "http":
         return
     body = b""

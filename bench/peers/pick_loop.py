@@ -1,8 +1,8 @@
-"""Grades picks one after the other with asyncpg: `python pick_loop.py <database> <step>` takes every step-th pick.
+"""Grades picks one by one with asyncpg: `python pick_loop.py <database> <step>` takes every step-th pick.
 
-One statement reads the picks with what they are graded by; then each is graded in Python and written by an UPDATE of
-its own, prepared once, all in one transaction, which is taken back. Prints, as JSON, the seconds that this process and
-the server's took on the processor, of how many picks, and the sum of their units.
+One statement reads the picks with their results and closing quotes. Python grades each pick, and a prepared UPDATE
+writes it. The transaction is rolled back. Prints as JSON: the processor seconds of this process and the server process,
+the number of picks, and the sum of their units.
 """
 
 # mypy: disable-error-code="import-not-found"
@@ -37,7 +37,7 @@ _PLACES = Decimal("0.0001")
 
 
 def grade(pick: Any) -> tuple[Any, ...]:
-    """Return the parameters of the UPDATE after the id."""
+    """Return the parameters of the UPDATE that follow the id."""
     lead, points = pick["home_score"] - pick["away_score"], pick["home_score"] + pick["away_score"]
     line, stake, price = pick["line"], pick["stake_units"], pick["price"]
     match pick["selection"]:
@@ -65,13 +65,13 @@ def grade(pick: Any) -> tuple[Any, ...]:
 
 
 def on_processor(connection: Any) -> float:
-    """Return the seconds that this process and the server's have run so far."""
+    """Return the processor seconds that this process and the server process have used so far."""
     server = Path(f"/proc/{connection.get_server_pid()}/schedstat").read_text("ascii")
     return time.process_time() + int(server.split()[0]) / 1e9
 
 
 async def main(url: str, step: int) -> None:
-    """Time the loop."""
+    """Time the loop and print the result."""
     connection = await asyncpg.connect(url)
     transaction = connection.transaction()
     await transaction.start()

@@ -1,1 +1,1 @@
-"""The parts that the stacks are made of."""
+"""Constructs that the stacks are made of."""

@@ -7,13 +7,13 @@ _SAME_FINDING = {
     "AwsSolutions-S1": "NIST.800.53.R5-S3BucketLoggingEnabled",
     "AwsSolutions-SMG4": "NIST.800.53.R5-SecretsManagerRotationEnabled",
 }
-"""Rules of cdk-nag's two packs that look for the same, so that one reason answers both."""
+"""Equivalent rules of cdk-nag's two packs. One reason acknowledges both."""
 
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
-    """State why the cdk-nag rule `rule` does not hold for this one construct (and what it is made of).
+    """Acknowledge the cdk-nag rule `rule` for this construct and its parts, with the reason.
 
-    A finding about one item needs the item too: `AwsSolutions-IAM5[Resource::*]`.
+    A finding about a single item must include the item: `AwsSolutions-IAM5[Resource::*]`.
     """
     for name in (rule, _SAME_FINDING.get(rule)):
         if name is not None:

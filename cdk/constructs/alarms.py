@@ -12,7 +12,7 @@ from cdk.watched import Watched
 
 
 class Alarms(Construct):
-    """Every row of the table of alarms, telling one topic."""
+    """CloudWatch alarms, one for each row of the table. All notify one topic."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig, topic: sns.ITopic) -> None:
         super().__init__(scope, construct_id)
@@ -39,7 +39,7 @@ class Alarms(Construct):
 
 
 def metric(watched: Watched, period: Duration) -> cloudwatch.Metric:
-    """Return what is watched as CDK knows it."""
+    """Return the CDK metric of a watched metric."""
     return cloudwatch.Metric(
         namespace=watched.namespace,
         metric_name=watched.name,

@@ -9,26 +9,25 @@ from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.log_groups import log_group
 from cdk.constructs.network import Network
-from cdk.database import DATABASE_NAME, DATABASE_USER, AuroraDatabase
+from cdk.settings.database import DATABASE_NAME, DATABASE_USER, AuroraDatabase
 
 ENGINE = rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.VER_17_9)
 PORT = 5432
 CERTIFICATE_AUTHORITY = rds.CaCertificate.RDS_CA_RSA2048_G1
 
 IDLE_SESSION = Duration.minutes(5)
-"""When the server ends a connection that nobody uses. A function that Lambda has frozen cannot end its own, and one
-such connection keeps the database from pausing; the function opens another one when it is called again."""
+"""Time after which the server closes an idle connection. A frozen Lambda function cannot close its own connection, and
+one open connection prevents the database from pausing. The function reconnects at its next invocation."""
 
 OPERATING_SYSTEM_LOGS = "RDSOSMetrics"
-"""The log group of Enhanced Monitoring: RDS makes one for all databases of an account, and ends its lines after 30
-days."""
+"""Log group of Enhanced Monitoring. RDS creates one for all databases of an account, with a retention of 30 days."""
 
 
 class AuroraCluster(Construct):
-    """The database: Aurora PostgreSQL Serverless v2, where nobody but the functions in its network can reach it.
+    """Aurora PostgreSQL Serverless v2 cluster. Only the functions in its network can connect to it.
 
-    Cluster and instances have names of their own, so that a restored cluster can take the place of this one by taking
-    its names: addresses, secret and stack stay as they are.
+    Cluster and instances have fixed names. A restored cluster can therefore replace this one by taking its names, and
+    addresses, secret and stack stay the same.
     """
 
     def __init__(
@@ -48,10 +47,11 @@ class AuroraCluster(Construct):
             "Group",
             vpc=network.vpc,
             security_group_name=f"{name}-database",
+            # A changed description replaces the group, which fails because the name is taken.
             description="The database: lets in the functions that speak with it, and nobody out",
             allow_all_outbound=False,
         )
-        group.connections.allow_from(network.functions.group, ec2.Port.tcp(PORT), "The functions that speak with it")
+        group.connections.allow_from(network.functions.group, ec2.Port.tcp(PORT), "Functions that use the database")
         logs = log_group(self, "Logs", name=f"/aws/rds/cluster/{name}/postgresql", config=config)
         self.cluster = rds.DatabaseCluster(
             self,
@@ -78,9 +78,9 @@ class AuroraCluster(Construct):
             parameters={"rds.force_ssl": "1", "idle_session_timeout": f"{IDLE_SESSION.to_milliseconds():.0f}"},
             backup=rds.BackupProps(retention=Duration.days(database.backup_days)),
             copy_tags_to_snapshot=True,
-            delete_automated_backups=not config.data_is_kept,
-            deletion_protection=config.data_is_kept,
-            removal_policy=RemovalPolicy.SNAPSHOT if config.data_is_kept else RemovalPolicy.DESTROY,
+            delete_automated_backups=not config.retention.data_is_kept,
+            deletion_protection=config.retention.data_is_kept,
+            removal_policy=RemovalPolicy.SNAPSHOT if config.retention.data_is_kept else RemovalPolicy.DESTROY,
             cloudwatch_logs_exports=["postgresql"],
             monitoring_interval=Duration.seconds(database.monitoring_seconds),
             monitoring_role=self._monitoring_role(name).without_policy_updates(),
@@ -88,7 +88,7 @@ class AuroraCluster(Construct):
         cluster = self.cluster.node.default_child
         if not isinstance(cluster, rds.CfnDBCluster):
             raise TypeError(f"{self.cluster.node.path} is not made of a CfnDBCluster")
-        # Otherwise RDS makes the group itself, whose lines never end.
+        # Otherwise RDS creates the log group itself, without an expiry.
         cluster.node.add_dependency(logs)
         self._acknowledge(cluster, config)
 
@@ -102,15 +102,15 @@ class AuroraCluster(Construct):
         role = iam.Role(
             self,
             "MonitoringRole",
-            description=f"Writes down what the instances of {name} are busy with",
+            description=f"Writes the Enhanced Monitoring reports of {name}",
             assumed_by=iam.ServicePrincipal(
                 "monitoring.rds.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
             ),
             inline_policies={
                 "logs": iam.PolicyDocument(
                     statements=[
-                        # CloudWatch compares with the group's ARN and `:*` behind it; its documentation has the one
-                        # without.
+                        # CloudWatch compares with the group's ARN followed by `:*`. Its documentation shows the ARN
+                        # without it.
                         iam.PolicyStatement(
                             actions=["logs:CreateLogGroup", "logs:PutRetentionPolicy"],
                             resources=[group, f"{group}:*"],
@@ -132,19 +132,19 @@ class AuroraCluster(Construct):
             role,
             "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:"
             f"{OPERATING_SYSTEM_LOGS}:log-stream:*]",
-            "Enhanced Monitoring calls each stream after an instance, by an id that RDS gives it when it is made.",
+            "Enhanced Monitoring names each stream after an instance, by the id that RDS assigns on creation.",
         )
         acknowledge(
             role,
             "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:"
             f"{OPERATING_SYSTEM_LOGS}:*]",
-            "This one group: to make it, and to say when its lines end, it is named with all that is in it.",
+            "Limited to this log group. The actions to create it and to set its retention require the ARN with :*.",
         )
         acknowledge(
             role,
             "NIST.800.53.R5-IAMNoInlinePolicy",
-            "The role is this one cluster's: what it may do is written, read and removed with it. AWS's own policy for "
-            "it would open every log group whose name begins with RDS, in every region.",
+            "The role is for this cluster only. Its policy is written, reviewed and removed with it. The AWS managed "
+            "policy would allow every log group whose name begins with RDS, in every region.",
         )
         return role
 
@@ -152,28 +152,28 @@ class AuroraCluster(Construct):
         acknowledge(
             cluster,
             "AwsSolutions-RDS6",
-            "The functions come by a password that is replaced every month, since the same code has to speak with a "
-            "PostgreSQL outside AWS. IAM's tokens live for 15 minutes, and whoever makes them imports what makes a "
-            "cold start slow.",
+            "The functions log in with a password that is rotated every month, because the same code must also "
+            "connect to a PostgreSQL outside AWS. IAM tokens expire after 15 minutes, and the imports that create "
+            "them slow down cold starts.",
         )
-        if not config.data_is_kept:
+        if not config.retention.data_is_kept:
             acknowledge(
                 cluster,
                 "AwsSolutions-RDS10",
-                "A stage whose data nobody has to keep is removed in one go, with its database.",
+                "The data of this stage need not be kept. The stage is removed in one step, with its database.",
             )
         for instance in self.cluster.node.children:
             if isinstance(instance.node.default_child, rds.CfnDBInstance):
                 acknowledge(
                     instance,
                     "NIST.800.53.R5-RDSInBackupPlan",
-                    "Aurora itself keeps every moment of the last days, and the function back_up exports every table "
-                    "to another service. AWS Backup would take the same snapshots again.",
+                    "Aurora provides point-in-time recovery, and the function back_up exports every table to "
+                    "another service. AWS Backup would duplicate the snapshots.",
                 )
 
 
 def _instance(identifier: str, availability_zone: str, *, follows: bool | None = None) -> rds.IClusterInstance:
-    """Return an instance. follows: whether it is as large as the writer at any moment, and so can replace it."""
+    """Return an instance. `follows`: whether it scales with the writer, so that it can replace it at any time."""
     return rds.ClusterInstance.serverless_v2(
         f"Instance{identifier.rpartition('-')[2]}",
         instance_identifier=identifier,

@@ -6,21 +6,24 @@ from aws_cdk import IgnoreMode, SymlinkFollowMode
 from aws_cdk import aws_lambda as lambda_
 
 from cdk.errors import DeploymentError
+from cdk.routes.model import Endpoint
 
 
-def endpoint_code(root: Path, operation: str) -> lambda_.Code:
-    """Return the code of one endpoint: its file and no other, so that an edit changes this one function.
+def endpoint_code(root: Path, wing: str, endpoint: Endpoint) -> lambda_.Code:
+    """Return the code of one endpoint. It contains only the files in its row, so an edit changes one function.
 
-    Raises DeploymentError if there is no such file.
+    Raises DeploymentError if a file is missing, or if a .json file is not JSON.
     """
-    file = f"{operation}.py"
-    return _code(root / "functions" / "api", file, exclude=["*", f"!{file}"])
+    folder = root / "functions" / "api" / wing
+    check_json(folder / name for name in endpoint.files)
+    files = (f"{endpoint.name}.py", *endpoint.files)
+    return _code(folder, *files, exclude=["*", *(f"!{file}" for file in files)])
 
 
 def function_code(root: Path, name: str) -> lambda_.Code:
-    """Return the code of a function that has a folder of its own.
+    """Return the code of a function with its own folder.
 
-    Raises DeploymentError if it has no handler, and if a file in it that is called .json is not JSON.
+    Raises DeploymentError if the handler is missing, or if a .json file is not JSON.
     """
     folder = root / "functions" / name
     check_json(sorted(folder.rglob("*")))
@@ -28,9 +31,9 @@ def function_code(root: Path, name: str) -> lambda_.Code:
 
 
 def check_json(paths: Iterable[Path]) -> None:
-    """Refuse what git writes for a link where it may make none: a file that holds the path of the other one.
+    """Reject .json files that are not JSON. Raises DeploymentError.
 
-    Raises DeploymentError for a file that is called .json and is not JSON.
+    Where git cannot create symbolic links, it writes a file that contains the path of the link's target.
     """
     for path in (each for each in paths if each.suffix == ".json" and each.is_file()):
         try:
@@ -42,9 +45,10 @@ def check_json(paths: Iterable[Path]) -> None:
             ) from error
 
 
-def _code(folder: Path, handler: str, *, exclude: list[str]) -> lambda_.Code:
-    if not (folder / handler).is_file():
-        raise DeploymentError(f"a function has no code: {folder / handler} does not exist")
+def _code(folder: Path, *files: str, exclude: list[str]) -> lambda_.Code:
+    for file in files:
+        if not (folder / file).is_file():
+            raise DeploymentError(f"a function has no code: {folder / file} does not exist")
     return lambda_.Code.from_asset(
         str(folder), exclude=exclude, ignore_mode=IgnoreMode.GIT, follow_symlinks=SymlinkFollowMode.ALWAYS
     )

@@ -6,13 +6,21 @@ from aws_cdk import aws_route53_targets as targets
 from constructs import Construct
 
 from cdk.constructs.rest_api import ACCESS_MODE, STAGE_NAME, TLS_POLICY
-from cdk.edge import Domain
+from cdk.settings.edge import Domain
 
 
 class CustomDomain(Construct):
-    """The API under a name of one's own. Its paths begin with the stage's name there too."""
+    """Custom domain of the API. Paths begin with the stage's name there too."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, domain: Domain, api: apigateway.RestApi) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        domain: Domain,
+        api: apigateway.IRestApi,
+        stage: apigateway.Stage,
+    ) -> None:
         super().__init__(scope, construct_id)
         self.domain_name = apigateway.DomainName(
             self,
@@ -23,7 +31,7 @@ class CustomDomain(Construct):
             security_policy=TLS_POLICY,
             endpoint_access_mode=ACCESS_MODE,
         )
-        self.domain_name.add_base_path_mapping(api, base_path=STAGE_NAME, stage=api.deployment_stage)
+        self.domain_name.add_base_path_mapping(api, base_path=STAGE_NAME, stage=stage)
         if domain.zone is not None:
             zone = route53.HostedZone.from_hosted_zone_attributes(
                 self, "Zone", hosted_zone_id=domain.zone.zone_id, zone_name=domain.zone.name
@@ -39,6 +47,6 @@ class CustomDomain(Construct):
             self,
             "Target",
             value=self.domain_name.domain_name_alias_domain_name,
-            description="What the domain's record points at",
+            description="Target of the DNS record of the domain",
         )
         self.target.override_logical_id("DomainTarget")

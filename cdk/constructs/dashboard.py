@@ -15,12 +15,12 @@ _WIDTH, _HEIGHT = 24, 6
 _IN_A_LINE = 4
 _SHOWN = Duration.days(7)
 _BILLING_REGION = "us-east-1"
-"""Where AWS says what it has charged for, and nowhere else."""
+"""Only region in which AWS publishes charges."""
 _WORD = re.compile(r"\w+")
 
 
 class Dashboard(Construct):
-    """One page that answers: is it healthy, is the data fresh, what does it cost."""
+    """CloudWatch dashboard that answers: is it healthy, is the data fresh, what does it cost."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig, alarms: Alarms) -> None:
         super().__init__(scope, construct_id)
@@ -44,7 +44,7 @@ class Dashboard(Construct):
         self.url = (
             f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#dashboards/dashboard/{name}"
         )
-        """Where it is, for who is logged in to the account."""
+        """URL of the dashboard. It requires a login to the account."""
 
 
 def _chart(chart: Chart) -> cloudwatch.GraphWidget:
@@ -87,9 +87,9 @@ def _labelled(each: Watched, period: Duration, label: str) -> cloudwatch.Metric:
 
 
 def _where_to_read_on(config: StageConfig) -> str:
-    """Return the runbook's sections, as links if it is known where the repository is."""
+    """Return the runbook's sections, as links if the address of the repository is known."""
     address = None if config.delivery is None else f"{config.delivery.address}/blob/main/{RUNBOOK}"
     sections = dict.fromkeys(each.section for each in alarms(config))
     listed = [each if address is None else f"[{each}]({address}#{each})" for each in sections]
     runbook = RUNBOOK if address is None else f"[{RUNBOOK}]({address})"
-    return f"What to do about an alarm: {runbook}, by the alarm's section.\n\n{' · '.join(listed)}"
+    return f"What to do about an alarm: see its section in {runbook}.\n\n{' · '.join(listed)}"

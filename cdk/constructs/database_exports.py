@@ -7,28 +7,28 @@ from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
 
 PREFIX = "exports"
-"""What the names of all exported objects begin with."""
+"""Key prefix of all exported objects."""
 
 KEPT_AFTER_DELETION = Duration.days(7)
-"""How long an export, or a line of the access log, can be brought back after somebody deleted it, or it expired."""
+"""Time for which a deleted or expired export or access log can be restored."""
 
 ACCESS_LOG_DAYS = 400
 
 
 class DatabaseExports(Construct):
-    """The bucket of the database's exports, and the one in which S3 notes who touched them.
+    """Bucket of the database's exports, and bucket of their access log.
 
-    Exports hold addresses and hashes of passwords: what reads or deletes one leaves a line behind.
+    Exports contain mail addresses and password hashes. Every read and every deletion is therefore logged.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
         super().__init__(scope, construct_id)
         self._config = config
         access_log = self._bucket("AccessLog", expire_days=ACCESS_LOG_DAYS)
-        self.bucket = self._bucket("Bucket", expire_days=config.exports_expire_days, access_log=access_log)
+        self.bucket = self._bucket("Bucket", expire_days=config.recovery.exports_expire_days, access_log=access_log)
 
     def _bucket(self, construct_id: str, *, expire_days: int, access_log: s3.IBucket | None = None) -> s3.Bucket:
-        emptied = self._config.empty_buckets_with_stack
+        emptied = self._config.retention.empty_buckets_with_stack
         bucket = s3.Bucket(
             self,
             construct_id,
@@ -53,27 +53,27 @@ class DatabaseExports(Construct):
         acknowledge(
             bucket,
             "NIST.800.53.R5-S3BucketReplicationEnabled",
-            "Exports are a second copy of what is in the database, with another service. What is promised after the "
-            "loss of a whole region is nothing: secrets and functions are in that region too.",
+            "Exports are a second copy of the database, in another service. The loss of a whole region is out of "
+            "scope: secrets and functions are in the same region too.",
         )
         acknowledge(
             bucket,
             "NIST.800.53.R5-S3DefaultEncryptionKMS",
-            "Encrypted with S3's own keys. One role may write and one may read, and each says so itself; a key of ours "
-            "would ask the same two callers for a second permission, and cost by the month and by the request.",
+            "Encrypted with S3 managed keys. One role may write and one may read. A customer managed key would need a "
+            "second permission for the same two roles, and cost by the month and by the request.",
         )
         return bucket
 
 
 def may_export(bucket: s3.IBucket) -> iam.PolicyStatement:
-    """Return the permission to add exports, and to give up one that broke off."""
+    """Return the permission to write exports and to abort an unfinished upload."""
     return iam.PolicyStatement(
         actions=["s3:PutObject", "s3:AbortMultipartUpload"], resources=[bucket.arn_for_objects(f"{PREFIX}/*")]
     )
 
 
 def may_restore(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
-    """Return the permissions to read exports. Who may not list is not told that an object is missing."""
+    """Return the permissions to read exports. Without ListBucket, S3 does not report a missing object as missing."""
     return [
         iam.PolicyStatement(actions=["s3:GetObject"], resources=[bucket.arn_for_objects(f"{PREFIX}/*")]),
         iam.PolicyStatement(actions=["s3:ListBucket"], resources=[bucket.bucket_arn]),
@@ -81,10 +81,10 @@ def may_restore(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
 
 
 def acknowledge_exports(role: iam.IRole, bucket: s3.IBucket) -> None:
-    """State why these permissions need a wildcard in the policy of `role`, which belongs to another stack."""
+    """Acknowledge the wildcard of these permissions in the policy of `role`, which belongs to another stack."""
     exported = Stack.of(role).resolve(Stack.of(bucket).export_value(bucket.bucket_arn))
     acknowledge(
         role,
         f"AwsSolutions-IAM5[Resource::{exported['Fn::ImportValue']}/{PREFIX}/*]",
-        "Exports are named by the moment when they are made; the function sees them under their own prefix only.",
+        "Exports are named after the time of creation. The function has access to their prefix only.",
     )

@@ -1,4 +1,4 @@
-"""What API Gateway itself answers with: the same problem+json as the functions' (RFC 9457)."""
+"""API Gateway's own error answers. They are problem+json (RFC 9457), like those of the functions."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from cdk.constructs.security_headers import security_headers
 
 @dataclass(frozen=True, slots=True)
 class GatewayError:
-    """One of API Gateway's own answers."""
+    """Error answer of API Gateway itself."""
 
     response_type: apigateway.ResponseType
     status: HTTPStatus
@@ -44,7 +44,7 @@ GATEWAY_ERRORS = (
     GatewayError(_TYPE.INVALID_API_KEY, *_FORBIDDEN, _NO_RIGHT),
     GatewayError(_TYPE.INVALID_SIGNATURE, *_FORBIDDEN, _NO_RIGHT),
     GatewayError(_TYPE.WAF_FILTERED, *_FORBIDDEN, "The request was refused."),
-    # What API Gateway calls a missing token is a path or method that it does not know.
+    # API Gateway reports an unknown path or method as a missing token.
     GatewayError(_TYPE.MISSING_AUTHENTICATION_TOKEN, *_NOT_FOUND, "There is nothing here."),
     GatewayError(_TYPE.RESOURCE_NOT_FOUND, *_NOT_FOUND, "There is nothing here."),
     GatewayError(
@@ -60,7 +60,7 @@ GATEWAY_ERRORS = (
     GatewayError(_TYPE.QUOTA_EXCEEDED, *_TOO_MANY, "The quota is used up. Try again later.", retry_after_seconds=3600),
     GatewayError(_TYPE.DEFAULT_5_XX, *_BROKEN),
     GatewayError(_TYPE.API_CONFIGURATION_ERROR, *_BROKEN),
-    # An API key is looked up: as elsewhere, a database that is away is to be waited for.
+    # The authorizer looks up API keys. As elsewhere, clients should retry while the database is unavailable.
     GatewayError(_TYPE.AUTHORIZER_CONFIGURATION_ERROR, *_NOT_CHECKED, retry_after_seconds=5),
     GatewayError(_TYPE.AUTHORIZER_FAILURE, *_NOT_CHECKED, retry_after_seconds=5),
     GatewayError(_TYPE.INTEGRATION_FAILURE, *_UNAVAILABLE, retry_after_seconds=2),
@@ -69,9 +69,9 @@ GATEWAY_ERRORS = (
 
 
 def add_gateway_errors(scope: Construct, api: apigateway.IRestApi, *, origin: str | None) -> None:
-    """Give the API an answer of its own for everything that goes wrong before or behind a function.
+    """Define the API's answers to all errors that occur outside a function.
 
-    origin: whose pages may read it in a browser.
+    `origin`: the origin whose pages may read them in a browser.
     """
     for error in GATEWAY_ERRORS:
         name = error.response_type.response_type
@@ -95,6 +95,45 @@ def add_gateway_errors(scope: Construct, api: apigateway.IRestApi, *, origin: st
             response_headers=headers,
             templates={"application/json": _body(error)},
         )
+
+
+_GONE = GatewayError(_TYPE.DEFAULT_4_XX, HTTPStatus.GONE, "GONE", "This operation has been retired.")
+
+
+def gone(origin: str | None) -> apigateway.Integration:
+    """Return the integration of a retired method: it answers 410 and invokes no function.
+
+    `origin`: the origin whose pages may read the answer in a browser.
+    """
+    return apigateway.MockIntegration(
+        request_templates={"application/json": '{"statusCode": 410}'},
+        passthrough_behavior=apigateway.PassthroughBehavior.NEVER,
+        integration_responses=[
+            apigateway.IntegrationResponse(
+                status_code=str(_GONE.status.value),
+                response_parameters=_gone_headers(origin),
+                response_templates={"application/json": _body(_GONE)},
+            )
+        ],
+    )
+
+
+def gone_declared(origin: str | None) -> apigateway.MethodResponse:
+    """Return the declared answer of a retired method. API Gateway rejects headers that are not declared."""
+    return apigateway.MethodResponse(
+        status_code=str(_GONE.status.value), response_parameters=dict.fromkeys(_gone_headers(origin), True)
+    )
+
+
+def _gone_headers(origin: str | None) -> dict[str, str]:
+    headers = {
+        "X-Request-Id": "context.requestId",
+        "Content-Type": "'application/problem+json'",
+        "Cache-Control": "'no-store'",
+        **security_headers(),
+        **cross_origin_headers(origin),
+    }
+    return {f"method.response.header.{name}": value for name, value in headers.items()}
 
 
 def _body(error: GatewayError) -> str:

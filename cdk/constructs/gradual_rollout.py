@@ -12,43 +12,51 @@ from constructs import Construct
 from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.python_function import PythonFunction
-from cdk.metrics import NAMESPACE, Dimension, Metric
-from cdk.rollout import Rollout
+from cdk.platform_names import METRICS_NAMESPACE
+from cdk.settings.rollout import Rollout
 
 ALIAS = "live"
-"""The alias by which callers know a function: a version, or two of them while one takes over from the other."""
+"""Alias that callers invoke. It points to one version, or to two during a roll-out."""
 
 WINDOW = Duration.minutes(5)
-"""What an alarm looks back on."""
+"""Period that an alarm evaluates."""
 TOO_MANY = 2
-"""Failures in the window, at least: one may be a database that went away for a moment."""
+"""Minimum number of failures in the window. A single one may be a brief database outage."""
 TOO_MANY_PERCENT = 1
-"""Of the requests in the window, at least: among millions some always fail, and would let no version through."""
+"""Minimum percentage of failed requests in the window. With millions of requests, some always fail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requests:
-    """What a function is judged by: how many requests there were in the window, and how many of them failed."""
+    """Metrics that judge a function: all requests in the window, and the failed ones."""
 
     all: cloudwatch.IMetric
     failed: cloudwatch.IMetric
 
 
 class GradualRollout(Construct):
-    """CodeDeploy's part of a deployment: it moves a function's alias to the new version, first for some requests.
+    """Gradual roll-out with CodeDeploy, which moves a function's alias to the new version, first for some requests.
 
-    An alarm that rings meanwhile moves the alias back, and fails the deployment, which then takes back its stack. For
-    what answers requests only: what runs once a day, or by hand, could not fail within minutes, so a slow beginning
-    would show nothing; its failures are found by its own alarms.
+    If an alarm rings meanwhile, the alias moves back, the deployment fails, and CloudFormation rolls back the stack.
+
+    This is only for functions that answer requests. A function that runs once a day or by hand would not fail within
+    minutes, so a gradual start would show nothing. Its own alarms detect its failures.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, config: StageConfig, rollout: Rollout, alarms: sns.ITopic
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        config: StageConfig,
+        rollout: Rollout,
+        alarms: sns.ITopic,
     ) -> None:
         super().__init__(scope, construct_id)
         self._config = config
         self._alarms = cloudwatch_actions.SnsAction(alarms)
-        self.application = codedeploy.LambdaApplication(self, "Application", application_name=f"pickvs-{config.name}")
+        self.application = codedeploy.LambdaApplication(self, "Application", application_name=name)
         self.deployment_config = codedeploy.LambdaDeploymentConfig(
             self,
             "Config",
@@ -56,24 +64,24 @@ class GradualRollout(Construct):
                 interval=Duration.minutes(rollout.minutes), percentage=rollout.percent
             ),
         )
-        self.role = self._role()
+        self.role = self._role(name)
 
     def alias(self, function: PythonFunction, *, requests: Requests | None = None) -> lambda_.Alias:
-        """Return what callers of `function` call from now on.
+        """Return the alias that callers of `function` invoke from now on.
 
-        requests: those that may fail because of the function. By default they are its own, and fail if it could not
-        answer, or answered 5xx itself, which Lambda takes for a success.
+        `requests`: the requests that may fail because of the function. The default is its own invocations. They fail if
+        the function crashes, or if it answers 5xx, which Lambda counts as a success.
         """
-        # The version before is not kept: CloudFormation removes it only when the alias has left it for good, and each
-        # one that starts from a snapshot would go on costing.
+        # The previous version is not retained, because its snapshot would continue to cost. CloudFormation deletes it
+        # only after the alias has finally moved.
         alias = lambda_.Alias(function, "Live", alias_name=ALIAS, version=function.function.current_version)
         alarm = cloudwatch.Alarm(
             function,
             "FailsAlarm",
             alarm_name=f"{function.full_name}-fails",
             alarm_description=(
-                f"{TOO_MANY_PERCENT} % or more of the requests of {WINDOW.to_minutes():g} minutes failed, and "
-                f"{function.full_name} may be to blame. If a new version of it is being rolled out, it goes back. "
+                f"{TOO_MANY_PERCENT} % or more of the requests in {WINDOW.to_minutes():g} minutes failed, possibly "
+                f"because of {function.full_name}. If a new version of it is being rolled out, it is rolled back. "
                 "docs/runbook.md: Rolling back."
             ),
             metric=_failed_percent(requests or self._requests(function)),
@@ -109,12 +117,12 @@ class GradualRollout(Construct):
             for name in ("Invocations", "Errors")
         )
         answers = cloudwatch.Metric(
-            namespace=NAMESPACE,
-            metric_name=Metric.SERVER_ERRORS,
-            dimensions_map={Dimension.STAGE: self._config.name, Dimension.FUNCTION: function.name},
+            namespace=METRICS_NAMESPACE,
+            metric_name="ServerErrors",
+            dimensions_map={"stage": self._config.name, "function": function.name},
             statistic="Sum",
         )
-        # Either may have no values for months; a plain sum would then have none either.
+        # Either metric may have no values for months. A plain sum would then have no value either.
         failed = cloudwatch.MathExpression(
             expression="SUM([FILL(crashes, 0), FILL(answers, 0)])",
             using_metrics={"crashes": crashes, "answers": answers},
@@ -123,7 +131,7 @@ class GradualRollout(Construct):
         )
         return Requests(all=asked, failed=failed)
 
-    def _role(self) -> iam.Role:
+    def _role(self, name: str) -> iam.Role:
         stack = Stack.of(self)
         functions = stack.format_arn(
             service="lambda",
@@ -134,11 +142,11 @@ class GradualRollout(Construct):
         alarms = stack.format_arn(
             service="cloudwatch", resource="alarm", resource_name="*", arn_format=ArnFormat.COLON_RESOURCE_NAME
         )
-        # What AWS's own policy for this has too, without its wildcards over all of the account's functions.
+        # A subset of the AWS managed policy, which allows all functions of the account.
         role = iam.Role(
             self,
             "Role",
-            description=f"How CodeDeploy moves the aliases of pickvs-{self._config.name}",
+            description=f"Lets CodeDeploy move the aliases of {name}",
             assumed_by=iam.ServicePrincipal("codedeploy.amazonaws.com"),
             inline_policies={
                 "aliases": iam.PolicyDocument(
@@ -158,24 +166,24 @@ class GradualRollout(Construct):
             role,
             "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:"
             f"pickvs-{self._config.name}-*]",
-            "It moves the alias of every function of this stage that answers requests: some thirty, which a list would "
-            "name twice, by themselves and by their alias, for no more than the stage's own functions.",
+            "CodeDeploy moves the aliases of many functions of this stage. A list would name each function twice, by "
+            "itself and by its alias. The wildcard is limited to the functions of the stage.",
         )
         acknowledge(
             role,
             "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:*]",
-            "Reading the state of alarms: CodeDeploy asks for several at once, which CloudWatch takes for all of them.",
+            "Read access to alarm states. CodeDeploy reads several at once, which CloudWatch authorizes as all alarms.",
         )
         acknowledge(
             role,
             "NIST.800.53.R5-IAMNoInlinePolicy",
-            "The role is CodeDeploy's for this one application; its policy is written, read and removed with it.",
+            "The role is for this CodeDeploy application only. Its policy is written, reviewed and removed with it.",
         )
         return role
 
 
 def _failed_percent(requests: Requests) -> cloudwatch.IMetric:
-    """Return the share of the requests that failed; 0 while that is fewer than too many by number."""
+    """Return the percentage of requests that failed. 0 if fewer than TOO_MANY failed."""
     return cloudwatch.MathExpression(
         expression=f"IF(failed >= {TOO_MANY}, 100 * failed / requests, 0)",
         using_metrics={"failed": requests.failed, "requests": requests.all},

@@ -7,19 +7,19 @@ from cdk.constructs.acknowledge import acknowledge
 
 
 def log_group(scope: Construct, construct_id: str, *, name: str, config: StageConfig) -> logs.LogGroup:
-    """Return a log group called `name` that forgets after the stage's retention and goes with its stack."""
+    """Return a log group called `name`, with the stage's retention. It is deleted with its stack."""
     group = logs.LogGroup(
         scope,
         construct_id,
         log_group_name=name,
-        retention=_RETENTION[config.log_retention_days],
+        retention=_RETENTION[config.retention.log_days],
         removal_policy=RemovalPolicy.DESTROY,
     )
     acknowledge(
         group,
         "NIST.800.53.R5-CloudWatchLogGroupEncrypted",
-        "CloudWatch encrypts every group with keys of its own, and no secret is logged. A key of ours would cost by "
-        "the month and by the request, and keep out nobody whom the permission to read logs lets in.",
+        "CloudWatch encrypts every log group with its own keys, and no secret is logged. A customer managed key would "
+        "cost by the month and by the request, and exclude no one who may read logs.",
     )
     return group
 

@@ -3,26 +3,26 @@ from pathlib import Path
 from aws_cdk import Duration, Stack, triggers
 from constructs import Construct
 
-from cdk.constructs.common_layer import layer_lock
 from cdk.constructs.packaged_code import packaged_code
 from cdk.constructs.provider_function import TRIGGER_PROVIDER, keep_house_rules
 from cdk.constructs.python_function import FunctionDefaults, PythonFunction
+from cdk.layers import Layer, lock_of
 from cdk.packages import PackageRecipe
 from cdk.secret_names import SecretName
 
 TIMEOUT = Duration.minutes(10)
-"""How long bringing the schema up to date may take; a longer change of data is a job of its own."""
+"""Timeout of a migration. A change of data that takes longer must be a separate job."""
 
 
 def migrate_recipe(wheel_platform: str | None, root: Path) -> PackageRecipe:
-    """Return what the migrate function is made of: its handler, the SQL files, and what the layer does not bring."""
+    """Return the recipe of the migrate function: its handler, the SQL files, and packages that the layer lacks."""
     folder = root / "functions" / "migrate"
     return PackageRecipe(
         lock=folder / "requirements.txt",
         sources=tuple(sorted(path for path in folder.iterdir() if path.name not in _NOT_SHIPPED)),
         mounted_at="/var/task",
         wheel_platform=wheel_platform,
-        carried_by=(layer_lock(root),),
+        carried_by=(lock_of(Layer.COMMON, root),),
     )
 
 
@@ -30,9 +30,9 @@ _NOT_SHIPPED = {"requirements.in", "requirements.txt", "__pycache__"}
 
 
 class Migration(Construct):
-    """Brings the database's schema up to date during the deployment, and fails it when that fails.
+    """Migration of the database's schema during the deployment. If it fails, the deployment fails.
 
-    The SQL files lie in the function's asset, so a new one makes a new version, which runs.
+    The SQL files are in the function's asset. A new file therefore creates a new version, which the trigger runs.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, defaults: FunctionDefaults, root: Path) -> None:
@@ -42,9 +42,9 @@ class Migration(Construct):
             "Code",
             name="migrate",
             defaults=defaults,
-            code=packaged_code(self, root, migrate_recipe(defaults.config.wheel_platform, root)),
+            code=packaged_code(self, root, migrate_recipe(defaults.config.runtime.wheel_platform, root)),
             handler="handler.handler",
-            memory_mb=defaults.config.migrate_memory_mb,
+            memory_mb=defaults.config.runtime.migrate_memory_mb,
             timeout=TIMEOUT,
             secrets=[SecretName.DATABASE_DIRECT],
         )

@@ -9,10 +9,10 @@ from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.log_groups import log_group
 from cdk.constructs.provider_function import DEFAULT_GROUP_PROVIDER, keep_house_rules
-from cdk.database import AuroraDatabase
+from cdk.settings.database import AuroraDatabase
 
 ADDRESSES = "10.20.0.0/20"
-"""The network's own. Nothing is joined to it, so they may be the same in every stage."""
+"""CIDR block of the VPC. Nothing is connected to the VPC, so all stages can use the same block."""
 HTTPS = 443
 
 _OUTSIDE, _LEAVING, _SHUT_IN = "Outside", "Leaving", "ShutIn"
@@ -20,12 +20,12 @@ _OUTSIDE, _LEAVING, _SHUT_IN = "Outside", "Leaving", "ShutIn"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionNetwork:
-    """Where in the network functions are, and what they may reach from there."""
+    """Placement of functions in the network."""
 
     vpc: ec2.IVpc
     subnets: ec2.SubnetSelection
     group: ec2.ISecurityGroup
-    """Lets nobody in, and out to HTTPS and the database."""
+    """Security group: no inbound; outbound to HTTPS and the database only."""
 
 
 _INTERFACES = (
@@ -39,9 +39,10 @@ _INTERFACES = (
 
 
 def may_be_connected(scope: Construct, function_name: str) -> list[iam.PolicyStatement]:
-    """Return what the role of the function `function_name` needs to be in a network: Lambda makes its interfaces there.
+    """Return the statements with which Lambda can attach the function `function_name` to a VPC.
 
-    Lambda does so in the role's name, and the function's own code has the same role: it is kept from all of that.
+    Lambda creates network interfaces with the function's role. The function's code has the same role, so the second
+    statement denies it these actions.
     Source: "Giving Lambda functions access to resources in an Amazon VPC", AWS Lambda developer guide.
     """
     function = Stack.of(scope).format_arn(
@@ -62,10 +63,10 @@ def may_be_connected(scope: Construct, function_name: str) -> list[iam.PolicySta
 
 
 class Network(Construct):
-    """The network of the database, which has no way out, and of the functions that speak with it, which have one.
+    """VPC of the database and of the functions that connect to it.
 
-    The way out is a NAT gateway in a subnet in which there is nothing else. Nobody outside can open a connection to
-    anything in here.
+    The database has no outbound connections. The functions use a NAT gateway, which is alone in its subnet. No inbound
+    connection from outside is possible.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig, database: AuroraDatabase) -> None:
@@ -75,7 +76,7 @@ class Network(Construct):
             "Vpc",
             vpc_name=f"pickvs-{config.name}",
             ip_addresses=ec2.IpAddresses.cidr(ADDRESSES),
-            # Their names are the account's: it says them when it deploys. By itself CDK would not go beyond two.
+            # The names differ by account and are known only at deployment. By default, CDK uses at most two zones.
             availability_zones=[Fn.select(number, Fn.get_azs()) for number in range(database.availability_zones)],
             nat_gateways=database.nat_gateways,
             restrict_default_security_group=True,
@@ -93,11 +94,12 @@ class Network(Construct):
             "Functions",
             vpc=self.vpc,
             security_group_name=f"pickvs-{config.name}-functions",
+            # A changed description replaces the group, which fails because the name is taken.
             description="The functions that speak with the database",
             allow_all_outbound=False,
         )
         functions.add_egress_rule(
-            ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS), "Services of AWS and the odds provider, by their public names"
+            ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS), "AWS services and the odds provider, by HTTPS"
         )
         self.functions = FunctionNetwork(
             vpc=self.vpc, subnets=ec2.SubnetSelection(subnet_group_name=_LEAVING), group=functions
@@ -108,9 +110,9 @@ class Network(Construct):
         self._acknowledge()
 
     def _give_buckets_a_door(self) -> None:
-        """Lead what goes to S3 past the NAT gateway, which asks for every gigabyte, and to this account's buckets only.
+        """Route traffic to S3 through a gateway endpoint, because the NAT gateway costs by the gigabyte.
 
-        What each function may do there, its role says.
+        The endpoint allows this account's buckets only. Each function's role limits its actions there.
         """
         endpoint = self.vpc.add_gateway_endpoint(
             "Buckets", service=ec2.GatewayVpcEndpointAwsService.S3, subnets=[self.functions.subnets]
@@ -131,7 +133,7 @@ class Network(Construct):
         role = iam.Role(
             self,
             "FlowLogsRole",
-            description=f"Writes down who spoke with whom in the network pickvs-{config.name}",
+            description=f"Writes the flow logs of the VPC pickvs-{config.name}",
             assumed_by=iam.ServicePrincipal("vpc-flow-logs.amazonaws.com"),
             inline_policies={
                 "logs": iam.PolicyDocument(
@@ -147,7 +149,7 @@ class Network(Construct):
         acknowledge(
             role,
             "NIST.800.53.R5-IAMNoInlinePolicy",
-            "The role is the flow log's alone: what it may do is written, read and removed with it.",
+            "The role is for this flow log only. Its policy is written, reviewed and removed with it.",
         )
         ec2.FlowLog(
             self,
@@ -163,6 +165,6 @@ class Network(Construct):
             acknowledge(
                 subnet.node.find_child("DefaultRoute"),
                 "NIST.800.53.R5-VPCNoUnrestrictedRouteToIGW",
-                "The way out: in this subnet is a NAT gateway, or nothing, and nothing gets a public address in it "
-                "unless it asks for one. Functions and database are in subnets that no gateway leads into.",
+                "Outbound route of a subnet that holds at most a NAT gateway. No public address is assigned unless "
+                "requested. Functions and database are in subnets without a public route.",
             )

@@ -13,7 +13,7 @@ from cdk.packages import PackageRecipe, find_uv
 
 @jsii.implements(ILocalBundling)
 class _Bundling:
-    """Calls a function where CDK would start Docker."""
+    """Local bundling that calls a function instead of starting Docker."""
 
     def __init__(self, build: Callable[[Path], None]) -> None:
         self._build = build
@@ -22,18 +22,24 @@ class _Bundling:
         try:
             self._build(Path(output_dir))
         except DeploymentError as error:
-            # Any other exception would go to CDK and come back as a page about its inner life.
+            # Any other exception would pass through CDK and come back as a page of its internals.
             raise SystemExit(f"pickvs: {error}") from None
         return True
 
 
-def packaged_code(scope: Construct, root: Path, recipe: PackageRecipe) -> lambda_.Code:
-    """Return the code that `recipe` builds. It is built once for the same inputs, and not at all if nobody needs it.
+def packaged_code(
+    scope: Construct, root: Path, recipe: PackageRecipe, digests: dict[PackageRecipe, str] | None = None
+) -> lambda_.Code:
+    """Return the code that `recipe` builds. It is built once for the same inputs, and only if a deployment needs it.
 
-    Raises DeploymentError if it will have to be built and the installer is missing, and if a file of ours that is
-    called .json is not JSON.
+    `digests` caches the hashes of recipes. The hash of this recipe is added to it.
+
+    Raises DeploymentError if it must be built and uv is missing, or if one of our .json files is not JSON.
     """
-    check_json(path for _, path in recipe.files())
+    digests = {} if digests is None else digests
+    if recipe not in digests:
+        check_json(path for _, path in recipe.files())
+        digests[recipe] = recipe.digest()
     uv = find_uv(root) if Stack.of(scope).bundling_required else None
 
     def build(asset: Path) -> None:
@@ -41,7 +47,7 @@ def packaged_code(scope: Construct, root: Path, recipe: PackageRecipe) -> lambda
 
     return lambda_.Code.from_asset(
         str(recipe.lock.parent),
-        asset_hash=recipe.digest(),
+        asset_hash=digests[recipe],
         asset_hash_type=AssetHashType.CUSTOM,
         bundling=BundlingOptions(image=DockerImage.from_registry("scratch"), local=_Bundling(build)),
     )

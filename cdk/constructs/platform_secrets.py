@@ -7,8 +7,8 @@ from constructs import Construct
 
 from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
-from cdk.database import DATABASE_NAME, DATABASE_USER, NeonDatabase
 from cdk.secret_names import DATABASE_SECRETS, SecretName
+from cdk.settings.database import DATABASE_NAME, DATABASE_USER, NeonDatabase
 
 _DESCRIPTIONS = {
     SecretName.DATABASE: 'PostgreSQL through its pooler: {"url": "postgresql://..."}',
@@ -19,17 +19,17 @@ _ODDS_API = 'The Odds API: {"api_key": "..."}'
 DATABASE_SECRET = "database"  # noqa: S105 - its name
 
 _ROTATED_ELSEWHERE = (
-    "Rotated: the schedule stands in the stack -rotation, with its function, and the rule looks for one in the "
+    "The secret is rotated. Schedule and function are in the stack -rotation, and the rule looks for a schedule in the "
     "secret's own stack only."
 )
 
 
 class PlatformSecrets(Construct):
-    """Every secret of a stage.
+    """All secrets of a stage.
 
-    The signing key is made by Secrets Manager, and so is the password of a database that is made here, which has one
-    secret for it has no pooler. The others are made empty: what is in them comes from outside AWS, and the engineer
-    puts it there. Until then a function that asks fails and says which secret is missing.
+    Secrets Manager generates the signing key and, with Aurora, the database's password. Aurora has no pooler and needs
+    only one secret. The other secrets are created empty, because their values come from outside AWS. Until an engineer
+    enters the value, a function that reads it fails and names the missing secret.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
@@ -62,12 +62,12 @@ class PlatformSecrets(Construct):
         resource = secret.node.default_child
         if not isinstance(resource, secretsmanager.CfnSecret):
             raise TypeError(f"{secret.node.path} is not made of a CfnSecret")
-        # Without this CDK has a random value generated, which would look like a connection string that is set.
+        # By default, CDK generates a random value, which would look as if the connection string were set.
         resource.generate_secret_string = None
         acknowledge(
             secret,
             "AwsSolutions-SMG4",
-            "The value belongs to a provider outside AWS, where it is changed, and then put here.",
+            "The value belongs to a provider outside AWS. It is changed there and then entered here.",
         )
         return secret
 
@@ -75,7 +75,7 @@ class PlatformSecrets(Construct):
         secret = self._secret(
             SecretName.SIGNING_KEYS,
             "The keys that sign access tokens: the current one, and the previous one while its tokens live",
-            # A change of any of this makes Secrets Manager generate a new value, and logs everybody out.
+            # Any change here makes Secrets Manager generate a new value, which logs out all users.
             secretsmanager.SecretStringGenerator(
                 secret_string_template=json.dumps({"current_kid": "1", "previous_kid": "", "previous_key": ""}),
                 generate_string_key="current_key",
@@ -93,7 +93,7 @@ class PlatformSecrets(Construct):
     def _secret(
         self, name: str, description: str, generator: secretsmanager.SecretStringGenerator | None = None
     ) -> secretsmanager.Secret:
-        """Make a secret; `name` is the last part of its name."""
+        """Create a secret. `name` is the last part of its full name."""
         construct_id = "".join(part.capitalize() for part in name.replace("/", "-").split("-"))
         kept = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
         secret = secretsmanager.Secret(
@@ -102,12 +102,12 @@ class PlatformSecrets(Construct):
             secret_name=f"pickvs/{self._config.name}/{name}",
             description=description,
             generate_secret_string=generator,
-            removal_policy=kept if self._config.data_is_kept else RemovalPolicy.DESTROY,
+            removal_policy=kept if self._config.retention.data_is_kept else RemovalPolicy.DESTROY,
         )
         acknowledge(
             secret,
             "NIST.800.53.R5-SecretsManagerUsingKMSKey",
-            "Encrypted with the key that AWS keeps for the account's secrets. Each role says which secrets it reads; a "
-            "key of ours would ask the same callers for a second permission, and cost by the month.",
+            "Encrypted with the AWS managed key for secrets. Each role lists the secrets that it may read. A customer "
+            "managed key would need a second permission for the same roles, and cost by the month.",
         )
         return secret

@@ -4,15 +4,15 @@ from cdk.config import StageConfig
 from cdk.constructs.log_groups import log_group
 
 TRIGGER_PROVIDER = "AWSCDK.TriggerCustomResourceProviderCustomResourceProvider"
-"""The function that runs a `Trigger`."""
+"""Id of the function that runs a `Trigger`."""
 DEFAULT_GROUP_PROVIDER = "Custom::VpcRestrictDefaultSGCustomResourceProvider"
-"""The function that takes the rules from a network's default security group."""
+"""Id of the function that removes the rules of a VPC's default security group."""
 AUTO_DELETE_PROVIDER = "Custom::S3AutoDeleteObjectsCustomResourceProvider"
-"""The function that empties a bucket before it is removed."""
+"""Id of the function that empties a bucket before its deletion."""
 
 
 def keep_house_rules(stack: Stack, provider_id: str, *, name: str, config: StageConfig) -> None:
-    """Give a function that CDK itself adds to `stack` a log group that ends, and no policy that AWS manages.
+    """Give a function that CDK itself adds to `stack` a log group with retention, and remove its AWS managed policy.
 
     CDK has no setting for either. `name` says what the function is for.
     """
@@ -23,7 +23,7 @@ def keep_house_rules(stack: Stack, provider_id: str, *, name: str, config: Stage
         and isinstance(function, CfnResource)
         and isinstance(role, CfnResource)
     ):
-        raise TypeError(f"{provider.node.path} is not made as CDK used to make it")
+        raise TypeError(f"{provider.node.path} does not have the parts that CDK used to create")
     logs = log_group(
         stack,
         f"{name.title().replace('_', '')}Logs",

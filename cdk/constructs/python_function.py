@@ -13,66 +13,62 @@ from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.log_groups import log_group
 from cdk.constructs.network import FunctionNetwork, may_be_connected
+from cdk.constructs.packaged_layer import StackLayers
+from cdk.constructs.runtime import PYTHON_RUNTIME, architecture
+from cdk.layers import Layer
 from cdk.secret_names import DATABASE_SECRETS, SECRET_VARIABLES, SecretName
 
 _CALLER_WAITS = (
-    "Who calls this is told of a failure, and tries again or does not: the gateway, a deployment, an engineer, Secrets "
-    "Manager. No event is left over that a queue could keep."
+    "The caller is told of a failure and decides whether to retry: the gateway, a deployment, an engineer or Secrets "
+    "Manager. No event remains for a queue to keep."
 )
 _DESTINATION_SAYS_MORE = (
-    "An event that failed goes to the dead-letter queue as the function's on-failure destination, which says with it "
-    "why it failed; a dead-letter configuration would not."
+    "A failed event goes to the dead-letter queue through the function's on-failure destination, which adds the reason "
+    "of the failure. A dead-letter configuration would not."
 )
 
 _DATABASE_OUTSIDE = (
-    "What it talks to is outside any network of ours: AWS's services and the provider by their public names, and the "
-    "database likewise, by TLS and a secret. In a VPC it would need a way out, and gain no way in."
+    "The function connects only to public addresses: AWS services, the odds provider, and the database, by TLS and a "
+    "secret. In a VPC it would need a NAT gateway to reach them, and gain nothing."
 )
 _NO_DATABASE = (
-    "In the database's network is what speaks with the database. This function does not: what it talks to has a public "
-    "name, and it would only need a way out again."
+    "The VPC is for functions that connect to the database. This function does not. It connects only to public "
+    "addresses, and in the VPC it would need a NAT gateway to reach them."
 )
-_TRACING = "xray:PutTraceSegments and PutTelemetryRecords know no resources: AWS accepts them for * only."
+_TRACING = "xray:PutTraceSegments and PutTelemetryRecords have no resource types: AWS accepts them for * only."
 _TRACING_AND_INTERFACES = (
-    f"{_TRACING} So are EC2's that describe; and the interfaces that Lambda makes for the function, in its network, "
-    "have no name before they are there. The function's own code is denied all of EC2's."
+    f"{_TRACING} The same holds for the Describe actions of EC2. The network interfaces that Lambda creates for the "
+    "function have no names in advance. The function's own code is denied all of these EC2 actions."
 )
-
-PYTHON_RUNTIME = lambda_.Runtime.PYTHON_3_13
-
-
-def architecture(config: StageConfig) -> lambda_.Architecture:
-    """Return the processor that the stage's functions run on."""
-    return lambda_.Architecture.X86_64 if config.architecture == "x86_64" else lambda_.Architecture.ARM_64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionDefaults:
-    """What all functions of a stack have in common."""
+    """Properties that all functions of a stack have in common."""
 
     config: StageConfig
-    layer: lambda_.ILayerVersion
+    layers: StackLayers
     secrets: Mapping[SecretName, secretsmanager.ISecret]
     network: FunctionNetwork | None
-    """Where those are that may read a database secret; None is outside any network, like the others."""
+    """Network of the functions that may read a database secret. None: they are in no VPC, like all other functions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsyncInvocation:
-    """How Lambda treats an event that nobody waits for."""
+    """Settings for asynchronous invocations."""
 
     dead_letters: sqs.IQueue
-    """Where an event goes that failed or aged."""
+    """Queue for events that failed or expired."""
     retries: int
     max_event_age: Duration
-    """How long an event may wait for its turn."""
+    """Time that an event may wait before it is dropped."""
 
 
 class PythonFunction(Construct):
-    """One Lambda function with a role and a log group of its own.
+    """Lambda function with its own role and log group.
 
-    The role holds what is stated here and nothing else: CDK's own grants do not reach it. A function that may read a
-    database secret is where it can reach the database.
+    The role has only the permissions that are stated here; CDK's grants do not change it. A function that may read a
+    database secret is in the database's network, if there is one.
     """
 
     def __init__(
@@ -87,6 +83,7 @@ class PythonFunction(Construct):
         memory_mb: int,
         timeout: Duration,
         secrets: Sequence[SecretName] = (),
+        layers: Sequence[Layer] = (),
         environment: Mapping[str, str] | None = None,
         work: Sequence[iam.PolicyStatement] = (),
         asynchronous: AsyncInvocation | None = None,
@@ -109,7 +106,7 @@ class PythonFunction(Construct):
             handler=handler,
             runtime=PYTHON_RUNTIME,
             architecture=architecture(config),
-            layers=[defaults.layer],
+            layers=defaults.layers.of(layers),
             memory_size=memory_mb,
             timeout=timeout,
             tracing=lambda_.Tracing.ACTIVE,
@@ -127,8 +124,8 @@ class PythonFunction(Construct):
             environment={
                 "PICKVS_STAGE": config.name,
                 "POWERTOOLS_SERVICE_NAME": name,
-                "POWERTOOLS_LOG_LEVEL": config.log_level,
-                **({"SECRETS_CACHE_SECONDS": str(config.secrets_cache_seconds)} if secrets else {}),
+                "POWERTOOLS_LOG_LEVEL": config.runtime.log_level,
+                **({"SECRETS_CACHE_SECONDS": str(config.runtime.secrets_cache_seconds)} if secrets else {}),
                 **({"DATABASE_TLS": config.database.tls.value} if speaks_with_database else {}),
                 **{SECRET_VARIABLES[secret]: defaults.secrets[secret].secret_arn for secret in secrets},
                 **(environment or {}),
@@ -137,7 +134,7 @@ class PythonFunction(Construct):
         acknowledge(
             self.function,
             "AwsSolutions-L1",
-            "Python 3.13 is the version that the layer's compiled packages and byte code are built and tested for; "
+            "The layer's compiled packages and byte code are built and tested for Python 3.13. "
             "3.14 starts more slowly on arm64 (measured: 94-100 ms against 77-85 ms).",
         )
         acknowledge(
@@ -149,14 +146,14 @@ class PythonFunction(Construct):
             acknowledge(
                 self.function,
                 "Annotation::@aws-cdk/aws-lambda:snapStartRequirePublish",
-                "Snapshots are of published versions: its callers go through an alias, as a house rule sees to.",
+                "Only published versions have snapshots. Callers use the alias; a house rule ensures it.",
             )
         if reserved_concurrency is None:
             acknowledge(
                 self.function,
                 "NIST.800.53.R5-LambdaConcurrency",
-                "A reservation takes from what the account's other functions may use, and is for what must not "
-                "overlap. How many of these run at once is bounded by the gateway's throttles, or by their one caller.",
+                "A reservation reduces the concurrency of the account's other functions. It is for functions that must "
+                "not overlap. The gateway's throttles or its only caller limit the concurrency of this one.",
             )
         if network is None:
             acknowledge(
@@ -202,7 +199,7 @@ class PythonFunction(Construct):
         role = iam.Role(
             self,
             "Role",
-            description=f"What {full_name} may do",
+            description=f"Execution role of {full_name}",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             inline_policies={
                 name: iam.PolicyDocument(statements=stated) for name, stated in policies.items() if stated
@@ -216,7 +213,7 @@ class PythonFunction(Construct):
         acknowledge(
             role,
             "NIST.800.53.R5-IAMNoInlinePolicy",
-            "The role is this one function's. What it may do is written, read and removed with it; a policy that "
-            "could be attached elsewhere would be what nobody wants.",
+            "The role is for this function only. Its policy is written, reviewed and removed with it. A managed "
+            "policy could also be attached elsewhere, which is not wanted.",
         )
         return role

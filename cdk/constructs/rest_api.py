@@ -1,198 +1,76 @@
-import json
-from collections.abc import Sequence
-from pathlib import Path
-
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_apigateway as apigateway
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
-from cdk.constructs.code import function_code
-from cdk.constructs.gradual_rollout import GradualRollout, Requests
-from cdk.constructs.log_groups import log_group
-from cdk.constructs.python_function import FunctionDefaults, PythonFunction
-from cdk.routes import Endpoint
-from cdk.secret_names import SecretName
 
 STAGE_NAME = "api"
-"""The REST API's stage, and so the first part of every path, with and without a custom domain."""
+"""Name of the REST API's stage. It is the first part of every path, with and without a custom domain."""
 
 TLS_POLICY = apigateway.SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09
-"""TLS 1.2 or 1.3, and forward secrecy. What API Gateway itself gives a regional API begins at TLS 1.0."""
+"""TLS 1.2 or 1.3, with forward secrecy. API Gateway's default for a regional API allows TLS 1.0."""
 ACCESS_MODE = apigateway.EndpointAccessMode.STRICT
-"""Every such policy needs a mode. This one refuses a request whose Host is not the name that TLS was asked for."""
-
-AUTHORIZER_TIMEOUT = Duration.seconds(25)
-"""As an endpoint's: it may have to wait for the database as long."""
-
-_ACCESS_LOG_LINE = json.dumps(
-    {
-        "time": "$context.requestTimeEpoch",
-        "request_id": "$context.requestId",
-        "trace_id": "$context.xrayTraceId",
-        "ip": "$context.identity.sourceIp",
-        "method": "$context.httpMethod",
-        "route": "$context.resourcePath",
-        "path": "$context.path",
-        "status": "$context.status",
-        "latency_ms": "$context.responseLatency",
-        "integration_latency_ms": "$context.integrationLatency",
-        "response_bytes": "$context.responseLength",
-        "user_id": "$context.authorizer.user_id",
-        "api_key_id": "$context.authorizer.api_key_id",
-        "error": "$context.error.responseType",
-    }
-)
+"""Endpoint access mode, which such a policy requires. It rejects a request whose Host differs from the TLS SNI."""
 
 
 def api_name(config: StageConfig) -> str:
-    """Return the API's name, by which CloudWatch knows it too."""
+    """Return the API's name, which CloudWatch uses too."""
     return f"pickvs-{config.name}"
 
 
 class PlatformApi(Construct):
-    """The regional REST API and its one stage: access logs, tracing, and a throttle for every method."""
+    """Regional REST API. Its methods and its stage are in other stacks.
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, config: StageConfig, endpoints: Sequence[Endpoint]
-    ) -> None:
+    This is a CfnRestApi, because CDK's RestApi requires a method.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
         super().__init__(scope, construct_id)
-        name = api_name(config)
-        access_logs = log_group(self, "AccessLogs", name=f"/aws/apigateway/{name}-access", config=config)
-        self.rest_api = apigateway.RestApi(
+        self.resource = apigateway.CfnRestApi(
             self,
             "RestApi",
-            rest_api_name=name,
+            name=api_name(config),
             description=f"PickVs, stage {config.name}",
-            endpoint_types=[apigateway.EndpointType.REGIONAL],
-            disable_execute_api_endpoint=config.domain is not None,
-            # The account's one role for API Gateway's logs: without it a stage with logs cannot be made.
-            cloud_watch_role=True,
-            cloud_watch_role_removal_policy=RemovalPolicy.RETAIN,
-            deploy_options=apigateway.StageOptions(
-                stage_name=STAGE_NAME,
-                tracing_enabled=True,
-                logging_level=apigateway.MethodLoggingLevel.ERROR,
-                data_trace_enabled=False,
-                access_log_destination=apigateway.LogGroupLogDestination(access_logs),
-                access_log_format=apigateway.AccessLogFormat.custom(_ACCESS_LOG_LINE),
-                throttling_rate_limit=config.throttle_rate,
-                throttling_burst_limit=config.throttle_burst,
-                method_options={
-                    f"{endpoint.path}/{endpoint.method}": apigateway.MethodDeploymentOptions(
-                        throttling_rate_limit=endpoint.throttle.rate,
-                        throttling_burst_limit=endpoint.throttle.burst,
-                        # What is stated for one method replaces what is stated for all.
-                        logging_level=apigateway.MethodLoggingLevel.ERROR,
-                        data_trace_enabled=False,
-                    )
-                    for endpoint in endpoints
-                },
-            ),
+            endpoint_configuration=apigateway.CfnRestApi.EndpointConfigurationProperty(types=["REGIONAL"]),
+            disable_execute_api_endpoint=config.edge.domain is not None,
+            security_policy=f"SecurityPolicy_{TLS_POLICY.value}",
+            endpoint_access_mode=ACCESS_MODE.value,
         )
-        _use_tls_policy(self.rest_api)
-        self.rest_api.node.try_remove_child("Endpoint")  # an output with a name that says nothing
-        # API Gateway would make the group of its own errors itself, and keep it for ever.
-        self.rest_api.deployment_stage.node.add_dependency(
-            log_group(
-                self,
-                "ExecutionLogs",
-                name=f"API-Gateway-Execution-Logs_{self.rest_api.rest_api_id}/{STAGE_NAME}",
-                config=config,
-            )
-        )
-        self._acknowledge(config)
-
-    def _acknowledge(self, config: StageConfig) -> None:
         acknowledge(
-            self.rest_api,
+            self.resource,
             "AwsSolutions-APIG2",
-            "The functions validate every part of a request (pydantic) and answer with the contract's list of "
-            "fields, which the gateway's validator cannot.",
+            "The functions validate every part of a request (pydantic) and answer with the list of invalid fields, as "
+            "the contract requires. The gateway's validator cannot.",
         )
-        if config.web_acl is None:
-            acknowledge(
-                self.rest_api.deployment_stage,
-                "AwsSolutions-APIG3",
-                "A stage that no user is on does without the monthly price of a web ACL. Every method has its own "
-                "throttle; opening accounts, logging in and refreshing are limited by address besides.",
-            )
-        acknowledge(
-            self.rest_api.deployment_stage,
-            "NIST.800.53.R5-APIGWCacheEnabledAndEncrypted",
-            "The gateway keeps no answers, so there is nothing to encrypt: most are somebody's own, and the public "
-            "ones say in Cache-Control for how long whoever asked may keep them.",
+        self.rest_api_id = self.resource.ref
+        self.root_resource_id = self.resource.attr_root_resource_id
+        self._let_it_write_logs()
+
+    def imported_by(self, scope: Construct) -> apigateway.IRestApi:
+        """Return the API for use in `scope`. Resources that are added to it are in the stack of `scope`."""
+        return apigateway.RestApi.from_rest_api_attributes(
+            scope, "ImportedApi", rest_api_id=self.rest_api_id, root_resource_id=self.root_resource_id
         )
-        acknowledge(
-            self.rest_api.deployment_stage,
-            "NIST.800.53.R5-APIGWSSLEnabled",
-            "A client certificate tells an HTTP backend that it is the gateway who calls. Behind this one are Lambda "
-            "functions only, and each lets in this API alone, by its resource policy.",
+
+    def _let_it_write_logs(self) -> None:
+        """Set the account's role with which API Gateway writes logs. A stage with logs cannot be created without it."""
+        role = iam.Role(
+            self,
+            "CloudWatchRole",
+            assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            managed_policies=[
+                iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AmazonAPIGatewayPushToCloudWatchLogs")
+            ],
         )
-        role = self.rest_api.node.find_child("CloudWatchRole")
+        role.apply_removal_policy(RemovalPolicy.RETAIN)
+        account = apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=role.role_arn)
+        account.apply_removal_policy(RemovalPolicy.RETAIN)
+        account.node.add_dependency(self.resource)
         acknowledge(
             role,
             "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
             "AmazonAPIGatewayPushToCloudWatchLogs]",
-            "The account has one such role, for all its APIs, and API Gateway refuses one with fewer permissions.",
-        )
-
-
-def _use_tls_policy(api: apigateway.RestApi) -> None:
-    resource = api.node.default_child
-    if not isinstance(resource, apigateway.CfnRestApi):
-        raise TypeError(f"{api.node.path} is not made of a CfnRestApi")
-    resource.security_policy = f"SecurityPolicy_{TLS_POLICY.value}"
-    resource.endpoint_access_mode = ACCESS_MODE.value
-
-
-class TokenAuthorizer(Construct):
-    """Turns an access token or an API key into an identity: by the signing keys, or by the database."""
-
-    def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        defaults: FunctionDefaults,
-        root: Path,
-        rollout: GradualRollout | None,
-    ) -> None:
-        super().__init__(scope, construct_id)
-        self.function = PythonFunction(
-            self,
-            "Code",
-            name="authorizer",
-            defaults=defaults,
-            code=function_code(root, "authorizer"),
-            handler="handler.handler",
-            memory_mb=defaults.config.authorizer_memory_mb,
-            timeout=AUTHORIZER_TIMEOUT,
-            secrets=[SecretName.SIGNING_KEYS, SecretName.DATABASE],
-            snap_start=defaults.config.snap_start,
-        )
-        called: lambda_.IFunction = self.function.function
-        if rollout is not None:
-            # Each token that it refuses is an error to Lambda; what it cannot tell, the gateway answers 5xx.
-            # By their names: the stage itself is made after the authorizer.
-            answered, failed = (
-                cloudwatch.Metric(
-                    namespace="AWS/ApiGateway",
-                    metric_name=name,
-                    dimensions_map={"ApiName": api_name(defaults.config), "Stage": STAGE_NAME},
-                    statistic="Sum",
-                )
-                for name in ("Count", "5XXError")
-            )
-            called = rollout.alias(self.function, requests=Requests(all=answered, failed=failed))
-        self.authorizer = apigateway.RequestAuthorizer(
-            self,
-            "Authorizer",
-            authorizer_name=f"pickvs-{defaults.config.name}",
-            handler=called,
-            identity_sources=[apigateway.IdentitySource.header("Authorization")],
-            results_cache_ttl=Duration.seconds(defaults.config.authorizer_cache_seconds),
+            "The account has one such role for all APIs, and API Gateway rejects a role with fewer permissions.",
         )

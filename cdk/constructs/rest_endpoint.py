@@ -1,18 +1,21 @@
+import re
 from pathlib import Path
 
 from aws_cdk import Duration
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.code import endpoint_code
+from cdk.constructs.gateway_errors import gone, gone_declared
 from cdk.constructs.gradual_rollout import GradualRollout
 from cdk.constructs.python_function import FunctionDefaults, PythonFunction
-from cdk.edge import Rate
-from cdk.routes import Auth, Endpoint, Setting
+from cdk.constructs.rest_api import STAGE_NAME
+from cdk.routes.model import Auth, Endpoint
 
-_WHY_PUBLIC = "Public by contract: who calls this has no token yet, or needs none."
+_WHY_PUBLIC = "Public by contract. Callers have no token yet, or need none."
 _AUTHORIZATION = {
     Auth.PUBLIC: apigateway.AuthorizationType.NONE,
     Auth.USER: apigateway.AuthorizationType.CUSTOM,
@@ -20,60 +23,58 @@ _AUTHORIZATION = {
 }
 
 
-def settings_environment(config: StageConfig, settings: tuple[Setting, ...]) -> dict[str, str]:
-    """Return the environment variables of groups of settings."""
-    variables = {
-        Setting.PICK_RULES: {
-            "LOCK_MARGIN_SECONDS": str(config.lock_margin_seconds),
-            "MAX_ODDS_AGE_HOURS": str(config.max_odds_age_hours),
-        },
-        Setting.SIGN_IN_LIMITS: {
-            "REGISTRATIONS_PER_ADDRESS": _rate(config.registrations_per_address),
-            "LOGINS_PER_ADDRESS": _rate(config.logins_per_address),
-            "TRIES_PER_ACCOUNT": _rate(config.tries_per_account),
-            "REFRESHES_PER_ADDRESS": _rate(config.refreshes_per_address),
-        },
-    }
-    return {name: value for setting in settings for name, value in variables[setting].items()}
-
-
 class RestEndpoint(Construct):
-    """One row of ENDPOINTS: its function, and the method of the API that calls it."""
+    """Function and API method of one row of a wing's table."""
 
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
+        wing: str,
         endpoint: Endpoint,
-        api: apigateway.RestApi,
+        resource: apigateway.IResource,
         authorizer: apigateway.IAuthorizer,
         defaults: FunctionDefaults,
         root: Path,
         rollout: GradualRollout | None,
     ) -> None:
         super().__init__(scope, construct_id)
+        config = defaults.config
         self.function = PythonFunction(
             self,
             "Code",
             name=endpoint.name,
             defaults=defaults,
-            code=endpoint_code(root, endpoint.name),
+            code=endpoint_code(root, wing, endpoint),
             handler=f"{endpoint.name}.app",
             memory_mb=endpoint.memory_mb,
             timeout=Duration.seconds(endpoint.timeout_seconds),
             secrets=endpoint.secrets,
-            snap_start=endpoint.snap_start and defaults.config.snap_start,
+            layers=endpoint.layers,
+            snap_start=endpoint.snap_start and config.snap_start,
             environment={
-                **({"WEB_ORIGIN": defaults.config.web_origin} if defaults.config.web_origin else {}),
-                **settings_environment(defaults.config, endpoint.settings),
+                **({"WEB_ORIGIN": config.edge.web_origin} if config.edge.web_origin else {}),
+                **config.environment(endpoint.settings),
             },
         )
-        called = self.function.function if rollout is None else rollout.alias(self.function)
-        self.method = api.root.resource_for_path(endpoint.path).add_method(
+        called: lambda_.IFunction = self.function.function
+        if rollout is not None and endpoint.gradual:
+            called = rollout.alias(self.function)
+        # LambdaIntegration is not used: for an API in another stack it allows every stage, including the console's test
+        # calls. A retired endpoint keeps the permission, because the deployed API calls it until `front` is updated.
+        called.add_permission(
+            "ApiMayCall",
+            principal=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            source_arn=resource.api.arn_for_execute_api(
+                endpoint.method, re.sub(r"\{[^}]*\}", "*", endpoint.path), STAGE_NAME
+            ),
+        )
+        self.method = resource.add_method(
             endpoint.method,
-            apigateway.LambdaIntegration(called, allow_test_invoke=False),
+            gone(config.edge.web_origin) if endpoint.retired else _calling(called),
             operation_name=endpoint.name,
+            method_responses=[gone_declared(config.edge.web_origin)] if endpoint.retired else None,
             authorization_type=_AUTHORIZATION[endpoint.auth],
             authorizer=None if endpoint.auth is Auth.PUBLIC else authorizer,
         )
@@ -84,9 +85,12 @@ class RestEndpoint(Construct):
             acknowledge(
                 self.method,
                 "AwsSolutions-COG4",
-                "Accounts are the platform's own; its Lambda authorizer checks the tokens that it signs.",
+                "The platform has its own accounts. Its Lambda authorizer verifies the tokens that it signs.",
             )
 
 
-def _rate(rate: Rate) -> str:
-    return f"{rate.times}/{rate.seconds}"
+def _calling(function: lambda_.IFunction) -> apigateway.Integration:
+    """Return the integration that passes requests to `function`."""
+    return apigateway.AwsIntegration(
+        service="lambda", proxy=True, path=f"2015-03-31/functions/{function.function_arn}/invocations"
+    )

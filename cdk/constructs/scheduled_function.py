@@ -14,16 +14,16 @@ from cdk.secret_names import SecretName
 
 RETRIES = 2
 RULE_EVENT_AGE = Duration.minutes(5)
-"""How long EventBridge tries to hand an event to Lambda."""
+"""Time for which EventBridge retries to deliver an event to Lambda."""
 FUNCTION_EVENT_AGE = Duration.minutes(15)
-"""How long Lambda tries to run an event: an earlier run, which blocks it, ends within five minutes."""
+"""Time for which Lambda retries to run an event. An earlier run blocks it until it has ended."""
 
 
 class ScheduledFunction(Construct):
-    """A function that an EventBridge rule invokes, never twice at once.
+    """Function that an EventBridge rule invokes. Its runs never overlap.
 
-    There are two hops, each with few retries and the same queue at its end: the rule hands the event to Lambda, and
-    Lambda runs it. Only the second hop sees the function fail.
+    An event takes two hops: the rule delivers it to Lambda, and Lambda invokes the function. Each hop has a few
+    retries, and both have the same dead-letter queue. Only the second hop sees the function fail.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class ScheduledFunction(Construct):
             retention_period=Duration.days(14),
         )
         acknowledge(
-            self.dead_letters, "AwsSolutions-SQS3", "This is the dead-letter queue, of the rule and the function."
+            self.dead_letters, "AwsSolutions-SQS3", "This is the dead-letter queue of the rule and the function."
         )
         self.function = PythonFunction(
             self,

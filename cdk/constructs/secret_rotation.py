@@ -11,15 +11,15 @@ from cdk.constructs.python_function import FunctionDefaults, PythonFunction
 from cdk.secret_names import SecretName
 
 TIMEOUT = Duration.seconds(120)
-"""A step asks Secrets Manager up to five times, and again where it does not answer, and may have to wake a database."""
+"""Timeout of a rotation step: up to five calls to Secrets Manager, with retries, and resuming a paused database."""
 MEMORY_MB = 512
 
 
 class SecretRotation(Construct):
-    """The function that makes a new value of a secret, and Secrets Manager's order to call it every so many days.
+    """Rotation of a secret: the function that creates a new value, and its schedule in Secrets Manager.
 
-    The first rotation is at once, as part of the deployment, and so is one after each change of the schedule. Secrets
-    Manager takes a failed rotation up again by itself.
+    The deployment starts the first rotation immediately. So does each change of the schedule. Secrets Manager retries a
+    failed rotation.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class SecretRotation(Construct):
         root: Path,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Rotate `rotated` every so many `days` by the function `name`, whose folder in `functions` is called so."""
+        """Rotate `rotated` every `days` days with the function `name`, whose code is in `functions/<name>`."""
         super().__init__(scope, construct_id)
         secret = defaults.secrets[rotated]
         self.function = PythonFunction(
@@ -59,7 +59,7 @@ class SecretRotation(Construct):
                 )
             ],
         )
-        # Not by `add_rotation_schedule`: that gives the role more, and would make the secret's stack wait for this one.
+        # Not `add_rotation_schedule`: it grants the role more, and makes the secret's stack depend on this one.
         schedule = secretsmanager.CfnRotationSchedule(
             self,
             "Schedule",

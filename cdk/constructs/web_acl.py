@@ -1,10 +1,10 @@
 """AWS WAF in front of the API's stage.
 
-What it refuses is answered by the gateway as 403 (`WAF_FILTERED`), a problem document like any other. A response of
-WAF's own would come before that one, and can carry neither our content type nor the request's id.
+The gateway answers a blocked request with 403 (`WAF_FILTERED`), a problem document like any other. A custom response
+of WAF would replace that answer, and can contain neither our content type nor the request's id.
 
-The rule groups are AWS's (https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html).
-Rules that only count here are those that honest requests to a JSON API break; what they match is logged.
+The rule groups are AWS managed rules (https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html).
+Rules that legitimate requests to a JSON API can match only count here, and their matches are logged.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,31 +17,31 @@ from constructs import Construct
 
 from cdk.config import StageConfig
 from cdk.constructs.log_groups import log_group
-from cdk.edge import WebAclLimits
+from cdk.settings.edge import WebAclLimits
 
 _ACL = wafv2.CfnWebACL
 
-# Passwords, and the reasons of administrators, are free text that may look like an attack on some other software: like
-# a path, a script, SQL. Here the one is hashed, the other is a parameter of a query and a value in JSON.
+# Passwords and administrators' reasons are free text that may look like an attack on other software: a path, a script
+# or SQL. They are harmless here: a password is hashed, and a reason is a query parameter and a value in JSON.
 _FREE_TEXT_LFI_XSS = ("EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "CrossSiteScripting_BODY")
 _FREE_TEXT_SQL = ("SQLi_BODY", "SQLiExtendedPatterns_BODY")
 
 MANAGED_GROUPS: dict[str, tuple[str, ...]] = {
-    # Addresses that AWS knows for attacks or for looking for something to attack.
+    # Addresses that AWS has identified as sources of attacks or reconnaissance.
     "AWSManagedRulesAmazonIpReputationList": (),
     "AWSManagedRulesKnownBadInputsRuleSet": (),
     "AWSManagedRulesCommonRuleSet": (
-        "SizeRestrictions_BODY",  # 8 KB: less than a submission of 50 picks may take. Ours is the rule body-size.
-        "NoUserAgent_HEADER",  # programs need not say what they are
+        "SizeRestrictions_BODY",  # 8 KB, less than a submission of 50 picks may need; see our rule body-size
+        "NoUserAgent_HEADER",  # clients need not send it
         *_FREE_TEXT_LFI_XSS,
     ),
     "AWSManagedRulesSQLiRuleSet": _FREE_TEXT_SQL,
 }
-"""The rule groups, in the order in which they are asked, and which of their rules count instead of blocking."""
+"""Rule groups in order of evaluation, each with its rules that count instead of blocking."""
 
 
 class WebAcl(Construct):
-    """Refuses floods, oversized requests and known attacks before they cost an invocation, and logs what it matched."""
+    """Web ACL that blocks floods, oversized requests and known attacks before an invocation, and logs its matches."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class WebAcl(Construct):
             self,
             "Acl",
             name=name,
-            description=f"What may reach the API of PickVs, stage {config.name}",
+            description=f"Web ACL of the PickVs API, stage {config.name}",
             scope="REGIONAL",
             default_action=_ACL.DefaultActionProperty(allow={}),
             visibility_config=_visibility(f"{name}-web-acl"),
@@ -67,7 +67,7 @@ class WebAcl(Construct):
                     name=rule_name,
                     priority=priority,
                     statement=statement,
-                    # A group's rules have actions of their own; a rule of ours blocks.
+                    # The rules of a group have their own actions. Our own rules block.
                     action=None if _is_group(statement) else _ACL.RuleActionProperty(block={}),
                     override_action=_ACL.OverrideActionProperty(none={}) if _is_group(statement) else None,
                     visibility_config=_visibility(f"{name}-{rule_name}"),
@@ -77,7 +77,7 @@ class WebAcl(Construct):
             data_protection_config=_ACL.DataProtectionConfigProperty(data_protections=_secrets_of_callers()),
         )
         wafv2.CfnWebACLAssociation(self, "Association", resource_arn=stage.stage_arn, web_acl_arn=self.acl.attr_arn)
-        # WAF takes only groups whose name begins like this.
+        # WAF accepts only log groups with this prefix.
         group = log_group(self, "Logs", name=f"aws-waf-logs-{name}", config=config)
         wafv2.CfnLoggingConfiguration(
             self,
@@ -87,7 +87,7 @@ class WebAcl(Construct):
             redacted_fields=[
                 wafv2.CfnLoggingConfiguration.FieldToMatchProperty(single_header={"Name": "authorization"})
             ],
-            # The access log has every request; this one has those that a rule matched.
+            # The access log has every request. This log has only requests that a rule matched.
             logging_filter={
                 "DefaultBehavior": "DROP",
                 "Filters": [
@@ -105,7 +105,7 @@ class WebAcl(Construct):
 
 
 def _statements(limits: WebAclLimits) -> Iterator[tuple[str, wafv2.CfnWebACL.StatementProperty]]:
-    """Return the rules by name, the cheapest first."""
+    """Yield the rules with their names, the cheapest first."""
     rate = limits.requests_per_address
     yield (
         "rate-per-address",
@@ -115,7 +115,7 @@ def _statements(limits: WebAclLimits) -> Iterator[tuple[str, wafv2.CfnWebACL.Sta
             )
         ),
     )
-    # What WAF cannot see whole is longer than the limit.
+    # A body that WAF cannot inspect completely exceeds the limit.
     body = _ACL.FieldToMatchProperty(body=_ACL.BodyProperty(oversize_handling="MATCH"))
     yield "body-size", _longer_than(limits.body_bytes, body)
     yield "path-size", _longer_than(limits.path_bytes, _ACL.FieldToMatchProperty(uri_path={}))
@@ -152,14 +152,14 @@ def _is_group(statement: wafv2.CfnWebACL.StatementProperty) -> bool:
 
 
 def _visibility(metric: str) -> wafv2.CfnWebACL.VisibilityConfigProperty:
-    """Count what a rule matches, and keep no samples: they would show whole requests in the console."""
+    """Return settings that count matches and keep no samples, which would show whole requests in the console."""
     return _ACL.VisibilityConfigProperty(
         cloud_watch_metrics_enabled=True, metric_name=metric, sampled_requests_enabled=False
     )
 
 
 def _secrets_of_callers() -> Sequence[wafv2.CfnWebACL.DataProtectProperty]:
-    """Return what is replaced wherever WAF shows a request: a match in a body may quote the password in it."""
+    """Return the fields that WAF masks wherever it shows a request. A match in a body could quote a password."""
     return [
         _ACL.DataProtectProperty(
             action="SUBSTITUTION", field=_ACL.FieldToProtectProperty(field_type=kind, field_keys=keys)
@@ -169,7 +169,7 @@ def _secrets_of_callers() -> Sequence[wafv2.CfnWebACL.DataProtectProperty]:
 
 
 def _plain_arn(group: logs.ILogGroup) -> str:
-    """Return the group's ARN as WAF wants it, without the `:*` that CloudFormation puts at its end."""
+    """Return the group's ARN without the trailing `:*` that CloudFormation adds, as WAF requires."""
     return Stack.of(group).format_arn(
         service="logs",
         resource="log-group",

@@ -1,1 +1,1 @@
-"""What is deployed together: what holds data, then its schema, then what serves and what fetches."""
+"""CloudFormation stacks. `cdk.platform` has their order of deployment."""

@@ -29,17 +29,17 @@ _KEEPERS_MAY = (
     "kms:UntagResource",
     "kms:UpdateKeyDescription",
 )
-"""What the account's administrators may do to the key: everything but use it."""
+"""Actions on the key that the account's administrators may take: everything except using it."""
 
 
 class AlertsStack(Stack):
-    """Who is told when something is wrong: one topic for alarms and for the budget, and the budget.
+    """Notifications: one topic for alarms and budget notifications, and the budget.
 
-    Alarms may come from any stack of the stage; their names begin with the stage's.
+    Alarms of any stack of the stage may publish. Their names begin with the name of the stage.
     """
 
     def __init__(self, scope: Construct, *, config: StageConfig) -> None:
-        super().__init__(scope, f"pickvs-{config.name}-alerts", description="PickVs: who is told, and the budget")
+        super().__init__(scope, f"pickvs-{config.name}-alerts", description="PickVs: notifications and the budget")
         publishers = {
             "cloudwatch": self.format_arn(
                 service="cloudwatch",
@@ -47,18 +47,18 @@ class AlertsStack(Stack):
                 resource_name=f"pickvs-{config.name}-*",
                 arn_format=ArnFormat.COLON_RESOURCE_NAME,
             ),
-            # A service of no region.
+            # Budgets is a global service.
             "budgets": self.format_arn(
                 service="budgets", region="", resource="*", arn_format=ArnFormat.NO_RESOURCE_NAME
             ),
         }
-        # Alarms cannot use a key that AWS manages: only one's own can let CloudWatch in.
+        # Alarms cannot use an AWS managed key: only a customer managed key can grant access to CloudWatch.
         self.key = kms.Key(
             self,
             "Key",
-            description=f"What pickvs-{config.name}-alarms is told, on its way to who listens",
+            description=f"Encrypts the messages of the topic pickvs-{config.name}-alarms",
             enable_key_rotation=True,
-            # It keeps nothing: a message is with its subscribers, or lost.
+            # No stored data needs the key: a message has been delivered, or is lost.
             removal_policy=RemovalPolicy.DESTROY,
             policy=iam.PolicyDocument(
                 statements=[
@@ -82,14 +82,14 @@ class AlertsStack(Stack):
             self.topic.add_to_resource_policy(
                 self._allow(service, source, actions=["sns:Publish"], resource=self.topic.topic_arn)
             )
-        if config.alarm_email is not None:
-            self.topic.add_subscription(subscriptions.EmailSubscription(config.alarm_email))
+        if config.observability.alarm_email is not None:
+            self.topic.add_subscription(subscriptions.EmailSubscription(config.observability.alarm_email))
         self._budget(config)
-        # Stated, so that it stays when the last alarm goes that calls it.
+        # Exported explicitly, so that the export stays when the last alarm that uses it is removed.
         self.export_value(self.topic.topic_arn)
 
     def _allow(self, service: str, source: str, *, actions: list[str], resource: str) -> iam.PolicyStatement:
-        """Return a statement that lets a service in, as long as it acts for something of this account."""
+        """Return a statement that allows a service to act on behalf of this account's resources only."""
         return iam.PolicyStatement(
             sid=f"{service.capitalize()}Publishes",
             actions=actions,
@@ -102,8 +102,8 @@ class AlertsStack(Stack):
         )
 
     def _budget(self, config: StageConfig) -> None:
-        # Without a name: what it tells and to whom cannot be changed, only made anew while the one before is there, and
-        # no two may be called the same.
+        # Without a name: a change of the notifications replaces the budget. The new one is created before the old one
+        # is deleted, and names must be unique.
         budget = _BUDGET(
             self,
             "Budget",
@@ -126,5 +126,5 @@ class AlertsStack(Stack):
                 for kind, percent in (("ACTUAL", _ACTUAL_PERCENT), ("FORECASTED", _FORECAST_PERCENT))
             ],
         )
-        # Budgets looks whether it may publish when it is made.
+        # Budgets checks on creation whether it may publish.
         budget.node.add_dependency(self.topic)

@@ -5,38 +5,40 @@ from constructs import Construct
 
 from cdk.config import StageConfig
 from cdk.constructs.aurora_cluster import AuroraCluster
-from cdk.constructs.common_layer import CommonLayer
 from cdk.constructs.database_exports import DatabaseExports
 from cdk.constructs.network import FunctionNetwork, Network
+from cdk.constructs.packaged_layer import StackLayers
 from cdk.constructs.platform_secrets import PlatformSecrets
 from cdk.constructs.provider_function import AUTO_DELETE_PROVIDER, keep_house_rules
 from cdk.constructs.python_function import FunctionDefaults
 from cdk.constructs.raw_answers import RawAnswers
-from cdk.database import AuroraDatabase
+from cdk.packages import PackageRecipe
 from cdk.secret_names import SecretName
+from cdk.settings.database import AuroraDatabase
 
 
 class DataStack(Stack):
-    """What must not be lost: secrets, raw answers, exports of the database; the database itself unless it is Neon's."""
+    """Data that must not be lost: secrets, raw answers, database exports, and the database itself unless it is Neon."""
 
     def __init__(self, scope: Construct, *, config: StageConfig) -> None:
         super().__init__(
             scope,
             f"pickvs-{config.name}-data",
             description="PickVs: secrets, raw answers, exports",
-            termination_protection=config.data_is_kept,
+            termination_protection=config.retention.data_is_kept,
         )
         self._config = config
+        self._digests: dict[PackageRecipe, str] = {}
         self.secrets = PlatformSecrets(self, "Secrets", config=config).by_name
         self.raw_answers = RawAnswers(self, "RawAnswers", config=config).bucket
         self.exports = DatabaseExports(self, "DatabaseExports", config=config).bucket
         self.network: FunctionNetwork | None = None
-        """Where functions are that speak with the database, if it has a network of its own."""
+        """Network of the functions that connect to the database. None if the database is outside the account."""
         if isinstance(config.database, AuroraDatabase):
             self.network = self._add_database(config, config.database)
-        if config.empty_buckets_with_stack:
+        if config.retention.empty_buckets_with_stack:
             keep_house_rules(self, AUTO_DELETE_PROVIDER, name="empty_buckets", config=config)
-        # Stated, so that they stay when the last reader goes: one deployment cannot end both an export and its use.
+        # Exported explicitly, so that they stay without importers: one deployment cannot remove an export and its use.
         for name in (
             *(secret.secret_arn for secret in self.secrets.values()),
             self.raw_answers.bucket_arn,
@@ -47,10 +49,10 @@ class DataStack(Stack):
             self.export_value(name)
 
     def function_defaults(self, stack: Stack, root: Path) -> FunctionDefaults:
-        """Return what the functions of `stack` have in common: a layer of its own, and the ways to the data."""
+        """Return what the functions of `stack` have in common: the stack's own layers, and access to the data."""
         return FunctionDefaults(
             config=self._config,
-            layer=CommonLayer(stack, "CommonLayer", config=self._config, root=root),
+            layers=StackLayers(stack, config=self._config, root=root, digests=self._digests),
             secrets=self.secrets,
             network=self.network,
         )

@@ -4,51 +4,52 @@ from constructs import Construct
 
 from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
-from cdk.delivery import Delivery
+from cdk.settings.delivery import Delivery
 
 ISSUER = "token.actions.githubusercontent.com"
-"""Who signs the tokens by which a workflow's job proves what it is."""
+"""Issuer of the tokens with which a workflow's job authenticates."""
 AUDIENCE = "sts.amazonaws.com"
 
 _DEPLOYMENT = Duration.hours(2)
-"""How long credentials to deploy last: longer than the job (`timeout-minutes` of deploy-stage.yml) may take, because a
-deployment goes on at AWS when its credentials end, and nobody sees how."""
+"""Lifetime of the credentials for a deployment. It exceeds the job's `timeout-minutes` in deploy-stage.yml, because a
+deployment whose credentials expire continues at AWS unobserved."""
 
-_WHY_INLINE = "The role is for the jobs of one repository alone; its policy is written, read and removed with it."
+_WHY_INLINE = "The role is for the jobs of one repository only. Its policy is written, reviewed and removed with it."
 
 
 class DeliveryStack(Stack):
-    """Lets the workflows of one repository deploy the stage, with credentials that end with the job.
+    """Roles with which the workflows of one repository deploy the stage, using temporary credentials.
 
-    The account needs one provider for GitHub, whoever made it first: it stays when this stack goes.
+    An account has one OIDC provider for GitHub, which several stages may share. It is retained when this stack is
+    deleted.
 
-    CDK's roles are the account's, not the stage's: who may take them for one stage may deploy every other in the same
-    account and region. So `prod` belongs in an account of its own, or `dev` has to be approved like it.
+    CDK's roles belong to the account, not to the stage. A role that may assume them for one stage can deploy every
+    other stage in the same account and region. Use a separate account for `prod`, or require approval for `dev` too.
     """
 
     def __init__(self, scope: Construct, *, config: StageConfig, delivery: Delivery) -> None:
         super().__init__(
-            scope, f"pickvs-{config.name}-delivery", description="PickVs: who deploys, beside an engineer by hand"
+            scope, f"pickvs-{config.name}-delivery", description="PickVs: roles for deployment from GitHub"
         )
         self._provider_arn = self._provider(delivery)
         deploys = self._role(
             "Deploy",
             subject=f"repo:{delivery.repository}:environment:{config.name}",
-            description=f"Deploys pickvs-{config.name}: a job in GitHub's environment {config.name}, and no other",
-            # The rest is CDK's: these are the roles by which its command line works, made by `cdk bootstrap`.
+            description=f"Deploys pickvs-{config.name}. Only for jobs in the GitHub environment {config.name}",
+            # All other permissions are in the roles of the CDK command line, which `cdk bootstrap` has created.
             statement=iam.PolicyStatement(
                 actions=["sts:AssumeRole"],
                 resources=[self._bootstrap_role(each) for each in ("deploy", "file-publishing", "lookup")],
             ),
             lasts=_DEPLOYMENT,
         )
-        # CDK would rather have its lookup role, which reads everything, the exports of the database too; whoever may
-        # open a pull request may write what its job does.
+        # CDK's lookup role is not used: it can read everything, including database exports, and the author of a pull
+        # request decides what its job does.
         stacks = self.format_arn(service="cloudformation", resource="stack", resource_name=f"pickvs-{config.name}-*/*")
         compares = self._role(
             "Diff",
             subject=f"repo:{delivery.repository}:pull_request",
-            description=f"Reads the templates of pickvs-{config.name}: a job of a pull request",
+            description=f"Reads the templates of pickvs-{config.name}. Only for jobs of pull requests",
             statement=iam.PolicyStatement(
                 actions=["cloudformation:DescribeStacks", "cloudformation:GetTemplate"], resources=[stacks]
             ),
@@ -57,10 +58,10 @@ class DeliveryStack(Stack):
             compares,
             "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/"
             f"pickvs-{config.name}-*/*]",
-            "The stacks of this stage, whose ARNs end in a number that CloudFormation gives them.",
+            "Limited to the stacks of this stage. CloudFormation ends their ARNs with an id that it assigns.",
         )
-        CfnOutput(self, "DeployRole", value=deploys.role_arn, description="DEPLOY_ROLE of GitHub's environment")
-        CfnOutput(self, "DiffRole", value=compares.role_arn, description="DIFF_ROLE_… of GitHub's repository")
+        CfnOutput(self, "DeployRole", value=deploys.role_arn, description="DEPLOY_ROLE of the GitHub environment")
+        CfnOutput(self, "DiffRole", value=compares.role_arn, description="DIFF_ROLE_<STAGE> of the GitHub repository")
 
     def _provider(self, delivery: Delivery) -> str:
         if delivery.provider_exists:

@@ -15,14 +15,14 @@ RAW_ANSWERS_PREFIX = "odds_api"
 
 
 class IngestionStack(Stack):
-    """What fetches by itself: odds, then results, which grade the picks."""
+    """Scheduled functions that fetch odds, and results to grade the picks."""
 
     def __init__(self, scope: Construct, *, config: StageConfig, root: Path, data: DataStack) -> None:
-        super().__init__(scope, f"pickvs-{config.name}-ingestion", description="PickVs: odds and results come in")
+        super().__init__(scope, f"pickvs-{config.name}-ingestion", description="PickVs: ingestion of odds and results")
         defaults = data.function_defaults(self, root)
         for name, schedule in (
-            ("fetch_odds", config.fetch_odds_schedule),
-            ("process_results", config.process_results_schedule),
+            ("fetch_odds", config.odds_api.fetch_odds_schedule),
+            ("process_results", config.odds_api.process_results_schedule),
         ):
             scheduled = ScheduledFunction(
                 self,
@@ -31,14 +31,11 @@ class IngestionStack(Stack):
                 schedule=schedule,
                 defaults=defaults,
                 code=function_code(root, name),
-                memory_mb=config.ingestion_memory_mb,
+                memory_mb=config.runtime.job_memory_mb,
                 timeout=TIMEOUT,
                 secrets=[SecretName.DATABASE, SecretName.ODDS_API],
                 environment={
-                    "ODDS_API_BASE_URL": config.odds_api_base_url,
-                    "ODDS_API_SPORTS": ",".join(config.odds_api_sports),
-                    "ODDS_API_REGIONS": ",".join(config.odds_api_regions),
-                    "SCORES_DAYS_FROM": str(config.scores_days_from),
+                    **config.odds_api.environment(),
                     "RAW_ANSWERS_BUCKET": data.raw_answers.bucket_name,
                 },
                 work=[may_put(data.raw_answers, RAW_ANSWERS_PREFIX)],

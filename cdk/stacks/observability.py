@@ -12,51 +12,58 @@ from cdk.constructs.python_function import FunctionDefaults, PythonFunction
 from cdk.constructs.scheduled_function import ScheduledFunction
 from cdk.secret_names import SecretName
 from cdk.stacks.alerts import AlertsStack
-from cdk.stacks.api import ApiStack
 from cdk.stacks.data import DataStack
+from cdk.stacks.front import FrontStack
 
 MEASURE_TIMEOUT = Duration.seconds(90)
-"""Two attempts to reach the database take 10 s each, and a database that sleeps half a minute to wake."""
+"""Timeout of `measure`. Two attempts to connect take 10 s each, and a paused database takes 30 s to resume."""
 CANARY_TIMEOUT = Duration.minutes(7)
-"""What the canary may take for its way, and then to erase its account although nothing answers well."""
+"""Timeout of the canary: its run, and then erasing its account even if the API responds badly."""
 
 
 class ObservabilityStack(Stack):
-    """Whether all is well: what measures it, what tries it, the alarms that tell somebody, and the page to look at.
+    """Monitoring: the function that measures, the canary, the alarms and the dashboard.
 
-    Deployed after what it watches, by whose names it asks: it refers to none of the resources, so that each stack stays
-    free to replace its own.
+    Deployed after the resources that it watches. It uses their names and does not refer to them, so that each stack can
+    replace its own resources.
     """
 
     def __init__(
-        self, scope: Construct, *, config: StageConfig, root: Path, data: DataStack, alerts: AlertsStack, api: ApiStack
+        self,
+        scope: Construct,
+        *,
+        config: StageConfig,
+        root: Path,
+        data: DataStack,
+        alerts: AlertsStack,
+        front: FrontStack,
     ) -> None:
-        super().__init__(scope, f"pickvs-{config.name}-observability", description="PickVs: whether all is well")
+        super().__init__(scope, f"pickvs-{config.name}-observability", description="PickVs: monitoring")
         defaults = data.function_defaults(self, root)
         ScheduledFunction(
             self,
             "Measure",
             name="measure",
-            schedule=config.measure_schedule,
+            schedule=config.observability.measure_schedule,
             defaults=defaults,
             code=function_code(root, "measure"),
-            memory_mb=config.ingestion_memory_mb,
+            memory_mb=config.runtime.job_memory_mb,
             timeout=MEASURE_TIMEOUT,
             secrets=[SecretName.DATABASE],
             environment={},
             work=[],
         )
-        self._canary(config, root, defaults, environment={"API_BASE_URL": api.url.removesuffix("/")})
+        self._canary(config, root, defaults, environment={"API_BASE_URL": front.url.removesuffix("/")})
         ringing = Alarms(self, "Alarms", config=config, topic=alerts.topic)
         dashboard = Dashboard(self, "Dashboard", config=config, alarms=ringing)
-        CfnOutput(self, "DashboardUrl", value=dashboard.url, description="Whether all is well, at a glance")
+        CfnOutput(self, "DashboardUrl", value=dashboard.url, description="URL of the dashboard")
 
     def _canary(
         self, config: StageConfig, root: Path, defaults: FunctionDefaults, *, environment: Mapping[str, str]
     ) -> None:
-        """Add the canary, which an engineer can send on its way wherever it does not go by itself."""
+        """Add the canary. In a stage without a schedule, an engineer can invoke it."""
         code = function_code(root, "canary")
-        if config.canary_schedule is None:
+        if config.observability.canary_schedule is None:
             PythonFunction(
                 self,
                 "Canary",
@@ -64,7 +71,7 @@ class ObservabilityStack(Stack):
                 defaults=defaults,
                 code=code,
                 handler="handler.handler",
-                memory_mb=config.ingestion_memory_mb,
+                memory_mb=config.runtime.job_memory_mb,
                 timeout=CANARY_TIMEOUT,
                 environment=environment,
             )
@@ -73,10 +80,10 @@ class ObservabilityStack(Stack):
             self,
             "Canary",
             name="canary",
-            schedule=config.canary_schedule,
+            schedule=config.observability.canary_schedule,
             defaults=defaults,
             code=code,
-            memory_mb=config.ingestion_memory_mb,
+            memory_mb=config.runtime.job_memory_mb,
             timeout=CANARY_TIMEOUT,
             secrets=[],
             environment=environment,

@@ -10,14 +10,14 @@ from cdk.secret_names import SecretName
 from cdk.stacks.data import DataStack
 
 TIMEOUT = Duration.minutes(15)
-"""As long as Lambda allows: the standings of all seasons are summed in one go."""
+"""Lambda's maximum: one invocation sums the standings of all seasons."""
 
 
 class OperationsStack(Stack):
-    """What an engineer does by hand: neither a route nor a schedule leads here, only `lambda:InvokeFunction`."""
+    """Function for manual operations. Only an engineer invokes it, with `lambda:InvokeFunction`: it has no route."""
 
     def __init__(self, scope: Construct, *, config: StageConfig, root: Path, data: DataStack) -> None:
-        super().__init__(scope, f"pickvs-{config.name}-operations", description="PickVs: what is done by hand")
+        super().__init__(scope, f"pickvs-{config.name}-operations", description="PickVs: manual operations")
         PythonFunction(
             self,
             "Operator",
@@ -25,7 +25,7 @@ class OperationsStack(Stack):
             defaults=data.function_defaults(self, root),
             code=function_code(root, "operator"),
             handler="handler.handler",
-            memory_mb=config.ingestion_memory_mb,
+            memory_mb=config.runtime.job_memory_mb,
             timeout=TIMEOUT,
             secrets=[SecretName.DATABASE],
         )

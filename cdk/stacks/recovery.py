@@ -12,18 +12,19 @@ from cdk.secret_names import SecretName
 from cdk.stacks.data import DataStack
 
 TIMEOUT = Duration.minutes(15)
-"""As long as Lambda allows."""
+"""Lambda's maximum."""
 
 
 class RecoveryStack(Stack):
-    """What brings the database back: its exports, by a schedule, and by hand the way from one into an empty database.
+    """Recovery of the database: a scheduled export, and a manual restore into an empty database.
 
-    The export goes through the pooler, as everything that serves; the restore does not, so that the database can be
-    replaced behind the direct connection first, and what serves is shown the new one when it is whole.
+    The export connects through the pooler, like all functions that serve. The restore uses the direct connection. The
+    direct connection can therefore point to a new database before the pooler does, and the API uses the new database
+    only when it is complete.
     """
 
     def __init__(self, scope: Construct, *, config: StageConfig, root: Path, data: DataStack) -> None:
-        super().__init__(scope, f"pickvs-{config.name}-recovery", description="PickVs: exports, and restoring them")
+        super().__init__(scope, f"pickvs-{config.name}-recovery", description="PickVs: database export and restore")
         defaults = data.function_defaults(self, root)
         bucket = data.exports
         environment = {"EXPORTS_BUCKET": bucket.bucket_name}
@@ -31,10 +32,10 @@ class RecoveryStack(Stack):
             self,
             "BackUp",
             name="back_up",
-            schedule=config.back_up_schedule,
+            schedule=config.recovery.back_up_schedule,
             defaults=defaults,
             code=function_code(root, "back_up"),
-            memory_mb=config.ingestion_memory_mb,
+            memory_mb=config.runtime.job_memory_mb,
             timeout=TIMEOUT,
             secrets=[SecretName.DATABASE],
             environment=environment,
@@ -47,7 +48,7 @@ class RecoveryStack(Stack):
             defaults=defaults,
             code=function_code(root, "restore"),
             handler="handler.handler",
-            memory_mb=config.ingestion_memory_mb,
+            memory_mb=config.runtime.job_memory_mb,
             timeout=TIMEOUT,
             secrets=[SecretName.DATABASE_DIRECT],
             environment=environment,

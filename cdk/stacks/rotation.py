@@ -5,30 +5,30 @@ from constructs import Construct
 
 from cdk.config import StageConfig
 from cdk.constructs.secret_rotation import SecretRotation
-from cdk.database import AuroraDatabase
 from cdk.secret_names import SecretName
+from cdk.settings.database import AuroraDatabase
 from cdk.stacks.data import DataStack
 
 
 class RotationStack(Stack):
-    """What replaces secrets by itself: the token signing keys, and the database's password if that is made here.
+    """Scheduled rotation of secrets: the token signing keys and, with Aurora, the database's password.
 
-    Deployed last: the first rotation comes with it, and by then everything that signs waits for a new key's moment, and
-    everything that is refused by the database asks for the new password.
+    Deployed last, because its deployment starts the first rotation. By then, every function that signs waits until a
+    new key takes effect, and every function that the database rejects reads the new password.
     """
 
     def __init__(self, scope: Construct, *, config: StageConfig, root: Path, data: DataStack) -> None:
-        super().__init__(scope, f"pickvs-{config.name}-rotation", description="PickVs: secrets are replaced")
+        super().__init__(scope, f"pickvs-{config.name}-rotation", description="PickVs: rotation of secrets")
         defaults = data.function_defaults(self, root)
         SecretRotation(
             self,
             "SigningKeys",
             name="rotate_signing_keys",
             rotated=SecretName.SIGNING_KEYS,
-            days=config.signing_keys_rotation_days,
+            days=config.signing_keys.rotation_days,
             defaults=defaults,
             root=root,
-            environment={"SIGNING_KEYS_DELAY_SECONDS": str(config.signing_keys_delay_seconds)},
+            environment={"SIGNING_KEYS_DELAY_SECONDS": str(config.signing_keys.delay_seconds)},
         )
         if isinstance(config.database, AuroraDatabase):
             SecretRotation(

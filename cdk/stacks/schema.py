@@ -9,9 +9,9 @@ from cdk.stacks.data import DataStack
 
 
 class SchemaStack(Stack):
-    """The database's schema: deployed before anything that relies on it."""
+    """Schema of the database. Deployed before everything that relies on it."""
 
     def __init__(self, scope: Construct, *, config: StageConfig, root: Path, data: DataStack) -> None:
-        super().__init__(scope, f"pickvs-{config.name}-schema", description="PickVs: the database's schema")
+        super().__init__(scope, f"pickvs-{config.name}-schema", description="PickVs: database schema")
         defaults = data.function_defaults(self, root)
         self.migration = Migration(self, "Migration", defaults=defaults, root=root)

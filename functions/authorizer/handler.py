@@ -1,9 +1,12 @@
-"""The Lambda authorizer: turns the access token or API key of a request into an identity, or refuses the request.
+"""Lambda authorizer. Verifies a request's access token or API key, and returns the caller's identity.
 
-An access token proves itself; an API key is looked up in the database. API Gateway caches the answer by what was sent,
-so the policy covers the whole API: one that named only the route asked for would close every other route to the same
-token until the cache forgets it. For the same reason the functions are told when the credentials expire, and hold to it
-(pickvs.http.identity). A key that is revoked, which nobody knew before, is let in until the cache forgets.
+Access tokens are verified by their signature, API keys in the database. API Gateway caches the response by credentials.
+This has three consequences:
+
+- The policy allows the whole API. A policy for the requested route only would deny the same token every other route
+  until the cache entry expires.
+- The functions receive the expiry time of the credentials and check it themselves (pickvs.http.identity).
+- A revoked API key is accepted until the cache entry expires.
 """
 
 import re
@@ -11,9 +14,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pickvs.accounts import tokens
+from pickvs.accounts.config import signing_keys_secret
 from pickvs.accounts.keys.rules import is_meant_as_key
 from pickvs.core import invocations, snapshots
-from pickvs.core.config import settings
 from pickvs.core.errors import DatabaseUnavailable, Unauthenticated
 from pickvs.core.logging import logger
 from pickvs.core.secrets import get_secret
@@ -25,10 +28,10 @@ _BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE | re.ASCII)
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """Answer the policy and the identity for a REST REQUEST authorizer event.
+    """Return the policy and the identity for an authorizer event (REST API, type REQUEST).
 
-    Raises Exception("Unauthorized"), which API Gateway turns into 401, for every token and key that is not good; any
-    other error is a database out of reach, or a fault of the deployment, and becomes 503 (AUTHORIZER_FAILURE).
+    Raises Exception("Unauthorized"), which API Gateway turns into 401, if the token or key is invalid. Any other
+    exception means that the database is unavailable or the deployment is faulty, and becomes 503 (AUTHORIZER_FAILURE).
     """
     request_id = (event.get("requestContext") or {}).get("requestId") or ""
     invocations.begin(context, request_id=request_id, correlation_id=sent_correlation_id(event))
@@ -36,7 +39,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         identity = _identify(_credentials(event))
     except Unauthenticated as error:
         logger().info("token refused", reason=error.detail)
-        # API Gateway knows this very text, and no other, as the sign for 401.
+        # API Gateway responds with 401 to this exact message only.
         raise Exception("Unauthorized") from None  # noqa: TRY002
     except DatabaseUnavailable:
         logger().exception("database unavailable")
@@ -58,13 +61,14 @@ def _credentials(event: Mapping[str, Any]) -> str | None:
 
 
 def _identify(credentials: str | None) -> dict[str, str]:
-    """Return what the functions learn of the caller. Raises Unauthenticated with the reason, for the log.
+    """Return the caller's identity for the functions. Raises Unauthenticated with the reason, for the log.
 
-    expires_at: when the credentials end, in seconds since 1970; empty for a key without an end.
+    Its `expires_at` is the expiry time of the credentials in seconds since 1970, or empty for a key that does not
+    expire.
     """
     if credentials is not None and is_meant_as_key(credentials):
         return _key_holder(credentials)
-    keys = tokens.SigningKeys.from_secret(get_secret(settings().signing_keys_secret))
+    keys = tokens.SigningKeys.from_secret(get_secret(signing_keys_secret()))
     if credentials is None:
         raise Unauthenticated("UNAUTHENTICATED", "no bearer token")
     verified = tokens.verify(credentials, keys)
@@ -81,14 +85,14 @@ def _identify(credentials: str | None) -> dict[str, str]:
 
 
 def _key_holder(key: str) -> dict[str, str]:
-    # The driver is slow to import, and an access token needs none.
+    # The database driver is slow to import, and access tokens do not need it.
     from pickvs.accounts.keys import service
 
     holder = service.identify(key)
     return {
         "user_id": str(holder.user_id),
         "username": holder.username,
-        "role": "user",  # whatever its holder may do: a key is for picks
+        "role": "user",  # even if the owner is an admin: keys are for picks only
         "session": "",
         "scopes": " ".join(holder.scopes),
         "api_key_id": str(holder.key_id),
@@ -97,6 +101,6 @@ def _key_holder(key: str) -> dict[str, str]:
 
 
 def _stage(method_arn: str) -> str:
-    """Return every route of the stage: arn:aws:execute-api:<region>:<account>:<api>/<stage>/*."""
+    """Return the ARN of all routes of the stage: arn:aws:execute-api:<region>:<account>:<api>/<stage>/*."""
     api, stage, _ = method_arn.split("/", 2)
     return f"{api}/{stage}/*"

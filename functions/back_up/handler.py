@@ -1,12 +1,12 @@
-"""Scheduled: the whole database -> the bucket of exports."""
+"""Exports the whole database to the export bucket. Scheduled."""
 
 from typing import Any
 
 from pickvs.core.invocations import invocation
-from pickvs.recovery.service import back_up
+from pickvs.operations.recovery.service import back_up
 
 
 @invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Export every table and return what the export is called. A second one for the same event does no harm."""
+    """Export every table, and return the export's name and size. Repeated deliveries are harmless."""
     return back_up()

@@ -1,12 +1,12 @@
-"""Scheduled: the way of a user through the API, from registering to the leaderboard, to see whether it is open."""
+"""Synthetic canary. Exercises the API like a user, from registration to the leaderboard. Scheduled."""
 
 from typing import Any
 
-from pickvs.canary.service import walk
 from pickvs.core.invocations import invocation
+from pickvs.operations.canary.service import walk
 
 
 @invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Walk, and return how far it went. A way that is barred is an answer too, and no failure of this function."""
+    """Run the canary, and return how far it got. A failed step is a result, not a failure of this function."""
     return walk()

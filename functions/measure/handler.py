@@ -1,12 +1,12 @@
-"""Scheduled: the database -> how fresh the data is, what is not settled, how much is played."""
+"""Emits metrics from the database: data freshness, unsettled games and usage. Scheduled."""
 
 from typing import Any
 
 from pickvs.core.invocations import invocation
-from pickvs.monitoring.service import measure
+from pickvs.operations.monitoring.service import measure
 
 
 @invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, float | None]:
-    """Measure, and return what was measured. A database that cannot be reached is measured too, and is no failure."""
+    """Emit the metrics, and return their values. An unavailable database is a measurement too, not a failure."""
     return measure()

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection and in the transaction that the handler holds."""
+"""Entry point for Alembic. Runs the migrations on the handler's connection, in its transaction."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""Run by the deployment, before anything serves: brings the database schema up to date and says which version it is."""
+"""Migrates the database schema to the newest version. The deployment invokes it before it updates other functions."""
 
 import time
 from pathlib import Path
@@ -20,16 +20,15 @@ from pickvs.core.logging import logger
 _HERE = Path(__file__).parent
 _ATTEMPTS = 5
 _PAUSE_SECONDS = 1.0
-"""Longer than what waits for us takes to get its turn."""
+"""Pause between attempts. Long enough for the transactions that wait for our locks to proceed."""
 
 
 @invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Migrate to the newest version and return `{"from", "to"}`; running it again changes nothing.
+    """Migrate to the newest version, and return `{"from", "to"}`. Idempotent.
 
-    Any error is raised: it fails the deployment, which is what stops the new code from meeting an old schema. But a
-    lock that others do not give up in time, or a deadlock with them, only takes the whole transaction back: it is tried
-    again, for what serves goes on meanwhile, and takes its tables in every order.
+    Lock timeouts and deadlocks with live traffic, which locks tables in any order, roll back the transaction and are
+    retried. Any other error is raised and fails the deployment, so that new code never runs against an old schema.
     """
     for last in (*[False] * (_ATTEMPTS - 1), True):
         try:
@@ -39,37 +38,38 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         except (LockNotAvailable, DeadlockDetected) as error:
             if last:
                 raise
-            logger().warning("others hold what is migrated; trying again", extra={"error": type(error).__name__})
+            logger().warning("migration blocked by other transactions; retrying", extra={"error": type(error).__name__})
             time.sleep(_PAUSE_SECONDS)
     logger().info("schema migrated", extra={"from": before, "to": after})
     return {"from": before, "to": after}
 
 
 def migrate(direct: psycopg.Connection[Any]) -> tuple[str | None, str]:
-    """Bring the database at the other end of a direct connection, not the pooler's, to the newest version.
+    """Migrate the database to the newest version. Returns the versions before and after; None for an empty database.
 
-    The connection is closed then. Returns the versions before and after; None is an empty database. A later version
-    than any that is known here is left as it is: versions are numbered.
+    Leaves a schema alone that is newer than this release. Closes the connection.
+
+    direct: a connection that does not go through the pooler.
     """
     config = Config()
     config.set_main_option("script_location", str(_HERE))
     newest = ScriptDirectory.from_config(config).get_current_head()
     if newest is None:
-        raise ConfigurationError("the migrate function carries no migrations")
+        raise ConfigurationError("the migrate function contains no migrations")
     engine = create_engine(
         "postgresql+psycopg://",
         poolclass=NullPool,
-        # As the driver makes it by itself: rows are tuples, and transactions begin with the first statement.
+        # A connection with the driver's defaults: rows are tuples, and the first statement begins a transaction.
         creator=lambda: psycopg.Connection(direct.pgconn),
     )
     with engine.begin() as connection:
-        # Deployments that overlap wait for each other; the lock ends with the transaction.
+        # Serializes concurrent deployments. The lock is released with the transaction.
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('pickvs-migrate'))")
         connection.exec_driver_sql("SET LOCAL lock_timeout = '4s'; SET LOCAL statement_timeout = '60s'")
         before = MigrationContext.configure(connection).get_current_revision()
         if before is not None and before > newest:
-            # A release is being rolled back. The schema never is, and suits the code before it (ADR 9).
-            logger().warning("the schema is ahead of this release, and stays", extra={"at": before, "newest": newest})
+            # The release is being rolled back. The schema is not: it is compatible with the previous code (ADR 9).
+            logger().warning("the schema is newer than this release and stays", extra={"at": before, "newest": newest})
             return before, before
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -1,17 +1,20 @@
-"""Run by hand: gives roles, and rebuilds the standings. Who may invoke it may do that; no HTTP request reaches it."""
+"""Operator commands: grants roles and rebuilds the standings. Invoked by hand; not reachable over HTTP.
+
+The permission to invoke the function is the only access control.
+"""
 
 from typing import Any
 
-from pickvs.administration.operations.service import carry_out
 from pickvs.core.invocations import invocation
+from pickvs.operations.administration.operations.service import carry_out
 
 
 @invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Carry out `{"command": …}` and return what was done.
+    """Run the command of `{"command": …}`, and return its result.
 
-    `{"command": "grant_role", "username": "ada", "role": "admin", "reason": "…"}` makes a user an administrator, or
-    with the role `user` an ordinary one again; `{"command": "rebuild_standings"}` sums the standings from the whole
-    ledger anew. Any other event fails, and says what to send.
+    `{"command": "grant_role", "username": "ada", "role": "admin", "reason": "…"}` makes a user an administrator; the
+    role `user` reverts that. `{"command": "rebuild_standings"}` recomputes the standings from the ledger. Any other
+    event fails with a message that lists the commands.
     """
     return carry_out(event)

@@ -1,13 +1,13 @@
-"""Scheduled: scores -> final results -> graded picks -> standings."""
+"""Imports scores, records final results, grades picks and updates the standings. Scheduled."""
 
 from typing import Any
 
 from pickvs.core.invocations import invocation
-from pickvs.ingestion.results import process_results
-from pickvs.ingestion.runs import trigger_id
+from pickvs.ingestion.process_results import process_results
+from pickvs.jobs.runs import trigger_id
 
 
 @invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Process the latest scores of every configured sport and return what was done, sport by sport."""
+    """Process the latest scores of every configured sport, and return a report for each sport."""
     return process_results(trigger_id(event))

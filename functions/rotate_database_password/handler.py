@@ -1,15 +1,16 @@
-"""Called by Secrets Manager: gives the database's user a new password, while everybody goes on using the database."""
+"""Rotates the password of the database user without downtime. Called by Secrets Manager."""
 
 from typing import Any
 
 from pickvs.core.invocations import invocation
-from pickvs.custody.service import take_step
+from pickvs.operations.database_password.service import take_step
 
 
 @invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Take one step of a rotation, `{"Step": …, "SecretId": …, "ClientRequestToken": …}`, and return which it was.
+    """Run one rotation step, and return the step and the version.
 
-    A step that fails is tried again by Secrets Manager; any other event fails, and says why.
+    The event is `{"Step": …, "SecretId": …, "ClientRequestToken": …}`. Any other event fails with the reason. Secrets
+    Manager retries a step that fails.
     """
     return take_step(event)

@@ -1,4 +1,4 @@
-"""Called by Secrets Manager: makes a new token signing key, and puts it in force without logging anybody out."""
+"""Rotates the token signing keys without logging anyone out. Called by Secrets Manager."""
 
 from typing import Any
 
@@ -8,8 +8,9 @@ from pickvs.core.invocations import invocation
 
 @invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Take one step of a rotation, `{"Step": …, "SecretId": …, "ClientRequestToken": …}`, and return which it was.
+    """Run one rotation step, and return the step and the key id.
 
-    A step that fails is tried again by Secrets Manager; any other event fails, and says why.
+    The event is `{"Step": …, "SecretId": …, "ClientRequestToken": …}`. Any other event fails with the reason. Secrets
+    Manager retries a step that fails.
     """
     return take_step(event)

@@ -1,4 +1,4 @@
-"""Everybody who may knock at the API: with no credentials, with good ones of each kind, and with spent ones."""
+"""All kinds of API callers: without credentials, with valid credentials of each kind, and with spent ones."""
 
 import time
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any
 
 import jwt
 
-from cdk.routes import Scope
+from cdk.routes.model import Scope
 from tests.e2e.client import Client
 from tests.e2e.offers import pick_of
 from tests.support.gateway import Answer
@@ -18,11 +18,11 @@ from tests.support.laptop import Laptop
 PASSWORD = "correct horse battery"
 TRIES = 20
 LIVES = (2, 4, 8, 16)
-"""Seconds that credentials live which are used and then expire; a longer one is tried where the first was too short."""
+"""Lifetimes in seconds of credentials that are used and then expire. If one is too short, the next is tried."""
 
 
 class Kind(StrEnum):
-    """A way to knock."""
+    """A kind of caller."""
 
     NOBODY = "nobody"
     GARBAGE = "garbage"
@@ -48,7 +48,7 @@ SCOPE = {
     Kind.WRITING_KEY: Scope.PICKS_WRITE,
     Kind.ADMINS_KEY: Scope.PICKS_READ,
 }
-"""What the good keys are for."""
+"""Scopes of the valid keys."""
 
 STRANGERS = frozenset(
     {
@@ -62,7 +62,7 @@ STRANGERS = frozenset(
         Kind.OUTLIVED_KEY,
     }
 )
-"""Who is known to nobody (any more)."""
+"""Kinds whose credentials are not, or no longer, valid."""
 
 _ADMINS = frozenset({Kind.ADMIN, Kind.ADMINS_KEY, Kind.DEMOTED, Kind.ERASED})
 
@@ -71,7 +71,7 @@ _MADE_UP = {Kind.NOBODY: None, Kind.GARBAGE: "garbage", Kind.GARBAGE_KEY: "pvk_g
 
 @dataclass(frozen=True)
 class Account:
-    """A user with one sealed pick and one API key that nobody uses."""
+    """A user with one sealed pick and one unused API key."""
 
     name: str
     token: str
@@ -82,14 +82,14 @@ class Account:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sends a request, and whose things it names: their own, but for the other user."""
+    """The credentials of a request, and the account whose resources it names: the caller's own, or another user's."""
 
     credentials: str | None
     account: Account
 
 
 class Callers:
-    """Makes callers on a laptop cloud where `game` is on offer. One of each kind is kept, to be used again."""
+    """Creates callers on a laptop cloud that offers `game`. One caller of each kind is kept for reuse."""
 
     def __init__(self, laptop: Laptop, api: Client, game: dict[str, Any], signing_key: tuple[str, str]) -> None:
         self.game = game
@@ -100,20 +100,20 @@ class Callers:
         self._kept: dict[Kind, Caller] = {}
 
     def kept(self, kind: Kind) -> Caller:
-        """The one caller of this kind, for requests that leave them as they are."""
+        """Return the kept caller of this kind, for requests that do not change the account."""
         if kind not in self._kept:
             self._kept[kind] = self.make(kind)
         return self._kept[kind]
 
     def make(self, kind: Kind) -> Caller:
-        """A caller of this kind with an account of their own."""
+        """Create a caller of this kind with a new account."""
         if kind is Kind.OTHER_USER:
             return Caller(self.account().token, self.account())
         account = self.account(is_admin=kind in _ADMINS)
         return Caller(self._credentials(kind, account), account)
 
     def send(self, credentials: str | None, method: str, path: str, body: Any = None) -> Answer:
-        """Send a request; whoever comes too fast for a throttle waits as told, and comes again."""
+        """Send a request. If it is throttled, wait as Retry-After states and retry."""
         for _ in range(TRIES):
             answer = Client(self._base, credentials).send(method, path, body=body)
             if answer.status != 429 or answer.body["code"] != "TOO_MANY_REQUESTS":
@@ -122,7 +122,7 @@ class Callers:
         raise AssertionError(f"{method} {path} is throttled for ever")
 
     def account(self, *, is_admin: bool = False) -> Account:
-        """A new account; the pick and the key are its own, and its refresh token is unused."""
+        """Create an account with a pick, a key and an unused refresh token."""
         name = f"caller-{next(self._numbers)}"
         self._good(None, "/auth/register", {"username": name, "email": f"{name}@example.com", "password": PASSWORD})
         if is_admin:
@@ -152,7 +152,7 @@ class Callers:
         return str(self._key(account.token, SCOPE[kind])["key"]) if kind in SCOPE else account.token
 
     def _spent_key(self, kind: Kind, token: str) -> str:
-        """A key that was good once, and was not used then: no gateway remembers it."""
+        """Return a key that was valid once and was never used, so that no gateway has cached it."""
         end = datetime.now(UTC) + timedelta(seconds=1)
         key = self._key(token, Scope.PICKS_READ, expires_at=end.isoformat() if kind is Kind.EXPIRED_KEY else None)
         if kind is Kind.REVOKED_KEY:
@@ -162,7 +162,7 @@ class Callers:
         return str(key["key"])
 
     def _outlived(self, kind: Kind, account: Account) -> str:
-        """Credentials that were good for seconds and were used then: the gateway remembers what it was told of them."""
+        """Return credentials that were valid for seconds and used in that time, so that the gateway has cached them."""
         for life in LIVES:
             end = datetime.now(UTC) + timedelta(seconds=life)
             if kind is Kind.OUTLIVED_TOKEN:
@@ -185,8 +185,7 @@ class Callers:
         return self._good(token, "/api-keys", {"name": "matrix", "scopes": [scope.value], **more})
 
     def _token(self, account: Account, *, ends_in: int) -> str:
-        """The account's token, as it would be had it been issued at another moment: one that ends it so many seconds
-        from now."""
+        """Return a token of the account, issued at such a time that it expires `ends_in` seconds from now."""
         kid, key = self._signing_key
         claims = jwt.decode(account.token, key, ["HS256"], audience="pickvs-api")
         end = int(time.time()) + ends_in

@@ -1,4 +1,4 @@
-"""A caller of the HTTP API that has nothing but its address."""
+"""A client of the HTTP API that knows only its address."""
 
 import json
 from dataclasses import dataclass

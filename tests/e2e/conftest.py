@@ -1,4 +1,4 @@
-"""One laptop cloud for all end-to-end tests, whose provider the tests themselves play."""
+"""One laptop cloud for all end-to-end tests. The tests play its odds provider."""
 
 import fcntl
 import json
@@ -15,14 +15,14 @@ from tests.support.odds_api import OddsApiServer
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """What `cdk synth` writes for the laptop, from the sources as they are: once, for all processes of this run."""
+    """The output of `cdk synth` for the laptop, created once for all processes of this test run."""
     own = tmp_path_factory.getbasetemp()
     shared = own if worker_id == "master" else own.parent
     made = shared / "assembly"
     with (shared / "assembly.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
-            # Moved when it is whole, so that one that failed is nobody else's.
+            # Renamed when it is complete, so that other processes never see a failed one.
             synthesise(tmp_path_factory.mktemp("synthesis")).rename(made)
     return made
 
@@ -36,7 +36,7 @@ def provider() -> Iterator[OddsApiServer]:
 
 @pytest.fixture(scope="session")
 def pooled() -> dict[str, str]:
-    """The setting by which every laptop cloud here has a pooler before its database, where PgBouncer is installed."""
+    """The setting that gives every laptop cloud here a pooler, if PgBouncer is installed."""
     program = find_program("pgbouncer")
     return {} if program is None else {"PICKVS_POOLER": program}
 
@@ -52,13 +52,13 @@ def laptop(
 
 @pytest.fixture(scope="session")
 def api(laptop: Laptop) -> Client:
-    """Somebody without a token."""
+    """A client without a token."""
     return Client(laptop.base_url)
 
 
 @pytest.fixture(scope="session")
 def signing_key(laptop: Laptop) -> tuple[str, str]:
-    """The laptop's own key, by kid: only it can make a token that is good but for one claim."""
+    """The laptop's signing key with its kid, for tokens that are valid except for one claim."""
     secrets = json.loads((laptop.state / "secrets.json").read_text(encoding="utf-8"))
     [keys] = [json.loads(value) for name, value in secrets.items() if name.endswith("signing-keys")]
     return keys["current_kid"], keys["current_key"]

@@ -1,7 +1,7 @@
-"""What schemathesis cannot know from the document: which values exist, and what JSON schema cannot say of a value.
+"""Knowledge that schemathesis cannot take from the document: existing values, and rules that JSON schema cannot state.
 
-Only requests that are meant to be good are touched. CONTRACT_KNOWN is a JSON object: lists of values that exist, by the
-name of the parameter, and in `picks` whole picks that can be made.
+Only requests that are meant to be valid are changed. CONTRACT_KNOWN is a JSON object with lists of existing values by
+the name of the parameter, and in `picks` whole picks that can be made.
 """
 
 import json
@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode, HookContext
 
 UNKNOWN = 10**9
-"""From here on there is nothing by such a number."""
+"""Lower bound of ids that do not exist."""
 KNOWN: dict[str, list[Any]] = json.loads(os.environ["CONTRACT_KNOWN"])
 
-# The format takes addresses that no mail can go to (reserved domains, "none.test"), which the API refuses.
+# The format allows undeliverable addresses (reserved domains such as "none.test"), which the API refuses.
 schemathesis.openapi.format(
     "email", st.from_regex(r"[a-z][a-z0-9]{2,20}(\.[a-z]{1,8})?@[a-z]{3,12}\.(com|org|de)", fullmatch=True)
 )
@@ -26,7 +26,7 @@ schemathesis.openapi.format(
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
-    """Make a good request one that can be answered."""
+    """Replace values of a valid request by existing ones, so that it can succeed."""
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     if isinstance(case.query, dict):
@@ -35,12 +35,12 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
         case.path_parameters[name] = _known(name, value)
     if isinstance(case.body, dict):
         _mend_body(case.body)
-        if "Idempotency-Key" in (case.headers or {}):  # one key stands for one body
+        if "Idempotency-Key" in (case.headers or {}):  # a key must not be reused with another body
             case.headers["Idempotency-Key"] = f"key-{zlib.crc32(json.dumps(case.body).encode())}"
 
 
 def _mend_query(query: dict[str, Any]) -> None:
-    query.pop("cursor", None)  # opaque: only an answer can say a good one
+    query.pop("cursor", None)  # opaque: valid ones come from responses only
     if "from" in query and "to" in query and _moment(query["to"]) <= _moment(query["from"]):
         del query["to"]
 
@@ -57,7 +57,7 @@ def _mend_body(body: dict[str, Any]) -> None:
 
 
 def _known(name: str, value: Any) -> Any:
-    """Return, for every other value, one that exists in its place; the same value always gets the same."""
+    """Replace about half of all values by an existing one. The choice depends on the value only."""
     values = KNOWN.get(name)
     lot = zlib.crc32(json.dumps(value).encode())
     return values[lot // 2 % len(values)] if values and lot % 2 else value

@@ -1,4 +1,4 @@
-"""Games on offer, put there by the laptop cloud's own fetch_odds."""
+"""Games on offer, created by the laptop cloud's own fetch_odds."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from tests.support.odds_api import OddsApiServer, Reply, event, h2h, spreads, to
 
 
 def offer_game(laptop: Laptop, provider: OddsApiServer, api: Client, number: int) -> dict[str, Any]:
-    """Put a game of five hours from now on offer, in three markets, and return it as GET /games shows it."""
+    """Offer a game that starts in five hours, in three markets, and return it as GET /games shows it."""
     teams = f"Offered Home {number}", f"Offered Away {number}"
     tip_off = f"{datetime.now(UTC) + timedelta(hours=5):%Y-%m-%dT%H:%M:%SZ}"
     markets = [h2h(-120, 105), spreads(-2.5), totals(220.5)]
@@ -22,7 +22,7 @@ def offer_game(laptop: Laptop, provider: OddsApiServer, api: Client, number: int
 
 
 def pick_of(game: dict[str, Any], market: str, selection: str) -> dict[str, Any]:
-    """A pick of that side at the quote that the game shows, as POST /picks takes it."""
+    """Return a pick of that side at the game's current quote, as POST /picks expects it."""
     [quote] = [
         quote
         for entry in game["markets"]

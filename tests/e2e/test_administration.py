@@ -1,4 +1,4 @@
-"""An administrator at work on the laptop cloud: appointed by the operator, a result tried, corrected and reopened."""
+"""An administrator on the laptop cloud: appointed by the operator; tries, corrects and reopens a result."""
 
 import json
 import os
@@ -55,7 +55,7 @@ class Evening:
         return dict(run["counts"])
 
     def results(self) -> tuple[str | None, str | None]:
-        """How anna's and bert's picks stand."""
+        """Return the results of anna's and bert's picks."""
         [anna], [bert] = (user.get("/picks/me").body["picks"] for user in (self.anna, self.bert))
         return anna["result"], bert["result"]
 
@@ -76,7 +76,7 @@ def test_a_result_is_tried_corrected_and_reopened(laptop: Laptop, provider: Odds
     address, url = f"/admin/games/{evening.game['id']}", laptop.database_url
     plain = api.register("chief")
     assert appoint(laptop, "CHIEF") == {"username": "chief", "before": "user", "after": "admin"}
-    # The token from before says what was true when it was issued.
+    # The older token still has the role of the time when it was issued.
     plain.post(f"{address}/void", {"reason": REASON}).problem(403, "ROLE_REQUIRED")
     chief = login(api, "chief")
 

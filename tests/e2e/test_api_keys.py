@@ -1,4 +1,4 @@
-"""A program's life with API keys, through the real authorizer and the real gateway."""
+"""The life cycle of API keys, through the real authorizer and the real gateway."""
 
 import time
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ def test_a_key_that_was_revoked_before_its_first_use_opens_nothing(api: Client) 
 
 @contextmanager
 def without_database(laptop: Laptop) -> Iterator[None]:
-    """Cut all connections to the laptop's database, and let nobody connect until the block ends."""
+    """Cut all connections to the laptop's database and refuse new ones until the block ends."""
     server, _, name = laptop.database_url.rpartition("/")
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")

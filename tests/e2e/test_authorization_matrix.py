@@ -1,4 +1,4 @@
-"""Every endpoint of the table x everybody who may knock, over HTTP. What is expected follows from the endpoint's row.
+"""Every endpoint x every kind of caller, over HTTP. The expected outcome follows from the endpoint's row.
 
 A new endpoint is in the matrix by its row in cdk/routes.py. If its path has a parameter, or its method takes a body,
 that the samples below do not have, the test fails and says so.
@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from cdk.routes import ENDPOINTS, Auth, Endpoint
+from cdk.routes import ENDPOINTS
+from cdk.routes.model import Auth, Endpoint
 from tests.e2e.callers import PASSWORD, SCOPE, STRANGERS, Account, Callers, Kind
 from tests.e2e.client import Client
 from tests.e2e.offers import offer_game, pick_of
@@ -32,10 +33,10 @@ PARAMETERS: dict[str, Callable[[Account, Game], object]] = {
     "key_id": lambda account, _: account.key_id,
     "username": lambda account, _: account.name,
 }
-"""A good value for each path parameter."""
+"""A valid value for each path parameter."""
 
 OWNED = {"pick_id": "PICK_NOT_FOUND", "key_id": "API_KEY_NOT_FOUND"}
-"""What others are answered who name a thing that is not theirs (a pick on a game that has not locked, a key)."""
+"""Error code for a resource of another user (a pick on a game that has not locked, an API key)."""
 
 _DRY_RUN = {"reason": "the authorization matrix", "dry_run": True}
 _numbers = count(1)
@@ -60,26 +61,26 @@ BODIES: dict[tuple[str, str], Body | None] = {
     ("POST", "/admin/games/{game_id}/reopen"): lambda *_: _DRY_RUN,
     ("POST", "/admin/games/{game_id}/regrade"): lambda *_: _DRY_RUN,
 }
-"""A good body for each method and path that takes one; None for a method that could take one and does not."""
+"""A valid body for each method and path that takes one; None for a method that could take one and does not."""
 
 SPENDS_THE_ACCOUNT = {("DELETE", "/users/me"), ("POST", "/auth/logout"), ("POST", "/auth/refresh")}
-"""What leaves nobody as they were: whoever is let in there gets an account for this alone."""
+"""Operations that change the account; a caller who is let in gets a new account for each."""
 
 STORES_NOTHING = {
     ("POST", "/auth/logout"): "it ends sessions, and of an erased account there are none",
     ("DELETE", "/api-keys/{key_id}"): "it ends a key, and of an erased account there is none",
 }
-"""What writes and does not ask whether there still is an account, each with the reason why that is harmless."""
+"""Operations that write without checking that the account still exists, with the reason why that is harmless."""
 
 SHOWS_THE_ACCOUNT = {("GET", "/users/me"), ("GET", "/users/me/export"), ("GET", "/leaderboard/me")}
-"""What cannot be read without an account; all else that an access token reads, it reads until it expires."""
+"""Reads that need an existing account. An access token allows all other reads until it expires."""
 
 each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
 each_kind = pytest.mark.parametrize("kind", list(Kind), ids=lambda kind: kind.value.replace(" ", "-"))
 
 
 def expected_refusal(endpoint: Endpoint, kind: Kind) -> tuple[int, str] | None:
-    """What the row says of this kind of caller: status and code, or None for whoever is let in."""
+    """Return the status and code that the row implies for this kind of caller; None if the caller is let in."""
     if endpoint.auth is Auth.PUBLIC:
         return None
     if kind in STRANGERS:
@@ -94,7 +95,7 @@ def expected_refusal(endpoint: Endpoint, kind: Kind) -> tuple[int, str] | None:
 
 
 def needs_account(endpoint: Endpoint) -> bool:
-    """Whether it must ask the database if there still is an account: to store something for it, or to obey it."""
+    """Return whether the endpoint must check that the account exists, because it writes or reads account data."""
     row = (endpoint.method, endpoint.path)
     is_written = endpoint.method != "GET" and row not in STORES_NOTHING
     return is_written or row in SHOWS_THE_ACCOUNT or endpoint.auth is Auth.ADMIN
@@ -105,7 +106,7 @@ def parameters(endpoint: Endpoint) -> list[str]:
 
 
 def sample(endpoint: Endpoint, account: Account, game: Game) -> tuple[str, dict[str, Any] | None]:
-    """A path and a body for the endpoint that name the account's own things."""
+    """Return a path and a body for the endpoint that name the account's own resources."""
     unknown = [name for name in parameters(endpoint) if name not in PARAMETERS]
     if unknown:
         pytest.fail(f"{endpoint.name}: no sample for {', '.join(unknown)} of {endpoint.path}; add it to PARAMETERS")

@@ -1,4 +1,4 @@
-"""The canary on the laptop cloud: its whole way is open, or it says where it is barred; either way nobody is left."""
+"""The canary on the laptop cloud: every step succeeds, or it reports the step that fails. No account is left behind."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from pickvs.canary.rules import WAY
+from pickvs.operations.canary.rules import WAY
 from tests.e2e.client import Client
 from tests.e2e.offers import offer_game
 from tests.support.laptop import Laptop
@@ -19,7 +19,7 @@ NAMES = [step.name for step in WAY]
 
 
 def canaries(laptop: Laptop) -> int:
-    """How many accounts there are that no canary has erased."""
+    """Return the number of canary accounts that are not erased."""
     with psycopg.connect(laptop.database_url) as connection:
         row = connection.execute("SELECT count(*) FROM users WHERE username LIKE 'canary-%'").fetchone()
     assert row is not None
@@ -28,7 +28,7 @@ def canaries(laptop: Laptop) -> int:
 
 @contextmanager
 def refusing(laptop: Laptop, table: str, what: str) -> Iterator[None]:
-    """Let the database refuse changes of a table, as nothing else does, so that what needs them fails."""
+    """Make the database refuse changes to a table, so that the steps that need them fail."""
     with psycopg.connect(laptop.database_url, autocommit=True) as connection:
         connection.execute(
             "CREATE FUNCTION break_down() RETURNS trigger LANGUAGE plpgsql AS "
@@ -51,7 +51,7 @@ def test_the_way_is_open_and_nobody_is_left(laptop: Laptop, provider: OddsApiSer
     assert [step["status"] for step in report["steps"]] == [step.status for step in WAY]
     assert all(step["seconds"] >= 0 and step["request_id"] for step in report["steps"])
     assert canaries(laptop) == 0
-    # All its requests are one, for who reads the logs; and these have nothing that opens an account.
+    # All requests of a run share a correlation id in the logs, and the logs have no credentials.
     assert report["walk"] in laptop.logs("delete_me")
     log = laptop.logs("canary")
     assert report["walk"] in log

@@ -1,4 +1,4 @@
-"""Schemathesis over the whole document, against the whole platform: what the document says is what happens."""
+"""Schemathesis checks the whole platform against the whole OpenAPI document."""
 
 import json
 import os
@@ -28,9 +28,9 @@ UNLIMITED = 100_000
 def laptop(
     assembly: Path, provider: OddsApiServer, pooled: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Laptop]:
-    """A laptop cloud whose gateway does not throttle: thousands of requests would mostly wait for it.
+    """A laptop cloud without throttling, which would delay thousands of requests.
 
-    That it throttles has its own tests; and schemathesis takes the 429 of its requests without credentials for a fault.
+    Throttling has its own tests. Also, schemathesis would report a 429 to a request without credentials as a failure.
     """
     copied = tmp_path_factory.mktemp("unthrottled") / "assembly"
     shutil.copytree(assembly, copied, copy_function=os.link)
@@ -52,7 +52,7 @@ def api(laptop: Laptop) -> Client:
 
 
 def known(laptop: Laptop, provider: OddsApiServer, api: Client) -> dict[str, Any]:
-    """What exists: games with quotes, picks that can be made and were, keys, a user."""
+    """Existing values: games with quotes, picks that can be made, picks that were made, keys, a user."""
     user = api.register(NAME)
     tip_off = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
     fetch_odds(laptop, provider, *(game(900 + number, tip_off + timedelta(hours=number)) for number in range(6)))
@@ -75,7 +75,7 @@ def known(laptop: Laptop, provider: OddsApiServer, api: Client) -> dict[str, Any
 
 @pytest.fixture(scope="module")
 def environment(laptop: Laptop, provider: OddsApiServer, api: Client) -> dict[str, str]:
-    """What schemathesis is told. The account that calls is not the one that the document's examples name."""
+    """Environment variables for schemathesis. The calling account is not the one in the document's examples."""
     things = known(laptop, provider, api)
     laptop.invoke(
         "operator", {"command": "grant_role", "username": NAME, "role": "admin", "reason": "to call everything"}
@@ -92,7 +92,7 @@ def environment(laptop: Laptop, provider: OddsApiServer, api: Client) -> dict[st
 
 
 def conforms(laptop: Laptop, environment: dict[str, str], folder: Path, *options: str) -> None:
-    """Run schemathesis, and fail with what it says where it finds something."""
+    """Run schemathesis. If it finds a problem, fail with its output."""
     done = subprocess.run(
         [
             "schemathesis",

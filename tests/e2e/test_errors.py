@@ -1,4 +1,4 @@
-"""Every refusal over HTTP is the contract's problem document, the gateway's own included."""
+"""Every error over HTTP is a problem document, including the gateway's own errors."""
 
 import base64
 import json

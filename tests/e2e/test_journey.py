@@ -57,7 +57,7 @@ def wanted(shown: dict[str, Any], market: str, selection: str, **more: Any) -> d
 
 
 def board_of(api: Client, *names: str) -> list[tuple[str, float]]:
-    """Who of these stands on the board, in its order, with their units: others play on the same laptop."""
+    """Return those of `names` that are on the board, in order, with their units. Other tests use the same board."""
     board = api.get("/leaderboard").body["leaderboard"]
     return [(row["username"], row["total_units"]) for row in board if row["username"] in names]
 

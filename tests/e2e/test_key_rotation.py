@@ -44,7 +44,7 @@ def test_a_rotation_in_the_middle_of_the_run_logs_nobody_out(laptop: Laptop, api
 
     session = api.post("/auth/register", ACCOUNT).body
     before = kid(session)
-    # Not used yet: the gateway remembers a token that it has asked the authorizer about.
+    # A token that is not used yet, because the gateway caches the authorizer's result for a used one.
     unused = [session]
     while len(unused) < OLD_TOKENS:
         unused.append(refreshed(unused[-1]))

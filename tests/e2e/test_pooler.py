@@ -1,4 +1,4 @@
-"""The whole suite reaches PostgreSQL through PgBouncer in transaction mode, and what that breaks breaks here."""
+"""The whole suite uses PostgreSQL through PgBouncer in transaction mode; this file tests that it really does."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -28,9 +28,9 @@ READS = {
 }
 AT_ONCE = 3 * POOL_SIZE
 PAST_THE_POOLER = {"migrate", "restore"}
-"""The functions with the secret `database/direct`."""
+"""Functions that use the secret `database/direct`."""
 BESIDE = "postgres"
-"""A database on the same server behind the same pooler, through connections that no function uses."""
+"""Another database behind the same pooler, with server connections that no function uses."""
 
 type Connect = Callable[..., psycopg.Connection[Any]]
 
@@ -43,7 +43,7 @@ def pooler(pooled: dict[str, str]) -> None:
 
 @pytest.fixture
 def connect(laptop: Laptop) -> Iterator[Connect]:
-    """Makes clients of the pooler, whose server connections end with the test."""
+    """Return a factory for clients of the pooler. Their server connections end with the test."""
     with ExitStack() as stack:
 
         def make(*, prepare_threshold: int | None = None) -> psycopg.Connection[Any]:
@@ -57,16 +57,16 @@ def connect(laptop: Laptop) -> Iterator[Connect]:
 
 
 def shown(laptop: Laptop, what: str) -> dict[str, Any]:
-    """What the pooler's console shows of the functions' database."""
+    """Return the row of the functions' database in the pooler's console."""
     with psycopg.connect(laptop.pooled_url("pgbouncer"), autocommit=True, connect_timeout=10) as console:
-        # It speaks the simple protocol only.
+        # The console supports the simple query protocol only.
         rows = psycopg.ClientCursor(console, row_factory=dict_row).execute(f"SHOW {what}").fetchall()
     [found] = [row for row in rows if row["database"] == "pickvs"]
     return found
 
 
 def connected(laptop: Laptop, url: str) -> set[str]:
-    """The functions that have a process connected to the port of `url` now."""
+    """Return the functions that have a process connected to the port of `url` now."""
     found = set()
     for process in psutil.Process(laptop.pid).children(recursive=True):
         try:
@@ -80,7 +80,7 @@ def connected(laptop: Laptop, url: str) -> set[str]:
 
 
 def process_of(client: psycopg.Connection[Any]) -> int:
-    """The server's process that serves the client at this moment."""
+    """Return the pid of the server process that currently serves the client."""
     return int(client.execute("SELECT pg_backend_pid()").fetchone()[0])
 
 

@@ -1,4 +1,4 @@
-"""The README's tour, typed as printed into a shell beside a `make run` with the bundled stand-in provider."""
+"""Runs the README's tour as printed, in a shell next to a `make run` with the bundled stand-in provider."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Exports on the laptop cloud, with the permissions that the template gives and no others."""
+"""Exports and restores on the laptop cloud, with exactly the permissions of the template."""
 
 import re
 

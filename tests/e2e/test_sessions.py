@@ -22,7 +22,7 @@ def test_a_session_is_refreshed_and_ended(api: Client) -> None:
     api.post("/auth/refresh", {"refresh_token": second["refresh_token"]}).problem(401, "INVALID_REFRESH_TOKEN")
     assert user.get("/users/me").status == 200, "an access token lives until it expires"
 
-    # The other session is another one, and needs no body to be ended.
+    # The second session is independent, and ending it needs no body.
     third = api.post("/auth/refresh", {"refresh_token": elsewhere["refresh_token"]}).body
     assert Client(api.base, third["token"]).send("POST", "/auth/logout").status == 204
     api.post("/auth/refresh", {"refresh_token": third["refresh_token"]}).problem(401, "INVALID_REFRESH_TOKEN")

@@ -1,4 +1,4 @@
-"""A page of another origin in a browser: it asks first, is shown the answers, and keeps what it may."""
+"""A web page of another origin: CORS preflights, readable responses, and caching."""
 
 import pytest
 

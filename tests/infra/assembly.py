@@ -1,14 +1,19 @@
 """What `cdk synth` wrote for a stage, as the tests read it."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import aws_cdk
 
 import app
+from cdk.config import StageConfig
+from cdk.platform import add_stacks
+from cdk.routes import WINGS
+from cdk.routes.model import Wing
+from cdk.tags import tag_everything
 
 ROOT = Path(app.__file__).resolve().parent
 
@@ -16,6 +21,11 @@ type Template = dict[str, Any]
 
 DEPLOYED = tuple((stage, database) for stage in ("dev", "prod") for database in ("neon", "aurora"))
 """What an engineer can deploy: a stage in a database mode."""
+EVERY = (("local", "neon"), *DEPLOYED)
+"""All that can be synthesised."""
+
+_DIGITS = 8
+"""How many of them the CDK puts behind a name."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,8 @@ class Resource:
 
     @property
     def properties(self) -> dict[str, Any]:
-        return dict(self.body.get("Properties", {}))
+        found: dict[str, Any] = self.body.get("Properties", {})
+        return found
 
     def __str__(self) -> str:
         return f"{self.stack}/{self.logical_id}"
@@ -55,12 +66,20 @@ class Assembly:
 
     def resources(self, *types: str, stack: str | None = None) -> Iterator[Resource]:
         for name, template in self.templates.items():
-            for logical_id, body in template["Resources"].items():
-                if stack in {None, name} and (not types or body["Type"] in types):
-                    yield Resource(name, logical_id, body)
+            if stack in {None, name}:
+                for logical_id, body in template["Resources"].items():
+                    if not types or body["Type"] in types:
+                        yield Resource(name, logical_id, body)
 
     def get(self, stack: str, logical_id: str) -> Resource:
         return Resource(stack, logical_id, self.templates[stack]["Resources"][logical_id])
+
+    def named(self, stack: str, name: str) -> Resource:
+        """The one resource of a stack whose id is so, up to the CDK's digits, or else begins so."""
+        every = list(self.templates[stack]["Resources"])
+        exact = [each for each in every if name in (each, each[:-_DIGITS])]
+        (found,) = exact or [each for each in every if each.startswith(name)]
+        return self.get(stack, found)
 
     def function(self, name: str) -> Resource:
         wanted = f"pickvs-{self.stage}-{name}"
@@ -72,6 +91,45 @@ class Assembly:
 
     def role_of(self, function: Resource) -> Resource:
         return self.get(function.stack, function.properties["Role"]["Fn::GetAtt"][0])
+
+    def exports(self) -> dict[str, tuple[str, Any]]:
+        """What each stack exports, by the export's name: the stack, and the value as its own template has it."""
+        return {
+            output["Export"]["Name"]: (stack, output["Value"])
+            for stack, template in self.templates.items()
+            for output in template.get("Outputs", {}).values()
+            if "Export" in output
+        }
+
+    def meant(self, stack: str, reference: dict[str, Any]) -> Resource:
+        """The resource that a reference in a stack's template means, there or in the stack that exports it."""
+        if "Fn::ImportValue" in reference:
+            stack, reference = self.exports()[reference["Fn::ImportValue"]]
+        return self.get(stack, reference.get("Ref") or reference["Fn::GetAtt"][0])
+
+    def path(self, stack: str, reference: dict[str, Any]) -> str:
+        """The path of the API that a reference to a path resource or to the API's root means."""
+        resource = self.meant(stack, reference)
+        if resource.type == "AWS::ApiGateway::RestApi":
+            return ""
+        return f"{self.path(resource.stack, resource.properties['ParentId'])}/{resource.properties['PathPart']}"
+
+    def methods(self) -> dict[tuple[str, str], Resource]:
+        """The methods of the API, by verb and path."""
+        return {
+            (each.properties["HttpMethod"], self.path(each.stack, each.properties["ResourceId"])): each
+            for each in self.resources("AWS::ApiGateway::Method")
+        }
+
+    def wings(self) -> list[str]:
+        """The stacks of the API's wings."""
+        return [stack for stack in self.templates if stack.startswith("api-")]
+
+    def to_damage(self, *stacks: str) -> "Assembly":
+        """The same, to be changed: the templates of these stacks are its own, those of the others are not."""
+        return replace(
+            self, templates=self.templates | {stack: json.loads(json.dumps(self.templates[stack])) for stack in stacks}
+        )
 
 
 class Assemblies(Protocol):
@@ -99,13 +157,66 @@ def read(stage: str, folder: Path, database: str = "neon") -> Assembly:
     )
 
 
-def make_app(stage: str, folder: Path, root: Path = ROOT, database: str = "neon") -> aws_cdk.App:
-    """The app of a stage, not yet written; packages are not installed for it."""
+def needs(assembly: Assembly) -> dict[str, set[str]]:
+    """Which stacks each stack waits for, by the manifest."""
+    assert assembly.folder is not None
+    prefix = f"pickvs-{assembly.stage}-"
+    artifacts = json.loads((assembly.folder / "manifest.json").read_text())["artifacts"]
+    return {
+        name.removeprefix(prefix): {
+            each.removeprefix(prefix) for each in artifact["dependencies"] if not each.endswith(".assets")
+        }
+        for name, artifact in artifacts.items()
+        if artifact["type"] == "aws:cloudformation:stack"
+    }
+
+
+def make_app(
+    config: StageConfig,
+    folder: Path,
+    root: Path = ROOT,
+    wings: Sequence[Wing] = WINGS,
+    *,
+    validated: bool = False,
+) -> aws_cdk.App:
+    """The app of a stage that is configured so, not yet written; packages are not installed for it.
+
+    validated: whether CDK looks at the templates itself, as it does on the command line; it takes longer than all else.
+    """
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
-    asked = {"stage": stage, "database": database, "aws:cdk:bundling-stacks": []}
-    return app.build(aws_cdk.App(outdir=str(folder), context={**context, **asked}), root)
+    made = aws_cdk.App(
+        outdir=str(folder),
+        context={**context, "aws:cdk:bundling-stacks": []},
+        builtin_cloud_formation_validation=validated,
+    )
+    add_stacks(made, config=config, root=root, wings=wings)
+    return tag_everything(made, config)
 
 
-def synthesise(stage: str, folder: Path, root: Path = ROOT, database: str = "neon") -> Assembly:
-    make_app(stage, folder, root, database).synth()
-    return read(stage, folder, database)
+def synthesise(config: StageConfig, folder: Path, root: Path = ROOT, wings: Sequence[Wing] = WINGS) -> Assembly:
+    make_app(config, folder, root, wings).synth()
+    return read(config.name, folder, config.database.MODE)
+
+
+def changes(before: Assembly, after: Assembly) -> dict[str, set[str]]:
+    """What differs: the resources, and the properties that do."""
+    old = {str(each): each for each in before.resources()}
+    new = {str(each): each for each in after.resources()}
+    changed: dict[str, set[str]] = {}
+    for name in old.keys() | new.keys():
+        if name not in old or name not in new:
+            changed[name] = {"(new)" if name in new else "(gone)"}
+        elif old[name].body != new[name].body:
+            properties = old[name].properties.keys() | new[name].properties.keys()
+            changed[name] = {
+                each for each in properties if old[name].properties.get(each) != new[name].properties.get(each)
+            }
+    return changed
+
+
+def tables_with(name: str, /, **columns: Any) -> tuple[Wing, ...]:
+    """The tables of the API, with a row that says something else."""
+    return tuple(
+        replace(wing, endpoints=tuple(replace(row, **columns) if row.name == name else row for row in wing.endpoints))
+        for wing in WINGS
+    )

@@ -1,25 +1,66 @@
+import fcntl
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
-from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, Assembly, synthesise
+from cdk.config import StageConfig, stage_config
+from cdk.constructs.migration import migrate_recipe
+from cdk.layers import Layer, layer_recipe
+from cdk.packages import find_uv
+from cdk.settings.delivery import Delivery
+from cdk.settings.edge import Domain, HostedZone
+from tests.infra.assembly import DEPLOYED, EVERY, ROOT, Assemblies, Assembly, read, synthesise
+
+type Once = Callable[[str, Callable[[Path], object]], Path]
+"""Makes a folder by its name, once for all processes of this run."""
+
+
+class Built(Protocol):
+    """Builds a layer, once for each platform."""
+
+    def __call__(self, layer: Layer, *, here: bool = False) -> Path: ...
 
 
 def copy_sources(source: Path, target: Path) -> Path:
     """Copy what is deployed, and what deploys it, without what a run left behind."""
     for name in ("cdk", "functions", "layers"):
-        shutil.copytree(source / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("app.py", "cdk.json"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(source / name, target / name, symlinks=True, ignore=ignored)
+    for name in ("app.py", "cdk.json", "docs/openapi.json"):
+        (target / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(source / name, target / name)
     return target
 
 
 @pytest.fixture(scope="session")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
+    own = tmp_path_factory.getbasetemp()
+    shared = (own if worker_id == "master" else own.parent) / "infra"
+    shared.mkdir(exist_ok=True)
+
+    def make(name: str, write: Callable[[Path], object]) -> Path:
+        made, half = shared / name, shared / f"{name}.half"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                # Renamed when it is whole, so that one that failed is nobody else's.
+                shutil.rmtree(half, ignore_errors=True)
+                write(half)
+                half.rename(made)
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def sources(once: Once) -> Path:
     """A checkout that stays as it is while the tests run, even if somebody edits this one."""
-    return copy_sources(ROOT, tmp_path_factory.mktemp("sources"))
+    return once("sources", lambda folder: copy_sources(ROOT, folder))
 
 
 @pytest.fixture
@@ -29,12 +70,14 @@ def checkout(sources: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def assembly_of(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Assemblies:
+def assembly_of(sources: Path, once: Once) -> Assemblies:
     """Writes the templates of a stage, in a database mode if it is not neon, once."""
 
     @cache
     def make(stage: str, database: str = "neon") -> Assembly:
-        return synthesise(stage, tmp_path_factory.mktemp(f"{stage}-{database}"), sources, database)
+        config = stage_config(stage, database=database)
+        folder = once(f"{stage}-{database}", lambda folder: synthesise(config, folder, sources))
+        return read(stage, folder, database)
 
     return make
 
@@ -43,3 +86,73 @@ def assembly_of(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Asse
 def assembly(request: pytest.FixtureRequest, assembly_of: Assemblies) -> Assembly:
     """The templates of each stage that is deployed, in each database mode."""
     return assembly_of(*request.param)
+
+
+@pytest.fixture(scope="session")
+def deployed(assembly_of: Assemblies) -> list[Assembly]:
+    """All that is deployed, for a rule that says itself whom it found wrong."""
+    return [assembly_of(*each) for each in DEPLOYED]
+
+
+@pytest.fixture(scope="session")
+def every(deployed: list[Assembly], assembly_of: Assemblies) -> list[Assembly]:
+    """All that can be synthesised."""
+    return [assembly_of(*EVERY[0]), *deployed]
+
+
+DOMAIN = Domain(
+    name="api.pickvs.example",
+    certificate_arn="arn:aws:acm:eu-central-1:123456789012:certificate/6c7e3f0a-0000-4000-8000-000000000001",
+    zone=HostedZone(zone_id="Z0123456789EXAMPLE", name="pickvs.example"),
+)
+ORIGIN = "https://pickvs.example"
+DELIVERY = Delivery(repository="pickvs/pickvs", provider_exists=False)
+MAIL = "on-call@pickvs.example"
+
+
+@pytest.fixture(scope="session")
+def built(sources: Path, once: Once) -> Built:
+    """Builds a layer for the platform of prod's functions, or for this machine."""
+
+    def build(layer: Layer, *, here: bool = False) -> Path:
+        platform = None if here else stage_config("prod").runtime.wheel_platform
+        recipe = layer_recipe(layer, wheel_platform=platform, root=sources)
+        return once(f"layer-{layer}-{platform or 'here'}", lambda asset: recipe.build(asset, find_uv(ROOT)))
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def migrate(sources: Path, once: Once) -> Path:
+    """The migrate function as prod gets it."""
+    recipe = migrate_recipe(stage_config("prod").runtime.wheel_platform, sources)
+    return once("migrate", lambda asset: recipe.build(asset, find_uv(ROOT)))
+
+
+def furnish(config: StageConfig) -> StageConfig:
+    """The stage with all that a stage may be given: a domain, a web client, a repository, and somebody's address."""
+    return replace(
+        config,
+        edge=replace(config.edge, web_origin=ORIGIN, domain=DOMAIN),
+        delivery=DELIVERY,
+        observability=replace(config.observability, alarm_email=MAIL),
+    )
+
+
+@pytest.fixture(scope="session")
+def furnished(sources: Path, once: Once) -> Assembly:
+    """`prod` with all that a stage may be given."""
+    config = furnish(stage_config("prod"))
+    return read("prod", once("furnished-prod", lambda folder: synthesise(config, folder, sources)))
+
+
+@pytest.fixture(scope="session")
+def furnished_dev(sources: Path, once: Once) -> Assembly:
+    """`dev` likewise, where zone and GitHub's provider are somebody else's."""
+    config = furnish(stage_config("dev"))
+    config = replace(
+        config,
+        edge=replace(config.edge, domain=replace(DOMAIN, zone=None)),
+        delivery=replace(DELIVERY, provider_exists=True),
+    )
+    return read("dev", once("furnished-dev", lambda folder: synthesise(config, folder, sources)))

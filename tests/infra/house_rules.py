@@ -57,15 +57,25 @@ def gateway_functions(assembly: Assembly) -> Iterator[Resource]:
 
 def functions_named(assembly: Assembly, stack: str, value: Any) -> Iterator[Resource]:
     """The functions of the stack that `value` refers to, by themselves or by a version or an alias."""
-    text = json.dumps(value)
+    named = references(value)
     for pointer in assembly.resources("AWS::Lambda::Alias", "AWS::Lambda::Version", stack=stack):
-        if f'"{pointer.logical_id}"' in text:
-            text += json.dumps(pointer.properties["FunctionName"])
-    yield from (
-        function
-        for function in assembly.resources("AWS::Lambda::Function", stack=stack)
-        if f'"{function.logical_id}"' in text
-    )
+        if pointer.logical_id in named:
+            named |= references(pointer.properties["FunctionName"])
+    for function in assembly.resources("AWS::Lambda::Function", stack=stack):
+        if function.logical_id in named:
+            yield function
+
+
+def references(value: Any) -> set[str]:
+    """The logical ids that a value refers to."""
+    match value:
+        case {"Ref": str(logical_id)} | {"Fn::GetAtt": [str(logical_id), _]}:
+            return {logical_id}
+        case dict():
+            return set[str]().union(*map(references, value.values()))
+        case list():
+            return set[str]().union(*map(references, value))
+    return set()
 
 
 def each_function_has_its_own_role(assembly: Assembly) -> Iterator[str]:

@@ -21,12 +21,7 @@ TEXT_OF_EC2 = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}")
 def meant(assembly: Assembly, value: Any) -> str:
     """The logical id of what a property refers to, in its own stack or in another one."""
     if "Fn::ImportValue" in value:
-        (value,) = (
-            output["Value"]
-            for template in assembly.templates.values()
-            for output in template.get("Outputs", {}).values()
-            if output.get("Export", {}).get("Name") == value["Fn::ImportValue"]
-        )
+        _, value = assembly.exports()[value["Fn::ImportValue"]]
     return str(value.get("Ref") or value["Fn::GetAtt"][0])
 
 
@@ -177,7 +172,7 @@ def the_database_is_spoken_with_by_tls(assembly: Assembly) -> Iterator[str]:
 def the_database_can_be_had_back(assembly: Assembly) -> Iterator[str]:
     """As of any moment of the last days; where data is kept, for longer than anybody needs to notice, and beyond its
     own end."""
-    kept = stage_config(assembly.stage).data_is_kept
+    kept = stage_config(assembly.stage).retention.data_is_kept
     for cluster, _, _ in clusters(assembly):
         days = cluster.properties.get("BackupRetentionPeriod", 1)
         if kept and days < KEPT_DAYS:
@@ -188,7 +183,7 @@ def the_database_can_be_had_back(assembly: Assembly) -> Iterator[str]:
 
 def the_database_survives_a_zone(assembly: Assembly) -> Iterator[str]:
     """Where data is kept: in another zone is an instance as large, and each function leaves by its own zone."""
-    if not stage_config(assembly.stage).data_is_kept:
+    if not stage_config(assembly.stage).retention.data_is_kept:
         return
     for cluster, _, _ in clusters(assembly):
         instances = [

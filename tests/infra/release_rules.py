@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from cdk.config import stage_config
+from cdk.routes import ENDPOINTS
 from tests.infra.assembly import Assembly, Resource
-from tests.infra.house_rules import Rule, as_list, functions_named, gateway_functions, statements
+from tests.infra.house_rules import Rule, as_list, functions_named, gateway_functions, references, statements
+
+GRADUAL = {"authorizer", *(endpoint.name for endpoint in ENDPOINTS if endpoint.gradual)}
+"""What a new version takes over in gradually: its alias stands before it, and CodeDeploy moves that."""
 
 ROLLS_BACK = {"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"}
 SMALLEST_STORAGE_MB = 512
@@ -15,26 +19,36 @@ BOOTSTRAP_ROLES = ("-deploy-role-", "-file-publishing-role-", "-lookup-role-")
 
 
 def requests_go_through_the_alias(assembly: Assembly) -> Iterator[str]:
-    """Where a stage rolls out, nobody calls past the alias; where it does not, there is none that would cost."""
-    rolls_out = stage_config(assembly.stage).rollout is not None
+    """Where a stage rolls out, nobody calls what is gradual past its alias; of what is not, there is none."""
     aliases = list(assembly.resources("AWS::Lambda::Alias"))
-    if not rolls_out:
-        yield from (f"{alias} is of no use" for alias in aliases)
-        for each in assembly.resources("AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup"):
+    if stage_config(assembly.stage).rollout is None:
+        for each in (*aliases, *assembly.resources("AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup")):
             yield f"{each} is of no use"
         return
+    gradual = {f"pickvs-{assembly.stage}-{name}" for name in GRADUAL}
+    behind = {each.properties["FunctionName"] for alias in aliases for each in _functions_of(assembly, alias)}
+    yield from (f"{name} has no alias" for name in sorted(gradual - behind))
+    yield from (f"{name} has an alias that its row does not ask for" for name in sorted(behind - gradual))
     for caller, called in _called_by_the_gateway(assembly):
-        if not any(f'"{alias.logical_id}"' in json.dumps(called) for alias in aliases if alias.stack == caller.stack):
+        functions = list(functions_named(assembly, caller.stack, called))
+        if not functions:
+            yield f"{caller} calls nothing that its stack makes"
+        through = {alias.logical_id for alias in aliases if alias.stack == caller.stack} & references(called)
+        if not through and any(each.properties["FunctionName"] in gradual for each in functions):
             yield f"{caller} goes past the alias"
     for alias in aliases:
-        version = json.dumps(alias.properties.get("FunctionVersion"))
-        if not any(f'"{each.logical_id}"' in version for each in assembly.resources("AWS::Lambda::Version")):
+        version = references(alias.properties.get("FunctionVersion"))
+        if not any(each.logical_id in version for each in assembly.resources("AWS::Lambda::Version")):
             yield f"{alias} leads to no version"
+
+
+def _functions_of(assembly: Assembly, alias: Resource) -> Iterator[Resource]:
+    return functions_named(assembly, alias.stack, {"Ref": alias.logical_id})
 
 
 def _called_by_the_gateway(assembly: Assembly) -> Iterator[tuple[Resource, Any]]:
     for method in assembly.resources("AWS::ApiGateway::Method"):
-        if method.properties["HttpMethod"] != "OPTIONS":
+        if method.properties["Integration"]["Type"] != "MOCK":
             yield method, method.properties["Integration"].get("Uri")
     for authorizer in assembly.resources("AWS::ApiGateway::Authorizer"):
         yield authorizer, authorizer.properties.get("AuthorizerUri")
@@ -55,7 +69,7 @@ def new_versions_take_over_watched(assembly: Assembly) -> Iterator[str]:
         ]
         if not groups:
             yield f"{alias} is moved at once"
-        (function,) = functions_named(assembly, alias.stack, {"Ref": alias.logical_id})
+        (function,) = _functions_of(assembly, alias)
         for group in groups:
             yield from _unwatched(assembly, group, function)
     for config in assembly.resources("AWS::CodeDeploy::DeploymentConfig"):
@@ -72,6 +86,11 @@ def _unwatched(assembly: Assembly, group: Resource, function: Resource) -> Itera
     ]
     if not alarms or watching.get("Enabled") is not True or watching.get("IgnorePollAlarmFailure"):
         yield f"{group} looks at no alarm"
+    (application,) = assembly.resources("AWS::CodeDeploy::Application", stack=group.stack)
+    if application.logical_id not in references(group.properties["ApplicationName"]):
+        yield f"{group} is of another stack's application"
+    if application.properties["ApplicationName"] != f"pickvs-{assembly.stage}-{group.stack}":
+        yield f"{application} is not called after its stack"
     back = group.properties.get("AutoRollbackConfiguration", {})
     if back.get("Enabled") is not True or not set(back.get("Events", [])) >= ROLLS_BACK:
         yield f"{group} does not go back"

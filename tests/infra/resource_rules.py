@@ -1,14 +1,17 @@
 """More house rules: for what is stored, who may reach it, who is told, and whose it is."""
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from cdk.config import stage_config
-from cdk.routes import ENDPOINTS, Auth
+from cdk.constructs.rest_api import STAGE_NAME
+from cdk.routes import WINGS
+from cdk.routes.model import Auth, Wing
 from tests.infra.assembly import ROOT, Assembly, Resource
 from tests.infra.house_rules import Rule, as_list, functions_named, refuses_plain_text
 
@@ -67,7 +70,7 @@ def everything_says_whose_it_is(assembly: Assembly) -> Iterator[str]:
 
 
 def data_outlives_its_stack(assembly: Assembly) -> Iterator[str]:
-    if not stage_config(assembly.stage).data_is_kept:
+    if not stage_config(assembly.stage).retention.data_is_kept:
         return
     for resource in assembly.resources(*HOLDS_DATA):
         if resource.type == "AWS::KMS::Key" and _users_of(assembly, resource) <= KEEPS_NOTHING:
@@ -120,6 +123,23 @@ def _is_anybody(statement: dict[str, Any]) -> bool:
     return any("*" in as_list(each) for each in named)
 
 
+def the_gateway_calls_by_the_stage_alone(assembly: Assembly) -> Iterator[str]:
+    """Each permission is for a method of its own stack, on the one stage: the console's own knows no throttle."""
+    routes = {(verb, re.sub(r"\{[^}]*\}", "*", path)): method for (verb, path), method in assembly.methods().items()}
+    for permission in assembly.resources("AWS::Lambda::Permission"):
+        if permission.properties["Principal"] != "apigateway.amazonaws.com":
+            continue
+        source = permission.properties["SourceArn"]["Fn::Join"][1]
+        if source[-2] == "/authorizers/":
+            continue
+        _, stage, verb, *parts = str(source[-1]).split("/")
+        method = routes.get((verb, "/" + "/".join(parts)))
+        if stage != STAGE_NAME or method is None or method.stack != permission.stack:
+            yield f"{permission} lets in {source[-1]}"
+        elif assembly.meant(permission.stack, source[-2]).type != "AWS::ApiGateway::RestApi":
+            yield f"{permission} lets in another API"
+
+
 def alarms_call_somebody(assembly: Assembly) -> Iterator[str]:
     for alarm in assembly.resources("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
         if not alarm.properties.get("AlarmActions") or alarm.properties.get("ActionsEnabled") is False:
@@ -167,7 +187,7 @@ def the_api_speaks_modern_tls(assembly: Assembly) -> Iterator[str]:
 
 def the_web_acl_stands_in_front(assembly: Assembly) -> Iterator[str]:
     """Where a stage has one, it stands before every stage of an API, and what it logs has no token in it."""
-    if stage_config(assembly.stage).web_acl is None:
+    if stage_config(assembly.stage).edge.web_acl is None:
         return
     guarded = [
         json.dumps(each.properties["ResourceArn"]) for each in assembly.resources("AWS::WAFv2::WebACLAssociation")
@@ -195,34 +215,49 @@ def _web_acl_logs(assembly: Assembly) -> Iterator[Resource]:
 
 def routes_are_those_of_the_table(assembly: Assembly) -> Iterator[str]:
     """ENDPOINTS, the files in functions/api, the functions and the routes are one and the same."""
-    table = {(each.method, each.path): each.name for each in ENDPOINTS}
-    public = {(each.method, each.path) for each in ENDPOINTS if each.auth is Auth.PUBLIC}
-    routes = {
-        (method.properties["HttpMethod"], _path(assembly, method.stack, method.properties["ResourceId"])): method
-        for method in assembly.resources("AWS::ApiGateway::Method")
-        if method.properties["HttpMethod"] != "OPTIONS"
-    }
-    yield from (f"no route for {name}" for route, name in table.items() if route not in routes)
-    for route, method in routes.items():
-        called = {
-            function.properties["Handler"]
-            for function in functions_named(assembly, method.stack, method.properties["Integration"])
-        }
-        if called != {f"{table.get(route)}.app"}:
-            yield f"{method} calls {sorted(called)} for {' '.join(route)}"
-        if (method.properties.get("AuthorizationType") == "NONE") != (route in public):
-            yield f"{method} does not ask for what its row says"
-    files = {f"{path.stem}.app" for path in (ROOT / "functions" / "api").glob("*.py")}
+    yield from routes_are_those_of(WINGS, assembly)
+    files = {f"{path.stem}.app" for path in (ROOT / "functions" / "api").glob("*/*.py")}
     handlers = {str(each.properties["Handler"]) for each in assembly.functions()}
     deployed = {handler for handler in handlers if handler.endswith(".app")}
     yield from (f"{handler} has a file or a function, and not both" for handler in sorted(files ^ deployed))
 
 
-def _path(assembly: Assembly, stack: str, reference: dict[str, Any]) -> str:
-    if "Fn::GetAtt" in reference:
-        return ""
-    resource = assembly.get(stack, reference["Ref"]).properties
-    return f"{_path(assembly, stack, resource['ParentId'])}/{resource['PathPart']}"
+def routes_are_those_of(wings: Sequence[Wing], assembly: Assembly) -> Iterator[str]:
+    """Each row has its method, in its wing's stack, which asks for and calls what the row says; and no other is."""
+    table = {(each.method, each.path): (wing.name, each) for wing in wings for each in wing.endpoints}
+    routes = {route: method for route, method in assembly.methods().items() if route[0] != "OPTIONS"}
+    yield from (f"no route for {row.name}" for route, (_, row) in table.items() if route not in routes)
+    for route, method in routes.items():
+        if route not in table:
+            yield f"{method} is in no table: {' '.join(route)}"
+            continue
+        wing, row = table[route]
+        if method.stack != f"api-{wing}":
+            yield f"{method} is of the wing {wing}"
+        called = {
+            function.properties["Handler"]
+            for function in functions_named(assembly, method.stack, method.properties["Integration"])
+        }
+        if called != (set() if row.retired else {f"{row.name}.app"}):
+            yield f"{method} calls {sorted(called)} for {' '.join(route)}"
+        if (method.properties.get("AuthorizationType") == "NONE") != (row.auth is Auth.PUBLIC):
+            yield f"{method} does not ask for what its row says"
+
+
+def answers_of_the_gateway_are_declared(assembly: Assembly) -> Iterator[str]:
+    """Of methods without a function: API Gateway refuses an answer, or a header of it, that is not declared."""
+    for method in assembly.resources("AWS::ApiGateway::Method"):
+        declared = {
+            each["StatusCode"]: set(each.get("ResponseParameters", ()))
+            for each in method.properties.get("MethodResponses", ())
+        }
+        answers = method.properties["Integration"].get("IntegrationResponses", [])
+        if method.properties["Integration"]["Type"] == "MOCK" and not answers:
+            yield f"{method} answers nothing"
+        for answer in answers:
+            stated = set(answer.get("ResponseParameters", ()))
+            if answer["StatusCode"] not in declared or not stated <= declared[answer["StatusCode"]]:
+                yield f"{method} answers {answer['StatusCode']} with what it does not declare"
 
 
 RESOURCE_RULES: tuple[Rule, ...] = (
@@ -236,4 +271,6 @@ RESOURCE_RULES: tuple[Rule, ...] = (
     the_api_speaks_modern_tls,
     the_web_acl_stands_in_front,
     routes_are_those_of_the_table,
+    answers_of_the_gateway_are_declared,
+    the_gateway_calls_by_the_stage_alone,
 )

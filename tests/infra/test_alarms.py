@@ -12,7 +12,6 @@ from cdk import watched
 from cdk.alarms import RUNBOOK, Alarm, NoData, alarms, jobs
 from cdk.config import StageConfig, stage_config
 from cdk.errors import DeploymentError
-from cdk.metrics import Metric
 from cdk.schedules import longest_gap
 from local.schedules import next_time
 from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, Assembly
@@ -39,7 +38,7 @@ class Happening:
     results_at: datetime | None
     credits: int
 
-    def measure(self, metric: Metric, value: float, **more: str) -> None:
+    def measure(self, metric: str, value: float, **more: str) -> None:
         self.metrics.put(watched.measured(self.config, metric, "Sum", **more), self.at, value)
 
     def of_function(self, name: str, value: float, function: str | None = None) -> None:
@@ -55,19 +54,19 @@ class Happening:
             self.of_function(name, value)
         match self.job:
             case "fetch_odds" | "process_results":
-                self.measure(Metric.RUNS, 1, job=self.job)
-                self.measure(Metric.FAILED_RUNS, 0, job=self.job)
-                self.measure(Metric.CREDITS_REMAINING, self.credits)
+                self.measure("Runs", 1, job=self.job)
+                self.measure("FailedRuns", 0, job=self.job)
+                self.measure("CreditsRemaining", self.credits)
             case "back_up":
-                self.measure(Metric.EXPORTS, 1)
+                self.measure("Exports", 1)
             case "measure":
-                self.measure(Metric.DATABASE_REACHABLE, 1)
-                self.measure(Metric.UNSETTLED_GAMES, 0)
-                for metric, since in ((Metric.ODDS_AGE, self.odds_at), (Metric.RESULTS_AGE, self.results_at)):
+                self.measure("DatabaseReachable", 1)
+                self.measure("UnsettledGames", 0)
+                for metric, since in (("OddsAge", self.odds_at), ("ResultsAge", self.results_at)):
                     if since is not None:
                         self.measure(metric, (self.at - since).total_seconds())
             case "canary":
-                self.measure(Metric.CANARY_FAILURES, 0)
+                self.measure("CanaryFailures", 0)
                 self.of_api("Count", *[1] * 9)
                 self.of_api("5XXError", *[0] * 9)
                 # The first of them wakes the database.
@@ -93,8 +92,16 @@ def lived(config: StageConfig, change: Change = lambda _: None) -> dict[str, dat
 
 
 def _runs(config: StageConfig) -> Iterator[tuple[datetime, str]]:
-    schedules = {job: getattr(config, f"{job}_schedule") for job in jobs(config)}
-    for job, schedule in schedules.items():
+    schedules = {
+        "fetch_odds": config.odds_api.fetch_odds_schedule,
+        "process_results": config.odds_api.process_results_schedule,
+        "back_up": config.recovery.back_up_schedule,
+        "measure": config.observability.measure_schedule,
+        "canary": config.observability.canary_schedule,
+    }
+    for job in jobs(config):
+        schedule = schedules[job]
+        assert schedule is not None
         at: datetime | None = DEPLOYED_AT
         while (at := next_time(schedule, at or END)) is not None and at < END:
             yield at, job
@@ -131,12 +138,12 @@ def _of(job: str, act: Callable[[Happening], object], *, only: bool = False) -> 
 
 
 def _say(**values: float) -> Callable[[Happening], None]:
-    return lambda run: [run.measure(Metric[name], value) for name, value in values.items()] and None
+    return lambda run: [run.measure(name, value) for name, value in values.items()] and None
 
 
 def _failed(run: Happening) -> None:
-    run.measure(Metric.RUNS, 1, job=run.job)
-    run.measure(Metric.FAILED_RUNS, 1, job=run.job)
+    run.measure("Runs", 1, job=run.job)
+    run.measure("FailedRuns", 1, job=run.job)
 
 
 def _raised(run: Happening) -> None:
@@ -159,6 +166,7 @@ def _refused(run: Happening) -> None:
     run.of_function("Errors", 80, "authorizer")
 
 
+DEV = stage_config("dev")
 HOURS = timedelta(hours=1)
 WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
     (
@@ -197,21 +205,21 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
     (
         "the database is away",
         "prod",
-        _of("measure", _say(DATABASE_REACHABLE=0), only=True),
+        _of("measure", _say(DatabaseReachable=0), only=True),
         {"database-unreachable"},
         HOURS / 2,
     ),
     (
         "the database is away",
         "dev",
-        _of("measure", _say(DATABASE_REACHABLE=0), only=True),
+        _of("measure", _say(DatabaseReachable=0), only=True),
         {"database-unreachable"},
         7 * HOURS,
     ),
-    ("games are left over", "dev", _of("measure", _say(UNSETTLED_GAMES=2)), {"games-unsettled"}, 7 * HOURS),
-    ("games are left over", "prod", _of("measure", _say(UNSETTLED_GAMES=2)), {"games-unsettled"}, HOURS / 2),
-    ("credits run out", "prod", _of("fetch_odds", _say(CREDITS_REMAINING=49)), {"credits-low"}, 24 * HOURS),
-    ("the canary is stopped", "dev", _of("canary", _say(CANARY_FAILURES=1)), {"canary-failed"}, 7 * HOURS),
+    ("games are left over", "dev", _of("measure", _say(UnsettledGames=2)), {"games-unsettled"}, 7 * HOURS),
+    ("games are left over", "prod", _of("measure", _say(UnsettledGames=2)), {"games-unsettled"}, HOURS / 2),
+    ("credits run out", "prod", _of("fetch_odds", _say(CreditsRemaining=49)), {"credits-low"}, 24 * HOURS),
+    ("the canary is stopped", "dev", _of("canary", _say(CanaryFailures=1)), {"canary-failed"}, 7 * HOURS),
     *(
         (f"{job} raises", "dev", _of(job, _raised), {f"{job}-errors", f"{job}-dead-letters"}, 24 * HOURS)
         for job in ("fetch_odds", "process_results", "back_up", "measure", "canary")
@@ -264,7 +272,7 @@ def test_every_alarm_is_shown_to_ring() -> None:
 def test_a_single_bad_day_does_not_ring_for_ever() -> None:
     """A gauge holds until somebody looks again; then the alarm is over."""
     metrics, config = Metrics(), stage_config("dev")
-    low = watched.measured(config, Metric.CREDITS_REMAINING, "Minimum")
+    low = watched.measured(config, "CreditsRemaining", "Minimum")
     (alarm,) = (each for each in alarms(config) if each.name == "credits-low")
     metrics.put(low, DEPLOYED_AT, 10)
     later = DEPLOYED_AT + timedelta(hours=24)
@@ -367,7 +375,7 @@ def test_a_schedule_of_which_it_is_unknown_when_it_is_late_is_refused(expression
     with pytest.raises(DeploymentError, match="alarms know"):
         longest_gap(expression)
     with pytest.raises(DeploymentError, match="alarms know"):
-        alarms(replace(stage_config("dev"), fetch_odds_schedule=expression))
+        alarms(replace(DEV, odds_api=replace(DEV.odds_api, fetch_odds_schedule=expression)))
 
 
 def test_no_alarm_compares_what_it_does_not_watch() -> None:

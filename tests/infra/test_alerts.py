@@ -1,16 +1,12 @@
 """Who is told, who may tell them, and the budget."""
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cdk import config
-from cdk.config import stage_config
-from tests.infra.assembly import Assembly, Resource, synthesise
+from tests.infra.assembly import Assemblies, Assembly, Resource
+from tests.infra.conftest import MAIL
 from tests.infra.house_rules import as_list
 
 pytestmark = pytest.mark.xdist_group("infra")
@@ -78,9 +74,7 @@ def test_the_key_is_rotated_and_can_be_kept_in_order(assembly: Assembly) -> None
     ("stage", "database", "dollars"),
     [("dev", "neon", 30), ("dev", "aurora", 130), ("prod", "neon", 100), ("prod", "aurora", 450)],
 )
-def test_the_budget_is_the_stage_s(
-    stage: str, database: str, dollars: int, assembly_of: Callable[..., Assembly]
-) -> None:
+def test_the_budget_is_the_stage_s(stage: str, database: str, dollars: int, assembly_of: Assemblies) -> None:
     assembly = assembly_of(stage, database)
     budget = the(assembly, "AWS::Budgets::Budget")
     stated = budget.properties["Budget"]
@@ -102,13 +96,11 @@ def test_the_budget_is_the_stage_s(
 
 
 def test_nobody_gets_mail_until_somebody_is_named(
-    assembly: Assembly, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    deployed: list[Assembly], furnished: Assembly, furnished_dev: Assembly
 ) -> None:
-    assert not list(assembly.resources("AWS::SNS::Subscription"))
-    if assembly.database != "neon":
-        return
-    named = replace(stage_config(assembly.stage), alarm_email="on-call@pickvs.example")
-    monkeypatch.setitem(config.STAGES, assembly.stage, named)
-    (subscription,) = synthesise(assembly.stage, tmp_path).resources("AWS::SNS::Subscription")
-    assert subscription.properties["Protocol"] == "email"
-    assert subscription.properties["Endpoint"] == "on-call@pickvs.example"
+    for assembly in deployed:
+        assert not list(assembly.resources("AWS::SNS::Subscription"))
+    for assembly in (furnished, furnished_dev):
+        (subscription,) = assembly.resources("AWS::SNS::Subscription")
+        assert subscription.properties["Protocol"] == "email"
+        assert subscription.properties["Endpoint"] == MAIL

@@ -1,85 +1,115 @@
 """What an edit deploys: one endpoint's file changes one function, and no more."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from cdk.config import STAGES
 from cdk.errors import DeploymentError
+from cdk.layers import Layer, layer_recipe
 from cdk.routes import ENDPOINTS
-from tests.infra.assembly import Assembly, synthesise
+from cdk.routes.model import Auth
+from cdk.settings.odds_api import OddsApi
+from cdk.settings.pick_rules import PickRules
+from cdk.settings.rates import Rate
+from cdk.settings.sign_in import SignInLimits
+from tests.infra.assembly import Assemblies, Assembly, Resource, changes, synthesise, tables_with
 from tests.support import ceilings
 
 pytestmark = pytest.mark.xdist_group("infra")
 
-
-def _changes(before: Assembly, after: Assembly) -> dict[str, set[str]]:
-    """What differs: the resources by their kind, and the properties that do."""
-    old = {str(each): each for each in before.resources()}
-    new = {str(each): each for each in after.resources()}
-    changed: dict[str, set[str]] = {}
-    for name in old.keys() | new.keys():
-        if name not in old or name not in new:
-            changed[name] = {"(new)" if name in new else "(gone)"}
-        elif old[name].body != new[name].body:
-            properties = old[name].properties.keys() | new[name].properties.keys()
-            changed[name] = {
-                each for each in properties if old[name].properties.get(each) != new[name].properties.get(each)
-            }
-    return changed
+PROD = STAGES["prod"]
+"""Where versions and aliases tell more than the functions alone."""
 
 
-def test_another_checkout_is_the_same_deployment(
-    assembly_of: Callable[[str], Assembly], checkout: Path, tmp_path: Path
-) -> None:
-    assert synthesise("dev", tmp_path / "out", checkout).templates == assembly_of("dev").templates
-
-
-def test_an_edited_endpoint_changes_its_function_alone(
-    assembly_of: Callable[[str], Assembly], checkout: Path, tmp_path: Path
-) -> None:
-    file = checkout / "functions" / "api" / "login.py"
+def _add_line(file: Path) -> None:
     file.write_text(file.read_text() + "\n# edited\n")
-    after = synthesise("dev", tmp_path / "out", checkout)
-    assert _changes(assembly_of("dev"), after) == {str(after.function("login")): {"Code"}}
 
 
-def test_an_endpoint_s_asset_is_its_one_small_file(assembly_of: Callable[[str], Assembly]) -> None:
+def test_edited_functions_change_alone(assembly_of: Assemblies, checkout: Path, tmp_path: Path) -> None:
+    """One that rolls out, one that does not, one on schedule, and the one that has the API's document.
+
+    No other function gets a new version, no migration runs again, and nothing of the API is deployed anew.
+    """
+    functions = checkout / "functions"
+    for file in ("api/accounts/login.py", "api/picks/get_pick.py", "fetch_odds/handler.py"):
+        _add_line(functions / file)
+    document = checkout / "docs" / "openapi.json"
+    document.write_text(document.read_text() + "\n")
+    after = synthesise(PROD, tmp_path / "out", checkout)
+    changed = changes(assembly_of("prod"), after)
+    for name in ("login", "get_pick", "fetch_odds", "get_openapi"):
+        assert changed.pop(str(after.function(name))) == {"Code"}
+    assert changed.pop(str(after.named("api-accounts", "LoginCodeLive"))) == {"FunctionVersion"}
+    assert sorted(what.pop() for what in changed.values()) == ["(gone)", "(new)"]  # login's version
+    assert all(name.startswith("api-accounts/LoginCodeFunctionCurrentVersion") for name in changed)
+
+
+def test_the_document_is_in_no_layer(sources: Path) -> None:
+    """One changed byte of it there would replace every function's version."""
+    for layer in Layer:
+        files = [name for name, _ in layer_recipe(layer, wheel_platform=None, root=sources).files()]
+        assert not [name for name in files if name.endswith("openapi.json")]
+        assert bool(files) == (layer is Layer.COMMON)
+    assert (sources / "functions" / "api" / "operations" / "openapi.json").is_symlink()
+
+
+def test_an_endpoint_s_asset_is_what_its_row_names(assembly_of: Assemblies) -> None:
     assembly = assembly_of("dev")
+    assert assembly.folder is not None
     for endpoint in ENDPOINTS:
         key = Path(assembly.function(endpoint.name).properties["Code"]["S3Key"])
-        (file,) = (assembly.folder or Path()).joinpath(f"asset.{key.stem}").iterdir()
-        assert file.name == f"{endpoint.name}.py"
-        assert file.stat().st_size <= ceilings.ENDPOINT_ASSET, f"{file.name}: what it carries belongs in the layer"
+        files = {each.name: each for each in (assembly.folder / f"asset.{key.stem}").iterdir()}
+        assert set(files) == {f"{endpoint.name}.py", *endpoint.files}
+        own = files[f"{endpoint.name}.py"]
+        assert own.stat().st_size <= ceilings.ENDPOINT_ASSET, f"{own.name}: what it carries belongs in the layer"
+        assert not [each for each in files.values() if each.is_symlink()]
 
 
-def test_an_edited_scheduled_function_changes_alone(
-    assembly_of: Callable[[str], Assembly], checkout: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("name", "columns", "wing"),
+    [
+        ("list_public_picks", {"path": "/picks/all", "auth": Auth.USER}, "api-picks"),
+        # Below a path that is shared, and in whose stack the function is another wing's too.
+        ("get_line_history", {"path": "/games/{game_id}/lines", "method": "POST"}, "api-sports"),
+    ],
+)
+def test_an_edited_row_changes_its_wing_and_front(
+    assembly_of: Assemblies, sources: Path, tmp_path: Path, name: str, columns: dict[str, object], wing: str
 ) -> None:
-    file = checkout / "functions" / "fetch_odds" / "handler.py"
-    file.write_text(file.read_text() + "\n# edited\n")
-    after = synthesise("dev", tmp_path / "out", checkout)
-    assert _changes(assembly_of("dev"), after) == {str(after.function("fetch_odds")): {"Code"}}
+    before, after = assembly_of("prod"), synthesise(PROD, tmp_path, sources, tables_with(name, **columns))
+    changed = changes(before, after)
+    assert {each.split("/")[0] for each in changed} == {wing, "front"}
+    kinds = {(after if what != {"(gone)"} else before).get(*each.split("/")).type for each, what in changed.items()}
+    assert kinds == {
+        *("AWS::ApiGateway::Resource", "AWS::ApiGateway::Method", "AWS::Lambda::Permission"),
+        *("AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage"),
+    }
+    assert changed["front/" + after.named("front", "ApiStage").logical_id] == {"DeploymentId", "MethodSettings"}
 
 
-def test_business_logic_changes_the_layers_and_runs_the_migrations_again(
-    assembly_of: Callable[[str], Assembly], checkout: Path, tmp_path: Path
+def test_business_logic_is_a_new_version_of_everything_and_runs_the_migrations_again(
+    assembly_of: Assemblies, checkout: Path, tmp_path: Path
 ) -> None:
-    file = checkout / "layers" / "common" / "pickvs" / "core" / "clock.py"
-    file.write_text(file.read_text() + "\n# edited\n")
-    after = synthesise("dev", tmp_path / "out", checkout)
-    changed = _changes(assembly_of("dev"), after)
+    _add_line(checkout / "layers" / "common" / "pickvs" / "core" / "clock.py")
+    after = synthesise(PROD, tmp_path / "out", checkout)
+    changed = changes(assembly_of("prod"), after)
     layers = {str(each) for each in after.resources("AWS::Lambda::LayerVersion")}
     assert {name for name, what in changed.items() if what == {"Content"}} == layers
-    assert {name.split("/")[0] for name in changed.keys() - layers} == {"schema"}
+    aliases = {str(each) for each in after.resources("AWS::Lambda::Alias")}
+    assert {name for name, what in changed.items() if what == {"FunctionVersion"}} == aliases
+    (trigger,) = after.resources("Custom::Trigger")
+    assert changed[str(trigger)] == {"HandlerArn"}
+    others = {name: what for name, what in changed.items() if name not in {*layers, *aliases, str(trigger)}}
+    assert all("CodeFunctionCurrentVersion" in name and what <= {"(new)", "(gone)"} for name, what in others.items())
+    assert len(others) == 2 * (len(aliases) + 1)
 
 
-def test_a_new_migration_is_run_by_the_next_deployment(
-    assembly_of: Callable[[str], Assembly], checkout: Path, tmp_path: Path
-) -> None:
+def test_a_new_migration_is_run_by_the_next_deployment(assembly_of: Assemblies, checkout: Path, tmp_path: Path) -> None:
     (checkout / "functions" / "migrate" / "versions" / "0099_next.sql").write_text("SELECT 1;\n")
-    after = synthesise("dev", tmp_path / "out", checkout)
-    changed = _changes(assembly_of("dev"), after)
+    after = synthesise(PROD, tmp_path / "out", checkout)
+    changed = changes(assembly_of("prod"), after)
     migrate, (trigger,) = after.function("migrate"), after.resources("Custom::Trigger")
     assert changed.pop(str(migrate)) == {"Code"}
     assert changed.pop(str(trigger)) == {"HandlerArn"}
@@ -87,16 +117,49 @@ def test_a_new_migration_is_run_by_the_next_deployment(
     assert {name.split("/")[0] for name in changed} == {"schema"}
 
 
-@pytest.mark.parametrize("file", ["api/login.py", "authorizer/handler.py"])
+def test_an_edited_group_of_settings_changes_the_functions_whose_row_states_it(
+    assembly_of: Assemblies, sources: Path, tmp_path: Path
+) -> None:
+    """One place each, and the environment of exactly those functions: nobody copies a setting by hand."""
+    edited = replace(
+        PROD,
+        sign_in=replace(PROD.sign_in, logins_per_address=Rate(31, 600)),
+        pick_rules=replace(PROD.pick_rules, lock_margin_seconds=121),
+        odds_api=replace(PROD.odds_api, regions=("us", "eu")),
+    )
+    before, after = assembly_of("prod"), synthesise(edited, tmp_path, sources)
+    variable = {SignInLimits: "LOGINS_PER_ADDRESS", PickRules: "LOCK_MARGIN_SECONDS", OddsApi: "ODDS_API_REGIONS"}
+    groups = {endpoint.name: endpoint.settings for endpoint in ENDPOINTS}
+    wanted = groups | dict.fromkeys(("fetch_odds", "process_results"), (OddsApi,))
+    differing = {name: _differing(before.function(name), after.function(name)) for name in _names(after)}
+    assert differing == {name: {variable[group] for group in wanted.get(name, ())} for name in _names(after)}
+    assert set(variable.values()) == set().union(*differing.values())
+    # Nothing else is deployed than functions, the versions and aliases of those that roll out, and what watches them.
+    changed = changes(before, after)
+    assert not [each for each in changed if "Code" not in each and not each.startswith("observability/Alarms")]
+
+
+def _names(assembly: Assembly) -> list[str]:
+    names = (str(each.properties.get("FunctionName", "")) for each in assembly.functions())
+    return [name.removeprefix("pickvs-prod-") for name in names if name]
+
+
+def _differing(before: Resource, after: Resource) -> set[str]:
+    old, new = (each.properties["Environment"]["Variables"] for each in (before, after))
+    return {name for name in old | new if old.get(name) != new.get(name)}
+
+
+@pytest.mark.parametrize("file", ["api/accounts/login.py", "api/operations/openapi.json", "authorizer/handler.py"])
 def test_a_function_without_its_code_is_refused(checkout: Path, tmp_path: Path, file: str) -> None:
     (checkout / "functions" / file).unlink()
     with pytest.raises(DeploymentError, match=rf"^a function has no code: .*{file} does not exist$"):
-        synthesise("dev", tmp_path / "out", checkout)
+        synthesise(PROD, tmp_path / "out", checkout)
 
 
-@pytest.mark.parametrize("file", ["layers/common/pickvs/http/openapi.json", "functions/authorizer/issuers.json"])
+@pytest.mark.parametrize("file", ["functions/api/operations/openapi.json", "functions/authorizer/issuers.json"])
 def test_the_path_that_git_writes_for_a_link_is_not_deployed(checkout: Path, tmp_path: Path, file: str) -> None:
-    (checkout / file).write_text("../../../../docs/openapi.json")
+    (checkout / file).unlink(missing_ok=True)
+    (checkout / file).write_text("../../../docs/openapi.json")
     with pytest.raises(DeploymentError, match=rf"{file} is not JSON; .* core\.symlinks true") as raised:
-        synthesise("dev", tmp_path / "out", checkout)
+        synthesise(PROD, tmp_path / "out", checkout)
     assert "\n" not in str(raised.value)

@@ -1,4 +1,4 @@
-"""The estimate over the real templates: it leaves nothing out, and the README says what it says."""
+"""The estimate over the real templates: it leaves nothing out, and docs/deploying.md states its figures."""
 
 import re
 
@@ -75,15 +75,16 @@ def test_a_cluster_is_priced_as_it_is_made(assembly_of: Assemblies) -> None:
 
 
 @pytest.mark.parametrize("stage", ["dev", "prod"])
-def test_the_readme_says_what_makes_aurora_dearer(stage: str, assembly_of: Assemblies) -> None:
+def test_the_guide_says_what_makes_aurora_dearer(stage: str, assembly_of: Assemblies) -> None:
     neon, aurora = (bill(footprint(inventory(assembly_of(stage, database)))) for database in ("neon", "aurora"))
     named = sum(line.usd for line in aurora if line.name in {"NAT: gateways", "Aurora: capacity"})
     assert 0.85 <= named / (total(aurora) - total(neon)) <= 1
 
 
 @pytest.mark.parametrize(("stage", "database"), DEPLOYED)
-def test_the_readme_states_the_figure(stage: str, database: str, assembly_of: Assemblies) -> None:
-    section = (ROOT / "README.md").read_text(encoding="utf-8").split("## What it costs")[1].split("\n## ")[0]
+def test_the_guide_states_the_figure(stage: str, database: str, assembly_of: Assemblies) -> None:
+    guide = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
+    section = guide.split("## What it costs")[1].split("\n## ")[0]
     neon, aurora = re.findall(rf"`{stage}` about \$(\d+)", section)
     assert f"{REGION} on {AS_OF}" in section
     assert f"{USERS:,} users" in section

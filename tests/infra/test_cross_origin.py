@@ -1,47 +1,24 @@
 """Whose pages may call the API from a browser, and that nobody's may with credentials."""
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from cdk import config
 from cdk.config import STAGES
 from cdk.constructs import preflights
 from cdk.errors import DeploymentError
-from cdk.routes import ENDPOINTS, Setting
+from cdk.routes import ENDPOINTS
+from cdk.settings.sign_in import SignInLimits
 from pickvs.http import browsers
-from tests.infra.assembly import Assembly, Resource, synthesise
+from tests.infra.assembly import Assemblies, Assembly, Resource
+from tests.infra.conftest import ORIGIN
 
 pytestmark = pytest.mark.xdist_group("infra")
 
-ORIGIN = "https://pickvs.example"
-
-
-@pytest.fixture(scope="module")
-def of_one_origin(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
-    """The stage prod, once an engineer has said where the web client is."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(config.STAGES, "prod", replace(STAGES["prod"], web_origin=ORIGIN))
-        return synthesise("prod", tmp_path_factory.mktemp("origin"), sources)
-
-
-def _path(assembly: Assembly, reference: dict[str, Any]) -> str:
-    if "Fn::GetAtt" in reference:
-        return ""
-    resource = assembly.get("api", reference["Ref"]).properties
-    return f"{_path(assembly, resource['ParentId'])}/{resource['PathPart']}"
-
 
 def _preflights(assembly: Assembly) -> dict[str, Resource]:
-    return {
-        _path(assembly, each.properties["ResourceId"]): each
-        for each in assembly.resources("AWS::ApiGateway::Method")
-        if each.properties["HttpMethod"] == "OPTIONS"
-    }
+    return {path: method for (verb, path), method in assembly.methods().items() if verb == "OPTIONS"}
 
 
 def _headers(preflight: Resource) -> dict[str, str]:
@@ -58,7 +35,7 @@ def _gateway_headers(assembly: Assembly) -> list[dict[str, str]]:
     ]
 
 
-def test_every_path_says_its_methods_to_every_page_of_dev(assembly_of: Callable[[str], Assembly]) -> None:
+def test_every_path_says_its_methods_to_every_page_of_dev(assembly_of: Assemblies) -> None:
     methods: dict[str, set[str]] = defaultdict(set)
     for endpoint in ENDPOINTS:
         methods[endpoint.path].add(endpoint.method)
@@ -76,18 +53,16 @@ def test_every_path_says_its_methods_to_every_page_of_dev(assembly_of: Callable[
         assert preflight.properties["AuthorizationType"] == "NONE"
 
 
-def test_a_preflight_has_the_stage_s_throttle(assembly_of: Callable[[str], Assembly]) -> None:
+def test_a_preflight_has_the_stage_s_throttle(assembly_of: Assemblies) -> None:
     assembly = assembly_of("dev")
     (stage,) = assembly.resources("AWS::ApiGateway::Stage")
     settings = {(each["ResourcePath"], each["HttpMethod"]): each for each in stage.properties["MethodSettings"]}
     assert not [key for key in settings if key[1] == "OPTIONS"]
-    assert settings["/*", "*"]["ThrottlingRateLimit"] == STAGES["dev"].throttle_rate
+    assert settings["/*", "*"]["ThrottlingRateLimit"] == STAGES["dev"].edge.throttle_rate
 
 
-def test_the_gateway_s_own_errors_can_be_read_too(
-    assembly_of: Callable[[str], Assembly], of_one_origin: Assembly
-) -> None:
-    for assembly, origin, vary in ((assembly_of("local"), "*", None), (of_one_origin, ORIGIN, "Origin")):
+def test_the_gateway_s_own_errors_can_be_read_too(assembly_of: Assemblies, furnished: Assembly) -> None:
+    for assembly, origin, vary in ((assembly_of("local"), "*", None), (furnished, ORIGIN, "Origin")):
         answers = _gateway_headers(assembly)
         assert len(answers) > 15
         for headers in answers:
@@ -97,21 +72,21 @@ def test_the_gateway_s_own_errors_can_be_read_too(
             assert exposed == set(browsers.EXPOSED_HEADERS) == set(preflights.EXPOSED_HEADERS)
 
 
-def test_one_origin_is_named_everywhere_and_answers_vary_by_it(of_one_origin: Assembly) -> None:
-    found = _preflights(of_one_origin)
+def test_one_origin_is_named_everywhere_and_answers_vary_by_it(furnished: Assembly) -> None:
+    found = _preflights(furnished)
     assert set(found) == {endpoint.path for endpoint in ENDPOINTS}
     for preflight in found.values():
         headers = _headers(preflight)
         assert (headers["Access-Control-Allow-Origin"], headers["Vary"]) == (ORIGIN, "Origin")
     for endpoint in ENDPOINTS:
-        variables = of_one_origin.function(endpoint.name).properties["Environment"]["Variables"]
+        variables = furnished.function(endpoint.name).properties["Environment"]["Variables"]
         assert variables["WEB_ORIGIN"] == ORIGIN
 
 
-def test_prod_names_no_page_until_somebody_does(assembly_of: Callable[[str], Assembly]) -> None:
+def test_prod_names_no_page_until_somebody_does(assembly_of: Assemblies) -> None:
     assembly = assembly_of("prod")
     assert not _preflights(assembly)
-    assert "Access-Control" not in str(assembly.templates["api"])
+    assert "Access-Control" not in str(assembly.templates)
     assert not [each for each in assembly.functions() if "WEB_ORIGIN" in str(each.properties.get("Environment"))]
 
 
@@ -121,19 +96,17 @@ def test_prod_names_no_page_until_somebody_does(assembly_of: Callable[[str], Ass
 )
 def test_what_no_browser_would_send_is_no_origin(origin: str) -> None:
     with pytest.raises(DeploymentError, match=r"is no origin; write it like https://pickvs\.example"):
-        replace(STAGES["prod"], web_origin=origin)
+        replace(STAGES["prod"].edge, web_origin=origin)
 
 
-def test_nobody_s_pages_may_call_with_credentials(
-    assembly_of: Callable[[str], Assembly], of_one_origin: Assembly
-) -> None:
-    for assembly in (*(assembly_of(stage) for stage in STAGES), of_one_origin):
+def test_nobody_s_pages_may_call_with_credentials(assembly_of: Assemblies, furnished: Assembly) -> None:
+    for assembly in (*(assembly_of(stage) for stage in STAGES), furnished):
         assert "allow-credentials" not in str(assembly.templates).lower()
 
 
 @pytest.mark.parametrize("stage", ["dev", "prod"])
-def test_whoever_issues_tokens_is_careful(assembly_of: Callable[[str], Assembly], stage: str) -> None:
-    limited = [endpoint.name for endpoint in ENDPOINTS if Setting.SIGN_IN_LIMITS in endpoint.settings]
+def test_whoever_issues_tokens_is_careful(assembly_of: Assemblies, stage: str) -> None:
+    limited = [endpoint.name for endpoint in ENDPOINTS if SignInLimits in endpoint.settings]
     assert {"register", "login", "refresh"} <= set(limited)
     for name in limited:
         variables = assembly_of(stage).function(name).properties["Environment"]["Variables"]
@@ -144,6 +117,6 @@ def test_whoever_issues_tokens_is_careful(assembly_of: Callable[[str], Assembly]
 
 
 def test_the_laptop_does_not_stop_newcomers() -> None:
-    local = STAGES["local"]
+    local = STAGES["local"].sign_in
     rates = (local.registrations_per_address, local.logins_per_address, local.tries_per_account)
     assert min(rate.times / rate.seconds for rate in (*rates, local.refreshes_per_address)) >= 10

@@ -1,19 +1,16 @@
 """The one page that says whether all is well."""
 
 import json
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from cdk import config
 from cdk.alarms import RUNBOOK, alarms
 from cdk.config import stage_config
 from cdk.dashboard import questions
-from cdk.delivery import Delivery
-from cdk.metrics import NAMESPACE, Metric
+from cdk.platform_names import METRICS, METRICS_NAMESPACE
 from cdk.routes import ENDPOINTS
-from tests.infra.assembly import Assembly, Resource, synthesise
+from cdk.settings.delivery import Delivery
+from tests.infra.assembly import Assemblies, Assembly, Resource
 from tests.infra.watching import asked_by_dashboard, widgets
 
 pytestmark = pytest.mark.xdist_group("infra")
@@ -54,9 +51,9 @@ def test_widgets_lie_beside_each_other_and_on_no_other(assembly: Assembly) -> No
 
 def test_it_shows_all_that_the_functions_measure(assembly: Assembly) -> None:
     """The canary's where it walks by itself; elsewhere there is nothing to be seen of it."""
-    shown = {each.name for each in asked_by_dashboard(the(assembly)) if each.namespace == NAMESPACE}
-    left_out = set() if assembly.stage == "dev" else {Metric.CANARY_FAILURES, Metric.CANARY_STEPS}
-    assert shown == set(Metric) - left_out
+    shown = {each.name for each in asked_by_dashboard(the(assembly)) if each.namespace == METRICS_NAMESPACE}
+    left_out = set() if assembly.stage == "dev" else {"CanaryFailures", "CanarySteps"}
+    assert shown == METRICS - left_out
 
 
 def test_it_shows_every_alarm_of_its_stack(assembly: Assembly) -> None:
@@ -89,21 +86,23 @@ def test_what_lambda_bills_is_reckoned_with_the_memory_that_functions_have(assem
     assert not called
 
 
-def test_it_leads_to_the_runbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stage = stage_config("dev")
-
-    def text(folder: Path) -> str:
+def test_it_leads_to_the_runbook(assembly_of: Assemblies, furnished: Assembly) -> None:
+    def text(assembly: Assembly) -> str:
         (found,) = (
             each["properties"]["markdown"]
-            for each in widgets(the(synthesise("dev", folder)))
+            for each in widgets(the(assembly))
             if each["type"] == "text" and RUNBOOK in each["properties"]["markdown"]
         )
         return str(found)
 
-    plain = text(tmp_path / "plain")
+    plain = text(assembly_of("prod"))
     assert "](" not in plain
-    assert all(each.section in plain for each in alarms(stage))
+    assert all(each.section in plain for each in alarms(stage_config("prod")))
+    page = f"https://github.com/pickvs/pickvs/blob/main/{RUNBOOK}"
+    assert f"[odds-stale]({page}#odds-stale)" in text(furnished)
+
+
+def test_the_page_of_a_repository_is_not_called_by_its_numbers() -> None:
+    """Where subjects of tokens are immutable they have numbers, which a browser's address does not have."""
     delivery = Delivery(repository="someone@123/picks@456", provider_exists=True)
-    monkeypatch.setitem(config.STAGES, "dev", replace(stage, delivery=delivery))
-    page = "https://github.com/someone/picks/blob/main/docs/runbook.md"
-    assert f"[odds-stale]({page}#odds-stale)" in text(tmp_path / "linked")
+    assert delivery.address == "https://github.com/someone/picks"

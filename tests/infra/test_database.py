@@ -10,7 +10,7 @@ import pytest
 from aws_cdk.assertions import Match, Template
 
 from cdk import config
-from cdk.database import AuroraDatabase
+from cdk.settings.database import AuroraDatabase
 from tests.infra.assembly import ROOT, Assemblies, Assembly, Resource, synthesise
 from tests.infra.house_rules import READ_SECRET, as_list, statements
 from tests.infra.network_rules import meant
@@ -228,15 +228,11 @@ def test_nobody_uses_the_security_group_that_lets_in_its_own(aurora: Assembly) -
     }
 
 
-def test_more_readers_and_zones_are_a_matter_of_configuration(
-    sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    prod = config.STAGES["prod"]
-    database = config.stage_config("prod", database="aurora").database
-    assert isinstance(database, AuroraDatabase)
-    larger = replace(database, readers=2, availability_zones=3, nat_gateways=3)
-    monkeypatch.setitem(config.STAGES, "prod", replace(prod, database=larger, other_databases=()))
-    assembly = synthesise("prod", tmp_path, sources, "aurora")
+def test_more_readers_and_zones_are_a_matter_of_configuration(sources: Path, tmp_path: Path) -> None:
+    prod = config.stage_config("prod", database="aurora")
+    assert isinstance(prod.database, AuroraDatabase)
+    larger = replace(prod.database, readers=2, availability_zones=3, nat_gateways=3)
+    assembly = synthesise(replace(prod, database=larger), tmp_path, sources)
     zones = [json.dumps(each.properties["AvailabilityZone"]) for each in _instances(assembly)]
     assert len(set(zones)) == len(zones) == 3
     assert len(assembly.function("login").properties["VpcConfig"]["SubnetIds"]) == 3

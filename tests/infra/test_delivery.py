@@ -2,44 +2,21 @@
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 
-import aws_cdk
 import pytest
 from aws_cdk.assertions import Match, Template
 
-from cdk import config
-from cdk.delivery import Delivery
+from cdk.config import STAGES
 from cdk.errors import DeploymentError
-from tests.infra.assembly import ROOT, Assemblies, make_app, read
-from tests.infra.test_cfn_lint import lint
-from tests.infra.test_nag import _findings
+from cdk.settings.delivery import Delivery
+from tests.infra.assembly import ROOT, Assemblies, Assembly, needs
 
 pytestmark = pytest.mark.xdist_group("infra")
 
-type AppOf = Callable[[str, Delivery], aws_cdk.App]
-
-
-@pytest.fixture
-def app_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppOf:
-    """Makes the app of a stage that a repository deploys."""
-
-    def make(stage: str, delivery: Delivery) -> aws_cdk.App:
-        monkeypatch.setitem(config.STAGES, stage, replace(config.STAGES[stage], delivery=delivery))
-        return make_app(stage, tmp_path)
-
-    return make
-
-
-OURS = Delivery(repository="pickvs/pickvs", provider_exists=False)
-
 
 @pytest.mark.parametrize("stage", ["dev", "prod"])
-def test_a_job_is_trusted_for_its_environment_alone(stage: str, app_of: AppOf, tmp_path: Path) -> None:
-    app_of(stage, OURS).synth()
-    template = Template.from_json(read(stage, tmp_path).templates["delivery"])
+def test_a_job_is_trusted_for_its_environment_alone(stage: str, furnished: Assembly, furnished_dev: Assembly) -> None:
+    template = Template.from_json({"dev": furnished_dev, "prod": furnished}[stage].templates["delivery"])
     issuer = "token.actions.githubusercontent.com"
     for subject, actions in (
         (f"repo:pickvs/pickvs:environment:{stage}", "sts:AssumeRole"),
@@ -68,37 +45,33 @@ def test_a_job_is_trusted_for_its_environment_alone(stage: str, app_of: AppOf, t
         map(int, re.findall(rf"{setting}: (\d+)", workflow)) for setting in ("timeout-minutes", "role-duration-seconds")
     )
     assert minutes * 60 < seconds <= deploys["Properties"]["MaxSessionDuration"]
-    template.has_resource(
+
+
+def test_the_account_s_one_provider_stays_when_the_stack_goes(furnished: Assembly) -> None:
+    Template.from_json(furnished.templates["delivery"]).has_resource(
         "AWS::IAM::OIDCProvider",
-        {"Properties": {"Url": f"https://{issuer}", "ClientIdList": ["sts.amazonaws.com"]}, "DeletionPolicy": "Retain"},
+        {
+            "Properties": {
+                "Url": "https://token.actions.githubusercontent.com",
+                "ClientIdList": ["sts.amazonaws.com"],
+            },
+            "DeletionPolicy": "Retain",
+        },
     )
 
 
-def test_an_account_s_provider_is_used_again(app_of: AppOf, tmp_path: Path) -> None:
-    app_of("dev", replace(OURS, provider_exists=True)).synth()
-    template = read("dev", tmp_path).templates["delivery"]
+def test_an_account_s_provider_is_used_again(furnished_dev: Assembly) -> None:
+    template = furnished_dev.templates["delivery"]
     assert {each["Type"] for each in template["Resources"].values()} == {"AWS::IAM::Role"}
     for role in template["Resources"].values():
         assert "oidc-provider/token.actions.githubusercontent.com" in json.dumps(role)
 
 
-def test_nothing_waits_for_it_and_nobody_has_it_unasked(assembly_of: Assemblies, app_of: AppOf, tmp_path: Path) -> None:
+def test_nothing_waits_for_it_and_nobody_has_it_unasked(assembly_of: Assemblies, furnished: Assembly) -> None:
     assert "delivery" not in assembly_of("prod").templates
-    app_of("prod", OURS).synth()
-    artifacts = json.loads((tmp_path / "manifest.json").read_text())["artifacts"]
-    named = "pickvs-prod-delivery"
-    assert set(artifacts[named]["dependencies"]) == {f"{named}.assets"}
-    assert not [name for name, each in artifacts.items() if named in each.get("dependencies", [])]
-
-
-def test_nothing_is_found(app_of: AppOf, tmp_path: Path) -> None:
-    assert _findings(app_of("prod", OURS), tmp_path) == {}
-
-
-def test_cloudformation_would_take_it(app_of: AppOf, tmp_path: Path) -> None:
-    app_of("prod", OURS).synth()
-    answer = lint(tmp_path / "pickvs-prod-delivery.template.json")
-    assert (answer.returncode, answer.stdout) == (0, "")
+    waits = needs(furnished)
+    assert waits["delivery"] == set()
+    assert not [stack for stack, stacks in waits.items() if "delivery" in stacks]
 
 
 @pytest.mark.parametrize("repository", ["pickvs", "pickvs/*", "*/*", "pickvs/pickvs:environment:dev", "", "a b/c"])
@@ -113,4 +86,4 @@ def test_a_repository_is_called_as_its_tokens_say(repository: str) -> None:
 
 
 def test_no_stage_trusts_somebody_unasked() -> None:
-    assert {each.delivery for each in config.STAGES.values()} == {None}
+    assert {each.delivery for each in STAGES.values()} == {None}

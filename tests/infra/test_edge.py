@@ -1,47 +1,27 @@
 """What stands between the API and its callers: the web ACL, a domain, TLS, and what browsers are told."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
 
-from cdk import config
+from cdk import platform_names
 from cdk.config import STAGES
-from cdk.constructs import security_headers
 from cdk.constructs.web_acl import MANAGED_GROUPS
-from cdk.edge import Domain, HostedZone, Rate, WebAclLimits
 from cdk.errors import DeploymentError
+from cdk.settings.edge import WebAclLimits
+from cdk.settings.rates import Rate
 from pickvs.accounts.rules import PASSWORD_MAX
-from pickvs.administration.requests import Reason
 from pickvs.http import security
+from pickvs.operations.administration.requests import Reason
 from pickvs.picks.requests import Submission
 from pickvs.picks.rules import MOST_PICKS, MOST_STAKE
-from tests.infra import resource_rules
-from tests.infra.assembly import ROOT, Assembly, synthesise
-from tests.infra.test_cfn_lint import lint
+from tests.infra.assembly import ROOT, Assemblies, Assembly
+from tests.infra.conftest import DOMAIN
 
 pytestmark = pytest.mark.xdist_group("infra")
-
-NAME = "api.pickvs.example"
-CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/6c7e3f0a-0000-4000-8000-000000000001"
-ZONE = HostedZone(zone_id="Z0123456789EXAMPLE", name="pickvs.example")
-
-
-def _with_domain(zone: HostedZone | None, folder: Path, sources: Path) -> Assembly:
-    domain = Domain(name=NAME, certificate_arn=CERTIFICATE, zone=zone)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(config.STAGES, "prod", replace(STAGES["prod"], domain=domain))
-        return synthesise("prod", folder, sources)
-
-
-@pytest.fixture(scope="module")
-def with_domain(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
-    """The stage prod under a name of its own, in a zone of Route 53."""
-    return _with_domain(ZONE, tmp_path_factory.mktemp("domain"), sources)
 
 
 def _rules(assembly: Assembly) -> dict[str, dict[str, Any]]:
@@ -51,13 +31,13 @@ def _rules(assembly: Assembly) -> dict[str, dict[str, Any]]:
     return {each["Name"]: each for each in rules}
 
 
-def test_only_prod_pays_for_a_web_acl(assembly_of: Callable[[str], Assembly]) -> None:
+def test_only_prod_pays_for_a_web_acl(assembly_of: Assemblies) -> None:
     for stage, count in (("local", 0), ("dev", 0), ("prod", 1)):
         assert len(list(assembly_of(stage).resources("AWS::WAFv2::WebACL"))) == count
 
 
-def test_the_web_acl_blocks_floods_and_sizes(assembly_of: Callable[[str], Assembly]) -> None:
-    limits = STAGES["prod"].web_acl
+def test_the_web_acl_blocks_floods_and_sizes(assembly_of: Assemblies) -> None:
+    limits = STAGES["prod"].edge.web_acl
     assert limits is not None
     rules = _rules(assembly_of("prod"))
     assert list(rules)[:4] == ["rate-per-address", "body-size", "path-size", "query-size"]
@@ -78,7 +58,7 @@ def test_the_web_acl_blocks_floods_and_sizes(assembly_of: Callable[[str], Assemb
     assert sizes["body-size"]["FieldToMatch"] == {"Body": {"OversizeHandling": "MATCH"}}
 
 
-def test_the_web_acl_asks_aws_s_rule_groups(assembly_of: Callable[[str], Assembly]) -> None:
+def test_the_web_acl_asks_aws_s_rule_groups(assembly_of: Assemblies) -> None:
     rules = _rules(assembly_of("prod"))
     assert list(rules)[4:] == list(MANAGED_GROUPS)
     for name, counted in MANAGED_GROUPS.items():
@@ -92,7 +72,7 @@ def test_the_web_acl_asks_aws_s_rule_groups(assembly_of: Callable[[str], Assembl
 
 
 def test_the_longest_honest_body_passes() -> None:
-    limits = STAGES["prod"].web_acl
+    limits = STAGES["prod"].edge.web_acl
     assert limits is not None
     longest = 2**63 - 1
     pick = {
@@ -110,7 +90,7 @@ def test_the_longest_honest_body_passes() -> None:
     assert len(json.dumps({"reason": reason, "password": "\U0001f511" * PASSWORD_MAX})) <= limits.body_bytes
 
 
-def test_nothing_that_waf_shows_has_a_token_or_a_password(assembly_of: Callable[[str], Assembly]) -> None:
+def test_nothing_that_waf_shows_has_a_token_or_a_password(assembly_of: Assemblies) -> None:
     (acl,) = assembly_of("prod").resources("AWS::WAFv2::WebACL")
     assert acl.properties["DataProtectionConfig"]["DataProtections"] == [
         {"Action": "SUBSTITUTION", "Field": {"FieldType": "BODY"}},
@@ -123,14 +103,14 @@ def test_nothing_that_waf_shows_has_a_token_or_a_password(assembly_of: Callable[
     assert logging.properties["LoggingFilter"]["DefaultBehavior"] == "DROP"
 
 
-def test_the_log_of_the_web_acl_is_where_waf_may_write(assembly_of: Callable[[str], Assembly]) -> None:
+def test_the_log_of_the_web_acl_is_where_waf_may_write(assembly_of: Assemblies) -> None:
     (logging,) = assembly_of("prod").resources("AWS::WAFv2::LoggingConfiguration")
     (target,) = logging.properties["LogDestinationConfigs"]
     parts = target["Fn::Join"][1]
-    group = assembly_of("prod").get("api", parts[-1]["Ref"])
+    group = assembly_of("prod").get("front", parts[-1]["Ref"])
     assert parts[-2] == ":log-group:"
     assert group.properties["LogGroupName"] == "aws-waf-logs-pickvs-prod"
-    assert group.properties["RetentionInDays"] == STAGES["prod"].log_retention_days
+    assert group.properties["RetentionInDays"] == STAGES["prod"].retention.log_days
 
 
 @pytest.mark.parametrize("changes", [{"requests_per_address": Rate(9, 300)}, {"requests_per_address": Rate(100, 90)}])
@@ -149,12 +129,12 @@ def test_a_body_that_waf_does_not_see_is_refused() -> None:
 )
 def test_what_is_no_name_is_no_domain(name: str) -> None:
     with pytest.raises(DeploymentError, match=r"is no name; write it like api\.pickvs\.example$"):
-        Domain(name=name, certificate_arn=CERTIFICATE, zone=None)
+        replace(DOMAIN, name=name, zone=None)
 
 
 def test_a_name_of_another_zone_is_refused() -> None:
     with pytest.raises(DeploymentError, match=r"^domain 'api.mypickvs.example' is not in the zone 'pickvs.example'$"):
-        Domain(name="api.mypickvs.example", certificate_arn=CERTIFICATE, zone=ZONE)
+        replace(DOMAIN, name="api.mypickvs.example")
 
 
 def _limits() -> WebAclLimits:
@@ -165,59 +145,53 @@ def test_without_a_domain_the_api_has_the_name_that_aws_gives_it(assembly: Assem
     (api,) = assembly.resources("AWS::ApiGateway::RestApi")
     assert api.properties["DisableExecuteApiEndpoint"] is False
     assert not list(assembly.resources("AWS::ApiGateway::DomainName"))
-    url = json.dumps(assembly.templates["api"]["Outputs"]["ApiUrl"]["Value"])
+    url = json.dumps(assembly.templates["front"]["Outputs"]["ApiUrl"]["Value"])
     assert ".execute-api." in url
-    assert json.dumps({"Ref": next(assembly.resources("AWS::ApiGateway::Stage")).logical_id}) in url
+    (stage,) = assembly.resources("AWS::ApiGateway::Stage")
+    assert f'/{stage.properties["StageName"]}/"' in url
 
 
-def test_a_domain_is_the_only_way_in_and_its_paths_are_the_same(with_domain: Assembly) -> None:
-    (api,) = with_domain.resources("AWS::ApiGateway::RestApi")
-    (stage,) = with_domain.resources("AWS::ApiGateway::Stage")
-    (name,) = with_domain.resources("AWS::ApiGateway::DomainName")
-    (mapping,) = with_domain.resources("AWS::ApiGateway::BasePathMapping")
+def test_a_domain_is_the_only_way_in_and_its_paths_are_the_same(furnished: Assembly) -> None:
+    (api,) = furnished.resources("AWS::ApiGateway::RestApi")
+    (stage,) = furnished.resources("AWS::ApiGateway::Stage")
+    (name,) = furnished.resources("AWS::ApiGateway::DomainName")
+    (mapping,) = furnished.resources("AWS::ApiGateway::BasePathMapping")
     assert api.properties["DisableExecuteApiEndpoint"] is True
-    assert name.properties["DomainName"] == NAME
-    assert name.properties["RegionalCertificateArn"] == CERTIFICATE
+    assert name.properties["DomainName"] == DOMAIN.name
+    assert name.properties["RegionalCertificateArn"] == DOMAIN.certificate_arn
     assert name.properties["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
     assert mapping.properties == {
         "BasePath": stage.properties["StageName"],
         "DomainName": {"Ref": name.logical_id},
-        "RestApiId": {"Ref": api.logical_id},
+        "RestApiId": stage.properties["RestApiId"],
         "Stage": {"Ref": stage.logical_id},
     }
-    assert with_domain.templates["api"]["Outputs"]["ApiUrl"]["Value"] == f"https://{NAME}/api/"
+    assert furnished.meant(mapping.stack, mapping.properties["RestApiId"]) == api
+    assert {each.stack for each in (stage, name, mapping)} == {"front"}
+    assert furnished.templates["front"]["Outputs"]["ApiUrl"]["Value"] == f"https://{DOMAIN.name}/api/"
 
 
-def test_the_api_and_its_domain_ask_for_the_same_tls(with_domain: Assembly) -> None:
-    for endpoint in with_domain.resources("AWS::ApiGateway::RestApi", "AWS::ApiGateway::DomainName"):
+def test_the_api_and_its_domain_ask_for_the_same_tls(furnished: Assembly) -> None:
+    for endpoint in furnished.resources("AWS::ApiGateway::RestApi", "AWS::ApiGateway::DomainName"):
         assert endpoint.properties["SecurityPolicy"] == "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"
         assert endpoint.properties["EndpointAccessMode"] == "STRICT"
 
 
-def test_the_record_of_the_domain_is_made_where_its_zone_is_known(
-    with_domain: Assembly, sources: Path, tmp_path: Path
-) -> None:
-    (name,) = with_domain.resources("AWS::ApiGateway::DomainName")
-    (record,) = with_domain.resources("AWS::Route53::RecordSet")
-    assert record.properties["Name"] == f"{NAME}."
-    assert record.properties["HostedZoneId"] == ZONE.zone_id
+def test_the_record_of_the_domain_is_made_where_its_zone_is_known(furnished: Assembly, furnished_dev: Assembly) -> None:
+    (name,) = furnished.resources("AWS::ApiGateway::DomainName")
+    (record,) = furnished.resources("AWS::Route53::RecordSet")
+    assert record.properties["Name"] == f"{DOMAIN.name}."
+    assert DOMAIN.zone is not None
+    assert record.properties["HostedZoneId"] == DOMAIN.zone.zone_id
     target = {"Fn::GetAtt": [name.logical_id, "RegionalDomainName"]}
     assert record.properties["AliasTarget"]["DNSName"] == target
 
-    elsewhere = _with_domain(None, tmp_path, sources)
-    assert not list(elsewhere.resources("AWS::Route53::RecordSet"))
-    assert elsewhere.templates["api"]["Outputs"]["DomainTarget"]["Value"] == target
+    assert not list(furnished_dev.resources("AWS::Route53::RecordSet"))
+    assert furnished_dev.templates["front"]["Outputs"]["DomainTarget"]["Value"] == target
 
 
-def test_a_stage_with_a_domain_keeps_the_rules(with_domain: Assembly) -> None:
-    for rule in resource_rules.RESOURCE_RULES:
-        assert list(rule(with_domain)) == []
-    assert with_domain.folder is not None
-    assert lint(with_domain.folder / "pickvs-prod-api.template.json").stdout == ""
-
-
-def test_functions_and_gateway_tell_browsers_the_same(assembly_of: Callable[[str], Assembly]) -> None:
-    assert security_headers.SECURITY_HEADERS == security.SECURITY_HEADERS
+def test_functions_and_gateway_tell_browsers_the_same(assembly_of: Assemblies) -> None:
+    assert platform_names.SECURITY_HEADERS == security.SECURITY_HEADERS
     assert set(security.SECURITY_HEADERS) == {
         "Strict-Transport-Security",
         "X-Content-Type-Options",

@@ -1,7 +1,6 @@
 """The gateway's own errors are the contract's problem+json."""
 
 import json
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from aws_cdk import aws_apigateway as apigateway
 
 from pickvs.http.problems import RETRY_AFTER_SECONDS
-from tests.infra.assembly import Assembly
+from tests.infra.assembly import Assemblies
 
 pytestmark = pytest.mark.xdist_group("infra")
 
@@ -27,7 +26,7 @@ CONTRACT = {
 
 
 @pytest.fixture
-def answers(assembly_of: Callable[[str], Assembly]) -> dict[str, dict[str, Any]]:
+def answers(assembly_of: Assemblies) -> dict[str, dict[str, Any]]:
     """Each gateway response by the name of what it answers."""
     return {
         each.properties["ResponseType"]: each.properties
@@ -42,21 +41,29 @@ def test_nothing_is_left_to_the_gateway(answers: dict[str, dict[str, Any]]) -> N
     assert set(answers) >= known
 
 
+def is_a_problem(template: str, status: int, code: str) -> None:
+    """Assert that a template of a body is the contract's one shape."""
+    body = json.loads(template)
+    assert list(body) == ["type", "title", "status", "detail", "code", "request_id", "errors"]
+    assert (body["status"], body["code"]) == (status, code)
+    assert body["title"] == HTTPStatus(status).phrase
+    assert body["type"] == f"urn:pickvs:problem:{code.lower().replace('_', '-')}"
+    assert body["request_id"] == "$context.requestId"
+    assert body["errors"] == []
+
+
 def test_each_is_a_problem(answers: dict[str, dict[str, Any]]) -> None:
     for name, answer in answers.items():
-        body = json.loads(answer["ResponseTemplates"]["application/json"])
-        assert list(body) == ["type", "title", "status", "detail", "code", "request_id", "errors"], name
-        assert CONTRACT[body["code"]] == body["status"] == int(answer["StatusCode"]), name
-        assert body["title"] == HTTPStatus(body["status"]).phrase
-        assert body["type"] == f"urn:pickvs:problem:{body['code'].lower().replace('_', '-')}"
-        assert body["request_id"] == "$context.requestId"
-        assert body["errors"] == []
+        template = answer["ResponseTemplates"]["application/json"]
+        code, status = json.loads(template)["code"], int(answer["StatusCode"])
+        assert CONTRACT[code] == status, name
+        is_a_problem(template, status, code)
         headers = answer["ResponseParameters"]
         assert headers["gatewayresponse.header.X-Request-Id"] == "context.requestId"
         assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
         assert headers["gatewayresponse.header.Cache-Control"] == "'no-store'"
-        assert ("gatewayresponse.header.Retry-After" in headers) == (body["status"] in {429, 503}), name
-        assert ("gatewayresponse.header.WWW-Authenticate" in headers) == (body["status"] == 401), name
+        assert ("gatewayresponse.header.Retry-After" in headers) == (status in {429, 503}), name
+        assert ("gatewayresponse.header.WWW-Authenticate" in headers) == (status == 401), name
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,14 @@
 """What measures and what tries the platform: when, from where, and with which rights."""
 
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 
-from cdk import config
-from cdk.config import stage_config
-from cdk.edge import Domain
-from tests.infra.assembly import Assemblies, Assembly, synthesise
+from tests.infra.assembly import Assemblies, Assembly
+from tests.infra.conftest import DOMAIN
 from tests.infra.house_rules import as_list, readable_secrets, statements
 
 pytestmark = pytest.mark.xdist_group("infra")
 
 STACK = "observability"
-CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/6c7e3f0a-0000-4000-8000-000000000001"
 
 
 def _schedules(assembly: Assembly) -> dict[str, str]:
@@ -50,11 +44,9 @@ def test_the_canary_knows_an_address_and_nothing_else(assembly: Assembly) -> Non
     assert address == "https://<api>.execute-api.<AWS::Region>.<AWS::URLSuffix>/api"
 
 
-def test_the_canary_calls_the_name_that_the_api_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    domain = Domain(name="api.pickvs.example", certificate_arn=CERTIFICATE, zone=None)
-    monkeypatch.setitem(config.STAGES, "dev", replace(stage_config("dev"), domain=domain))
-    variables = synthesise("dev", tmp_path).function("canary").properties["Environment"]["Variables"]
-    assert variables["API_BASE_URL"] == "https://api.pickvs.example/api"
+def test_the_canary_calls_the_name_that_the_api_has(furnished_dev: Assembly) -> None:
+    variables = furnished_dev.function("canary").properties["Environment"]["Variables"]
+    assert variables["API_BASE_URL"] == f"https://{DOMAIN.name}/api"
 
 
 def test_what_is_measured_is_read_from_the_database(assembly: Assembly) -> None:

@@ -10,14 +10,14 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from cdk.config import STAGES
-from cdk.constructs.common_layer import layer_recipe
 from cdk.errors import DeploymentError
-from cdk.omissions import AWS_SERVICES, LAYER_OMISSIONS
-from cdk.packages import Omission, find_uv
+from cdk.layers import Layer
+from cdk.omissions import AWS_SERVICES, COMMON_OMISSIONS
+from cdk.packages import Omission, SharedLibrary
 from tests.infra.assembly import ROOT
+from tests.infra.conftest import Built
 
-pytestmark = pytest.mark.xdist_group("infra")
+pytestmark = pytest.mark.xdist_group("packages")
 
 OWN_PACKAGES = ROOT / "functions" / "migrate"
 """Brings packages beside the layer's."""
@@ -62,11 +62,9 @@ assert person.email == "Ada@example.com"
 
 
 @pytest.fixture(scope="module")
-def layer(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The packages of the layer, as this machine's functions get them."""
-    asset = tmp_path_factory.mktemp("layer") / "asset"
-    layer_recipe(STAGES["local"], sources).build(asset, find_uv(ROOT))
-    return asset / "python"
+def layer(built: Built) -> Path:
+    """The packages of the common layer, as this machine's functions get them."""
+    return built(Layer.COMMON, here=True) / "python"
 
 
 def _run(layer: Path, script: str, *arguments: str, **environment: str) -> str:
@@ -180,7 +178,7 @@ def test_what_is_left_out_is_gone_and_its_neighbours_are_not(layer: Path) -> Non
     assert {path.name for path in (layer / "botocore" / "data").glob("*.json")} >= {"endpoints.json", "partitions.json"}
     assert not [each for each in ("dns", "cffi", "pycparser", "boto3/data") if (layer / each).exists()]
     assert list(layer.glob("_cffi_backend.*.so"))
-    assert all(each.why for each in LAYER_OMISSIONS)
+    assert all(each.why for each in COMMON_OMISSIONS)
 
 
 def test_a_rule_that_omits_nothing_is_an_error(tmp_path: Path) -> None:
@@ -191,3 +189,30 @@ def test_a_rule_that_omits_nothing_is_an_error(tmp_path: Path) -> None:
         rule.find(tmp_path)
     (tmp_path / "other").mkdir()
     assert rule.find(tmp_path) == [tmp_path / "other"]
+
+
+def test_files_are_left_out_by_themselves_and_not_twice_with_their_folder(tmp_path: Path) -> None:
+    for name in ("tests/data.pyi", "types.pyi", "kept.pyi", "module.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    rule = Omission(folders=("tests",), files=("**/*.pyi",), kept=("kept.pyi",), why="")
+    assert rule.find(tmp_path) == [tmp_path / "tests", tmp_path / "types.pyi"]
+    # A folder is no file, whatever it is called, and a file is no folder.
+    (tmp_path / "folder.pyx").mkdir()
+    for wrong in (Omission(files=("*.pyx",), why=""), Omission(folders=("module.py",), why="")):
+        with pytest.raises(DeploymentError, match="to leave out"):
+            wrong.find(tmp_path)
+
+
+def test_a_library_that_is_shared_is_one_file(tmp_path: Path) -> None:
+    library = SharedLibrary(found_at="libs/libx-*.so*", name="libx.so.1", why="")
+    (tmp_path / "libs").mkdir()
+    for number, name in enumerate(("libx-1.so", "libx-2.so.1")):
+        if number != 1:
+            with pytest.raises(DeploymentError, match=r"^the packages have 0 files libs/libx-\*\.so\*, not 1$"):
+                library.find(tmp_path)
+        (tmp_path / "libs" / name).touch()
+        if number == 0:
+            assert library.find(tmp_path) == tmp_path / "libs" / name
+    with pytest.raises(DeploymentError, match="have 2 files"):
+        library.find(tmp_path)

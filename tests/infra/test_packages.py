@@ -13,34 +13,25 @@ from types import CodeType
 import pytest
 
 from cdk.config import STAGES
-from cdk.constructs.common_layer import layer_recipe
 from cdk.constructs.migration import migrate_recipe
-from cdk.constructs.python_function import PYTHON_RUNTIME
+from cdk.constructs.runtime import PYTHON_RUNTIME
 from cdk.errors import DeploymentError
+from cdk.layers import MAX_UNZIPPED_BYTES, Layer, layer_recipe
 from cdk.packages import PYTHON, PackageRecipe, find_uv
 from tests.infra.assembly import ROOT
+from tests.infra.conftest import Built
 from tests.support import ceilings
 
-pytestmark = pytest.mark.xdist_group("infra")
+pytestmark = pytest.mark.xdist_group("packages")
 
 AARCH64, X86_64 = 183, 62  # ELF machine numbers
-LAMBDA_LIMIT = 250 * 1024 * 1024
+PLATFORM = STAGES["prod"].runtime.wheel_platform
 
 
 @pytest.fixture(scope="module")
-def layer(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def layer(built: Built) -> Path:
     """The common layer as prod gets it."""
-    asset = tmp_path_factory.mktemp("layer") / "asset"
-    layer_recipe(STAGES["prod"], sources).build(asset, find_uv(ROOT))
-    return asset
-
-
-@pytest.fixture(scope="module")
-def migrate(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The migrate function as prod gets it."""
-    asset = tmp_path_factory.mktemp("migrate") / "asset"
-    migrate_recipe(STAGES["prod"].wheel_platform, sources).build(asset, find_uv(ROOT))
-    return asset
+    return built(Layer.COMMON)
 
 
 def _files(asset: Path) -> dict[str, tuple[int, str]]:
@@ -76,6 +67,33 @@ def test_the_layer_is_made_for_arm(layer: Path) -> None:
 def test_the_layer_is_no_larger_than_decided(layer: Path) -> None:
     heaviest = sorted(((_size(part), part.name) for part in (layer / "python").iterdir()), reverse=True)
     assert _size(layer) <= ceilings.LAYER, f"leave something out in cdk/omissions.py; the heaviest: {heaviest[:5]}"
+
+
+@pytest.mark.parametrize(
+    ("other", "ceiling"), [(Layer.NUMERIC, ceilings.NUMERIC_LAYER), (Layer.TRAINING, ceilings.TRAINING_LAYER)]
+)
+def test_the_other_layers_are_no_larger_than_decided_and_carry_nothing_of_ours(
+    built: Built, other: Layer, ceiling: int
+) -> None:
+    asset = built(other)
+    heaviest = sorted(((_size(part), part.name) for part in (asset / "python").iterdir()), reverse=True)
+    assert _size(asset) <= ceiling, f"leave something out in cdk/omissions.py; the heaviest: {heaviest[:5]}"
+    assert _machines(asset) == {AARCH64}
+    assert not (asset / "python" / "pickvs").exists()
+    assert not list(asset.rglob("RECORD"))
+    assert {path.name for path in asset.iterdir()} == {"python"} | ({"lib"} if other is Layer.TRAINING else set())
+
+
+def test_a_function_and_all_of_its_layers_fit_into_lambda(built: Built) -> None:
+    """Training has all three, and a function of the largest size that we allow one."""
+    total = sum(_size(built(each)) for each in Layer) + ceilings.ENDPOINT_ASSET
+    assert total <= MAX_UNZIPPED_BYTES == 250 * 1024 * 1024
+
+
+def test_no_layer_has_what_another_brings(built: Built) -> None:
+    """Lambda unpacks one over the other, and whatever came last would be imported."""
+    files = [{path.relative_to(built(each)) for path in built(each).rglob("*") if path.is_file()} for each in Layer]
+    assert sum(map(len, files)) == len(set().union(*files))
 
 
 def test_the_layer_carries_all_of_pickvs_and_nothing_else_of_ours(sources: Path, layer: Path) -> None:
@@ -128,8 +146,8 @@ def test_two_builds_from_two_folders_are_the_same_to_the_byte(
     umask = os.umask(0o077)
     request.addfinalizer(lambda: os.umask(umask))
     for recipe, first in (
-        (layer_recipe(STAGES["prod"], checkout), layer),
-        (migrate_recipe(STAGES["prod"].wheel_platform, checkout), migrate),
+        (_recipe(checkout), layer),
+        (migrate_recipe(PLATFORM, checkout), migrate),
     ):
         again = tmp_path / "b" / "asset"
         recipe.build(again, find_uv(ROOT))
@@ -137,12 +155,20 @@ def test_two_builds_from_two_folders_are_the_same_to_the_byte(
         shutil.rmtree(again)
 
 
-def test_a_build_starts_from_nothing(sources: Path, migrate: Path, tmp_path: Path) -> None:
+def test_a_build_starts_from_nothing(tmp_path: Path) -> None:
     asset = tmp_path / "asset"
     (asset / "alembic").mkdir(parents=True)
     (asset / "alembic" / "left_over.py").write_text("raise SystemExit")
-    migrate_recipe(STAGES["prod"].wheel_platform, sources).build(asset, find_uv(ROOT))
-    assert _files(asset) == _files(migrate)
+    _tiny(tmp_path).build(asset, find_uv(ROOT))
+    assert {path.name for path in asset.iterdir()} == {"mine.py", "__pycache__"}
+
+
+def _tiny(folder: Path) -> PackageRecipe:
+    """What needs no package at all."""
+    lock = folder / "requirements.txt"
+    lock.touch()
+    (folder / "mine.py").touch()
+    return PackageRecipe(lock=lock, sources=(folder / "mine.py",), mounted_at="/var/task", wheel_platform=None)
 
 
 def test_the_migrate_function_brings_what_the_layer_does_not(sources: Path, layer: Path, migrate: Path) -> None:
@@ -153,11 +179,11 @@ def test_the_migrate_function_brings_what_the_layer_does_not(sources: Path, laye
     sql = {path.name for path in (sources / "functions" / "migrate" / "versions").glob("*.sql")}
     assert {path.name for path in (migrate / "versions").glob("*.sql")} == sql != set()
     assert _machines(migrate) == {AARCH64}
-    assert _size(layer) + _size(migrate) < LAMBDA_LIMIT
+    assert _size(layer) + _size(migrate) < MAX_UNZIPPED_BYTES
 
 
 def _recipe(root: Path) -> PackageRecipe:
-    return layer_recipe(STAGES["prod"], root)
+    return layer_recipe(Layer.COMMON, wheel_platform=PLATFORM, root=root)
 
 
 def test_the_hash_does_not_depend_on_the_folder(sources: Path, checkout: Path) -> None:
@@ -197,24 +223,29 @@ def test_the_hash_depends_on_what_is_built(checkout: Path, change: str, monkeypa
 def test_the_hash_depends_on_what_is_left_out(sources: Path) -> None:
     recipe = _recipe(sources)
     services, *others = recipe.omissions
-    for fewer in (others, [replace(services, kept=services.kept[1:]), *others]):
-        assert replace(recipe, omissions=tuple(fewer)).digest() != recipe.digest()
+    other = replace(services, files=("certifi/*.md",))
+    for changed in (others, [replace(services, kept=services.kept[1:]), *others], [other, *others]):
+        assert replace(recipe, omissions=tuple(changed)).digest() != recipe.digest()
+
+
+def test_the_hash_depends_on_what_is_moved(sources: Path) -> None:
+    recipe = layer_recipe(Layer.TRAINING, wheel_platform=PLATFORM, root=sources)
+    (library,) = recipe.shared_libraries
+    changed = ((), (replace(library, name="libgomp.so.2"),), (replace(library, found_at="lightgbm/lib/*"),))
+    assert len({replace(recipe, shared_libraries=each).digest() for each in changed} | {recipe.digest()}) == 4
 
 
 def test_the_hash_depends_on_what_a_link_leads_to(checkout: Path) -> None:
-    link = checkout / "layers" / "common" / "pickvs" / "http" / "openapi.json"
-    document = link.rename(checkout / "openapi.json")
-    link.symlink_to(document)
+    document = checkout / "anywhere.json"
+    document.write_text("{}")
+    (checkout / "layers" / "common" / "pickvs" / "http" / "linked.json").symlink_to(document)
     before = _recipe(checkout).digest()
     document.write_text(document.read_text() + "\n")
     assert _recipe(checkout).digest() != before
 
 
 def test_another_python_builds_without_byte_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lock = tmp_path / "requirements.txt"
-    lock.touch()
-    (tmp_path / "mine.py").touch()
-    recipe = PackageRecipe(lock=lock, sources=(tmp_path / "mine.py",), mounted_at="/var/task", wheel_platform=None)
+    recipe = _tiny(tmp_path)
     recipe.build(tmp_path / "ours", find_uv(ROOT))
     assert list((tmp_path / "ours").rglob("*.pyc"))
     monkeypatch.setattr("sys.version_info", (3, 12, 1, "final", 0))

@@ -1,19 +1,13 @@
-"""The house rules for deployments hold, with and without a repository that deploys, and each of them bites."""
+"""Each house rule for deployments bites."""
 
-import copy
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cdk import config
-from cdk.delivery import Delivery
 from tests.infra import release_rules as rules
-from tests.infra.assembly import DEPLOYED, Assemblies, Assembly, synthesise
-from tests.infra.house_rules import HOUSE_RULES, Rule
-from tests.infra.resource_rules import RESOURCE_RULES
+from tests.infra.assembly import Assemblies, Assembly
+from tests.infra.house_rules import Rule
 
 pytestmark = pytest.mark.xdist_group("infra")
 
@@ -21,33 +15,8 @@ type Body = dict[str, Any]
 type Damage = Callable[[Body], object]
 
 
-@pytest.fixture(scope="module")
-def delivered(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
-    """`prod`, with a repository whose workflows deploy it."""
-    delivery = Delivery(repository="pickvs/pickvs", provider_exists=False)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(config.STAGES, "prod", replace(config.STAGES["prod"], delivery=delivery))
-        return synthesise("prod", tmp_path_factory.mktemp("delivered"), sources)
-
-
-@pytest.mark.parametrize(("stage", "database"), [("local", "neon"), *DEPLOYED])
-@pytest.mark.parametrize("rule", rules.RELEASE_RULES, ids=lambda rule: rule.__name__)
-def test_holds(assembly_of: Assemblies, stage: str, database: str, rule: Rule) -> None:
-    assert list(rule(assembly_of(stage, database))) == []
-
-
-@pytest.mark.parametrize("rule", [*HOUSE_RULES, *RESOURCE_RULES, *rules.RELEASE_RULES], ids=lambda rule: rule.__name__)
-def test_holds_with_a_repository_that_deploys(delivered: Assembly, rule: Rule) -> None:
-    assert "delivery" in delivered.templates
-    assert list(rule(delivered)) == []
-
-
 def _properties(change: Callable[[Body], object]) -> Damage:
     return lambda body: change(body["Properties"])
-
-
-def _call(logical_id: str) -> Damage:
-    return _properties(lambda p: p["Integration"].update(Uri={"Fn::GetAtt": [logical_id, "Arn"]}))
 
 
 def _entry(properties: Body, name: str) -> Body:
@@ -77,127 +46,127 @@ ALIAS, GROUP, ALARM, LOGIN = "LoginCodeLive", "LoginCodeRollout", "LoginCodeFail
 DAMAGES: list[tuple[Rule, str, str, str, Damage]] = [
     (
         rules.requests_go_through_the_alias,
-        "api",
-        "ApiRestApiauthloginPOST",
-        "past the alias",
-        _call("LoginCodeFunction"),
-    ),
-    (
-        rules.requests_go_through_the_alias,
-        "api",
-        "Authorizer",
-        "past the alias",
-        _properties(lambda p: p.update(AuthorizerUri={"Fn::GetAtt": ["AuthorizerCodeFunction", "Arn"]})),
-    ),
-    (
-        rules.requests_go_through_the_alias,
-        "api",
-        "AuthorizerCodeLivepickvsprodapiAuthorizer492D4967Permissions",
+        "gateway",
+        "AuthorizerCodeLiveApiMayCall",
         "may call past the alias",
         _properties(lambda p: p.update(FunctionName="pickvs-prod-authorizer")),
     ),
     (
         rules.requests_go_through_the_alias,
-        "api",
+        "api-accounts",
         ALIAS,
         "what was deployed last",
         _properties(lambda p: p.update(FunctionVersion="$LATEST")),
     ),
-    (rules.new_versions_take_over_watched, "api", ALIAS, "at once", lambda body: body.pop("UpdatePolicy")),
+    (rules.new_versions_take_over_watched, "api-accounts", ALIAS, "at once", lambda body: body.pop("UpdatePolicy")),
     (
         rules.new_versions_take_over_watched,
-        "api",
+        "api-accounts",
+        GROUP,
+        "another stack's application",
+        _properties(lambda p: p.update(ApplicationName={"Fn::ImportValue": "pickvs-prod-gateway:Application"})),
+    ),
+    (
+        rules.new_versions_take_over_watched,
+        "api-accounts",
+        "RolloutApplication",
+        "called after another stack",
+        _properties(lambda p: p.update(ApplicationName="pickvs-prod-gateway")),
+    ),
+    (
+        rules.new_versions_take_over_watched,
+        "api-accounts",
         GROUP,
         "no alarm",
         _properties(lambda p: p["AlarmConfiguration"].update(Alarms=[])),
     ),
     (
         rules.new_versions_take_over_watched,
-        "api",
+        "api-accounts",
         GROUP,
         "an alarm that is nowhere",
         _properties(lambda p: p["AlarmConfiguration"].update(Alarms=[{"Name": "forgotten"}])),
     ),
     (
         rules.new_versions_take_over_watched,
-        "api",
+        "api-accounts",
         GROUP,
         "alarms that do not count",
         _properties(lambda p: p["AlarmConfiguration"].update(Enabled=False)),
     ),
     (
         rules.new_versions_take_over_watched,
-        "api",
+        "api-accounts",
         GROUP,
         "goes on when an alarm rings",
         _properties(lambda p: p["AutoRollbackConfiguration"]["Events"].remove("DEPLOYMENT_STOP_ON_ALARM")),
     ),
     (
         rules.new_versions_take_over_watched,
-        "api",
+        "api-accounts",
         GROUP,
         "all at once",
         _properties(lambda p: p.update(DeploymentConfigName="CodeDeployDefault.LambdaAllAtOnce")),
     ),
     (
         rules.new_versions_take_over_watched,
-        "api",
+        "api-accounts",
         "RolloutConfig",
         "all at once",
         _properties(lambda p: p.update(TrafficRoutingConfig={"Type": "AllAtOnce"})),
     ),
     (
         rules.new_versions_take_over_watched,
-        "api",
+        "api-accounts",
         ALARM,
         "of another function",
         _properties(lambda p: p.pop("Metrics")),
     ),
     (
         rules.new_versions_take_over_watched,
-        "api",
+        "api-accounts",
         ALARM,
         "of however many requests",
         _properties(lambda p: p["Metrics"].remove(_entry(p, "Invocations"))),
     ),
     (
         rules.new_versions_take_over_watched,
-        "api",
+        "gateway",
         "AuthorizerCodeFailsAlarm",
         "wrong tokens",
         _properties(lambda p: _metric(p, "5XXError").update(MetricName="Errors")),
     ),
     (
         rules.snapshots_are_of_what_lambda_takes_them_of,
-        "api",
+        "api-accounts",
         ALIAS,
         "an alias of another function",
         _properties(lambda p: p.update(FunctionName="pickvs-prod-register", FunctionVersion="1")),
     ),
     (
         rules.snapshots_are_of_what_lambda_takes_them_of,
-        "api",
+        "api-accounts",
         LOGIN,
         "storage",
         _properties(lambda p: p.update(EphemeralStorage={"Size": 1024})),
     ),
     (
         rules.snapshots_are_of_what_lambda_takes_them_of,
-        "api",
+        "api-accounts",
         LOGIN,
         "a file system",
         _properties(lambda p: p.update(FileSystemConfigs=[{"Arn": "arn:efs"}])),
     ),
     (
         rules.snapshots_are_of_what_lambda_takes_them_of,
-        "api",
+        "api-accounts",
         LOGIN,
         "an image",
         _properties(lambda p: p.update(PackageType="Image")),
     ),
     (
         rules.snapshots_are_of_what_lambda_takes_them_of,
-        "api",
+        "api-accounts",
         ALIAS,
         "environments that are kept ready",
         _properties(lambda p: p.update(ProvisionedConcurrencyConfig={"ProvisionedConcurrentExecutions": 1})),
@@ -268,16 +237,6 @@ DAMAGES: list[tuple[Rule, str, str, str, Damage]] = [
 ]
 
 
-def _damaged(assembly: Assembly) -> Assembly:
-    return replace(assembly, templates=copy.deepcopy(assembly.templates))
-
-
-def _logical_id(assembly: Assembly, stack: str, prefix: str) -> str:
-    resources = assembly.templates[stack]["Resources"]
-    (found,) = (name for name in resources if name.startswith(prefix) and len(name) == len(prefix) + 8)
-    return str(found)
-
-
 @pytest.mark.parametrize(
     ("rule", "stack", "resource", "damage"),
     [
@@ -285,16 +244,45 @@ def _logical_id(assembly: Assembly, stack: str, prefix: str) -> str:
         for rule, stack, resource, text, damage in DAMAGES
     ],
 )
-def test_bites(delivered: Assembly, rule: Rule, stack: str, resource: str, damage: Damage) -> None:
-    damaged = _damaged(delivered)
-    damage(damaged.templates[stack]["Resources"][_logical_id(damaged, stack, resource)])
+def test_bites(furnished: Assembly, rule: Rule, stack: str, resource: str, damage: Damage) -> None:
+    damaged = furnished.to_damage(stack)
+    damage(damaged.named(stack, resource).body)
     assert list(rule(damaged))
+
+
+def test_bites_who_goes_past_the_alias(assembly_of: Assemblies) -> None:
+    """The function itself is called; what its row does not ask for may be, and what is no function may not."""
+    damaged = assembly_of("prod").to_damage("api-accounts", "gateway")
+    method = damaged.named("api-accounts", "PathsImportedApiauthloginPOST")
+    method.properties["Integration"]["Uri"] = {"Fn::GetAtt": [damaged.function("login").logical_id, "Arn"]}
+    authorizer = damaged.named("gateway", "Authorizer")
+    authorizer.properties["AuthorizerUri"] = {"Fn::GetAtt": [damaged.function("authorizer").logical_id, "Arn"]}
+    permission = damaged.named("api-accounts", "LogoutCodeFunctionApiMayCall")
+    permission.properties["FunctionName"] = "pickvs-prod-logout"
+    assert sorted(rules.requests_go_through_the_alias(damaged)) == sorted(
+        [
+            f"{method} goes past the alias",
+            f"{authorizer} goes past the alias",
+            f"{permission} calls nothing that its stack makes",
+        ]
+    )
+
+
+def test_bites_when_an_alias_is_not_what_the_row_says(assembly_of: Assemblies) -> None:
+    damaged = assembly_of("prod").to_damage("api-accounts")
+    alias = damaged.named("api-accounts", ALIAS)
+    alias.properties["FunctionName"] = {"Ref": damaged.function("logout").logical_id}
+    lines = set(rules.requests_go_through_the_alias(damaged))
+    assert {
+        "pickvs-prod-login has no alias",
+        "pickvs-prod-logout has an alias that its row does not ask for",
+    } <= lines
 
 
 @pytest.mark.parametrize("policy", ["DeletionPolicy", "UpdateReplacePolicy"])
 def test_bites_when_old_versions_pile_up(assembly_of: Assemblies, policy: str) -> None:
-    damaged = _damaged(assembly_of("prod"))
-    version = next(damaged.resources("AWS::Lambda::Version", stack="api"))
+    damaged = assembly_of("prod").to_damage("api-picks")
+    version = next(damaged.resources("AWS::Lambda::Version", stack="api-picks"))
     version.body[policy] = "Retain"
     assert list(rules.old_versions_are_not_kept(damaged)) == [f"{version} is kept"]
 
@@ -303,15 +291,15 @@ def test_bites_when_old_versions_pile_up(assembly_of: Assemblies, policy: str) -
     "kind", ["AWS::Lambda::Alias", "AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup"]
 )
 def test_bites_when_a_cheap_stage_rolls_out(assembly_of: Assemblies, kind: str) -> None:
-    damaged = _damaged(assembly_of("dev"))
-    damaged.templates["api"]["Resources"]["Extra"] = {"Type": kind, "Properties": {}}
-    assert list(rules.requests_go_through_the_alias(damaged)) == ["api/Extra is of no use"]
+    damaged = assembly_of("dev").to_damage("api-picks")
+    damaged.templates["api-picks"]["Resources"]["Extra"] = {"Type": kind, "Properties": {}}
+    assert list(rules.requests_go_through_the_alias(damaged)) == ["api-picks/Extra is of no use"]
 
 
 def test_bites_when_a_cheap_stage_has_snapshots(assembly_of: Assemblies) -> None:
-    damaged = _damaged(assembly_of("dev"))
+    damaged = assembly_of("dev").to_damage("api-accounts")
     login = damaged.function("login")
-    login.body["Properties"]["SnapStart"] = {"ApplyOn": "PublishedVersions"}
+    login.properties["SnapStart"] = {"ApplyOn": "PublishedVersions"}
     assert f"{login} has snapshots, which its stage does not want" in set(
         rules.snapshots_are_of_what_lambda_takes_them_of(damaged)
     )
@@ -319,9 +307,9 @@ def test_bites_when_a_cheap_stage_has_snapshots(assembly_of: Assemblies) -> None
 
 @pytest.mark.parametrize("kind", ["AWS::IAM::User", "AWS::IAM::AccessKey"])
 def test_bites_when_a_key_lives_long(assembly_of: Assemblies, kind: str) -> None:
-    damaged = _damaged(assembly_of("prod"))
-    damaged.templates["api"]["Resources"]["Extra"] = {"Type": kind, "Properties": {}}
-    assert list(rules.only_one_repository_deploys(damaged)) == ["api/Extra has credentials that do not end"]
+    damaged = assembly_of("prod").to_damage("front")
+    damaged.templates["front"]["Resources"]["Extra"] = {"Type": kind, "Properties": {}}
+    assert list(rules.only_one_repository_deploys(damaged)) == ["front/Extra has credentials that do not end"]
 
 
 def test_each_rule_is_shown_to_bite() -> None:

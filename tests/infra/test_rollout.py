@@ -3,28 +3,26 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk.assertions import Template
 
-from cdk import config
+from cdk.config import STAGES
 from cdk.errors import DeploymentError
-from cdk.rollout import Rollout
-from cdk.routes import ENDPOINTS
+from cdk.routes import ENDPOINTS, WING_OF
+from cdk.settings.rollout import Rollout
 from local.api_blueprint import read_api
 from local.assembly import read_assembly
 from local.blueprint import read_blueprint
 from local.deployment import Deployment
-from tests.infra.assembly import Assemblies, Assembly, synthesise
-from tests.infra.house_rules import MAX_RESOURCES
-from tests.infra.test_changes import _changes
+from tests.infra.assembly import Assemblies, Assembly, needs
+from tests.infra.release_rules import GRADUAL
 from tests.support.cloudwatch import calculated
 
 pytestmark = pytest.mark.xdist_group("infra")
 
-MOVED = {*(endpoint.name for endpoint in ENDPOINTS), "authorizer"}
+MOVED = GRADUAL
+STACK_OF = {"authorizer": "gateway"} | {name: f"api-{wing}" for name, wing in WING_OF.items()}
 RELEASES = ("AWS::Lambda::Alias", "AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup")
 
 
@@ -37,39 +35,60 @@ def prod(request: pytest.FixtureRequest, assembly_of: Assemblies) -> Assembly:
 def test_what_answers_requests_rolls_out_and_nothing_else(prod: Assembly) -> None:
     groups = {each.properties["DeploymentGroupName"] for each in prod.resources("AWS::CodeDeploy::DeploymentGroup")}
     assert groups == {f"pickvs-prod-{name}" for name in MOVED}
-    assert {each.stack for each in prod.resources(*RELEASES)} == {"api"}
+    for kind in RELEASES:
+        assert {each.stack for each in prod.resources(kind)} == {STACK_OF[name] for name in MOVED}
     assert {each.properties["Name"] for each in prod.resources("AWS::Lambda::Alias")} == {"live"}
+    # One application for each stack, and it is called after it.
+    names = [each.properties["ApplicationName"] for each in prod.resources("AWS::CodeDeploy::Application")]
+    assert sorted(names) == sorted({f"pickvs-prod-{STACK_OF[name]}" for name in MOVED})
+
+
+def test_the_endpoints_that_carry_the_traffic_roll_out() -> None:
+    """A field of the row, for about a third of them: each costs four resources, and an alarm a month."""
+    assert {
+        *("register", "login", "refresh", "get_me", "get_profile", "list_upcoming_games", "list_games", "get_game"),
+        *("create_picks", "list_my_picks", "get_leaderboard", "authorizer"),
+    } == MOVED
 
 
 def test_closing_the_api_closes_what_answers_requests_and_nothing_else(assembly: Assembly) -> None:
-    """The runbook takes every function of this stack for it, and what sets a concurrency would be undone by opening."""
-    functions = list(assembly.resources("AWS::Lambda::Function", stack="api"))
-    assert {each.properties["FunctionName"] for each in functions} == {
-        f"pickvs-{assembly.stage}-{name}" for name in MOVED
-    }
+    """The runbook takes every function of these stacks for it; what sets a concurrency would be undone by opening."""
+    functions = [
+        each
+        for stack in ("gateway", *assembly.wings())
+        for each in assembly.resources("AWS::Lambda::Function", stack=stack)
+    ]
+    assert {
+        each.properties["FunctionName"].removeprefix(f"pickvs-{assembly.stage}-"): each.stack for each in functions
+    } == STACK_OF
     assert not [each for each in functions if "ReservedConcurrentExecutions" in each.properties]
 
 
 def test_a_tenth_of_the_requests_goes_first(prod: Assembly) -> None:
-    Template.from_json(prod.templates["api"]).has_resource_properties(
-        "AWS::CodeDeploy::DeploymentConfig",
-        {
+    configs = list(prod.resources("AWS::CodeDeploy::DeploymentConfig"))
+    assert {each.stack for each in configs} == {STACK_OF[name] for name in MOVED}
+    for each in configs:
+        assert each.properties == {
             "ComputePlatform": "Lambda",
             "TrafficRoutingConfig": {
                 "Type": "TimeBasedCanary",
                 "TimeBasedCanary": {"CanaryInterval": 10, "CanaryPercentage": 10},
             },
-        },
-    )
+        }
 
 
 def _watching(prod: Assembly, function: str) -> Mapping[str, Any]:
     (alarm,) = (
         each
-        for each in prod.resources("AWS::CloudWatch::Alarm", stack="api")
+        for each in prod.resources("AWS::CloudWatch::Alarm", stack=STACK_OF[function])
         if each.properties["AlarmName"] == f"pickvs-prod-{function}-fails"
     )
     return alarm.properties
+
+
+def test_each_that_rolls_out_is_watched(prod: Assembly) -> None:
+    for name in MOVED:
+        assert _watching(prod, name)["AlarmActions"], name
 
 
 def _rings(alarm: Mapping[str, Any], **values: float) -> bool:
@@ -152,58 +171,19 @@ def test_the_other_stages_pay_nothing_for_it(assembly_of: Assemblies, stage: str
     assert {each.stack for each in assembly.resources("AWS::Lambda::Version")} == {"schema"}
 
 
-@pytest.mark.parametrize("database", ["neon", "aurora"])
-def test_there_is_room_for_a_web_client(
-    database: str, sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Every path then has a method more, which the gateway answers to browsers."""
-    open_to_pages = replace(config.STAGES["prod"], web_origin="https://pickvs.example")
-    monkeypatch.setitem(config.STAGES, "prod", open_to_pages)
-    assembly = synthesise("prod", tmp_path, sources, database)
-    assert [
-        each for each in assembly.resources("AWS::ApiGateway::Method") if each.properties["HttpMethod"] == "OPTIONS"
-    ]
-    assert len(assembly.templates["api"]["Resources"]) < MAX_RESOURCES
-
-
 def test_the_schema_is_there_before_whatever_serves(prod: Assembly) -> None:
     """And so before traffic moves: a deployment that fails in its migration changes nothing that answers."""
-    assert prod.folder is not None
-    artifacts = json.loads((prod.folder / "manifest.json").read_text())["artifacts"]
+    waits = needs(prod)
 
     def before(name: str) -> set[str]:
-        direct = set(artifacts[name].get("dependencies", []))
-        return direct.union(*(before(each) for each in direct))
+        return waits[name].union(*(before(each) for each in waits[name]))
 
     using = {each.stack for each in prod.functions() if "DATABASE_SECRET_ARN" in json.dumps(each.properties)}
-    assert {"api", "ingestion", "operations", "recovery"} <= using
+    assert {"gateway", *prod.wings(), "ingestion", "operations", "recovery"} <= using
     for stack in using - {"schema"}:
-        assert "pickvs-prod-schema" in before(f"pickvs-prod-{stack}"), stack
-    assert "pickvs-prod-alerts" in before("pickvs-prod-api")
-
-
-def test_an_edited_endpoint_is_a_new_version_of_it_alone(
-    assembly_of: Assemblies, checkout: Path, tmp_path: Path
-) -> None:
-    file = checkout / "functions" / "api" / "login.py"
-    file.write_text(file.read_text() + "\n# edited\n")
-    after = synthesise("prod", tmp_path / "out", checkout)
-    changed = _changes(assembly_of("prod"), after)
-    login = after.function("login")
-    (alias,) = (each for each in after.resources("AWS::Lambda::Alias") if login.logical_id in str(each.properties))
-    assert changed.pop(str(login)) == {"Code"}
-    assert changed.pop(str(alias)) == {"FunctionVersion"}
-    assert sorted(what.pop() for what in changed.values()) == ["(gone)", "(new)"]  # the version
-    assert all("LoginCodeFunctionCurrentVersion" in name for name in changed)
-
-
-def test_business_logic_is_a_new_version_of_everything(assembly_of: Assemblies, checkout: Path, tmp_path: Path) -> None:
-    file = checkout / "layers" / "common" / "pickvs" / "core" / "clock.py"
-    file.write_text(file.read_text() + "\n# edited\n")
-    changed = _changes(assembly_of("prod"), synthesise("prod", tmp_path / "out", checkout))
-    aliases = {str(each) for each in assembly_of("prod").resources("AWS::Lambda::Alias")}
-    assert {name for name, what in changed.items() if what == {"FunctionVersion"}} == aliases
-    assert len(aliases) == len(MOVED)
+        assert "schema" in before(stack), stack
+    for stack in ("gateway", *prod.wings()):
+        assert "alerts" in before(stack)
 
 
 def test_the_laptop_finds_the_functions_behind_the_aliases(assembly_of: Assemblies) -> None:
@@ -225,4 +205,4 @@ def test_a_rollout_that_is_none_is_refused(percent: int, minutes: int) -> None:
 
 def test_snapshots_without_versions_are_refused() -> None:
     with pytest.raises(DeploymentError, match="snap_start needs a rollout"):
-        replace(config.STAGES["prod"], rollout=None)
+        replace(STAGES["prod"], rollout=None)

@@ -92,6 +92,7 @@ def test_a_new_key_is_known_long_before_it_signs(
 
 
 def test_a_stage_in_which_a_new_key_signs_too_early_is_refused() -> None:
-    assert replace(STAGES["dev"], signing_keys_delay_seconds=1200)
+    keys = STAGES["dev"].signing_keys
+    assert replace(STAGES["dev"], signing_keys=replace(keys, delay_seconds=1200))
     with pytest.raises(DeploymentError, match="at least four times"):
-        replace(STAGES["dev"], signing_keys_delay_seconds=1199)
+        replace(STAGES["dev"], signing_keys=replace(keys, delay_seconds=1199))

@@ -2,32 +2,32 @@
 
 import json
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from cdk.config import stage_config
-from cdk.routes import ENDPOINTS, Auth, Endpoint, Setting
+from cdk.routes import ENDPOINTS, WING_OF, WINGS
+from cdk.routes.model import Auth
 from cdk.secret_names import DATABASE_SECRETS, SECRET_VARIABLES, SecretName
+from cdk.settings.functions import FunctionSettings
+from cdk.settings.pick_rules import PickRules
+from cdk.settings.sign_in import SignInLimits
 from pickvs.core import database
-from tests.infra.assembly import ROOT, Assembly, Resource
+from tests.infra.assembly import ROOT, Assemblies, Assembly, Resource
 from tests.infra.house_rules import functions_named, readable_secrets
 from tests.support.functions import load
 
 pytestmark = pytest.mark.xdist_group("infra")
 
-SETTINGS = {
-    Setting.PICK_RULES: {"LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"},
-    Setting.SIGN_IN_LIMITS: {
+SETTINGS: dict[type[FunctionSettings], set[str]] = {
+    PickRules: {"LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"},
+    SignInLimits: {
         "REGISTRATIONS_PER_ADDRESS",
         "LOGINS_PER_ADDRESS",
         "TRIES_PER_ACCOUNT",
         "REFRESHES_PER_ADDRESS",
     },
 }
-
-each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
 
 
 def test_the_table_is_the_contract() -> None:
@@ -71,60 +71,64 @@ def test_the_table_is_the_contract() -> None:
 
 
 def test_each_row_has_its_file_and_each_file_its_row() -> None:
-    files = {path.stem for path in (ROOT / "functions" / "api").glob("*.py")}
-    assert files == {each.name for each in ENDPOINTS}
-
-
-@each_endpoint
-def test_the_file_says_its_method_and_path(endpoint: Endpoint) -> None:
-    text = (ROOT / "functions" / "api" / f"{endpoint.name}.py").read_text()
-    assert text.startswith(f'"""{endpoint.method} {endpoint.path}')
-    path = re.sub(r"\{(\w+)\}", r"<\1>", endpoint.path)
-    assert f'@app.{endpoint.method.lower()}("{path}"' in text
-
-
-@each_endpoint
-def test_the_function_lets_in_whom_its_row_names(endpoint: Endpoint) -> None:
-    access = load(f"api/{endpoint.name}").app.access
-    assert access.role == ("admin" if endpoint.auth is Auth.ADMIN else None)
-    assert access.scopes == {scope.value for scope in endpoint.scopes}
-
-
-@each_endpoint
-def test_public_reads_and_no_others_may_be_kept(endpoint: Endpoint) -> None:
-    is_kept = endpoint.method == "GET" and endpoint.auth is Auth.PUBLIC and endpoint.name != "get_health"
-    assert (load(f"api/{endpoint.name}").app.max_age is not None) == is_kept
-
-
-def _path(assembly: Assembly, reference: dict[str, Any]) -> str:
-    if "Fn::GetAtt" in reference:
-        return ""
-    resource = assembly.get("api", reference["Ref"]).properties
-    return f"{_path(assembly, resource['ParentId'])}/{resource['PathPart']}"
-
-
-def _routes(assembly: Assembly) -> dict[tuple[str, str], Resource]:
-    return {
-        (method.properties["HttpMethod"], _path(assembly, method.properties["ResourceId"])): method
-        for method in assembly.resources("AWS::ApiGateway::Method")
+    """In the folder of its wing, with the files that the row names, and nothing else."""
+    folder = ROOT / "functions" / "api"
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert {each for each in files if not each.endswith(".pyc")} == {
+        f"{wing.name}/{file}" for wing in WINGS for each in wing.endpoints for file in (f"{each.name}.py", *each.files)
     }
 
 
-def test_the_template_has_the_routes_of_the_table_and_no_other(assembly: Assembly) -> None:
-    preflights = {("OPTIONS", each.path) for each in ENDPOINTS} if stage_config(assembly.stage).web_origin else set()
-    assert set(_routes(assembly)) == {(each.method, each.path) for each in ENDPOINTS} | preflights
+def test_the_file_says_its_method_and_path() -> None:
+    for endpoint in ENDPOINTS:
+        text = (ROOT / "functions" / "api" / WING_OF[endpoint.name] / f"{endpoint.name}.py").read_text()
+        assert text.startswith(f'"""{endpoint.method} {endpoint.path}'), endpoint.name
+        path = re.sub(r"\{(\w+)\}", r"<\1>", endpoint.path)
+        assert f'@app.{endpoint.method.lower()}("{path}"' in text, endpoint.name
 
 
-@each_endpoint
-def test_a_route_calls_its_function(assembly: Assembly, endpoint: Endpoint) -> None:
-    method = _routes(assembly)[endpoint.method, endpoint.path].properties
-    function = assembly.function(endpoint.name)
-    assert method["OperationName"] == endpoint.name
-    assert method["Integration"]["Type"] == "AWS_PROXY"
-    assert list(functions_named(assembly, "api", method["Integration"]["Uri"])) == [function]
-    assert function.properties["Handler"] == f"{endpoint.name}.app"
-    assert function.properties["MemorySize"] == endpoint.memory_mb
-    assert function.properties["Timeout"] == endpoint.timeout_seconds
+def test_the_function_lets_in_whom_its_row_names() -> None:
+    for endpoint in ENDPOINTS:
+        access = load(f"api/{endpoint.name}").app.access
+        assert access.role == ("admin" if endpoint.auth is Auth.ADMIN else None), endpoint.name
+        assert access.scopes == {scope.value for scope in endpoint.scopes}, endpoint.name
+
+
+def test_public_reads_and_no_others_may_be_kept() -> None:
+    for endpoint in ENDPOINTS:
+        is_kept = endpoint.method == "GET" and endpoint.auth is Auth.PUBLIC and endpoint.name != "get_health"
+        assert (load(f"api/{endpoint.name}").app.max_age is not None) == is_kept, endpoint.name
+
+
+@pytest.fixture
+def routes(assembly: Assembly) -> dict[tuple[str, str], Resource]:
+    return assembly.methods()
+
+
+def test_the_templates_have_the_routes_of_the_tables_and_no_others(
+    assembly: Assembly, routes: dict[tuple[str, str], Resource]
+) -> None:
+    asked_first = stage_config(assembly.stage).edge.web_origin is not None
+    preflights = {("OPTIONS", each.path) for each in ENDPOINTS} if asked_first else set()
+    assert set(routes) == {(each.method, each.path) for each in ENDPOINTS} | preflights
+    # And none twice, in two stacks.
+    assert len(list(assembly.resources("AWS::ApiGateway::Method"))) == len(routes)
+
+
+def test_a_route_calls_its_function(assembly: Assembly, routes: dict[tuple[str, str], Resource]) -> None:
+    for wing in WINGS:
+        for endpoint in wing.endpoints:
+            method = routes[endpoint.method, endpoint.path]
+            function = assembly.function(endpoint.name)
+            assert method.stack == function.stack == f"api-{wing.name}"
+            assert method.properties["OperationName"] == endpoint.name
+            assert method.properties["Integration"]["Type"] == "AWS_PROXY"
+            # Lambda is called by POST, whatever the request's method is.
+            assert method.properties["Integration"]["IntegrationHttpMethod"] == "POST"
+            assert list(functions_named(assembly, method.stack, method.properties["Integration"]["Uri"])) == [function]
+            assert function.properties["Handler"] == f"{endpoint.name}.app"
+            assert function.properties["MemorySize"] == endpoint.memory_mb
+            assert function.properties["Timeout"] == endpoint.timeout_seconds
 
 
 def test_no_function_is_ended_while_it_waits_for_the_database(assembly: Assembly) -> None:
@@ -138,43 +142,42 @@ def reads_the_database(function: Resource) -> bool:
     return "DATABASE_SECRET_ARN" in function.properties.get("Environment", {}).get("Variables", {})
 
 
-@each_endpoint
-def test_a_route_asks_for_what_its_row_says(assembly: Assembly, endpoint: Endpoint) -> None:
-    method = _routes(assembly)[endpoint.method, endpoint.path].properties
+def test_a_route_asks_for_what_its_row_says(assembly: Assembly, routes: dict[tuple[str, str], Resource]) -> None:
     (authorizer,) = assembly.resources("AWS::ApiGateway::Authorizer")
-    expected = {
-        Auth.PUBLIC: ("NONE", None),
-        Auth.USER: ("CUSTOM", {"Ref": authorizer.logical_id}),
-        Auth.ADMIN: ("CUSTOM", {"Ref": authorizer.logical_id}),
-    }[endpoint.auth]
-    assert (method["AuthorizationType"], method.get("AuthorizerId")) == expected
+    for endpoint in ENDPOINTS:
+        method = routes[endpoint.method, endpoint.path]
+        asked = method.properties.get("AuthorizerId")
+        found = None if asked is None else assembly.meant(method.stack, asked)
+        expected = ("NONE", None) if endpoint.auth is Auth.PUBLIC else ("CUSTOM", authorizer)
+        assert (method.properties["AuthorizationType"], found) == expected, endpoint.name
 
 
-@each_endpoint
-def test_a_route_is_throttled_as_its_row_says(assembly: Assembly, endpoint: Endpoint) -> None:
+def test_a_route_is_throttled_as_its_row_says(assembly: Assembly) -> None:
     (stage,) = assembly.resources("AWS::ApiGateway::Stage")
-    encoded = "/" + endpoint.path.replace("/", "~1")
-    (settings,) = (
-        each
+    throttles = {
+        (each["HttpMethod"], each["ResourcePath"]): (each["ThrottlingRateLimit"], each["ThrottlingBurstLimit"])
         for each in stage.properties["MethodSettings"]
-        if (each["ResourcePath"], each["HttpMethod"]) == (encoded, endpoint.method)
-    )
-    assert settings["ThrottlingRateLimit"] == endpoint.throttle.rate
-    assert settings["ThrottlingBurstLimit"] == endpoint.throttle.burst
+    }
+    del throttles["*", "/*"]
+    assert throttles == {
+        (each.method, "/" + each.path.replace("/", "~1")): (each.throttle.rate, each.throttle.burst)
+        for each in ENDPOINTS
+    }
 
 
-@each_endpoint
-def test_a_function_knows_what_its_row_says_and_no_more(assembly: Assembly, endpoint: Endpoint) -> None:
-    function = assembly.function(endpoint.name)
-    variables = set(function.properties["Environment"]["Variables"])
-    common = {"PICKVS_STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
-    origin = {"WEB_ORIGIN"} if stage_config(assembly.stage).web_origin else set()
-    settings = {name for group in endpoint.settings for name in SETTINGS[group]}
-    secrets = {SECRET_VARIABLES[secret] for secret in endpoint.secrets}
-    cache = {"SECRETS_CACHE_SECONDS"} if secrets else set()
-    tls = set() if DATABASE_SECRETS.isdisjoint(endpoint.secrets) else {"DATABASE_TLS"}
-    assert variables == common | origin | settings | secrets | cache | tls
-    assert readable_secrets(assembly, function) == {_secret(assembly, secret) for secret in endpoint.secrets}
+def test_a_function_knows_what_its_row_says_and_no_more(assembly: Assembly) -> None:
+    known = {secret: _secret(assembly, secret) for endpoint in ENDPOINTS for secret in endpoint.secrets}
+    for endpoint in ENDPOINTS:
+        function = assembly.function(endpoint.name)
+        variables = set(function.properties["Environment"]["Variables"])
+        common = {"PICKVS_STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
+        origin = {"WEB_ORIGIN"} if stage_config(assembly.stage).edge.web_origin else set()
+        settings = {name for group in endpoint.settings for name in SETTINGS[group]}
+        secrets = {SECRET_VARIABLES[secret] for secret in endpoint.secrets}
+        cache = {"SECRETS_CACHE_SECONDS"} if secrets else set()
+        tls = set() if DATABASE_SECRETS.isdisjoint(endpoint.secrets) else {"DATABASE_TLS"}
+        assert variables == common | origin | settings | secrets | cache | tls, endpoint.name
+        assert readable_secrets(assembly, function) == {known[secret] for secret in endpoint.secrets}, endpoint.name
 
 
 def _secret(assembly: Assembly, name: SecretName) -> str:
@@ -211,7 +214,7 @@ def test_the_other_functions_read_their_secrets_alone(
     assert readable_secrets(assembly, assembly.function(function)) == expected
 
 
-def test_only_who_issues_checks_or_rotates_reads_the_signing_keys(assembly_of: Callable[[str], Assembly]) -> None:
+def test_only_who_issues_checks_or_rotates_reads_the_signing_keys(assembly_of: Assemblies) -> None:
     assembly = assembly_of("prod")
     keys = _secret(assembly, SecretName.SIGNING_KEYS)
     readers = {

@@ -1,8 +1,9 @@
 """What each stage is, and what differs between them."""
 
 import ast
+import inspect
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,20 @@ from aws_cdk.assertions import Match, Template
 
 import app
 from cdk.config import STAGES, StageConfig, stage_config
-from cdk.database import AuroraDatabase, NeonDatabase
 from cdk.errors import DeploymentError
-from cdk.routes import ENDPOINTS
+from cdk.routes import ENDPOINTS, WINGS
+from cdk.settings.database import AuroraDatabase, NeonDatabase
+from cdk.settings.delivery import Delivery
+from cdk.settings.edge import WebAclLimits
 from tests.infra.assembly import ROOT, Assembly
 
 pytestmark = pytest.mark.xdist_group("infra")
+
+
+STACKS = {
+    *("alerts", "data", "schema", "gateway", *(f"api-{wing.name}" for wing in WINGS), "front", "ingestion"),
+    *("observability", "operations", "recovery", "rotation"),
+}
 
 
 def test_an_unknown_stage_is_refused_with_the_known_ones() -> None:
@@ -74,10 +83,20 @@ def test_a_database_that_aws_would_refuse_is_refused(wrong: dict[str, Any], text
         replace(database, **wrong)
 
 
-@pytest.mark.parametrize(("file", "value"), [("config.py", StageConfig), ("database.py", AuroraDatabase)])
-def test_each_field_says_what_it_means(file: str, value: type) -> None:
-    tree = ast.parse((ROOT / "cdk" / file).read_text())
-    (body,) = (node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == value.__name__)
+GROUPS = [
+    type(value)
+    for field in fields(StageConfig)
+    if field.name != "database" and is_dataclass(value := getattr(STAGES["prod"], field.name))
+]
+
+
+@pytest.mark.parametrize("group", [StageConfig, AuroraDatabase, Delivery, WebAclLimits, *GROUPS])
+def test_each_field_says_what_it_means(group: type) -> None:
+    """Those of StageConfig that are groups of settings are said by the group's class."""
+    source = inspect.getsourcefile(group)
+    assert source is not None
+    tree = ast.parse(Path(source).read_text())
+    (body,) = (node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == group.__name__)
     documented = {
         field.target.id
         for field, text in pairwise(body)
@@ -87,7 +106,14 @@ def test_each_field_says_what_it_means(file: str, value: type) -> None:
         and isinstance(text.value, ast.Constant)
         and isinstance(text.value.value, str)
     }
-    assert documented == {field.name for field in fields(value)}
+    stated = {field.name for field in fields(group)}
+    assert documented >= {name for name in stated if group is not StageConfig or type_of(name) not in GROUPS}
+    assert documented <= stated
+    assert group.__doc__
+
+
+def type_of(field: str) -> type:
+    return type(getattr(STAGES["prod"], field))
 
 
 def test_the_entry_point_is_short() -> None:
@@ -105,9 +131,8 @@ def test_only_the_configuration_knows_stages_by_name() -> None:
 
 
 def test_every_stack_of_a_stage_is_named_after_it(assembly_of: Callable[[str], Assembly]) -> None:
-    stacks = {"alerts", "data", "schema", "api", "ingestion", "observability", "operations", "recovery", "rotation"}
     for stage in STAGES:
-        assert set(assembly_of(stage).templates) == stacks
+        assert set(assembly_of(stage).templates) == STACKS
 
 
 @pytest.mark.parametrize(("stage", "margin"), [("local", "0"), ("dev", "0"), ("prod", "120")])
@@ -144,7 +169,6 @@ def test_functions_run_where_their_packages_do(assembly_of: Callable[[str], Asse
         assert all(each.properties["Architectures"] == ["arm64"] for each in pythons)
         assert {each.properties["Runtime"] for each in pythons} == {"python3.13"}
         layers = list(assembly.resources("AWS::Lambda::LayerVersion"))
-        having = {"api", "ingestion", "observability", "operations", "recovery", "rotation", "schema"}
-        assert sorted(each.stack for each in layers) == sorted(having)
+        assert sorted(each.stack for each in layers) == sorted(STACKS - {"alerts", "data", "front"})
         assert all(each.properties["CompatibleArchitectures"] == ["arm64"] for each in layers)
         assert len({each.properties["Content"]["S3Key"] for each in layers}) == 1

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cdk.metrics import DIMENSIONS, NAMESPACE, Metric
+from cdk.platform_names import METRICS, METRICS_NAMESPACE, dimensions_of
 from tests.infra.assembly import Assembly, Resource
 
 EMITTED = {
@@ -69,7 +69,7 @@ def asked_by_dashboard(dashboard: Resource) -> Iterator[Asked]:
 
 def is_said(assembly: Assembly, asked: Asked) -> bool:
     """Whether something of the stage says what is asked for, with exactly these dimensions."""
-    if asked.namespace == NAMESPACE:
+    if asked.namespace == METRICS_NAMESPACE:
         return _is_measured(assembly, asked)
     if (asked.namespace, asked.name, asked.dimensions) == OF_THE_ACCOUNT:
         return asked.region == "us-east-1"
@@ -77,7 +77,7 @@ def is_said(assembly: Assembly, asked: Asked) -> bool:
 
 
 def _is_measured(assembly: Assembly, asked: Asked) -> bool:
-    if asked.name not in Metric or set(asked.dimensions) != set(DIMENSIONS[Metric(asked.name)]):
+    if asked.name not in METRICS or set(asked.dimensions) != dimensions_of(asked.name):
         return False
     functions = {each.properties.get("FunctionName") for each in assembly.functions()}
     of_whom = {value for name, value in asked.dimensions.items() if name != "stage"}
@@ -88,7 +88,7 @@ def _is_measured(assembly: Assembly, asked: Asked) -> bool:
 
 def _of_stages(assembly: Assembly) -> Iterator[dict[str, Any]]:
     for stage in assembly.resources("AWS::ApiGateway::Stage"):
-        api = assembly.get(stage.stack, stage.properties["RestApiId"]["Ref"])
+        api = assembly.meant(stage.stack, stage.properties["RestApiId"])
         yield {"ApiName": api.properties["Name"], "Stage": stage.properties["StageName"]}
 
 

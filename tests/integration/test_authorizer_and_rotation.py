@@ -13,8 +13,7 @@ from local.assembly import REGION
 from local.rotations import STEPS, stage_version
 from pickvs.accounts import tokens
 from pickvs.accounts.tokens import SigningKeys, Subject
-from pickvs.core import clock
-from pickvs.core import logging as log
+from pickvs.core import clock, redaction
 from tests.support.aws_calls import before
 from tests.support.functions import load
 from tests.support.secrets_manager import in_memory
@@ -50,7 +49,7 @@ def manager(monkeypatch: pytest.MonkeyPatch) -> Iterator[Manager]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("SECRETS_CACHE_SECONDS", "300")
     monkeypatch.setenv("SIGNING_KEYS_DELAY_SECONDS", "3600")
-    monkeypatch.setattr(log, "_hidden", set())
+    monkeypatch.setattr(redaction, "_hidden", set())
     with in_memory(monkeypatch), clock.held_at(NOW):
         manager = Manager()
         monkeypatch.setenv("SIGNING_KEYS_SECRET_ARN", manager.arn)

@@ -12,8 +12,7 @@ from dataclasses import replace
 
 import pytest
 
-from pickvs.markets.providers import odds_api
-from pickvs.markets.providers.errors import (
+from pickvs.jobs.errors import (
     BadAnswer,
     Credits,
     InvalidKey,
@@ -24,6 +23,7 @@ from pickvs.markets.providers.errors import (
     RateLimited,
     Refused,
 )
+from pickvs.markets.providers import odds_api
 from pickvs.markets.providers.odds_api import OddsApi, Patience
 from tests.support.odds_api import OddsApiServer, Reply, failure
 

@@ -18,7 +18,7 @@ from psycopg.rows import dict_row
 
 from pickvs.core import clock
 from pickvs.markets.providers import odds_api
-from pickvs.standings.keeping import service as standings
+from pickvs.standings.board_updates import service as standings
 from tests.support import snapshot
 from tests.support.databases import Databases
 from tests.support.evening import PASSWORD_HASH

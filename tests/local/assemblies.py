@@ -20,7 +20,7 @@ def allow(action: str, resource: Any) -> dict[str, Any]:
 
 
 class AssemblyWriter:
-    """Two stacks, as ours are: `test-data` exports its secrets and buckets, `test-api` imports them."""
+    """Writes two stacks, like ours: `test-data` exports its secrets and buckets, `test-api` imports them."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -119,7 +119,7 @@ class AssemblyWriter:
         )
 
     def mock(self, method: str, path: str, responses: list[dict[str, Any]], *, status: int = 200, **more: Any) -> None:
-        """Add a method that the gateway answers by itself, as CDK writes it; each response's headers are declared."""
+        """Add a method with a MOCK integration, as CDK writes it. The headers of each response are declared."""
         integration = {
             "Type": "MOCK",
             "RequestTemplates": {"application/json": f"{{ statusCode: {status} }}"},
@@ -209,7 +209,7 @@ class AssemblyWriter:
             "Api": ("test-api", {"Resources": self.api}, ["Data", "Api.assets"]),
         }
         artifacts: dict[str, Any] = {}
-        # The stack that depends comes first: its order is what the reader has to find.
+        # The dependent stack comes first, so that the reader has to reorder them.
         for artifact, (name, template, dependencies) in reversed(stacks.items()):
             self._json(f"{artifact}.template.json", template)
             artifacts[artifact] = {

@@ -34,7 +34,7 @@ def module_assembly(tmp_path_factory: pytest.TempPathFactory) -> AssemblyWriter:
 
 @pytest.fixture(scope="module")
 def start_functions(watchdog: Watchdog) -> Iterator[StartFunctions]:
-    """Makes the functions of an assembly, ready to be invoked; their processes end with the module."""
+    """Return a factory for the functions of an assembly. Their processes end with the test module."""
     with ExitStack() as stack:
 
         def start(

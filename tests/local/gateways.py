@@ -1,4 +1,4 @@
-"""A gateway over real sockets, in front of small real functions that do as they are told."""
+"""A gateway over real sockets in front of small real functions, which execute commands from the tests."""
 
 import http.client
 import json
@@ -99,7 +99,7 @@ class Running:
         return response.status, json.loads(body)["code"]
 
     def event(self, method: str, path: str, **more: Any) -> dict[str, Any]:
-        """Return the event that a function behind the path was given."""
+        """Return the event that the function behind the path received."""
         response, body = self.send(method, path, **more)
         assert response.status == 200, body
         event: dict[str, Any] = json.loads(body)

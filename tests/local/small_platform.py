@@ -1,4 +1,4 @@
-"""A platform small enough to read at a glance: secrets, a migration, a function to invoke and one behind HTTP."""
+"""A minimal platform: secrets, a migration, a function to invoke and a function behind HTTP."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`python -m local run` and `invoke` as whole processes: they start, serve, stop, and say clearly what is wrong."""
+"""`python -m local run` and `invoke` as whole processes: they start, serve, stop, and report errors in one line."""
 
 import json
 import os
@@ -154,7 +154,7 @@ def test_two_run_side_by_side(laptop: Laptop, assembly: Path, tmp_path: Path) ->
 
 @pytest.fixture(scope="module")
 def stopped(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Laptop, dict[str, Any]]:
-    """A laptop that was used and then stopped by Ctrl-C, and what it said while it ran."""
+    """A laptop that was used and then stopped by Ctrl-C, and its output."""
     laptop = Laptop(assembly, tmp_path_factory.mktemp("stopped") / "state").start()
     said = {**laptop.invoke("work"), "starts": int((assembly.parent / "starts").read_text())}
     assert laptop.stop(signal.SIGINT) == 0
@@ -239,7 +239,7 @@ def test_nothing_is_left_behind(assembly: Path, tmp_path: Path, how: signal.Sign
 def test_a_server_left_over_is_shut_down_by_the_next_start(assembly: Path, tmp_path: Path) -> None:
     laptop = Laptop(assembly, tmp_path / "state").start()
     (watchdog,) = [pid for pid, command in processes_of(laptop).items() if "watchdog.py" in command]
-    # As if both had been killed before the server was registered.
+    # Simulates that both were killed before the server was registered.
     os.kill(watchdog, signal.SIGKILL)
     laptop.stop(signal.SIGKILL)
     assert any("postgres" in command for command in processes_of(laptop).values())

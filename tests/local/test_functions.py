@@ -1,4 +1,4 @@
-"""Functions in AWS's Runtime Interface Client: starts, errors, time-outs, crashes, and many events at once."""
+"""Functions in AWS's Runtime Interface Client: starts, errors, time-outs, crashes, and concurrent events."""
 
 import json
 import os
@@ -82,7 +82,7 @@ def command(do: str, **more: Any) -> bytes:
 
 
 def log_of(function: LambdaFunction, awaited: str) -> str:
-    """Return the log once it holds `awaited`: what a process prints passes through a pipe, on its own time."""
+    """Wait until the log contains `awaited` and return it. A process's output arrives with a delay."""
     deadline = time.monotonic() + 5
     while awaited not in (log := function.log_path.read_text(encoding="utf-8")):
         assert time.monotonic() < deadline, log
@@ -162,7 +162,7 @@ def test_a_crash_is_told_and_the_next_event_gets_a_fresh_process(
 def test_a_process_that_ended_between_events_is_replaced_unnoticed(functions: dict[str, LambdaFunction]) -> None:
     before = result(functions["single"].invoke(b"{}"))
     os.kill(before["pid"], 9)
-    # The signal is delivered a moment after `kill` returns; the event is to come when all is over.
+    # The signal is delivered shortly after `kill` returns; the event must be sent after that.
     deadline = time.monotonic() + 5
     while Path(f"/proc/{before['pid']}").exists():
         assert time.monotonic() < deadline

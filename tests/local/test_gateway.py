@@ -1,4 +1,4 @@
-"""The REST API over real sockets: events, routes, results, and what the gateway answers by itself."""
+"""The REST API over real sockets: events, routes, results, and the gateway's own responses."""
 
 import base64
 import http.client

@@ -1,4 +1,4 @@
-"""Who the REST API lets pass, and what it does with requests that are too much or none."""
+"""The REST API's authorization, throttling, size limits, and handling of invalid requests."""
 
 import json
 import socket

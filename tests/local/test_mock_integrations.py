@@ -1,4 +1,4 @@
-"""Methods that the gateway answers by itself, as a browser's preflights are."""
+"""Methods that the gateway answers itself, such as CORS preflights."""
 
 import http.client
 from collections.abc import Iterator
@@ -85,7 +85,7 @@ def test_the_response_is_chosen_by_the_backend_s_status(api: Running) -> None:
         (
             "/api/chosen",
             {"Content-Type": "text/plain"},
-            "GET /chosen: no request template for text/plain says a statusCode",
+            "GET /chosen: no request template for text/plain sets a statusCode",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""The stand-in for The Odds API: the shapes of the real one, and a slate that lives."""
+"""The stand-in for The Odds API: the real API's response formats, and a slate that changes with time."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -196,7 +196,7 @@ def test_decimal_odds_and_unix_times_are_the_providers_defaults_and_options(prov
 
 
 def test_no_two_teams_meet_twice_on_a_day_of_the_league() -> None:
-    # Three days that hold the end of daylight saving time, a day of 25 hours.
+    # Three days around the end of daylight saving time, one of which has 25 hours.
     games = finished(datetime(2026, 11, 3, tzinfo=UTC), timedelta(days=3))
 
     meetings = [(game.tip_off.astimezone(LEAGUE_ZONE).date(), frozenset({game.home, game.away})) for game in games]

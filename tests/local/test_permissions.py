@@ -1,4 +1,4 @@
-"""The permission gate: what a role does not grant is refused, in the words of the service that was asked."""
+"""The permission gate refuses what a role does not grant, with the error of the called service."""
 
 import json
 from collections.abc import Iterator

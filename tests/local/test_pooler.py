@@ -1,4 +1,4 @@
-"""`PICKVS_POOLER`: PgBouncer before the laptop's database, started, stopped and cleared away with it."""
+"""`PICKVS_POOLER`: PgBouncer in front of the laptop's database, which starts and stops it."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A secret is rotated on demand: the four steps in order, once more after a failure, and kept."""
+"""Secrets are rotated on demand: four steps in order, resumed after a failure, and the new value is kept."""
 
 import json
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ ROTATES = """
 
 
 class Stage:
-    """A secret, its rotation, and what came of both."""
+    """A secret, its rotation, and the results."""
 
     def __init__(self, rotations: Rotations, services: AwsServices, folder: Path, kept: dict[str, str]) -> None:
         self.rotations = rotations
@@ -95,7 +95,7 @@ def stage(assembly: AssemblyWriter, start_functions: StartFunctions, tmp_path: P
     blueprint = read_blueprint(assembly.deployment())
     services = AwsServices(blueprint)
     services.start()
-    forget(services)  # moto is one for all tests of a process, and others make secrets of these names
+    forget(services)  # all tests of a process share moto, and others create secrets with these names
     services.provision({"test/keys": "the first", "test/other": "x"})
     (function,) = blueprint.functions
     credentials = services.credentials(function).environment()

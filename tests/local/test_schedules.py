@@ -1,4 +1,4 @@
-"""Rules that fire by themselves, and what becomes of events that nobody waits for."""
+"""Scheduled rules, and asynchronous invocations with their retries and failure queues."""
 
 import json
 import threading
@@ -126,7 +126,7 @@ FAILS_AT_FIRST = """
 
 
 class Background:
-    """Asynchronous invocations whose queues are lists."""
+    """Asynchronous invocations with lists as queues."""
 
     def __init__(self, function: LambdaFunction) -> None:
         self.function = function

@@ -1,4 +1,4 @@
-"""What stands in the template's secrets, and the files that functions log to."""
+"""The values of the template's secrets, and the functions' log files."""
 
 import json
 import re

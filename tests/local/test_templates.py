@@ -1,4 +1,4 @@
-"""What is read from a cloud assembly, and how its intrinsic functions resolve."""
+"""Reading a cloud assembly, and resolving its intrinsic functions."""
 
 from pathlib import Path
 from typing import Any
@@ -187,7 +187,7 @@ def test_an_alias_leads_to_its_function(assembly: AssemblyWriter) -> None:
     ("kind", "properties", "reason"),
     [
         ("AWS::DynamoDB::Table", {}, "neither runs nor leaves out knowingly: AWS::DynamoDB::Table \\(Thing\\)"),
-        ("AWS::Events::Rule", {"EventPattern": {}}, "knows no event patterns"),
+        ("AWS::Events::Rule", {"EventPattern": {}}, "does not support event patterns"),
     ],
 )
 def test_what_cannot_run_on_a_laptop_is_refused(

@@ -1,4 +1,4 @@
-"""Users and tokens for tests that are about something else."""
+"""Users and tokens for tests of other features."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,7 +22,7 @@ SIGNING_KEYS = SigningKeys.from_secret(SIGNING_KEYS_SECRET)
 
 
 def make_user(database_url: str, name: str) -> tuple[int, str]:
-    """Store the user `name`, with an address of that name and a password nobody knows, and return (id, name)."""
+    """Store the user `name` with an address of that name and an unusable password, and return (id, name)."""
     with psycopg.connect(database_url) as connection:
         row = connection.execute(
             "INSERT INTO users (username, email, password_hash, created_at) VALUES (%s, %s, %s, %s) RETURNING id",
@@ -38,7 +38,7 @@ def access_token(user: tuple[int, str], *, at: datetime | None = None) -> str:
 
 
 def set_sign_in_limits(monkeypatch: pytest.MonkeyPatch, **rates: str) -> None:
-    """Let everybody try as often as they like, but for what `rates` says: `logins_per_address="3/60"`."""
+    """Lift all rate limits on authentication except those in `rates`, e.g. `logins_per_address="3/60"`."""
     names = ("registrations_per_address", "logins_per_address", "tries_per_account", "refreshes_per_address")
     for name in names:
         monkeypatch.setenv(name.upper(), rates.get(name, "100000/60"))
@@ -46,7 +46,7 @@ def set_sign_in_limits(monkeypatch: pytest.MonkeyPatch, **rates: str) -> None:
 
 
 def use_signing_keys(monkeypatch: pytest.MonkeyPatch, module: object) -> None:
-    """Let `module` read SIGNING_KEYS_SECRET where the environment says that the keys are, and be asked often."""
+    """Make `module` read SIGNING_KEYS_SECRET at the secret that the environment names, and lift the rate limits."""
     set_sign_in_limits(monkeypatch)
     monkeypatch.setenv("SIGNING_KEYS_SECRET_ARN", "test/signing-keys")
     secret_values(monkeypatch, module, {"test/signing-keys": dict(SIGNING_KEYS_SECRET)})

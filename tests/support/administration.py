@@ -1,4 +1,4 @@
-"""Administrators for tests, and their acts through the deployed files at a moment."""
+"""Administrators for tests, and their operations through the deployed files at a given time."""
 
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -6,7 +6,7 @@ from typing import Any, Literal
 import psycopg
 
 from pickvs.core import clock
-from pickvs.standings.keeping import service as standings
+from pickvs.standings.board_updates import service as standings
 from tests.support.boards import kept
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.gateway import Answer, call
@@ -26,7 +26,7 @@ _FILES: dict[Act, tuple[str, str]] = {
 
 
 def promote(url: str, user: int, role: str = "admin") -> None:
-    """Give a user a role, as the operator does, without the word about it."""
+    """Give a user a role, as the operator does, without an entry in the audit log."""
     with psycopg.connect(url) as connection:
         connection.execute("UPDATE users SET role = %s WHERE id = %s", (role, user))
 
@@ -47,7 +47,7 @@ def act(
     role: str = "admin",
     **body: Any,
 ) -> Answer:
-    """Send an act as `admin`, with REASON unless `body` has another or None; `role` is what the token says."""
+    """Send an operation as `admin`, with REASON unless `body` has another or None. `role` is the role in the token."""
     points = {"home_score": score[0], "away_score": score[1]} if score else {}
     sent = {name: value for name, value in {"reason": REASON, **points, **body}.items() if value is not None}
     operation, method = _FILES[what]
@@ -63,7 +63,10 @@ def act(
 
 
 def tried_and_done(url: str, admin: int, what: Act, game: int, score: tuple[int, int] | None = None) -> dict[str, Any]:
-    """Send an act as a dry run and in earnest, hold the two to each other and to the ledger, and return the answer."""
+    """Send an operation as a dry run and then for real. Assert that both agree with each other and with the ledger.
+
+    Returns the response.
+    """
     before = everything(url)
     dry = act(admin, what, game, score, dry_run=True)
     assert dry.status == 200, dry.body
@@ -77,7 +80,7 @@ def tried_and_done(url: str, admin: int, what: Act, game: int, score: tuple[int,
 
 
 def hold_to_the_ledger(url: str) -> None:
-    """Rebuild the standings as of their last change, and find that nothing is different."""
+    """Assert that rebuilding the standings as of their last change changes nothing."""
     changed_at = row(url, "SELECT max(updated_at) AS at FROM boards")["at"]
     before = kept(url)
     with clock.held_at(changed_at):

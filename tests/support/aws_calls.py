@@ -1,4 +1,4 @@
-"""What a function asks of AWS, seen just before it goes out: to count it, to delay it, or to let it fail."""
+"""Hooks into a function's calls to AWS, just before they are sent: to count them, delay them, or make them fail."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -13,7 +13,10 @@ type Hook = Callable[[dict[str, Any]], None]
 
 
 def before(monkeypatch: pytest.MonkeyPatch, operation: str, hook: Hook) -> None:
-    """Let `hook` see the parameters of each call of `operation`, each attempt at GetSecretValue; `*` is all of them."""
+    """Call `hook` with the parameters of each call of `operation`; `*` stands for all operations.
+
+    For GetSecretValue, each attempt counts as a call.
+    """
     make_call = botocore.client.BaseClient._make_api_call  # type: ignore[attr-defined]
     post = secrets_client.post
 

@@ -1,4 +1,4 @@
-"""A small stage for the estimate: a route, an authorizer, two schedules, and one at least of whatever has a price."""
+"""A small stage for the cost estimate: a route, an authorizer, two schedules, and every resource type with a price."""
 
 from copy import deepcopy
 from typing import Any
@@ -42,7 +42,7 @@ def endpoint(service: str, **properties: Any) -> Template:
 
 
 def stage() -> Template:
-    """A template in which every type that is priced stands at least once."""
+    """Return a template with at least one resource of every priced type."""
     return deepcopy(_STAGE)
 
 

@@ -1,4 +1,4 @@
-"""The kept boards as plain values, and the same worked out in Python from the last ledger entry of each pick."""
+"""The stored boards as plain values, and the same boards computed in Python from the last ledger entry of each pick."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ SUMS = ("wins", "losses", "pushes", "clv_picks", "total_units", "total_wagered",
 
 
 def kept(url: str) -> Boards:
-    """The rows of every board by user."""
+    """Return the rows of every board by user."""
     with psycopg.connect(url, row_factory=dict_row) as connection:
         rows = connection.execute(
             """
@@ -39,14 +39,14 @@ def kept(url: str) -> Boards:
 
 
 def sums(url: str) -> Boards:
-    """The rows of every board by user, without what the database makes of them."""
+    """Return the rows of every board by user, without the columns that the database computes."""
     return {
         key: {user: {name: row[name] for name in SUMS} for user, row in rows.items()} for key, rows in kept(url).items()
     }
 
 
 def expected(url: str, spans: Sequence[Span], seasons: Mapping[str, datetime | None]) -> Boards:
-    """What `sums` must be when `spans` are current. seasons: when the current one of each sport began."""
+    """Return the expected result of `sums` for the current `spans`. `seasons` has each sport's season start."""
     with psycopg.connect(url, row_factory=dict_row) as connection:
         picks = connection.execute(
             """

@@ -1,6 +1,10 @@
-"""How large what is deployed may be, in bytes: what Lambda fetches and unpacks before a first request."""
+"""Limits of the size of deployed code, in bytes. Lambda fetches and unpacks it before a first request."""
 
 LAYER = 45_000_000
-"""All files of the common layer, as unzipped."""
+"""Limit for all files of the common layer, unzipped."""
 ENDPOINT_ASSET = 8_000
-"""All files of one endpoint's own asset."""
+"""Limit for all files of one endpoint's asset."""
+NUMERIC_LAYER = 55_000_000
+"""Limit for all files of the numeric layer, unzipped, as prod gets it."""
+TRAINING_LAYER = 125_000_000
+"""Limit for all files of the training layer, unzipped, as prod gets it."""

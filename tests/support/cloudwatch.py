@@ -1,4 +1,4 @@
-"""CloudWatch's part in an alarm: what values of metrics make of it, evaluated as the documentation says.
+"""A simulation of CloudWatch alarms: evaluates metric values as the documentation describes.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
 """
@@ -16,7 +16,7 @@ from cdk.watched import Watched
 type Key = tuple[str, str, frozenset[tuple[str, str]]]
 
 _RANGE = 2
-"""How many times the periods that count CloudWatch looks back to find values enough; it says only that it is more."""
+"""Evaluation range as a multiple of the evaluation periods; the documentation says only that it is larger."""
 
 STATISTICS: Mapping[str, Callable[[Sequence[float]], float]] = {
     "Sum": sum,
@@ -35,7 +35,7 @@ COMPARED: Mapping[Comparison, Callable[[float, float], bool]] = {
 
 
 class State(Enum):
-    """How an alarm stands."""
+    """The state of an alarm."""
 
     OK = "OK"
     ALARM = "ALARM"
@@ -43,17 +43,17 @@ class State(Enum):
 
 
 class Metrics:
-    """Values of metrics, by the moment when they were said."""
+    """Metric values by the time at which they were put."""
 
     def __init__(self) -> None:
         self._values: defaultdict[Key, list[tuple[datetime, float]]] = defaultdict(list)
 
     def put(self, watched: Watched, at: datetime, value: float) -> None:
-        """Say a value; the statistic of `watched` is not looked at."""
+        """Put a value. The statistic of `watched` is ignored."""
         insort(self._values[_key(watched)], (at, value))
 
     def value(self, watched: Watched, begin: datetime, end: datetime) -> float | None:
-        """Return the statistic of what was said from `begin` until before `end`; None for nothing."""
+        """Return the statistic of the values from `begin` (inclusive) to `end` (exclusive); None if there are none."""
         values = self._values.get(_key(watched), [])
         first, last = (bisect_left(values, (moment, float("-inf"))) for moment in (begin, end))
         found = [value for _, value in values[first:last]]
@@ -61,7 +61,7 @@ class Metrics:
 
 
 def state(alarm: Alarm, metrics: Metrics, at: datetime, before: State) -> State:
-    """Return how `alarm` stands at `at`, having stood as `before`."""
+    """Return the state of `alarm` at `at`, given its previous state `before`."""
     ends = [at - number * alarm.period for number in range(_RANGE * alarm.periods)]
     breaches = [_is_breach(alarm, metrics, end - alarm.period, end) for end in ends]
     counted = breaches[: alarm.periods]
@@ -78,7 +78,7 @@ def state(alarm: Alarm, metrics: Metrics, at: datetime, before: State) -> State:
 def ringing(
     alarms: Sequence[Alarm], metrics: Metrics, begin: datetime, end: datetime, step: timedelta
 ) -> dict[str, datetime]:
-    """Return the alarms that send a mail between `begin`, when they are made, and `end`, each with the moment."""
+    """Return the alarms that send mail between `begin`, when they are created, and `end`, with the time of each."""
     rung: dict[str, datetime] = {}
     for alarm in alarms:
         stands, at = State.INSUFFICIENT_DATA, begin
@@ -92,7 +92,7 @@ def ringing(
 
 
 def calculated(formula: str, values: Mapping[str, float | None]) -> float | None:
-    """Return what metric math makes of the values of one period; None where there is none, as of a division by 0."""
+    """Return the result of metric math for one period; None if there is none, such as for a division by 0."""
     functions = {
         "IF": lambda is_so, this, that: this if is_so else that,
         "FILL": lambda x, y: y if x is None else x,

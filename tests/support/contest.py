@@ -1,4 +1,4 @@
-"""A contest by hand: users, games, quotes, picks and results put into the database one fact at a time."""
+"""A contest built by hand: users, games, quotes, picks and results are inserted one fact at a time."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ TIP_OFF = datetime(2024, 1, 5, 0, 30, tzinfo=UTC)
 
 
 class Contest:
-    """Writes facts through one connection; each method is one of them, committed, and answers its id."""
+    """Inserts facts through one connection. Each method inserts one fact, commits it and returns its id."""
 
     def __init__(self, url: str) -> None:
         self.connection: psycopg.Connection[DictRow] = psycopg.connect(url, autocommit=True, row_factory=dict_row)
@@ -81,7 +81,7 @@ class Contest:
         return self._result(game, "reopened", None, None, "an administrator's mistake", "scheduled", at)
 
     def ledger(self, pick: int) -> list[tuple[int, str, Decimal, Decimal]]:
-        """Sign, result, units and stake of each entry, in order of booking."""
+        """Return sign, result, units and stake of each entry, in order of booking."""
         rows = self.connection.execute(
             "SELECT * FROM settlement_ledger WHERE pick_id = %s ORDER BY result_id, sign", (pick,)
         )

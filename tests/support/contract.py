@@ -1,4 +1,4 @@
-"""Holds an answer against the OpenAPI document of its endpoint, as the code declares it now."""
+"""Checks a response against the OpenAPI document that the endpoint's code currently declares."""
 
 from functools import cache
 from typing import Any
@@ -33,10 +33,11 @@ def answers(operation: str) -> dict[str, Any]:
 
 
 def keeps(operation: str, status: int, headers: dict[str, str], body: Any) -> None:
-    """Assert that an answer has a status, headers, a content type, a body and, if it is an error, a code that the
-    document of the operation names; and that it says nothing of a limit where the document does not.
+    """Assert that a response conforms to the document of its operation.
 
-    A code that is missing there is declared where the endpoint makes its app: create_app(problems={409: ["…"]}).
+    This covers the status, the headers, the content type, the body and the code of an error. Rate limit headers must be
+    absent unless the document declares them. Declare a missing code in the endpoint's app:
+    create_app(problems={409: ["…"]}).
     """
     declared = answers(operation).get(str(status))
     code = body.get("code") if isinstance(body, dict) else None

@@ -1,4 +1,4 @@
-"""A board of very many contestants, written into the database at once: only what they add up to, no picks."""
+"""A board of very many users, inserted at once: only their totals, no picks."""
 
 import time
 from datetime import datetime
@@ -9,9 +9,9 @@ from tests.support.evening import PASSWORD_HASH
 
 
 def gather(url: str, *, users: int, at: datetime) -> int:
-    """Make `users` users and the all-time boards of one sport with a row for each; return the id of all markets'.
+    """Create `users` users and the all-time boards of one sport with a row for each user.
 
-    Values lie as close as those of real contestants do: many rows share theirs.
+    Returns the id of the board of all markets. As on real boards, many rows have equal values.
     """
     with psycopg.connect(url) as connection:
         connection.execute(
@@ -45,7 +45,7 @@ def gather(url: str, *, users: int, at: datetime) -> int:
         row = connection.execute("SELECT id FROM boards WHERE market IS NULL").fetchone()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
-        # The server's own housekeeping, at work on the same database, keeps a vacuum from calling pages all-visible.
+        # A concurrent autovacuum prevents this one from marking pages all-visible.
         while connection.execute(
             "SELECT 1 FROM pg_class WHERE relname = 'standings' AND relallvisible < relpages"
         ).fetchone():

@@ -1,4 +1,4 @@
-"""Fresh databases in the time of a file copy, and the business code pointed at one of them."""
+"""Fresh databases within the time of a file copy, and connecting the business code to one of them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +32,7 @@ class Databases:
 
     @contextmanager
     def fresh(self, *, migrated: bool = True) -> Iterator[str]:
-        """Yield the URL of a database of its own, dropped afterwards."""
+        """Yield the URL of a new database, which is dropped afterwards."""
         name = f"test_{next(self._numbers)}"
         template = self._template if migrated else "template0"
         with psycopg.connect(self._server.url("postgres"), autocommit=True) as admin:
@@ -49,16 +49,16 @@ class Databases:
 
     @contextmanager
     def in_use(self, url: str) -> Iterator[None]:
-        """Let `pickvs.core.database` connect to `url`, inside the block."""
+        """Make `pickvs.core.database` connect to `url` inside the block."""
         with pytest.MonkeyPatch.context() as patch, self.use(url, patch):
             yield
 
     @contextmanager
     def use(self, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-        """Let `pickvs.core.database` connect to `url` until `monkeypatch` takes back what it changed.
+        """Make `pickvs.core.database` connect to `url` until `monkeypatch` undoes its changes.
 
-        A test that changes the same by its own `monkeypatch` gives this one: taken back in another order, what it
-        changed would come back after the test.
+        A test that changes the same attributes must pass its own `monkeypatch`. Otherwise the changes are undone in the
+        wrong order and leak out of the test.
         """
         known = {"test/database": {"url": url}}
         database.close()
@@ -75,7 +75,7 @@ class Databases:
 
 
 def migrate(url: str) -> tuple[str | None, str]:
-    """Let the migrate function bring the database at `url` to the newest version; return what it returns."""
+    """Migrate the database at `url` to the newest version with the migrate function, and return its result."""
     with psycopg.connect(url) as connection:
         before, after = load("migrate/handler").migrate(connection)
     return before, after

@@ -1,4 +1,4 @@
-"""A busy evening in the database: games, quotes and many picks, made by plain SQL in a moment."""
+"""A busy evening in the database: games, quotes and many picks, created quickly by plain SQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ PASSWORD_HASH = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$not-a-hash-anybody-c
 
 
 def fill(url: str, *, games: int, users: int, picks: int, tip_off: datetime) -> None:
-    """Make `games` games at `tip_off` with two quotes in each of three markets, `users` users, and `picks` picks.
+    """Create `games` games at `tip_off` with two quotes in each of three markets, `users` users, and `picks` picks.
 
-    Every user picks the games' markets in order, sides taking turns, until there are `picks` of them.
+    Every user picks the games' markets in order, with alternating sides, until there are `picks` picks.
     """
     assert picks <= games * 3 * users, "a user picks a market of a game once"
     before = {"tip_off": tip_off, "made": tip_off - timedelta(hours=6), "games": games, "users": users, "picks": picks}
@@ -63,7 +63,7 @@ def fill(url: str, *, games: int, users: int, picks: int, tip_off: datetime) -> 
 
 
 def finish(url: str, *, at: datetime, up_to: int | None = None) -> None:
-    """Record a final score for every game that has none, up to the one with the id `up_to`."""
+    """Record a final score for every game without one, up to the id `up_to`."""
     with psycopg.connect(url) as connection:
         connection.execute(
             """
@@ -83,7 +83,7 @@ def finish(url: str, *, at: datetime, up_to: int | None = None) -> None:
 
 @contextmanager
 def settled(url: str, *, games: int, users: int, tip_off: datetime) -> Iterator[Rows]:
-    """Let every user pick everything, settle all of it, and give a connection for counting what a statement costs."""
+    """Make every user pick every market, settle all picks, and yield a connection for counting blocks."""
     fill(url, games=games, users=users, picks=games * 3 * users, tip_off=tip_off)
     finish(url, at=tip_off + timedelta(hours=3))
     with psycopg.connect(url, autocommit=True, row_factory=dict_row, cursor_factory=Recording) as made:

@@ -1,4 +1,4 @@
-"""Exports in a bucket in memory, and databases that they are restored into."""
+"""Exports in an in-memory bucket, and databases to restore them into."""
 
 import gzip
 import json
@@ -20,7 +20,7 @@ BUCKET = "exports"
 
 
 class Bucket:
-    """The bucket of exports, and the deployed functions that write and read it."""
+    """The bucket for exports, and the deployed functions that write and read it."""
 
     def __init__(self) -> None:
         self.client = boto3.client("s3")
@@ -49,7 +49,7 @@ class Bucket:
         return dict(json.loads(gzip.decompress(self.read(f"exports/{export}/manifest.json.gz"))))
 
     def forge(self, export: str, change: Callable[[dict[str, Any]], object]) -> None:
-        """Write a manifest that says something else."""
+        """Replace the manifest by a changed one."""
         manifest = self.manifest(export)
         change(manifest)
         self.write(f"exports/{export}/manifest.json.gz", gzip.compress(json.dumps(manifest).encode()))
@@ -57,7 +57,7 @@ class Bucket:
 
 @contextmanager
 def exporting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
-    """Let the functions back_up and restore use a bucket in memory."""
+    """Make the functions back_up and restore use an in-memory bucket."""
     with mock_aws():
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         monkeypatch.setenv("EXPORTS_BUCKET", BUCKET)

@@ -16,7 +16,10 @@ def settle_now() -> None:
 
 
 def fill(contest: Contest, users: int) -> dict[str, int]:
-    """Make `users` users, by name, with 21 settled picks each on 7 games whose quotes closed as they were made."""
+    """Create `users` users with 21 settled picks each, on 7 games whose closing quotes equal the picked ones.
+
+    Returns the users' ids by name.
+    """
     everybody = {f"user-{number}": contest.user(f"user-{number}") for number in range(1, users + 1)}
     for day in range(7):
         tip_off = TIP_OFF - timedelta(days=day)

@@ -1,4 +1,4 @@
-"""The deployed files themselves: `load("api/register")` is the module that Lambda would import."""
+"""Imports the deployed files: `load("api/register")` returns the module that Lambda would import."""
 
 import importlib.util
 import sys
@@ -9,10 +9,18 @@ from types import ModuleType
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 
 
+def file_of(name: str) -> Path:
+    """The file of `authorizer/handler`, or of the endpoint `api/register`, whichever wing that is in."""
+    if not name.startswith("api/"):
+        return FUNCTIONS / f"{name}.py"
+    [found] = (FUNCTIONS / "api").glob(f"*/{name.removeprefix('api/')}.py")
+    return found
+
+
 @cache
 def load(name: str) -> ModuleType:
-    """Import functions/<name>.py by its path, once."""
-    path = FUNCTIONS / f"{name}.py"
+    """Import the file of a function by its path, once."""
+    path = file_of(name)
     spec = importlib.util.spec_from_file_location(f"functions.{name.replace('/', '.')}", path)
     assert spec is not None
     assert spec.loader is not None

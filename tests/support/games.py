@@ -1,4 +1,4 @@
-"""What has become of games in the database of the test."""
+"""The state of games in the test's database."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,35 +14,35 @@ def game(url: str, game_id: int) -> dict[str, Any]:
 
 
 def score(url: str, game_id: int) -> tuple[str, int | None, int | None]:
-    """Status and points, home first."""
+    """Return status and points, home side first."""
     now = game(url, game_id)
     return now["status"], now["home_score"], now["away_score"]
 
 
 def ids(url: str) -> dict[str, int]:
-    """What every provider id stands for."""
+    """Return the game of every provider id."""
     return {one["provider_id"]: one["game_id"] for one in rows(url, "SELECT * FROM game_provider_ids")}
 
 
 def reasons(url: str, game_id: int) -> list[tuple[str, str | None]]:
-    """The outcomes that a game has had, each with its reason."""
+    """Return all outcomes of a game, each with its reason."""
     found = rows(url, "SELECT outcome, reason FROM game_results WHERE game_id = %s ORDER BY id", game_id)
     return [(one["outcome"], one["reason"]) for one in found]
 
 
 def results(url: str) -> list[tuple[str, int | None, int | None]]:
-    """All results of all games, in the order of recording."""
+    """Return all results of all games, in order of recording."""
     found = rows(url, "SELECT * FROM game_results ORDER BY id")
     return [(one["outcome"], one["home_score"], one["away_score"]) for one in found]
 
 
 def counted(counts: Mapping[str, int]) -> dict[str, int]:
-    """The counts that are not 0, without the number of games named."""
+    """Return the counts that are not 0, without the number of games."""
     return {name: number for name, number in counts.items() if number and name != "games"}
 
 
 def decide(url: str, outcome: str, home: int | None, away: int | None, *, status: str, at: datetime) -> None:
-    """Leave in the database what an administrator's decision on its only game leaves there."""
+    """Write the rows that an administrator's decision on the only game would write."""
     with psycopg.connect(url) as connection:
         connection.execute(
             """

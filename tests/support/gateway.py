@@ -1,4 +1,4 @@
-"""Calls the real endpoint files as API Gateway does, and reads their answers."""
+"""Calls the real endpoint files as API Gateway does, and reads their responses."""
 
 import json
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Answer:
     body: Any
 
     def problem(self, status: int, code: str) -> dict[str, Any]:
-        """Assert the one error shape of the contract, and return it."""
+        """Assert that the response is this problem document, and return it."""
         assert (self.status, self.body.get("code")) == (status, code), self.body
         assert self.headers["content-type"] == "application/problem+json"
         assert self.body["status"] == status
@@ -56,10 +56,11 @@ def proxy_event(
     expires_at: str = "",
     address: str = "127.0.0.1",
 ) -> dict[str, Any]:
-    """An API Gateway REST proxy event for /api<path>, as if the authorizer had let `user` (id, username) in.
+    """Return a REST proxy event for /api<path>, as if the authorizer had accepted `user` (id, username).
 
-    session: of the user's token; none by default, as in a token from before tokens named theirs. scopes: with an API
-    key in place of the token, what it is for. expires_at: when the credentials end, in seconds since 1970.
+    session: the session of the token; none by default, as in old tokens that do not name theirs.
+    scopes: the scopes of an API key, which replaces the token.
+    expires_at: the expiry of the credentials, in seconds since 1970.
     """
     text = raw_body if raw_body is not None else None if body is None else json.dumps(body)
     sent = {"Content-Type": "application/json", **(headers or {})}
@@ -97,7 +98,7 @@ def proxy_event(
 
 
 def send(app: Any, method: str, path: str, **request: Any) -> Answer:
-    """Run `app` on the event that `request` describes (see `proxy_event`)."""
+    """Run `app` with the event that `request` describes (see `proxy_event`)."""
     answer = app(proxy_event(method, path, **request), LambdaContext())
     headers = {name.lower(): values[0] for name, values in answer["multiValueHeaders"].items()}
     body = answer["body"]
@@ -106,9 +107,9 @@ def send(app: Any, method: str, path: str, **request: Any) -> Answer:
 
 
 def call(operation: str, method: str, path: str, **request: Any) -> Answer:
-    """Run functions/api/<operation>.py on the event that `request` describes (see `proxy_event`).
+    """Run functions/api/<wing>/<operation>.py with the event that `request` describes (see `proxy_event`).
 
-    Whatever it answers, its document must say that it may.
+    Asserts that the response conforms to the endpoint's document.
     """
     answer = send(load(f"api/{operation}").app, method, path, **request)
     contract.keeps(operation, answer.status, answer.headers, answer.body)

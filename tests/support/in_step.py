@@ -1,4 +1,4 @@
-"""Requests that come in step, each to the real handler in a process of its own: as Lambda would have it."""
+"""Sends requests simultaneously, in steps, each to the real handler in its own process, as on Lambda."""
 
 import multiprocessing
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ _in_step: list[Barrier] = []
 
 @dataclass(frozen=True)
 class Request:
-    """A request to functions/api/<operation>.py, and the moment at which it is answered."""
+    """A request to functions/api/<wing>/<operation>.py, and the moment at which it is answered."""
 
     operation: str
     method: str
@@ -35,12 +35,12 @@ class Request:
 
 
 def send_in_step(url: str, requests: Sequence[Request], *, processes: int) -> list[Answer]:
-    """Send `processes` requests at the same moment, then the next ones; return the answers in the requests' order.
+    """Send `processes` requests at the same time, then the next ones. Return the responses in order of the requests.
 
-    The processes share one database and nothing else. Passwords cost them little: it is not the hashing that is tested.
+    The processes share one database and nothing else. Password hashing is cheap in them, because it is not under test.
     """
     assert len(requests) % processes == 0, "a step that is not full would wait for ever"
-    # Forked from one that has imported everything; not from this one, which has threads and connections.
+    # Forked from a process that has imported everything, not from this one, which has threads and connections.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__, "pickvs.http.app", "pickvs.picks.service"])
     barrier = context.Barrier(processes)

@@ -1,4 +1,4 @@
-"""The surroundings of the ingestion functions: their environment, the key, a bucket, and the provider on loopback."""
+"""The environment of the ingestion functions: variables, the API key, a bucket, and the provider on loopback."""
 
 import gzip
 import json
@@ -14,7 +14,6 @@ from moto import mock_aws
 from psycopg.rows import dict_row
 
 from pickvs.core import storage
-from pickvs.ingestion import runs
 from pickvs.markets.providers import odds_api
 from tests.support.databases import secret_values
 from tests.support.odds_api import OddsApiServer
@@ -27,7 +26,7 @@ QUICK = odds_api.Patience(pauses=(0.01, 0.01))
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a test looks at afterwards."""
+    """The resources that a test inspects afterwards."""
 
     server: OddsApiServer
     url: str
@@ -41,7 +40,7 @@ class Surroundings:
         return self.rows("SELECT * FROM ingestion_runs ORDER BY id")
 
     def facts(self) -> dict[str, list[dict[str, Any]]]:
-        """Everything that ingestion writes, but for the runs themselves."""
+        """Return all rows that ingestion writes, except the runs themselves."""
         tables = {
             "games": "id",
             "game_provider_ids": "provider_id",
@@ -52,7 +51,7 @@ class Surroundings:
         return {table: self.rows(f"SELECT * FROM {table} ORDER BY {key}") for table, key in tables.items()}
 
     def kept(self) -> dict[str, Any]:
-        """The objects in the bucket: parsed where they are a JSON list, else as they are."""
+        """Return the decompressed objects in the bucket by key. Objects that are JSON lists are parsed."""
         client = boto3.client("s3")
         found = {}
         for entry in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
@@ -67,7 +66,7 @@ class Surroundings:
 def ingesting(
     database: str, monkeypatch: pytest.MonkeyPatch, *, sports: str = "basketball_nba"
 ) -> Iterator[Surroundings]:
-    """Let the ingestion functions run against `database`, a provider on loopback and a bucket in memory."""
+    """Run the ingestion functions against `database`, a provider on loopback and an in-memory bucket."""
     with OddsApiServer() as server, mock_aws():
         for name, value in {
             "ODDS_API_BASE_URL": server.url,
@@ -79,7 +78,7 @@ def ingesting(
             "AWS_DEFAULT_REGION": "us-east-1",
         }.items():
             monkeypatch.setenv(name, value)
-        secret_values(monkeypatch, runs, {"test/odds-api": {"api_key": KEY}})
+        secret_values(monkeypatch, odds_api, {"test/odds-api": {"api_key": KEY}})
         monkeypatch.setattr(odds_api, "PATIENCE", QUICK)
         storage._client.cache_clear()
         boto3.client("s3").create_bucket(Bucket=BUCKET)
@@ -88,7 +87,7 @@ def ingesting(
 
 
 def scheduled(event_id: str = "17f2a6c0-0000-4000-8000-000000000001") -> dict[str, Any]:
-    """What an EventBridge rule on a schedule sends."""
+    """Return the event of a scheduled EventBridge rule."""
     return {
         "version": "0",
         "id": event_id,

@@ -21,7 +21,7 @@ _SETTINGS = ("PICKVS_PORT", "PICKVS_STATE", "PICKVS_POOLER", "ODDS_API_KEY", "OD
 
 
 class LaptopError(Exception):
-    """The laptop cloud did not start, or a command failed; the text is what it said."""
+    """The laptop cloud did not start, or a command failed. The message is its output."""
 
 
 class Laptop:
@@ -51,14 +51,14 @@ class Laptop:
 
     @property
     def database_url(self) -> str:
-        """The connection string of its database, which no part of the API tells."""
+        """The connection string of the laptop's database."""
         folder = self.state / "postgres"
         password = (folder / "password").read_text(encoding="ascii").strip()
         port = (folder / "data" / "postmaster.pid").read_text(encoding="ascii").splitlines()[3]
         return f"postgresql://pickvs:{password}@127.0.0.1:{port}/pickvs"
 
     def pooled_url(self, database: str) -> str:
-        """The connection string of a database through its pooler, which it must have; `pgbouncer` is its console."""
+        """Return the connection string of a database through the pooler, which must run; `pgbouncer` is its console."""
         configuration = ConfigParser()
         configuration.read(self.state / "pooler" / "pgbouncer.ini", encoding="utf-8")
         server = urlsplit(self.database_url)
@@ -67,13 +67,13 @@ class Laptop:
 
     @property
     def pid(self) -> int:
-        """The process that runs everything."""
+        """The pid of the main process."""
         if self._process is None:
             raise LaptopError("it does not run")
         return self._process.pid
 
     def start(self) -> Self:
-        """Start, and return when the API answers. Raises LaptopError with what was said if it does not."""
+        """Start, and return when the API answers. Raises LaptopError with the output if it does not."""
         self.state.parent.mkdir(parents=True, exist_ok=True)
         with self._output.open("w", encoding="utf-8") as output:
             self._process = subprocess.Popen(
@@ -111,14 +111,14 @@ class Laptop:
         return 0 if self._process is None else self._process.wait(START_SECONDS)
 
     def invoke(self, name: str, event: object = None) -> Any:
-        """Return the result of a function, as `make invoke` prints it. Raises LaptopError with what it says instead."""
+        """Return the result of a function, as `make invoke` prints it. Raises LaptopError with the error output."""
         done = self.run_invoke(name, event)
         if done.returncode != 0:
             raise LaptopError(done.stderr)
         return json.loads(done.stdout)
 
     def run_invoke(self, name: str, event: object = None) -> subprocess.CompletedProcess[str]:
-        """Run `python -m local invoke` and return what came of it."""
+        """Run `python -m local invoke` and return the completed process."""
         arguments: list[str] = []
         if event is not None:
             file = self.state.with_suffix(".event.json")
@@ -127,7 +127,7 @@ class Laptop:
         return self._run("invoke", name, *arguments)
 
     def rotate(self, name: str) -> subprocess.CompletedProcess[str]:
-        """Run `python -m local rotate` and return what came of it."""
+        """Run `python -m local rotate` and return the completed process."""
         return self._run("rotate", name)
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:

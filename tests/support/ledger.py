@@ -1,4 +1,4 @@
-"""Reading picks of others through the deployed files, at a moment; and settling, as the daily run does."""
+"""Reads other users' picks through the deployed files at a given time, and settles as the daily run does."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ def settle_now() -> None:
 
 
 def moneyline(contest: Contest, user: int, game: int | None = None) -> int:
-    """A pick of -110 on the home team, of a new game unless one is given."""
+    """Make a pick at -110 on the home team, of a new game unless one is given."""
     return contest.pick(user, contest.quote(game or contest.game(), "moneyline", "home", None, -110))
 
 
@@ -33,7 +33,7 @@ def explain(user: int, pick: object, at: datetime = SETTLED_AT) -> Answer:
 
 
 def ledger(at: datetime = SETTLED_AT, **query: str) -> Answer:
-    """A page of the public ledger, asked for by nobody in particular."""
+    """Return a page of the public ledger, requested without credentials."""
     with clock.held_at(at):
         return call("list_public_picks", "GET", "/picks/public", query=query or None)
 

@@ -1,4 +1,4 @@
-"""What the functions' logger writes: as text, or a parsed line each."""
+"""The output of the functions' logger, as text or as parsed lines."""
 
 import io
 import json
@@ -14,7 +14,7 @@ type Lines = Callable[[], list[dict[str, Any]]]
 
 @contextmanager
 def written() -> Iterator[io.StringIO]:
-    """Yield what holds the text so far."""
+    """Yield a buffer with the text so far."""
     stream = io.StringIO()
     handler = logger().registered_handler
     assert isinstance(handler, logging.StreamHandler)
@@ -28,6 +28,6 @@ def written() -> Iterator[io.StringIO]:
 
 @contextmanager
 def logged() -> Iterator[Lines]:
-    """Yield what gives the lines so far; each has what every line has."""
+    """Yield a function that returns the parsed lines so far."""
     with written() as stream:
         yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]

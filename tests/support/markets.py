@@ -1,4 +1,4 @@
-"""Builders of what providers say, and the way of it into the database of the test.
+"""Builders of provider data, and helpers that store it in the test's database.
 
 game = list_game()                            # one game, two books, six quotes, captured an hour before tip-off
 game.quote("spread", "home").id
@@ -12,19 +12,18 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from pickvs.core.database import Connection, transaction
+from pickvs.jobs.sources import Capture, Skipped
 from pickvs.markets import queries
 from pickvs.markets.odds.service import store_odds
 from pickvs.markets.scores.service import ScoresRecorded, record_scores
 from pickvs.markets.values import (
     BookMarket,
-    Capture,
     Fixture,
     GameOdds,
     GameScore,
     Market,
     Offer,
     Selection,
-    Skipped,
 )
 
 PROVIDER = "the_odds_api"
@@ -54,7 +53,7 @@ def moneyline(bookmaker: str, home: int, away: int, draw: int | None = None) -> 
 
 
 def spread(bookmaker: str, home_line: str, home: int = -110, away: int = -110) -> BookMarket:
-    """`home_line` in points from the home side's view."""
+    """Return a spread. `home_line` is in points from the home side's view."""
     line = Decimal(home_line)
     return BookMarket(bookmaker, "spread", (Offer("home", line, home), Offer("away", -line, away)), None)
 
@@ -66,12 +65,12 @@ def total(bookmaker: str, line: str, over: int = -110, under: int = -110) -> Boo
 
 
 def book(bookmaker: str) -> tuple[BookMarket, ...]:
-    """All three markets of one bookmaker: -140/120, -2.5 at -110, 220.5 at -108/-112."""
+    """Return all three markets of one bookmaker: -140/120, -2.5 at -110, 220.5 at -108/-112."""
     return moneyline(bookmaker, -140, 120), spread(bookmaker, "-2.5"), total(bookmaker, "220.5", -108, -112)
 
 
 BOTH_BOOKS = book("draftkings") + book("fanduel")
-"""What makes six quotes: two bookmakers that agree on everything."""
+"""Markets of two bookmakers that agree on everything; they give six quotes."""
 
 
 def odds(
@@ -88,7 +87,7 @@ def final(of: Fixture, home: int | None, away: int | None) -> GameScore:
 
 
 def playing(of: Fixture, home: int | None = None, away: int | None = None) -> GameScore:
-    """A game that is not over; without scores, one that a provider merely lists."""
+    """Return a game that is not over. Without scores, it is one that the provider merely lists."""
     return GameScore(of, completed=False, home_score=home, away_score=away)
 
 
@@ -121,7 +120,7 @@ def record(*items: GameScore, at: datetime, skipped: tuple[Skipped, ...] = ()) -
 
 @dataclass(frozen=True)
 class ListedGame:
-    """A game with the quotes that are on offer now."""
+    """A game with its current quotes."""
 
     id: int
     quotes: Mapping[tuple[Market, Selection], queries.Quote]
@@ -142,7 +141,7 @@ _SIDES: tuple[tuple[Market, Selection], ...] = (
 
 
 def listed(provider_id: str = ID) -> ListedGame:
-    """The game that this provider id stands for at the moment, and its current quotes."""
+    """Return the game that this provider id currently stands for, with its current quotes."""
     with transaction() as connection:
         row = connection.execute(
             "SELECT game_id FROM game_provider_ids WHERE provider = %s AND provider_id = %s", (PROVIDER, provider_id)
@@ -156,7 +155,7 @@ def listed(provider_id: str = ID) -> ListedGame:
 def list_game(
     of: Fixture | None = None, markets: tuple[BookMarket, ...] = BOTH_BOOKS, *, at: datetime = CAPTURED
 ) -> ListedGame:
-    """Store a capture with one game in it, and return the game with its quotes."""
+    """Store a capture of one game, and return the game with its quotes."""
     named = of or fixture()
     store(odds(named, markets), at=at)
     return listed(named.provider_id)

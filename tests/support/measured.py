@@ -1,4 +1,4 @@
-"""What a function measured: the lines of CloudWatch's Embedded Metric Format that it printed, read as CloudWatch does.
+"""The metrics of a function: parses the CloudWatch Embedded Metric Format lines that it prints.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from pickvs.core.metrics import DIMENSIONS, NAMESPACE, Metric
+from pickvs.core.metrics import Metric
+from pickvs.core.platform import platform
 
 STAGE = "test"
 
@@ -25,7 +26,7 @@ class Measured:
 
 
 def measured(printed: str) -> list[Measured]:
-    """The values in what was printed, in order; each has its metric's own dimensions, and nothing else is in a line."""
+    """Return the values in `printed`, in order. Asserts that each line has its metric's dimensions and nothing else."""
     lines = [json.loads(line) for line in printed.splitlines() if line.startswith('{"_aws"')]
     return [value for line in lines for value in _of(line)]
 
@@ -35,28 +36,28 @@ def _of(line: dict[str, Any]) -> Iterator[Measured]:
     assert isinstance(head["Timestamp"], int)
     [group] = head["CloudWatchMetrics"]
     assert set(group) == {"Namespace", "Dimensions", "Metrics"}
-    assert group["Namespace"] == NAMESPACE
+    assert group["Namespace"] == platform().metrics_namespace
     [names] = group["Dimensions"]
     dimensions = {name: line[name] for name in names}
     assert dimensions["stage"] == STAGE
     assert set(line) == {"_aws", *names, *(each["Name"] for each in group["Metrics"])}
     for each in group["Metrics"]:
         metric = Metric(each["Name"])
-        assert set(names) == DIMENSIONS[metric], metric
-        [value] = line[metric]
+        assert set(names) == metric.dimensions, metric
+        [value] = line[metric.name]
         assert math.isfinite(value)
         yield Measured(metric, value, each["Unit"], dimensions)
 
 
 def values(printed: str) -> dict[str, float]:
-    """Each metric's value by its name; for what is measured once."""
+    """Return each metric's value by name. Each metric must occur once."""
     found = measured(printed)
     assert len({each.metric for each in found}) == len(found)
-    return {each.metric.value: each.value for each in found}
+    return {each.metric.name: each.value for each in found}
 
 
 def measuring(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
-    """Let metrics be written as in a deployed function; returns what gives, and forgets, what was printed so far."""
+    """Write metrics as in a deployed function. Return a function that returns and clears the output so far."""
     monkeypatch.setenv("PICKVS_STAGE", STAGE)
     capsys.readouterr()
     return lambda: capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Deployments that overlap: the real migrate function, each in a process of its own, on a database that is watched."""
+"""Overlapping deployments: real migrate functions, each in its own process, on a database that records them."""
 
 import multiprocessing
 import time
@@ -41,7 +41,7 @@ _WATCH = f"""
 
 
 class Watched:
-    """The database at `url`. What changes its schema is noted with it, and stops after a few statements at a gate."""
+    """The database at `url`. It records schema changes, and each migration stops at a gate after a few statements."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -58,9 +58,9 @@ class Watched:
             self._connection.execute("SELECT pg_advisory_unlock(%s)", (_GATE,))
 
     def wait_for(self, *, at_the_gate: int, before_the_lock: int) -> list[int]:
-        """Wait until so many migrations stand at the gate, and so many wait for another one to end.
+        """Wait until the given numbers of migrations wait at the gate and for another migration's lock.
 
-        Returns the server processes of those at the gate.
+        Returns the server processes of the migrations at the gate.
         """
         deadline = time.monotonic() + _TOGETHER_SECONDS
         while True:
@@ -74,12 +74,12 @@ class Watched:
             time.sleep(0.01)
 
     def end(self, process: int) -> None:
-        """Cut the connection that a server process serves, and wait until it is gone."""
+        """Terminate a server process, and wait until it has ended."""
         ended = self._connection.execute("SELECT pg_terminate_backend(%s, 5000)", (process,)).fetchone()
         assert ended == (True,)
 
     def done(self) -> list[tuple[str, str]]:
-        """What was done to the schema and stayed, in order; all of it by one and the same process."""
+        """Return the committed schema changes, in order. Asserts that one process made all of them."""
         rows = self._connection.execute("SELECT process, tag, object FROM watching.commands ORDER BY number").fetchall()
         assert len({process for process, _, _ in rows}) == 1, rows
         return [(tag, name) for _, tag, name in rows]
@@ -90,7 +90,7 @@ class Watched:
 
 @contextmanager
 def watched(url: str, *, at: str | None) -> Iterator[Watched]:
-    """Bring the empty database at `url` to the version `at`, as a deployment of that time did, and watch it."""
+    """Migrate the empty database at `url` to the version `at`, as a deployment of that time did, and watch it."""
     if at is not None:
         _migrate_to(url, at)
     found = Watched(url)
@@ -112,7 +112,7 @@ def _migrate_to(url: str, version: str) -> None:
 class Deployments:
     """Runs the migrate function's handler on the database at `url`. A context manager.
 
-    `together` of them begin at the same moment; each answers with its result, or with the name of its error.
+    `together` of them start at the same time. Each returns its result or the name of its error.
     """
 
     def __init__(self, url: str, *, together: int) -> None:
@@ -144,5 +144,5 @@ def _deploy() -> dict[str, Any]:
     _together[0].wait(timeout=_TOGETHER_SECONDS)
     try:
         return dict(load("migrate/handler").handler({}, None))
-    except Exception as error:  # those of the driver do not travel between processes
+    except Exception as error:  # the driver's errors cannot be pickled
         return {"error": type(error).__name__}

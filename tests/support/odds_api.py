@@ -1,10 +1,10 @@
-"""The Odds API on loopback: answers what the test configured, and nothing else.
+"""The Odds API on loopback: returns only the replies that the test configures.
 
     with OddsApiServer() as server:
         server.answer("odds", Reply([event(1, "Denver Nuggets", "Utah Jazz", books={"fanduel": [h2h(-140, 120)]})]))
 
-Replies of one kind are given in order, each once. A question that nobody configured an answer for is answered 418 and
-fails the test when the server closes.
+Replies of one kind are given in order, each once. A request without a configured reply gets status 418 and fails the
+test when the server closes.
 """
 
 import gzip
@@ -26,24 +26,24 @@ MOVED = "2024-01-10T12:00:00Z"
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. `body` is JSON unless it is bytes."""
+    """One response. `body` is sent as JSON unless it is bytes."""
 
     body: Any = field(default_factory=list)
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=lambda: CREDITS)
     delay: float = 0
-    """Seconds of silence before the answer."""
+    """Seconds of silence before the response."""
     length: int | None = None
-    """What Content-Length claims, where it is not the truth."""
+    """Value of Content-Length, if it should be wrong."""
     chunked: bool = False
-    """Sent in chunks and broken off before the last."""
+    """Whether the body is sent in chunks and broken off before the last one."""
     trickle: float = 0
     """Seconds between single bytes."""
     hang_up: bool = False
-    """The connection is reset instead of an answer."""
+    """Whether the connection is reset in place of a response."""
     zipped: bool = False
     meanwhile: Callable[[], object] | None = None
-    """What happens elsewhere between the question and its answer; called in a thread of the server."""
+    """Function that is called between the request and the response, in a thread of the server."""
 
     def octets(self) -> bytes:
         plain = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
@@ -51,14 +51,14 @@ class Reply:
 
 
 def failure(status: int, error_code: str, message: str = "no") -> Reply:
-    """An error in the provider's own shape."""
+    """Return an error in the provider's format."""
     details = f"https://the-odds-api.com/liveapi/guides/v4/api-error-codes.html#{error_code.lower().replace('_', '-')}"
     return Reply({"message": message, "error_code": error_code, "details_url": details}, status)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One question as it arrived."""
+    """One request as it arrived."""
 
     path: str
     query: dict[str, str]
@@ -66,7 +66,7 @@ class Asked:
 
 
 class OddsApiServer:
-    """Plays the provider at `url`; a context manager."""
+    """A stand-in for the provider at `url`. A context manager."""
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
@@ -83,7 +83,7 @@ class OddsApiServer:
                 server._serve(self)
 
             def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the base class's name
-                """Be silent: the test reads `asked`."""
+                """Suppress the request log; tests read `asked`."""
 
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._http.daemon_threads = True
@@ -94,11 +94,11 @@ class OddsApiServer:
         return f"http://127.0.0.1:{self._http.server_address[1]}"
 
     def answer(self, kind: str, *replies: Reply, sport: str = "basketball_nba") -> None:
-        """Give these replies to the next questions of `kind` (odds or scores) about `sport`."""
+        """Give these replies to the next requests of `kind` (odds or scores) for `sport`."""
         self._replies[f"/v4/sports/{sport}/{kind}"] += replies
 
     def all_given(self) -> bool:
-        """Whether every configured reply has been asked for."""
+        """Return whether every configured reply has been requested."""
         return not any(self._replies.values())
 
     def __enter__(self) -> Self:
@@ -125,7 +125,7 @@ class OddsApiServer:
         try:
             self._send(request, reply)
         except OSError:
-            # A client that gave up waiting has closed its side: what some tests are about.
+            # The client timed out and closed the connection, which some tests expect.
             request.close_connection = True
 
     def _send(self, request: BaseHTTPRequestHandler, reply: Reply) -> None:
@@ -133,7 +133,7 @@ class OddsApiServer:
         if reply.meanwhile is not None:
             reply.meanwhile()
         if reply.hang_up:
-            # Linger of 0: the socket closes with a reset.
+            # SO_LINGER of 0 closes the socket with a reset.
             request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             request.connection.close()
             return
@@ -172,7 +172,7 @@ def event(
     books: Mapping[str, Sequence[dict[str, Any]]] | None = None,
     sport: str = "basketball_nba",
 ) -> dict[str, Any]:
-    """One event of /odds; a market names its sides with the markers that `h2h` and `spreads` leave."""
+    """Return one event of /odds. It replaces the markers of `h2h` and `spreads` by the names of the sides."""
     names = {"<home>": home, "<away>": away}
     bookmakers = [
         {
@@ -216,7 +216,7 @@ def h2h(home: int, away: int, draw: int | None = None) -> dict[str, Any]:
 
 
 def spreads(line: float, home: int = -110, away: int = -110) -> dict[str, Any]:
-    """`line` from the home side's view."""
+    """Return a spreads market. `line` is from the home side's view."""
     return _market(
         "spreads",
         {"name": "<home>", "price": home, "point": line},
@@ -243,7 +243,7 @@ def score(
     tip_off: str = TIP_OFF,
     sport: str = "basketball_nba",
 ) -> dict[str, Any]:
-    """One event of /scores, the away side first; completed if it has scores, unless said otherwise."""
+    """Return one event of /scores, away side first. By default it is completed if it has scores."""
     told = home_score is not None and away_score is not None
     listed = [{"name": away, "score": str(away_score)}, {"name": home, "score": str(home_score)}] if told else None
     return {

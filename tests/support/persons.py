@@ -1,4 +1,4 @@
-"""Users of whom something is stored everywhere, each value of theirs to be told from everybody else's."""
+"""Users with data in every table. Each user's values differ from all other users' values."""
 
 import hashlib
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ _NAMES = UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with an account, and what would betray them."""
+    """A user, and the personal data that identifies them."""
 
     id: int
     name: str
@@ -46,7 +46,7 @@ class Person:
         return hashlib.sha256(f"{what} of {self.name}".encode()).digest()
 
     def traces(self) -> list[str]:
-        """Everything personal of theirs that is stored, as it stands in a column's text."""
+        """Return all stored personal data of the user, in the database's text form."""
         digests = [self.digest(what) for what in ("first token", "second token", "key", "submission")]
         guesses = hashlib.sha256(f"login:account:{self.email.lower()}".encode()).digest()
         return [
@@ -60,7 +60,7 @@ class Person:
 
 
 def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
-    """Store an account with a password, two tokens of one session, an API key and a try at the password."""
+    """Store an account with a password, two tokens of one session, an API key and a failed login."""
     password = f"the password of {name}"
     password_hash = passwords.make_hash(password)
     rows = contest.connection.execute(
@@ -96,7 +96,7 @@ def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
 
 
 def play(contest: Contest, person: Person) -> list[int]:
-    """Make picks for the person and settle them: one is regraded, one void, one pending."""
+    """Make picks for the person and settle them. One is regraded, one is void, one is pending."""
     picks, games = [], [contest.game() for _ in range(3)]
     for game, (market, side, line) in zip(
         games, (("spread", "home", Decimal("-2.5")), ("moneyline", "away", None), ("total", "over", Decimal(200))),
@@ -112,9 +112,9 @@ def play(contest: Contest, person: Person) -> list[int]:
 
 
 def administer(contest: Contest, *administrators: Person) -> None:
-    """Let each administrator in turn, and the first once more, correct what the one before has set as a game's score.
+    """Let each administrator in turn, and then the first again, correct the score that the one before has set.
 
-    The operator had given them the role.
+    The operator has granted them the role.
     """
     contest.connection.cursor().executemany(
         """
@@ -135,7 +135,7 @@ def ask_export(person: Person, **query: str) -> Answer:
 
 
 def exported(person: Person, **query: str) -> list[dict[str, Any]]:
-    """All pages of the person's export."""
+    """Return all pages of the person's export."""
     pages: list[dict[str, Any]] = []
     while not pages or pages[-1]["next_cursor"] is not None:
         after = {"cursor": pages[-1]["next_cursor"]} if pages else {}
@@ -152,7 +152,7 @@ def delete(person: Person, password: str | None = None, at: datetime = NOW) -> A
 
 
 def columns(url: str) -> Iterator[tuple[str, str]]:
-    """Table and column of everything that the database keeps."""
+    """Yield the table and the name of every column in the database."""
     with psycopg.connect(url) as connection:
         yield from connection.execute(
             """
@@ -165,7 +165,7 @@ def columns(url: str) -> Iterator[tuple[str, str]]:
 
 
 def values(url: str, table: str, column: str) -> list[Any]:
-    """All values of a column that are not null."""
+    """Return all values of a column that are not null."""
     query = sql.SQL("SELECT {column} AS value FROM {table} WHERE {column} IS NOT NULL").format(
         table=sql.Identifier(table), column=sql.Identifier(column)
     )
@@ -174,7 +174,7 @@ def values(url: str, table: str, column: str) -> list[Any]:
 
 
 def texts(url: str, table: str, column: str) -> list[str]:
-    """All values of a column as the database writes them."""
+    """Return all values of a column in the database's text form."""
     query = sql.SQL("SELECT {column}::text AS value FROM {table} WHERE {column} IS NOT NULL").format(
         table=sql.Identifier(table), column=sql.Identifier(column)
     )

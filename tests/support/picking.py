@@ -1,4 +1,4 @@
-"""Asking for picks: quotes from the database in the words of a submission, and the endpoint called at a moment."""
+"""Submits picks: converts quotes to the format of a submission, and calls the endpoint at a given time."""
 
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ def set_pick_rules(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def want(contest: Contest, quote: int, **members: Any) -> dict[str, Any]:
-    """A pick of the quote's side, with other members where given."""
+    """Return a pick of the quote's side. `members` override its fields."""
     row = contest.connection.execute("SELECT game_id, market, selection FROM quotes WHERE id = %s", (quote,)).fetchone()
     assert row is not None
     return {**row, "quote_id": quote, **members}
@@ -32,5 +32,5 @@ def submit(user: int, *picks: dict[str, Any], at: datetime, headers: dict[str, s
 
 
 def stored(contest: Contest) -> list[dict[str, Any]]:
-    """All picks of everybody, in the order of their ids."""
+    """Return all picks of all users, in order of their ids."""
     return contest.connection.execute("SELECT * FROM picks ORDER BY id").fetchall()

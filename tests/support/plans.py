@@ -1,4 +1,4 @@
-"""What a statement costs the server, counted in blocks: the same on every machine, whatever else it does."""
+"""The cost of a statement in blocks, which is the same on every machine and under any load."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ type Rows = psycopg.Connection[dict[str, Any]]
 
 
 class Recording(psycopg.ClientCursor[Any]):
-    """Keeps the last statement as the server got it."""
+    """Records the last statement as it was sent to the server."""
 
     sent = ""
 
@@ -20,7 +20,7 @@ class Recording(psycopg.ClientCursor[Any]):
 
 
 def blocks(connection: Rows) -> int:
-    """How many blocks of data and indexes the server reads for the statement that `Recording` saw last."""
+    """Return the number of blocks that the server reads for the last statement of `Recording`."""
     row = connection.execute(SQL("EXPLAIN (ANALYZE, BUFFERS, FORMAT json) ") + SQL(Recording.sent)).fetchone()
     assert row is not None
     plan = row["QUERY PLAN"][0]["Plan"]

@@ -22,7 +22,7 @@ def profile(username: str, at: datetime = SETTLED_AT) -> dict[str, Any]:
 
 
 def records(split: dict[str, Any]) -> dict[str, tuple[int, int, int, float]]:
-    """Wins, losses, pushes and units of every part of a split that has graded picks."""
+    """Return wins, losses, pushes and units of every part of a split with graded picks."""
     return {
         part: (totals["wins"], totals["losses"], totals["pushes"], totals["total_units"])
         for part, totals in split.items()

@@ -1,4 +1,4 @@
-"""Many requests of one user at once, from processes of their own: as many connections, as Lambda would have it."""
+"""Concurrent requests of one user, each from its own process with its own connection, as on Lambda."""
 
 import multiprocessing
 from collections.abc import Callable, Sequence
@@ -25,25 +25,25 @@ _TOGETHER_SECONDS = 60
 def submit_at_once(
     url: str, user: int, submissions: Sequence[Submission], *, at: datetime, processes: int, key: str | None = None
 ) -> list[str]:
-    """Send all submissions from `processes` processes; return of each `made` or what its error is called.
+    """Send all submissions from `processes` processes. Return `made` or the error's name for each.
 
-    key: the Idempotency-Key of all of them.
+    `key` is the Idempotency-Key of all submissions.
     """
     return _at_once(url, _submit, [(user, submission, key) for submission in submissions], at=at, processes=processes)
 
 
 def refresh_at_once(url: str, refresh_tokens: Sequence[str], *, at: datetime, processes: int) -> list[str]:
-    """Send all refresh tokens from `processes` processes; return of each its successor or what its error is called."""
+    """Send all refresh tokens from `processes` processes. Return the successor or the error's name for each."""
     return _at_once(url, _refresh, [(token,) for token in refresh_tokens], at=at, processes=processes)
 
 
 def make_keys_at_once(url: str, user: int, keys: Sequence[WantedKey], *, at: datetime, processes: int) -> list[str]:
-    """Ask for all keys from `processes` processes; return of each `made` or what its error is called."""
+    """Request all keys from `processes` processes. Return `made` or the error's name for each."""
     return _at_once(url, _make_key, [(user, key) for key in keys], at=at, processes=processes)
 
 
 def all_at_once(url: str, works: Sequence[Callable[[], object]], *, at: datetime, processes: int) -> list[str]:
-    """Do all works, which can be pickled, from `processes` processes; return of each `made` or its error's name."""
+    """Run all works, which must be picklable, in `processes` processes. Return `made` or the error's name for each."""
     return _at_once(url, _do, [(work,) for work in works], at=at, processes=processes)
 
 

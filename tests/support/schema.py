@@ -1,4 +1,4 @@
-"""The newest version of the database's schema, as the migrations' file names say."""
+"""The newest version of the database schema, from the file names of the migrations."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A server on loopback that says what a test tells it to, byte for byte, also what no HTTP server would."""
+"""A server on loopback that sends the bytes that a test scripts, including invalid HTTP."""
 
 import socket
 import ssl
@@ -10,11 +10,11 @@ from pathlib import Path
 type Answer = Callable[[socket.socket], None]
 
 _PATIENCE = 10
-"""Seconds after which it gives a client up that says no more."""
+"""Seconds after which the server drops a silent client."""
 
 
 class ScriptedServer:
-    """Gives each connection the next answer, and the last one from then on. `requests` are what was sent, in full."""
+    """Gives each connection the next answer, and repeats the last one. `requests` are the full requests."""
 
     def __init__(self, answers: list[Answer], certificate: Path | None) -> None:
         self._answers = answers
@@ -47,7 +47,7 @@ class ScriptedServer:
         self._listener.close()
 
     def drip(self, data: bytes, seconds: float) -> Answer:
-        """Return what sends `data` byte after byte, one each `seconds`."""
+        """Return an answer that sends `data` byte by byte, one every `seconds`."""
 
         def answer(client: socket.socket) -> None:
             for byte in data:
@@ -58,11 +58,11 @@ class ScriptedServer:
         return answer
 
     def silence(self, _: socket.socket) -> None:
-        """Say nothing."""
+        """Send nothing."""
         self._closing.wait(_PATIENCE)
 
     def script(self, *answers: Answer) -> None:
-        """Say this from now on."""
+        """Use these answers from now on."""
         self._answers = list(answers)
         self.connections = 0
 
@@ -81,12 +81,12 @@ class ScriptedServer:
 
 
 def says(data: bytes) -> Answer:
-    """Return what sends `data` and hangs up."""
+    """Return an answer that sends `data` and closes the connection."""
     return lambda client: client.sendall(data)
 
 
 def answers(status: int, body: bytes, *headers: str) -> Answer:
-    """Return what answers with a status and a body."""
+    """Return an answer that is an HTTP response with a status and a body."""
     head = [f"HTTP/1.1 {status} Said So", f"Content-Length: {len(body)}", *headers]
     return says("\r\n".join([*head, "", ""]).encode() + body)
 

@@ -1,4 +1,4 @@
-"""A whole recorded season, morning by morning, through the deployed ingestion functions. The clock is the player's."""
+"""Plays a recorded season, morning by morning, through the deployed ingestion functions, and controls the clock."""
 
 import gzip
 import json
@@ -16,11 +16,11 @@ from tests.support.ingestion import scheduled
 from tests.support.odds_api import OddsApiServer, Reply
 
 type GameKey = tuple[str, str, date]
-"""A game as the recordings know it under any of its ids: home team, away team, local date."""
+"""Identity of a game across its provider ids: home team, away team, local date."""
 
 NEW_YORK = ZoneInfo("America/New_York")
 SCORES_AFTER = timedelta(hours=21)
-"""The odds come at about 12:00 UTC, the scores at 09:00 of the next day."""
+"""Time from a capture of odds (about 12:00 UTC) to the scores (09:00 of the next day)."""
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Season:
                     self.last_seen[key] = moment
 
     def scores(self, at: datetime, days: int) -> list[dict[str, Any]]:
-        """What /scores answers at a moment: the finals of the last days."""
+        """Return the response of /scores at `at`: the finals of the last `days`."""
         return [
             event
             for event in self.finals.values()
@@ -49,7 +49,7 @@ class Season:
 
 
 def read_season(recordings: Path) -> Season:
-    """The season 2023-24 of the NBA."""
+    """Read the NBA season 2023-24."""
     folder = recordings / "odds_api"
     with gzip.open(folder / "nba_2023_24_odds.jsonl.gz", "rt") as lines:
         mornings = [(parse(answer["timestamp"]), answer["data"]) for answer in map(json.loads, lines)]
@@ -67,7 +67,7 @@ def game_key(event: dict[str, Any]) -> GameKey:
 
 
 class Playback:
-    """Plays a season into the database in use: `server` is what the ingestion functions ask."""
+    """Plays a season into the database in use. `server` is the provider of the ingestion functions."""
 
     def __init__(self, season: Season, server: OddsApiServer, deliveries: int = 1) -> None:
         self.season = season
@@ -75,7 +75,7 @@ class Playback:
         self.deliveries = deliveries
 
     def mornings(self) -> Iterator[datetime]:
-        """Yield each morning when its odds are in the database; the scores of the days before are there as well."""
+        """Yield each morning once its odds and the scores of the days before are in the database."""
         waiting: datetime | None = None
         for moment, events in self.season.mornings:
             if waiting:
@@ -93,11 +93,11 @@ class Playback:
         self.deliver("process_results", moment)
 
     def answer(self, kind: str, body: list[dict[str, Any]]) -> None:
-        # A duplicate of an event does not ask; the first delivery and the one by hand do.
+        # A duplicate event sends no request; the first delivery and the manual one do.
         self.server.answer(kind, *[Reply(body)] * min(self.deliveries, 2))
 
     def deliver(self, function: str, moment: datetime) -> None:
-        """Run a scheduled function, as often as this playback delivers events: by the same event, then by hand."""
+        """Run a scheduled function as often as this playback delivers events: with the same event, then manually."""
         event = scheduled(f"{function}-{moment:%Y-%m-%d}")
         handler = load(f"{function}/handler").handler
         with clock.held_at(moment):

@@ -1,4 +1,4 @@
-"""A Secrets Manager in memory for both who ask it, boto3 and our own client; no network is touched."""
+"""An in-memory Secrets Manager for both of its clients, boto3 and our own, without network access."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ from pickvs.core import secrets, secrets_client
 
 @contextmanager
 def in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Hold an empty Secrets Manager, and a process that has read nothing yet.
+    """Start an empty Secrets Manager, and clear the caches of this process.
 
-    monkeypatch: the test's own, which takes back in the right order what the test lays over it.
+    Pass the test's own `monkeypatch`, so that all changes are undone in the right order.
     """
     monkeypatch.setattr(secrets_client, "post", _post)
     forget()
@@ -25,13 +25,13 @@ def in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def forget() -> None:
-    """Let this process know nothing of AWS any more."""
+    """Clear this process's caches of AWS clients and secrets."""
     secrets._kept.clear()
     for kept in (secrets._client, secrets._session):
         kept.cache_clear()
 
 
 def _post(url: str, headers: Mapping[str, str], body: bytes, **_: Any) -> tuple[int, bytes]:
-    # moto answers who asks through `requests` or botocore.
+    # moto intercepts `requests` and botocore only.
     answer = requests.post(url, body, headers=headers, timeout=5)
     return answer.status_code, answer.content

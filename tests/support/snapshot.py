@@ -1,4 +1,4 @@
-"""The whole database as a value, to be compared with itself later."""
+"""The whole database as a value, for later comparison."""
 
 from collections.abc import Collection
 from typing import Any, LiteralString
@@ -9,7 +9,7 @@ from psycopg.rows import dict_row
 
 
 def everything(url: str, *, but: Collection[str] = ("ingestion_runs",)) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of all tables, sorted, except those of the tables in `but`: a run leaves its own row each time."""
+    """Return all rows of all tables, sorted, except the tables in `but`. Every run adds a row to ingestion_runs."""
     with psycopg.connect(url) as connection:
         tables = [
             name
@@ -27,12 +27,12 @@ def everything(url: str, *, but: Collection[str] = ("ingestion_runs",)) -> dict[
 
 
 def rows(url: str, query: LiteralString, *values: object) -> list[dict[str, Any]]:
-    """What a query answers, on a connection of its own."""
+    """Return the rows of a query, run on a new connection."""
     with psycopg.connect(url, row_factory=dict_row) as connection:
         return connection.execute(query, values).fetchall()
 
 
 def row(url: str, query: LiteralString, *values: object) -> dict[str, Any]:
-    """The one row that a query answers."""
+    """Return the only row of a query."""
     (only,) = rows(url, query, *values)
     return only

@@ -1,4 +1,4 @@
-"""A server that speaks PostgreSQL's TLS, with certificates made for it, before one that speaks none."""
+"""A TLS front for a PostgreSQL server without TLS, with generated certificates."""
 
 import datetime
 import select
@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 _SSL_REQUEST = (8).to_bytes(4) + (80877103).to_bytes(4)
 _HANDSHAKE = 0x16
 _DAY = datetime.timedelta(days=1)
-# Who checks by the letter of RFC 5280, as Python does, wants an authority to say this.
+# Python's strict RFC 5280 checks require this extension of an authority.
 _SIGNS_CERTIFICATES = x509.KeyUsage(
     key_cert_sign=True,
     crl_sign=False,
@@ -32,7 +32,7 @@ _SIGNS_CERTIFICATES = x509.KeyUsage(
 
 
 class Authority:
-    """One that signs certificates. `roots` is the file that trusts it."""
+    """A certificate authority. `roots` is the file with its certificate."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder
@@ -74,7 +74,11 @@ class Authority:
 
 
 class Door:
-    """Listens on loopback for one server behind it. `knocks` says how each client began, `told` what it then said."""
+    """Listens on loopback for the server behind it.
+
+    `knocks` records how each client began: with a TLS handshake, or with PostgreSQL's SSLRequest. `told` collects the
+    bytes that clients sent after that.
+    """
 
     def __init__(self, behind: int, certificate: Path | None) -> None:
         self._behind = behind
@@ -129,7 +133,7 @@ class Door:
 
 @contextmanager
 def door(behind: int, certificate: Path | None) -> Iterator[Door]:
-    """Open a door to the server at the port `behind`; without a certificate it says that it speaks no TLS."""
+    """Open a front for the server at the port `behind`. Without a certificate it refuses TLS."""
     opened = Door(behind, certificate)
     thread = threading.Thread(target=opened.run, daemon=True)
     thread.start()

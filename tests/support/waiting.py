@@ -10,7 +10,7 @@ from tests.support.contest import Contest
 def blocked[Result](
     thread: ThreadPoolExecutor, contest: Contest, work: Callable[[], Result], *, seconds: float = 10
 ) -> Future[Result]:
-    """Begin `work` in the thread, and return when it waits for somebody else's lock, `seconds` from now at most."""
+    """Start `work` in the thread, and return when it waits for another session's lock, after at most `seconds`."""
     started = thread.submit(work)
     deadline = time.monotonic() + seconds
     while not waits_for_a_lock(contest):

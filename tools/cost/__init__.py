@@ -1,1 +1,1 @@
-"""Estimates what a stage costs in a month, from the templates that `cdk synth` wrote for it. Asks nobody anything."""
+"""Estimates the monthly cost of a stage from the templates that `cdk synth` wrote for it. Makes no network calls."""

@@ -1,4 +1,4 @@
-"""`python -m tools.cost cdk.out/prod` prints what a month of the stage costs, for three loads or the ones asked for."""
+"""`python -m tools.cost cdk.out/prod` prints the monthly cost of the stage, for three loads or for the given ones."""
 
 import argparse
 import sys
@@ -14,11 +14,11 @@ from tools.cost.model import estimate, requests_of
 from tools.cost.report import render
 
 LOADS = (10_000.0, 1_000_000.0, 50_000_000.0)
-"""Requests a month, if nobody says: somebody trying it, some 1,600 users, some 82,000."""
+"""Default loads in requests per month: a trial, about 1,600 users, about 82,000 users."""
 
 
 def main(arguments: list[str]) -> int:
-    """Print the estimate that `arguments` ask for; return the exit status."""
+    """Print the estimate for the command's `arguments`. Return the exit status."""
     asked = _parser().parse_args(arguments)
     try:
         assumptions = Assumptions(**{each.name: getattr(asked, each.name) for each in fields(Assumptions)})
@@ -42,10 +42,10 @@ def main(arguments: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.cost", description=__doc__)
-    parser.add_argument("folder", type=Path, help="what `make synth` wrote: cdk.out/<stage>[-aurora]")
-    parser.add_argument("--requests", type=_amount, action="append", help="requests to the API in a month")
-    parser.add_argument("--users", type=_amount, action="append", help="users instead of requests")
-    parser.add_argument("--free-tier", action="store_true", help="take off what every account has free for ever")
+    parser.add_argument("folder", type=Path, help="folder that `make synth` wrote: cdk.out/<stage>[-aurora]")
+    parser.add_argument("--requests", type=_amount, action="append", help="requests to the API per month")
+    parser.add_argument("--users", type=_amount, action="append", help="number of users, instead of requests")
+    parser.add_argument("--free-tier", action="store_true", help="subtract the permanent free allowances of an account")
     for each in fields(Assumptions):
         parser.add_argument(
             f"--{each.name.replace('_', '-')}",
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _amount(text: str) -> float:
-    """Return a quantity, which may be written like 1,000,000 or 1e6."""
+    """Return the quantity in `text`, such as 1,000,000 or 1e6. Raises ValueError for anything else."""
     amount = float(text.replace(",", ""))
     if not 0 <= amount < float("inf"):
         raise ValueError(text)

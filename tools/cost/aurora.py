@@ -1,4 +1,4 @@
-"""What a cluster costs: how long it is awake, how large it is then, and what it stores."""
+"""Cost of Aurora clusters: the time that they are active, their capacity, and their storage."""
 
 import math
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ _GB = 1e9
 
 
 def awake_share(stage: Footprint, cluster: Cluster, requests: float, assumptions: Assumptions) -> float:
-    """Return the part of a month in which a cluster is awake.
+    """Return the share of a month in which a cluster is active.
 
-    One that pauses falls asleep when for so long nobody was connected, and an environment that nobody calls stays
-    connected until Lambda gives it up or the server ends the session. So requests that come at random keep it awake but
-    for gaps longer than both together; each scheduled run keeps it awake for itself and both. Requests and schedules
-    are taken to be independent of each other, so their times overlap by chance.
+    A cluster pauses after `pause_seconds` without connections. An idle environment stays connected until Lambda
+    discards it or the server closes the session. Requests at random times therefore keep the cluster active, except in
+    gaps that are longer than both times together. A scheduled run keeps it active for its own duration and both times.
+    Requests and schedules are assumed to be independent, so that their times overlap at random.
     """
     if cluster.pause_seconds is None:
         return 1
@@ -35,9 +35,9 @@ def awake_share(stage: Footprint, cluster: Cluster, requests: float, assumptions
 
 
 def capacity_hours(stage: Footprint, cluster: Cluster, requests: float, assumptions: Assumptions) -> float:
-    """Return the capacity that all instances of a cluster have in a month, in ACU-hours.
+    """Return the capacity of all instances of a cluster in a month, in ACU-hours.
 
-    What requests keep busy comes on top of the least capacity, because they come in bursts.
+    The capacity for requests is added to the minimum capacity, because requests come in bursts.
     """
     awake = awake_share(stage, cluster, requests, assumptions)
     if not awake:
@@ -49,13 +49,13 @@ def capacity_hours(stage: Footprint, cluster: Cluster, requests: float, assumpti
 
 
 def aurora(stage: Footprint, requests: float, assumptions: Assumptions) -> Iterator[Line]:
-    """Yield the lines of the stage's clusters, if it has any."""
+    """Yield the bill's lines for the stage's clusters, if it has any."""
     if not stage.clusters:
         return
     asked = requests * assumptions.database_reads
     asked += sum(each.runs for each in stage.scheduled if each.function.keeps) * assumptions.database_reads_per_run
     stored_gb = len(stage.clusters) * assumptions.database_gb
-    # As large as the database once is free, and so is a single day: what changed in the others is paid.
+    # Backups up to the size of the database and a single day of them are free. Changes on the other days are billed.
     changed_days = sum(each.backup_days for each in stage.clusters if each.backup_days > 1)
     backed_up_gb = changed_days * assumptions.database_changed_share * assumptions.database_gb
     hours = sum(capacity_hours(stage, each, requests, assumptions) for each in stage.clusters)
@@ -66,7 +66,7 @@ def aurora(stage: Footprint, requests: float, assumptions: Assumptions) -> Itera
 
 
 def logged_bytes(stage: Footprint, requests: float, assumptions: Assumptions) -> float:
-    """Return what clusters log in a month: reports while they are awake, and a log if it is exported."""
+    """Return the bytes that clusters log in a month: reports while they are active, and exported logs."""
     reports = sum(
         each.reports_a_second * MONTH_SECONDS * awake_share(stage, each, requests, assumptions)
         for each in stage.clusters

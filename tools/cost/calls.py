@@ -1,4 +1,4 @@
-"""How often each kind of function is called, for how long, and how often it asks for a secret."""
+"""Invocations of each kind of function: number, duration and reads of secrets."""
 
 import math
 from dataclasses import dataclass
@@ -12,23 +12,23 @@ MONTH_SECONDS = HOURS_OF_MONTH * 3600
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Calls of functions of one kind."""
+    """Invocations of functions of one kind."""
 
     function: Function
     calls: float
     cold: float
-    """How many of them start an environment."""
+    """Number of invocations with a cold start."""
     warm_ms: float
-    """What each is billed without its start, if any."""
+    """Billed milliseconds of each invocation, without a cold start."""
 
     @property
     def warm(self) -> float:
-        """How many find an environment waiting."""
+        """Number of invocations without a cold start."""
         return self.calls - self.cold
 
 
 def calls_of_requests(stage: Footprint, requests: float, assumptions: Assumptions) -> list[Calls]:
-    """Return the calls for so many requests in a month."""
+    """Return the invocations for a number of requests in a month."""
     hashed = requests * assumptions.password_share
     cold = cold_share(requests, assumptions.busy_functions, assumptions)
     found = [
@@ -46,7 +46,7 @@ def calls_of_requests(stage: Footprint, requests: float, assumptions: Assumption
 
 
 def calls_of_schedules(stage: Footprint, assumptions: Assumptions) -> list[Calls]:
-    """Return the calls of a month that schedules make, one item for each schedule."""
+    """Return the invocations by schedules in a month, one item per schedule."""
     return [
         Calls(
             each.function,
@@ -59,24 +59,24 @@ def calls_of_schedules(stage: Footprint, assumptions: Assumptions) -> list[Calls
 
 
 def run_seconds(scheduled: Scheduled, assumptions: Assumptions) -> float:
-    """Return how long a scheduled run takes: long if it brings something in or takes it out, short if it looks."""
+    """Return the billed seconds of a scheduled run. Runs that use a bucket take longer."""
     return assumptions.scheduled_seconds if scheduled.function.keeps else assumptions.glance_seconds
 
 
 def cold_share(calls: float, functions: float, assumptions: Assumptions) -> float:
-    """Return the share of calls that find no environment waiting, if they come at random to equally busy functions.
+    """Return the share of invocations with a cold start, if they come at random to equally busy functions.
 
-    An environment is gone if nobody calls for `idle_minutes`: with independent calls the chance of so long a gap is
-    e to the minus (calls expected in it).
+    Lambda discards an environment after `idle_minutes` without an invocation. If n invocations are expected in that
+    time and are independent, the probability of none is e to the power of -n.
     """
     expected = calls / functions / MONTH_SECONDS * assumptions.idle_minutes * 60
     return max(math.exp(-expected), assumptions.least_cold_share)
 
 
 def secret_reads(stage: Footprint, requests: float, assumptions: Assumptions) -> float:
-    """Return how often secrets are read in a month.
+    """Return the number of secret reads in a month.
 
-    Every start reads its secret, and every environment reads it again when what it has read is too old.
+    Every cold start reads its secret. Every environment reads it again when the cached value has expired.
     """
     each_again = MONTH_SECONDS / assumptions.secret_seconds
     environments = assumptions.busy_functions + (stage.authorizer is not None)

@@ -1,4 +1,4 @@
-"""The Aurora clusters of a stage, as far as they are paid for."""
+"""Aurora clusters of a stage: the properties that determine the bill."""
 
 from dataclasses import dataclass
 
@@ -6,36 +6,36 @@ from tools.cost.errors import CostError
 from tools.cost.inventory import Inventory, Resource
 
 _PAUSE_SECONDS = 300
-"""If the template does not say; of a cluster that may shrink to nothing."""
+"""Default for a cluster with a minimum capacity of 0."""
 _FOLLOWING_TIER = 1
-"""The last promotion tier whose instances are always as large as the writer; also the one that is not stated."""
+"""Last promotion tier whose instances scale with the writer. It is also the default tier."""
 _NO_RETENTION_STATED = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """One Aurora cluster of serverless instances."""
+    """Aurora cluster of serverless instances."""
 
     least_acu: float
-    """What each instance keeps, in Aurora capacity units, while it does not pause."""
+    """Minimum capacity of each active instance in Aurora capacity units."""
     most_acu: float
     pause_seconds: float | None
-    """How long nobody must have been connected before it pauses; None if it never does."""
+    """Seconds without connections before the cluster pauses. None if it never pauses."""
     session_seconds: float | None
-    """How long the server keeps a session open in which nothing is asked; None if for ever."""
+    """Seconds after which the server closes an idle session. None if it never does."""
     following: int
-    """The writer, and the readers that are always as large as it."""
+    """Number of instances that scale with the writer, including the writer."""
     resting: int
-    """The other readers, which nobody asks anything."""
+    """Number of other readers. They receive no queries."""
     backup_days: int
     reports_a_second: float
-    """Reports of Enhanced Monitoring by all instances."""
+    """Enhanced Monitoring reports per second of all instances."""
     logged: bool
     """Whether its log is exported to CloudWatch."""
 
 
 def clusters(inventory: Inventory) -> tuple[Cluster, ...]:
-    """Return the clusters with what belongs to each. Raises CostError for one that is not serverless."""
+    """Return the clusters with their instances. Raises CostError for a cluster that is not serverless."""
     return tuple(_cluster(inventory, each) for each in inventory.of("AWS::RDS::DBCluster"))
 
 
@@ -45,13 +45,13 @@ def _cluster(inventory: Inventory, cluster: Resource) -> Cluster:
         scaling = stated["ServerlessV2ScalingConfiguration"]
         least_acu, most_acu = float(scaling["MinCapacity"]), float(scaling["MaxCapacity"])
     except KeyError:
-        raise CostError(f"{cluster} is not Serverless v2; the estimate knows no other kind") from None
+        raise CostError(f"{cluster} is not Serverless v2; the estimate supports no other kind") from None
     instances = [
         each
         for each in inventory.of("AWS::RDS::DBInstance")
         if inventory.named_by(each, "DBClusterIdentifier") == cluster
     ]
-    # Whatever the tiers are, one of them writes.
+    # One instance is the writer, whatever the tiers are.
     following = max(
         sum(int(each.properties.get("PromotionTier", _FOLLOWING_TIER)) <= _FOLLOWING_TIER for each in instances),
         min(len(instances), 1),

@@ -1,4 +1,4 @@
-"""Which resources the estimate prices, which cost nothing and why, and which it says nothing of."""
+"""Coverage of the estimate: which resources it prices, which are free and why, and which it leaves out."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -32,13 +32,13 @@ PRICED = frozenset(
         "AWS::WAFv2::WebACL",
     }
 )
-"""The types that some line of the estimate is for."""
+"""Resource types that the estimate prices."""
 
-_PART = "part of the API, which is paid by the request"
+_PART = "part of the API, which is billed by the request"
 _RIGHT = "a permission"
-_DEPLOYED = "runs at a deployment only"
+_DEPLOYED = "runs only at a deployment"
 _NETWORK = "part of a network, whose gateways, addresses and endpoints are priced"
-_CODE_DEPLOY = "CodeDeploy asks nothing for Lambda"
+_CODE_DEPLOY = "CodeDeploy is free for Lambda"
 
 FREE = {
     "AWS::ApiGateway::Account": _PART,
@@ -52,9 +52,9 @@ FREE = {
     "AWS::ApiGateway::RequestValidator": _PART,
     "AWS::ApiGateway::Resource": _PART,
     "AWS::ApiGateway::Stage": _PART,
-    "AWS::Budgets::Budget": "a budget without actions costs nothing",
-    "AWS::CDK::Metadata": "not a thing",
-    "AWS::CertificateManager::Certificate": "certificates for AWS's own services cost nothing",
+    "AWS::Budgets::Budget": "budgets without actions are free",
+    "AWS::CDK::Metadata": "creates no resource",
+    "AWS::CertificateManager::Certificate": "certificates for AWS's own services are free",
     "AWS::CloudFormation::CustomResource": _DEPLOYED,
     "AWS::CodeDeploy::Application": _CODE_DEPLOY,
     "AWS::CodeDeploy::DeploymentConfig": _CODE_DEPLOY,
@@ -69,7 +69,7 @@ FREE = {
     "AWS::EC2::SubnetRouteTableAssociation": _NETWORK,
     "AWS::EC2::VPC": _NETWORK,
     "AWS::EC2::VPCGatewayAttachment": _NETWORK,
-    "AWS::Events::Rule": "rules on a schedule, or of AWS's own events, cost nothing",
+    "AWS::Events::Rule": "scheduled rules and rules for AWS's own events are free",
     "AWS::IAM::ManagedPolicy": _RIGHT,
     "AWS::IAM::OIDCProvider": _RIGHT,
     "AWS::IAM::Policy": _RIGHT,
@@ -77,12 +77,12 @@ FREE = {
     "AWS::KMS::Alias": "a name; its key is priced",
     "AWS::Lambda::Alias": "a name; its function is priced",
     "AWS::Lambda::EventInvokeConfig": "a setting",
-    "AWS::Lambda::LayerVersion": "layers cost nothing",
+    "AWS::Lambda::LayerVersion": "layers are free",
     "AWS::Lambda::Permission": _RIGHT,
     "AWS::RDS::DBClusterParameterGroup": "a setting",
     "AWS::RDS::DBSubnetGroup": "a setting",
     "AWS::S3::BucketPolicy": _RIGHT,
-    "AWS::SNS::Subscription": "what it delivers is priced with its topic",
+    "AWS::SNS::Subscription": "its deliveries are priced with its topic",
     "AWS::SNS::TopicPolicy": _RIGHT,
     "AWS::SQS::QueuePolicy": _RIGHT,
     "AWS::Scheduler::ScheduleGroup": "a name",
@@ -96,7 +96,7 @@ FREE = {
     "Custom::Trigger": _DEPLOYED,
     "Custom::VpcRestrictDefaultSG": _DEPLOYED,
 }
-"""The types that no bill has a line for, and why."""
+"""Resource types that are not billed, with the reason."""
 
 _BOUGHT_RULES = (
     "AWSManagedRulesACFPRuleSet",
@@ -122,7 +122,7 @@ def _bought_rules(resource: Resource) -> bool:
 
 _FREE_INSIGHT_DAYS = 7
 _COUNTED_LATER = ("SELECT ", "ANOMALY_DETECTION_BAND")
-"""What stands in the expression of an alarm whose metrics only CloudWatch can count."""
+"""Parts of an alarm's expression whose number of metrics only CloudWatch knows."""
 
 
 def _counted_later(alarm: Resource) -> bool:
@@ -175,11 +175,11 @@ _UNPRICED_SETTINGS: tuple[tuple[str, str, Callable[[Resource], bool]], ...] = (
     ("AWS::S3::Bucket", "a replica", lambda bucket: "ReplicationConfiguration" in bucket.properties),
     ("AWS::WAFv2::WebACL", "rules that are bought or subscribed to", _bought_rules),
 )
-"""Settings that cost extra on types that are priced or free."""
+"""Settings of priced or free types that cost extra."""
 
 
 def not_estimated(inventory: Inventory) -> list[str]:
-    """Return what the estimate leaves out although it may cost something, one phrase each."""
+    """Return everything that may cost something and is left out of the estimate, one phrase each."""
     known = PRICED | FREE.keys()
     unknown = Counter(resource.type for resource in inventory.of() if resource.type not in known)
     return [

@@ -1,2 +1,2 @@
 class CostError(Exception):
-    """No estimate can be made; the text says why in one line, for the person who asked."""
+    """The estimate is not possible. The message says why in one line for the user."""

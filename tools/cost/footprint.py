@@ -1,4 +1,4 @@
-"""What of a stage's resources a bill depends on, read from the inventory."""
+"""Properties of a stage's resources that determine the bill, read from the inventory."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -14,87 +14,87 @@ from tools.cost.schedules import runs_a_month
 _DEFAULT_MEMORY_MB = 128
 _FAST_SECONDS = 60
 _BUCKET_VARIABLE = "_BUCKET"
-"""How the environment variables end that name a bucket."""
+"""Suffix of environment variables that name a bucket."""
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One Lambda function."""
+    """Lambda function."""
 
     name: str
     memory_mb: int
     architecture: str
     snapshots: bool
-    """Whether each version is kept as a snapshot of its start (SnapStart)."""
+    """Whether each version has a snapshot (SnapStart)."""
     keeps: bool
-    """Whether it is given a bucket, to keep something there."""
+    """Whether its environment names a bucket."""
     in_network: bool
-    """Whether it runs in a network of the account's own."""
+    """Whether it runs in a VPC of the account."""
     traced: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A function that a schedule calls."""
+    """Function that a schedule invokes."""
 
     function: Function
     runs: float
-    """Calls in a month."""
+    """Invocations per month."""
     by_scheduler: bool
-    """Whether EventBridge Scheduler calls it, which is paid by the call; a rule is not."""
+    """Whether EventBridge Scheduler invokes it, which is billed by invocation. A rule is free."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """What the alarms watch, in metrics: AWS asks for each of them."""
+    """Numbers of metrics that the alarms watch. AWS bills each metric."""
 
     ordinary: int
     fast: int
-    """Those looked at more often than once a minute."""
+    """Metrics that are evaluated more often than once a minute."""
     composite: int
 
 
 @dataclass(frozen=True, slots=True)
 class WebAcl:
-    """One web access control list in front of the API."""
+    """Web access control list in front of the API."""
 
     rules: int
     logged: bool
     filtered: bool
-    """Whether its log drops what no filter keeps."""
+    """Whether its log drops requests that no filter keeps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footprint:
-    """What a stage is made of, as far as it is paid for."""
+    """Billed parts of a stage."""
 
     apis: int
     usual: Function
-    """The commonest kind of function behind a route."""
+    """Function behind a route with the most common memory size."""
     largest: Function
-    """The function behind a route with the most memory."""
+    """Function behind a route with the most memory."""
     authorizer: Function | None
     authorizer_remembers: bool
-    """Whether the gateway keeps the authorizer's answers."""
+    """Whether the gateway caches the authorizer's answers."""
     scheduled: tuple[Scheduled, ...]
     uncalled: tuple[str, ...]
-    """Functions that only a deployment, a rotation or a person calls."""
+    """Functions that only a deployment, a rotation or a person invokes."""
     snapshots: tuple[Function, ...]
-    """Of each function with snapshots as often as it has versions."""
+    """Functions with snapshots, once for each version."""
     access_logs: bool
     log_retention_days: int
-    """The longest of all log groups."""
+    """Longest retention of all log groups in days."""
     traced: bool
     secrets: int
     secrets_under_keys: int
-    """Secrets under a key of the account's own."""
+    """Secrets that are encrypted with a customer managed key."""
     keys: int
     buckets: int
     queues: int
     topics: int
     alarms: Alarms
     metrics: float
-    """Metrics of the platform's own, each as the part of a month in whose hours it is written."""
+    """Custom metrics, each counted as the share of the month's hours in which it is written."""
     dashboards: int
     web_acls: tuple[WebAcl, ...]
     clusters: tuple[Cluster, ...]
@@ -102,14 +102,14 @@ class Footprint:
 
 
 def footprint(inventory: Inventory) -> Footprint:
-    """Return what the stage is made of. Raises CostError if no route has a function, or one cannot be traced."""
+    """Return the footprint of the stage. Raises CostError if no route has a function, or if one cannot be found."""
     routed = [_called(inventory, method, method.properties["Integration"].get("Uri")) for method in _proxied(inventory)]
     if not routed:
-        raise CostError("no route of these templates has a function; an estimate has nothing to count")
+        raise CostError("no route of these templates has a function, so there is nothing to estimate")
     behind = {str(each): _function(each) for each in routed}
     authorizers = inventory.of("AWS::ApiGateway::Authorizer")
     if len(authorizers) > 1:
-        raise CostError("there is more than one authorizer; the estimate knows how to share requests out to one")
+        raise CostError("there is more than one authorizer; the estimate supports only one")
     authorizer = next((_called(inventory, each, each.properties.get("AuthorizerUri")) for each in authorizers), None)
     scheduled = _scheduled(inventory)
     called = {*behind, str(authorizer), *(str(each) for each, _ in scheduled)}
@@ -148,7 +148,7 @@ def footprint(inventory: Inventory) -> Footprint:
 
 
 def _proxied(inventory: Inventory) -> list[Resource]:
-    """Return the methods that call a function; a preflight, which the gateway answers itself, does not."""
+    """Return the methods that invoke a function. A preflight does not: the gateway answers it itself."""
     return [
         method
         for method in inventory.of("AWS::ApiGateway::Method")
@@ -188,7 +188,7 @@ def _snapshots(inventory: Inventory) -> tuple[Function, ...]:
 
 
 def _commonest(functions: list[Function]) -> Function:
-    """Return a function with the commonest memory size; of two equally common, with the larger."""
+    """Return a function with the most common memory size. If two sizes are equally common, use the larger."""
     sizes = Counter(function.memory_mb for function in functions)
     memory_mb = max(sizes, key=lambda size: (sizes[size], size))
     return next(function for function in functions if function.memory_mb == memory_mb)

@@ -1,4 +1,4 @@
-"""The resources that a cloud assembly would make, as its templates state them."""
+"""Resources in the templates of a cloud assembly."""
 
 import json
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ from typing import Any
 from tools.cost.errors import CostError
 
 _FUNCTION_NAMES = {"AWS::Lambda::Alias", "AWS::Lambda::Version"}
-"""What stands for a function: both name theirs as `FunctionName`."""
+"""Types that stand for a function. Their property `FunctionName` names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource of one stack."""
+    """Resource of a stack."""
 
     stack: str
     logical_id: str
@@ -27,17 +27,17 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Every resource of every stack of an assembly."""
+    """All resources of all stacks of an assembly."""
 
     by_id: dict[tuple[str, str], Resource]
-    """By stack and logical id."""
+    """Resources by stack and logical id."""
 
     def of(self, *types: str) -> list[Resource]:
-        """Return the resources of these types; of any, if none is named."""
+        """Return the resources of the given types. Without types, return all resources."""
         return [resource for resource in self.by_id.values() if not types or resource.type in types]
 
     def function_in(self, stack: str, value: Any) -> Resource | None:
-        """Return the function of the same stack that a property's value names, itself or by an alias; None if none."""
+        """Return the function in `stack` that `value` names, directly or by an alias; None if there is none."""
         for logical_id in _named(value):
             resource = self.by_id.get((stack, logical_id))
             if resource is not None and resource.type in _FUNCTION_NAMES:
@@ -47,7 +47,7 @@ class Inventory:
         return None
 
     def named_by(self, resource: Resource, name: str) -> Resource | None:
-        """Return the resource of the same stack that a property of `resource` names; None if it names none there."""
+        """Return the resource in the same stack that a property of `resource` names. None if there is none."""
         for logical_id in _named(resource.properties.get(name)):
             if (found := self.by_id.get((resource.stack, logical_id))) is not None:
                 return found
@@ -55,7 +55,7 @@ class Inventory:
 
 
 def read_inventory(folder: Path) -> Inventory:
-    """Return what the assembly in `folder` would make. Raises CostError if there is no complete assembly."""
+    """Return the inventory of the assembly in `folder`. Raises CostError if the assembly is incomplete."""
     artifacts: dict[str, Any] = _read(folder / "manifest.json").get("artifacts", {})
     templates = {
         name: _read(folder / artifact["properties"]["templateFile"])
@@ -68,7 +68,7 @@ def read_inventory(folder: Path) -> Inventory:
 
 
 def inventory_of(templates: dict[str, dict[str, Any]]) -> Inventory:
-    """Return what templates, by the name of their stack, would make."""
+    """Return the inventory of templates, given by the name of their stack."""
     return Inventory(
         {
             (stack, logical_id): Resource(stack, logical_id, body["Type"], body.get("Properties", {}))
@@ -79,7 +79,7 @@ def inventory_of(templates: dict[str, dict[str, Any]]) -> Inventory:
 
 
 def _named(value: Any) -> Iterator[str]:
-    """Yield the logical ids that a value refers to."""
+    """Yield the logical ids to which a value refers."""
     if isinstance(value, list):
         for item in value:
             yield from _named(item)

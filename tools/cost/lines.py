@@ -1,4 +1,4 @@
-"""What a bill is made of."""
+"""Lines of a bill."""
 
 from dataclasses import dataclass
 
@@ -7,16 +7,16 @@ from tools.cost.prices import Price
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the bill."""
+    """Line of a bill."""
 
     name: str
     quantity: float
-    """What is used in a month, in the price's unit."""
+    """Quantity per month in the price's unit."""
     price: Price
     free: float = 0
-    """How much of the quantity is not paid for."""
+    """Part of the quantity that is free."""
 
     @property
     def usd(self) -> float:
-        """What the line costs in a month, in dollars."""
+        """Cost per month in US dollars."""
         return self.price.cost(max(self.quantity - self.free, 0))

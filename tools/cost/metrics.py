@@ -1,6 +1,6 @@
-"""The platform's own metrics: AWS asks for each name with each combination of dimensions.
+"""Custom metrics of the platform. AWS bills each name with each combination of dimensions as one metric.
 
-It asks for the hours of a month in which something is written (CloudWatch user guide, "Analyzing, optimizing, and
+It bills only the hours of a month in which a value is written (CloudWatch user guide, "Analyzing, optimizing, and
 reducing CloudWatch costs"): a metric of a daily run costs a twenty-fourth of one that is written all day.
 """
 
@@ -10,81 +10,81 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from cdk.metrics import DIMENSIONS, NAMESPACE, Dimension, Metric
+from cdk.platform_names import METRICS, METRICS_NAMESPACE, dimensions_of
 from tools.cost.errors import CostError
 from tools.cost.inventory import Inventory, Resource
 from tools.cost.schedules import HOURS_OF_MONTH
 
 _FOLLOWED = "AWS/"
-"""How the namespaces of metrics begin that AWS makes itself, and asks nothing for."""
+"""Prefix of the namespaces of AWS's own metrics, which are free."""
 _ABOVE = "."
-"""What stands in a dashboard for the same as in the metric above it."""
+"""Dashboard notation for the same value as in the metric above."""
 
-WRITTEN_BY: Mapping[str, frozenset[Metric]] = MappingProxyType(
+WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "fetch_odds": frozenset(
             {
-                Metric.RUNS,
-                Metric.FAILED_RUNS,
-                Metric.GAMES_SEEN,
-                Metric.ODDS_WRITTEN,
-                Metric.QUOTES_MADE,
-                Metric.PICKS_GRADED,
-                Metric.GAMES_SETTLED,
-                Metric.CREDITS_REMAINING,
+                "Runs",
+                "FailedRuns",
+                "GamesSeen",
+                "OddsWritten",
+                "QuotesMade",
+                "PicksGraded",
+                "GamesSettled",
+                "CreditsRemaining",
             }
         ),
         "process_results": frozenset(
             {
-                Metric.RUNS,
-                Metric.FAILED_RUNS,
-                Metric.PICKS_GRADED,
-                Metric.GAMES_SETTLED,
-                Metric.CREDITS_REMAINING,
+                "Runs",
+                "FailedRuns",
+                "PicksGraded",
+                "GamesSettled",
+                "CreditsRemaining",
             }
         ),
-        "back_up": frozenset({Metric.EXPORTS, Metric.EXPORTED_BYTES}),
+        "back_up": frozenset({"Exports", "ExportedBytes"}),
         "measure": frozenset(
             {
-                Metric.DATABASE_REACHABLE,
-                Metric.ODDS_AGE,
-                Metric.RESULTS_AGE,
-                Metric.UNSETTLED_GAMES,
-                Metric.SETTLE_DELAY,
-                Metric.CLV_COVERAGE,
-                Metric.PICKS_LAST_DAY,
-                Metric.PICKS_SETTLED_LAST_DAY,
-                Metric.PICKERS_LAST_DAY,
+                "DatabaseReachable",
+                "OddsAge",
+                "ResultsAge",
+                "UnsettledGames",
+                "SettleDelay",
+                "ClvCoverage",
+                "PicksLastDay",
+                "PicksSettledLastDay",
+                "PickersLastDay",
             }
         ),
-        "canary": frozenset({Metric.CANARY_FAILURES, Metric.CANARY_STEPS}),
+        "canary": frozenset({"CanaryFailures", "CanarySteps"}),
     }
 )
-"""What each scheduled function writes in a run, by its name without the stage. What is written only when something
-fails (`ServerErrors`) is not counted."""
+"""Metrics that each scheduled function writes in a run, by its name without the stage. Metrics that are written only on
+failures (`ServerErrors`) are not counted."""
 
 type _Metric = tuple[Any, Any, tuple[tuple[Any, Any], ...]]
-"""Namespace, name, and dimensions as pairs in the order of their names."""
+"""Namespace, name, and dimensions as pairs sorted by name."""
 
 
 def metrics_of_schedules(runs: Iterable[tuple[str, float]]) -> float:
-    """Return the metrics that scheduled functions write, each as its part of a month.
+    """Return the number of metrics that scheduled functions write, each counted as its share of a month.
 
-    `runs`: full names of functions, with their runs in a month. No two runs are taken to be in the same hour, as far as
-    a month has hours.
+    `runs`: full names of functions, with their runs per month. All runs are assumed to be in different hours, up to the
+    number of hours in a month.
     """
-    written: dict[tuple[Metric, str], float] = defaultdict(float)
+    written: dict[tuple[str, str], float] = defaultdict(float)
     for full_name, times in runs:
         job = full_name.rsplit("-", 1)[-1]
         for metric in WRITTEN_BY.get(job, ()):
-            written[metric, job if Dimension.JOB in DIMENSIONS[metric] else ""] += times / HOURS_OF_MONTH
+            written[metric, job if "job" in dimensions_of(metric) else ""] += times / HOURS_OF_MONTH
     return sum(min(part, 1) for part in written.values())
 
 
 def other_metrics(inventory: Inventory) -> int:
-    """Return how many metrics alarms, dashboards and filters name that neither AWS nor the functions' code writes.
+    """Return the number of metrics in alarms, dashboards and filters that neither AWS nor the functions write.
 
-    They are counted as if they were written all month. Raises CostError for a broken dashboard.
+    They are counted as if written all month. Raises CostError for an invalid dashboard.
     """
     named = {
         *(metric for alarm in inventory.of("AWS::CloudWatch::Alarm") for metric in _of_alarm(alarm)),
@@ -92,13 +92,13 @@ def other_metrics(inventory: Inventory) -> int:
         *(metric for board in inventory.of("AWS::CloudWatch::Dashboard") for metric in _of_dashboard(board)),
     }
     return sum(
-        not str(namespace).startswith(_FOLLOWED) and not (namespace == NAMESPACE and name in set(Metric))
+        not str(namespace).startswith(_FOLLOWED) and not (namespace == METRICS_NAMESPACE and name in METRICS)
         for namespace, name, _ in named
     )
 
 
 def watched(alarm: Resource) -> list[dict[str, Any]]:
-    """Return the queries of an alarm that each watch a metric; none if it is not made of queries."""
+    """Return the queries of an alarm that each watch a metric. Empty if the alarm has no queries."""
     return [query["MetricStat"] for query in alarm.properties.get("Metrics", []) if "MetricStat" in query]
 
 
@@ -136,7 +136,7 @@ def _metric(namespace: Any, name: Any, dimensions: list[dict[str, Any]]) -> _Met
 
 
 def _text(value: Any) -> str:
-    """Return a value as text, each thing that only AWS knows by its name in the template."""
+    """Return a value as text. A value that only AWS knows is given by its name in the template."""
     if isinstance(value, dict):
         ((function, inner),) = value.items()
         if function == "Fn::Join":

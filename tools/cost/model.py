@@ -1,4 +1,4 @@
-"""The arithmetic of the estimate: a footprint, a load and assumptions to quantities at prices."""
+"""Arithmetic of the estimate: from a footprint, a load and assumptions to quantities and prices."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,15 +16,15 @@ _MB_OF_GB = 1024
 
 
 def requests_of(users: float, assumptions: Assumptions) -> float:
-    """Return the requests that so many users send in a month."""
+    """Return the requests per month of a number of users."""
     return users * assumptions.requests_per_user_day * DAYS_OF_MONTH
 
 
 def estimate(stage: Footprint, requests: float, assumptions: Assumptions, *, free_tier: bool = False) -> list[Line]:
-    """Return the lines of a month's bill for so many requests to the API, in an order that does not depend on them.
+    """Return the lines of a month's bill for a number of requests to the API.
 
-    Every line stands there even if its quantity is 0 at this load. With `free_tier` the quantities that every account
-    has free are taken off, as if this stage were alone in its account.
+    Lines and their order do not depend on the load: a line is included even if its quantity is 0. With `free_tier`, the
+    free allowances of an account are subtracted, as if this stage were alone in its account.
     """
     lines = [
         *_gateway(stage, requests, assumptions),
@@ -37,13 +37,13 @@ def estimate(stage: Footprint, requests: float, assumptions: Assumptions, *, fre
     ]
     if not free_tier:
         return lines
-    # Of two lines at the same allowance, the first uses it.
+    # If two lines share an allowance, the first uses it first.
     left: dict[str, float] = {}
     return [_with_free(line, left) for line in lines]
 
 
 def _with_free(line: Line, left: dict[str, float]) -> Line:
-    # One allowance of Lambda's time for both processors.
+    # Both processor architectures share one allowance of Lambda time.
     allowance = "Lambda time" if line.price in prices.LAMBDA_SECONDS.values() else line.name
     available = left.get(allowance, line.price.free)
     used = min(available, line.quantity)
@@ -127,7 +127,7 @@ def _seeing(stage: Footprint, requests: float, assumptions: Assumptions) -> Iter
 
 
 def _traces(requests: float, assumptions: Assumptions) -> float:
-    """Return how many requests X-Ray records, if they come evenly: the most that it can be."""
+    """Return the number of requests that X-Ray records if they come evenly, which is the maximum."""
     always = min(requests, assumptions.traces_per_second * MONTH_SECONDS)
     return always + (requests - always) * assumptions.traced_share
 

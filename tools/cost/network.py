@@ -1,4 +1,4 @@
-"""The networks of a stage, as far as they are paid for."""
+"""Networks of a stage: their billed parts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,23 +10,23 @@ _TO_LOGS = "cloud-watch-logs"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """What the networks are made of; nothing if the stage has none."""
+    """Billed parts of all networks of a stage. Zero if it has none."""
 
     nat_gateways: int
     addresses: int
-    """Public IPv4 addresses."""
+    """Number of public IPv4 addresses."""
     endpoint_zones: int
-    """Interface endpoints, each as often as it has subnets: one in each availability zone."""
+    """Number of interface endpoints, each counted once per subnet (one per availability zone)."""
     private_services: frozenset[str]
-    """AWS's services that are reached by an interface endpoint, by their short names."""
+    """Short names of the AWS services that have an interface endpoint."""
     flow_logs: int
-    """Flow logs that are written to CloudWatch."""
+    """Number of flow logs in CloudWatch."""
     flow_logs_in_buckets: int
-    """Flow logs that are written to S3."""
+    """Number of flow logs in S3."""
 
 
 def network(inventory: Inventory) -> Network:
-    """Return what the networks are made of."""
+    """Return the billed parts of the networks."""
     interfaces = [each for each in inventory.of("AWS::EC2::VPCEndpoint") if endpoint_type(each) == "Interface"]
     destinations = [each.properties.get("LogDestinationType", _TO_LOGS) for each in inventory.of("AWS::EC2::FlowLog")]
     return Network(
@@ -40,7 +40,7 @@ def network(inventory: Inventory) -> Network:
 
 
 def endpoint_type(endpoint: Resource) -> str:
-    """Return which kind of endpoint it is: `Gateway`, which is the one that need not be stated, or another."""
+    """Return the type of an endpoint. The default is `Gateway`."""
     return str(endpoint.properties.get("VpcEndpointType", "Gateway"))
 
 

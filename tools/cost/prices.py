@@ -1,27 +1,27 @@
-"""What AWS asks: US dollars in one region, as of one day, each price with the page that says so.
+"""AWS prices in US dollars, for one region and one day, each with its source.
 
-AWS's own price pages are filled in by scripts, so of many prices only others' copies could be read. `Evidence` says how
-good each one is. Before a figure decides anything, look at the page of AWS: https://aws.amazon.com/pricing/
+AWS's own price pages are filled in by scripts, so many prices could only be read on other pages. `Evidence` grades each
+source. Check a price on AWS's page before a decision depends on it: https://aws.amazon.com/pricing/
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 REGION = "us-east-1"
-"""The region that the prices are of (Northern Virginia). Others cost up to a quarter more."""
+"""Region of the prices (Northern Virginia). Other regions cost up to a quarter more."""
 AS_OF = "2026-11-21"
-"""The day on which the last of the sources were read; the others were the day before."""
+"""Day on which the last sources were read. The others were read the day before."""
 
 MILLION = 1_000_000
 
 
 class Evidence(StrEnum):
-    """Who says that this is the price."""
+    """Quality of a price's source."""
 
     AWS = "AWS"
     """A page of AWS itself."""
     SEVERAL = "several"
-    """Two pages or more that are not AWS's, and agree."""
+    """Two or more pages that are not AWS's, and that agree."""
     ONE = "one page"
     """A single page that is not AWS's, or one that rounds."""
     NONE = "not verified"
@@ -30,44 +30,44 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """The page that a price was read on."""
+    """Page on which a price was read."""
 
     title: str
     address: str
-    """Without `https://`."""
+    """Address without `https://`."""
     published: str
-    """What the page says of its own date."""
+    """Date of the page, as it states it."""
     evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A price that holds up to a monthly quantity."""
+    """Price up to a monthly quantity."""
 
     up_to: float
-    """Of the unit itself, not of `Price.per`."""
+    """Quantity in units, not in multiples of `Price.per`."""
     usd: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """The price of one thing, for a month's quantity of it."""
+    """Price of a monthly quantity."""
 
     unit: str
     usd: float
-    """For `per` units; of the first step, if there are `further` ones."""
+    """US dollars for `per` units. The price of the first step, if there are `further` ones."""
     per: float = 1
     up_to: float = float("inf")
-    """The quantity up to which `usd` holds."""
+    """Quantity up to which `usd` applies."""
     further: tuple[Step, ...] = ()
-    """What the quantity beyond `up_to` costs, for `per` units."""
+    """Prices of the quantity beyond `up_to`, for `per` units."""
     free: float = 0
-    """The quantity that every account has free, every month and for ever. Allowances of an account's first year do not
-    count."""
+    """Quantity that is permanently free for every account each month. Allowances of an account's first year are not
+    included."""
     source: Source
 
     def cost(self, quantity: float) -> float:
-        """Return what `quantity` units cost, in dollars: each part of it at the price of its step."""
+        """Return the cost of `quantity` units in US dollars, each part at the price of its step."""
         total, below = 0.0, 0.0
         for step in (Step(self.up_to, self.usd), *self.further):
             if quantity > below:
@@ -255,7 +255,7 @@ LAMBDA_SECONDS = {
         source=_LAMBDA,
     ),
 }
-"""By the processor's name in a template. The free quantity is one, for both together."""
+"""Prices by the architecture's name in a template. Both share one free quantity."""
 SNAPSHOTS = Price(unit="GB-second", usd=0.0000015046, source=_SNAPSTART)
 SNAPSHOT_RESTORES = Price(unit="GB", usd=0.0001397998, source=_SNAPSTART)
 GATEWAY_REQUESTS = Price(
@@ -295,11 +295,11 @@ WEB_ACLS = Price(unit="list", usd=5.00, source=_WAF)
 WEB_ACL_RULES = Price(unit="rule", usd=1.00, source=_WAF)
 WEB_ACL_REQUESTS = Price(unit="request", usd=0.60, per=MILLION, source=_WAF)
 AURORA_CAPACITY = Price(unit="ACU-hour", usd=0.12, source=_AURORA)
-"""Of a cluster that pays for its input and output, as those for storage and requests are."""
+"""Price for Aurora Standard, as are those for storage and requests. I/O-Optimized has other prices."""
 AURORA_STORAGE = Price(unit="GB-month", usd=0.10, source=_AURORA)
 AURORA_REQUESTS = Price(unit="request", usd=0.20, per=MILLION, source=_AURORA)
 AURORA_BACKUPS = Price(unit="GB-month", usd=0.021, source=_AURORA_BACKUPS)
-"""Of what a backup has beyond the size of the database, which is free."""
+"""Price of backups beyond the size of the database, which is free."""
 NAT_HOURS = Price(unit="hour", usd=0.045, source=_NAT)
 NAT_DATA = Price(unit="GB", usd=0.045, source=_NAT)
 ADDRESSES = Price(unit="hour", usd=0.005, source=_ADDRESSES)
@@ -312,7 +312,7 @@ ENDPOINT_DATA = Price(
     source=_ENDPOINT_DATA,
 )
 ZONE_DATA = Price(unit="GB", usd=0.01, source=_ZONES)
-"""Asked of the function's side, for what it sends and for what it gets."""
+"""Price on the function's side, for sent and for received data."""
 FLOW_LOGS = Price(
     unit="GB",
     usd=0.50,

@@ -1,4 +1,4 @@
-"""The printed estimate: the lines of several loads side by side, and everything that they rest on."""
+"""Printed estimate: the lines of several loads side by side, with assumptions and sources."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -10,15 +10,15 @@ from tools.cost.lines import Line
 from tools.cost.prices import Price
 
 ELSEWHERE = (
-    "the database, if it is Neon's: its plan is paid to Neon",
-    "The Odds API's plan, which is paid to The Odds API",
-    "tax, AWS support, a domain and its DNS zone, and what people do by hand (log queries, dashboards' reads)",
+    "the plan of Neon, if the database is there",
+    "the plan of The Odds API",
+    "tax, AWS support, a domain and its DNS zone, and manual use (log queries, views of dashboards)",
 )
-"""What no template shows."""
+"""Costs that no template shows."""
 
 _GAP = "  "
 _AFTER_AN = ("ACU", "alarm", "hour")
-"""How the units begin that are said with `an`."""
+"""Beginnings of the units that take the article `an`."""
 
 
 def render(
@@ -30,7 +30,7 @@ def render(
     free_tier: bool,
     left_out: Sequence[str],
 ) -> str:
-    """Return the estimate of `stage` as text. `loads`: the lines by requests a month; `left_out`: what has no price."""
+    """Return the estimate of `stage` as text. `loads`: lines by requests a month. `left_out`: items without price."""
     allowances = f"free allowances {'taken off' if free_tier else 'not counted'}"
     return "\n".join(
         [
@@ -48,7 +48,7 @@ def render(
 
 
 def total(lines: Sequence[Line]) -> float:
-    """Return what the lines cost together, in dollars."""
+    """Return the total cost of the lines in US dollars."""
     return sum(line.usd for line in lines)
 
 
@@ -78,7 +78,7 @@ def _price(price: Price) -> str:
 
 
 def _plain(usd: float) -> str:
-    """Return a price without an exponent: all its digits if it is less than a cent."""
+    """Return a price without an exponent. Fractions of a cent are shown with all their digits."""
     return f"{usd:.2f}" if round(usd, 2) == usd else f"{usd:.10f}".rstrip("0")
 
 
@@ -99,14 +99,14 @@ def _left_out(footprint: Footprint, left_out: Sequence[str]) -> Iterator[str]:
 
 
 def _assumed(assumptions: Assumptions) -> Iterator[str]:
-    yield "Assumed; every one is a flag (see --help for where it is from):"
+    yield "Assumptions, each of which is a flag (--help shows the sources):"
     for each in fields(assumptions):
         value = getattr(assumptions, each.name)
         yield f"  --{each.name.replace('_', '-')} {value:g}: {each.metadata['meaning']}"
 
 
 def _sources(lines: Sequence[Line]) -> Iterator[str]:
-    yield "Prices, and how they are known; before a figure decides anything, look at AWS's own page:"
+    yield "Sources of the prices; check AWS's own page before a decision depends on a figure:"
     named: dict[prices.Source, list[str]] = {}
     for line in lines:
         named.setdefault(line.price.source, []).append(line.name)

@@ -1,4 +1,4 @@
-"""How often a schedule fires in a month."""
+"""Runs of a schedule in a month."""
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -16,9 +16,9 @@ _DAYS_OF_YEAR = 365
 
 @cache
 def runs_a_month(expression: str) -> float:
-    """Return how often an EventBridge schedule fires in an average month.
+    """Return the runs of an EventBridge schedule in an average month.
 
-    A schedule of one moment (`at(…)`) never fires again: 0. Raises CostError for what is no schedule.
+    The result is 0 for a one-time schedule (`at(…)`). Raises CostError for an invalid expression.
     """
     if expression.startswith("at("):
         return 0
@@ -37,7 +37,7 @@ def _next(expression: str, after: datetime) -> datetime:
 
 
 def _runs_of_a_day(expression: str) -> int:
-    """Count the runs of the first day that has any: cron gives every day that it fires on the same ones."""
+    """Count the runs of the first day that has any. A cron expression has the same runs on each of its days."""
     first = at = _next(expression, _START)
     runs = 0
     while at.date() == first.date():

@@ -1,1 +1,1 @@
-"""Makes docs/openapi.json from the endpoints themselves, and compares two such documents."""
+"""Generates docs/openapi.json from the endpoints, and detects breaking changes between two such documents."""

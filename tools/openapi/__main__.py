@@ -1,4 +1,4 @@
-"""`python -m tools.openapi` writes docs/openapi.json; with `release`, also the document that changes are held to."""
+"""`python -m tools.openapi` writes docs/openapi.json; with `release`, also the reference for breaking changes."""
 
 import sys
 
@@ -6,7 +6,7 @@ from tools.openapi.document import DOCUMENT, RELEASED, document, text
 
 
 def main(arguments: list[str]) -> int:
-    """Write the documents that `arguments` ask for; return the exit status."""
+    """Write the documents that `arguments` select and return the exit status."""
     if arguments not in ([], ["release"]):
         sys.stderr.write("usage: python -m tools.openapi [release]\n")
         return 2

@@ -1,9 +1,9 @@
-"""What in a new OpenAPI document would break a client of the old one. Growth is no break.
+"""Detects changes in a new OpenAPI document that would break a client of the old one.
 
-A client sends what the old document allows, and reads what the old document promises. So every old request must still
-be accepted and mean what it meant, and every new answer must still be one that the old document describes; a new field
-in an answer, a new optional field or parameter in a request, a new operation and a new error code are growth. Codes are
-stable: one that is gone, or comes with another status, is a break.
+The new service must accept every request that the old document allows, with the same meaning. Every new response must
+match the old document's schema. Additions are compatible: a new field in a response, a new optional field or parameter
+in a request, a new operation, a new error code. Error codes are stable: removing one or changing its status is a
+breaking change.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ METHODS = ("get", "put", "post", "delete", "patch")
 
 
 def breaks(old: Json, new: Json) -> list[str]:
-    """Return what would break, one sentence each; none if nothing would."""
+    """Return the breaking changes, one sentence each."""
     return list(dict.fromkeys(_breaks(old, new)))
 
 
@@ -40,7 +40,7 @@ def _breaks(old: Json, new: Json) -> Iterator[str]:
 
 
 def _security_schemes(old: Json, new: Json) -> Iterator[str]:
-    """Yield the ways to send credentials that are others now. One that is gone is gone from operations."""
+    """Yield the security schemes that have changed. A removed scheme is reported by the operations that used it."""
     before, after = (each["components"].get("securitySchemes", {}) for each in (old, new))
     for name in (each for each in before if each in after):
         described, now = ({**each[name], "description": ""} for each in (before, after))
@@ -49,7 +49,7 @@ def _security_schemes(old: Json, new: Json) -> Iterator[str]:
 
 
 def _credentials(old: Json, new: Json, at: str) -> Iterator[str]:
-    """Yield the credentials, or none, that were enough and are not any more."""
+    """Yield the security requirements that an operation no longer accepts. The requirement may be no credentials."""
     for way in old["security"] or [{}]:
         still = [
             each
@@ -92,7 +92,7 @@ def _body(old: Json, new: Json, at: str, requests: Fit) -> Iterator[str]:
 
 
 def _answers(old: Json, new: Json, at: str, answers: Fit) -> Iterator[str]:
-    """Compare the good answers, and the shape of errors."""
+    """Compare the success responses and the schemas of errors."""
     for status, named in old["responses"].items():
         where = f"{at}: {status}"
         if status not in new["responses"]:
@@ -124,7 +124,7 @@ def _headers(old: Json, new: Json, at: str, answers: Fit) -> Iterator[str]:
 
 
 def _codes(old: Json, new: Json, at: str, answers: Fit) -> Iterator[str]:
-    """Yield the codes of errors that do not come with their status any more."""
+    """Yield the error codes that are removed or have another status."""
     now = {status: _codes_in(answers.given, named) for status, named in new["responses"].items() if _is_error(status)}
     for status, named in old["responses"].items():
         for code in _codes_in(answers.taken, named) if _is_error(status) else []:
@@ -134,13 +134,13 @@ def _codes(old: Json, new: Json, at: str, answers: Fit) -> Iterator[str]:
 
 
 def _codes_in(side: Side, response: Json) -> list[str]:
-    """Return the codes that an error's schema lists."""
+    """Return the codes that an error response's schema lists."""
     schemas = [side.resolved(media["schema"]) for media in side.resolved(response).get("content", {}).values()]
     return [code for each in schemas for code in each.get("properties", {}).get("code", {}).get("enum", [])]
 
 
 def _with_any_code(side: Side, schema: Json) -> Json:
-    """Return the schema of an error without the list of its codes, which may grow."""
+    """Return an error's schema without the list of its codes, to which codes may be added."""
     schema = side.resolved(schema)
     if "code" not in schema.get("properties", {}):
         return schema

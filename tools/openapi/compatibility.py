@@ -1,4 +1,4 @@
-"""Whether every value of one JSON schema is also one of another: what a change of a body or parameter comes down to."""
+"""Checks whether every value that matches one JSON schema also matches another."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,24 +17,24 @@ _UNDERSTOOD = frozenset(
     {*_LOWER, *_UPPER, *_FORMS, "type", "enum", "const", "items", "properties", "required", "additionalProperties"}
 )
 _ANNOTATIONS = frozenset({"title", "description", "example", "examples", "deprecated", "default", "discriminator"})
-"""What refuses no value. A default matters where a field may be left out: see `Fit.defaults`."""
+"""Keywords that reject no value. `Fit.defaults` compares the defaults of optional fields."""
 
 
 @dataclass(frozen=True)
 class Side:
-    """A schema's document: where its references lead."""
+    """A schema's document, which resolves its references."""
 
     document: Mapping[str, Any]
 
     def resolved(self, schema: Schema) -> Json:
-        """Return the schema with its reference, if it is one, replaced by what that says and what stands beside it."""
+        """Return the schema with its own `$ref` replaced by the referenced schema merged with its sibling keywords."""
         schema = _as_object(schema)
         while "$ref" in schema:
             schema = self._followed(schema)
         return schema
 
     def variants(self, schema: Schema) -> list[Json]:
-        """Return the alternatives of a schema, each of one type or of any, with what stands beside all of them."""
+        """Return the alternatives of a schema, merged with its other keywords. Each has one type or none."""
         schema = self.resolved(schema)
         for keyword in _CHOICES:
             if keyword in schema:
@@ -45,7 +45,7 @@ class Side:
         return [schema]
 
     def spelled_out(self, value: Any, inside: tuple[str, ...] = ()) -> Any:
-        """Return the value of a keyword with what its references lead to, up to where one leads into itself."""
+        """Return the value of a keyword with all references expanded, except those that are recursive."""
         if isinstance(value, list):
             return [self.spelled_out(each, inside) for each in value]
         if not isinstance(value, dict):
@@ -64,10 +64,11 @@ class Side:
 
 @dataclass(frozen=True)
 class Fit:
-    """Compares values that are `given` with what is `taken`.
+    """Compares the values that one side produces (`given`) with those that the other side accepts (`taken`).
 
-    Requests are given by the old document and taken by the new one, answers given by the new and taken by the old one.
-    What differs and is not understood here is a misfit too: a false alarm costs less than a break.
+    For requests, the old document is given and the new one taken. For responses, the new one is given and the old one
+    taken. A difference in a keyword that is not understood is a misfit too: a false alarm costs less than a missed
+    breaking change.
     """
 
     given: Side
@@ -76,9 +77,9 @@ class Fit:
     _in_progress: set[str] = field(default_factory=set)
 
     def misfits(self, given: Schema, taken: Schema, at: str) -> list[str]:
-        """Return why a value of `given` may be none of `taken`; `at` says where that is."""
+        """Return the reasons why a value of `given` may not match `taken`. `at` is the location for messages."""
         pair = json.dumps([given, taken], sort_keys=True)
-        if pair in self._in_progress:  # a schema that holds itself: what is wrong with it is found where it began
+        if pair in self._in_progress:  # a recursive schema: the outer call reports its misfits
             return []
         self._in_progress.add(pair)
         accepted = self.taken.variants(taken)
@@ -87,13 +88,13 @@ class Fit:
         return found
 
     def defaults(self, given: Schema, taken: Schema, at: str) -> Iterator[str]:
-        """Yield whether leaving out what may be left out means something else than before."""
+        """Yield a misfit if the default has changed, because omitting the field would then change the meaning."""
         before, now = self.given.resolved(given).get("default"), self.taken.resolved(taken).get("default")
         if before != now:
             yield f"{at}: the default is {now}, not {before}"
 
     def _closest(self, given: Json, accepted: list[Json], at: str) -> list[str]:
-        """Return the misfits with the alternative that is meant, as far as that can be told; none if one fits."""
+        """Return the misfits with the most similar alternative. Empty if one alternative fits."""
         tries = [(each.get("type") != given.get("type"), list(self._of_one(given, each, at))) for each in accepted]
         return min(tries, key=lambda tried: (bool(tried[1]), tried[0], len(tried[1])))[1]
 
@@ -137,7 +138,7 @@ class Fit:
         yield from self._other_fields(given, taken, at)
 
     def _other_fields(self, given: Json, taken: Json, at: str) -> Iterator[str]:
-        """Compare the fields that only one of the two names, and those that neither does."""
+        """Compare the fields that only one side names, and the additional properties."""
         found, wanted = given.get("properties", {}), taken.get("properties", {})
         found_others, wanted_others = (each.get("additionalProperties", True) for each in (given, taken))
         for name in (each for each in found if each not in wanted):
@@ -153,7 +154,7 @@ class Fit:
         if found_others is False:
             return
         if wanted_others is False:
-            yield f"{at}.*: " + ("fields that are not named may come now" if self.is_answer else "is refused now")
+            yield f"{at}.*: " + ("additional fields may be present now" if self.is_answer else "is refused now")
         else:
             yield from self._misfits_unless_free(found_others, wanted_others, f"{at}.*")
 
@@ -162,14 +163,14 @@ class Fit:
 
 
 def _as_object(schema: Schema) -> Json:
-    """Return `true`, which is any value, and `false`, which is none, as objects."""
+    """Return the boolean schemas `true` (any value) and `false` (no value) as objects; return others unchanged."""
     if isinstance(schema, bool):
         return {} if schema else {"not": {}}
     return schema
 
 
 def _both(one: Schema, other: Schema) -> Json:
-    """Return the schema of what fits both. Of a keyword that both have, other's counts, which is to be the narrower."""
+    """Return a schema for values that match both. If both have a keyword, `other` wins; it should be the narrower."""
     one, other = _as_object(one), _as_object(other)
     made = {**one, **other}
     if "required" in one and "required" in other:
@@ -182,7 +183,7 @@ def _both(one: Schema, other: Schema) -> Json:
 
 
 def _listed(schema: Json) -> list[Any] | None:
-    """Return all values of a schema that lists them."""
+    """Return the values that a schema enumerates; None if it enumerates none."""
     found: list[Any] | None = [schema["const"]] if "const" in schema else schema.get("enum")
     return found
 

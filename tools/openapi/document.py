@@ -1,20 +1,21 @@
-"""The whole document: every row of cdk.routes.ENDPOINTS, and what the operations share."""
+"""Assembles the OpenAPI document: an operation for every row of cdk.routes.ENDPOINTS, and the shared components."""
 
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cdk.routes import ENDPOINTS, Endpoint
+from cdk.routes import ENDPOINTS
+from cdk.routes.model import Endpoint
 from tools.openapi import problems
 from tools.openapi.operations import operation
 from tools.openapi.raw import OPENAPI_VERSION, Json, app_of, read, schema_of
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "openapi.json"
-"""The document of the code as it is; `GET /openapi.json` answers it."""
+"""Document of the current code; `GET /openapi.json` serves it."""
 RELEASED = ROOT / "docs" / "openapi.released.json"
-"""The document of the last release: what clients rely on, and changes are held to."""
+"""Document of the last release, which clients rely on; breaking changes are detected against it."""
 
 _DESCRIPTION = """\
 Sports picks with a ranking that can be verified: picks are frozen at the line and price they were made at, graded from
@@ -39,56 +40,56 @@ _TAGS = {
 
 _HEADERS: Mapping[str, Json] = {
     "Cache-Control": {
-        "description": "How long the answer may be kept; `no-store` where it may not.",
+        "description": "How long a client may cache the response; `no-store` if it may not.",
         "required": True,
         "schema": {"type": "string"},
         "example": "public, max-age=30",
     },
     "Content-Disposition": {
-        "description": "On CSV: the name to save it as.",
+        "description": "CSV only: the suggested file name.",
         "schema": {"type": "string"},
         "example": 'attachment; filename="picks.csv"',
     },
     "ETag": {
-        "description": "The version of the answer, for If-None-Match.",
+        "description": "The version of the response, for If-None-Match.",
         "required": True,
         "schema": {"type": "string"},
         "example": '"N0cZ1kQbV3m8sT5yXw2HrA"',
     },
     "Retry-After": {
-        "description": "How many seconds to wait.",
+        "description": "Seconds to wait before a retry.",
         "required": True,
         "schema": {"type": "integer", "minimum": 0},
         "example": 1,
     },
     "X-Correlation-Id": {
-        "description": "The caller's own name for what belongs together, as it was sent; the request's id where none "
-        "was. Absent from the gateway's own errors.",
+        "description": "The correlation id that the client sent, or the request's id if it sent none. Absent from the "
+        "gateway's own errors.",
         "schema": {"type": "string", "maxLength": 64},
         "example": "picks-of-saturday-7",
     },
     "X-Next-Cursor": {
-        "description": "On CSV: the cursor of the next page; absent on the last.",
+        "description": "CSV only: the cursor of the next page; absent on the last page.",
         "schema": {"type": "string"},
         "example": "WyIyMDI2LTAzLTE0VDIzOjEwOjAwWiIsNDFd",
     },
     "X-RateLimit-Limit": {
-        "description": "How many attempts are allowed in a while.",
+        "description": "Attempts allowed in the current window.",
         "schema": {"type": "integer", "minimum": 0},
         "example": 10,
     },
     "X-RateLimit-Remaining": {
-        "description": "How many of them are left.",
+        "description": "Attempts left in the current window.",
         "schema": {"type": "integer", "minimum": 0},
         "example": 9,
     },
     "X-RateLimit-Reset": {
-        "description": "In how many seconds all of them are there again.",
+        "description": "Seconds until all attempts are available again.",
         "schema": {"type": "integer", "minimum": 0},
         "example": 540,
     },
     "X-Request-Id": {
-        "description": "The name of this request, to ask about it.",
+        "description": "The id of this request. Quote it when you contact support.",
         "required": True,
         "schema": {"type": "string"},
         "example": "7f4a1c1e-5b0c-4d0e-9a57-2f6f6f0d8a11",
@@ -100,27 +101,27 @@ _SECURITY_SCHEMES: Mapping[str, Json] = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "`token` of register, login and refresh, for 30 minutes. For everything its user may do; where "
-        "`admin` is asked for, its user must have that role.",
+        "description": "The `token` from register, login or refresh, valid for 30 minutes. It allows everything that "
+        "its user may do. Operations that require `admin` need a user with that role.",
     },
     "apiKey": {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "pvk_…",
-        "description": "A key for programs, sent like an access token. It is for the scopes it was made with: "
-        "`picks:read`, `picks:write`. Only operations that name a scope accept one.",
+        "description": "A key for programs, sent like an access token. It allows the scopes that it was created with: "
+        "`picks:read`, `picks:write`. Only operations that name a scope accept an API key.",
     },
 }
 
 
 class NameCollisionError(Exception):
-    """Two endpoints mean different things by one name of a schema."""
+    """Two endpoints use one schema name for different schemas."""
 
 
 def document(endpoints: Sequence[Endpoint] = ENDPOINTS) -> Json:
-    """Return the OpenAPI document of the endpoints. The same code gives the same document.
+    """Return the OpenAPI document of the endpoints. The result is deterministic.
 
-    Raises NameCollisionError; and LookupError or ValueError for what an endpoint does not say about itself.
+    Raises NameCollisionError, and LookupError or ValueError if an endpoint lacks information that the document needs.
     """
     paths: dict[str, Json] = {}
     schemas: dict[str, Json] = {"Problem": problems.PROBLEM}
@@ -153,12 +154,12 @@ def document(endpoints: Sequence[Endpoint] = ENDPOINTS) -> Json:
 
 
 def text(made: Json) -> str:
-    """Return the document as it is written to a file."""
+    """Return the document as the text of its file."""
     return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
 
 
 def _of_problems(endpoint: Endpoint) -> dict[str, Json]:
-    """Return the schemas of what an endpoint's own errors carry."""
+    """Return the schemas of the extra members in an endpoint's errors."""
     found: dict[str, Json] = {}
     for code in (code for codes in app_of(endpoint).problems.values() for code in codes if code in problems.MEMBERS):
         model = problems.MEMBERS[code][1]

@@ -1,4 +1,4 @@
-"""Examples of bodies, made from their schemas: each value is the field's own example, or one of the field's kind."""
+"""Generates examples of bodies from their schemas. A value is the field's own example, or a default for its type."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -107,7 +107,7 @@ _VALUES: Mapping[str, Any] = {
     "win_rate": 55.65,
     "wins": 64,
 }
-"""By field, or by schema and field where a name stands for several things."""
+"""Example values by field, or by schema and field if the field's name is ambiguous."""
 
 
 _BY_KIND: Mapping[tuple[str, str | None], Any] = {
@@ -119,13 +119,13 @@ _BY_KIND: Mapping[tuple[str, str | None], Any] = {
     ("string", "date-time"): "2026-03-14T17:25:40Z",
     ("string", "uuid"): "0b0c9a1e-6f0e-4c55-9d0a-5a4b8f3f7c21",
 }
-"""By type and format, for what needs no better one."""
+"""Default example values by type and format."""
 
 
 def example(schema: Json, schemas: Mapping[str, Json], *, name: str = "", owner: str = "") -> Any:
-    """Return a value that fits the schema; `name` is the field it is for, and `owner` the schema of that field.
+    """Return a value that matches the schema. `name` is the field that it is for, and `owner` the field's schema.
 
-    Raises LookupError for a field that nothing is known of: give it `Field(examples=[...])`, or _VALUES a value.
+    Raises LookupError if there is no example for a field. Add `Field(examples=[...])` to it, or an entry to _VALUES.
     """
     if schema.get("examples"):
         return schema["examples"][0]

@@ -1,7 +1,7 @@
-"""What powertools, which makes the document, is told of an endpoint in place of our own types.
+"""Translates an endpoint's types for powertools, which generates the OpenAPI document.
 
-Answers are msgspec structs and parameters are ours, because requests need neither pydantic nor powertools for them;
-here, each becomes the pydantic model or the powertools parameter that says the same.
+At runtime, responses are msgspec structs and parameters are our own classes, so that requests load neither pydantic nor
+powertools for them. Here each becomes the equivalent pydantic model or powertools parameter.
 """
 
 import inspect
@@ -37,7 +37,7 @@ def model_of(kind: type[ResponseBody]) -> type[BaseModel]:
 
 
 def said(annotation: Any) -> Any:
-    """Return the annotation in pydantic's words."""
+    """Return the pydantic equivalent of the annotation."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if not arguments and isinstance(annotation, type):
         return model_of(annotation) if issubclass(annotation, ResponseBody) else annotation
@@ -54,7 +54,7 @@ def said(annotation: Any) -> Any:
 
 
 def resolver_of(app: App) -> APIGatewayRestResolver:
-    """Return a resolver of powertools with the routes of the app. It is asked for the document, and never called."""
+    """Return a powertools resolver with the app's routes. It only generates the document and handles no requests."""
     made = APIGatewayRestResolver(enable_validation=True)
     for route in app.routes:
         described = made.route(
@@ -68,7 +68,7 @@ def resolver_of(app: App) -> APIGatewayRestResolver:
 
 
 def _function(route: Route) -> Callable[..., Any]:
-    """Return a function with the signature of the route's in powertools' words."""
+    """Return a function with the route's signature, translated to powertools types."""
     signature = inspect.signature(route.function)
     arguments = [
         argument.replace(annotation=_argument(argument.annotation))

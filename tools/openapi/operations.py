@@ -1,38 +1,36 @@
-"""One operation of the document, from the endpoint's row and the endpoint's code."""
+"""Builds one operation of the document from the endpoint's row and its code."""
 
 import inspect
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
-from cdk.routes import Auth, Endpoint
+from cdk.routes import WING_OF
+from cdk.routes.model import Auth, Endpoint
 from tools.openapi import problems
 from tools.openapi.examples import example
 from tools.openapi.raw import Json, app_of, module_of
 
-ROOMS: Mapping[str, str] = {
-    "auth": "accounts",
-    "users": "accounts",
-    "api-keys": "accounts",
+OLDER_TAGS: Mapping[str, str] = {
     "games": "games",
     "sports": "games",
-    "picks": "picks",
     "leaderboard": "standings",
     "admin": "administration",
     "health": "service",
     "openapi.json": "service",
     "docs": "service",
 }
-"""The tag of an operation by the first part of its path."""
+"""Tags by the first part of the path. They are older than the wings and stay because generated clients are named after
+them. The tag of every other operation is the name of its wing."""
 
 CSV = "csv"
 _NO_NUL = r"^[^\x00]*$"
-"""What every text in a query must be: http.app refuses a NUL, which no text in the database can hold."""
+"""Pattern of every string in a query: http.app refuses NUL, which PostgreSQL cannot store in text."""
 _SAYS_WHICH_TEXT = {"enum", "const", "format", "pattern"}
 _IF_NONE_MATCH: Json = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
-    "description": "The ETag of an answer that the caller has; 304 if it is still the one.",
+    "description": "The ETag of a response that the client has; the status is 304 if it is still current.",
     "schema": {"type": "string"},
 }
 _POWERTOOLS_SAYS = "Successful Response"
@@ -40,11 +38,11 @@ _COMMON_HEADERS = ("X-Request-Id", "X-Correlation-Id", "Cache-Control")
 
 
 def operation(endpoint: Endpoint, raw: Json, schemas: Mapping[str, Json]) -> Json:
-    """Return the Operation Object of an endpoint; `raw` and `schemas` are what `raw.read` returned for it."""
+    """Return the Operation Object of an endpoint. `raw` and `schemas` are the result of `raw.read` for it."""
     codes = problems.codes_of(endpoint, raw)
     made: Json = {
         "operationId": endpoint.name,
-        "tags": [ROOMS[endpoint.path.split("/")[1]]],
+        "tags": [tag_of(endpoint)],
         "summary": _summary(endpoint),
         "description": inspect.getdoc(getattr(module_of(endpoint), endpoint.name)),
         "security": _security(endpoint),
@@ -73,8 +71,13 @@ def operation(endpoint: Endpoint, raw: Json, schemas: Mapping[str, Json]) -> Jso
     return made
 
 
+def tag_of(endpoint: Endpoint) -> str:
+    """Return the tag of an operation."""
+    return OLDER_TAGS.get(endpoint.path.split("/")[1], WING_OF[endpoint.name])
+
+
 def _summary(endpoint: Endpoint) -> str:
-    """Return what the file says of itself after `METHOD /path: `, as a sentence's beginning."""
+    """Return the first paragraph of the module's docstring after `METHOD /path: `, with an initial capital."""
     said = (inspect.getdoc(module_of(endpoint)) or "").split("\n\n")[0].partition(": ")[2].replace("\n", " ")
     return said[:1].upper() + said[1:].removesuffix(".")
 
@@ -87,7 +90,7 @@ def _security(endpoint: Endpoint) -> list[Json]:
 
 
 def _parameter(raw: Json) -> Json:
-    """Return a Parameter Object. What may be left out cannot be null: a query and a header have no such thing."""
+    """Return a Parameter Object. Its schema never allows null, which a query or a header cannot express."""
     schema = {name: value for name, value in raw["schema"].items() if name != "description"}
     if "anyOf" in schema:
         kinds = [kind for kind in schema.pop("anyOf") if kind.get("type") != "null"]
@@ -100,7 +103,7 @@ def _parameter(raw: Json) -> Json:
 
 
 def _answer(status: int, raw: Json, schemas: Mapping[str, Json], operation: Json, extra: Sequence[str]) -> Json:
-    """Return the Response Object of a success; `extra` are the names of its headers."""
+    """Return the Response Object of a success. `extra` are the names of its headers."""
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in extra}
     content = {} if status == HTTPStatus.NO_CONTENT else dict(raw.get("content", {}))
     if CSV in _formats(operation, schemas):
@@ -122,7 +125,7 @@ def _answer(status: int, raw: Json, schemas: Mapping[str, Json], operation: Json
 
 
 def _headers(endpoint: Endpoint) -> list[str]:
-    """Return the names of the headers that a success of the endpoint has."""
+    """Return the names of the headers on the endpoint's success responses."""
     kept = [] if app_of(endpoint).max_age is None else ["ETag"]
     counted = problems.RATE_LIMIT_HEADERS if problems.counts_tries(endpoint) else ()
     return [*_COMMON_HEADERS, *kept, *counted]
@@ -130,7 +133,7 @@ def _headers(endpoint: Endpoint) -> list[str]:
 
 def _not_modified() -> Json:
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in (*_COMMON_HEADERS, "ETag")}
-    return {"description": "What If-None-Match names is what would be answered.", "headers": headers}
+    return {"description": "The version that If-None-Match names is still current.", "headers": headers}
 
 
 def _formats(operation: Json, schemas: Mapping[str, Json]) -> list[str]:
@@ -144,7 +147,7 @@ def _formats(operation: Json, schemas: Mapping[str, Json]) -> list[str]:
 
 
 def _said_of(content: Json, schemas: Mapping[str, Json]) -> str | None:
-    """Return what the docstring of the answer's schema says."""
+    """Return the description of the response's schema, which is the docstring of its class."""
     schema = content.get("application/json", {}).get("schema", {})
     named = schemas.get(schema.get("$ref", "").rpartition("/")[2], {})
     said: str | None = named.get("description")

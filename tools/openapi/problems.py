@@ -1,9 +1,9 @@
-"""The errors of an operation: which codes it can answer with, under which status, and what each means."""
+"""The errors of an operation: its codes, their statuses, and their meanings."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from cdk.routes import Auth, Endpoint
+from cdk.routes.model import Auth, Endpoint
 from pickvs.core.types import ResponseBody
 from pickvs.picks.schemas import MovedQuote
 from tools.openapi import examples
@@ -12,10 +12,10 @@ from tools.openapi.raw import Json, app_of, schema_of
 CONTENT_TYPE = "application/problem+json"
 
 MEANINGS: Mapping[str, str] = {
-    # of the gateway and of every endpoint
+    # the gateway and every endpoint
     "BAD_REQUEST": "The request cannot be processed.",
     "FORBIDDEN": "These credentials do not allow this.",
-    "INTERNAL_ERROR": "Something went wrong on our side. Tell us the request_id if it goes on.",
+    "INTERNAL_ERROR": "Something went wrong on our side. If it persists, report the request_id.",
     "INVALID_CURSOR": "The cursor is not valid.",
     "INVALID_VALUE": "Some values are not valid; see errors.",
     "MALFORMED_JSON": "The body is not valid JSON.",
@@ -25,53 +25,53 @@ MEANINGS: Mapping[str, str] = {
     "UNAUTHENTICATED": "A valid bearer token is needed for this.",
     "UNAVAILABLE": "The service did not answer in time. Try again soon.",
     "UNSUPPORTED_MEDIA_TYPE": "The body must be application/json.",
-    # of credentials
-    "API_KEY_NOT_ACCEPTED": "This needs an access token: log in. API keys are not accepted.",
+    # credentials
+    "API_KEY_NOT_ACCEPTED": "API keys are not accepted here. Log in and send an access token.",
     "ROLE_REQUIRED": "Only users with the role admin may do this.",
-    "SCOPE_REQUIRED": "This API key was not made for this; it needs another scope.",
-    # of accounts
-    "EMAIL_TAKEN": "This e-mail address has an account already; log in instead.",
-    "INVALID_CREDENTIALS": "The e-mail address or the password is not right.",
-    "RATE_LIMITED": "Too many attempts. Wait as long as Retry-After says.",
-    "API_KEY_NOT_FOUND": "You have no such key.",
-    "INVALID_REFRESH_TOKEN": "The refresh token is not valid (any more); log in again.",
-    "SESSION_UNKNOWN": "This token does not say which session it is of. Refresh it first, or end all sessions.",
-    "TOO_MANY_KEYS": "You have as many keys as can be had; revoke one first.",
+    "SCOPE_REQUIRED": "This API key does not have the required scope.",
+    # accounts
+    "EMAIL_TAKEN": "An account with this e-mail address exists; log in instead.",
+    "INVALID_CREDENTIALS": "The e-mail address or the password is incorrect.",
+    "RATE_LIMITED": "Too many attempts. Retry after the time in the Retry-After header.",
+    "API_KEY_NOT_FOUND": "You have no such API key.",
+    "INVALID_REFRESH_TOKEN": "The refresh token is not valid; log in again.",
+    "SESSION_UNKNOWN": "This access token does not name its session. Refresh it first, or end all sessions.",
+    "TOO_MANY_KEYS": "You have the maximum number of keys; revoke one first.",
     "USERNAME_TAKEN": "This username is in use; choose another.",
-    "USER_NOT_FOUND": "There is no user of this name.",
+    "USER_NOT_FOUND": "There is no user with this name.",
     "WRONG_PASSWORD": "This is not the password of your account.",
-    # of games and picks
-    "DUPLICATE_PICK": "A market can be picked once a game; see errors. No pick was made.",
-    "GAME_NOT_STARTED": "The game has not tipped off: it cannot have a score yet.",
-    "GAME_LOCKED": "A game takes no more picks; see errors. No pick was made.",
+    # games and picks
+    "DUPLICATE_PICK": "A market of a game can be picked only once; see errors. No pick was made.",
+    "GAME_NOT_STARTED": "The game has not tipped off, so it cannot have a score yet.",
+    "GAME_LOCKED": "A game does not accept picks; see errors. No pick was made.",
     "GAME_NOT_FOUND": "There is no such game.",
-    "IDEMPOTENCY_KEY_REUSED": "This key came with another body before.",
-    "NO_RESULT": "The game has no result that could be taken back or graded by.",
-    "ODDS_MOVED": "Odds have moved; quotes has what is offered now. No pick was made.",
+    "IDEMPOTENCY_KEY_REUSED": "This key was already used with a different body.",
+    "NO_RESULT": "The game has no result to reopen or to regrade by.",
+    "ODDS_MOVED": "Odds have moved; see quotes for the current ones. No pick was made.",
     "ODDS_STALE": "Odds are withdrawn or too old; see errors. No pick was made.",
     "PICK_NOT_FOUND": "There is no such pick, or its game has not locked yet.",
-    "RESULT_UNCHANGED": "This is how the game stands already; to book its picks anew, regrade it.",
+    "RESULT_UNCHANGED": "The game already has this result. To grade its picks again, regrade it.",
 }
-"""What each code says, as a reader of the document sees it. A declared code that is not here fails a test."""
+"""Meaning of each code, for readers of the document. A test fails if a declared code is missing here."""
 
 _ERRORS: Mapping[str, list[Json]] = {
     "DUPLICATE_PICK": [{"field": "picks[0].market", "message": "picked already"}],
-    "EMAIL_TAKEN": [{"field": "email", "message": "in use, without regard to case"}],
+    "EMAIL_TAKEN": [{"field": "email", "message": "already in use, regardless of case"}],
     "GAME_LOCKED": [{"field": "picks[0].game_id", "message": "the game has locked"}],
     "IDEMPOTENCY_KEY_REUSED": [
-        {"field": "Idempotency-Key", "message": "stands for another request of yours; take a new key"}
+        {"field": "Idempotency-Key", "message": "already used for a different request; use a new key"}
     ],
     "INVALID_CURSOR": [{"field": "cursor", "message": "not a cursor of this list"}],
     "INVALID_VALUE": [{"field": "limit", "message": "a whole number from 1 to 100"}],
     "MALFORMED_JSON": [{"field": "body", "message": "Expecting value, at character 1"}],
     "ODDS_MOVED": [{"field": "picks[0].quote_id", "message": "no longer what is offered"}],
     "ODDS_STALE": [{"field": "picks[0].quote_id", "message": "withdrawn"}],
-    "UNSUPPORTED_MEDIA_TYPE": [{"field": "Content-Type", "message": "only application/json is read here"}],
-    "USERNAME_TAKEN": [{"field": "username", "message": "in use, without regard to case"}],
+    "UNSUPPORTED_MEDIA_TYPE": [{"field": "Content-Type", "message": "must be application/json in UTF-8"}],
+    "USERNAME_TAKEN": [{"field": "username", "message": "already in use, regardless of case"}],
 }
 
 MEMBERS: Mapping[str, tuple[str, type[ResponseBody]]] = {"ODDS_MOVED": ("quotes", MovedQuote)}
-"""What the problem document of a code has beside the members that all have: a list of these, by its name."""
+"""Extra member of a code's problem document: its name, and the type of the items in its list."""
 
 RATE_LIMIT_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 _AFTER_A_TRY = {
@@ -82,12 +82,13 @@ _AFTER_A_TRY = {
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.SERVICE_UNAVAILABLE,
 }
-"""What may become of a try that was counted; the answer then says how many are left. The others come before it."""
+"""Statuses of a request that counted as an attempt; the response has the rate limit headers. Requests that end with
+another error status are refused before they count."""
 _RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 PROBLEM: Json = {
     "type": "object",
-    "description": "What every error looks like (RFC 9457), the gateway's own included.",
+    "description": "The format of every error (RFC 9457), including the gateway's own.",
     "required": ["type", "title", "status", "detail", "code", "request_id", "errors"],
     "properties": {
         "type": {"type": "string", "pattern": "^urn:pickvs:problem:[a-z0-9-]+$", "description": "The code as a URN."},
@@ -95,10 +96,10 @@ PROBLEM: Json = {
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string", "description": "What is wrong, and what to do. For people; it may change."},
         "code": {"type": "string", "pattern": "^[A-Z][A-Z0-9_]*$", "description": "For programs; it never changes."},
-        "request_id": {"type": "string", "description": "X-Request-Id, to ask about this answer."},
+        "request_id": {"type": "string", "description": "The same value as X-Request-Id."},
         "errors": {
             "type": "array",
-            "description": "The values at fault, where they can be named.",
+            "description": "The invalid values, if they can be named.",
             "items": {
                 "type": "object",
                 "required": ["field", "message"],
@@ -113,7 +114,7 @@ PROBLEM: Json = {
 
 
 def codes_of(endpoint: Endpoint, operation: Json) -> dict[HTTPStatus, list[str]]:
-    """Return the codes of an operation by status: those that follow from what it is, and those that it declares."""
+    """Return the codes of an operation by status: those that its parts imply, and those that its app declares."""
     parameters = operation.get("parameters", [])
     found: dict[int, set[str]] = {
         400: {"BAD_REQUEST"},
@@ -140,17 +141,17 @@ def codes_of(endpoint: Endpoint, operation: Json) -> dict[HTTPStatus, list[str]]
 
 
 def meaning(code: str) -> str:
-    """Return what a code says; the code itself in words while MEANINGS does not know it."""
+    """Return the meaning of a code, or the code itself in words if MEANINGS has no entry."""
     return MEANINGS.get(code, f"{code.replace('_', ' ').capitalize()}.")
 
 
 def counts_tries(endpoint: Endpoint) -> bool:
-    """Tell whether an operation counts the tries of its callers, and answers what is left of them."""
+    """Return whether an operation limits attempts and reports how many are left."""
     return "RATE_LIMITED" in app_of(endpoint).problems.get(HTTPStatus.TOO_MANY_REQUESTS, ())
 
 
 def name_of(endpoint: Endpoint, status: HTTPStatus, codes: list[str]) -> str:
-    """Return the name under which operations share the Response Object of these codes."""
+    """Return the component name under which operations share the Response Object of these codes."""
     counted = ["counted"] if counts_tries(endpoint) and status in _AFTER_A_TRY else []
     return ".".join([str(int(status)), *codes, *counted])
 

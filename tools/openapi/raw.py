@@ -1,11 +1,12 @@
-"""What powertools says of one endpoint, cleared of what is not so here and of what says nothing."""
+"""Reads the OpenAPI output of powertools for one endpoint and removes what is wrong or redundant in it."""
 
 import importlib
 import json
 from types import ModuleType
 from typing import Any
 
-from cdk.routes import Endpoint
+from cdk.routes import WING_OF
+from cdk.routes.model import Endpoint
 from pickvs.core.types import ResponseBody
 from pickvs.http.app import App
 from tools.openapi.models import model_of, resolver_of
@@ -16,26 +17,26 @@ OPENAPI_VERSION = "3.1.0"
 _SCHEMAS = "#/components/schemas/{model}"
 _POWERTOOLS_OWN = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
 _BY_NAME = {"properties", "$defs", "schemas"}
-"""Keywords whose members are names of ours, not keywords."""
+"""Keywords whose members are our own names, not keywords."""
 _VALUES = {"const", "default", "enum", "example", "examples"}
-"""Keywords that hold values."""
+"""Keywords that hold values, not schemas."""
 
 
 def module_of(endpoint: Endpoint) -> ModuleType:
-    """Return the endpoint's file, imported."""
-    return importlib.import_module(f"functions.api.{endpoint.name}")
+    """Import the endpoint's module and return it."""
+    return importlib.import_module(f"functions.api.{WING_OF[endpoint.name]}.{endpoint.name}")
 
 
 def app_of(endpoint: Endpoint) -> App:
-    """Return the app that Lambda calls for an endpoint. Raises TypeError if there is none."""
+    """Return the app that Lambda calls for an endpoint. Raises TypeError if its module has none."""
     app = module_of(endpoint).app
     if not isinstance(app, App):
-        raise TypeError(f"functions/api/{endpoint.name}.py has no app made by create_app")
+        raise TypeError(f"functions/api/{WING_OF[endpoint.name]}/{endpoint.name}.py has no app made by create_app")
     return app
 
 
 def read(endpoint: Endpoint) -> tuple[Json, Json]:
-    """Return the endpoint's operation, and the schemas that it refers to by their names."""
+    """Return the endpoint's operation and, by name, the schemas that it refers to."""
     made = resolver_of(app_of(endpoint)).get_openapi_json_schema(
         title="PickVs", version="0", openapi_version=OPENAPI_VERSION, servers=None
     )
@@ -50,20 +51,20 @@ def read(endpoint: Endpoint) -> tuple[Json, Json]:
 
 
 def schema_of(kind: type[ResponseBody]) -> tuple[Json, dict[str, Json]]:
-    """Return the schema of what an answer carries, and the schemas that it refers to by their names."""
+    """Return the schema of a response body and, by name, the schemas that it refers to."""
     made = _tidy(model_of(kind).model_json_schema(mode="serialization", ref_template=_SCHEMAS))
     named: dict[str, Json] = made.pop("$defs", {})
     return made, named
 
 
 def _number(digits: str) -> int | float:
-    """Return a bound as it was meant: powertools makes 100 into 100.0."""
+    """Return a number as the code wrote it: powertools turns 100 into 100.0."""
     number = float(digits)
     return int(number) if number.is_integer() else number
 
 
 def _tidy(value: Any, *, names: bool = False) -> Any:
-    """Return the value without the titles that pydantic makes out of names."""
+    """Return the value without the titles that pydantic derives from names."""
     if isinstance(value, list):
         return [_tidy(each) for each in value]
     if isinstance(value, dict):

@@ -1,1 +1,1 @@
-"""Restores an export of the database from a machine that reaches it."""
+"""Restores an export into a database that this machine can reach."""

@@ -1,8 +1,8 @@
-"""`python -m tools.recovery FROM`: loads an export into the empty database that DATABASE_URL names.
+"""`python -m tools.recovery FROM`: loads an export into the empty database at DATABASE_URL.
 
-FROM is a folder that an export was copied to, or `s3://<bucket>/exports/<name>`. The connection string comes from the
-environment because other users of a machine can read a command. A server elsewhere must prove by its certificate who
-it is, as it must to the functions.
+FROM is a folder with a copy of an export, or `s3://<bucket>/exports/<name>`. The connection string is an environment
+variable because other users of a machine can read the arguments of a command. As in the functions, the certificate of
+a remote server is verified.
 """
 
 import json
@@ -20,9 +20,9 @@ from pickvs.core.config import DatabaseTls
 from pickvs.core.database import Connection
 from pickvs.core.database_address import connection_string
 from pickvs.core.errors import ConfigurationError, PickvsError
-from pickvs.recovery.archives import Archive, BucketArchive, FolderArchive
-from pickvs.recovery.restoring import restore
-from pickvs.recovery.rules import FOLDER
+from pickvs.operations.recovery.archives import Archive, BucketArchive, FolderArchive
+from pickvs.operations.recovery.restoring import restore
+from pickvs.operations.recovery.rules import FOLDER
 
 _HERE = ("localhost", "127.0.0.1", "::1")
 
@@ -30,7 +30,7 @@ USAGE = f"usage: DATABASE_URL=postgresql://… python -m tools.recovery FOLDER |
 
 
 def main(arguments: list[str], url: str) -> int:
-    """Restore what `arguments` name into the database at `url`; return the exit status."""
+    """Restore the export that `arguments` name into the database at `url` and return the exit status."""
     if len(arguments) != 1 or not arguments[0] or not url:
         sys.stderr.write(f"{USAGE}\n")
         return 2
@@ -44,7 +44,7 @@ def main(arguments: list[str], url: str) -> int:
         where = address(url)
         report = restore(_archive(arguments[0]), transaction)
     except psycopg.OperationalError as error:
-        # The driver's text may repeat host and user; its first line says what is wrong.
+        # Only the first line of the driver's message, which states the cause.
         sys.stderr.write(f"the database cannot be used: {str(error).splitlines()[0]}\n")
         return 1
     except PickvsError as error:
@@ -55,9 +55,9 @@ def main(arguments: list[str], url: str) -> int:
 
 
 def address(url: str) -> str:
-    """Return what to connect with: TLS is verified, except with a server that is on this machine by its name or socket.
+    """Return the connection string with verified TLS; without TLS for `localhost`, loopback and Unix sockets.
 
-    Raises ConfigurationError, also for a string that leaves the host to the rest of the environment.
+    Raises ConfigurationError if `url` is invalid or has no host. libpq would take the host from other variables.
     """
     try:
         known = conninfo.conninfo_to_dict(url)
@@ -65,7 +65,7 @@ def address(url: str) -> str:
         raise ConfigurationError("DATABASE_URL is not a connection string") from None
     host = str(known.get("host", "")).lower()
     if not host:
-        raise ConfigurationError("DATABASE_URL names no host; write it out, localhost too")
+        raise ConfigurationError("DATABASE_URL has no host; state it explicitly, even for localhost")
     tls: DatabaseTls = "public-roots"
     if (host in _HERE or host.startswith("/")) and not known.get("hostaddr"):
         tls = "off"

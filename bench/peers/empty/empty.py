@@ -1,8 +1,8 @@
-"""The least that a function can be: what the Runtime Interface Client costs by itself."""
+"""The smallest possible function, which measures the cost of the Runtime Interface Client alone."""
 
 from typing import Any
 
 
 def app(_event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Answer nothing."""
+    """Return an empty response."""
     return {"statusCode": 200, "multiValueHeaders": {}, "body": "{}", "isBase64Encoded": False}

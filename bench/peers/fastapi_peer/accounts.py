@@ -28,7 +28,7 @@ login_router = APIRouter()
 _HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32, salt_len=16)
 _NOBODY = f"$argon2id$v=19$m=19456,t=2,p=1${'A' * 22}${'A' * 43}"
 
-# The generic cell rate algorithm, in one statement.
+# The generic cell rate algorithm in one statement.
 _TAKE = """
     INSERT INTO limits AS known (key, theoretical_arrival) VALUES ($1, $2::timestamptz + $3::interval)
     ON CONFLICT (key) DO UPDATE
@@ -120,7 +120,7 @@ async def _session(connection: Any, user_id: int, username: str, role: str, now:
 
 
 async def _admit(*buckets: tuple[bytes, Limit]) -> None:
-    """Count a try in each bucket; refuse it at the first that is empty."""
+    """Count an attempt in each bucket. Raise Problem at the first bucket that is exhausted."""
     at = datetime.now(UTC)
     wait = 0
     async with transaction() as connection:

@@ -1,4 +1,4 @@
-"""Positions in a list, in a form that callers send back and do not read."""
+"""Opaque cursors: positions in a list, encoded for clients."""
 
 import base64
 import json

@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 
-# Set once for the connection, and not again for every transaction: this is a session of its own, without a pooler.
+# Set once for each connection, which is possible without a pooler in transaction mode.
 _SETTINGS = {"application_name": "peer", "statement_timeout": "8000", "lock_timeout": "4000"}
 
 _pool: Any = None
@@ -31,7 +31,7 @@ def secret(variable: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def transaction(*, snapshot: bool = False) -> AsyncIterator[Any]:
-    """Yield a connection inside one transaction; snapshot: it only reads, and sees one moment."""
+    """Yield a connection in a transaction. With `snapshot`, it is read-only and repeatable read."""
     pool = await _connected()
     isolation = {"isolation": "repeatable_read", "readonly": True} if snapshot else {}
     async with pool.acquire() as connection, connection.transaction(**isolation):
@@ -54,4 +54,4 @@ async def _connected() -> Any:
 
 
 async def _nothing_to_reset(_: Any) -> None:
-    """Save the round trip by which the pool cleans a connection: nothing here outlives a transaction."""
+    """Skip the pool's reset query, which costs a round trip. No session state outlives a transaction here."""

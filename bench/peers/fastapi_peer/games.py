@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query
 
 from pickvs.markets.catalogue.rules import best_price
-from pickvs.markets.rules import SPORTS, no_vig, rounded
+from pickvs.markets.rules import no_vig, rounded
 from pickvs.markets.values import BookMarket, Offer
+from pickvs.sports.rules import SPORTS
 
 from . import cursors
 from .database import transaction
@@ -176,7 +177,7 @@ async def get_game(game_id: Annotated[Identifier, Path()]) -> GameDetail:
 
 
 def check_sport(sport: str | None) -> None:
-    """Refuse a sport that is not covered; None means all of them."""
+    """Raise Problem for a sport that is not covered. None stands for all sports."""
     if sport is not None and sport not in SPORTS:
         errors = [{"field": "sport", "message": f"one of: {', '.join(sorted(SPORTS))}"}]
         raise Problem(422, "INVALID_VALUE", "Some values are not valid; see errors.", errors)

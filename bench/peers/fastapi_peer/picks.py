@@ -117,9 +117,9 @@ async def list_my_picks(
 
 
 async def _decide(connection: Any, user_id: int, wanted: Sequence[WantedPick]) -> tuple[Mapping[int, Any], list[Any]]:
-    """Return the games and the quote that each pick is made at; raise the problem of all that cannot be made.
+    """Return the games, and the quote for each pick. Raises Problem if a pick cannot be made.
 
-    As ours: what is in force besides the quotes named, and what is picked already, is read for a refusal alone.
+    As in our function, the other current quotes and the existing picks are read only to explain a refusal.
     """
     ids = sorted({pick.game_id for pick in wanted})
     games = {game["id"]: game for game in await connection.fetch(_GAMES, ids)}

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 
 
 class Problem(Exception):
-    """An error that the caller can mend."""
+    """An error that the client can correct."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class Problem(Exception):
 
 
 def add_problems(app: FastAPI) -> None:
-    """Answer every error of the application as a problem document."""
+    """Return every error of the application as a problem document."""
 
     @app.exception_handler(Problem)
     async def on_problem(request: Request, error: Problem) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""What goes in and out."""
+"""The request and response schemas."""
 
 # mypy: disable-error-code="import-not-found, untyped-decorator, no-any-return"
 

@@ -1,4 +1,4 @@
-"""The whole application, for a server: `uvicorn fastapi_peer.server:app`."""
+"""The whole application for a server: `uvicorn fastapi_peer.server:app`."""
 
 from . import accounts, games, health, picks, standings
 from .web import create_app

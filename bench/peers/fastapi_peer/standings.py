@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from pickvs.markets.rules import SPORTS
+from pickvs.sports.rules import SPORTS
 from pickvs.standings.rules import skill, span
 
 from . import cursors
@@ -39,7 +39,7 @@ def _page_query(sort: Sort, *, first: bool) -> str:
     key = "roi, picks, (-user_id)" if sort == "roi" else f"{_VALUE[sort]}, roi, picks, (-user_id)"
     order = ", ".join(f"{part} DESC" for part in key.split(", "))
     position = "$4::numeric, $5::integer, -$6::bigint"
-    # In the order of roi the value is roi itself; its parameter is named all the same, so that there are as many.
+    # If the order is roi, the value is roi itself. The query uses $3 anyway, to keep the number of parameters.
     place = f"$3::numeric IS NOT NULL AND ({key}) < ({position})"
     if sort != "roi":
         place = f"({key}) < ($3::numeric, {position})"

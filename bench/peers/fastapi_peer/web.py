@@ -1,4 +1,4 @@
-"""The application factory, who calls, and the headers of every answer."""
+"""The application factory, the authenticated user, and the headers of every response."""
 
 # mypy: disable-error-code="import-not-found, untyped-decorator, no-any-return"
 
@@ -27,14 +27,14 @@ Cursor = Annotated[str | None, Query(max_length=512)]
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Whom the gateway's authorizer has verified."""
+    """The user that the gateway's authorizer has verified."""
 
     id: int
     username: str
 
 
 async def current_user(request: Request) -> User:
-    """Return who calls: as the authorizer's context says under Lambda, as the gateway's headers say behind a server."""
+    """Return the authenticated user, from the authorizer's context on Lambda or the gateway's headers on a server."""
     context = (request.scope.get("aws.event") or {}).get("requestContext", {}).get("authorizer")
     if context:
         return User(int(context["user_id"]), context["username"])
@@ -48,7 +48,7 @@ Caller = Annotated[User, Depends(current_user)]
 
 
 async def address(request: Request) -> str:
-    """Return where the request comes from."""
+    """Return the client's IP address."""
     return request.headers.get("x-source-address") or (request.client.host if request.client else "")
 
 
@@ -56,14 +56,14 @@ Address = Annotated[str, Depends(address)]
 
 
 class Finish:
-    """Adds to each answer what all have: its id, what tells browsers to be careful, and how long it may be kept."""
+    """Adds the common headers to each response: request id, security headers and cache control."""
 
     def __init__(self, app: Any, max_age: Mapping[str, int | None]) -> None:
         self._app = app
         self._max_age = max_age
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        """Answer one request; a good answer that may be kept waits for its body, of which it carries a tag."""
+        """Handle one request. The headers of a cacheable response wait for its body, because the ETag depends on it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -91,7 +91,7 @@ class Finish:
 
 
 MAX_AGE: dict[str, int | None] = {"/games/upcoming": None, "/games": 30, "/leaderboard": 30}
-"""How many seconds anybody may keep the good answers below a path; the first that fits counts."""
+"""Seconds for which successful responses may be cached, by path prefix. The first match applies."""
 
 
 def create_app(*routers: APIRouter) -> Any:

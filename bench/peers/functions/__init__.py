@@ -1,1 +1,1 @@
-"""What Lambda calls: the file of each endpoint."""
+"""The Lambda handlers of the peer, one file for each endpoint."""

@@ -10,6 +10,6 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Run the SQL file beside this one, past SQLAlchemy's and the driver's reading of `%` and `:`."""
+    """Run the SQL file next to this one, without SQLAlchemy or the driver interpreting `%` and `:` as placeholders."""
     driver: Any = op.get_bind().connection.driver_connection
     driver.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
-"""All business logic of PickVs: one package, carried by the common layer of every function."""
+"""All business logic of PickVs. One package, deployed in the common layer of every function."""
 
 import gc
 
-# Loading a function makes some hundred thousand objects, all of which stay. Looking through them again and again for
-# garbage, as the standard threshold would, takes a tenth of the time.
+# Importing a function creates about a hundred thousand objects, all long-lived. With the default threshold, the
+# collector scans them repeatedly, which takes a tenth of the import time.
 gc.set_threshold(50_000)

@@ -69,7 +69,7 @@ def test_an_address_opens_so_many_accounts_and_then_one_an_interval(database, ra
     assert [left(answer) for answer in answers] == [(3, 2, 1200), (3, 1, 2400), (3, 0, 3600)]
     refused = call("register", newcomer(3))
     problem = refused.problem(429, "RATE_LIMITED")
-    assert problem["detail"] == "Too many tries; wait 20 minutes and try again."
+    assert problem["detail"] == "Too many attempts. Try again in 20 minutes."
     assert refused.headers["retry-after"] == "1200"
     assert left(refused) == (3, 0, 3600)
     call("register", newcomer(3), at=NOW + timedelta(minutes=20) - SECOND).problem(429, "RATE_LIMITED")
@@ -173,7 +173,7 @@ def test_sessions_are_continued_so_often_from_an_address(database, rates):
         pair = answers[-1].body if answers[-1].status == 200 else pair
     assert [answer.status for answer in answers] == [200, 200, 429]
     assert [left(answer) for answer in answers] == [(2, 1, 30), (2, 0, 60), (2, 0, 60)]
-    assert answers[-1].body["detail"] == "Too many tries; wait 30 seconds and try again."
+    assert answers[-1].body["detail"] == "Too many attempts. Try again in 30 seconds."
     # The token has not been used up by the request that was refused.
     assert call("refresh", {"refresh_token": pair["refresh_token"]}, at=NOW + timedelta(seconds=30)).status == 200
 

@@ -319,7 +319,7 @@ def test_a_transaction_in_a_transaction_is_refused_and_ends_both(things):
             outer.execute("INSERT INTO things VALUES (1)")
             store(2)
 
-    with pytest.raises(RuntimeError, match="open already"):
+    with pytest.raises(RuntimeError, match="already open"):
         nest()
     store(3)
     assert stored(things) == [3]

@@ -32,7 +32,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in (KEYS | {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("SECRETS_CACHE_SECONDS", "300")
-    monkeypatch.setattr("pickvs.core.logging._hidden", set())
+    monkeypatch.setattr("pickvs.core.redaction._hidden", set())
     monkeypatch.delenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", raising=False)
     forget()
     yield

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cdk.config import STAGES
-from cdk.constructs.common_layer import layer_recipe
+from cdk.layers import Layer, layer_recipe
 from cdk.packages import find_uv
 from local.settings import RUNTIME_PYTHON
 
@@ -39,7 +39,9 @@ pytestmark = pytest.mark.xdist_group("import-ceilings")
 def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The common layer, as this machine's functions get it."""
     asset = tmp_path_factory.mktemp("layer") / "asset"
-    layer_recipe(STAGES["local"], ROOT).build(asset, find_uv(ROOT))
+    layer_recipe(Layer.COMMON, wheel_platform=STAGES["local"].runtime.wheel_platform, root=ROOT).build(
+        asset, find_uv(ROOT)
+    )
     return asset / "python"
 
 
@@ -59,7 +61,7 @@ def _modules(function: Path, layer: Path) -> int:
 
 
 def _files() -> dict[str, Path]:
-    endpoints = {path.stem: path for path in (FUNCTIONS / "api").glob("*.py")}
+    endpoints = {path.stem: path for path in (FUNCTIONS / "api").glob("*/*.py")}
     others = {path.parent.name: path for path in FUNCTIONS.glob("*/handler.py")}
     return {name: path for name, path in {**endpoints, **others}.items() if name not in _OF_ITS_OWN}
 
@@ -81,5 +83,5 @@ def test_a_function_loads_no_more_than_its_ceiling(name: str, layer: Path) -> No
 @pytest.mark.parametrize("name", ["get_health", "create_picks"])
 def test_an_sdk_at_the_top_of_an_endpoint_is_too_much(name: str, layer: Path, tmp_path: Path) -> None:
     careless = tmp_path / f"{name}.py"
-    careless.write_text("import boto3\n" + (FUNCTIONS / "api" / f"{name}.py").read_text("utf-8"), "utf-8")
+    careless.write_text("import boto3\n" + _files()[name].read_text("utf-8"), "utf-8")
     assert _modules(careless, layer) > CEILINGS[name] + 100

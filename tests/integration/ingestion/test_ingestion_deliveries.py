@@ -9,8 +9,8 @@ import pytest
 
 from pickvs.core import clock
 from pickvs.core.database import Connection
-from pickvs.ingestion import queries, runs
-from pickvs.ingestion.runs import IngestionFailed, trigger_id
+from pickvs.jobs import queries, runs
+from pickvs.jobs.runs import IngestionFailed, trigger_id
 from pickvs.markets.odds import service
 from tests.support.functions import load
 from tests.support.ingestion import Surroundings, scheduled

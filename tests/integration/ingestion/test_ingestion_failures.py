@@ -12,8 +12,8 @@ import pytest
 
 from pickvs.core import clock, database
 from pickvs.core.errors import ConfigurationError
-from pickvs.ingestion import runs
-from pickvs.ingestion.runs import IngestionFailed
+from pickvs.jobs import runs
+from pickvs.jobs.runs import IngestionFailed
 from pickvs.markets.providers import odds_api
 from tests.support.functions import load
 from tests.support.ingestion import KEY, QUICK, Surroundings, scheduled
@@ -69,10 +69,10 @@ WAYS = {
     "a broken connection": Bad(Reply(hang_up=True), "PROVIDER_DOWN", "cannot be reached", None, times=3),
     "HTML instead of JSON": Bad(Reply(HTML), "BAD_ANSWER", "HTML", 200, kept=HTML),
     "an object instead of a list": Bad(
-        Reply(b'{"message": "hi"}'), "BAD_ANSWER", "no list", 200, kept=b'{"message": "hi"}'
+        Reply(b'{"message": "hi"}'), "BAD_ANSWER", "not a list", 200, kept=b'{"message": "hi"}'
     ),
     "a truncated answer": Bad(Reply(b'[{"id": "ab', length=4000), "BAD_ANSWER", "cut short", 200),
-    "a truncated text": Bad(Reply(b'[{"id": "ab'), "BAD_ANSWER", "not whole JSON", 200, kept=b'[{"id": "ab'),
+    "a truncated text": Bad(Reply(b'[{"id": "ab'), "BAD_ANSWER", "not complete JSON", 200, kept=b'[{"id": "ab'),
 }
 
 
@@ -249,7 +249,7 @@ def test_odds_are_stored_even_if_the_answer_cannot_be_kept(
 def test_without_a_key_nobody_is_asked(
     around: Surroundings, monkeypatch: pytest.MonkeyPatch, secret: dict[str, str]
 ) -> None:
-    monkeypatch.setattr("pickvs.ingestion.runs.get_secret", lambda _: secret)
+    monkeypatch.setattr("pickvs.markets.providers.odds_api.get_secret", lambda _: secret)
     with pytest.raises(IngestionFailed, match="CONFIGURATION"):
         load("fetch_odds/handler").handler(scheduled(), None)
     (row,) = around.runs()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pickvs.core import clock
-from pickvs.ingestion.runs import IngestionFailed
+from pickvs.jobs.runs import IngestionFailed
 from tests.support.functions import load
 from tests.support.gateway import LambdaContext
 from tests.support.ingestion import KEY, Surroundings, scheduled
@@ -51,7 +51,7 @@ def test_odds_and_results_say_what_they_did(around: Surroundings, printed: Calla
         "GamesSettled": 0,
         "CreditsRemaining": 488,
     }
-    assert {each.metric.value for each in measured(text) if each.dimensions == {"stage": STAGE}} == {
+    assert {each.metric.name for each in measured(text) if each.dimensions == {"stage": STAGE}} == {
         "GamesSeen",
         "OddsWritten",
         "QuotesMade",
@@ -131,7 +131,7 @@ def test_each_sport_s_run_counts(
     around.server.answer("odds", Reply([event(1, *TEAMS, books=BOTH)]))
     with pytest.raises(IngestionFailed, match="quidditch"):
         run("fetch_odds")
-    runs = [(each.metric.value, each.value) for each in measured(printed()) if "job" in each.dimensions]
+    runs = [(each.metric.name, each.value) for each in measured(printed()) if "job" in each.dimensions]
     assert runs == [("Runs", 1), ("FailedRuns", 0), ("Runs", 1), ("FailedRuns", 1)]
 
 

@@ -8,9 +8,9 @@ import psycopg
 from psycopg.rows import dict_row
 
 from pickvs.core.database import transaction
+from pickvs.jobs.sources import Capture
 from pickvs.markets import queries
 from pickvs.markets.odds.service import store_odds
-from pickvs.markets.values import Capture
 from tests.support.markets import (
     AWAY,
     CAPTURED,

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from msgspec import structs
 
-from pickvs.markets.values import Skipped
+from pickvs.jobs.sources import Skipped
 from tests.support.games import game, ids, reasons
 from tests.support.markets import (
     AWAY,

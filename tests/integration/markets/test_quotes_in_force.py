@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from pickvs.markets.odds import queries, service
-from pickvs.markets.queries import Quote
+from pickvs.markets.rows import Quote
 from pickvs.markets.rules import CONSENSUS_VERSION
 from pickvs.markets.values import BookMarket
 from tests.support.markets import (

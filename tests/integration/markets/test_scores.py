@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from pickvs.jobs.sources import Skipped
 from pickvs.markets.scores import rules
-from pickvs.markets.values import Skipped
 from tests.support.games import counted, game, results, score
 from tests.support.markets import (
     AWAY,

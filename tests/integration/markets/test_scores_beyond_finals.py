@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import psycopg
 import pytest
 
+from pickvs.jobs.sources import Skipped
 from pickvs.markets.scores import rules
-from pickvs.markets.values import Skipped
 from tests.support.games import counted, decide, game, results, score
 from tests.support.markets import (
     CAPTURED,

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.ingestion.settling import settle
-from pickvs.markets.rules import SPORTS
-from pickvs.standings import seasons
-from pickvs.standings.keeping import service
+from pickvs.sports import rules as sports
+from pickvs.sports.rules import SPORTS
+from pickvs.standings.board_updates import service
 from pickvs.standings.rules import period_start, spans
 from tests.support.boards import Boards, expected, kept, sums
 from tests.support.contest import Contest
@@ -41,7 +41,7 @@ moves = st.tuples(st.just("move"), st.integers(0, 9), st.integers(0, 40))
 
 def cover_both(monkeypatch: pytest.MonkeyPatch) -> None:
     other = replace(SPORTS[NBA], key=OTHER, title="EPL", season_start=SEASONS[OTHER])
-    monkeypatch.setattr(seasons, "SPORTS", MappingProxyType({**SPORTS, OTHER: other}))
+    monkeypatch.setattr(sports, "SPORTS", MappingProxyType({**SPORTS, OTHER: other}))
 
 
 @pytest.fixture

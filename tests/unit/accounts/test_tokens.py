@@ -105,12 +105,12 @@ def test_the_exact_end_is_the_exp_claim():
 def test_a_host_whose_clock_is_a_little_ahead_is_believed():
     with clock.held_at(NOW - tokens.CLOCK_SKEW + SECOND):
         assert tokens.verify(tokens.issue(ADA, KEYS, at=NOW), KEYS).subject == ADA
-    assert reason(tokens.issue(ADA, KEYS, at=NOW), at=NOW - tokens.CLOCK_SKEW - SECOND) == "not in force yet"
+    assert reason(tokens.issue(ADA, KEYS, at=NOW), at=NOW - tokens.CLOCK_SKEW - SECOND) == "not valid yet"
 
 
 def test_a_token_for_later_is_refused_until_then():
     token = forged({**CLAIMS, "nbf": CLAIMS["iat"] + 600})
-    assert reason(token) == "not in force yet"
+    assert reason(token) == "not valid yet"
     with clock.held_at(NOW + timedelta(minutes=11)):
         assert tokens.verify(token, KEYS).subject == ADA
 

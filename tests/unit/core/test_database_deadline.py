@@ -175,13 +175,13 @@ def test_a_refusal_that_comes_late_is_not_looked_into(begin: Begin) -> None:
 @pytest.mark.parametrize(
     ("text", "meaning"),
     [
-        ("FATAL:  sorry, too many clients already", "no connection left"),
-        ("FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute", "no connection"),
-        ('FATAL:  too many connections for role "ada"', "no connection left"),
-        ('FATAL:  too many connections for database "pickvs"', "no connection left"),
-        ("FATAL:  no more connections allowed (max_client_conn)", "no connection left"),
-        ('FATAL:  database "pickvs" does not exist', "no database of the name"),
-        ("FATAL:  no such database: pickvs", "no database of the name"),
+        ("FATAL:  sorry, too many clients already", "no free connections"),
+        ("FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute", "no free"),
+        ('FATAL:  too many connections for role "ada"', "no free connections"),
+        ('FATAL:  too many connections for database "pickvs"', "no free connections"),
+        ("FATAL:  no more connections allowed (max_client_conn)", "no free connections"),
+        ('FATAL:  database "pickvs" does not exist', "no database with the name"),
+        ("FATAL:  no such database: pickvs", "no database with the name"),
     ],
 )
 @pytest.mark.parametrize("used_password", [False, True])

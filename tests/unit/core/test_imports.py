@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 LAYER = ROOT / "layers/common"
-ENDPOINTS = [f"functions/api/{path.name}" for path in sorted((ROOT / "functions/api").glob("*.py"))]
+ENDPOINTS = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "functions/api").glob("*/*.py"))]
 AUTHORIZER = "functions/authorizer/handler.py"
 ROTATION = [f"functions/{name}/handler.py" for name in ("rotate_signing_keys", "rotate_database_password")]
 INGESTION = [f"functions/{name}/handler.py" for name in ("fetch_odds", "process_results")]

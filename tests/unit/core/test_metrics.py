@@ -3,18 +3,18 @@
 import json
 import sys
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-import cdk.metrics as deployed
 from pickvs.core import logging as log
-from pickvs.core import metrics
-from pickvs.core.metrics import DIMENSIONS, Dimension, Metric, emit
+from pickvs.core import redaction
+from pickvs.core.metrics import Metric, emit
+from pickvs.core.platform import platform
 from tests.support.logs import logged
 from tests.support.measured import STAGE, Measured, measured, measuring
 
-EXTRA = {Dimension.FUNCTION: "create_picks", Dimension.JOB: "fetch_odds"}
+EXTRA = {"function": "create_picks", "job": "fetch_odds"}
+DIMENSIONS = {"ServerErrors": {"function"}, "Runs": {"job"}, "FailedRuns": {"job"}}
 UNITS = {
     "OddsAge": "Seconds",
     "ResultsAge": "Seconds",
@@ -22,6 +22,13 @@ UNITS = {
     "ExportedBytes": "Bytes",
     "ClvCoverage": "Percent",
 }
+CREDITS_REMAINING = Metric("CreditsRemaining")
+FAILED_RUNS = Metric("FailedRuns")
+GAMES_SEEN = Metric("GamesSeen")
+ODDS_WRITTEN = Metric("OddsWritten")
+QUOTES_MADE = Metric("QuotesMade")
+RUNS = Metric("Runs")
+SERVER_ERRORS = Metric("ServerErrors")
 
 
 @pytest.fixture
@@ -30,64 +37,60 @@ def printed(monkeypatch, capsys):
 
 
 def dimensions_of(metric: Metric) -> dict[str, str]:
-    return {name: value for name, value in EXTRA.items() if name in DIMENSIONS[metric]}
+    return {name: value for name, value in EXTRA.items() if name in metric.dimensions}
 
 
-def test_the_deployment_asks_for_what_the_functions_write():
-    assert deployed.NAMESPACE == metrics.NAMESPACE == "PickVs"
-    for ours, theirs in ((Metric, deployed.Metric), (Dimension, deployed.Dimension)):
-        assert {each.name: each.value for each in ours} == {each.name: each.value for each in theirs}
-    assert {name.value: {each.value for each in of_it} for name, of_it in DIMENSIONS.items()} == {
-        name.value: {each.value for each in of_it} for name, of_it in deployed.DIMENSIONS.items()
-    }
+def test_a_metric_that_the_platform_does_not_have_cannot_be_made():
+    with pytest.raises(ValueError, match="no metric GamesSen"):
+        Metric("GamesSen")
 
 
-def test_a_metric_is_described_alike_on_both_sides():
-    sources = [Path(module.__file__).read_text(encoding="utf-8") for module in (metrics, deployed)]
-    ours, theirs = (text[text.index("class Dimension") : text.index('"""The dimensions that')] for text in sources)
-    assert ours == theirs
+def test_all_of_them_are_of_one_namespace_and_told_apart_as_alarms_ask_for_them():
+    assert platform().metrics_namespace == "PickVs"
+    for name in platform().metrics:
+        assert Metric(name).dimensions == {"stage"} | DIMENSIONS.get(name, set()), name
 
 
-@pytest.mark.parametrize("metric", Metric)
+@pytest.mark.parametrize("metric", [Metric(name) for name in platform().metrics], ids=str)
 def test_a_value_is_one_line_with_its_unit_and_its_metric_s_dimensions(printed, metric):
     emit({metric: 12}, **dimensions_of(metric))
-    unit = UNITS.get(metric.value, "Count")
+    unit = UNITS.get(metric.name, "Count")
     [line] = printed().splitlines()
     assert measured(line) == [Measured(metric, 12.0, unit, {"stage": STAGE, **dimensions_of(metric)})]
 
 
 def test_several_values_share_a_line_and_nothing_stays_for_the_next(printed):
-    emit({Metric.RUNS: 1, Metric.FAILED_RUNS: 0}, job="fetch_odds")
-    emit({Metric.ODDS_WRITTEN: 360})
+    emit({RUNS: 1, FAILED_RUNS: 0}, job="fetch_odds")
+    emit({ODDS_WRITTEN: 360})
     first, second = printed().splitlines()
-    assert [(each.metric, each.value) for each in measured(first)] == [(Metric.RUNS, 1), (Metric.FAILED_RUNS, 0)]
+    assert [(each.metric, each.value) for each in measured(first)] == [(RUNS, 1), (FAILED_RUNS, 0)]
     assert set(json.loads(second)) == {"_aws", "stage", "OddsWritten"}
 
 
 def test_the_function_s_name_is_no_dimension_of_what_is_the_platform_s(printed, monkeypatch):
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "fetch_odds")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Elsewhere")
-    emit({Metric.CREDITS_REMAINING: 488})
+    emit({CREDITS_REMAINING: 488})
     assert [each.dimensions for each in measured(printed())] == [{"stage": STAGE}]
 
 
 @pytest.mark.parametrize("value", [-60, 0, 2.5, Decimal("66.67"), True])
 def test_a_value_may_be_negative_and_need_not_be_whole(printed, value):
-    emit({Metric.CREDITS_REMAINING: value})
+    emit({CREDITS_REMAINING: value})
     assert [each.value for each in measured(printed())] == [float(value)]
 
 
 def test_what_is_not_known_is_left_out_and_nothing_known_is_no_line(printed):
-    emit({Metric.GAMES_SEEN: 7, Metric.CREDITS_REMAINING: None})
-    assert [each.metric for each in measured(printed())] == [Metric.GAMES_SEEN]
-    emit({Metric.CREDITS_REMAINING: None})
+    emit({GAMES_SEEN: 7, CREDITS_REMAINING: None})
+    assert [each.metric for each in measured(printed())] == [GAMES_SEEN]
+    emit({CREDITS_REMAINING: None})
     emit({})
     assert printed() == ""
 
 
 def test_outside_of_a_stage_nothing_is_measured(printed, monkeypatch):
     monkeypatch.delenv("PICKVS_STAGE")
-    emit({Metric.GAMES_SEEN: 7})
+    emit({GAMES_SEEN: 7})
     assert printed() == ""
 
 
@@ -105,10 +108,10 @@ def test_what_cannot_be_written_is_told_and_stops_nothing(printed, monkeypatch):
     with logged() as lines:
         with monkeypatch.context() as patch:
             patch.setattr(sys, "stdout", Full())
-            emit({Metric.GAMES_SEEN: 7, Metric.ODDS_WRITTEN: 360})
-        emit({Metric.GAMES_SEEN: "many"})  # type: ignore[dict-item]
-    emit({Metric.QUOTES_MADE: 6})
-    assert [each.metric for each in measured(printed())] == [Metric.QUOTES_MADE]
+            emit({GAMES_SEEN: 7, ODDS_WRITTEN: 360})
+        emit({GAMES_SEEN: "many"})  # type: ignore[dict-item]
+    emit({QUOTES_MADE: 6})
+    assert [each.metric for each in measured(printed())] == [QUOTES_MADE]
     first, second = lines()
     assert (first["level"], first["message"]) == ("ERROR", "metrics not written")
     assert first["metrics"] == ["GamesSeen", "OddsWritten"]
@@ -117,11 +120,11 @@ def test_what_cannot_be_written_is_told_and_stops_nothing(printed, monkeypatch):
 
 
 def test_nothing_of_the_environment_is_in_a_line(printed, monkeypatch):
-    monkeypatch.setattr(log, "_hidden", {"4f1c0ffee-the-key"})
+    monkeypatch.setattr(redaction, "_hidden", {"4f1c0ffee-the-key"})
     monkeypatch.setenv("ODDS_API_KEY", "4f1c0ffee-the-key")
     with logged() as lines:
         log.logger().append_keys(token="4f1c0ffee-the-key")
-        emit({Metric.SERVER_ERRORS: 1}, function="create_picks")
+        emit({SERVER_ERRORS: 1}, function="create_picks")
         log.logger().remove_keys(["token"])
     text = printed()
     assert set(json.loads(text)) == {"_aws", "stage", "function", "ServerErrors"}

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pickvs.core import logging as log
-from pickvs.core.logging import hide, logger, redact
+from pickvs.core import redaction
+from pickvs.core.logging import logger
+from pickvs.core.redaction import hide, redact
 from tests.support.logs import logged
 
 KEY = "pvk_Zx3-_b7Qk2vX9pL0wJalrXUtnFEMIK7MDENGbPxRfiCY"
@@ -18,7 +19,7 @@ JWT = "eyJhbGciOiJIUzI1NiIsImtpZCI6ImEifQ.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLXNpZ25hdH
 @pytest.fixture
 def lines(monkeypatch):
     """What the logger writes, a parsed line each."""
-    monkeypatch.setattr(log, "_hidden", set())
+    monkeypatch.setattr(redaction, "_hidden", set())
     with logged() as lines:
         yield lines
 
@@ -83,14 +84,14 @@ def test_a_long_text_takes_no_long_time(piece):
 
 
 def test_a_value_that_was_read_as_a_secret_is_hidden_wherever_it_stands(monkeypatch):
-    monkeypatch.setattr(log, "_hidden", set())
+    monkeypatch.setattr(redaction, "_hidden", set())
     hide("s3cr3t/value+1")
     assert redact("failed at s3cr3t/value+1!") == "failed at ***!"
     assert redact("GET /?q=s3cr3t%2Fvalue%2B1") == "GET /?q=***"
 
 
 def test_a_value_too_short_to_be_told_from_words_is_not_hidden(monkeypatch):
-    monkeypatch.setattr(log, "_hidden", set())
+    monkeypatch.setattr(redaction, "_hidden", set())
     hide("game")
     assert redact("the game is on") == "the game is on"
 

@@ -4,10 +4,9 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
-from pickvs.core import clock, secrets_client
-from pickvs.core import logging as log
+from pickvs.core import clock, redaction, secrets_client
 from pickvs.core.errors import ConfigurationError
-from pickvs.core.logging import redact
+from pickvs.core.redaction import redact
 from pickvs.core.secrets import get_secret, get_secret_anew
 from tests.support.secrets_manager import in_memory
 
@@ -22,7 +21,7 @@ def store(monkeypatch):
     """A Secrets Manager in memory, of which nothing has been read yet."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("SECRETS_CACHE_SECONDS", "300")
-    monkeypatch.setattr(log, "_hidden", set())
+    monkeypatch.setattr(redaction, "_hidden", set())
     with in_memory(monkeypatch):
         yield boto3.client("secretsmanager")
 

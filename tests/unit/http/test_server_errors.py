@@ -5,14 +5,14 @@ from typing import Annotated, Any
 import pytest
 
 from pickvs.core import errors
-from pickvs.core.metrics import Metric
 from pickvs.core.types import ResponseBody
 from pickvs.http.app import App, create_app
+from pickvs.http.metrics import SERVER_ERRORS
 from pickvs.http.parameters import Query
 from tests.support.gateway import LambdaContext, send
 from tests.support.measured import STAGE, Measured, measured, measuring
 
-ONE = [Measured(Metric.SERVER_ERRORS, 1.0, "Count", {"stage": STAGE, "function": "list_things"})]
+ONE = [Measured(SERVER_ERRORS, 1.0, "Count", {"stage": STAGE, "function": "list_things"})]
 
 
 class Thing(ResponseBody):

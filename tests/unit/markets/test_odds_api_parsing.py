@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from pickvs.markets.providers.errors import BadAnswer
+from pickvs.jobs.errors import BadAnswer
+from pickvs.jobs.sources import Capture, Skipped
 from pickvs.markets.providers.odds_api_parsing import read_odds, read_scores
-from pickvs.markets.values import Capture, Fixture, GameOdds, GameScore, Offer, Skipped
+from pickvs.markets.values import Fixture, GameOdds, GameScore, Offer
 from tests.support.odds_api import event, h2h, score, spreads, totals
 
 NBA = "basketball_nba"
@@ -137,9 +138,9 @@ def test_the_bookmakers_time_stands_in_for_the_markets() -> None:
 
 
 BROKEN_EVENTS: list[tuple[Any, str]] = [
-    (None, "no object"),
-    ("event", "no object"),
-    ([], "no object"),
+    (None, "not an object"),
+    ("event", "not an object"),
+    ([], "not an object"),
     (without(whole, "id"), "no readable id"),
     (changed(whole, "id", to=7), "no readable id"),
     (changed(whole, "id", to="a\x00b"), "no readable id"),
@@ -180,9 +181,9 @@ THIRD = ("bookmakers", 0, "markets", 2)
 BROKEN_MARKETS: list[tuple[dict[str, Any], str, str | None]] = [
     (without(whole, *FIRST, "outcomes"), "outcomes", "moneyline"),
     (changed(whole, *FIRST, "outcomes", to=[]), "outcomes", "moneyline"),
-    (changed(whole, *FIRST, "outcomes", 0, to="home"), "no object", "moneyline"),
-    (changed(whole, *FIRST, "outcomes", 0, "name", to="Denver"), "none of the event's sides", "moneyline"),
-    (changed(whole, *FIRST, "outcomes", 0, "name", to=["Denver"]), "none of the event's sides", "moneyline"),
+    (changed(whole, *FIRST, "outcomes", 0, to="home"), "not an object", "moneyline"),
+    (changed(whole, *FIRST, "outcomes", 0, "name", to="Denver"), "not one of the event's sides", "moneyline"),
+    (changed(whole, *FIRST, "outcomes", 0, "name", to=["Denver"]), "not one of the event's sides", "moneyline"),
     (changed(whole, *FIRST, "outcomes", 0, "name", to=AWAY), "twice", "moneyline"),
     (changed(whole, *FIRST, "outcomes", 0, "price", to=1.91), "price", "moneyline"),
     (changed(whole, *FIRST, "outcomes", 0, "price", to=150.0), "price", "moneyline"),
@@ -201,7 +202,7 @@ BROKEN_MARKETS: list[tuple[dict[str, Any], str, str | None]] = [
     (changed(whole, *SECOND, "outcomes", 0, "point", to=3.5), "add up", "spread"),
     (changed(whole, *THIRD, "outcomes", 0, "point", to=221.5), "different points", "total"),
     (changed(whole, *THIRD, "outcomes", 0, "point", to=0), "point", "total"),
-    (changed(whole, *THIRD, "outcomes", 0, "name", to=HOME), "none of the event's sides", "total"),
+    (changed(whole, *THIRD, "outcomes", 0, "name", to=HOME), "not one of the event's sides", "total"),
     (changed(whole, *THIRD, "key", to="h2h"), "twice", "moneyline"),
     (without(whole, *THIRD, "key"), "no key", None),
     (changed(whole, *THIRD, to=3), "no key", None),
@@ -227,7 +228,7 @@ def test_a_broken_market_costs_that_market_of_that_book(made: dict[str, Any], re
         (changed(whole, "bookmakers", 0, to=None), "no readable key", None),
         (without(whole, "bookmakers", 0, "key"), "no readable key", None),
         (changed(whole, "bookmakers", 0, "key", to="draft\x00kings"), "no readable key", None),
-        (changed(whole, "bookmakers", 0, "markets", to=None), "no list", "draftkings"),
+        (changed(whole, "bookmakers", 0, "markets", to=None), "not a list", "draftkings"),
         (changed(whole, "bookmakers", 0, "key", to="fanduel"), "twice", "fanduel"),
     ],
 )
@@ -257,15 +258,15 @@ def test_an_empty_list_is_an_answer() -> None:
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        (b"", "not whole JSON"),
+        (b"", "not complete JSON"),
         (b"<html><body>Bad gateway</body></html>", "looks like HTML"),
         (b"<!DOCTYPE html>", "looks like HTML"),
-        (b'[{"id": "abc', "not whole JSON"),
-        (b"[NaN]", "not whole JSON"),
-        (b"\xff\xfe\x00", "not whole JSON"),
-        (b"[" * 200_000, "not whole JSON"),
-        (b'{"message": "hello"}', "no list: dict"),
-        (b"null", "no list: NoneType"),
+        (b'[{"id": "abc', "not complete JSON"),
+        (b"[NaN]", "not complete JSON"),
+        (b"\xff\xfe\x00", "not complete JSON"),
+        (b"[" * 200_000, "not complete JSON"),
+        (b'{"message": "hello"}', "not a list: dict"),
+        (b"null", "not a list: NoneType"),
     ],
 )
 def test_what_is_no_list_is_no_answer(body: bytes, says: str) -> None:
@@ -304,8 +305,8 @@ def test_before_the_start_there_are_no_scores_and_under_way_they_are_not_final()
     [
         (changed(final, "scores", to=None), "no scores"),
         (changed(final, "scores", to=[]), "one for each team"),
-        (changed(final, "scores", to={"home": 1}), "no list"),
-        (changed(final, "scores", to=["110", "105"]), "no list"),
+        (changed(final, "scores", to={"home": 1}), "not a list"),
+        (changed(final, "scores", to=["110", "105"]), "not a list"),
         (without(final, "scores", 1), "one for each team"),
         (changed(final, "scores", 0, "name", to=HOME), "one for each team"),
         (changed(final, "scores", 0, "name", to="Denver"), "one for each team"),

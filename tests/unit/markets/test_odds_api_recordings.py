@@ -23,7 +23,7 @@ ASKED = set(MARKETS)
         ("nba_2026-03-31_odds_american", "basketball_nba", 8, None, {}),
         ("nhl_2025-03-01_h2h_american", "icehockey_nhl", 19, None, {}),
         ("upcoming_2024-03-26_mixed_sports_american", "icehockey_nhl", 12, None, {"another sport": 16}),
-        ("nba_2023-11-06_with_empty_bookmakers_decimal", "basketball_nba", 18, 0, {"no American price": 39}),
+        ("nba_2023-11-06_with_empty_bookmakers_decimal", "basketball_nba", 18, 0, {"not an American price": 39}),
         ("nfl_2024-11_odds_unix_decimal", "americanfootball_nfl", 0, 0, {"commence_time": 15}),
     ],
 )
@@ -39,7 +39,7 @@ def test_single_answers_of_odds(
         assert sum(reason in part.reason for part in capture.skipped) == count
     expected = sum(market_count(event) for event in events) if markets is None else markets
     assert sum(len(game.markets) for game in capture.items) == expected
-    assert all(game.incomplete == set() for game in capture.items) or "no American price" in skipped
+    assert all(game.incomplete == set() for game in capture.items) or "not an American price" in skipped
 
 
 def market_count(event: dict[str, Any]) -> int:

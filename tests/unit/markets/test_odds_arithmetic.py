@@ -1,13 +1,12 @@
 """American odds, no-vig probabilities, and the league's calendar."""
 
-from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pickvs.markets.rules import SPORTS, decimal_odds, implied_probability, local_date, no_vig
+from pickvs.markets.rules import decimal_odds, implied_probability, no_vig
 
 PRICES = st.integers(100, 1_000_000).flatmap(lambda size: st.sampled_from([size, -size]))
 
@@ -50,29 +49,3 @@ def test_no_vig_probabilities_add_up_and_keep_the_proportions(prices: list[int])
     probabilities = no_vig(prices)
     assert sum(probabilities) == 1
     assert len({p / implied_probability(price) for p, price in zip(probabilities, prices, strict=True)}) == 1
-
-
-@pytest.mark.parametrize(
-    ("moment", "expected"),
-    [
-        (datetime(2024, 1, 11, 0, 10, tzinfo=UTC), date(2024, 1, 10)),  # 19:10 the evening before, in New York
-        (datetime(2024, 1, 11, 4, 59, tzinfo=UTC), date(2024, 1, 10)),
-        (datetime(2024, 1, 11, 5, 0, tzinfo=UTC), date(2024, 1, 11)),
-        (datetime(2024, 6, 7, 4, 0, tzinfo=UTC), date(2024, 6, 7)),  # summer time
-    ],
-)
-def test_a_game_is_dated_where_its_league_plays(moment: datetime, expected: date) -> None:
-    assert local_date("basketball_nba", moment) == expected
-
-
-def test_an_unknown_sport_has_no_calendar() -> None:
-    with pytest.raises(KeyError):
-        local_date("quidditch", datetime(2024, 1, 1, tzinfo=UTC))
-
-
-def test_every_sport_stands_under_its_own_key() -> None:
-    assert SPORTS
-    for key, sport in SPORTS.items():
-        assert sport.key == key
-        assert sport.title
-        assert datetime(2024, 1, 1, tzinfo=sport.time_zone).utcoffset() is not None

@@ -11,7 +11,8 @@ from jsonschema_rs import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from cdk.constructs.gateway_errors import GATEWAY_ERRORS
-from cdk.routes import ENDPOINTS, Auth, Endpoint
+from cdk.routes import ENDPOINTS
+from cdk.routes.model import Auth, Endpoint
 from pickvs.http.browsers import EXPOSED_HEADERS
 from tools.openapi.changes import breaks
 from tools.openapi.document import DOCUMENT, RELEASED, ROOT, document, text

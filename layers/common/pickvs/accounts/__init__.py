@@ -1,1 +1,1 @@
-"""Who the users are: accounts, passwords, sessions and the tokens that prove them."""
+"""Accounts, passwords, sessions and tokens."""

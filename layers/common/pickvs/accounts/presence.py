@@ -1,19 +1,32 @@
-"""Whether the user of a token still has an account: an access token outlives an erasure. Light on imports."""
+"""Checks that the user of an access token still has an account, because a token outlives an erasure.
+
+Light on imports.
+"""
 
 from pickvs.accounts import queries
+from pickvs.accounts.queries import User
 from pickvs.core.database import Connection
 from pickvs.core.errors import Unauthenticated
 
 
 def hold_account(connection: Connection, user_id: int) -> None:
-    """Keep the user's account from being erased until the transaction ends; raise Unauthenticated if it is gone.
+    """Prevent the erasure of the user's account until the transaction ends.
 
-    Before anything is stored on behalf of a user, and before any other lock is taken.
+    Call this before storing anything on behalf of a user, and before taking any other lock. Raises Unauthenticated if
+    the account has been erased.
     """
     if not queries.hold_account(connection, user_id):
         raise account_is_gone()
 
 
+def present_user(connection: Connection, user_id: int) -> User:
+    """Return the user. Raises Unauthenticated if the account has been erased."""
+    user = queries.find_user(connection, user_id)
+    if user is None:
+        raise account_is_gone()
+    return user
+
+
 def account_is_gone() -> Unauthenticated:
-    """Return the error for a token of a user who has no account any more."""
-    return Unauthenticated("UNAUTHENTICATED", "The account of this token does not exist any more.")
+    """Return the error for a token whose account has been erased."""
+    return Unauthenticated("UNAUTHENTICATED", "The account of this token no longer exists.")

@@ -1,4 +1,4 @@
-"""What accounts leave behind. Light on imports: whoever tidies up hashes no password and signs no token."""
+"""Deletion of ended sessions. Light on imports: needs neither password hashing nor token signing."""
 
 from datetime import datetime
 
@@ -8,5 +8,8 @@ from pickvs.core.database import Connection
 
 
 def delete_ended_tokens(connection: Connection, at: datetime, most: int) -> int:
-    """Delete up to `most` refresh tokens that ended rules.ENDED_TOKENS_KEPT before `at` or earlier; return how many."""
+    """Delete up to `most` refresh tokens that ended rules.ENDED_TOKENS_KEPT or longer before `at`.
+
+    Returns the number deleted.
+    """
     return queries.delete_ended_tokens(connection, at - ENDED_TOKENS_KEPT, most)

@@ -1,4 +1,4 @@
-"""The SQL of accounts and sessions."""
+"""SQL for accounts and sessions."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from pickvs.core.rows import TableRow, row_of
 
 
 class Account(TableRow, frozen=True):
-    """A user as login sees one."""
+    """A user with the password hash, for login only."""
 
     id: int
     username: str
@@ -19,7 +19,7 @@ class Account(TableRow, frozen=True):
 
 
 class User(TableRow, frozen=True):
-    """A user as everybody but login sees one."""
+    """A user without the password hash."""
 
     id: int
     username: str
@@ -29,7 +29,7 @@ class User(TableRow, frozen=True):
 
 
 class RefreshToken(TableRow, frozen=True):
-    """What is known of a refresh token besides its hash."""
+    """State of a refresh token."""
 
     family_id: UUID
     expires_at: datetime
@@ -37,7 +37,7 @@ class RefreshToken(TableRow, frozen=True):
     revoked_at: datetime | None
 
 
-# One that changes between the choice and the deletion is skipped while it is locked.
+# SKIP LOCKED: does not wait for tokens that other transactions are changing.
 _DELETE_ENDED = """
     DELETE FROM refresh_tokens
     WHERE token_hash IN (
@@ -46,8 +46,8 @@ _DELETE_ENDED = """
     )
 """
 
-# The other unused tokens of a family are the answers to requests that were sent twice: whoever goes on with one of them
-# leaves the others behind, so that a copy cannot live on beside it unseen.
+# A family has several unused tokens if a refresh request was sent twice. Using one of them marks the others as used, so
+# that a stolen copy among them cannot remain valid unnoticed.
 _USE = """
     WITH used AS (
       UPDATE refresh_tokens SET used_at = greatest(%(at)s, issued_at)
@@ -63,9 +63,9 @@ _USE = """
 
 
 def insert_user(connection: Connection, *, username: str, email: str, password_hash: str, at: datetime) -> int:
-    """Store a new user and return the id.
+    """Insert a user and return the id.
 
-    Raises psycopg.errors.UniqueViolation, which names the index, when the username or the address is in use.
+    Raises psycopg.errors.UniqueViolation, which names the index, if the username or the e-mail address is in use.
     """
     with connection.cursor(row_factory=scalar_row) as cursor:
         cursor.execute(
@@ -77,7 +77,7 @@ def insert_user(connection: Connection, *, username: str, email: str, password_h
 
 
 def find_account(connection: Connection, email: str) -> Account | None:
-    """Return the account with this e-mail address, in whatever case it is written."""
+    """Return the account with this e-mail address, ignoring case. None if there is none."""
     with connection.cursor(row_factory=row_of(Account)) as cursor:
         return cursor.execute(
             "SELECT id, username, role, password_hash FROM users WHERE lower(email) = lower(%s)", (email,)
@@ -85,7 +85,7 @@ def find_account(connection: Connection, email: str) -> Account | None:
 
 
 def find_user(connection: Connection, user_id: int) -> User | None:
-    """Return the user with this id; None for one whose account is erased."""
+    """Return the user with this id. None if there is none, or the account has been erased."""
     with connection.cursor(row_factory=row_of(User)) as cursor:
         return cursor.execute(
             "SELECT id, username, email, role, created_at FROM users WHERE id = %s AND erased_at IS NULL", (user_id,)
@@ -93,27 +93,26 @@ def find_user(connection: Connection, user_id: int) -> User | None:
 
 
 def hold_account(connection: Connection, user_id: int) -> bool:
-    """Tell whether the user has an account, and if so keep it from being erased until the transaction ends.
+    """Lock the user's row against erasure until the transaction ends. False if the account has been erased.
 
-    For whatever is stored on behalf of a user: their access token lives on after an erasure, and may be used in the
-    very moment of one. Others who hold the account do not wait for each other.
+    Required before anything is stored on behalf of a user, because access tokens outlive an erasure and may be used
+    during one. The lock is shared: transactions that hold it do not block each other.
     """
     held = connection.execute("SELECT FROM users WHERE id = %s AND erased_at IS NULL FOR SHARE", (user_id,))
     return held.rowcount == 1
 
 
 def lock_user(connection: Connection, user_id: int) -> bool:
-    """Wait for whatever else changes this user's sessions; from here on nothing does until the transaction ends.
+    """Lock the user's row against other changes of the user's sessions. False if the account has been erased.
 
-    Without it, a token that is issued while its session is revoked would outlive the revocation. False: there is no
-    account any more.
+    Without the lock, a token issued during a revocation of its session would survive it.
     """
     locked = connection.execute("SELECT FROM users WHERE id = %s AND erased_at IS NULL FOR NO KEY UPDATE", (user_id,))
     return locked.rowcount == 1
 
 
 def lock_owner(connection: Connection, token_hash: bytes) -> User | None:
-    """Return to whom a refresh token belongs, locked as by `lock_user`; None for a token that nobody has."""
+    """Return the owner of a refresh token and lock the row (see `lock_user`). None if the token is unknown."""
     with connection.cursor(row_factory=row_of(User)) as cursor:
         return cursor.execute(
             """
@@ -128,7 +127,7 @@ def lock_owner(connection: Connection, token_hash: bytes) -> User | None:
 
 
 def replace_password_hash(connection: Connection, user_id: int, *, old: str, new: str) -> None:
-    """Store `new` for the user, unless the password has changed since `old` was read."""
+    """Replace the user's password hash `old` by `new`. Does nothing if the password has changed in the meantime."""
     connection.execute("UPDATE users SET password_hash = %s WHERE id = %s AND password_hash = %s", (new, user_id, old))
 
 
@@ -141,7 +140,7 @@ def insert_refresh_token(
     issued_at: datetime,
     expires_at: datetime,
 ) -> None:
-    """Store the hash of a refresh token; the tokens that follow one another from one login are a family."""
+    """Insert the hash of a refresh token. All tokens that descend from one login form a family."""
     connection.execute(
         "INSERT INTO refresh_tokens (token_hash, user_id, family_id, issued_at, expires_at)"
         " VALUES (%s, %s, %s, %s, %s)",
@@ -150,14 +149,14 @@ def insert_refresh_token(
 
 
 def use_refresh_token(connection: Connection, token_hash: bytes, at: datetime) -> UUID | None:
-    """Use up a refresh token that is good at `at`, and return its family; None when it is not good (any more)."""
+    """Mark a refresh token as used, and return its family. None if it is unknown, used, revoked or expired at `at`."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         found: UUID | None = cursor.execute(_USE, {"token_hash": token_hash, "at": at}).fetchone()
     return found
 
 
 def find_refresh_token(connection: Connection, token_hash: bytes) -> RefreshToken | None:
-    """Return what is known of the refresh token with this hash."""
+    """Return the state of the refresh token with this hash. None if it is unknown."""
     with connection.cursor(row_factory=row_of(RefreshToken)) as cursor:
         return cursor.execute(
             "SELECT family_id, expires_at, used_at, revoked_at FROM refresh_tokens WHERE token_hash = %s", (token_hash,)
@@ -165,7 +164,10 @@ def find_refresh_token(connection: Connection, token_hash: bytes) -> RefreshToke
 
 
 def revoke_sessions(connection: Connection, user_id: int, family_id: UUID | None, at: datetime) -> None:
-    """Revoke the refresh tokens of one session of the user, or with no `family_id` of all. Needs `lock_user` before."""
+    """Revoke the refresh tokens of one of the user's sessions; of all sessions if `family_id` is None.
+
+    The caller must hold the lock of `lock_user`.
+    """
     connection.execute(
         """
         UPDATE refresh_tokens SET revoked_at = greatest(%(at)s, issued_at)
@@ -176,5 +178,5 @@ def revoke_sessions(connection: Connection, user_id: int, family_id: UUID | None
 
 
 def delete_ended_tokens(connection: Connection, before: datetime, most: int) -> int:
-    """Delete up to `most` refresh tokens that expired or were revoked by then; return how many."""
+    """Delete up to `most` refresh tokens that expired or were revoked by `before`. Return the number deleted."""
     return connection.execute(_DELETE_ENDED, {"before": before, "most": most}).rowcount

@@ -1,4 +1,4 @@
-"""What account requests carry."""
+"""Request bodies of the account endpoints."""
 
 from typing import Annotated
 
@@ -22,10 +22,10 @@ snapshots.prepare("email_validator")
 
 
 def _normalised(address: str) -> str:
-    """Return the address with its domain in one form.
+    """Return the address with a normalized domain. Raises an error for an invalid address.
 
-    The part before the @ must be ASCII: "without regard to case" then means the same in every database locale, and
-    no address can look like another one.
+    The local part must be ASCII, so that case-insensitive comparison does not depend on the database's locale and no
+    two addresses look alike.
     """
     from email_validator import EmailNotValidError, validate_email
 
@@ -39,16 +39,16 @@ _ERASED_NAME = "^" + "".join(f"[{letter}{letter.upper()}]" for letter in ERASED_
 
 
 def _not_an_erased_one_s(username: str) -> str:
-    """Refuse a name that would pass for an account that was erased."""
+    """Reject a username that looks like that of an erased account."""
     if username.lower().startswith(ERASED_PREFIX):
-        raise PydanticCustomError("username", "names of erased accounts begin like this; choose another")
+        raise PydanticCustomError("username", "this prefix is reserved for erased accounts; choose another")
     return username
 
 
 def _readable(password: str) -> str:
-    """Refuse what stands in for bytes that are no UTF-8: any other such password would open the account as well."""
+    """Reject U+FFFD, which replaces undecodable bytes: different passwords would become the same text."""
     if "\ufffd" in password:
-        raise PydanticCustomError("password", "has a character that could not be read; send UTF-8")
+        raise PydanticCustomError("password", "contains a character that could not be decoded; send UTF-8")
     return password
 
 
@@ -57,7 +57,7 @@ Email = Annotated[
     Field(max_length=EMAIL_MAX, json_schema_extra={"format": "email"}, examples=["ada@example.com"]),
     AfterValidator(_normalised),
 ]
-"""An e-mail address in its normal form, at most 254 characters. Nothing is asked of the network."""
+"""An e-mail address with a normalized domain, at most 254 characters. Validated without DNS lookups."""
 
 
 class Registration(RequestBody):
@@ -81,19 +81,19 @@ class Registration(RequestBody):
 
 
 class Credentials(RequestBody):
-    """What opens an account. A password that could not have been registered is simply a wrong one."""
+    """Login credentials. A password that could not have been registered is treated as a wrong password."""
 
     email: Email
     password: Annotated[str, Field(max_length=PASSWORD_MAX, repr=False)]
 
 
 class Renewal(RequestBody):
-    """A session to be continued. Text that never was a refresh token is simply an unknown one."""
+    """A request to refresh a session. A malformed refresh token is treated as an unknown one."""
 
     refresh_token: Annotated[str, Field(max_length=REFRESH_TOKEN_MAX, repr=False)]
 
 
 class Logout(RequestBody):
-    """Which sessions to end."""
+    """The sessions to end."""
 
-    everywhere: Annotated[bool, Field(description="End all sessions of the user, not this one alone.")] = False
+    everywhere: Annotated[bool, Field(description="End all of the user's sessions, not only this one.")] = False

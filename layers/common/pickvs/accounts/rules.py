@@ -1,49 +1,48 @@
-"""What a username, a password and the life of a session are. Pure."""
+"""Rules for usernames, passwords and session lifetimes. Pure."""
 
 import unicodedata
 from datetime import datetime, timedelta
 
 USERNAME_PATTERN = r"^[A-Za-z0-9_-]*$"
-"""The characters of a username; it is unique without regard to case."""
+"""Characters allowed in a username. Usernames are unique regardless of case."""
 USERNAME_MIN, USERNAME_MAX = 3, 30
-"""Characters in a username."""
+"""Length of a username in characters."""
 
 ERASED_PREFIX = "deleted-"
-"""How the name of every erased account begins, and no name that somebody may take."""
+"""Prefix of the usernames of erased accounts. Reserved: no one can register such a name."""
 
 PASSWORD_MIN, PASSWORD_MAX = 8, 128
-"""Characters in a password, as typed. The upper bound keeps the cost of hashing small."""
+"""Length of a password in characters, as typed. The upper bound limits the cost of hashing."""
 
 EMAIL_MAX = 254
-"""Characters in an e-mail address: what fits into the path of an SMTP command (RFC 5321, 4.5.3.1.3)."""
+"""Maximum length of an e-mail address in characters, given by the path of an SMTP command (RFC 5321, 4.5.3.1.3)."""
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
-"""How long an access token is good for."""
+"""Lifetime of an access token."""
 
 REFRESH_TOKEN_LIFETIME = timedelta(days=30)
-"""How long a refresh token is good for."""
+"""Lifetime of a refresh token."""
 
 ENDED_TOKENS_KEPT = timedelta(days=7)
-"""How long an expired or revoked refresh token is still known: one that was used, and comes again, gives a copy away
-even then."""
+"""Retention of expired and revoked refresh tokens. The reuse of one reveals a stolen copy even after it has ended."""
 
 REFRESH_TOKEN_MAX = 512
-"""Characters that are read as a refresh token; ours have 43."""
+"""Maximum length of a refresh token in a request, in characters. Issued tokens have 43."""
 
 REFRESH_GRACE = timedelta(seconds=10)
-"""How long after its first use a refresh token may come again and still be taken for the same request sent twice (a
-retry, two tabs). Later, somebody else has a copy of it (RFC 9700, 4.14.2)."""
+"""Time after the first use of a refresh token in which a second use counts as the same request sent twice (a retry, two
+tabs). A later use means that the token was stolen (RFC 9700, 4.14.2)."""
 
 
 def is_sent_twice(used_at: datetime, at: datetime) -> bool:
-    """Tell whether a refresh token first used at `used_at` that comes again at `at` is one request sent twice."""
+    """Return whether a second use at `at` of a refresh token first used at `used_at` counts as the same request."""
     return at < used_at + REFRESH_GRACE
 
 
 def password_bytes(password: str) -> bytes:
-    """Return what is hashed: the password in Unicode's NFKC form, as UTF-8.
+    """Return the bytes to hash: the password in Unicode normalization form NFKC, encoded as UTF-8.
 
-    The same keys give composed letters on one device and decomposed ones on the next; both must open the account
-    (NIST SP 800-63B, 5.1.1.2). Raises UnicodeEncodeError for text with half a surrogate pair.
+    The same keystrokes produce composed letters on one device and decomposed ones on another. Both must be accepted
+    (NIST SP 800-63B, 5.1.1.2). Raises UnicodeEncodeError if the password has an unpaired surrogate.
     """
     return unicodedata.normalize("NFKC", password).encode()

@@ -1,4 +1,4 @@
-"""What account requests get back."""
+"""Responses of the account endpoints."""
 
 from typing import Annotated
 
@@ -13,5 +13,5 @@ class Tokens(ResponseBody):
     expires_in: Annotated[int, doc("Seconds until `token` expires.")]
 
     def __repr__(self) -> str:
-        """Return what may stand in a log."""
+        """Return a representation without the tokens, safe to log."""
         return f"Tokens(expires_in={self.expires_in})"

@@ -1,4 +1,4 @@
-"""Opening an account; opening, continuing and ending sessions on one."""
+"""Registration, login, session refresh and logout."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -6,33 +6,33 @@ from uuid import UUID, uuid4
 from psycopg.errors import UniqueViolation
 
 from pickvs.accounts import passwords, queries, tokens
+from pickvs.accounts.config import signing_keys_secret
 from pickvs.accounts.limits import service as limits
 from pickvs.accounts.requests import Credentials, Logout, Registration, Renewal
 from pickvs.accounts.rules import ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME, is_sent_twice
 from pickvs.accounts.schemas import Tokens
 from pickvs.accounts.tokens import SigningKeys, Subject
 from pickvs.core import clock, database
-from pickvs.core.config import settings
 from pickvs.core.errors import Conflict, FieldError, Unauthenticated
 from pickvs.core.logging import logger
 from pickvs.core.secrets import get_secret
 
 _TAKEN = {
     "users_username_key": ("username", "USERNAME_TAKEN", "This username is in use; choose another."),
-    "users_email_key": ("email", "EMAIL_TAKEN", "This e-mail address has an account already; log in instead."),
+    "users_email_key": ("email", "EMAIL_TAKEN", "An account with this e-mail address exists; log in instead."),
 }
-"""Field, code and detail by the unique index that was violated: of two who come at once, the database refuses one."""
+"""Field, code and detail by the violated unique index. The index also decides between concurrent registrations."""
 
 
 def register(registration: Registration, address: str) -> Tokens:
-    """Store a new user and open the first session.
+    """Create an account and open its first session.
 
-    address: where the request comes from. Raises Conflict (USERNAME_TAKEN, EMAIL_TAKEN), TooManyRequests
+    address: source IP address of the request. Raises Conflict (USERNAME_TAKEN, EMAIL_TAKEN) and TooManyRequests
     (RATE_LIMITED).
     """
     limits.admit_registration(address)
     keys = _signing_keys()
-    # Hashing takes as long as everything else together: no transaction waits for it.
+    # Hashing takes as long as everything else together, so it runs outside the transaction.
     password_hash = passwords.make_hash(registration.password)
     now = clock.now()
     try:
@@ -48,15 +48,15 @@ def register(registration: Registration, address: str) -> Tokens:
             refresh_token = _add_refresh_token(connection, user_id, session, now)
     except UniqueViolation as error:
         field, code, detail = _TAKEN[str(error.diag.constraint_name)]
-        raise Conflict(code, detail, (FieldError(field, "in use, without regard to case"),)) from None
+        raise Conflict(code, detail, (FieldError(field, "already in use, regardless of case"),)) from None
     return _tokens(Subject(user_id, registration.username, "user", session), refresh_token, keys, now)
 
 
 def login(credentials: Credentials, address: str) -> Tokens:
-    """Open a session for who knows the password.
+    """Check the password and open a session.
 
-    Raises Unauthenticated (INVALID_CREDENTIALS), the same and after the same work for an address that nobody has and
-    for a wrong password; TooManyRequests (RATE_LIMITED), for both alike. address: where the request comes from.
+    address: source IP address of the request. Raises Unauthenticated (INVALID_CREDENTIALS) and TooManyRequests
+    (RATE_LIMITED). Unknown e-mail addresses and wrong passwords are indistinguishable, in both errors and in timing.
     """
     limits.admit_login(address, credentials.email)
     keys = _signing_keys()
@@ -69,7 +69,7 @@ def login(credentials: Credentials, address: str) -> Tokens:
     now = clock.now()
     with database.transaction() as connection:
         if not queries.lock_user(connection, account.id):
-            raise _invalid_credentials()  # erased since the password was read
+            raise _invalid_credentials()  # erased since the account was read
         if new_hash:
             queries.replace_password_hash(connection, account.id, old=account.password_hash, new=new_hash)
         session = uuid4()
@@ -79,13 +79,15 @@ def login(credentials: Credentials, address: str) -> Tokens:
 
 
 def refresh(renewal: Renewal, address: str) -> Tokens:
-    """Continue a session: use up its refresh token and issue the next pair, with the name and role of now.
+    """Exchange a refresh token for a new pair of tokens, with the user's current name and role.
 
-    A used token that comes again ends its session, for one of the two who sent it is not its owner; the owner logs in
-    again. Only within rules.REFRESH_GRACE it is taken for a request sent twice, and gets a pair of the same session;
-    whichever pair is refreshed first then leaves the other behind. Raises Unauthenticated (INVALID_REFRESH_TOKEN), the
-    same for an unknown, expired, revoked and used token; TooManyRequests (RATE_LIMITED). address: where the request
-    comes from.
+    A refresh token can be used once. Reuse means that someone else has a copy, so it revokes the session, and the owner
+    must log in again. Exception: within rules.REFRESH_GRACE of the first use, reuse counts as the same request sent
+    twice and gets another pair of the same session. As soon as one of these pairs is refreshed, the others count as
+    used.
+
+    address: source IP address of the request. Raises Unauthenticated (INVALID_REFRESH_TOKEN) if the token is unknown,
+    expired, revoked or used, without saying which, and TooManyRequests (RATE_LIMITED).
     """
     limits.admit_refresh(address)
     keys = _signing_keys()
@@ -98,23 +100,23 @@ def refresh(renewal: Renewal, address: str) -> Tokens:
         if owner and session:
             refresh_token = _add_refresh_token(connection, owner.id, session, now)
             pair = _tokens(Subject(owner.id, owner.username, owner.role, session), refresh_token, keys, now)
-    # Outside of the transaction: what it has revoked stays revoked.
+    # After the transaction, so that a revocation is committed.
     if pair is None:
-        raise Unauthenticated("INVALID_REFRESH_TOKEN", "The refresh token is not valid (any more); log in again.")
+        raise Unauthenticated("INVALID_REFRESH_TOKEN", "The refresh token is not valid; log in again.")
     return pair
 
 
 def logout(user_id: int, session: UUID | None, request: Logout) -> None:
-    """End the session, or all sessions of the user: their refresh tokens are revoked, now and for good.
+    """Permanently revoke the refresh tokens of the session, or of all the user's sessions. Idempotent.
 
-    Access tokens already issued stay valid until they expire, at most rules.ACCESS_TOKEN_LIFETIME (30 minutes) later.
-    Ending what has ended is no error. Raises Conflict (SESSION_UNKNOWN) when only this session is to end and the access
-    token names none, because it is from before tokens did: an answer of success would be untrue.
+    Issued access tokens stay valid until they expire, at most rules.ACCESS_TOKEN_LIFETIME (30 minutes) later. Raises
+    Conflict (SESSION_UNKNOWN) if only this session is to end and the access token was issued before tokens carried
+    their session.
     """
     if session is None and not request.everywhere:
         raise Conflict(
             "SESSION_UNKNOWN",
-            'This token does not say which session it is of. Refresh it first, or send {"everywhere": true}.',
+            'This access token does not name its session. Refresh it first, or send {"everywhere": true}.',
         )
     with database.transaction() as connection:
         queries.lock_user(connection, user_id)
@@ -122,15 +124,15 @@ def logout(user_id: int, session: UUID | None, request: Logout) -> None:
 
 
 def _invalid_credentials() -> Unauthenticated:
-    return Unauthenticated("INVALID_CREDENTIALS", "The e-mail address or the password is not right.")
+    return Unauthenticated("INVALID_CREDENTIALS", "The e-mail address or the password is incorrect.")
 
 
 def _signing_keys() -> SigningKeys:
-    return SigningKeys.from_secret(get_secret(settings().signing_keys_secret))
+    return SigningKeys.from_secret(get_secret(signing_keys_secret()))
 
 
 def _continued_session(connection: database.Connection, user_id: int, token_hash: bytes, now: datetime) -> UUID | None:
-    """Return the session that this refresh token may continue, or None; a token used long ago ends its session."""
+    """Use the refresh token, and return its session. None if it is not valid; revokes the session if it was reused."""
     session = queries.use_refresh_token(connection, token_hash, now)
     if session is not None:
         return session

@@ -1,9 +1,10 @@
-"""Access tokens (JWT, HS256) and refresh tokens (random, of which only a hash is kept).
+"""Access tokens (JWT, HS256) and refresh tokens (random; only a hash is stored).
 
-Two keys are accepted, one signs. A rotation (`pickvs.accounts.rotation`) makes a new `current` key, which signs only
-from the moment that the secret names: by then every function has read it, and accepts what it signs. Until then
-`previous` goes on signing, and it is accepted until the rotation after. Light on imports: the authorizer needs this
-module and little else.
+Two keys are accepted, and one of them signs. A rotation (`pickvs.accounts.rotation`) creates a new `current` key, which
+starts to sign at the moment stated in the secret. By then every function has read the key and accepts its tokens. Until
+then the `previous` key signs; it is accepted until the next rotation.
+
+Light on imports: the authorizer needs little else.
 """
 
 import hashlib
@@ -25,15 +26,15 @@ ISSUER = "pickvs"
 AUDIENCE = "pickvs-api"
 
 CLOCK_SKEW = timedelta(seconds=10)
-"""How far ahead of ours the issuing host's clock may be. It does not prolong a token: `exp` is compared exactly."""
+"""Maximum time by which the issuing host's clock may be ahead. Does not extend a token: `exp` is compared exactly."""
 
 _ALGORITHM = "HS256"
-_MINIMUM_KEY_BYTES = 32  # RFC 7518, 3.2: a key of the hash's size or larger
+_MINIMUM_KEY_BYTES = 32  # RFC 7518, 3.2: at least the size of the hash
 _CLAIMS = ("exp", "iat", "sub", "aud", "iss", "jti")
-# Three base64url parts and no more text than any token of ours has: what else is sent is not worth decoding.
+# Three base64url parts, and at most the length of an issued token. Anything else is rejected without decoding.
 _TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 _TOKEN_MAX = 2_048
-# The library asks the system's clock; ours is the one that a test or a replay can hold, so `_check_times` asks it.
+# The library reads the system clock, which tests and replays cannot freeze. `_check_times` uses `core.clock` instead.
 _JWT = jwt.PyJWT(
     {
         "verify_exp": False,
@@ -48,40 +49,40 @@ _JWT = jwt.PyJWT(
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The user of whom a token speaks, and the session that it belongs to."""
+    """The user and the session of a token."""
 
     user_id: int
     username: str
     role: str
     session: UUID | None = None
-    """The family of the session's refresh tokens; None in a token from before tokens named their session."""
+    """Family id of the session's refresh tokens. None in tokens issued before tokens carried their session."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A token that is good: of whom it speaks, and until when."""
+    """A valid token: its subject and expiry time."""
 
     subject: Subject
     expires_at: int
-    """Its `exp`: seconds since 1970."""
+    """The `exp` claim: seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """The keys by their id (`kid`), the id of the newest, and from when on that one signs."""
+    """Signing keys by id (`kid`), the id of the newest, and the moment at which it starts to sign."""
 
     current: str
     keys: Mapping[str, bytes]
     current_from: datetime | None = None
-    """Before this moment the other key signs; None is long ago."""
+    """Moment before which the previous key signs. None: the current key signs."""
 
     @classmethod
     def from_secret(cls, secret: Mapping[str, str]) -> "SigningKeys":
-        """Read the signing keys' secret: current_kid, current_key, previous_kid, previous_key, current_from.
+        """Parse the signing keys' secret: current_kid, current_key, previous_kid, previous_key, current_from.
 
-        Both fields of the previous key are empty when there is none, and current_from when the current key signs
-        already. Raises ConfigurationError when a field is missing, a key is shorter than 32 bytes, both have one id or
-        current_from is no moment with its offset (ISO 8601).
+        The fields of the previous key are empty if there is none. current_from is empty if the current key already
+        signs. Raises ConfigurationError if a field is missing, a key is shorter than 32 bytes, both keys have the same
+        id, or current_from is not an ISO 8601 moment with an offset.
         """
         keys: dict[str, bytes] = {}
         for which in ("current", "previous"):
@@ -96,7 +97,7 @@ class SigningKeys:
         return cls(current=secret["current_kid"], keys=keys, current_from=_moment(secret.get("current_from", "")))
 
     def signing_kid(self, at: datetime) -> str:
-        """Return the id of the key that signs at the moment `at`."""
+        """Return the id of the key that signs at `at`."""
         if self.current_from is None or at >= self.current_from:
             return self.current
         return next((kid for kid in self.keys if kid != self.current), self.current)
@@ -105,7 +106,7 @@ class SigningKeys:
 def issue(subject: Subject, keys: SigningKeys, *, at: datetime) -> str:
     """Return an access token for `subject` that expires ACCESS_TOKEN_LIFETIME after `at`.
 
-    Nothing ends it earlier: it is verified without a look at the database, and so outlives a logout.
+    The token cannot be revoked: it is verified without the database and outlives a logout.
     """
     issued = int(at.timestamp())
     claims = {
@@ -125,9 +126,10 @@ def issue(subject: Subject, keys: SigningKeys, *, at: datetime) -> str:
 
 
 def verify(token: str, keys: SigningKeys) -> Verified:
-    """Return what `token` says, if one of `keys` signed it for this API and it is in force now.
+    """Verify an access token, and return its subject and expiry time.
 
-    Raises Unauthenticated otherwise; its detail is the reason, for the log, and repeats nothing of the token.
+    Raises Unauthenticated if it was not signed by one of `keys` for this API, has expired or is not valid yet. The
+    error's detail is the reason, for the log, and never repeats the token.
     """
     if len(token) > _TOKEN_MAX or not _TOKEN.fullmatch(token):
         raise _refused("not a token")
@@ -143,13 +145,13 @@ def verify(token: str, keys: SigningKeys) -> Verified:
 
 
 def new_refresh_token() -> tuple[str, bytes]:
-    """Return a new refresh token (256 random bits, base64url) and its SHA-256, the only thing that is stored."""
+    """Return a new refresh token (256 random bits, base64url) and its SHA-256. Only the hash may be stored."""
     token = secrets.token_urlsafe(32)
     return token, hash_refresh_token(token)
 
 
 def hash_refresh_token(token: str) -> bytes:
-    """Return the SHA-256 under which a refresh token is stored; 256 random bits need no salt and no slow hash."""
+    """Return the SHA-256 to store for a refresh token. 256 random bits need no salt and no slow hash."""
     return hashlib.sha256(token.encode()).digest()
 
 
@@ -173,7 +175,7 @@ def _check_times(claims: Mapping[str, Any]) -> None:
     if moments["exp"] <= now:
         raise _refused("expired")
     if max(moments["iat"], moments.get("nbf", 0)) > now + CLOCK_SKEW.total_seconds():
-        raise _refused("not in force yet")
+        raise _refused("not valid yet")
 
 
 def _subject(claims: Mapping[str, Any]) -> Subject:

@@ -1,1 +1,1 @@
-"""What every feature stands on: clock, configuration, database, errors, secrets, logging. Knows nothing of sports."""
+"""Shared foundation: clock, configuration, database, errors, secrets, logging. Independent of sports."""

@@ -1,4 +1,4 @@
-"""How much is left to a caller of what is limited: noted where it is counted, told where the answer is written."""
+"""The caller's remaining rate-limit allowance. The limiter notes it; the HTTP layer writes it into the response."""
 
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -6,25 +6,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a limit allows, and what is left of it after a try."""
+    """A rate limit, and what remains of it after an attempt."""
 
     limit: int
-    """Tries at once, when none is spent."""
+    """Maximum number of attempts in a burst."""
     remaining: int
+    """Attempts left now."""
     reset_seconds: int
-    """Until none is spent any more."""
+    """Seconds until the full limit is available again."""
 
 
 _noted: ContextVar[Allowance | None] = ContextVar("_noted", default=None)
 
 
 def note(allowance: Allowance) -> None:
-    """Note what is left after the try that the present request has made."""
+    """Note the allowance that remains after the current request's attempt."""
     _noted.set(allowance)
 
 
 def take_noted() -> Allowance | None:
-    """Return what has been noted since the last call, and forget it."""
+    """Return the allowance noted since the last call, and clear it. None if there is none."""
     noted = _noted.get()
     _noted.set(None)
     return noted

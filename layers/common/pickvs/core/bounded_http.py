@@ -1,4 +1,4 @@
-"""One HTTP request over the standard library, bounded in time and size however the other side behaves."""
+"""A single HTTP request over the standard library, with hard limits on time and size whatever the server does."""
 
 import io
 import socket
@@ -17,7 +17,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class AnswerTooLong(HTTPException):
-    """The answer has more bytes than were allowed."""
+    """The response body exceeds the size limit."""
 
 
 def post(
@@ -30,16 +30,18 @@ def post(
     by: float,
     most_bytes: int,
 ) -> tuple[int, bytes]:
-    """Send a POST to `/` at `url` (`https://host` or `http://host:port`), and return the answer's status and body.
+    """Send a POST to `/` at `url` (`https://host` or `http://host:port`), and return the response's status and body.
 
-    headers: with `Host`. connect_seconds: until the connection stands, TLS included; only the look-up of the host's
-    name has limits of its own. answer_seconds: from then until the last byte of the answer. by: the moment (monotonic)
-    at which either ends. most_bytes: of the body. A redirect is an answer like any other. Raises OSError (TimeoutError
-    and ssl.SSLError among it) and HTTPException.
+    Does not follow redirects.
+
+    headers: must include `Host`. connect_seconds: time limit for connecting, including TLS; DNS resolution has its own
+    limits. answer_seconds: time limit from then until the last byte of the response. by: deadline (monotonic) for both
+    phases. most_bytes: size limit of the body. Raises OSError (including TimeoutError and ssl.SSLError) and
+    HTTPException (AnswerTooLong if the body exceeds the limit).
     """
     address = urlsplit(url)
     connection = HTTPConnection(address.hostname or "")
-    # Connected here: HTTPConnection would begin its limit anew with each address of the host, and each step of TLS.
+    # HTTPConnection would restart its time limit for each address of the host and for each TLS step.
     connection.sock = _connected(address, min(time.monotonic() + connect_seconds, by))
     try:
         answer_by = min(time.monotonic() + answer_seconds, by)
@@ -52,7 +54,7 @@ def post(
 
 
 def _connected(address: SplitResult, by: float) -> socket.socket:
-    """Return a socket that is connected, over TLS if the scheme is https. Each address of the host has its share."""
+    """Return a connected socket, with TLS if the scheme is https. The host's addresses share the time limit."""
     host = address.hostname or ""
     addresses = socket.getaddrinfo(host, address.port or _PORTS[address.scheme], type=socket.SOCK_STREAM)
     failed: OSError | None = None
@@ -80,7 +82,7 @@ def _tls() -> ssl.SSLContext:
 
 
 def _answer(incoming: "_Incoming", most_bytes: int) -> tuple[int, bytes]:
-    response = HTTPResponse(incoming, method="POST")  # type: ignore[arg-type]  # it only asks it for a file
+    response = HTTPResponse(incoming, method="POST")  # type: ignore[arg-type]  # it only calls makefile()
     try:
         response.begin()
         body = response.read(most_bytes + 1)
@@ -94,9 +96,9 @@ def _answer(incoming: "_Incoming", most_bytes: int) -> tuple[int, bytes]:
 
 
 class _Incoming(io.RawIOBase):
-    """What comes through a socket until the moment `by` (monotonic).
+    """Bytes received from a socket until the deadline `by` (monotonic).
 
-    A socket's own limit begins anew with each byte: who sends one every second would never come to an end.
+    A socket's own timeout restarts with each read. A server that sends one byte per second would never trigger it.
     """
 
     def __init__(self, connected: socket.socket, by: float) -> None:
@@ -104,15 +106,15 @@ class _Incoming(io.RawIOBase):
         self._by = by
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """Return the file that HTTPResponse asks a socket for: one of bytes, to be read."""
+        """Return the binary, readable file that HTTPResponse requests from a socket."""
         return io.BufferedReader(self)
 
     def readable(self) -> bool:
-        """Return that it is."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
-        """Fill `buffer` with what is there, or comes in time. Raises TimeoutError."""
+        """Read available bytes into `buffer`, and return their number. Raises TimeoutError after the deadline."""
         self._socket.settimeout(_left(self._by))
         return self._socket.recv_into(buffer)
 

@@ -1,6 +1,8 @@
-"""What the deployment tells the code. The only module that reads the environment.
+"""Access to the environment variables that the deployment sets, and the settings of the core.
 
-That carries names; of secrets, only the credentials of the function's own role, which Lambda puts there.
+No other module reads the environment. Each room documents the variables that it reads in its own `config.py`. The
+environment holds names of secrets, not secrets. The only exception is the credentials of the function's role, which
+Lambda sets.
 """
 
 import os
@@ -14,72 +16,34 @@ from urllib.parse import urlsplit
 from pickvs.core.errors import ConfigurationError
 
 type DatabaseTls = Literal["public-roots", "rds-roots", "off"]
-"""Who may vouch for the database's server: the authorities that browsers trust, or those of Amazon RDS. `off` asks for
-nothing beyond what the connection string says: for a server on this machine."""
-
-
-@dataclass(frozen=True, slots=True)
-class OddsApiConfig:
-    """How the ingestion functions ask The Odds API."""
-
-    base_url: str
-    api_key_secret: str
-    sports: tuple[str, ...]
-    regions: tuple[str, ...]
-    scores_days_from: int
-    """How many days back `/scores` looks, 1 to 3 (the provider's limits)."""
-    raw_answers_bucket: str
-
-
-@dataclass(frozen=True, slots=True)
-class PickConfig:
-    """The two times of the submission rule that a stage may set."""
-
-    lock_margin: timedelta
-    """A game locks this long before its announced tip-off."""
-    max_odds_age: timedelta
-    """A quote captured longer ago than this is stale."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """So many times at once, and as many again over the window."""
-
-    times: int
-    window: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class SignInLimits:
-    """How often accounts may be opened, passwords tried and sessions continued, over all instances."""
-
-    registrations_per_address: Rate
-    logins_per_address: Rate
-    tries_per_account: Rate
-    """Wrong passwords for one account, from anywhere."""
-    refreshes_per_address: Rate
+"""Certificate authorities trusted for the database server: the public ones, or those of Amazon RDS. `off` requires
+nothing beyond the connection string, for a server on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What proves to AWS who asks."""
+    """AWS credentials."""
 
     access_key_id: str
     secret_access_key: str = field(repr=False)
     session_token: str | None = field(repr=False)
-    """None for a user's own key, which does not end."""
+    """None for an IAM user's long-term key."""
 
 
 class Settings:
-    """The environment of one function, read name by name when a name is needed.
+    """Environment of one function. Each variable is read when it is needed.
 
-    Every function has only the names its role has a use for, so an absent name is an error only for who asks.
+    A function has only the variables that it uses, so a missing variable is an error only when it is read.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
 
-    def _require[T](self, name: str, convert: Callable[[str], T]) -> T:
+    def require[T](self, name: str, convert: Callable[[str], T]) -> T:
+        """Return the value of a variable, converted by `convert`, which raises ValueError for an invalid value.
+
+        Raises ConfigurationError with the variable's name if it is unset, empty or invalid.
+        """
         raw = self._environment.get(name, "")
         if not raw:
             raise ConfigurationError(f"the environment variable {name} is not set")
@@ -88,114 +52,63 @@ class Settings:
         except ValueError as error:
             raise ConfigurationError(f"the environment variable {name} is not valid") from error
 
+    def optional(self, name: str) -> str | None:
+        """Return the value of a variable. None if it is unset or empty."""
+        return self._environment.get(name) or None
+
     @property
     def stage(self) -> str | None:
-        """Name of the stage; None outside of any, as in an engineer's tool."""
-        return self._environment.get("PICKVS_STAGE") or None
+        """Name of the stage. None outside a stage, for example in an operator's tool."""
+        return self.optional("PICKVS_STAGE")
 
     @property
     def function(self) -> str:
-        """Name of the function without its stage, an endpoint's is its operation's; empty outside of any."""
-        return self._environment.get("POWERTOOLS_SERVICE_NAME", "")
+        """Name of the function without its stage; for an endpoint, the operation's name. Empty outside a function."""
+        return self.optional("POWERTOOLS_SERVICE_NAME") or ""
 
     @property
     def is_for_snapshot(self) -> bool:
-        """Whether Lambda is about to take a snapshot of this environment, or has begun it with one."""
-        return self._environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
+        """Whether the environment is initialized for a SnapStart snapshot or restored from one."""
+        return self.optional("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
 
     @property
     def aws_credentials(self) -> Credentials | None:
-        """The role's credentials; None if they are elsewhere.
+        """Credentials of the function's role. None if the environment does not hold them.
 
-        So it is in an environment that began with a snapshot, where they would be old, and in an engineer's shell.
+        That is so in an environment restored from a snapshot, where they would be expired, and in an operator's shell.
         """
         key, secret, token = (
-            self._environment.get(f"AWS_{part}") for part in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")
+            self.optional(f"AWS_{part}") for part in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")
         )
-        return Credentials(key, secret, token or None) if key and secret else None
+        return Credentials(key, secret, token) if key and secret else None
 
     @property
     def aws_region(self) -> str | None:
-        """The region that the function runs in; None if the environment does not say it."""
-        return self._environment.get("AWS_REGION") or self._environment.get("AWS_DEFAULT_REGION") or None
+        """AWS Region of the function. None if the environment does not specify it."""
+        return self.optional("AWS_REGION") or self.optional("AWS_DEFAULT_REGION")
 
     @property
     def secrets_manager_url(self) -> str | None:
-        """Where Secrets Manager answers instead of at AWS, without a slash at the end: on a laptop; None elsewhere."""
+        """Base URL, without a trailing slash, that replaces the endpoint of Secrets Manager. Set on a laptop only."""
         for name in ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL"):
-            if self._environment.get(name):
-                return self._require(name, _origin)
+            if self.optional(name):
+                return self.require(name, _origin)
         return None
 
     @property
     def database_secret(self) -> str:
-        """Name or ARN of the secret that holds the database's address and password."""
-        return self._require("DATABASE_SECRET_ARN", str)
+        """Name or ARN of the secret with the database's address and password."""
+        return self.require("DATABASE_SECRET_ARN", str)
 
     @property
     def database_tls(self) -> DatabaseTls:
-        """Whose word for the database's server is taken."""
-        return self._require("DATABASE_TLS", _database_tls)
-
-    @property
-    def signing_keys_secret(self) -> str:
-        """Name or ARN of the secret that holds the current and the previous token signing key."""
-        return self._require("SIGNING_KEYS_SECRET_ARN", str)
+        """Certificate authorities trusted for the database server."""
+        return self.require("DATABASE_TLS", _database_tls)
 
     @property
     def secrets_cache(self) -> timedelta:
-        """How long a secret's value is kept in memory before it is asked for again."""
-        return timedelta(seconds=self._require("SECRETS_CACHE_SECONDS", _whole(1, 3600)))
-
-    @property
-    def signing_keys_delay(self) -> timedelta:
-        """How long a new signing key is known before it signs."""
-        return timedelta(seconds=self._require("SIGNING_KEYS_DELAY_SECONDS", _whole(1, 24 * 3600)))
-
-    @property
-    def picks(self) -> PickConfig:
-        """The submission rule's times."""
-        return PickConfig(
-            lock_margin=timedelta(seconds=self._require("LOCK_MARGIN_SECONDS", _whole(0, 3600))),
-            max_odds_age=timedelta(hours=self._require("MAX_ODDS_AGE_HOURS", _whole(1, 24 * 31))),
-        )
-
-    @property
-    def sign_in_limits(self) -> SignInLimits:
-        """How often somebody may try to get in."""
-        return SignInLimits(
-            registrations_per_address=self._require("REGISTRATIONS_PER_ADDRESS", _rate),
-            logins_per_address=self._require("LOGINS_PER_ADDRESS", _rate),
-            tries_per_account=self._require("TRIES_PER_ACCOUNT", _rate),
-            refreshes_per_address=self._require("REFRESHES_PER_ADDRESS", _rate),
-        )
-
-    @property
-    def exports_bucket(self) -> str:
-        """Name of the bucket that exports of the database are written to."""
-        return self._require("EXPORTS_BUCKET", str)
-
-    @property
-    def api_base_url(self) -> str:
-        """Where the API answers, with its base path and without a slash at the end."""
-        return self._require("API_BASE_URL", str).rstrip("/")
-
-    @property
-    def web_origin(self) -> str | None:
-        """The one origin whose pages may read answers in a browser; `*` is every page's, None is none's."""
-        return self._environment.get("WEB_ORIGIN") or None
-
-    @property
-    def odds_api(self) -> OddsApiConfig:
-        """The provider's address, key and questions."""
-        return OddsApiConfig(
-            base_url=self._require("ODDS_API_BASE_URL", str).rstrip("/"),
-            api_key_secret=self._require("ODDS_API_KEY_SECRET_ARN", str),
-            sports=self._require("ODDS_API_SPORTS", _names),
-            regions=self._require("ODDS_API_REGIONS", _names),
-            scores_days_from=self._require("SCORES_DAYS_FROM", _whole(1, 3)),
-            raw_answers_bucket=self._require("RAW_ANSWERS_BUCKET", str),
-        )
+        """Time for which a secret's value is cached in memory."""
+        return timedelta(seconds=self.require("SECRETS_CACHE_SECONDS", whole(1, 3600)))
 
 
 def _database_tls(raw: str) -> DatabaseTls:
@@ -207,30 +120,27 @@ def _database_tls(raw: str) -> DatabaseTls:
 
 
 def _origin(raw: str) -> str:
-    """Return `http://host:port` or `https://host`, without the slash at its end."""
+    """Return `http://host:port` or `https://host`, without a trailing slash."""
     origin = raw.rstrip("/")
     address = urlsplit(origin)
     if address.scheme not in ("http", "https") or not address.hostname or address.port == 0:
         raise ValueError("not the address of a server")
     if origin != f"{address.scheme}://{address.netloc}" or "@" in address.netloc:
-        raise ValueError("more than the address of a server")
+        raise ValueError("only scheme, host and port are allowed")
     return origin
 
 
-def _names(raw: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in raw.split(",") if name.strip())
-    if not names:
+def names(raw: str) -> tuple[str, ...]:
+    """Return the names in a comma-separated list. Raises ValueError if there are none."""
+    found = tuple(name.strip() for name in raw.split(",") if name.strip())
+    if not found:
         raise ValueError("no name")
-    return names
+    return found
 
 
-def _rate(raw: str) -> Rate:
-    """Return 10 times an hour for `10/3600`."""
-    times, _, seconds = raw.partition("/")
-    return Rate(_whole(1, 1_000_000)(times), timedelta(seconds=_whole(1, 24 * 3600)(seconds)))
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """Return a parser of integers from `low` to `high` inclusive. It raises ValueError for any other text."""
 
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
     def convert(raw: str) -> int:
         value = int(raw)
         if not low <= value <= high:
@@ -242,5 +152,5 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 
 @cache
 def settings() -> Settings:
-    """Return this function's settings."""
+    """Return the settings of this function."""
     return Settings(os.environ)

@@ -1,4 +1,4 @@
-"""Tables as CSV (RFC 4180) that a spreadsheet can open without running what somebody else has written into it."""
+"""Tables as CSV (RFC 4180), with protection against formulas injected by users."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -7,16 +7,16 @@ from decimal import Decimal
 from io import StringIO
 
 type Cell = str | int | Decimal | datetime | None
-"""Moments are written in UTC with `Z`, numbers in full without an exponent, None as an empty cell."""
+"""Value of a cell. Moments are written in UTC with `Z`, numbers without an exponent, None as an empty cell."""
 
 _STARTS_A_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """Return the table as text: lines end with CRLF, cells are quoted where they must be.
+    """Return the table as text. Lines end with CRLF; cells are quoted where necessary.
 
-    A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV Injection"); numbers
-    and moments are our own and stay as they are.
+    Prefixes an apostrophe to a text that a spreadsheet would interpret as a formula (OWASP, "CSV Injection"). Numbers
+    and moments do not come from users and are written unchanged.
     """
     text = StringIO(newline="")
     writer = csv.writer(text)

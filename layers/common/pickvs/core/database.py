@@ -1,8 +1,8 @@
-"""One PostgreSQL connection per execution environment, opened when first needed and revived when it died.
+"""One PostgreSQL connection per execution environment, opened on first use and replaced if it is lost.
 
-Where a transaction pooler stands before the server, as at Neon, nothing may outlive a transaction: no prepared
-statements, no SET, no session locks. So it is everywhere. A Lambda environment serves one request at a time; a pool of
-one would only add threads that freeze.
+Behind a transaction pooler, such as Neon's, nothing may outlive a transaction: no prepared statements, no SET, no
+session locks. The code obeys this with every server. There is no connection pool: a Lambda environment serves one
+request at a time, and a pool would only add threads that Lambda freezes.
 """
 
 import re
@@ -36,22 +36,23 @@ _CONNECT: dict[str, str | int] = {
 }
 
 _BEGIN_SECONDS = 22.0
-"""How long a transaction may take to begin, whatever has to be done for it: an endpoint has 25 s, and must answer."""
+"""Maximum time to begin a transaction, including secrets and connecting. An endpoint must respond within 25 s."""
 _CONNECT_SECONDS = 10
-"""How long one attempt to connect may take."""
+"""Maximum time for one connection attempt."""
 _WAKE_SECONDS = 20
-"""The same where the server sleeps: Aurora needs up to 15 s."""
+"""Maximum time for one connection attempt to a server that pauses: Aurora takes up to 15 s to resume."""
 _LEAST_SECONDS = 2
-"""With less than this left, nothing is tried any more: a time limit is never shorter to the driver."""
+"""Minimum time left for another attempt: the driver rounds shorter timeouts up to this value."""
 _UNHURRIED_SECONDS = 45
-"""How long a function that nobody waits for may take to connect, all told."""
+"""Maximum total time to connect for a function that no client waits for."""
 _TURN_SECONDS = 5.0
-"""A pooler takes every client in, and lets one wait at its first statement until a server is free, or is there again:
-two minutes, if asked to. So long does nobody wait for an answer."""
+"""Maximum time for BEGIN to complete. A pooler accepts every client and holds its first statement until a server
+connection is free, for up to two minutes by default. No client waits that long for a response."""
 _READ_ANEW_SECONDS = 5.0
-"""No sooner is the secret read again because a password was refused: a wrong one must not become a storm."""
+"""Minimum interval between two uncached reads of the secret, so that a wrong password does not flood
+Secrets Manager."""
 _READING_SECONDS = 18.0
-"""How long reading it again takes at worst: two questions, each of which is given up after 9 s."""
+"""Maximum time of an uncached read: two requests, each of which times out after 9 s."""
 
 _FULL = re.compile(r"connection slots|too many (clients|connections)|no more connections", re.IGNORECASE)
 _NO_DATABASE = re.compile(r'database ".*" does not exist|no such database', re.IGNORECASE)
@@ -60,7 +61,7 @@ _WRONG_PASSWORD = re.compile(r"password authentication failed", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a secret held when it was last read anew; nothing if it could not be read."""
+    """Result of the last uncached read of a secret. `values` is empty if the read failed."""
 
     name: str
     at: float
@@ -68,16 +69,16 @@ class _Known:
 
 
 class _Client(psycopg.Connection[Row]):
-    """A connection whose server can be given a time to answer by."""
+    """A connection with a deadline for the server's responses."""
 
     answers_by: float | None = None
-    """The moment (monotonic) after which every exchange raises OperationalError, and it must be closed; None is no
-    limit."""
+    """Deadline (monotonic). After it, every exchange raises OperationalError and the connection must be closed.
+    None means no limit."""
     is_taken: bool = False
-    """Whether a transaction of ours is open on it."""
+    """Whether `transaction` has a transaction open on it."""
 
     def wait[Result](self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None) -> Result:
-        """Wait for an answer, as psycopg does whenever it needs one."""
+        """Wait for the server, until the deadline at most. psycopg calls this for every exchange."""
         if timeout is None and self.answers_by is not None:
             timeout = max(_left(self.answers_by), 0.0)
         return super().wait(gen, interval, timeout)
@@ -91,14 +92,14 @@ _known: _Known | None = None
 def transaction(
     *, statement_timeout_ms: int = 8_000, lock_timeout_ms: int = 4_000, snapshot: bool = False
 ) -> Iterator[Connection]:
-    """Yield a connection inside one transaction: committed at the end of the block, rolled back by any error.
+    """Yield a connection inside a transaction. Commits at the end of the block, and rolls back on any error.
 
-    statement_timeout_ms and lock_timeout_ms bound every statement in it. snapshot: it only reads, and all its
-    statements see the database as it is at the first. Raises DatabaseUnavailable when no connection can be had or the
-    one in use is lost.
+    statement_timeout_ms, lock_timeout_ms: limits for each statement. snapshot: makes the transaction read-only, with
+    all statements seeing the same snapshot (REPEATABLE READ). Raises DatabaseUnavailable if no connection is available,
+    the connection is lost, a statement times out or a deadlock occurs. Raises RuntimeError if a transaction is open.
     """
     if _open is not None and _open.is_taken:
-        raise RuntimeError("a transaction is open already; its COMMIT would come with the inner one's")
+        raise RuntimeError("a transaction is already open; the inner COMMIT would commit the outer one too")
     try:
         connection = _begin(statement_timeout_ms, lock_timeout_ms, snapshot=snapshot)
         connection.is_taken = True
@@ -111,13 +112,13 @@ def transaction(
         finally:
             connection.is_taken = False
     except psycopg.OperationalError as error:
-        # Lost connections, time-outs and deadlocks: trying again soon may work. Nothing was done, except where the
-        # connection was lost during COMMIT: then nobody knows, which is why every repeat must be harmless.
+        # Lost connections, timeouts and deadlocks: a retry may succeed. Nothing was committed, unless the connection
+        # was lost during COMMIT. In that case the outcome is unknown, so every operation must be safe to repeat.
         raise DatabaseUnavailable("the database could not finish in time") from error
 
 
 def close() -> None:
-    """Close the connection, if one is open; the next transaction opens another."""
+    """Close the connection if one is open. The next transaction opens a new one."""
     global _open  # noqa: PLW0603 - one connection per execution environment is the design
     if _open is not None:
         _open.close()
@@ -126,11 +127,13 @@ def close() -> None:
 
 @contextmanager
 def connected(secret: Mapping[str, str] | None = None) -> Iterator[Connection]:
-    """Yield a connection of its own, with no transaction open; it is closed at the end.
+    """Yield a separate connection without a transaction, and close it at the end.
 
-    secret: what to connect by; without it that of the configured database, read again if the password is refused.
-    For functions that nobody waits for: it gives the server time to wake up. Raises DatabaseUnavailable, LoginRefused
-    and PasswordRefused among it, and ConfigurationError.
+    For functions that no client waits for: allows the server time to resume.
+
+    secret: fields of the secret to connect with. By default the configured database's secret, read again if the server
+    rejects the password. Raises DatabaseUnavailable (including LoginRefused and PasswordRefused) and
+    ConfigurationError.
     """
     by = time.monotonic() + _UNHURRIED_SECONDS
     connection = _dial(by, _UNHURRIED_SECONDS) if secret is None else _connected(secret, by, _UNHURRIED_SECONDS)
@@ -141,9 +144,9 @@ def connected(secret: Mapping[str, str] | None = None) -> Iterator[Connection]:
 
 
 def _begin(statement_timeout_ms: int, lock_timeout_ms: int, *, snapshot: bool) -> _Client:
-    """Open a transaction. A connection that died unseen is replaced once: nothing has run on it yet."""
-    # All in one exchange. SET LOCAL is the only kind of setting that is safe behind a transaction pooler. Moments come
-    # in the zone of the session, and leave as they came: in UTC.
+    """Begin a transaction. If the connection turns out to be lost, replace it once: nothing has run on it yet."""
+    # One round trip. SET LOCAL is the only kind of SET that is safe behind a transaction pooler. PostgreSQL returns
+    # timestamps in the session's time zone, so it must be UTC.
     begin = (
         f"BEGIN{' ISOLATION LEVEL REPEATABLE READ, READ ONLY' if snapshot else ''};"
         f" SET LOCAL statement_timeout = {statement_timeout_ms:d}; SET LOCAL lock_timeout = {lock_timeout_ms:d};"
@@ -161,7 +164,7 @@ def _begin(statement_timeout_ms: int, lock_timeout_ms: int, *, snapshot: bool) -
             if last_try or _left(by) < _LEAST_SECONDS:
                 raise DatabaseUnavailable("the database cannot be reached") from error
         except BaseException:
-            close()  # it may have begun
+            close()  # the transaction may have begun
             raise
         else:
             return connection
@@ -169,7 +172,7 @@ def _begin(statement_timeout_ms: int, lock_timeout_ms: int, *, snapshot: bool) -
 
 
 def _roll_back(connection: _Client) -> None:
-    """End the transaction without a trace. What is in the way of that must not hide the error that led here."""
+    """Roll back. A failure to do so closes the connection and is not raised, so as not to hide the original error."""
     try:
         connection.rollback()
     except psycopg.Error:
@@ -186,10 +189,10 @@ def _connection(by: float) -> _Client:
 
 
 def _dial(by: float, longest: int) -> _Client:
-    """Return a connection to the configured database, made until the moment `by`, each attempt within `longest` s.
+    """Connect to the configured database before the deadline `by`, with at most `longest` seconds per attempt.
 
-    If it is refused, the password may have been changed since the secret was read, or just now, by a rotation that is
-    under way: what the secret holds by now is tried too, and what it is about to hold.
+    If the login is refused, the cached password may be outdated, or a rotation may be changing it. Then tries the
+    secret's current value, read anew, and its pending value.
     """
     name = settings().database_secret
     tried = [get_secret(name)]
@@ -227,7 +230,7 @@ def _read_anew(name: str, by: float) -> list[dict[str, str]]:
 
 
 def _connected(secret: Mapping[str, str], by: float, longest: int) -> _Client:
-    """Return a connection by what `secret` holds. Each address of the host has `longest` s, and all end at `by`."""
+    """Connect with the fields of `secret`. Allows each address of the host `longest` seconds, until the deadline."""
     address = connection_string(secret, settings().database_tls)
     failed: psycopg.OperationalError | None = None
     try:
@@ -241,27 +244,28 @@ def _connected(secret: Mapping[str, str], by: float, longest: int) -> _Client:
             except psycopg.OperationalError as error:
                 failed = error
                 if error.pgconn is not None and error.pgconn.used_password:
-                    break  # the server's own answer, which its other addresses would repeat
+                    break  # the server itself refused; its other addresses would do the same
     except psycopg.OperationalError as error:
         failed = error  # the host has no address
     raise _refusal(failed) from failed
 
 
 def _refusal(error: psycopg.OperationalError | None) -> DatabaseUnavailable:
-    """Return what an attempt that failed means.
+    """Return the error for a failed connection attempt.
 
-    No SQLSTATE comes out of it, and each pooler has words of its own; the driver's may repeat host and user.
+    Matches the message text: libpq reports no SQLSTATE here, and poolers differ in their wording. Does not repeat the
+    driver's message, which may contain host and user.
     """
     if error is None:
         return DatabaseUnavailable("the database cannot be reached in time")
     if _FULL.search(str(error)):
-        return DatabaseUnavailable("the database has no connection left for us")
+        return DatabaseUnavailable("the database has no free connections")
     if _NO_DATABASE.search(str(error)):
-        return DatabaseUnavailable("the server has no database of the name that is in the database's secret")
+        return DatabaseUnavailable("the server has no database with the name in the database secret")
     if error.pgconn is None or not error.pgconn.used_password:
         return DatabaseUnavailable("the database cannot be reached")
     kind = PasswordRefused if _WRONG_PASSWORD.search(str(error)) else LoginRefused
-    return kind("the database asked for the password of its secret, and did not let us in")
+    return kind("the database refused the login with the password in its secret")
 
 
 def _left(by: float) -> float:
@@ -271,8 +275,8 @@ def _left(by: float) -> float:
 def _is_dead(connection: Connection) -> bool:
     if connection.closed or connection.broken:
         return True
-    # An idle connection has nothing to say: a readable socket means that the server hung up while we were frozen.
-    # poll, for select refuses descriptors above 1023.
+    # The server sends nothing on an idle connection. A readable socket means that it closed the connection while the
+    # environment was frozen. poll, because select rejects descriptors above 1023.
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     return bool(poll.poll(0))

@@ -1,4 +1,4 @@
-"""From the database's secret to what libpq connects with: one connection string, and TLS that is verified."""
+"""Connection string for libpq, built from the database secret, with verified TLS."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,21 +10,21 @@ from pickvs.core.config import DatabaseTls
 from pickvs.core.errors import ConfigurationError
 
 RDS_ROOTS = Path(__file__).with_name("rds-roots.pem")
-"""The authorities of Amazon RDS, which no other list has. `make certificates` writes the file."""
+"""Certificate authorities of Amazon RDS, which public lists do not contain. `make certificates` writes the file."""
 
 _PARTS = {"host": "host", "port": "port", "username": "user", "password": "password", "dbname": "dbname"}
-"""Members of the secret that Secrets Manager attaches to a database of RDS, and what libpq calls them."""
+"""Fields of the secret that Secrets Manager attaches to an RDS database, with libpq's names."""
 _NEEDED = ("host", "username", "password", "dbname")
-# Encryption by Kerberos would come before TLS, and proves no certificate.
+# libpq prefers GSSAPI encryption to TLS, and it does not verify a certificate.
 _VERIFIED = {"sslmode": "verify-full", "gssencmode": "disable"}
 
 
 def connection_string(secret: Mapping[str, str], tls: DatabaseTls) -> str:
-    """Return what to connect with, in libpq's own form; it has the password in it.
+    """Return the connection string in libpq's format. It contains the password.
 
-    secret: `{"url"}`, a connection string, or `{"host", "port", "username", "password", "dbname"}` with any others.
-    tls: unless it is `off`, the server must prove by a certificate of these authorities that it is the host that the
-    secret names, before it is told anything; no connection string can ask for less. Raises ConfigurationError.
+    secret: `{"url"}` with a connection string, or `{"host", "port", "username", "password", "dbname"}`; other fields
+    are ignored. tls: unless `off`, the server must present a certificate of these authorities for the secret's host.
+    A connection string cannot weaken this. Raises ConfigurationError if the secret is incomplete or invalid.
     """
     parameters = _parameters(secret)
     if tls == "rds-roots":
@@ -32,7 +32,7 @@ def connection_string(secret: Mapping[str, str], tls: DatabaseTls) -> str:
     elif tls == "public-roots":
         import certifi
 
-        # Handshake first, and no question before it: a round trip less. PostgreSQL 17 and Neon's proxy understand it.
+        # Direct TLS negotiation saves a round trip. PostgreSQL 17 and Neon's proxy support it.
         parameters = {"sslnegotiation": "direct"} | parameters
         parameters |= _VERIFIED | {"sslrootcert": certifi.where()}
     return conninfo.make_conninfo(**parameters)
@@ -50,6 +50,6 @@ def _parameters(secret: Mapping[str, str]) -> dict[str, str]:
     try:
         known = conninfo.conninfo_to_dict(secret["url"])
     except psycopg.ProgrammingError:
-        # The chained error would repeat the connection string.
+        # A chained error would repeat the connection string.
         raise ConfigurationError("the database secret's 'url' is not a connection string") from None
     return {name: str(value) for name, value in known.items()}

@@ -1,4 +1,4 @@
-"""Answers as JSON: exact decimals as numbers, moments in UTC with `Z`."""
+"""JSON encoding of responses: exact decimals as numbers, moments in UTC with `Z`."""
 
 from typing import Any
 
@@ -8,18 +8,18 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 def as_json(value: Any) -> str:
-    """Return the JSON text of a ResponseBody, or of plain values that may hold some.
+    """Return the JSON text of a ResponseBody, or of plain values that may contain some.
 
-    Raises TypeError for what has no form in JSON.
+    Raises TypeError for a value that JSON cannot represent.
     """
     return _ENCODER.encode(value).decode()
 
 
 def as_plain(value: Any) -> Any:
-    """Return what a reader of the JSON text would have: objects, lists, texts, numbers, true, false and null."""
+    """Return a value as its decoded JSON: dicts, lists, texts, numbers, booleans and None."""
     return msgspec.json.decode(_ENCODER.encode(value))
 
 
 def from_plain[Body: msgspec.Struct](kind: type[Body], plain: Any) -> Body:
-    """Return the `kind` that `as_plain` has made `plain` of; raises ValueError for anything else."""
+    """Convert the output of `as_plain` back to a `kind`. Raises ValueError if it does not match."""
     return msgspec.convert(plain, kind)

@@ -1,22 +1,22 @@
-"""Every error that PickVs raises on purpose.
+"""Exceptions that PickVs raises deliberately.
 
 PickvsError
-|- ConfigurationError        the deployment is wrong; nobody's request can mend it
-|- DatabaseUnavailable       no connection to the database; try again soon
-|  |- LoginRefused           it was there, and did not let us in
-|     |- PasswordRefused     because of the password
-|- StorageUnavailable        the object store refused or cannot be reached
-|  |- ObjectMissing          it has no such object
-|- RequestError              the caller can do something about it; `code` is stable and part of the HTTP contract
-   |- BadRequest             not readable at all
-   |- Unauthenticated        no credentials, or not valid ones
-   |- Forbidden              valid credentials that do not reach this far
-   |- NotFound               no such thing
-   |- Conflict               at odds with the present state
-   |- Invalid                readable, with a value that is not allowed
-   |- TooManyRequests        slow down
+|- ConfigurationError        the deployment is wrong; callers cannot fix it
+|- DatabaseUnavailable       the database cannot be reached; retry soon
+|  |- LoginRefused           the server refused the login
+|     |- PasswordRefused     the server rejected the password
+|- StorageUnavailable        the object store refused the request or cannot be reached
+|  |- ObjectMissing          the object does not exist
+|- RequestError              the caller can fix it; `code` is stable and part of the HTTP contract
+   |- BadRequest             the request cannot be parsed
+   |- Unauthenticated        missing or invalid credentials
+   |- Forbidden              valid credentials without the required permission
+   |- NotFound               the resource does not exist
+   |- Conflict               the request conflicts with the current state
+   |- Invalid                a value is not allowed
+   |- TooManyRequests        a rate limit is exceeded
 
-Features raise these with their own codes; `pickvs.http.problems` alone knows which status each becomes.
+Features raise these with their own codes. Only `pickvs.http.problems` maps them to HTTP statuses.
 """
 
 from dataclasses import dataclass
@@ -24,46 +24,46 @@ from typing import Any
 
 
 class PickvsError(Exception):
-    """Base of all errors raised on purpose."""
+    """Base class of all exceptions raised deliberately."""
 
 
 class ConfigurationError(PickvsError):
-    """The deployment lacks something the code needs."""
+    """The deployment lacks something that the code needs."""
 
 
 class DatabaseUnavailable(PickvsError):
-    """The database cannot be reached now."""
+    """The database cannot be reached at the moment."""
 
 
 class LoginRefused(DatabaseUnavailable):
-    """The database asked for the password, and did not let in who sent it; why is not known."""
+    """The database server asked for a password and then refused the login, for an unknown reason."""
 
 
 class PasswordRefused(LoginRefused):
-    """The server said that the password is wrong, or that it has no such user."""
+    """The database server reported a wrong password or an unknown user."""
 
 
 class StorageUnavailable(PickvsError):
-    """The object store refused or cannot be reached now."""
+    """The object store refused the request or cannot be reached at the moment."""
 
 
 class ObjectMissing(StorageUnavailable):
-    """The object store has no object of this name."""
+    """The object store has no object with this key."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing that is wrong, and where: `field` is a path such as `picks[2].quote_id`."""
+    """One invalid value of a request. `field` is its path, such as `picks[2].quote_id`."""
 
     field: str
     message: str
 
 
 class RequestError(PickvsError):
-    """An error that the caller can mend.
+    """An error that the caller can fix.
 
-    code: stable, upper snake case. detail: a sentence that says what to do. errors: the fields at fault.
-    extra: further members of the problem document, for instance the quote that replaced a moved one.
+    code: stable identifier in upper snake case. detail: a sentence that says what to do. errors: the invalid fields.
+    extra: additional members of the problem document, for example the quotes that replaced the outdated ones.
     """
 
     def __init__(
@@ -81,23 +81,23 @@ class RequestError(PickvsError):
 
 
 class BadRequest(RequestError):
-    """The request cannot be read."""
+    """The request cannot be parsed."""
 
 
 class Unauthenticated(RequestError):
-    """The credentials are missing or not valid."""
+    """The credentials are missing or invalid."""
 
 
 class Forbidden(RequestError):
-    """The credentials are valid and do not allow this."""
+    """The credentials are valid but do not permit the operation."""
 
 
 class NotFound(RequestError):
-    """There is no such thing."""
+    """The resource does not exist."""
 
 
 class Conflict(RequestError):
-    """The request is at odds with the present state."""
+    """The request conflicts with the current state."""
 
 
 class Invalid(RequestError):
@@ -105,7 +105,7 @@ class Invalid(RequestError):
 
 
 class TooManyRequests(RequestError):
-    """Too many requests; `retry_after` says for how many seconds to wait."""
+    """A rate limit is exceeded. `retry_after` is the number of seconds to wait."""
 
     def __init__(self, code: str, detail: str, retry_after: int) -> None:
         super().__init__(code, detail)

@@ -1,10 +1,11 @@
-"""What all log lines of one invocation share, and those of no other: a warm environment serves many.
+"""Fields that all log lines of one invocation share.
 
-- `request_id`: of the request that the gateway took, in its access log too; elsewhere Lambda's own
-- `function_request_id`: Lambda's own, which its START, END and REPORT lines carry
-- `correlation_id`: one for everything that belongs together: what the caller of the API chose, the id of the event that
-  set a scheduled function off, the version that all steps of a rotation make; the request's id where there is none
-- `function_name`, and `cold_start`: whether it is the first of its environment
+- `request_id`: the gateway's request id, also in its access log; outside the API, Lambda's request id
+- `function_request_id`: Lambda's request id, as in its START, END and REPORT lines
+- `correlation_id`: common to everything that belongs together. It is the id that the caller of the API sent, the id of
+  the event that triggered a scheduled function, or the version that a secret rotation creates; otherwise the request id
+- `function_name`
+- `cold_start`: whether the invocation is the first in its execution environment
 """
 
 import re
@@ -19,15 +20,15 @@ type Handler[Answer] = Callable[[Any, Any], Answer]
 
 _CORRELATION_ID = re.compile(r"[!-~]([ -~]{0,62}[!-~])?")
 _NAMES_ITS_CAUSE = ("id", "ClientRequestToken")
-"""The fields in which EventBridge and Secrets Manager say what an event belongs to."""
+"""Fields of events from EventBridge and Secrets Manager that become the correlation id."""
 
 _is_first = True
 
 
 def begin(context: object, *, request_id: str = "", correlation_id: str | None = None) -> str:
-    """Let every log line from here on belong to the invocation of `context`, and return its correlation id.
+    """Set the log fields of the invocation of `context`, and return its correlation id.
 
-    Whatever lines had in common before is forgotten. request_id: the gateway's, where there is one.
+    Replaces the fields of the previous invocation. request_id: the gateway's request id, if there is one.
     """
     global _is_first  # noqa: PLW0603 - an execution environment has one first invocation
     own = str(getattr(context, "aws_request_id", None) or "")
@@ -46,12 +47,12 @@ def begin(context: object, *, request_id: str = "", correlation_id: str | None =
 
 
 def readable_id(value: object) -> str | None:
-    """Return a correlation id as it came from outside, 1 to 64 characters of printable ASCII; None for what is none."""
+    """Return a correlation id received from outside. None unless it has 1 to 64 characters of printable ASCII."""
     return value if isinstance(value, str) and _CORRELATION_ID.fullmatch(value) else None
 
 
 def invocation[Answer](handler: Handler[Answer]) -> Handler[Answer]:
-    """Begin an invocation whenever `handler` is called with an event, and log the error that ends one."""
+    """Decorate a Lambda handler: begin an invocation for each event, and log an exception that ends it."""
 
     @wraps(handler)
     def begun(event: Any, context: Any) -> Answer:

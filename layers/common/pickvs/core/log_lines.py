@@ -1,10 +1,10 @@
-"""What makes a log line of an event: powertools, with everything secret taken out at the last step."""
+"""Log formatter: Powertools' JSON formatter, with secrets redacted in the last step."""
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.logging.types import LogRecord
 
-from pickvs.core.logging import redacted
+from pickvs.core.redaction import redacted
 
 
 class _RedactingFormatter(LambdaPowertoolsFormatter):
@@ -13,5 +13,5 @@ class _RedactingFormatter(LambdaPowertoolsFormatter):
 
 
 def new_logger(*, stage: str | None) -> Logger:
-    """Return a logger whose lines all have the field `stage`."""
+    """Return a logger that adds the field `stage` to every line."""
     return Logger(logger_formatter=_RedactingFormatter(utc=True, use_rfc3339=True), stage=stage)

@@ -1,4 +1,4 @@
-"""What all lists read: cursors, positions in a form that callers send back and do not read; and spans of time."""
+"""Parameters that lists share: opaque cursors and time spans."""
 
 import base64
 import json
@@ -8,18 +8,18 @@ from typing import Any
 from pickvs.core.errors import FieldError, Invalid
 
 DEFAULT_LIMIT = 50
-"""Rows on a page when nobody says otherwise."""
+"""Default number of rows per page."""
 
 
 def write_cursor(*position: str | int) -> str:
-    """Return the opaque form of a position in a list: the sort key of the last row seen."""
+    """Return the cursor for a position in a list, given as the sort key of the last row returned."""
     return base64.urlsafe_b64encode(json.dumps(position, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
 def read_cursor(cursor: str, *types: type[str | int]) -> list[Any]:
-    """Return the position that `write_cursor` hid, checked to be of `types` (str or int, one for each part).
+    """Return the position that `write_cursor` encoded.
 
-    Raises Invalid for anything that this list did not write.
+    types: the expected type of each part, str or int. Raises Invalid (INVALID_CURSOR) if the cursor does not match.
     """
     try:
         position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
@@ -33,7 +33,7 @@ def read_cursor(cursor: str, *types: type[str | int]) -> list[Any]:
 
 
 def read_moment(text: str) -> datetime:
-    """Return the moment that a cursor holds as `text`; raises Invalid for anything else."""
+    """Parse a moment from a cursor. Raises Invalid (INVALID_CURSOR) if it is malformed or has no time zone."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -44,20 +44,20 @@ def read_moment(text: str) -> datetime:
 
 
 def refuse_empty_span(since: datetime | None, until: datetime | None) -> None:
-    """Raise Invalid for an `until` that is not after `since`; None does not bound."""
+    """Raise Invalid if `until` is not after `since`. None means unbounded."""
     if since is not None and until is not None and until <= since:
         problem = FieldError("to", "must be later than from")
         raise Invalid("INVALID_VALUE", "Some values are not valid; see errors.", (problem,))
 
 
 def _is_storable(part: str | int) -> bool:
-    """Tell whether PostgreSQL can take `part` as a bigint or a text: no overflow, no NUL, no half a surrogate pair."""
+    """Return whether PostgreSQL can store `part` as bigint or text: no overflow, no NUL, no unpaired surrogate."""
     if isinstance(part, int):
         return abs(part) < 2**63
     return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in part)
 
 
 def invalid_cursor() -> Invalid:
-    """Return the error for a cursor that this list did not write."""
-    problem = FieldError("cursor", "not a cursor of this list; send back next_cursor as it came, or leave it out")
+    """Return the error for a cursor that does not belong to the list."""
+    problem = FieldError("cursor", "not a cursor of this list; send next_cursor unchanged, or omit the parameter")
     return Invalid("INVALID_CURSOR", "The cursor is not valid.", (problem,))

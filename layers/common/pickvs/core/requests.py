@@ -1,6 +1,6 @@
-"""The values that come in through the HTTP boundary or as an event, each with one way to be read.
+"""Types for the input of HTTP requests and events.
 
-Apart from what goes out, because reading needs pydantic, and most endpoints have no body to read.
+Separate from the response types, because these need pydantic and most endpoints have no request body.
 """
 
 from datetime import UTC, datetime
@@ -10,10 +10,10 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 
 def _text(value: Any) -> Any:
-    """Refuse numbers, and text that pydantic would read as a number: they would be seconds since 1970."""
+    """Reject numbers and numeric text, which pydantic would interpret as seconds since 1970."""
     if isinstance(value, datetime) or (isinstance(value, str) and "-" in value[1:]):
         return value
-    raise ValueError("not a date and time as RFC 3339 writes them")
+    raise ValueError("not a date and time in RFC 3339 format")
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -24,13 +24,13 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 SentMoment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text), AfterValidator(_in_utc)]
-"""A moment with a time zone, as RFC 3339 writes it; in UTC from here on."""
+"""A moment in RFC 3339 format with a time zone. Converted to UTC."""
 
 Identifier = Annotated[int, Field(gt=0, lt=2**63)]
-"""The id of a row. Bounded, so that no number from outside can overflow the database's bigint."""
+"""Id of a row, limited to the range of the database's bigint."""
 
 
 class RequestBody(BaseModel):
-    """Base of what comes in: unknown fields are refused, and no value is bent into another type."""
+    """Base class of request bodies. Rejects unknown fields, and does not coerce types."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)

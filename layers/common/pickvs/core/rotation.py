@@ -1,6 +1,6 @@
-"""What the rotation of any secret has in common: Secrets Manager's four steps, and what its labels say about them.
+"""The common part of secret rotations: Secrets Manager's four steps and the staging labels of versions.
 
-Each step may come again, and two may come at once: what has been done is found done, and stays.
+Secrets Manager may repeat a step or run two at once. Steps are idempotent.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,37 +15,39 @@ type Step = Literal["createSecret", "setSecret", "testSecret", "finishSecret"]
 
 
 class RotationRefused(PickvsError):
-    """This step of the rotation is not taken; the text says why, and what to do."""
+    """A rotation step was refused. The message says why, and what to do."""
 
 
 class RotationStep(BaseModel):
-    """One of the four steps of a rotation, as Secrets Manager asks for it. Members that AWS adds are let through."""
+    """A rotation event from Secrets Manager, for one of the four steps. Unknown fields are ignored."""
 
     model_config = ConfigDict(frozen=True, strict=True)
 
     step: Step = Field(alias="Step")
     secret: str = Field(alias="SecretId")
-    """The secret's ARN."""
+    """ARN of the secret."""
     version: str = Field(alias="ClientRequestToken", pattern=r"^[A-Za-z0-9-]{32,64}$")
-    """The version that the rotation makes."""
+    """Id of the version that the rotation creates."""
 
 
 def take_step(
     event: object, *, secret: str, holds: str, work: Mapping[Step, Callable[[SecretVersions, str], None]]
 ) -> RotationStep:
-    """Take the step that an event of Secrets Manager describes, and return which it was.
+    """Run the step of a Secrets Manager event, and return the parsed event.
 
-    secret: the ARN of the one secret that the function rotates. holds: what it holds, for the text of a refusal.
-    work: what each step does for a version that is being made and not in force; a step that does nothing is not there.
-    Raises RotationRefused for an event that is none, and for a version that no rotation is making.
+    Does nothing if the version is already current.
+
+    secret: ARN of the only secret that the function rotates. holds: what the secret contains, for error messages.
+    work: action of each step on a pending version; steps without an action are absent. Raises RotationRefused if the
+    event is malformed or for another secret, or if the version is neither pending nor current.
     """
     try:
         step = RotationStep.model_validate(event)
     except ValidationError as error:
         wrong = "; ".join(f"{found['loc'][0]}: {found['msg']}" for found in error.errors() if found["loc"])
-        raise RotationRefused(f"this is no event of a rotation: {wrong or 'not an object'}") from None
+        raise RotationRefused(f"this is not a rotation event: {wrong or 'not an object'}") from None
     if step.secret != secret:
-        raise RotationRefused(f"the event is about another secret than {holds}")
+        raise RotationRefused(f"the event is for a secret other than {holds}")
     versions = SecretVersions(step.secret)
     labels = versions.labels(step.version)
     if CURRENT not in labels:
@@ -57,7 +59,7 @@ def take_step(
 
 
 def made(versions: SecretVersions, version: str) -> dict[str, str]:
-    """Return the fields of the version that is being made. Raises RotationRefused before createSecret was taken."""
+    """Return the fields of the pending version. Raises RotationRefused if createSecret has not run yet."""
     fields = versions.pending(version)
     if fields is None:
         raise RotationRefused(f"the version {version} has no value yet: createSecret comes first")
@@ -65,13 +67,13 @@ def made(versions: SecretVersions, version: str) -> dict[str, str]:
 
 
 def put_in_force(versions: SecretVersions, version: str, *, instead_of: str) -> None:
-    """Let `version` be in force, where the version `instead_of` is now.
+    """Make `version` current in place of `instead_of`.
 
-    Raises ConfigurationError if meanwhile it is another.
+    Raises ConfigurationError if another version has become current in the meantime.
     """
     try:
         versions.make_current(version, instead_of=instead_of)
     except ConfigurationError:
-        # Another who takes the same step was first.
+        # A concurrent delivery of the same step may have finished first.
         if CURRENT not in versions.labels(version):
             raise

@@ -1,4 +1,4 @@
-"""Rows of the database as values with names and types."""
+"""Typed database rows."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,21 +10,21 @@ if TYPE_CHECKING:
 
 
 class TableRow(Struct, frozen=True, gc=False):
-    """Base of what a query returns for each row; the columns have the names of the members, in any order.
+    """Base class of query results. The columns must have the names of the members, in any order.
 
-    The garbage collector does not look at rows: what the driver makes of a row can have no cycle in it.
+    Exempt from garbage collection: values from the driver cannot form cycles.
     """
 
 
 def row_of[Kind: TableRow](kind: type[Kind]) -> "RowFactory[Kind]":
-    """Return the row factory that makes a `kind` of each row: psycopg's class_row, with less work for a row.
+    """Return a psycopg row factory that converts each row to a `kind`. Cheaper per row than psycopg's class_row.
 
-    The columns are found by name once for a result. Raises ValueError for a result that lacks one.
+    Maps columns by name, once per result. Raises ValueError if a column is missing.
     """
     names = [name.encode() for name in kind.__struct_fields__]
 
     def for_result(cursor: "BaseCursor[Any, Any]") -> "RowMaker[Kind]":
-        result = cursor.pgresult  # cursor.description says the same, and takes as long as all the rows of a page
+        result = cursor.pgresult  # cursor.description costs as much as all the rows of a page
         columns = [result.fname(place) for place in range(result.nfields)] if result else []
         if columns == names or not columns:
             return lambda values: kind(*values)

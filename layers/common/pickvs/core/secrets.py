@@ -1,6 +1,6 @@
-"""Secrets Manager, behind `get_secret` for who uses a secret and `SecretVersions` for who rotates one.
+"""Access to Secrets Manager: `get_secret` to use a secret, `SecretVersions` to rotate one.
 
-Values stay in memory, and no error or log line repeats them.
+Values are kept in memory only. Errors and log lines never contain them.
 """
 
 import json
@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pickvs.core import clock, logging
+from pickvs.core import clock, redaction
 from pickvs.core.config import Credentials, settings
 from pickvs.core.errors import ConfigurationError
 from pickvs.core.secrets_client import Caller, SecretMissing, get_secret_value
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 CURRENT = "AWSCURRENT"
-"""The label of the version that is in force."""
+"""Staging label of the current version."""
 PENDING = "AWSPENDING"
-"""The label of the version that a rotation is making."""
+"""Staging label of the version that a rotation is creating."""
 
-# A key's id travels in every token that it signed, and when it began to sign is no secret either. What the database is,
-# and what things in it are called, are ordinary words, which log lines must keep.
+# Fields that are not secret. A key id is in every token that the key signed, and the time at which the key starts to
+# sign is harmless. Engine, port, user and database name are ordinary words that must stay readable in logs.
 _PUBLIC_FIELD = re.compile(r"((^|_)(kid|from)|^(engine|port|username|dbname))$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What a secret held when it was last read."""
+    """Cached value of a secret, and when the cache entry expires."""
 
     value: object = field(repr=False)
     until: datetime
@@ -59,22 +59,22 @@ def _client() -> "SecretsManagerClient":
 
 
 def get_secret(name: str) -> dict[str, str]:
-    """Return the fields of the secret called `name` (a name or an ARN).
+    """Return the fields of the secret `name` (a name or an ARN).
 
-    A secret is a JSON object of texts; a whole number in it, as AWS writes a port, is turned into one. It is asked for
-    again after Settings.secrets_cache, and no sooner, whatever callers send: a value that was put in the place of
-    another is in use everywhere after this time. Raises ConfigurationError, without any value, if it is missing,
-    refused or something else.
+    A secret is a JSON object of texts. Integers, such as the port that AWS writes, are converted to text. The value is
+    cached for Settings.secrets_cache, so every function uses a new value after that time at the latest. Raises
+    ConfigurationError, without any value, if the secret is missing, inaccessible or malformed.
     """
     return _read(name, anew=False)
 
 
 def get_secret_anew(name: str) -> list[dict[str, str]]:
-    """Return the fields that `get_secret` returns from now on, read past its cache, and those that are to come.
+    """Read a secret past the cache of `get_secret`, and update the cache.
 
-    The second are there while a rotation is making a version. Raises ConfigurationError like `get_secret`.
+    Returns the fields of the current version, and those of the pending version while a rotation is in progress. Raises
+    ConfigurationError like `get_secret`.
     """
-    # In this order: what is pending now and not any more at the second question is in force by then.
+    # The pending version first: if a rotation finishes between the two reads, the second one returns it as current.
     pending = SecretVersions(name).latest_pending()
     return [_read(name, anew=True), *([] if pending is None else [pending])]
 
@@ -89,7 +89,7 @@ def _read(name: str, *, anew: bool) -> dict[str, str]:
 
 
 def _caller() -> Caller:
-    """Return who this function is to AWS: as Lambda says, or else as an SDK finds out."""
+    """Return the credentials and region: from Lambda's environment, otherwise from boto3's provider chain."""
     credentials, region = settings().aws_credentials, settings().aws_region
     if credentials is not None and region is not None:
         return Caller(credentials, region)
@@ -109,47 +109,47 @@ def _caller() -> Caller:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One value that a secret has or had."""
+    """One version of a secret."""
 
     id: str
     value: Mapping[str, str | int]
-    """The JSON object, as it was written."""
+    """The JSON object, unconverted."""
 
     @property
     def fields(self) -> dict[str, str]:
-        """The members of the object, as texts."""
+        """Fields of the object, converted to text."""
         return {field: str(member) for field, member in self.value.items()}
 
 
 class SecretVersions:
-    """The versions of the secret called `name`, as its rotation needs them: read anew each time, never kept.
+    """Versions of the secret `name`, for its rotation. Never cached.
 
-    Every method raises ConfigurationError, without any value, if Secrets Manager refuses or cannot be reached, or if
-    what is read is no JSON object of texts.
+    Every method raises ConfigurationError, without any value, if Secrets Manager refuses the request or cannot be
+    reached, or if the value is not a JSON object of texts.
     """
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     def labels(self, version: str) -> frozenset[str]:
-        """Return the labels of a version; a version that does not exist has none."""
+        """Return the staging labels of a version. Empty if the version does not exist."""
         with self._asking("described"):
             described = _client().describe_secret(SecretId=self._name)
         return frozenset(described.get("VersionIdsToStages", {}).get(version, ()))
 
     def current(self) -> Version:
-        """Return the version that is in force."""
+        """Return the current version."""
         found = get_secret_value(self._name, _caller(), VersionStage=CURRENT)
         value = _parse(self._name, found.text)
         _fields(self._name, value)
         return Version(found.version, value)
 
     def pending(self, version: str) -> dict[str, str] | None:
-        """Return the fields of the version that is being made; None until `add_pending` has given it a value."""
+        """Return the fields of the pending version. None until `add_pending` has stored its value."""
         return self._pending(VersionId=version)
 
     def latest_pending(self) -> dict[str, str] | None:
-        """Return the fields of whichever version is being made; None if there is none, or none with a value."""
+        """Return the fields of the pending version, whatever its id. None if there is none, or it has no value."""
         return self._pending()
 
     def _pending(self, **which: str) -> dict[str, str] | None:
@@ -160,7 +160,7 @@ class SecretVersions:
         return _fields(self._name, _parse(self._name, found.text))
 
     def add_pending(self, version: str, fields: Mapping[str, str | int]) -> None:
-        """Give the version that is being made its value. One that it has been given before stays."""
+        """Store the value of the pending version. Keeps the value if the version already has one."""
         _hide(fields)
         with self._asking("written"):
             try:
@@ -174,14 +174,14 @@ class SecretVersions:
                 return
 
     def make_current(self, version: str, *, instead_of: str) -> None:
-        """Put `version` in force, if `instead_of` is what is in force now; it is refused otherwise."""
+        """Make `version` current in place of `instead_of`. Raises ConfigurationError if another version is current."""
         with self._asking("put in force"):
             _client().update_secret_version_stage(
                 SecretId=self._name, VersionStage=CURRENT, MoveToVersionId=version, RemoveFromVersionId=instead_of
             )
 
     def drop_pending(self, version: str) -> None:
-        """Give up the version that is being made, so that another rotation may begin."""
+        """Discard the pending version, so that another rotation can start."""
         with self._asking("given up"):
             _client().update_secret_version_stage(
                 SecretId=self._name, VersionStage=PENDING, RemoveFromVersionId=version
@@ -204,7 +204,7 @@ def _parse(name: str, text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        # The chained error would carry the text of the secret.
+        # A chained error would contain the secret's text.
         raise ConfigurationError(f"the secret {name} is not a JSON object") from None
 
 
@@ -222,4 +222,4 @@ def _is_text_or_whole(member: object) -> bool:
 def _hide(fields: Mapping[str, str | int]) -> None:
     for name, member in fields.items():
         if not _PUBLIC_FIELD.search(name):
-            logging.hide(str(member))
+            redaction.hide(str(member))

@@ -1,7 +1,8 @@
-"""GetSecretValue of Secrets Manager, without an SDK: every cold start reads a secret, and few need more of AWS.
+"""Client for GetSecretValue of Secrets Manager, without boto3.
 
-Importing boto3 and making a client takes about 110 ms of processor time, this module 5 ms. It asks as boto3 does in its
-standard retry mode: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html.
+Every cold start reads a secret, and few functions need another AWS API. Importing boto3 and creating a client takes
+about 110 ms of CPU time, this module 5 ms. Retries follow the standard mode of the AWS SDKs:
+https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html.
 """
 
 import json
@@ -21,17 +22,17 @@ from pickvs.core.errors import ConfigurationError
 from pickvs.core.signature import signed
 
 QUESTION_SECONDS = 9.0
-"""After so long no attempt begins any more, and none goes on; looking up the host's name comes on top."""
+"""Maximum time for all attempts of a request, excluding DNS resolution."""
 
 _ATTEMPTS = 3
 _CONNECT_SECONDS = 2.0
 _ANSWER_SECONDS = 3.0
 _MOST_BYTES = 1024 * 1024
-"""A secret has at most 64 KiB, of which JSON makes six times as much at worst."""
+"""Maximum size of a response. A secret has at most 64 KiB; JSON escapes can make it six times as long."""
 
 _PAUSE_SECONDS = 0.05
 _PAUSE_SECONDS_IF_THROTTLED = 1.0
-"""The longest first pause; the second is up to twice as long."""
+"""Maximum of the first pause. The second is up to twice as long."""
 _TOO_MANY_REQUESTS = 429
 _THROTTLED = frozenset(
     {
@@ -61,19 +62,19 @@ _DNS_SUFFIXES = {
     "eu-isoe": "cloud.adc-e.uk",
     "us-isof": "csp.hci.ic.gov",
 }
-"""Of the partitions that have one of their own, by how the names of their regions begin."""
+"""DNS suffixes of AWS partitions by the prefix of their region names. Other regions use `amazonaws.com`."""
 _REGION = re.compile(r"(?P<begins>[a-z]+(?:-iso[a-z]?)?)(-[a-z]+)+-\d+")
 _CODE = re.compile(r"\w{1,64}", re.ASCII)
 _LONGEST_MESSAGE = 300
 
 
 class SecretMissing(ConfigurationError):
-    """There is no such secret, or it has no such version."""
+    """The secret, or the requested version of it, does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and in which region."""
+    """Credentials and region of a request."""
 
     credentials: Credentials
     region: str
@@ -81,29 +82,29 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class SecretValue:
-    """What one version of a secret holds."""
+    """Value of one version of a secret."""
 
     version: str
-    """The version's id."""
+    """Id of the version."""
     text: str = field(repr=False)
-    """Empty if the secret is of bytes."""
+    """Text of the secret. Empty for a binary secret."""
 
 
 class _Failed(Exception):
-    """An attempt that came to nothing."""
+    """A failed attempt."""
 
     def __init__(self, code: str, message: str = "", *, pause: float | None = None) -> None:
         super().__init__(f"{code}: {message}" if message else code)
         self.code = code
         self.pause = pause
-        """The longest pause before the next attempt, in seconds, if another may help."""
+        """Maximum pause before the next attempt, in seconds. None if the error is not retryable."""
 
 
 def get_secret_value(name: str, caller: Caller, **version: str) -> SecretValue:
-    """Return a version of the secret called `name`, a name or an ARN.
+    """Return a version of the secret `name` (a name or an ARN).
 
-    version: VersionStage, VersionId or both. Raises SecretMissing, and ConfigurationError if Secrets Manager refuses or
-    cannot be reached; no error has anything of the value in it.
+    version: VersionStage, VersionId or both. Raises SecretMissing if there is no such secret or version, and
+    ConfigurationError if Secrets Manager refuses the request or cannot be reached. Errors never contain the value.
     """
     by = time.monotonic() + QUESTION_SECONDS
     body = json.dumps({"SecretId": name, **version}).encode()
@@ -121,7 +122,10 @@ def get_secret_value(name: str, caller: Caller, **version: str) -> SecretValue:
 
 
 def endpoint(region: str) -> str:
-    """Return where Secrets Manager of `region` answers, without a slash at the end. Raises ConfigurationError."""
+    """Return the URL of Secrets Manager in `region`, without a trailing slash.
+
+    Raises ConfigurationError if `region` is not a region name.
+    """
     configured = settings().secrets_manager_url
     if configured is not None:
         return configured
@@ -132,7 +136,7 @@ def endpoint(region: str) -> str:
 
 
 def _ask(body: bytes, caller: Caller, by: float) -> SecretValue:
-    """Ask once."""
+    """Make one attempt."""
     url = endpoint(caller.region)
     headers = {
         "Host": urlsplit(url).netloc,
@@ -155,7 +159,7 @@ def _ask(body: bytes, caller: Caller, by: float) -> SecretValue:
     except (SSLCertVerificationError, AnswerTooLong) as error:
         raise _Failed(type(error).__name__) from None
     except (OSError, HTTPException) as error:
-        # Its name only: some repeat what has come so far.
+        # The type only: some messages contain the partial response.
         raise _Failed(type(error).__name__, pause=_PAUSE_SECONDS) from None
     return _understood(status, _members(answer))
 
@@ -173,7 +177,7 @@ def _refusal(status: int, members: Mapping[str, Any]) -> _Failed:
     code = str(members.get("__type", "")).rpartition("#")[2]
     if not _CODE.fullmatch(code):
         code = f"HTTP {status}"
-    # Of a signature that is refused, the lines after the first repeat the request, and so the session's token.
+    # For a rejected signature, the lines after the first repeat the request, including the session token.
     lines = str(members.get("message") or members.get("Message") or "").splitlines()
     message = lines[0][:_LONGEST_MESSAGE] if lines else ""
     if code in _THROTTLED or status == _TOO_MANY_REQUESTS:
@@ -191,7 +195,7 @@ def _members(answer: bytes) -> dict[str, Any]:
 
 
 def _chance() -> float:
-    """Return a number from 0 to 1; environments that begin with the same snapshot draw different ones."""
+    """Return a random number from 0 to 1. It differs between environments restored from the same snapshot."""
     from random import SystemRandom
 
     return SystemRandom().random()

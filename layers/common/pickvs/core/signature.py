@@ -1,6 +1,6 @@
-"""AWS Signature Version 4: it says who sends a request, and that it arrives as it was sent.
+"""AWS Signature Version 4, which authenticates a request and protects its integrity.
 
-The rules are at https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
+Specification: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
 """
 
 import hmac
@@ -17,15 +17,15 @@ _END_OF_SCOPE = "aws4_request"
 def signed(
     headers: Mapping[str, str], body: bytes, credentials: Credentials, *, region: str, service: str, at: datetime
 ) -> dict[str, str]:
-    """Return the headers of a POST to `/` with those that sign it, and sign all of them.
+    """Return the headers of a POST to `/`, with the signature headers added. The signature covers all headers.
 
-    headers: with `Host`, and no two names that differ in case alone. region, service: as AWS writes them in lower case.
-    at: when it is sent, timezone-aware; AWS takes it for five minutes.
+    headers: must include `Host`, and no two names that differ only in case. region, service: AWS's names in lower case.
+    at: the time of sending, timezone-aware. AWS accepts the signature for five minutes.
     """
     moment = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     token = {} if credentials.session_token is None else {"X-Amz-Security-Token": credentials.session_token}
     complete = {**headers, "X-Amz-Date": moment, **token}
-    # Spaces at the ends count for nothing, and several for one.
+    # Canonical values are trimmed, and consecutive spaces are collapsed.
     canonical = sorted((name.lower(), " ".join(value.split())) for name, value in complete.items())
     names = ";".join(name for name, _ in canonical)
     lines = [f"{name}:{value}" for name, value in canonical]

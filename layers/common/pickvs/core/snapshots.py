@@ -1,8 +1,8 @@
-"""What is in a function's memory when Lambda takes a snapshot of it (SnapStart).
+"""Imports that belong in a function's snapshot (Lambda SnapStart).
 
-Lambda imports such a function once, when its version is published, and every environment begins with what was in memory
-then. What a snapshot can save is imports. Connections, secrets and anything drawn by chance would be the same in all
-environments, and old: they are made when a request needs them, and so after the snapshot.
+Lambda initializes such a function once, when its version is published, and restores every environment from that state.
+A snapshot saves import time. Connections, secrets and random values must not be part of it, because they would be
+outdated and identical in all environments; the code creates them on the first request, after the snapshot.
 """
 
 from importlib import import_module
@@ -10,13 +10,13 @@ from importlib import import_module
 from pickvs.core.config import settings
 
 _LATE = ("aws_lambda_powertools.metrics", "boto3", "pickvs.core.log_lines")
-"""What the core imports at the first request, because not every function comes to need it."""
+"""Modules that the core imports lazily, because not every function needs them."""
 
 
 def prepare(*modules: str) -> None:
-    """Import now what is otherwise imported late, if this is for a snapshot; do nothing otherwise.
+    """Import lazily imported modules now if the environment is for a snapshot. Otherwise do nothing.
 
-    modules: what the caller imports late, beside what the core does.
+    modules: the caller's lazily imported modules, in addition to the core's.
     """
     if settings().is_for_snapshot:
         for module in (*_LATE, *modules):

@@ -1,4 +1,4 @@
-"""S3, behind three functions: answers from outside are kept as they came, exports are written and read in pieces."""
+"""Access to S3: raw responses from sources are stored whole, exports are written and read in chunks."""
 
 import base64
 import gzip
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 PART_BYTES = 8 * 1024 * 1024
-"""How much of an upload is in memory. S3 takes 10,000 parts, so an object may have 80 GiB."""
+"""Size of an upload part, which is buffered in memory. S3 allows 10,000 parts, so an object can have up to 78 GiB."""
 
 
 @cache
@@ -31,15 +31,15 @@ def _client() -> "S3Client":
 
 
 def keep(bucket: str, key: str, body: bytes, *, content_type: str) -> None:
-    """Store `body`, gzip-compressed, under `key`. The same bytes give the same object, so a repeat is harmless.
+    """Store `body` under `key`, compressed with gzip. Idempotent: the same bytes produce the same object.
 
-    Raises StorageUnavailable when S3 refuses or cannot be reached.
+    Raises StorageUnavailable if S3 refuses the request or cannot be reached.
     """
     with _asking(key, "kept"):
         _client().put_object(
             Bucket=bucket,
             Key=key,
-            # zlib's own level. At 9, the module's, an answer is a tenth smaller, and takes five times as long or more.
+            # Level 9, the module's default, is a tenth smaller but takes at least five times as long.
             Body=gzip.compress(body, 6, mtime=0),
             ContentType=content_type,
             ContentEncoding="gzip",
@@ -47,7 +47,7 @@ def keep(bucket: str, key: str, body: bytes, *, content_type: str) -> None:
 
 
 class Upload:
-    """An object that is written piece by piece; it is there when all of it has come, and not before."""
+    """A multipart upload. The object becomes visible when the upload is complete."""
 
     def __init__(self, bucket: str, key: str, content_type: str) -> None:
         self._bucket = bucket
@@ -56,7 +56,7 @@ class Upload:
         self._digest = hashlib.sha256()
         self._parts: list[CompletedPartTypeDef] = []
         self.size = 0
-        """Bytes so far."""
+        """Number of bytes written so far."""
         with _asking(key, "kept"):
             self._id = _client().create_multipart_upload(
                 Bucket=bucket, Key=key, ContentType=content_type, ChecksumAlgorithm="SHA256"
@@ -64,11 +64,11 @@ class Upload:
 
     @property
     def sha256(self) -> str:
-        """The digest of what has been written so far, in hexadecimal."""
+        """SHA-256 of the bytes written so far, in hexadecimal."""
         return self._digest.hexdigest()
 
     def write(self, data: bytes) -> int:
-        """Add `data` at the end. Raises StorageUnavailable."""
+        """Append `data`, and return its length. Raises StorageUnavailable if a part cannot be uploaded."""
         self._digest.update(data)
         self.size += len(data)
         self._pending += data
@@ -78,7 +78,7 @@ class Upload:
         return len(data)
 
     def complete(self) -> None:
-        """Make the object of what has been written. Raises StorageUnavailable."""
+        """Complete the upload and create the object. Raises StorageUnavailable if S3 fails."""
         if self._pending or not self._parts:
             self._send(bytes(self._pending))
         with _asking(self._key, "kept"):
@@ -87,7 +87,7 @@ class Upload:
             )
 
     def abandon(self) -> None:
-        """Give up what has been written. Should that fail too, the bucket's lifecycle rule does it a day later."""
+        """Abort the upload. If that fails, logs it; the bucket's lifecycle rule aborts the upload after a day."""
         try:
             with _asking(self._key, "abandoned"):
                 _client().abort_multipart_upload(Bucket=self._bucket, Key=self._key, UploadId=self._id)
@@ -95,7 +95,7 @@ class Upload:
             logger().warning("upload not abandoned", extra={"key": self._key, "error": str(error)})
 
     def _send(self, part: bytes) -> None:
-        # S3 compares the digest with what arrived.
+        # S3 verifies the checksum.
         digest = base64.b64encode(hashlib.sha256(part).digest()).decode()
         number = len(self._parts) + 1
         with _asking(self._key, "kept"):
@@ -112,9 +112,9 @@ class Upload:
 
 @contextmanager
 def uploading(bucket: str, key: str, *, content_type: str) -> Iterator[Upload]:
-    """Yield an object to be written: it is there after the block, or not at all if an error ends it.
+    """Yield an upload. Completes it at the end of the block, and aborts it on any error.
 
-    Raises StorageUnavailable when S3 refuses or cannot be reached.
+    Raises StorageUnavailable if S3 refuses a request or cannot be reached.
     """
     upload = Upload(bucket, key, content_type)
     try:
@@ -126,7 +126,10 @@ def uploading(bucket: str, key: str, *, content_type: str) -> Iterator[Upload]:
 
 
 def read(bucket: str, key: str, *, chunk_bytes: int) -> Iterator[bytes]:
-    """Yield an object in chunks, as it lies there. Raises ObjectMissing, or StorageUnavailable."""
+    """Yield the stored bytes of an object in chunks.
+
+    Raises ObjectMissing if there is no such object, and StorageUnavailable if S3 fails.
+    """
     with _asking(key, "read"):
         body = _client().get_object(Bucket=bucket, Key=key)["Body"]
     while True:
@@ -139,7 +142,7 @@ def read(bucket: str, key: str, *, chunk_bytes: int) -> Iterator[bytes]:
 
 @contextmanager
 def _asking(key: str, what: str) -> Iterator[None]:
-    """Turn boto3's errors into ours."""
+    """Convert boto3's exceptions to StorageUnavailable and ObjectMissing."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

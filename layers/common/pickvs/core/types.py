@@ -1,4 +1,4 @@
-"""The values that leave through the HTTP boundary, each with one way to be written."""
+"""Types for the output of HTTP responses."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 
 class JsonSchema:
-    """What the API's document says of a value, where its Python type says something else. For Annotated."""
+    """Schema for the API's OpenAPI document that overrides the one derived from the Python type. For Annotated."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._schema = schema
@@ -17,35 +17,35 @@ class JsonSchema:
     def __get_pydantic_json_schema__(
         self, core_schema: Any, handler: Callable[[Any], dict[str, Any]]
     ) -> dict[str, Any]:
-        """Answer pydantic, which makes the document, when it asks what the schema is."""
+        """Return the schema. Pydantic calls this when it generates the OpenAPI document."""
         return dict(self._schema)
 
 
 def doc(said: str, **more: Any) -> Meta:
-    """Return what says something of a member in the API's document. For Annotated."""
+    """Return metadata that describes a member in the API's OpenAPI document. For Annotated."""
     return Meta(description=said, **more)
 
 
 Moment = datetime
-"""A moment, in UTC wherever it leaves: written as RFC 3339 with `Z`."""
+"""A moment. Written in UTC, in RFC 3339 format with `Z`."""
 
 Number = Annotated[Decimal, JsonSchema({"type": "number"})]
-"""An exact decimal inside, a JSON number outside: lines, units and percentages, which have at most 4 decimals."""
+"""An exact decimal, written as a JSON number. For lines, units and percentages, which have at most 4 decimals."""
 
 
 class ResponseBody(Struct, gc=False):
-    """Base of what goes out.
+    """Base class of response bodies.
 
-    That its members are of the types they promise, the type checker sees to; nothing is converted or checked when an
-    answer is made. The garbage collector looks at none: an answer is a tree. `doc` of a member, and `EXAMPLES` of a
-    class, are for the API's document.
+    The type checker ensures that members have their declared types. Nothing is validated or converted at run time.
+    Exempt from garbage collection, because a response is a tree. `doc` of a member and `EXAMPLES` of a class are for
+    the API's OpenAPI document.
     """
 
     @classmethod
     def of(cls, source: object, **more: Any) -> Self:
-        """Return one whose members are those of `source` by the same names, but for those in `more`.
+        """Return an instance with the members of `source` of the same names; `more` overrides them.
 
-        source: a row as a dict, or anything with attributes. What else it has is left.
+        source: a row as a dict, or an object with attributes. Additional members are ignored.
         """
         names = cls.__struct_fields__
         if isinstance(source, dict):

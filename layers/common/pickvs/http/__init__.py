@@ -1,1 +1,1 @@
-"""How a request becomes a call and an answer: app factory, problem+json, identity, paging. Knows nothing of sports."""
+"""HTTP layer: app factory, request validation, problem details, identity, paging. Independent of sports."""

@@ -1,4 +1,4 @@
-"""Where a request comes from."""
+"""Source IP address of a request."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -7,12 +7,12 @@ from pickvs.http.routes import FromEvent
 
 
 def source_address(event: Mapping[str, Any]) -> str:
-    """Return the address of the connection that the gateway took the request from.
+    """Return the source IP address of the connection to the gateway.
 
-    Not X-Forwarded-For: its beginning is whatever the client has written there.
+    Does not use X-Forwarded-For, because the client controls the beginning of that header.
     """
     return str(event["requestContext"]["identity"]["sourceIp"])
 
 
 SourceAddress = Annotated[str, FromEvent(source_address)]
-"""The parameter type of an endpoint that needs to know where its caller is."""
+"""Parameter type for endpoints that need the caller's source IP address."""

@@ -1,4 +1,4 @@
-"""What an endpoint answers when it is more than a body: a status, a content type and headers of its own."""
+"""Responses with their own status, content type and headers, for endpoints that return more than a body."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -10,7 +10,7 @@ JSON = "application/json"
 
 
 class Answer[Body]:
-    """An answer. A body that is a text goes out as it is, whatever the content type; anything else as JSON."""
+    """A response. A text body is sent unchanged, whatever the content type; any other body is encoded as JSON."""
 
     def __init__(
         self, status: int, content_type: str, body: Body | str, headers: Mapping[str, str] | None = None
@@ -21,10 +21,10 @@ class Answer[Body]:
         self.headers = dict(headers or {})
 
     def to_proxy(self) -> dict[str, Any]:
-        """Return the answer as API Gateway wants it. Raises TypeError for a body that has no form in JSON."""
+        """Return the response in API Gateway's proxy format. Raises TypeError if JSON cannot represent the body."""
         headers = {"Content-Type": [self.content_type]} | {name: [value] for name, value in self.headers.items()}
         body = self.body if isinstance(self.body, str) else as_json(self.body)
-        if self.status == HTTPStatus.NO_CONTENT:  # has none (RFC 9110, 15.3.5)
+        if self.status == HTTPStatus.NO_CONTENT:  # no body and no content type (RFC 9110, 15.3.5)
             body = ""
             del headers["Content-Type"]
         return {"statusCode": self.status, "multiValueHeaders": headers, "body": body, "isBase64Encoded": False}

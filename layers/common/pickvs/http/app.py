@@ -1,18 +1,18 @@
-"""The app factory. An endpoint file makes one app, declares one route on it, and Lambda calls the app."""
+"""App factory. An endpoint file creates one app and declares one route on it; Lambda calls the app."""
 
 from collections.abc import Callable, Collection, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
-from pickvs.core import allowance, invocations, metrics, snapshots
+from pickvs.core import allowance, invocations, snapshots
 from pickvs.core.config import settings
 from pickvs.core.errors import DatabaseUnavailable, RequestError
 from pickvs.core.logging import logger
-from pickvs.core.metrics import Metric
 from pickvs.http import caching, problems
 from pickvs.http.answers import JSON, Answer
 from pickvs.http.browsers import cross_origin_headers
+from pickvs.http.config import web_origin
 from pickvs.http.correlation import CORRELATION_ID_HEADER, sent_correlation_id
 from pickvs.http.identity import Access, nobody, read_identity
 from pickvs.http.routes import Endpoint, Event, Route
@@ -24,7 +24,11 @@ _BASE_PATH = "/api/"
 
 
 class App:
-    """A route table of one: validates, calls, and answers every error as a problem document with the request's id."""
+    """A Lambda handler with one route.
+
+    Validates the request, calls the endpoint, and returns errors as problem documents. Every response has the request
+    id and the security headers.
+    """
 
     def __init__(self, access: Access, problems: Mapping[int, Collection[str]], max_age: int | None) -> None:
         self.access = access
@@ -34,19 +38,19 @@ class App:
         self._request_id = ""
 
     def get(self, path: str, *, responses: Mapping[int, Any] | None = None) -> Callable[[Endpoint], Endpoint]:
-        """Declare the function that answers GET on a path such as `/picks/<pick_id>`; see Route."""
+        """Declare the function for GET on a path such as `/picks/<pick_id>`. See Route."""
         return self._route("GET", path, HTTPStatus.OK, responses)
 
     def post(self, path: str, *, status_code: int = HTTPStatus.OK) -> Callable[[Endpoint], Endpoint]:
-        """Declare the function that answers POST."""
+        """Declare the function for POST."""
         return self._route("POST", path, status_code)
 
     def put(self, path: str, *, status_code: int = HTTPStatus.OK) -> Callable[[Endpoint], Endpoint]:
-        """Declare the function that answers PUT."""
+        """Declare the function for PUT."""
         return self._route("PUT", path, status_code)
 
     def delete(self, path: str, *, status_code: int = HTTPStatus.OK) -> Callable[[Endpoint], Endpoint]:
-        """Declare the function that answers DELETE."""
+        """Declare the function for DELETE."""
         return self._route("DELETE", path, status_code)
 
     def _route(
@@ -59,13 +63,13 @@ class App:
         return declare
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        """Answer one API Gateway proxy event; Lambda calls this."""
+        """Handle one API Gateway proxy event. Lambda calls this."""
         gateway_id = (event.get("requestContext") or {}).get("requestId")
         self._request_id = str(gateway_id or getattr(context, "aws_request_id", ""))
         correlation_id = invocations.begin(
             context, request_id=self._request_id, correlation_id=sent_correlation_id(event)
         )
-        allowance.take_noted()  # the request before may have ended without an answer
+        allowance.take_noted()  # the previous request may have ended without a response
         answer = self._answer(event)
         headers = answer["multiValueHeaders"]
         for name, value in SECURITY_HEADERS.items():
@@ -76,11 +80,11 @@ class App:
         if self.max_age is not None and answer["statusCode"] == HTTPStatus.OK:
             caching.let_keep(answer, event, self.max_age)
         if answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            metrics.emit({Metric.SERVER_ERRORS: 1}, function=settings().function)
+            _count_server_error()
         return answer
 
     def _answer(self, event: Event) -> dict[str, Any]:
-        """Return what the endpoint answers, in the gateway's form; every error has become its problem document."""
+        """Return the endpoint's response in the gateway's format. Converts every exception to a problem document."""
         try:
             self._check_access(event)
             return self._called(event).to_proxy()
@@ -104,8 +108,8 @@ class App:
         return problems.unknown_path(self._request_id)
 
     def _common_headers(self) -> dict[str, str]:
-        """Return what every answer says, good or bad, and what is left of a limit where one was counted."""
-        headers = {"Cache-Control": caching.NOT_KEPT, **cross_origin_headers(settings().web_origin)}
+        """Return the headers common to all responses, and the rate-limit headers if a limit was counted."""
+        headers = {"Cache-Control": caching.NOT_KEPT, **cross_origin_headers(web_origin())}
         left = allowance.take_noted()
         if left is not None:
             headers["X-RateLimit-Limit"] = str(left.limit)
@@ -114,12 +118,19 @@ class App:
         return headers
 
     def _check_access(self, event: Event) -> None:
-        """Refuse who may not use this endpoint, before anything of what they sent is read."""
+        """Reject unauthorized callers before parsing the request. Raises Unauthenticated or Forbidden."""
         identity = read_identity(event)
         if identity is not None:
             self.access.check(identity)
         elif self.access != Access():
             raise nobody()
+
+
+def _count_server_error() -> None:
+    from pickvs.core.metrics import emit
+    from pickvs.http.metrics import SERVER_ERRORS
+
+    emit({SERVER_ERRORS: 1}, function=settings().function)
 
 
 def create_app(
@@ -131,10 +142,10 @@ def create_app(
 ) -> App:
     """Return the app on which an endpoint file declares its route.
 
-    role: only users of this role may use it. scopes: API keys with any of these may use it too, not access tokens
-    alone. Neither makes a public endpoint private: that is the authorizer's part (`cdk/routes.py`). problems: the codes
-    of the feature's own errors by status, for the document; those that every endpoint of its kind has are not named.
-    max_age: how many seconds anybody may keep the good answers of a public GET; None for what nobody may keep.
+    role: the role that users must have. scopes: API keys with any of these scopes are accepted, in addition to access
+    tokens. Neither makes a public endpoint private, which is up to the authorizer (`cdk/routes`). problems: codes of
+    the endpoint's own errors by status, for the OpenAPI document; codes common to its kind of endpoint are added there.
+    max_age: seconds for which successful responses of a public GET may be cached; None disables caching.
     """
-    snapshots.prepare()
+    snapshots.prepare("pickvs.http.metrics")
     return App(Access(role, frozenset(scopes)), problems, max_age)

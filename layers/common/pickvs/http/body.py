@@ -1,4 +1,4 @@
-"""Reads request bodies strictly: what one reader could take for this and another for that is refused."""
+"""Strict parsing of request bodies. Rejects input that parsers could interpret differently."""
 
 import base64
 import json
@@ -19,18 +19,17 @@ _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([^\s"';]*)""", re.IGNORECASE)
 _UTF_8 = {"utf-8", "utf8"}
 
 _MOST_PRECISE = 2**53
-"""Up to here a float holds every integer (IEEE 754)."""
+"""Upper bound of the range in which a float represents every integer (IEEE 754)."""
 
 
 class UnsupportedMediaType(BadRequest):
-    """The body is declared to be something else than JSON."""
+    """The Content-Type of the body is not JSON in UTF-8."""
 
 
 def text_of(event: Mapping[str, Any]) -> str:
-    """Return the body of the proxy event as plain text; an empty one where there is none.
+    """Return the body of the proxy event as text. Empty if there is none.
 
-    Raises UnsupportedMediaType for what is declared to be something else than JSON, and BadRequest for bytes that are
-    no UTF-8 text.
+    Raises UnsupportedMediaType if the Content-Type is not JSON in UTF-8, and BadRequest if the body is not valid UTF-8.
     """
     body: str = event.get("body") or ""
     if not body:
@@ -42,7 +41,7 @@ def text_of(event: Mapping[str, Any]) -> str:
         raise UnsupportedMediaType(
             "UNSUPPORTED_MEDIA_TYPE",
             f"Send the body as JSON in UTF-8, with Content-Type: {JSON}.",
-            (FieldError("Content-Type", f"only {JSON} in UTF-8 is read here"),),
+            (FieldError("Content-Type", f"must be {JSON} in UTF-8"),),
         )
     if not event.get("isBase64Encoded"):
         return body
@@ -53,14 +52,14 @@ def text_of(event: Mapping[str, Any]) -> str:
 
 
 def read(kind: type["RequestBody"], text: str, wrong: list[FieldError]) -> Any:
-    """Return the `kind` that the text of a body is; what is wrong with its values is added to `wrong`.
+    """Parse a body as a `kind`. Adds its invalid values to `wrong` and then returns None.
 
-    Raises what `parse` raises. Values are not repeated: they may be secrets.
+    Raises what `parse` raises. Error messages do not repeat values, because they may be secret.
     """
     if not text:
         wrong.append(FieldError("body", "is missing"))
         return None
-    from pydantic import ValidationError  # here, for `kind` has imported it
+    from pydantic import ValidationError  # costs nothing here: `kind` has imported pydantic
 
     found = parse(text)
     try:
@@ -72,7 +71,7 @@ def read(kind: type["RequestBody"], text: str, wrong: list[FieldError]) -> Any:
 
 
 def _message(error: "ErrorDetails") -> str:
-    """Return what pydantic says, in words that know nothing of Python."""
+    """Return pydantic's message without Python terms."""
     return "must be an object" if error["type"] == "model_type" else error["msg"].removeprefix("Value error, ")
 
 
@@ -85,11 +84,11 @@ def _path(location: Sequence[str | int]) -> str:
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Return the JSON object that `text` is.
+    """Parse a JSON object.
 
-    Raises BadRequest for what is not JSON (NaN and infinities among it), numbers out of range, names that stand twice
-    in one object, and nesting that no request needs; Invalid for JSON that is no object, and for half a surrogate pair
-    in a text: it can be escaped in JSON, and neither hashed nor stored.
+    Raises BadRequest if `text` is not JSON (including NaN and infinities), a number is out of range, an object has
+    duplicate names, or the nesting is too deep. Raises Invalid if the JSON is not an object, or if a string contains an
+    unpaired surrogate, which JSON can escape but which cannot be hashed or stored.
     """
     try:
         found = json.loads(
@@ -99,8 +98,8 @@ def parse(text: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise _malformed(f"{error.msg}, at character {error.pos + 1}") from None
     except UnicodeEncodeError:
-        broken = FieldError("body", "a text has half a surrogate pair in it")
-        raise Invalid("INVALID_VALUE", "Every text must be Unicode.", (broken,)) from None
+        broken = FieldError("body", "a string contains an unpaired surrogate")
+        raise Invalid("INVALID_VALUE", "All strings must be valid Unicode.", (broken,)) from None
     except RecursionError:
         raise _malformed("nested too deeply") from None
     if not isinstance(found, dict):
@@ -111,7 +110,7 @@ def parse(text: str) -> dict[str, Any]:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise _malformed("a name stands twice in one object")
+        raise _malformed("an object has a duplicate name")
     return found
 
 
@@ -120,7 +119,7 @@ def _constant(name: str) -> float:
 
 
 def _float(digits: str) -> float | int:
-    """Return the number; 1.0 and 1e2 are integers, as JSON schema has it, while no precision is lost."""
+    """Return the number. 1.0 and 1e2 become integers, as in JSON Schema, unless that would lose precision."""
     number = float(digits)
     if not math.isfinite(number):
         raise _malformed("a number is out of range")

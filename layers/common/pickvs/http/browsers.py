@@ -1,7 +1,7 @@
-"""What a browser needs to let a page of another origin read an answer (the Fetch standard's CORS protocol).
+"""CORS response headers (Fetch standard), which let pages of another origin read responses.
 
-Credentials travel in the Authorization header, which a page can send only if it has them; no cookie does, so nothing
-here is ever allowed "with credentials". The preflights are the gateway's (`cdk/constructs/preflights.py`).
+There are no cookies: a page sends its token in the Authorization header. Access-Control-Allow-Credentials is therefore
+never set. The gateway answers preflight requests (`cdk/constructs/preflights.py`).
 """
 
 EXPOSED_HEADERS = (
@@ -14,11 +14,11 @@ EXPOSED_HEADERS = (
     "X-RateLimit-Reset",
     "X-Request-Id",
 )
-"""The headers, beside the few that it may always read, that a page is shown."""
+"""Response headers that pages may read, in addition to the CORS-safelisted ones."""
 
 
 def cross_origin_headers(origin: str | None) -> dict[str, str]:
-    """Return the headers that let the pages of `origin` read an answer: `*` is every origin, None is none."""
+    """Return the headers that let pages of `origin` read the response. `*` allows every origin, None allows none."""
     if origin is None:
         return {}
     headers = {

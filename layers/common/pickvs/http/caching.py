@@ -1,6 +1,6 @@
-"""Public answers that a browser or a shared cache may keep for a while, and then ask only whether they have changed.
+"""HTTP caching of public responses, with ETags and conditional requests.
 
-Validators and conditional requests are those of RFC 9110 (8.8.3, 13.1.2, 15.4.5), freshness that of RFC 9111 (5.2.2).
+Validators and conditional requests follow RFC 9110 (8.8.3, 13.1.2, 15.4.5), freshness RFC 9111 (5.2.2).
 """
 
 import base64
@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 NOT_KEPT = "no-store"
-"""Cache-Control of every answer that is somebody's own, or an error."""
+"""Cache-Control value of private responses and errors."""
 
 _ENTITY_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _DESCRIBES_THE_BODY = ("Content-Type", "Content-Disposition")
@@ -19,9 +19,9 @@ _TAG_BYTES = 16
 
 
 def let_keep(answer: dict[str, Any], event: Mapping[str, Any], max_age: int) -> None:
-    """Mark the good answer to a GET as fresh for `max_age` seconds; it becomes 304 for who has it already.
+    """Make a successful GET response cacheable for `max_age` seconds. Turns it into a 304 if the client has it already.
 
-    The answer must be the same for everybody who sends this address, whatever else they send.
+    The response must depend on the URL only, not on the caller or on other headers.
     """
     headers: dict[str, list[str]] = answer["multiValueHeaders"]
     tag = _entity_tag(answer)
@@ -35,7 +35,7 @@ def let_keep(answer: dict[str, Any], event: Mapping[str, Any], max_age: int) -> 
 
 
 def _entity_tag(answer: Mapping[str, Any]) -> str:
-    """Return a strong tag: of the body's bytes, and of what a CSV page says in its headers instead."""
+    """Return a strong ETag of the body and of the headers that carry content, such as the cursor of a CSV page."""
     headers = answer["multiValueHeaders"]
     parts = [*headers.get("Content-Type", ()), *headers.get("X-Next-Cursor", ()), answer["body"]]
     digest = hashlib.sha256("\n".join(parts).encode()).digest()[:_TAG_BYTES]
@@ -43,7 +43,7 @@ def _entity_tag(answer: Mapping[str, Any]) -> str:
 
 
 def _is_known(tag: str, event: Mapping[str, Any]) -> bool:
-    """Tell whether If-None-Match names the tag, in the weak comparison that RFC 9110 asks for."""
+    """Return whether If-None-Match matches the tag, by weak comparison as RFC 9110 requires."""
     fields = event.get("multiValueHeaders") or {}
     known = ",".join(value for name, values in fields.items() if name.lower() == "if-none-match" for value in values)
     return known.strip() == "*" or tag in _ENTITY_TAG.findall(known)

@@ -1,4 +1,4 @@
-"""The id by which a caller finds what belongs together: in our log lines, in theirs, and in our answer."""
+"""Correlation id that a caller sends to match their logs, our logs and the response."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,10 +9,10 @@ CORRELATION_ID_HEADER = "X-Correlation-Id"
 
 
 def sent_correlation_id(event: Mapping[str, Any]) -> str | None:
-    """Return what a proxy or authorizer event has in X-Correlation-Id.
+    """Return the X-Correlation-Id header of a proxy or authorizer event.
 
-    None where that is absent, or there more than once, or more than 64 characters of printable ASCII: a caller's id is
-    taken as it is or not at all, and is never a reason to refuse a request.
+    None if the header is absent, repeated, or not 1 to 64 characters of printable ASCII. An invalid id is ignored; it
+    never causes the request to be rejected.
     """
     fields = event.get("multiValueHeaders") or {}
     sent = [value for name, values in fields.items() if name.lower() == "x-correlation-id" for value in values or ()]

@@ -1,4 +1,4 @@
-"""Answers that are tables for a spreadsheet."""
+"""CSV responses."""
 
 from http import HTTPStatus
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from pickvs.http.answers import Answer
 
 NEXT_CURSOR_HEADER = "X-Next-Cursor"
-"""Where a CSV answer says how to go on; absent on the last page."""
+"""Header with the cursor of the next page of a CSV response. Absent on the last page."""
 
 
 def csv_answer(text: str, *, next_cursor: str | None, name: str) -> Answer[Any]:
-    """Return the answer that carries `text`; a browser saves it as the file `name`."""
+    """Return a response with the CSV `text`, which browsers save as the file `name`."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     if next_cursor is not None:
         headers[NEXT_CURSOR_HEADER] = next_cursor

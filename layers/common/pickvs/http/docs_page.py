@@ -1,4 +1,4 @@
-"""The page to try the API: Swagger UI as powertools carries it, in one document that needs no other host."""
+"""Documentation page: Powertools' copy of Swagger UI in one self-contained HTML document."""
 
 import base64
 import hashlib
@@ -11,7 +11,7 @@ from pickvs.http.answers import Answer
 CONTENT_TYPE = "text/html"
 
 HTML = {"description": "The page.", "content": {CONTENT_TYPE: {"schema": {"type": "string"}}}}
-"""What the OpenAPI document says of an answer that is a page."""
+"""OpenAPI description of the HTML response."""
 
 _START = """
 SwaggerUIBundle({
@@ -24,8 +24,8 @@ SwaggerUIBundle({
   layout: "BaseLayout"
 });
 """
-"""The document's address is relative, so that it is found on every domain the page is served from. No validator: it
-would send the document to a foreign host."""
+"""Script that starts Swagger UI. The document's URL is relative, so it works on every domain. The validator is off,
+because it would send the document to a third-party host."""
 
 _PAGE = """\
 <!doctype html>
@@ -47,7 +47,7 @@ _PAGE = """\
 
 
 def docs_page() -> Answer[str]:
-    """Return the page, with a policy that lets the browser run these scripts and talk to this origin, nothing else."""
+    """Return the page, with a policy that allows only the page's own scripts and requests to the same origin."""
     html, policy = _page()
     headers = {
         "Content-Security-Policy": policy,
@@ -77,7 +77,7 @@ def _page() -> tuple[str, str]:
 
 
 def _asset(name: str) -> str:
-    powertools = find_spec("aws_lambda_powertools")  # not imported: of all of it, two files are wanted
+    powertools = find_spec("aws_lambda_powertools")  # located without importing it: only two files are needed
     if powertools is None or powertools.origin is None:
         raise ModuleNotFoundError("aws_lambda_powertools")
     folder = Path(powertools.origin).parent / "event_handler" / "openapi" / "swagger_ui"
@@ -85,5 +85,5 @@ def _asset(name: str) -> str:
 
 
 def _source_of(script: str) -> str:
-    """Return how a policy names an inline script (CSP level 3, 8.3): by the hash of its text."""
+    """Return the source expression of an inline script: the hash of its text (CSP Level 3, 8.3)."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"

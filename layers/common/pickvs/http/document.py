@@ -1,4 +1,4 @@
-"""The document that describes this API for programs."""
+"""OpenAPI document of this API."""
 
 from pathlib import Path
 
@@ -8,11 +8,9 @@ DOCUMENT = {
     "description": "The document.",
     "content": {JSON: {"schema": {"type": "object", "required": ["openapi", "info", "paths"]}}},
 }
-"""What the document says of itself as an answer."""
-
-_FILE = Path(__file__).with_name("openapi.json")
+"""OpenAPI description of the response."""
 
 
-def openapi_document() -> Answer[str]:
-    """Return the document as the repository has it, to the byte."""
-    return Answer(200, JSON, _FILE.read_text(encoding="utf-8"))
+def openapi_document(file: Path) -> Answer[str]:
+    """Return the contents of `file`, byte for byte."""
+    return Answer(200, JSON, file.read_text(encoding="utf-8"))

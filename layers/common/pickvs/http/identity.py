@@ -1,4 +1,4 @@
-"""Who is calling, as the authorizer found out, and what they may do; endpoints ask for `Caller`."""
+"""Identity of the caller, as verified by the authorizer, and access checks. Endpoints declare a `Caller` parameter."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,42 +12,42 @@ from pickvs.http.routes import FromEvent
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A user whose token or API key the authorizer has verified."""
+    """A user whose access token or API key the authorizer has verified."""
 
     user_id: int
     username: str
     role: str
     session: UUID | None = None
-    """The session that the token belongs to; None for an API key, and a token from before tokens named theirs."""
+    """Session of the access token. None for an API key, and for tokens issued before tokens carried their session."""
     scopes: frozenset[str] | None = None
-    """What the API key that was sent is for; None for an access token, which is for everything its user may do."""
+    """Scopes of the API key. None for an access token, which may do everything that its user may."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may use an endpoint that needs credentials: any user's access token, unless more is said."""
+    """Access rule of an endpoint that requires credentials. By default, any user's access token is accepted."""
 
     role: str | None = None
-    """Users of this role alone."""
+    """Role that the user must have."""
     scopes: frozenset[str] = frozenset()
-    """API keys with any of these scopes as well; with none, an API key is refused."""
+    """Scopes, any of which makes an API key acceptable. Empty: API keys are rejected."""
 
     def check(self, identity: Identity) -> None:
-        """Raise Forbidden (ROLE_REQUIRED, SCOPE_REQUIRED, API_KEY_NOT_ACCEPTED) for who may not."""
+        """Raise Forbidden (ROLE_REQUIRED, SCOPE_REQUIRED, API_KEY_NOT_ACCEPTED) if the rule denies access."""
         if identity.scopes is not None and not self.scopes:
-            raise Forbidden("API_KEY_NOT_ACCEPTED", "This needs an access token: log in. API keys are not accepted.")
+            raise Forbidden("API_KEY_NOT_ACCEPTED", "API keys are not accepted here. Log in and send an access token.")
         if identity.scopes is not None and identity.scopes.isdisjoint(self.scopes):
             names = " or ".join(sorted(self.scopes))
-            raise Forbidden("SCOPE_REQUIRED", f"This API key was not made for this; it needs the scope {names}.")
+            raise Forbidden("SCOPE_REQUIRED", f"This API key does not have the required scope: {names}.")
         if self.role is not None and identity.role != self.role:
             raise Forbidden("ROLE_REQUIRED", f"Only users with the role {self.role} may do this.")
 
 
 def read_identity(event: Mapping[str, Any]) -> Identity | None:
-    """Return the identity that the gateway's authorizer attached to a proxy event; None where it attached none.
+    """Return the identity that the authorizer attached to a proxy event. None if there is none.
 
-    Raises Unauthenticated for one that cannot be read, and for credentials that have expired: the gateway hands on what
-    the authorizer answered up to 5 minutes ago.
+    Raises Unauthenticated if it is malformed or the credentials have expired. The expiry is checked here too, because
+    the gateway caches the authorizer's response for up to 5 minutes.
     """
     context = (event.get("requestContext") or {}).get("authorizer")
     if not context:
@@ -55,7 +55,7 @@ def read_identity(event: Mapping[str, Any]) -> Identity | None:
     try:
         if _has_expired(context):
             raise nobody()
-        # The answer may be one of an authorizer of the version before: that names no session.
+        # A cached response of the previous authorizer version has no session.
         session = UUID(context["session"]) if context.get("session") else None
         scopes = frozenset(context["scopes"].split()) if context.get("api_key_id") else None
         return Identity(int(context["user_id"]), str(context["username"]), str(context["role"]), session, scopes)
@@ -64,18 +64,19 @@ def read_identity(event: Mapping[str, Any]) -> Identity | None:
 
 
 def _has_expired(context: Mapping[str, Any]) -> bool:
-    """Tell whether the credentials have ended; keys without an end and an authorizer of the version before name none.
+    """Return whether the credentials have expired.
 
-    Raises ValueError or TypeError for an end that is not a number of seconds since 1970.
+    There is no expiry time for keys that do not expire and in responses of the previous authorizer version. Raises
+    ValueError or TypeError if the expiry time is not a number of seconds since 1970.
     """
     end: Any = context.get("expires_at")
     return bool(end) and not clock.now().timestamp() < float(end)
 
 
 def current_identity(event: Mapping[str, Any]) -> Identity:
-    """Return who calls.
+    """Return the caller's identity.
 
-    Raises Unauthenticated when nobody is known: the route would then be deployed without its authorizer.
+    Raises Unauthenticated if there is none, which means that the route was deployed without its authorizer.
     """
     identity = read_identity(event)
     if identity is None:
@@ -84,9 +85,9 @@ def current_identity(event: Mapping[str, Any]) -> Identity:
 
 
 Caller = Annotated[Identity, FromEvent(current_identity)]
-"""The parameter type of an endpoint that needs to know who calls."""
+"""Parameter type for endpoints that need the caller's identity."""
 
 
 def nobody() -> Unauthenticated:
     """Return the error for a request without credentials."""
-    return Unauthenticated("UNAUTHENTICATED", "This needs a token: log in and send Authorization: Bearer …")
+    return Unauthenticated("UNAUTHENTICATED", "A token is required. Log in and send Authorization: Bearer <token>.")

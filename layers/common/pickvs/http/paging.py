@@ -1,4 +1,4 @@
-"""The parameters of every list: `limit` and `cursor`."""
+"""Query parameters of all lists: `limit` and `cursor`."""
 
 from typing import Annotated
 
@@ -7,8 +7,8 @@ from pickvs.http.parameters import Query
 
 __all__ = ["DEFAULT_LIMIT", "Cursor", "Limit"]
 
-Limit = Annotated[int, Query(ge=1, le=100, description="How many rows a page has at most.")]
-"""The page size; endpoints default it to DEFAULT_LIMIT."""
+Limit = Annotated[int, Query(ge=1, le=100, description="Maximum number of rows per page.")]
+"""Page size. Endpoints use DEFAULT_LIMIT as the default."""
 
-Cursor = Annotated[str | None, Query(max_length=512, description="`next_cursor` of the page before.")]
-"""Where a page begins; absent for the first."""
+Cursor = Annotated[str | None, Query(max_length=512, description="`next_cursor` of the previous page.")]
+"""Start of a page. Absent for the first page."""

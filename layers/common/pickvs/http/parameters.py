@@ -1,7 +1,6 @@
-"""The parameters of a request that stand outside its body: in the path, in the query and in headers.
+"""Path, query and header parameters.
 
-An endpoint declares one as `Annotated[type, Query(…)]`. The types are those that a URL can carry: int, str, a Literal
-of texts, a moment.
+An endpoint declares a parameter as `Annotated[type, Query(…)]`. The type is int, str, a Literal of texts, or datetime.
 """
 
 import re
@@ -13,19 +12,20 @@ from typing import Annotated, Any, Literal, TypeAliasType, Union, get_args, get_
 import msgspec
 
 type Read = Callable[[str], Any]
-"""Returns the value that a text stands for, or raises ValueError with what the text should have been."""
+"""Parser of a parameter's text. Raises ValueError with a description of the expected format."""
 
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,19}")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
-"""RFC 3339 (5.6), also without seconds, as many a program writes a full minute."""
+"""Format of a moment: RFC 3339 (5.6), with the seconds optional, as some programs omit them."""
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a parameter stands and what it may be. alias: its name there, if it is not the function's.
+    """Declaration of a parameter.
 
-    gt, ge, le, lt bound a number; min_length, max_length and pattern a text, all of which the pattern must match.
+    alias: the parameter's name in the request, if it differs from the argument's. gt, ge, le, lt: bounds of a number.
+    min_length, max_length, pattern: constraints of a text; the pattern must match the whole text.
     """
 
     alias: str | None = None
@@ -52,11 +52,11 @@ class Header(Parameter, frozen=True, kw_only=True):
 
 
 Identifier = Annotated[int, Path(gt=0, lt=2**63)]
-"""The id of a row. Bounded, so that no number from outside can overflow the database's bigint."""
+"""Id of a row, limited to the range of the database's bigint."""
 
 
 def plain(annotation: Any) -> Any:
-    """Return the type behind an alias, what Annotated says of it, and the None that makes it optional."""
+    """Return the bare type: without type aliases, Annotated and `| None`."""
     while True:
         if isinstance(annotation, TypeAliasType):
             annotation = annotation.__value__
@@ -69,7 +69,7 @@ def plain(annotation: Any) -> Any:
 
 
 def reader(annotation: Any, parameter: Parameter) -> Read:
-    """Return what reads a parameter of this type. Raises TypeError for a type that no URL can carry."""
+    """Return the parser for a parameter of this type. Raises TypeError for an unsupported type."""
     kind = plain(annotation)
     if get_origin(kind) is Literal:
         return _one_of(get_args(kind))
@@ -119,7 +119,7 @@ def _text(parameter: Parameter) -> Read:
 
 
 def _matches(pattern: str, text: str) -> bool:
-    # `$` would let a line break at the end through.
+    # `$` would accept a trailing line break.
     return re.fullmatch(pattern.removeprefix("^").removesuffix("$"), text) is not None
 
 
@@ -127,6 +127,6 @@ def _moment(text: str) -> datetime:
     try:
         if _MOMENT.fullmatch(text):
             return datetime.fromisoformat(text.upper()).astimezone(UTC)
-    except (ValueError, OverflowError):  # the 31st of February, or before the year 1
+    except (ValueError, OverflowError):  # for example February 31, or a moment before the year 1 in UTC
         pass
-    raise ValueError("a date and time with a time zone, as RFC 3339 writes them: 2026-03-14T23:10:00Z")
+    raise ValueError("a date and time with a time zone in RFC 3339 format, such as 2026-03-14T23:10:00Z")

@@ -1,4 +1,4 @@
-"""RFC 9457 problem documents: every error of the API has this one shape, and is given its status here."""
+"""RFC 9457 problem details. Every error of the API has this format, and gets its status here."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -21,11 +21,11 @@ _STATUS: dict[type[errors.RequestError], HTTPStatus] = {
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
 }
 
-_MOST_ERRORS = 50  # a body may be wrong in as many places as it has room for
-_LONGEST_FIELD = 200  # and a field's name is the caller's own text
+_MOST_ERRORS = 50  # a large body can have any number of invalid values
+_LONGEST_FIELD = 200  # the caller chooses the names of unknown fields
 
 RETRY_AFTER_SECONDS = 5
-"""What a caller is told to wait when the database is away: about as long as a sleeping one takes to wake."""
+"""Retry-After value in seconds while the database is unavailable: about the time that a paused one takes to resume."""
 
 
 def problem(
@@ -38,7 +38,7 @@ def problem(
     extra: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Answer[Any]:
-    """Return the problem document for `code`, with the members that api.md promises and those in `extra`."""
+    """Return the problem document for `code`, with the members of `extra` added."""
     members = {
         **(extra or {}),
         "type": f"urn:pickvs:problem:{code.lower().replace('_', '-')}",
@@ -55,7 +55,7 @@ def problem(
 
 
 def from_request_error(error: errors.RequestError, request_id: str) -> Answer[Any]:
-    """Return the problem for an error that a feature raised."""
+    """Return the problem document for an error that a feature raised."""
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, errors.TooManyRequests) else None
     return problem(
         next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS),
@@ -69,27 +69,27 @@ def from_request_error(error: errors.RequestError, request_id: str) -> Answer[An
 
 
 def unavailable(request_id: str) -> Answer[Any]:
-    """Return the problem for a database that cannot be reached."""
+    """Return the problem document for an unavailable database."""
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "UNAVAILABLE",
-        "The service cannot reach its database at the moment; try again shortly.",
+        "The service cannot reach its database at the moment. Try again shortly.",
         request_id=request_id,
         headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
     )
 
 
 def internal(request_id: str) -> Answer[Any]:
-    """Return the problem for an error of ours: nothing of the inside, only the id to find it by."""
+    """Return the problem document for an unexpected exception. It reveals nothing except the request id."""
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "INTERNAL_ERROR",
-        "Something went wrong on our side. Tell us the request_id if it goes on.",
+        "Something went wrong on our side. If it persists, report the request_id.",
         request_id=request_id,
     )
 
 
 def unknown_path(request_id: str) -> Answer[Any]:
-    """Return the problem for a path or method that no endpoint has."""
-    detail = "There is nothing at this address."
+    """Return the problem document for a path and method without an endpoint."""
+    detail = "No endpoint has this path and method."
     return problem(HTTPStatus.NOT_FOUND, "NOT_FOUND", detail, request_id=request_id)

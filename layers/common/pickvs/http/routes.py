@@ -1,4 +1,4 @@
-"""What an endpoint's function asks for, read off its signature once, and found in each request."""
+"""Routes. Derives an endpoint's parameters from its function's signature once, and binds them for each request."""
 
 import inspect
 import re
@@ -15,20 +15,20 @@ from pickvs.http.parameters import Header, Parameter, Path, Query, Read, reader
 type Event = Mapping[str, Any]
 type Endpoint = Callable[..., Any]
 
-_LONGEST_NAME = 100  # an unknown parameter's name is the caller's own text
+_LONGEST_NAME = 100  # the caller chooses the names of unknown parameters
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-"""A NUL, and half a surrogate pair."""
+"""Characters that PostgreSQL cannot store: NUL and unpaired surrogates."""
 
 
 class FromEvent:
-    """A parameter that is no part of the contract: what `find` returns for the gateway's event. For Annotated."""
+    """A parameter whose value `find` computes from the gateway's event. Not part of the API contract. For Annotated."""
 
     def __init__(self, find: Callable[[Event], Any]) -> None:
         self.find = find
 
 
 class _Asked(msgspec.Struct, frozen=True):
-    """A parameter of the function: its name there and in the request, and how it is read."""
+    """A parameter: its names in the function and in the request, and its parser."""
 
     argument: str
     name: str
@@ -37,11 +37,11 @@ class _Asked(msgspec.Struct, frozen=True):
 
 
 class Route:
-    """One path with one method and the function behind it.
+    """A method and path with the function that handles it.
 
-    function: each of its parameters is annotated as a Path, Query or Header parameter, as FromEvent, or with the
-    RequestBody that it is. responses: what the API's document says of an answer that is no JSON of a type of ours.
-    Raises TypeError for a parameter that is none of these.
+    function: each parameter must be annotated as a Path, Query or Header parameter, as FromEvent, or with its
+    RequestBody class. responses: OpenAPI descriptions of responses that are not ResponseBody classes. Raises TypeError
+    for any other parameter.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Route:
                 return
         places = [each for each in said if isinstance(each, Parameter)]
         if not places:
-            if not hasattr(annotation, "model_validate"):  # a RequestBody: its module is not imported for nothing
+            if not hasattr(annotation, "model_validate"):  # a RequestBody, recognized without importing pydantic
                 raise TypeError(f"{self.function.__name__}: where is {name} in the request?")
             self._body = (name, annotation, required)
             return
@@ -89,7 +89,7 @@ class Route:
                 self._headers.append(asked)
 
     def matches(self, method: str, path: str) -> dict[str, str] | None:
-        """Return the texts of the path's parameters; None if this is not the route of the request."""
+        """Return the texts of the path parameters. None if the request does not match this route."""
         segments = path.split("/")
         if method != self.method or len(segments) != len(self._segments):
             return None
@@ -102,10 +102,10 @@ class Route:
         return texts
 
     def call(self, event: Event, path_texts: Mapping[str, str]) -> Any:
-        """Return what the function returns for the event.
+        """Call the function with the parameters of the event, and return its result.
 
-        Raises Invalid, with every value at fault, for what is not as the function asks for it, and BadRequest for a
-        body that is not JSON; TypeError for an answer that is not what the function promises; and whatever it raises.
+        Raises Invalid with all invalid values, BadRequest if the body is not JSON, TypeError if the result is not of
+        the declared return type, and whatever the function raises.
         """
         wanted: dict[str, Any] = {}
         wrong: list[FieldError] = []
@@ -134,9 +134,9 @@ class Route:
         return answer
 
     def _refuse_unknown(self, query: Mapping[str, list[str]]) -> None:
-        """Refuse a query parameter that the route does not have, and one that no text in the database can hold.
+        """Raise Invalid for unknown query parameters and for values that PostgreSQL cannot store.
 
-        A misspelt filter must not read as no filter.
+        Unknown parameters are errors because a misspelled filter would otherwise be ignored silently.
         """
         wrong = []
         for name, texts in sorted(query.items()):
@@ -151,7 +151,7 @@ class Route:
 
 
 def _take(asked: _Asked, texts: list[str] | None, wanted: dict[str, Any], wrong: list[FieldError]) -> None:
-    """Add what the request has of a parameter to `wanted`, or what is wrong with it to `wrong`."""
+    """Add a parameter's value to `wanted`, or its error to `wrong`. Adds nothing for an absent optional parameter."""
     texts = [text for text in texts or () if text is not None]
     if not texts:
         if asked.required:

@@ -1,13 +1,12 @@
-"""What tells a browser to be careful with an answer.
+"""Security headers of responses.
 
-The gateway says the same with its own errors and preflights (`cdk/constructs/security_headers.py`).
+The gateway sends the same headers with its own errors and preflight responses; the deployment reads the same file.
 """
 
-SECURITY_HEADERS = {
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
-"""HTTPS only, for two years (RFC 6797); no guessing of types; no address of ours in a foreign log; JSON runs and shows
-nothing. An answer that is a page states a policy of its own."""
+from collections.abc import Mapping
+
+from pickvs.core.platform import platform
+
+SECURITY_HEADERS: Mapping[str, str] = platform().security_headers
+"""Headers: HTTPS only for two years (RFC 6797), no MIME sniffing, no referrer, and a policy under which a response runs
+no scripts and cannot be framed. HTML pages set their own policy."""

@@ -1,0 +1,1 @@
+"""The jobs fetch_odds and process_results. Each updates markets, picks and standings in one transaction."""

@@ -1,27 +1,29 @@
-"""Whether the service can serve, and how old what it serves is."""
+"""Reports whether the service can serve, and how old its data is."""
 
 from datetime import datetime
 
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.ingestion import queries
+from pickvs.ingestion.rules import FETCH_ODDS, PROCESS_RESULTS
 from pickvs.ingestion.schemas import Freshness, Health
+from pickvs.jobs.freshness import last_good
 
 
 def health() -> Health:
-    """Return the state of the service. Raises DatabaseUnavailable when it cannot serve."""
+    """Return the state of the service. Raises DatabaseUnavailable if the service cannot serve."""
     now = clock.now()
     with transaction() as connection:
         version = queries.schema_version(connection)
-        successes = queries.last_successes(connection)
+        last = last_good(connection, FETCH_ODDS, PROCESS_RESULTS)
     return Health(
         schema_version=version,
-        odds=_freshness(successes["fetch_odds"], now),
-        results=_freshness(successes["process_results"], now),
+        odds=_freshness(last[FETCH_ODDS], now),
+        results=_freshness(last[PROCESS_RESULTS], now),
     )
 
 
 def _freshness(last: datetime | None, now: datetime) -> Freshness:
-    # A clock that was set back must not make odds younger than new.
+    # The clock may have been set back; the age must not be negative.
     age = None if last is None else max(0, int((now - last).total_seconds()))
     return Freshness(last_success=last, age_seconds=age)

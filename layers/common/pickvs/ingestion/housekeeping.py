@@ -1,4 +1,4 @@
-"""Deletes what has had its time and would otherwise pile up, once a day, at the end of process_results."""
+"""Deletes expired rows once a day, at the end of process_results."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -8,24 +8,27 @@ from pickvs.accounts.limits import service as limits
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.logging import logger
-from pickvs.picks.repeats import service as repeats
+from pickvs.idempotency import service as idempotency
 
 BATCH = 5_000
-"""Rows that one transaction deletes: a fraction of a second's locks."""
+"""Rows deleted per transaction, so that locks last a fraction of a second."""
 MOST_BATCHES = 40
-"""Transactions for each table and run; what is left then waits for the next."""
+"""Transactions per table and run. The next run continues with the rest."""
 
 type _Delete = Callable[[Connection, datetime, int], int]
 
 _DELETIONS: Mapping[str, _Delete] = {
     "refresh_tokens": accounts.delete_ended_tokens,
     "limits": limits.delete_good,
-    "idempotency_keys": repeats.delete_outlived,
+    "idempotency_keys": idempotency.delete_outlived,
 }
 
 
 def prune() -> dict[str, int]:
-    """Return how many rows were deleted, by table. Whatever is cut short goes on with the next run."""
+    """Delete expired rows, and return the number of deleted rows by table.
+
+    The next run deletes what this one leaves.
+    """
     at = clock.now()
     deleted = {table: _in_batches(delete, at) for table, delete in _DELETIONS.items()}
     logger().info("pruned", deleted=deleted)

@@ -1,4 +1,4 @@
-"""What the state of the service looks like from outside."""
+"""Responses: the state of the service."""
 
 from typing import Literal
 
@@ -6,14 +6,14 @@ from pickvs.core.types import Moment, ResponseBody
 
 
 class Freshness(ResponseBody):
-    """When a job last brought an answer in; nulls if it never did."""
+    """Time and age of a job's last successful answer. Both are null if there was none."""
 
     last_success: Moment | None
     age_seconds: int | None
 
 
 class Health(ResponseBody, kw_only=True):
-    """The service can serve; how old its odds and results are, a caller may judge."""
+    """The service can serve. Callers decide whether its odds and results are recent enough."""
 
     status: Literal["ok"] = "ok"
     database: Literal["ok"] = "ok"

@@ -1,19 +1,20 @@
-"""What follows when a game's result changed: its picks are graded, then the standings follow, in one transaction."""
+"""Grades picks and updates standings after games' results changed, in one transaction."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from pickvs.core.database import Connection
 from pickvs.core.metrics import Metric
+from pickvs.ingestion.metrics import GAMES_SETTLED, PICKS_GRADED
 from pickvs.picks.settlement.service import grade_all_pending_picks
-from pickvs.standings.keeping.service import update_leaderboard_stats
+from pickvs.standings.board_updates.service import update_leaderboard_stats
 
-MEASURED: Mapping[Metric, str] = {Metric.PICKS_GRADED: "picks_graded", Metric.GAMES_SETTLED: "games_settled"}
-"""Which of `settle`'s counts are measured."""
+MEASURED: Mapping[Metric, str] = {PICKS_GRADED: "picks_graded", GAMES_SETTLED: "games_settled"}
+"""The counts of `settle` that are emitted as metrics."""
 
 
 def settle(connection: Connection, at: datetime) -> dict[str, int]:
-    """Settle every game that has a result its picks do not have yet, and return what was done, for the run's counts."""
+    """Settle every game whose picks lack its current result, and return counts for the run row."""
     settlement = grade_all_pending_picks(connection, at)
     users = update_leaderboard_stats(connection, settlement, at)
     return {

@@ -1,1 +1,1 @@
-"""Games, what bookmakers offer on them, the pickable quote, and how games end."""
+"""Games, bookmakers' odds, pickable quotes and game results."""

@@ -1,49 +1,19 @@
-"""Games and quotes as pickers and readers see them."""
+"""The SQL of games and quotes for submissions and readers."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
-from pickvs.core.rows import TableRow, row_of
-from pickvs.markets.values import GameStatus, Market, Selection
-
-
-class Game(TableRow, frozen=True):
-    """A row of games, as far as it concerns anybody outside ingestion."""
-
-    id: int
-    sport: str
-    home_team: str
-    away_team: str
-    local_date: date
-    commence_time: datetime
-    status: GameStatus
-    home_score: int | None
-    away_score: int | None
-
-
-class Quote(TableRow, frozen=True):
-    """A row of quotes; it is on offer while superseded_at is None and captured_at is recent enough."""
-
-    id: int
-    game_id: int
-    market: Market
-    selection: Selection
-    line: Decimal | None
-    price: int
-    probability: Decimal
-    books: int
-    captured_at: datetime
-    superseded_at: datetime | None
-
+from pickvs.core.rows import row_of
+from pickvs.markets.rows import Game, Quote
+from pickvs.markets.values import Market, Selection
 
 _GAME = SQL("id, sport, home_team, away_team, local_date, commence_time, status, home_score, away_score")
 _QUOTE = SQL("id, game_id, market, selection, line, price, probability, books, captured_at, superseded_at")
 
-# In the order of the ids, so that two transactions that lock some of the same games cannot wait for each other.
+# In the order of the ids, so that transactions that lock overlapping sets of games cannot deadlock.
 _LOCK_GAMES = SQL("SELECT {game} FROM games WHERE id = ANY(%s) ORDER BY id FOR SHARE").format(game=_GAME)
 
 _QUOTES_BY_ID = SQL("SELECT {quote} FROM quotes WHERE id = ANY(%s)").format(quote=_QUOTE)
@@ -75,17 +45,17 @@ _PICKABLE_QUOTES = SQL("""
 
 
 def lock_games(connection: Connection, ids: Iterable[int]) -> dict[int, Game]:
-    """Return the games with these ids, by id, and keep them as they are until the transaction ends.
+    """Return the games with these ids, by id, and share-lock their rows until the transaction ends.
 
-    Ingestion locks a game before it changes its tip-off, status or quotes: what is read of the game and its quotes
-    after this call stays true until the end of the transaction. Unknown ids are left out.
+    Ingestion locks a game before it changes its tip-off, status or quotes. Therefore a game and its quotes, read after
+    this call, do not change before the transaction ends. Unknown ids are left out.
     """
     with connection.cursor(row_factory=row_of(Game)) as cursor:
         return {game.id: game for game in cursor.execute(_LOCK_GAMES, [sorted(set(ids))])}
 
 
 def quotes_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Quote]:
-    """Return the quotes with these ids, by id, superseded ones too. Unknown ids are left out."""
+    """Return the quotes with these ids, by id, including superseded ones. Unknown ids are left out."""
     with connection.cursor(row_factory=row_of(Quote)) as cursor:
         return {quote.id: quote for quote in cursor.execute(_QUOTES_BY_ID, [list(ids)])}
 
@@ -93,7 +63,7 @@ def quotes_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Quote]
 def current_quotes(
     connection: Connection, sides: Iterable[tuple[int, Market, Selection]]
 ) -> dict[tuple[int, Market, Selection], Quote]:
-    """Return the quote in force of each side (game id, market, selection) that has one, however old it is."""
+    """Return the quote in force of each side (game id, market, selection) that has one, of any age."""
     columns = list(zip(*sides, strict=True)) or [(), (), ()]
     with connection.cursor(row_factory=row_of(Quote)) as cursor:
         found = cursor.execute(_CURRENT_QUOTES, [list(column) for column in columns])
@@ -110,7 +80,7 @@ def upcoming_games(
 ) -> list[Game]:
     """Return scheduled games that tip off later than `locked_until`, soonest first.
 
-    after: the tip-off and id of the last game of the page before.
+    after: tip-off and id of the previous page's last game.
     """
     after_time, after_id = after or (None, None)
     parameters = {
@@ -125,6 +95,6 @@ def upcoming_games(
 
 
 def pickable_quotes(connection: Connection, games: Sequence[int], captured_since: datetime) -> list[Quote]:
-    """Return the quotes in force of these games that were captured since then, by game, market and selection."""
+    """Return these games' quotes in force captured since `captured_since`, by game, market and selection."""
     with connection.cursor(row_factory=row_of(Quote)) as cursor:
         return cursor.execute(_PICKABLE_QUOTES, (list(games), captured_since)).fetchall()

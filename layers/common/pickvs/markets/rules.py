@@ -1,35 +1,34 @@
-"""What a market's prices say: odds arithmetic and the pickable quote.
+"""Odds arithmetic, and the pickable quote.
 
-American odds are integers with |price| >= 100: a stake of 1 at +150 wins 1.5, at -150 it wins 100/150. Sums and
-comparisons are exact fractions, so that no rounding decides which of two lines or prices is chosen.
+American odds are integers with |price| >= 100: a stake of 1 wins 1.5 at +150 and 100/150 at -150. Sums and comparisons
+use exact fractions, so rounding never decides between two lines or prices.
 """
 
 import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
 from itertools import permutations
 from types import MappingProxyType
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from pickvs.markets.values import BookMarket, Market, Offer, Selection
 
 MINIMUM_BOOKS = 2
-"""A quote needs so many bookmakers at its line: one alone is an opinion, not a market."""
+"""Bookmakers that a quote needs at its line. A single one is an opinion, not a market."""
 
 CONSENSUS_VERSION = 1
-"""Goes up when `consensus` comes to another quote of the same offers: what stood unchanged is then weighed again."""
+"""Version of `consensus`. Increase it when the same offers give another quote; unchanged odds are then evaluated again.
+"""
 
 EVEN = Fraction(2)
-"""Decimal odds of an even chance: the line whose prices are nearest to it is the most balanced one."""
+"""Decimal odds of an even chance. The line whose prices are nearest to it is the most balanced."""
 
 type NoVigMethod = Literal["multiplicative", "power", "shin"]
-"""How a bookmaker's margin is taken out of its prices; see `no_vig`."""
+"""Method of removing a bookmaker's margin from its prices; see `no_vig`."""
 
 _TWO_SIDES = 2
 _PLACES = Decimal("0.0001")
@@ -40,7 +39,7 @@ _OFFERS: Mapping[Market, tuple[tuple[Selection, ...], ...]] = MappingProxyType(
         "total": (("over", "under"),),
     }
 )
-"""Which selections make a market whole, in the order of its quote."""
+"""Selections that make a market complete, in the order of its quote."""
 _WHOLE: Mapping[tuple[Market, tuple[Selection, ...]], tuple[Selection, ...]] = MappingProxyType(
     {
         (market, listed): selections
@@ -49,31 +48,15 @@ _WHOLE: Mapping[tuple[Market, tuple[Selection, ...]], tuple[Selection, ...]] = M
         for listed in permutations(selections)
     }
 )
-"""The same by the market and its selections in any order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sport:
-    """A sport that is covered; `key` is the provider's, `time_zone` the one the league dates its games in."""
-
-    key: str
-    title: str
-    time_zone: ZoneInfo
-    season_start: tuple[int, int]
-    """Month and day on which one season ends and the next begins, between the last final and the first exhibition."""
-
-
-SPORTS: Mapping[str, Sport] = MappingProxyType(
-    {sport.key: sport for sport in (Sport("basketball_nba", "NBA", ZoneInfo("America/New_York"), season_start=(8, 1)),)}
-)
-"""All sports that are covered, by key."""
+"""The same, by market and selections in any order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One pickable side. line: from the side's own view, None on a moneyline. price: one that some book offers.
+    """One pickable side.
 
-    probability: the side's no-vig probability, 4 places, between 0 and 1 exclusive.
+    line: from the side's own view; None on a moneyline. price: American odds that some bookmaker offers. probability:
+    the side's no-vig probability, 4 places, between 0 and 1 exclusive.
     """
 
     selection: Selection
@@ -84,7 +67,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Consensus:
-    """What the bookmakers agree on. line: from the home side's view (a total's as it is). books: how many offer it."""
+    """The consensus of the bookmakers on one market.
+
+    line: from the home side's view (a total's line as it is). books: number of bookmakers that offer the line.
+    """
 
     market: Market
     line: Decimal | None
@@ -92,44 +78,35 @@ class Consensus:
     books: int
 
 
-def local_date(sport: str, moment: datetime) -> date:
-    """Return the date of `moment` (timezone-aware) where the league of `sport` keeps its calendar.
-
-    Raises KeyError for a sport that is not covered.
-    """
-    return moment.astimezone(SPORTS[sport].time_zone).date()
-
-
 @lru_cache(maxsize=1_000)
 def decimal_odds(price: int) -> Fraction:
-    """Return what a stake of 1 at the American `price` pays in all when it wins, stake included; exact."""
+    """Return the exact total return, stake included, of a winning stake of 1 at the American `price`."""
     return 1 + (Fraction(price, 100) if price > 0 else Fraction(100, -price))
 
 
 @lru_cache(maxsize=1_000)
 def implied_probability(price: int) -> Fraction:
-    """Return the chance at which a bet at the American `price` breaks even; the bookmaker's margin is in it."""
+    """Return the probability at which a bet at the American `price` breaks even. It includes the bookmaker's margin."""
     return 1 / decimal_odds(price)
 
 
 def no_vig(prices: Sequence[int], method: NoVigMethod = "multiplicative") -> tuple[Fraction, ...]:
-    """Return the probability of each side of one market, the bookmaker's margin taken out; they add up to 1.
+    """Return the probability of each side of one market with the bookmaker's margin removed. They add up to 1.
 
-    pi_i is the implied probability of side i. With no margin (the pi_i add up to 1) every method returns them.
+    pi_i is the implied probability of side i. Without a margin (the pi_i add up to 1) every method returns the pi_i.
 
-    multiplicative: pi_i / sum(pi). The margin is spread in proportion; exact. This is the probability of a quote.
+    multiplicative: pi_i / sum(pi). Spreads the margin in proportion; exact. Quotes use this method.
 
-    power: pi_i ** k, with the one k > 0 that makes them add up to 1. Takes relatively more off longshots. Source:
-    S. Clarke, S. Kovalchik, M. Ingram, "Adjusting bookmaker's odds to allow for overround", American Journal of
-    Sports Science 5(6), 2017.
+    power: pi_i ** k, with the k > 0 that makes the sum 1. Takes relatively more from longshots. Source: S. Clarke, S.
+    Kovalchik, M. Ingram, "Adjusting bookmaker's odds to allow for overround", American Journal of Sports Science 5(6),
+    2017.
 
-    shin: the margin is a bookmaker's protection against a share z of bettors who know the result:
-    p_i = (sqrt(z^2 + 4 (1 - z) pi_i^2 / sum(pi)) - z) / (2 (1 - z)), with the z < 1 that makes them add up to 1.
-    Source: H. S. Shin, "Measuring the incidence of insider trading in a market for state-contingent claims", The
-    Economic Journal 103, 1993; solved for p by B. Jullien, B. Salanié, "Measuring the incidence of insider trading: a
-    comment on Shin", The Economic Journal 104, 1994. For two sides it is the additive method,
-    p_i = pi_i - (sum(pi) - 1) / 2, and exact. Where the prices of several bookmakers add up to less than 1, z is below
-    0 and the formula still holds.
+    shin: treats the margin as the bookmaker's protection against a share z of bettors who know the result: p_i =
+    (sqrt(z^2 + 4 (1 - z) pi_i^2 / sum(pi)) - z) / (2 (1 - z)), with the z < 1 that makes the sum 1. Source: H. S. Shin,
+    "Measuring the incidence of insider trading in a market for state-contingent claims", The Economic Journal 103,
+    1993; solved for p by B. Jullien, B. Salanié, "Measuring the incidence of insider trading: a comment on Shin", The
+    Economic Journal 104, 1994. For two sides it equals the additive method, p_i = pi_i - (sum(pi) - 1) / 2, and is
+    exact. If the prices of several bookmakers add up to less than 1, z is negative and the formula still holds.
     """
     implied = [implied_probability(price) for price in prices]
     match method:
@@ -147,7 +124,7 @@ def _shares(weights: Sequence[Fraction]) -> tuple[Fraction, ...]:
 
 
 def _power(implied: Sequence[Fraction]) -> list[Fraction]:
-    # Newton's method from 0: the sum falls and is convex, so that each step comes nearer, and none goes too far.
+    # Newton's method from 0. The sum is decreasing and convex, so each step gets nearer and none overshoots.
     logarithms = [math.log(probability) for probability in implied]
     exponent = 0.0
     while True:
@@ -166,7 +143,7 @@ def _shin(implied: Sequence[Fraction]) -> list[Fraction]:
     squares = [float(probability**2 / sum(implied)) for probability in implied]
 
     def probabilities(insiders: float) -> list[float]:
-        # Multiplied out, so that nothing cancels where the share of insiders is near 1, or far below 0.
+        # Rearranged to avoid cancellation when the share of insiders is near 1 or far below 0.
         others = 1 - insiders
         roots = [math.hypot(insiders, 2 * math.sqrt(others * square)) for square in squares]
         if insiders > 0:
@@ -181,7 +158,7 @@ def _shin(implied: Sequence[Fraction]) -> list[Fraction]:
 
 
 def _root(falling: Callable[[float], float], low: float, high: float) -> float:
-    """Return where `falling` crosses 0 between `low` and `high`, to the last bit: by halving."""
+    """Return where `falling` crosses 0 between `low` and `high`, to the last bit, by bisection."""
     while low < (middle := (low + high) / 2) < high:
         if falling(middle) > 0:
             low = middle
@@ -191,18 +168,21 @@ def _root(falling: Callable[[float], float], low: float, high: float) -> float:
 
 
 def rounded(probability: Fraction) -> Decimal:
-    """Return 4 places, half up, never 0 or 1: a priced side is neither impossible nor certain."""
+    """Round a probability to 4 places, half up, within 0.0001 to 0.9999.
+
+    A priced side is neither impossible nor certain.
+    """
     exact = Decimal(probability.numerator) / Decimal(probability.denominator)
     return min(max(exact.quantize(_PLACES, ROUND_HALF_UP), _PLACES), 1 - _PLACES)
 
 
 def consensus(markets: Sequence[BookMarket], market: Market) -> Consensus | None:
-    """Return the pickable quote of `market` among what the bookmakers of one game offer, or None if it has none.
+    """Return the pickable quote of `market` from the offers of one game's bookmakers. None if there is no quote.
 
-    Only books that offer every side count. The line is the one most of them offer; ties go to the smallest mean of
-    |decimal odds - 2| over all its prices, then to the smaller absolute line, then to the home favourite. Each
-    side's price is the median by decimal odds, of two in the middle the one that pays less. Fewer than two books at
-    the line, or a quarter line, make no quote. A two-way and a three-way moneyline are different offers: the more
+    Only books that offer every side count. The line is the one offered by most of them. Ties go to the smallest mean of
+    |decimal odds - 2| over all its prices, then to the smaller absolute line, then to the home favourite. Each side's
+    price is the median by decimal odds; of two middle prices, the one that pays less. There is no quote at a quarter
+    line or with fewer than two books at the line. A two-way and a three-way moneyline are different offers; the more
     common one is quoted.
     """
     by_line: defaultdict[_Terms, list[_Offers]] = defaultdict(list)
@@ -229,11 +209,11 @@ def consensus(markets: Sequence[BookMarket], market: Market) -> Consensus | None
 type _Offers = dict[Selection, Offer]
 
 type _Terms = tuple[tuple[Selection, ...], Decimal | None]
-"""The selections and the line that two books must have in common to offer the same thing."""
+"""The selections and the line. Two books with equal terms offer the same bet."""
 
 
 def _complete(book: BookMarket) -> tuple[_Terms, _Offers] | None:
-    """Return the terms (line in the home view) and the offers of a book that offers every side, else None."""
+    """Return the terms (line in the home view) and offers of a book that offers every side, else None."""
     offers = {offer.selection: offer for offer in book.offers}
     selections = _WHOLE.get((book.market, tuple(offers)))
     if selections is None or len(offers) < len(book.offers):
@@ -258,8 +238,8 @@ def _from_even(price: int) -> Fraction:
 
 
 def _median(prices: Sequence[int]) -> int:
-    # American prices stand in the order of what they pay. +100 and -100 pay the same; that one of them still comes
-    # first makes the choice independent of the books' order.
+    # The numeric order of American prices is the order of what they pay. +100 and -100 pay the same; sorting -100 first
+    # makes the choice independent of the order of the books.
     return sorted(prices)[(len(prices) - 1) // 2]
 
 

@@ -1,36 +1,32 @@
-"""Games and their quotes as readers of the API see them."""
+"""Responses: games and their quotes."""
 
 from typing import Annotated
 
-from pickvs.core.types import JsonSchema, Moment, Number, ResponseBody, doc
-from pickvs.markets.rules import SPORTS
+from pickvs.core.types import Moment, Number, ResponseBody, doc
 from pickvs.markets.values import GameStatus, Market, Selection
-
-SportKey = Annotated[str, JsonSchema({"type": "string", "enum": sorted(SPORTS)})]
-"""The key of a sport that is covered; service.refuse_unknown_sport refuses others."""
 
 
 class QuoteListing(ResponseBody):
-    """One pickable side: the consensus of the bookmakers, immutable under its id."""
+    """One pickable side: the consensus of the bookmakers. A quote id always has the same line and price."""
 
     quote_id: int
     selection: Selection
     line: Annotated[Number | None, doc("In points, from the side's own view; null on a moneyline.")]
     price: Annotated[int, doc("American odds.")]
-    probability: Annotated[Number, doc("The side's probability with the bookmakers' margin taken out.")]
-    books: Annotated[int, doc("How many bookmakers offer this line.")]
+    probability: Annotated[Number, doc("The side's no-vig probability (bookmakers' margin removed).")]
+    books: Annotated[int, doc("Number of bookmakers that offer this line.")]
 
 
 class MarketListing(ResponseBody):
-    """One market of a game, all its sides."""
+    """One market of a game, with all its sides."""
 
     market: Market
-    captured_at: Annotated[Moment, doc("When the bookmakers were last seen to offer this.")]
+    captured_at: Annotated[Moment, doc("When this offer was last captured.")]
     quotes: list[QuoteListing]
 
 
 class GameSummary(ResponseBody):
-    """What a game is, and how it stands."""
+    """A game with its status and score."""
 
     id: int
     sport: str
@@ -45,7 +41,7 @@ class GameSummary(ResponseBody):
 class GameListing(GameSummary):
     """A game with its quotes."""
 
-    markets: Annotated[list[MarketListing], doc("Empty where nothing is on offer.")]
+    markets: Annotated[list[MarketListing], doc("Empty if nothing is on offer.")]
 
 
 class Games(ResponseBody):
@@ -56,4 +52,4 @@ class Games(ResponseBody):
 
 
 class UpcomingGames(Games):
-    """A page of games that take picks, soonest first."""
+    """A page of games that accept picks, soonest first."""

@@ -1,26 +1,25 @@
-"""Shows what can be picked."""
+"""Lists the games and quotes that can be picked."""
 
 from datetime import datetime
 
 from pickvs.core import clock
-from pickvs.core.config import settings
 from pickvs.core.database import transaction
-from pickvs.core.errors import FieldError, Invalid
 from pickvs.core.paging import read_cursor, read_moment, write_cursor
 from pickvs.markets import queries
+from pickvs.markets.config import pick_times
 from pickvs.markets.listing import listings
-from pickvs.markets.rules import SPORTS
 from pickvs.markets.schemas import UpcomingGames
+from pickvs.sports.service import refuse_unknown_sport
 
 
 def list_upcoming(*, sport: str | None, limit: int, cursor: str | None) -> UpcomingGames:
-    """Return a page of the scheduled games that have not locked, soonest first, with the quotes that can be picked now.
+    """Return a page of the scheduled games that are not locked, soonest first, with the quotes that can be picked now.
 
-    A quote captured longer ago than the stage allows is left out: a pick of it would be refused. Raises Invalid for a
-    sport that is not covered and for a cursor that is not this list's.
+    Leaves out quotes older than the stage allows, because a pick of them would be refused. Raises Invalid if the sport
+    is not covered or the cursor belongs to another list.
     """
     refuse_unknown_sport(sport)
-    now, times = clock.now(), settings().picks
+    now, times = clock.now(), pick_times()
     after = _place(cursor) if cursor is not None else None
     with transaction() as connection:
         games = queries.upcoming_games(
@@ -32,15 +31,6 @@ def list_upcoming(*, sport: str | None, limit: int, cursor: str | None) -> Upcom
         games=listings(page, quotes),
         next_cursor=write_cursor(page[-1].commence_time.isoformat(), page[-1].id) if len(games) > limit else None,
     )
-
-
-def refuse_unknown_sport(sport: str | None) -> None:
-    """Raise Invalid for a sport that is not covered; None means all of them."""
-    if sport is not None and sport not in SPORTS:
-        covered = ", ".join(sorted(SPORTS))
-        raise Invalid(
-            "INVALID_VALUE", "Some values are not valid; see errors.", (FieldError("sport", f"one of: {covered}"),)
-        )
 
 
 def _place(cursor: str) -> tuple[datetime, int]:

@@ -1,4 +1,4 @@
-"""What a provider said, in our words: the values that pass from an answer to the database."""
+"""Values parsed from a provider's answer, on their way to the database."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +14,8 @@ type GameStatus = Literal["scheduled", "live", "finished", "postponed", "cancell
 class Offer:
     """One side of a market at one bookmaker.
 
-    line: in points from the side's own view (home -2.5 is away +2.5; a total's line is the same for both); None on a
-    moneyline. price: American odds, |price| >= 100.
+    line: in points from the side's own view (home -2.5 is away +2.5; a total has the same line on both sides); None on
+    a moneyline. price: American odds, |price| >= 100.
     """
 
     selection: Selection
@@ -25,18 +25,18 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class BookMarket:
-    """One market of one bookmaker: all the sides it offers."""
+    """One market at one bookmaker, with all the sides it offers."""
 
     bookmaker: str
     market: Market
     offers: tuple[Offer, ...]
     updated_at: datetime | None
-    """When the bookmaker last moved it, where the provider says so."""
+    """When the bookmaker last changed it, if the provider reports it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """A meeting of two teams as a provider names it; one real game can come under several provider ids."""
+    """A meeting of two teams as a provider reports it. One real game can have several provider ids."""
 
     provider_id: str
     sport: str
@@ -48,9 +48,10 @@ class Fixture:
 
 @dataclass(frozen=True, slots=True)
 class GameOdds:
-    """Everything offered on one fixture in one capture.
+    """All offers on one fixture in one capture.
 
-    incomplete: bookmakers some of whose answer could not be read; that they lack a market here means nothing.
+    incomplete: bookmakers whose part of the answer could not be read in full. A missing market of theirs is not a
+    withdrawal.
     """
 
     fixture: Fixture
@@ -60,27 +61,9 @@ class GameOdds:
 
 @dataclass(frozen=True, slots=True)
 class GameScore:
-    """The score of one fixture, final when `completed`; scores are None before the start."""
+    """The score of one fixture, final if `completed`. Scores are None before the start."""
 
     fixture: Fixture
     completed: bool
     home_score: int | None
     away_score: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A part of an answer that was left out, and why; the rest was used."""
-
-    reason: str
-    provider_id: str | None = None
-    bookmaker: str | None = None
-    market: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Capture[Item]:
-    """What one answer held: the readable items and what was left out."""
-
-    items: tuple[Item, ...]
-    skipped: tuple[Skipped, ...]

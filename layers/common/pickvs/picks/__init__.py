@@ -1,1 +1,1 @@
-"""What users back, from the submission to the result: picks, locks, grading, the settlement ledger."""
+"""Picks from submission to result: locks, grading and the settlement ledger."""

@@ -8,16 +8,17 @@ from decimal import Decimal
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
-from pickvs.core.rows import TableRow, row_of
-from pickvs.markets.values import GameStatus, Market, Selection
-from pickvs.picks.rules import PickResult, PickStatus, Side
+from pickvs.core.rows import row_of
+from pickvs.markets.values import Market
+from pickvs.picks.columns import ENTRY_IN_FORCE, PICK_COLUMNS, PickRow
+from pickvs.picks.rules import PickStatus, Side
 
-_NEWEST = 2**63 - 1  # as a position: in front of every pick
+_NEWEST = 2**63 - 1  # as a position: before every pick
 
 _PICKED_MARKETS = SQL("SELECT game_id, market FROM picks WHERE user_id = %s AND game_id = ANY(%s)")
 
-# Line and price come from the quotes table itself. In one order for everybody, so that two submissions that share some
-# picks cannot wait for each other.
+# Takes line and price from the quotes table, not from the client. The fixed order prevents deadlocks between two
+# submissions that share some picks.
 _INSERT = SQL("""
     INSERT INTO picks (user_id, game_id, market, selection, quote_id, line, price, stake_units, placed_at)
     SELECT %(user)s, quote.game_id, quote.market, quote.selection, quote.id, quote.line, quote.price,
@@ -28,25 +29,6 @@ _INSERT = SQL("""
     ON CONFLICT (user_id, game_id, market) DO NOTHING
     RETURNING id, game_id, market, selection
 """)
-
-PICK_COLUMNS = SQL("""
-    pick.id, pick.game_id, pick.market, pick.selection, pick.line, pick.price, pick.stake_units, pick.placed_at,
-    game.home_team, game.away_team, game.commence_time, game.status AS game_status, game.home_score, game.away_score,
-    entry.result, entry.units AS result_units, entry.settled_at AS graded_at,
-    entry.closing_line, entry.closing_price, entry.clv_percent
-""")
-"""A PickRow, of the tables picks `pick` and games `game` and of ENTRY_IN_FORCE."""
-
-# The entry in force is the last one; where that takes an earlier one back, the pick is pending again.
-ENTRY_IN_FORCE = SQL("""
-    LATERAL (
-      SELECT * FROM settlement_ledger
-      WHERE pick_id = pick.id
-      ORDER BY result_id DESC, sign DESC
-      LIMIT 1
-    ) entry ON entry.sign = 1
-""")
-"""What to join to `pick`: the ledger's entry that says what became of it; none while it is pending."""
 
 _PICKS = SQL("""
     SELECT {pick}
@@ -68,46 +50,21 @@ _PICKS_OF_USER = SQL("""
 """).format(picks=_PICKS)
 
 
-class PickRow(TableRow, frozen=True):
-    """A pick with its game and, unless it is pending, the ledger's entry in force."""
-
-    id: int
-    game_id: int
-    market: Market
-    selection: Selection
-    line: Decimal | None
-    price: int
-    stake_units: Decimal
-    placed_at: datetime
-    home_team: str
-    away_team: str
-    commence_time: datetime
-    game_status: GameStatus
-    home_score: int | None
-    away_score: int | None
-    result: PickResult | None
-    result_units: Decimal | None
-    graded_at: datetime | None
-    closing_line: Decimal | None
-    closing_price: int | None
-    clv_percent: Decimal | None
-
-
 @dataclass(frozen=True, slots=True)
 class PickFilter:
-    """Which of a user's picks are wanted; None does not restrict."""
+    """Criteria for a user's picks. None means no restriction."""
 
     status: PickStatus | None = None
     sport: str | None = None
     market: Market | None = None
     since: datetime | None = None
-    """The game's tip-off is at this moment or later."""
+    """Earliest tip-off, inclusive."""
     until: datetime | None = None
-    """The game's tip-off is before this moment."""
+    """Latest tip-off, exclusive."""
 
 
 def picked_markets(connection: Connection, user_id: int, games: Collection[int]) -> set[tuple[int, Market]]:
-    """Return the markets of these games, as (game id, market), that the user has picked."""
+    """Return the markets of these games, as (game id, market), that the user has already picked."""
     rows = connection.execute(_PICKED_MARKETS, (user_id, list(games)))
     return {(row["game_id"], row["market"]) for row in rows}
 
@@ -115,10 +72,10 @@ def picked_markets(connection: Connection, user_id: int, games: Collection[int])
 def insert_picks(
     connection: Connection, user_id: int, wanted: Sequence[tuple[int, Decimal]], at: datetime
 ) -> dict[Side, int]:
-    """Store a pick for each (quote id, stake) and return the new ids by side.
+    """Insert a pick for each (quote id, stake), and return the new ids by side.
 
-    Where the user has picked the market already, in a transaction that was not visible before perhaps, nothing is
-    stored and the side is left out; waits for such a transaction to end.
+    If the user has already picked a market, even in a concurrent transaction, that side is not stored and is left out.
+    Waits for such a transaction to end.
     """
     parameters = {
         "user": user_id,
@@ -133,7 +90,7 @@ def insert_picks(
 def picks_of_user(
     connection: Connection, user_id: int, chosen: PickFilter, *, before: int | None, limit: int
 ) -> list[PickRow]:
-    """Return up to `limit` picks of a user, newest first. before: the id of the last pick of the page before."""
+    """Return up to `limit` picks of a user, newest first. before: id of the previous page's last pick."""
     parameters = {
         "user": user_id,
         "before": _NEWEST if before is None else before,

@@ -1,15 +1,16 @@
-"""Shows users their own picks."""
+"""Lists users' own picks."""
 
 from datetime import datetime
 
 from pickvs.core.database import transaction
 from pickvs.core.paging import read_cursor, refuse_empty_span, write_cursor
-from pickvs.markets.service import refuse_unknown_sport
 from pickvs.markets.values import Market
 from pickvs.picks import queries
-from pickvs.picks.queries import PickFilter, PickRow
+from pickvs.picks.columns import PickRow
+from pickvs.picks.queries import PickFilter
 from pickvs.picks.rules import PickStatus
 from pickvs.picks.schemas import MyPicks, Pick, PickedGame
+from pickvs.sports.service import refuse_unknown_sport
 
 
 def list_mine(
@@ -25,8 +26,8 @@ def list_mine(
 ) -> MyPicks:
     """Return a page of the user's picks, newest first.
 
-    since and until: when the picks' games tip off, since included and until not. Raises Invalid for a sport that is
-    not covered, an `until` that is not after `since`, and a cursor that is not this list's.
+    since, until: range of tip-offs, since inclusive, until exclusive. Raises Invalid if the sport is not covered, if
+    `until` is not after `since`, or if the cursor belongs to another list.
     """
     refuse_unknown_sport(sport)
     refuse_empty_span(since, until)
@@ -42,7 +43,7 @@ def list_mine(
 
 
 def shown(row: PickRow) -> Pick:
-    """Return a pick as it is shown."""
+    """Return the response type of a pick."""
     return Pick(
         id=row.id,
         game=PickedGame(

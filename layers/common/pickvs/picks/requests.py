@@ -1,4 +1,4 @@
-"""Picks as they are submitted."""
+"""Requests: submissions of picks."""
 
 from decimal import Decimal
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ def _stake(value: Any) -> Decimal:
     units = Decimal(str(value))
     if not is_stake(units):
         raise ValueError(f"must be {LEAST_STAKE} to {MOST_STAKE} in steps of {STAKE_STEP}")
-    return units.normalize()  # 1 and 1.0 are one stake, and one request to repeat
+    return units.normalize()  # 1 and 1.0 must be the same request to idempotency
 
 
 Stake = Annotated[
@@ -32,20 +32,20 @@ Stake = Annotated[
         }
     ),
 ]
-"""Units at risk on a pick; a JSON number."""
+"""Units at risk on a pick, as a JSON number."""
 
 
 class WantedPick(RequestBody):
-    """A pick as its maker asks for it. Line and price are not asked: they are the quote's."""
+    """A requested pick. Line and price are those of the quote, so the client does not send them."""
 
     game_id: Identifier
     market: Market
     selection: Selection
-    quote_id: Annotated[Identifier, Field(description="The quote that was shown, from GET /games/upcoming.")]
+    quote_id: Annotated[Identifier, Field(description="The quote that the user saw, from GET /games/upcoming.")]
     stake_units: Stake = DEFAULT_STAKE
 
 
 class Submission(RequestBody):
-    """Picks that are made together or not at all."""
+    """Picks that are all made or all refused."""
 
     picks: Annotated[list[WantedPick], Field(min_length=1, max_length=MOST_PICKS)]

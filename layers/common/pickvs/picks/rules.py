@@ -1,4 +1,4 @@
-"""Whether a pick can be made, and why not (rules.md, "Submission")."""
+"""When a pick is accepted, and why it is refused (rules.md, "Submission")."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from pickvs.markets.values import GameStatus, Market, Selection
 type PickResult = Literal["win", "loss", "push", "void"]
 type PickStatus = Literal["pending", "win", "loss", "push", "void"]
 type Side = tuple[int, Market, Selection]
-"""What a pick is on: a game's id, a market of that game, a selection of that market."""
+"""What a pick is on: game id, market and selection."""
 
 MOST_PICKS = 50
-"""Picks in one submission."""
+"""Maximum number of picks in one submission."""
 
 LEAST_STAKE = Decimal("0.5")
 MOST_STAKE = Decimal(5)
@@ -33,25 +33,28 @@ PRECEDENCE: tuple[RefusalCode, ...] = (
     "ODDS_STALE",
     "ODDS_MOVED",
 )
-"""Which reason is given where several apply, to one pick or in one submission. First what cannot be picked in any way,
-then what is picked already, last what another quote would mend."""
+"""Order of refusal codes: if several apply to a pick or a submission, the first is reported.
+
+Errors that no other pick of the game can avoid come first, then picks that exist already, then those that a newer quote
+resolves.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A quote. line: in points from the side's own view, None on a moneyline. price: American odds."""
+    """A quote. line: in points from the side's own view; None on a moneyline. price: American odds."""
 
     quote_id: int
     side: Side
     line: Decimal | None
     price: int
     captured_at: datetime
-    """When the bookmakers were last seen to offer it."""
+    """When the bookmakers' offer was last captured."""
 
 
 @dataclass(frozen=True, slots=True)
 class TipOff:
-    """When a game begins, by its latest known time, and how far it has come."""
+    """A game's latest known tip-off and its status."""
 
     commence_time: datetime
     status: GameStatus
@@ -59,10 +62,10 @@ class TipOff:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that a decision on one pick rests on, as it is at one moment.
+    """Everything that the decision on one pick depends on, at one moment.
 
-    game: None if unknown. named: the quote that the pick names, None if unknown. current: the quote in force of the
-    pick's side, None while the market is withdrawn. taken: whether the user has picked this market already.
+    game: None if unknown. named: the quote that the client names; None if unknown. current: the quote in force of the
+    pick's side; None while the market is withdrawn. taken: whether the user has already picked this market.
     """
 
     game: TipOff | None
@@ -74,67 +77,67 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a pick cannot be made. field: the part of the pick that is at fault."""
+    """The reason for refusing a pick. field: the field of the request at fault."""
 
     code: RefusalCode
     field: Literal["game_id", "market", "quote_id"]
     message: str
 
 
-TAKEN = Refusal("DUPLICATE_PICK", "market", "this market of this game is picked already")
+TAKEN = Refusal("DUPLICATE_PICK", "market", "you have already picked this market of this game")
 
 
 _PLAYED = frozenset({"live", "finished", "review"})
-"""What a game is only from its tip-off on."""
+"""Statuses that a game can have only after tip-off."""
 
 
 def is_stake(units: Decimal) -> bool:
-    """Tell whether `units` may be staked: 0.5 to 5 in steps of 0.5."""
+    """Return whether `units` is a valid stake: 0.5 to 5 in steps of 0.5."""
     return units.is_finite() and LEAST_STAKE <= units <= MOST_STAKE and units % STAKE_STEP == 0
 
 
 def is_locked(game: TipOff, now: datetime, lock_margin: timedelta) -> bool:
-    """Tell whether a game takes no more picks: it is not to be played, or begins in `lock_margin` or less."""
+    """Return whether a game accepts no picks: it is not scheduled, or it tips off in `lock_margin` or less."""
     return game.status != "scheduled" or now >= game.commence_time - lock_margin
 
 
 def is_visible(game: TipOff, now: datetime, lock_margin: timedelta, *, own: bool) -> bool:
-    """Tell whether a pick on `game` is shown: to its maker always, to others when nobody can copy it any more.
+    """Return whether a pick on `game` is shown: always to its owner, to others only when nobody can copy it.
 
-    That is from the lock on, or when the game is seen to be played. One that is cancelled or postponed takes no picks
-    either, but may come back before its tip-off: what was picked on it stays sealed until then.
+    Others see it once the game locks by time or its status says that it has been played. A cancelled or postponed game
+    accepts no picks, but it may be scheduled again before its tip-off, so its picks stay sealed until then.
     """
     return own or game.status in _PLAYED or now >= game.commence_time - lock_margin
 
 
 def decide(side: Side, seen: Situation, *, lock_margin: timedelta, max_odds_age: timedelta) -> Offer | Refusal:
-    """Return the offer that a pick of `side` is made at, or why it is refused.
+    """Return the offer at which a pick of `side` is made, or its refusal.
 
-    The offer is the quote in force. Where that is not the quote named, it offers the same line and price: a market
-    that moved and came back takes picks of those who saw it before, and the pick names the quote that stood when it
-    was made. Of several reasons to refuse the first in PRECEDENCE is given.
+    The offer is the quote in force. The client may name an older quote if line and price are the same: a market that
+    moved and came back accepts picks from clients that saw it before. The pick then records the quote in force. If
+    several refusals apply, the first in PRECEDENCE is returned.
     """
     if seen.game is None:
         return Refusal("GAME_NOT_FOUND", "game_id", "there is no such game")
     if seen.named is None or seen.named.side != side:
         return Refusal("INVALID_VALUE", "quote_id", "not a quote of this game, market and selection")
     if is_locked(seen.game, seen.now, lock_margin):
-        return Refusal("GAME_LOCKED", "game_id", "the game takes no more picks")
+        return Refusal("GAME_LOCKED", "game_id", "the game does not accept picks")
     if seen.taken:
         return TAKEN
     return _in_force(seen.named, seen.current, seen.now - max_odds_age)
 
 
 def leading(codes: Collection[RefusalCode]) -> RefusalCode:
-    """Return the code that stands for a whole submission. Raises ValueError when nothing was refused."""
+    """Return the code that is reported for a whole submission. Raises ValueError if `codes` is empty."""
     return min(codes, key=PRECEDENCE.index)
 
 
 def _in_force(named: Offer, current: Offer | None, oldest: datetime) -> Offer | Refusal:
     if current is None:
-        return Refusal("ODDS_STALE", "quote_id", "the market is not offered at the moment")
+        return Refusal("ODDS_STALE", "quote_id", "the market is currently not offered")
     if current.captured_at < oldest:
         return Refusal("ODDS_STALE", "quote_id", "the odds are too old; wait for the next capture")
     if (current.line, current.price) != (named.line, named.price):
-        return Refusal("ODDS_MOVED", "quote_id", f"the odds have moved; the quote is now {current.quote_id}")
+        return Refusal("ODDS_MOVED", "quote_id", f"the odds have moved; the current quote is {current.quote_id}")
     return current

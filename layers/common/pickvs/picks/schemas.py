@@ -1,4 +1,4 @@
-"""Picks as they are shown."""
+"""Responses: picks."""
 
 from typing import Annotated, Literal
 
@@ -9,7 +9,7 @@ from pickvs.picks.rules import PickResult
 
 
 class PickedGame(ResponseBody):
-    """The game of a pick, as it stands now."""
+    """The game of a pick, in its current state."""
 
     id: int
     home_team: str
@@ -21,7 +21,7 @@ class PickedGame(ResponseBody):
 
 
 class Pick(ResponseBody):
-    """A pick. Its line and price are those at which it was made, and never change."""
+    """A pick. Its line and price are fixed when it is made and never change."""
 
     id: int
     game: PickedGame
@@ -32,15 +32,15 @@ class Pick(ResponseBody):
     stake_units: Number
     placed_at: Moment
     result: Annotated[PickResult | None, doc("null while the pick is pending.")]
-    result_units: Annotated[Number | None, doc("Won (above 0) or lost (below 0), 4 decimals; null while pending.")]
+    result_units: Annotated[Number | None, doc("Units won (above 0) or lost (below 0), 4 decimals; null if pending.")]
     graded_at: Moment | None
-    closing_line: Annotated[Number | None, doc("The line at tip-off; null without one, and while pending.")]
-    closing_price: Annotated[int | None, doc("The price at tip-off; null without one, and while pending.")]
-    clv_percent: Annotated[Number | None, doc("Closing line value; null where the closing line is another one.")]
+    closing_line: Annotated[Number | None, doc("The line at tip-off; null if there was none, and while pending.")]
+    closing_price: Annotated[int | None, doc("The price at tip-off; null if there was none, and while pending.")]
+    clv_percent: Annotated[Number | None, doc("Closing line value, percent; null if the closing line differs.")]
 
 
 class PicksCreated(ResponseBody, kw_only=True):
-    """The picks that were made, in the order in which they were sent."""
+    """The picks that were made, in the order of the request."""
 
     status: Literal["success"] = "success"
     picks_created: int
@@ -55,6 +55,6 @@ class MyPicks(ResponseBody):
 
 
 class MovedQuote(QuoteListing):
-    """The quote now in force of a pick whose odds have moved. index: the pick's place in the submission."""
+    """The quote in force for a pick whose odds have moved. index: the pick's position in the submission."""
 
     index: int

@@ -7,38 +7,38 @@ from decimal import Decimal
 
 from pickvs.accounts.presence import hold_account
 from pickvs.core import clock
-from pickvs.core.config import settings
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import Conflict, FieldError, Invalid, NotFound, RequestError
+from pickvs.idempotency.service import once
 from pickvs.markets import listing
-from pickvs.markets import queries as markets
-from pickvs.markets.queries import Game, Quote
+from pickvs.markets import reading as markets
+from pickvs.markets.config import pick_times
+from pickvs.markets.rows import Game, Quote
 from pickvs.markets.values import Market
 from pickvs.picks import queries
-from pickvs.picks.repeats.service import once
 from pickvs.picks.requests import Submission, WantedPick
 from pickvs.picks.rules import TAKEN, Offer, Refusal, RefusalCode, Side, Situation, TipOff, decide, leading
 from pickvs.picks.schemas import MovedQuote, Pick, PickedGame, PicksCreated
 
 _REFUSED: dict[RefusalCode, tuple[type[RequestError], str]] = {
     "GAME_NOT_FOUND": (NotFound, "There is no such game; see errors. No pick was made."),
-    "INVALID_VALUE": (Invalid, "A pick does not fit the quote it names; see errors. No pick was made."),
-    "GAME_LOCKED": (Conflict, "A game takes no more picks; see errors. No pick was made."),
-    "DUPLICATE_PICK": (Conflict, "A market can be picked once a game; see errors. No pick was made."),
+    "INVALID_VALUE": (Invalid, "A pick does not match the quote it names; see errors. No pick was made."),
+    "GAME_LOCKED": (Conflict, "A game does not accept picks; see errors. No pick was made."),
+    "DUPLICATE_PICK": (Conflict, "A market of a game can be picked only once; see errors. No pick was made."),
     "ODDS_STALE": (Conflict, "Odds are withdrawn or too old; see errors. No pick was made."),
-    "ODDS_MOVED": (Conflict, "Odds have moved; quotes has what is offered now. No pick was made."),
+    "ODDS_MOVED": (Conflict, "Odds have moved; see quotes for the current ones. No pick was made."),
 }
 
 
 def submit(user_id: int, submission: Submission, *, key: str | None = None) -> PicksCreated:
     """Make all picks of the submission for the user, or none, at the server's time.
 
-    key: makes a repeat of the submission return the first answer (see repeats.service).
+    key: idempotency key; a repeat of the submission returns the first answer (see idempotency.service).
 
-    Raises, with one error for every pick at fault and the code that comes first in rules.PRECEDENCE: NotFound
-    GAME_NOT_FOUND, Invalid INVALID_VALUE for a quote of something else, Conflict GAME_LOCKED, DUPLICATE_PICK,
-    ODDS_STALE or ODDS_MOVED; Unauthenticated for a user who is not there. Whenever odds have moved, the member
-    `quotes` of the error holds the new ones. With a key also Invalid IDEMPOTENCY_KEY_REUSED.
+    Raises one error that lists every pick at fault, with the first applicable code of rules.PRECEDENCE: NotFound
+    (GAME_NOT_FOUND); Invalid (INVALID_VALUE) if a quote belongs to another side; Conflict (GAME_LOCKED, DUPLICATE_PICK,
+    ODDS_STALE or ODDS_MOVED). If odds have moved, the error's `quotes` has the current ones. Also raises
+    Unauthenticated if the account is gone, and Invalid (IDEMPOTENCY_KEY_REUSED) if the key belongs to another request.
     """
     with transaction() as connection:
         hold_account(connection, user_id)
@@ -56,7 +56,7 @@ def _submit(connection: Connection, user_id: int, wanted: Sequence[WantedPick]) 
     stakes = [(offer.quote_id, pick.stake_units) for offer, pick in zip(decided.offers, wanted, strict=True)]
     made = queries.insert_picks(connection, user_id, stakes, decided.at)
     beaten = {place: TAKEN for place, offer in enumerate(decided.offers) if offer.side not in made}
-    if beaten:  # by a pick that the user has made before, or in a submission at the same moment
+    if beaten:  # by an earlier pick of the user, or by a concurrent submission
         raise _refused(decided, beaten)
     picks = [
         _made(made[offer.side], decided.games[offer.side[0]], offer, stake, decided.at)
@@ -66,7 +66,7 @@ def _submit(connection: Connection, user_id: int, wanted: Sequence[WantedPick]) 
 
 
 def _made(pick_id: int, game: Game, offer: Offer, stake: Decimal, at: datetime) -> Pick:
-    """Return a pick that was just made, as it is shown. The game is locked: it is still what was read."""
+    """Return the response type of a new pick. The game's row is locked, so its data is current."""
     _, market, selection = offer.side
     return Pick(
         id=pick_id,
@@ -88,9 +88,9 @@ def _made(pick_id: int, game: Game, offer: Offer, stake: Decimal, at: datetime) 
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """What was decided, `at` which moment, and the games and the quotes in force then.
+    """The decisions, the time `at` which they were made, and the games and current quotes at that time.
 
-    Refusals are by place in the submission.
+    refusals: by position in the submission.
     """
 
     at: datetime
@@ -102,13 +102,13 @@ class _Decided:
 
 
 def _decide(connection: Connection, user_id: int, wanted: Sequence[WantedPick]) -> _Decided:
-    """Decide on every pick. What the decisions rest on stays as it is until the transaction ends."""
-    games = markets.lock_games(connection, {pick.game_id for pick in wanted})
-    now = clock.now()  # not a moment earlier: a wait for the lock may have lasted past a tip-off
-    named = markets.quotes_by_id(connection, {pick.quote_id for pick in wanted})
+    """Decide on every pick. The rows that the decisions depend on stay locked until the transaction ends."""
+    games = markets.hold_games(connection, {pick.game_id for pick in wanted})
+    now = clock.now()  # read after the lock: waiting for it may have taken until after a tip-off
+    named = markets.named_quotes(connection, {pick.quote_id for pick in wanted})
     in_force = {_side(quote): quote for quote in named.values() if quote.superseded_at is None}
     decided = _decided(wanted, games, named, in_force, set(), now)
-    if not decided.refusals:  # whether a market is picked already, the insertion will say
+    if not decided.refusals:  # the insertion finds markets that are already picked
         return decided
     current = markets.current_quotes(connection, set(decided.sides))
     return _decided(wanted, games, named, current, queries.picked_markets(connection, user_id, games), now)
@@ -124,7 +124,7 @@ def _decided(
 ) -> _Decided:
     sides: list[Side] = [(pick.game_id, pick.market, pick.selection) for pick in wanted]
     taken = set(picked)
-    times = settings().picks
+    times = pick_times()
     offers: list[Offer] = []
     refusals: dict[int, Refusal] = {}
     for place, (pick, side) in enumerate(zip(wanted, sides, strict=True)):

@@ -1,1 +1,1 @@
-"""Who stands where: totals from the settlement ledger, ranks, boards."""
+"""Standings: totals from the settlement ledger, ranks and boards."""

@@ -1,4 +1,4 @@
-"""Boards as they are read: a page from any place on, what stands ahead of a row, one row. No rank is kept."""
+"""The SQL of reading boards: a page from any position, the rows ahead of a row, one row. Ranks are not stored."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ _BOARD = SQL("""
       AND starts_at IS NOT DISTINCT FROM %(starts_at)s
 """)
 
-# The order of each board, every part descending: equal values, then higher ROI, more picks, earlier registration.
-# Each has an index of its own.
+# The order of each board, every part descending: value, then higher ROI, more picks, earlier registration. Each order
+# has its own index.
 _VALUE: dict[Sort, SQL] = {
     "units": SQL("total_units"),
     "roi": SQL("roi"),
@@ -41,7 +41,7 @@ _PAGE = SQL("""
     ORDER BY {order}
 """)
 
-# Two counts, because the first is answered by its index alone and the second is of few rows.
+# Two counts: the first is answered by its index alone, and the second touches few rows.
 _AHEAD = SQL("""
     SELECT (
       SELECT count(*) FROM standings WHERE board_id = %(board)s AND {ranked} AND {value} > %(value)s
@@ -57,7 +57,7 @@ _ROW_OF_USER = SQL("""
     SELECT *, {value} AS value, {ranked} AS is_ranked, {win_rate} FROM standings WHERE board_id = %s AND user_id = %s
 """)
 
-# Of everything: of all boards over all time and markets the one of the most sports.
+# The overall board: all time, all markets, and the most sports.
 _OVERALL = SQL("""
     (SELECT id FROM boards WHERE period = 'all' AND market IS NULL ORDER BY cardinality(sports) DESC LIMIT 1)
 """)
@@ -80,12 +80,12 @@ _WAYS: Mapping[_Way, tuple[SQL, SQL]] = {
     "below": (SQL("({key}) < ({position})"), SQL("DESC")),
     "above": (SQL("({key}) > ({position})"), SQL("ASC")),
 }
-"""Which rows are wanted, and the direction in which they are read."""
+"""Row filter and read direction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The place of a row in its board's order: every part descending, user ids ascending."""
+    """A row's place in its board's order: every part descending, user ids ascending."""
 
     value: Decimal
     roi: Decimal
@@ -94,9 +94,9 @@ class Position:
 
 
 def find_board(connection: Connection, span: Span, market: Market | None) -> Row | None:
-    """Return a board's id, changes (how often it has changed), cursor_key and updated_at.
+    """Return a board's id, changes (number of changes so far), cursor_key and updated_at.
 
-    None where nothing was settled yet.
+    None before the first settlement.
     """
     parameters = {
         "period": span.period,
@@ -108,37 +108,37 @@ def find_board(connection: Connection, span: Span, market: Market | None) -> Row
 
 
 def below(connection: Connection, board: int, sort: Sort, after: Position | None, limit: int) -> list[Row]:
-    """Return up to `limit` rows of a board behind `after`, or its first ones, in its order.
+    """Return up to `limit` rows of a board after `after`, or its first rows, in its order.
 
-    Rows carry username, the totals, and user_id, value, roi and picks, which make the next Position.
+    Each row has username and totals, plus user_id, value, roi and picks, which form its Position.
     """
     return _rows(connection, board, sort, "below" if after else "from the top", after, limit)
 
 
 def above(connection: Connection, board: int, sort: Sort, before: Position, limit: int) -> list[Row]:
-    """Return the `limit` rows of a board right ahead of `before`, or all there are, in its order."""
+    """Return up to `limit` rows of a board directly ahead of `before`, in the board's order."""
     return _rows(connection, board, sort, "above", before, limit)[::-1]
 
 
 def ahead(connection: Connection, board: int, sort: Sort, of: Position) -> tuple[int, int]:
-    """Count the rows of a board with a greater value than `of`, and those ahead of it with the same."""
+    """Return how many rows of a board have a greater value than `of`, and how many with an equal value are ahead."""
     row = connection.execute(_ahead(sort), {"board": board, **_parameters(of)}).fetchone()
     return (row["better"], row["tied"]) if row else (0, 0)
 
 
 def row_of(connection: Connection, board: int, sort: Sort, user_id: int) -> Row | None:
-    """Return the row of a user on a board, as `below` does, and as is_ranked whether it stands in its order."""
+    """Return a user's row on a board, as `below` does, with is_ranked: whether the row is ranked in this order."""
     query = _ROW_OF_USER.format(value=_VALUE[sort], ranked=_ranked(sort), win_rate=_WIN_RATE)
     return connection.execute(query, (board, user_id)).fetchone()
 
 
 def totals_of(connection: Connection, user_id: int) -> Row | None:
-    """Return the user's totals and rank by units over everything; None while none of their picks is graded."""
+    """Return the user's overall totals and rank by units. None while the user has no graded pick."""
     return connection.execute(_TOTALS_OF_USER, (user_id,)).fetchone()
 
 
 def overall_ranks(connection: Connection) -> dict[int, int]:
-    """Return the rank by units over everything of every user with a graded pick."""
+    """Return the overall rank by units of every user with a graded pick."""
     return {row["user_id"]: row["rank"] for row in connection.execute(_OVERALL_RANKS)}
 
 
@@ -172,7 +172,7 @@ def _ahead(sort: Sort) -> bytes:
 
 
 def _ranked(sort: Sort) -> Composable:
-    """Who stands on a board in this order. In the words of its index, or the index would not be used."""
+    """Return the condition for being ranked in this order. Must match the index's own condition to use the index."""
     minimum = MINIMUM_PICKS[sort]
     enough = SQL("picks >= {}").format(sql.Literal(minimum)) if minimum > 1 else SQL("true")
     return SQL("{} AND clv_percent IS NOT NULL").format(enough) if sort == "clv" else enough

@@ -1,4 +1,4 @@
-"""Which picks a board counts, who may stand on it, and what skill is (rules.md, "Standings")."""
+"""Boards: periods, eligibility and skill (rules.md, "Standings")."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,27 +12,27 @@ type Sort = Literal["units", "roi", "clv", "skill"]
 PERIODS: tuple[Period, ...] = ("day", "week", "month", "season", "all")
 
 MINIMUM_PICKS: dict[Sort, int] = {"units": 1, "roi": 20, "clv": 20, "skill": 20}
-"""Graded picks needed to stand on a board; ratios mean nothing after a few lucky ones."""
+"""Graded picks needed to be ranked. Ratios mean little after a few lucky picks."""
 
 PRIOR_SD = Decimal("0.05")
-"""How far the true edges of contestants lie apart, in units per unit staked: one standard deviation.
+"""Standard deviation of contestants' true edges, in units per unit staked.
 
-At -110, 5 % is the difference between 52.4 % of wins, which breaks even, and 55 %, which professionals are proud of;
-two of it, 57.6 %, nobody is known to have kept up.
+At -110, 5 % is the difference between 52.4 % of wins (break-even) and 55 % (a good professional). Twice that is 57.6 %,
+which nobody is known to have sustained.
 """
 
 _TWO_SIDED_95 = Decimal("1.959964")
 _PRIOR_VARIANCE = PRIOR_SD**2
 _WIDEST = 100 * _TWO_SIDED_95 * PRIOR_SD
-"""The interval's half of who has staked nothing, in percent."""
+"""Half-width of the interval without any stake, in percent."""
 _TO_CENTS, _UP = Decimal("0.01"), ROUND_HALF_UP
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A period of some sports. sports: in alphabetical order. starts_at: in UTC, None for all time.
+    """A period of one or more sports. sports: in alphabetical order. starts_at: in UTC; None for all time.
 
-    The season of several sports is the season of each; it starts when the latest of them did.
+    The season of several sports includes each sport's own season; starts_at is the latest of their starts.
     """
 
     period: Period
@@ -41,7 +41,7 @@ class Span:
 
 
 class Skill(NamedTuple):
-    """An estimate of what a contestant gains by a unit staked, in percent, with its 95 % interval."""
+    """The estimated gain of a contestant per unit staked, in percent, with its 95 % interval."""
 
     estimate: Decimal
     low: Decimal
@@ -49,9 +49,9 @@ class Skill(NamedTuple):
 
 
 def period_start(period: Period, season_start: tuple[int, int], at: datetime) -> datetime | None:
-    """Return when the period around `at` began, in UTC: the UTC day, ISO week, month, or season; None for all time.
+    """Return the start of the period around `at` in UTC: UTC day, ISO week, month or season. None for all time.
 
-    season_start: month and day on which the sport's season turns.
+    season_start: month and day on which the sport's season starts.
     """
     day = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     match period:
@@ -69,9 +69,9 @@ def period_start(period: Period, season_start: tuple[int, int], at: datetime) ->
 
 
 def span(period: Period, sport: str | None, seasons: Mapping[str, tuple[int, int]], at: datetime) -> Span:
-    """Return the period around `at` of one sport, or of all sports where `sport` is None.
+    """Return the period around `at` of one sport, or of all sports if `sport` is None.
 
-    seasons: for each covered sport, month and day on which its season turns.
+    seasons: month and day on which each covered sport's season starts.
     """
     sports = (sport,) if sport else tuple(sorted(seasons))
     starts = [start for key in sports if (start := period_start(period, seasons[key], at))]
@@ -79,7 +79,7 @@ def span(period: Period, sport: str | None, seasons: Mapping[str, tuple[int, int
 
 
 def spans(seasons: Mapping[str, tuple[int, int]], at: datetime) -> Sequence[Span]:
-    """Return every period around `at`, of each sport and of all together. Where one is covered, that is the same."""
+    """Return every period around `at`, of each sport and of all sports together, without duplicates."""
     wanted = [span(period, sport, seasons, at) for sport in (*seasons, None) for period in PERIODS]
     return list(dict.fromkeys(wanted))
 
@@ -89,11 +89,11 @@ def skill(units: Decimal, wagered: Decimal, risk: Decimal) -> Skill:
 
     units, wagered: sums in units; wagered above 0. risk: sum of stake^2 x (decimal odds - 1), in units squared.
 
-    A contestant gains theta units by a unit staked. Before any pick, theta ~ N(0, tau^2) with tau = PRIOR_SD: most
-    people have no edge to speak of. What is seen is r = units / wagered. At fair odds a stake s at decimal odds d
-    gains s (d - 1) with the chance 1/d and loses s otherwise: its mean is 0 and its variance s^2 (d - 1). Over
-    independent picks the variance of r is V = sum(s^2 (d - 1)) / (sum s)^2 = risk / wagered^2, and r ~ N(theta, V).
-    Then, of theta given r,
+    A contestant gains theta units per unit staked. The prior is theta ~ N(0, tau^2) with tau = PRIOR_SD: most people
+    have no significant edge. The observation is r = units / wagered. At fair odds a stake s at decimal odds d gains s
+    (d - 1) with probability 1/d and loses s otherwise; its mean is 0 and its variance s^2 (d - 1). Over independent
+    picks the variance of r is V = sum(s^2 (d - 1)) / (sum s)^2 = risk / wagered^2, and r ~ N(theta, V). The posterior
+    of theta given r has
 
         mean = r tau^2 / (tau^2 + V),   variance = tau^2 V / (tau^2 + V),
 
@@ -102,8 +102,8 @@ def skill(units: Decimal, wagered: Decimal, risk: Decimal) -> Skill:
     C. Morris, "Data analysis using Stein's estimator and its generalizations", Journal of the American Statistical
     Association 70, 1975.
 
-    Boards are ordered by the same mean, rounded in the same way, which the database computes as
-    100 x units x wagered / (wagered^2 + risk / tau^2).
+    Boards are ordered by the same mean with the same rounding, which the database computes as 100 x units x wagered /
+    (wagered^2 + risk / tau^2).
     """
     square = wagered * wagered
     spread = square + risk / _PRIOR_VARIANCE

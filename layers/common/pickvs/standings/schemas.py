@@ -1,4 +1,4 @@
-"""What the boards show."""
+"""Responses: boards and totals."""
 
 from typing import Annotated, Literal
 
@@ -8,51 +8,51 @@ AS_OF = "When this board last changed; null before the first settlement of its p
 
 
 class Totals(ResponseBody):
-    """How graded picks did. Units and stakes in units; roi, win_rate and clv_percent in percent."""
+    """Totals of graded picks. Units and stakes in units; roi, win_rate and clv_percent in percent."""
 
     total_units: Number
     total_wagered: Number
-    roi: Annotated[Number | None, doc("100 x units / wagered, 2 decimals; null where nothing was wagered.")]
+    roi: Annotated[Number | None, doc("100 x units / wagered, 2 decimals; null if nothing was wagered.")]
     wins: int
     losses: int
     pushes: int
-    picks: Annotated[int, doc("Graded picks: wins, losses and pushes. A void never happened.")]
+    picks: Annotated[int, doc("Graded picks: wins, losses and pushes. Voids do not count.")]
     win_rate: Annotated[Number | None, doc("100 x wins / (wins + losses), 2 decimals; null for 0/0.")]
     clv_percent: Annotated[Number | None, doc("Mean closing line value of the picks that have one.")]
 
 
 class Contestant(Totals):
-    """One contestant on a board. Skill in percent, as roi is."""
+    """One contestant on a board. Skill is in percent, like roi."""
 
     username: str
     skill: Annotated[
         Number | None,
-        doc("ROI shrunk towards 0, as far as chance can explain it; null where nothing was wagered."),
+        doc("ROI shrunk towards 0, as far as chance can explain it; null if nothing was wagered."),
     ]
-    skill_low: Annotated[Number | None, doc("Skill is above it, and below skill_high, with a probability of 95 %.")]
+    skill_low: Annotated[Number | None, doc("Lower bound of the 95 % interval; skill_high is the upper bound.")]
     skill_high: Number | None
 
 
 class Standing(Contestant):
-    """One contestant who is ranked."""
+    """One ranked contestant."""
 
     rank: Annotated[int, doc("Equal values share a rank: 1, 2, 2, 4.")]
 
 
 class OwnStanding(Contestant):
-    """Who asks, ranked or not."""
+    """The caller's own row, ranked or not."""
 
-    rank: Annotated[int | None, doc("Null while not ranked.")]
+    rank: Annotated[int | None, doc("null while not ranked.")]
 
 
 class MyTotals(Totals):
-    """The totals of a user over everything, and where these put them."""
+    """A user's overall totals and rank."""
 
     rank: Annotated[int | None, doc("By units, over all time; null while no pick is graded.")]
 
 
 class Me(ResponseBody):
-    """A user, as shown to themselves alone."""
+    """The caller's account, visible only to them."""
 
     id: int
     username: str
@@ -71,7 +71,10 @@ class Leaderboard(ResponseBody):
 
 
 class MyStanding(ResponseBody):
-    """A user's place on a board. above, below: who stands right ahead and right behind, in the board's order."""
+    """The caller's place on a board.
+
+    above, below: contestants directly ahead and directly behind, in the board's order.
+    """
 
     standing: OwnStanding
     above: list[Standing]
@@ -79,8 +82,8 @@ class MyStanding(ResponseBody):
     picks_missing: Annotated[
         int,
         doc(
-            "Graded picks that are missing to be ranked. By closing line value, one with such a value is "
-            "needed as well."
+            "Graded picks still needed to be ranked. The closing line value order also needs one pick with "
+            "such a value."
         ),
     ]
     as_of: Annotated[Moment | None, doc(AS_OF)]

@@ -1,4 +1,4 @@
-"""Shows the boards."""
+"""Shows boards, the caller's place on them, and the caller's account."""
 
 import hmac
 from dataclasses import dataclass
@@ -6,25 +6,26 @@ from decimal import Decimal, InvalidOperation
 from itertools import accumulate
 from typing import NamedTuple
 
-from pickvs.accounts import queries as accounts
-from pickvs.accounts.presence import account_is_gone
-from pickvs.accounts.queries import User
+from pickvs.accounts.presence import present_user
 from pickvs.core import clock
 from pickvs.core.database import Connection, Row, transaction
 from pickvs.core.paging import invalid_cursor, read_cursor, write_cursor
-from pickvs.markets.service import refuse_unknown_sport
 from pickvs.markets.values import Market
+from pickvs.sports.rules import seasons
+from pickvs.sports.service import refuse_unknown_sport
 from pickvs.standings import queries
 from pickvs.standings.queries import Position
 from pickvs.standings.rules import MINIMUM_PICKS, Period, Sort, skill, span
 from pickvs.standings.schemas import Leaderboard, Me, MyStanding, MyTotals, OwnStanding, Standing
-from pickvs.standings.seasons import seasons
 
 NEIGHBOURS = 3
-"""How many rows are shown on each side of one's own."""
+"""Number of rows shown on each side of the caller's row."""
 
 _MOST_DIGITS = 20
-"""No value on a board comes near this magnitude; a forged cursor could, and PostgreSQL would refuse the number."""
+"""Maximum magnitude of a number in a cursor, as a power of ten.
+
+Board values are far below it. PostgreSQL would reject a larger number in a forged cursor.
+"""
 
 _SIGNATURE_LENGTH = 32  # 128 bits
 
@@ -43,14 +44,14 @@ _NOTHING_GRADED = MyTotals(
 
 
 class _Place(NamedTuple):
-    """Where a row stands: how many rows down, from 1, and its rank, which rows of one value share."""
+    """A row's number on its board, from 1, and its rank, which rows with equal values share."""
 
     row: int
     rank: int
     value: Decimal
 
     def next(self, value: Decimal) -> "_Place":
-        """Return the place of the row below, which has `value`."""
+        """Return the place of the next row down, which has `value`."""
         return _Place(self.row + 1, self.rank if value == self.value else self.row + 1, value)
 
 
@@ -59,7 +60,7 @@ _TOP = _Place(0, 1, Decimal(0))
 
 @dataclass(frozen=True, slots=True)
 class _Cursor:
-    """The last row of a page: where it lies in the order, and its place as the board said, if the signature is good."""
+    """A page's last row: its position in the order, and its place, which counts only if the signature is valid."""
 
     position: Position
     place: _Place
@@ -76,7 +77,7 @@ def show_leaderboard(
 ) -> Leaderboard:
     """Return one page of the board of a period, sport and market, in the order of `sort`.
 
-    Raises Invalid for a sport that is not covered and for a cursor that is not of this order.
+    Raises Invalid if the sport is not covered or the cursor belongs to another order.
     """
     refuse_unknown_sport(sport)
     last = _read(cursor, sort) if cursor is not None else None
@@ -104,11 +105,11 @@ def show_my_standing(
 ) -> MyStanding:
     """Return the user's own row on a board, ranked or not, with its neighbours in the order of `sort`.
 
-    Raises Invalid for a sport that is not covered, Unauthenticated for a user who is not there any more.
+    Raises Invalid if the sport is not covered, and Unauthenticated if the account is gone.
     """
     refuse_unknown_sport(sport)
     with transaction(snapshot=True) as connection:
-        user = _present(connection, user_id)
+        user = present_user(connection, user_id)
         board = queries.find_board(connection, span(period, sport, seasons(), clock.now()), market)
         row = queries.row_of(connection, board["id"], sort, user_id) if board else None
         above: list[Row] = []
@@ -131,25 +132,18 @@ def show_my_standing(
 
 
 def show_me(user_id: int) -> Me:
-    """Return the user's account and totals, as they are now; totals are zero before the first graded pick.
+    """Return the user's account and current totals. Totals are zero before the first graded pick.
 
-    Raises Unauthenticated for a user who is not there any more.
+    Raises Unauthenticated if the account is gone.
     """
     with transaction() as connection:
-        user = _present(connection, user_id)
+        user = present_user(connection, user_id)
         totals = queries.totals_of(connection, user_id)
     return Me.of(user, totals=MyTotals.of(totals or _NOTHING_GRADED))
 
 
-def _present(connection: Connection, user_id: int) -> User:
-    user = accounts.find_user(connection, user_id)
-    if user is None:
-        raise account_is_gone()
-    return user
-
-
 def _above(connection: Connection, board: int, sort: Sort, rows: list[Row]) -> _Place:
-    """Return a place above the first of `rows`, from which theirs follow, counted on the board."""
+    """Return the place directly above the first of `rows`, counted on the board."""
     if not rows:
         return _TOP
     first = _position(rows[0])
@@ -158,7 +152,7 @@ def _above(connection: Connection, board: int, sort: Sort, rows: list[Row]) -> _
 
 
 def _places(rows: list[Row], above: _Place) -> list[_Place]:
-    """Return the places of `rows`, which follow one another below `above`."""
+    """Return the places of consecutive `rows` directly below `above`."""
     return list(accumulate(rows, lambda place, row: place.next(row["value"]), initial=above))[1:]
 
 
@@ -221,9 +215,10 @@ def _read(cursor: str, sort: Sort) -> _Cursor:
 
 
 def _signature(board: Row, sort: Sort, position: Position, place: _Place) -> str:
-    """Return what proves that this board, as it stands, has put the row there: a place is counted only once.
+    """Return a proof that the board in its current state has this row at this place.
 
-    Whoever writes a place into a cursor by hand, or sends it after the board has changed, has it counted anew.
+    With a valid signature the next page does not count places again. If a client forges a place, or the board has
+    changed, places are counted anew.
     """
     said = f"{board['changes']} {sort} {position} {place}"
     return hmac.new(board["cursor_key"].bytes, said.encode(), "sha256").hexdigest()[:_SIGNATURE_LENGTH]

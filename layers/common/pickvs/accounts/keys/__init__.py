@@ -1,1 +1,1 @@
-"""API keys: credentials for programs, each for a part of what its user may do."""
+"""API keys: credentials for programs, limited to scopes."""

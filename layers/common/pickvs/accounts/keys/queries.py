@@ -1,4 +1,4 @@
-"""The SQL of API keys."""
+"""SQL for API keys."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -42,7 +42,7 @@ _HOLDER = SQL("""
     WHERE key.key_hash = %s
 """)
 
-# A key that is being written by somebody else is passed over: no request waits for the note of its own use.
+# SKIP LOCKED: a request must not wait to record the use of its key.
 _NOTE_USE = SQL("""
     UPDATE api_keys SET last_used_at = greatest(%(at)s, created_at)
     WHERE id = (
@@ -54,7 +54,7 @@ _NOTE_USE = SQL("""
 
 
 class KeyRow(TableRow, frozen=True):
-    """A key as its owner sees it."""
+    """An API key as returned to its owner."""
 
     id: int
     name: str
@@ -67,7 +67,7 @@ class KeyRow(TableRow, frozen=True):
 
 
 class Holder(TableRow, frozen=True):
-    """Whose key it is, and what decides whether it is good."""
+    """The owner of an API key, and the fields that determine its validity."""
 
     key_id: int
     user_id: int
@@ -79,7 +79,7 @@ class Holder(TableRow, frozen=True):
 
 
 def count_living(connection: Connection, user_id: int, at: datetime) -> int:
-    """Return how many keys of the user are good at that moment."""
+    """Return the number of the user's keys that are valid at `at`."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         return int(cursor.execute(_COUNT_LIVING, (user_id, at)).fetchone() or 0)
 
@@ -95,7 +95,7 @@ def insert_key(
     created_at: datetime,
     expires_at: datetime | None,
 ) -> KeyRow:
-    """Store a new key and return it."""
+    """Insert a key and return its row."""
     with connection.cursor(row_factory=row_of(KeyRow)) as cursor:
         cursor.execute(_INSERT, (user_id, name, prefix, key_hash, list(scopes), created_at, expires_at))
         [row] = cursor.fetchall()
@@ -103,28 +103,28 @@ def insert_key(
 
 
 def keys_of(connection: Connection, user_id: int, *, before: int, limit: int) -> list[KeyRow]:
-    """Return up to `limit` keys of the user with ids below `before`, newest first."""
+    """Return up to `limit` of the user's keys with ids below `before`, newest first."""
     with connection.cursor(row_factory=row_of(KeyRow)) as cursor:
         return cursor.execute(_PAGE, (user_id, before, limit)).fetchall()
 
 
 def find_key(connection: Connection, user_id: int, key_id: int) -> KeyRow | None:
-    """Return the user's key with this id."""
+    """Return the user's key with this id. None if the user has no such key."""
     with connection.cursor(row_factory=row_of(KeyRow)) as cursor:
         return cursor.execute(_FIND, (user_id, key_id)).fetchone()
 
 
 def revoke_key(connection: Connection, user_id: int, key_id: int, at: datetime) -> bool:
-    """Revoke the user's key, once and for all; False if they have none with this id."""
+    """Revoke the user's key permanently. False if the user has no key with this id."""
     return connection.execute(_REVOKE, (at, user_id, key_id)).fetchone() is not None
 
 
 def find_holder(connection: Connection, key_hash: bytes) -> Holder | None:
-    """Return whose key has this hash; None for a key that nobody was given, and for one of an erased account."""
+    """Return the owner of the key with this hash. None if the key is unknown or the account has been erased."""
     with connection.cursor(row_factory=row_of(Holder)) as cursor:
         return cursor.execute(_HOLDER, (key_hash,)).fetchone()
 
 
 def note_use(connection: Connection, key_id: int, *, before: datetime | None, at: datetime) -> None:
-    """Write down that the key was used, unless somebody has since `before` was read, or is about to."""
+    """Record the use of a key. Does nothing if another request has recorded one since `before`, or is recording one."""
     connection.execute(_NOTE_USE, {"key": key_id, "before": before, "at": at})

@@ -1,4 +1,4 @@
-"""API keys as they are asked for."""
+"""Request bodies of the API key endpoints."""
 
 from typing import Annotated
 
@@ -10,12 +10,12 @@ from pickvs.core.requests import RequestBody, SentMoment
 
 def _in_order(scopes: list[KeyScope]) -> list[KeyScope]:
     if len(set(scopes)) < len(scopes):
-        raise ValueError("a scope stands twice")
+        raise ValueError("scopes must be unique")
     return sorted(scopes, key=SCOPES.index)
 
 
 class WantedKey(RequestBody):
-    """A key as its user asks for it."""
+    """The API key to create."""
 
     name: Annotated[
         str,
@@ -32,7 +32,7 @@ class WantedKey(RequestBody):
         Field(
             min_length=1,
             max_length=len(SCOPES),
-            description="What the key may be used for; each scope once.",
+            description="What the key may be used for. Scopes must be unique.",
             json_schema_extra={"uniqueItems": True},
             examples=[["picks:read", "picks:write"]],
         ),
@@ -41,8 +41,8 @@ class WantedKey(RequestBody):
     expires_at: Annotated[
         SentMoment | None,
         Field(
-            description="When the key ends by itself: in the future, at most 365 days ahead. Without it, the key is "
-            "good until it is revoked.",
+            description="When the key expires: in the future, at most 365 days ahead. Without it, the key is valid "
+            "until it is revoked.",
             examples=[None],
         ),
     ] = None

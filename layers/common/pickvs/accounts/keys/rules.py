@@ -1,4 +1,4 @@
-"""What an API key is, what it may be made for and how long it is good. Pure."""
+"""Format, scopes and validity of API keys. Pure."""
 
 import hashlib
 import re
@@ -6,52 +6,52 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 type KeyScope = Literal["picks:read", "picks:write"]
-"""What a key may be made for."""
+"""Scope of a key."""
 
 SCOPES: tuple[KeyScope, ...] = ("picks:read", "picks:write")
-"""All scopes, in the order in which a key's are stored and shown."""
+"""All scopes, in the order in which they are stored and returned."""
 
 MARK = "pvk_"
-"""How every key begins: it tells one from an access token, and lets scanners of public code find one that leaked."""
+"""Prefix of every key. Distinguishes keys from access tokens, and lets secret scanners find leaked keys."""
 
 PREFIX_LENGTH = 12
-"""Characters of a key that stay visible. The 35 others hide 208 of its 256 random bits."""
+"""Number of characters of a key that remain visible. The other 35 contain 208 of its 256 random bits."""
 
 NAME_MAX = 60
-"""Characters in the name that a user gives to a key."""
+"""Maximum length of a key's name in characters."""
 
 NAME_PATTERN = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]*[^\s\x00-\x1f\x7f])?$"
-"""The characters of a name: none that control how a text runs, and no space at either end."""
+"""Format of a name: no control characters, including those for text direction, and no spaces at either end."""
 
 LIVING_KEYS_MAX = 20
-"""Keys that one user may have at a time; revoked and expired ones do not count."""
+"""Maximum number of keys per user. Revoked and expired keys do not count."""
 
 LIFE_MAX = timedelta(days=365)
-"""How far ahead a key's end may be set. A key without an end is good until it is revoked."""
+"""Maximum lifetime of a key with an expiry time. A key without one is valid until it is revoked."""
 
 LAST_USED_STEP = timedelta(minutes=1)
-"""How old `last_used_at` must be before another use is written down."""
+"""Minimum age of `last_used_at` before it is updated."""
 
 _KEY = re.compile(r"pvk_[A-Za-z0-9_-]{43}")
 
 
 def is_meant_as_key(credentials: str) -> bool:
-    """Tell whether a caller means `credentials` as an API key, well formed or not; otherwise it is an access token."""
+    """Return whether `credentials` are an API key, well-formed or not. Otherwise they are an access token."""
     return credentials.startswith(MARK)
 
 
 def is_well_formed(key: str) -> bool:
-    """Tell whether `key` can be an API key at all: the mark and 256 bits in base64url."""
+    """Return whether `key` has the format of an API key: the prefix and 256 bits in base64url."""
     return _KEY.fullmatch(key) is not None
 
 
 def hash_key(key: str) -> bytes:
-    """Return the SHA-256 under which a key is stored; 256 random bits need no salt and no slow hash."""
+    """Return the SHA-256 to store for a key. 256 random bits need no salt and no slow hash."""
     return hashlib.sha256(key.encode()).digest()
 
 
 def why_refused(*, revoked_at: datetime | None, expires_at: datetime | None, at: datetime) -> str | None:
-    """Return why a key is not good (any more) at the moment `at`, for the log; None for a good one."""
+    """Return why a key is not valid at `at`, for the log. None if it is valid."""
     if revoked_at is not None:
         return "revoked key"
     if expires_at is not None and expires_at <= at:
@@ -60,5 +60,5 @@ def why_refused(*, revoked_at: datetime | None, expires_at: datetime | None, at:
 
 
 def is_use_due(last_used_at: datetime | None, at: datetime) -> bool:
-    """Tell whether a use at the moment `at` is to be written down after the one that was written last."""
+    """Return whether a use at `at` must be recorded, given the last recorded use."""
     return last_used_at is None or last_used_at + LAST_USED_STEP <= at

@@ -1,4 +1,4 @@
-"""API keys as they are shown."""
+"""Responses of the API key endpoints."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from pickvs.core.types import Moment, ResponseBody, doc
 
 
 class ApiKey(ResponseBody):
-    """A key without what it is made of."""
+    """An API key without its secret."""
 
     id: int
     name: str
@@ -15,24 +15,24 @@ class ApiKey(ResponseBody):
     scopes: list[KeyScope]
     created_at: Moment
     last_used_at: Annotated[
-        Moment | None, doc("To a few minutes: not every use is written down. null for a key never used.")
+        Moment | None, doc("Accurate to a few minutes: not every use is recorded. null if the key was never used.")
     ]
     expires_at: Moment | None
     revoked_at: Moment | None
 
 
 class NewApiKey(ApiKey):
-    """A key that was just made. `key` is shown here and never again."""
+    """A new API key. `key` is returned only once."""
 
-    key: Annotated[str, doc("Send it as Authorization: Bearer <key>. Keep it: it is not stored.")]
+    key: Annotated[str, doc("Send it as Authorization: Bearer <key>. Store it safely: it cannot be retrieved again.")]
 
     def __repr__(self) -> str:
-        """Return what may stand in a log."""
+        """Return a representation without the secret, safe to log."""
         return f"NewApiKey(id={self.id}, prefix={self.prefix!r})"
 
 
 class ApiKeys(ResponseBody):
-    """A page of a user's keys, newest first, those that are revoked or expired among them."""
+    """A page of the user's API keys, newest first, including revoked and expired ones."""
 
     api_keys: list[ApiKey]
     next_cursor: str | None

@@ -1,4 +1,4 @@
-"""Making, showing and revoking API keys, and finding out whose one is."""
+"""Creation, listing, revocation and verification of API keys."""
 
 import secrets
 from typing import TYPE_CHECKING
@@ -26,18 +26,18 @@ from pickvs.core.paging import read_cursor, write_cursor
 if TYPE_CHECKING:
     from pickvs.accounts.keys.requests import WantedKey
 
-_NEWEST = 2**63 - 1  # as a position: in front of every key
+_NEWEST = 2**63 - 1  # as a cursor position: before the first key
 
 
 def make_key(user_id: int, wanted: "WantedKey") -> NewApiKey:
-    """Make a key for the user and return it, this once with what it is made of.
+    """Create an API key and return it, including the key itself, which is not stored.
 
-    Raises Conflict TOO_MANY_KEYS for a user who has LIVING_KEYS_MAX already, Invalid for an end that is past or too far
-    ahead, and Unauthenticated for a user who is gone.
+    Raises Conflict (TOO_MANY_KEYS) if the user already has LIVING_KEYS_MAX keys, Invalid if the expiry time is past or
+    too far ahead, and Unauthenticated if the account has been erased.
     """
     key = MARK + secrets.token_urlsafe(32)
     with transaction() as connection:
-        # One after the other: two requests at once could each find room for the last key.
+        # The lock serializes requests. Otherwise two of them could each create the last permitted key.
         if not accounts.lock_user(connection, user_id):
             raise account_is_gone()
         now = clock.now()
@@ -60,7 +60,7 @@ def make_key(user_id: int, wanted: "WantedKey") -> NewApiKey:
 
 
 def list_keys(user_id: int, *, limit: int, cursor: str | None) -> ApiKeys:
-    """Return a page of the user's keys, newest first. Raises Invalid for a cursor that is not this list's."""
+    """Return a page of the user's keys, newest first. Raises Invalid (INVALID_CURSOR) if the cursor is invalid."""
     [before] = read_cursor(cursor, int) if cursor is not None else [_NEWEST]
     with transaction() as connection:
         rows = queries.keys_of(connection, user_id, before=before, limit=limit + 1)
@@ -72,7 +72,7 @@ def list_keys(user_id: int, *, limit: int, cursor: str | None) -> ApiKeys:
 
 
 def show_key(user_id: int, key_id: int) -> ApiKey:
-    """Return one of the user's keys. Raises NotFound API_KEY_NOT_FOUND, also for somebody else's."""
+    """Return one of the user's keys. Raises NotFound (API_KEY_NOT_FOUND) if it does not exist or is another user's."""
     with transaction() as connection:
         row = queries.find_key(connection, user_id, key_id)
     if row is None:
@@ -81,10 +81,10 @@ def show_key(user_id: int, key_id: int) -> ApiKey:
 
 
 def revoke_key(user_id: int, key_id: int) -> None:
-    """Revoke one of the user's keys, for good; to revoke it again changes nothing.
+    """Revoke one of the user's keys permanently. Idempotent.
 
-    The gateway may let it in for as long as it remembers the authorizer's answer, 5 minutes at most. Raises NotFound
-    API_KEY_NOT_FOUND, also for somebody else's.
+    The gateway may accept the key for up to 5 more minutes, because it caches the authorizer's response. Raises
+    NotFound (API_KEY_NOT_FOUND) if the key does not exist or is another user's.
     """
     with transaction() as connection:
         if not queries.revoke_key(connection, user_id, key_id, clock.now()):
@@ -92,10 +92,10 @@ def revoke_key(user_id: int, key_id: int) -> None:
 
 
 def identify(key: str) -> Holder:
-    """Return whose key it is and what for, and note that it was used.
+    """Verify an API key, record its use, and return its owner and scopes.
 
-    Raises Unauthenticated for every key that is not good; its detail is the reason, for the log, and repeats nothing of
-    the key.
+    Raises Unauthenticated if the key is malformed, unknown, revoked or expired. The error's detail is the reason, for
+    the log, and never repeats the key.
     """
     if not is_well_formed(key):
         raise _refused("malformed key")

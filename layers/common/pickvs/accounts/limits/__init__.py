@@ -1,1 +1,1 @@
-"""How often accounts may be opened, passwords guessed and sessions continued, counted in the database."""
+"""Rate limits of registration, login, session refresh and password checks, counted in the database."""

@@ -1,4 +1,4 @@
-"""The SQL of counting tries."""
+"""SQL for rate limits."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from psycopg.rows import scalar_row
 from pickvs.accounts.limits.rules import Limit
 from pickvs.core.database import Connection
 
-# The rules' virtual scheduling, in one statement: of two tries at once the second sees what the first has left.
+# Virtual scheduling (see rules) in one statement, so that concurrent attempts are counted one after the other.
 _TAKE = """
     INSERT INTO limits AS known (key, theoretical_arrival)
     VALUES (%(key)s, %(at)s::timestamptz + %(interval)s)
@@ -17,7 +17,7 @@ _TAKE = """
     RETURNING theoretical_arrival
 """
 
-# A try that comes between the choice and the deletion keeps its row: it is skipped while it is locked.
+# SKIP LOCKED: keeps a row that a concurrent attempt is updating.
 _DELETE_GOOD = """
     DELETE FROM limits
     WHERE key IN (
@@ -27,9 +27,9 @@ _DELETE_GOOD = """
 
 
 def take(connection: Connection, key: bytes, limit: Limit, at: datetime) -> datetime | None:
-    """Count a try under the key, and return the theoretical arrival after it; None for a try that does not conform.
+    """Count an attempt under the key, and return the new theoretical arrival. None if the attempt does not conform.
 
-    Either way nobody else counts under the key until the transaction ends.
+    Either way, locks the key until the transaction ends.
     """
     values = {"key": key, "at": at, "interval": limit.interval, "tolerance": limit.tolerance}
     with connection.cursor(row_factory=scalar_row) as cursor:
@@ -38,7 +38,7 @@ def take(connection: Connection, key: bytes, limit: Limit, at: datetime) -> date
 
 
 def theoretical_arrival(connection: Connection, key: bytes) -> datetime:
-    """Return what is kept under the key, which must be there."""
+    """Return the theoretical arrival of the key, which must exist."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         [arrival] = cursor.execute("SELECT theoretical_arrival FROM limits WHERE key = %s", (key,)).fetchall()
     moment: datetime = arrival
@@ -46,17 +46,17 @@ def theoretical_arrival(connection: Connection, key: bytes) -> datetime:
 
 
 def give_back(connection: Connection, key: bytes, limit: Limit) -> None:
-    """Make one try under the key good at once."""
+    """Replenish one attempt of the key immediately."""
     connection.execute(
         "UPDATE limits SET theoretical_arrival = theoretical_arrival - %s WHERE key = %s", (limit.interval, key)
     )
 
 
 def forget(connection: Connection, key: bytes) -> None:
-    """Delete what is kept under the key."""
+    """Delete the state of the key."""
     connection.execute("DELETE FROM limits WHERE key = %s", (key,))
 
 
 def delete_good(connection: Connection, at: datetime, most: int) -> int:
-    """Delete up to `most` rows whose tries are all made good at `at`; return how many."""
+    """Delete up to `most` rows whose attempts are fully replenished at `at`. Return the number deleted."""
     return connection.execute(_DELETE_GOOD, {"at": at, "most": most}).rowcount

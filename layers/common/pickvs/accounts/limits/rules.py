@@ -1,9 +1,9 @@
-"""When a try is one too many. Pure.
+"""Rate limiting. Pure.
 
-The generic cell rate algorithm in its virtual scheduling form (ITU-T I.371): of all tries so far one moment is
-kept, the theoretical arrival, when they will all have been made good. A try conforms if it comes no earlier than that
-moment less a tolerance; it then moves the moment on by one interval. A try that does not conform changes nothing, so
-who keeps trying waits no longer for it.
+Implements the generic cell rate algorithm in its virtual scheduling form (ITU-T I.371). The only state is the
+theoretical arrival time, at which all attempts so far will be replenished. An attempt conforms if it comes no earlier
+than that time minus a tolerance; it then advances the time by one interval. An attempt that does not conform changes
+nothing, so retrying too early does not prolong the wait.
 """
 
 import math
@@ -12,39 +12,40 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 _IPV6_SITE_BITS = 64
-"""What one customer is given at least (RFC 6177): its other half costs nothing to change."""
+"""Prefix length, in bits, by which IPv6 addresses are counted. A customer gets at least a /64 (RFC 6177) and can change
+the other 64 bits freely."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """`tries` at once, and one more whenever a `tries`-th of the window has passed."""
+    """A limit: `tries` attempts in a burst, and one more after each `window / tries`."""
 
     tries: int
     window: timedelta
 
     @property
     def interval(self) -> timedelta:
-        """How long it takes to make one try good."""
+        """Time after which one attempt is replenished."""
         return self.window / self.tries
 
     @property
     def tolerance(self) -> timedelta:
-        """How far ahead the theoretical arrival may be for a try to conform."""
+        """Maximum time by which the theoretical arrival may lie ahead of a conforming attempt."""
         return self.interval * (self.tries - 1)
 
     def remaining(self, theoretical_arrival: datetime, at: datetime) -> int:
-        """Return how many tries at once would conform at `at`."""
+        """Return the number of attempts that would conform at `at`."""
         room = at + self.interval * self.tries - theoretical_arrival
         return max(0, min(self.tries, room // self.interval))
 
 
 def seconds_until(moment: datetime, at: datetime) -> int:
-    """Return how many whole seconds after `at` the moment has come; 0 if it has."""
+    """Return the seconds from `at` until `moment`, rounded up. 0 if it has passed."""
     return max(0, math.ceil((moment - at).total_seconds()))
 
 
 def place(address: str) -> str:
-    """Return what is counted as one caller's address: an IPv6 address's /64, any other address as it is."""
+    """Return the address under which a caller is counted: the /64 of an IPv6 address, any other address unchanged."""
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -1,19 +1,22 @@
-"""Lets a try in or refuses it, before anything is hashed, looked up or stored for it.
+"""Admits or rejects attempts, before the request hashes, reads or stores anything.
 
-Each function counts one try in a transaction of its own, which stands whatever becomes of the request, and notes for
-the answer how much is left (core.allowance). An unknown e-mail address is counted like a known one, so that no limit
-tells which is which; what is left for an account is said only when nothing is, for a stranger's count there would say
-that its owner has lately mistyped. Each raises TooManyRequests (RATE_LIMITED), a try that then counts for nothing.
+Each `admit` function counts one attempt in its own transaction, which is committed whatever the request's outcome. It
+notes the remaining allowance for the response (core.allowance). It raises TooManyRequests (RATE_LIMITED) if a limit is
+exceeded; such an attempt does not count.
+
+Unknown e-mail addresses are counted like known ones, so that limits do not reveal which accounts exist. The allowance
+of an account is reported only when it is exhausted, because it would tell others that the owner has mistyped the
+password.
 """
 
 import hashlib
 from datetime import datetime
 
 from pickvs.accounts.limits import queries
+from pickvs.accounts.limits.config import Rate, sign_in_limits
 from pickvs.accounts.limits.rules import Limit, place, seconds_until
 from pickvs.core import allowance, clock
 from pickvs.core.allowance import Allowance
-from pickvs.core.config import Rate, settings
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import TooManyRequests
 
@@ -21,44 +24,47 @@ type _Bucket = tuple[bytes, Limit]
 
 
 def admit_registration(address: str) -> None:
-    """Count one opening of an account from this address."""
-    _admit(_at(address, "register", settings().sign_in_limits.registrations_per_address))
+    """Count a registration from this address."""
+    _admit(_at(address, "register", sign_in_limits().registrations_per_address))
 
 
 def admit_login(address: str, email: str) -> None:
-    """Count one login from this address, and one guess at this account's password."""
-    _admit(_at(address, "login", settings().sign_in_limits.logins_per_address), _password_of(email))
+    """Count a login from this address, and a password attempt for this account."""
+    _admit(_at(address, "login", sign_in_limits().logins_per_address), _password_of(email))
 
 
 def admit_refresh(address: str) -> None:
-    """Count one continuation of a session from this address."""
-    _admit(_at(address, "refresh", settings().sign_in_limits.refreshes_per_address))
+    """Count a session refresh from this address."""
+    _admit(_at(address, "refresh", sign_in_limits().refreshes_per_address))
 
 
 def admit_password(email: str) -> None:
-    """Count one guess at this account's password, together with those at login."""
+    """Count a password attempt for this account, under the same limit as logins."""
     _admit(_password_of(email))
 
 
 def password_was_right(connection: Connection, email: str) -> None:
-    """Give the guess back: only wrong ones are to run out. The address's try, which has cost a hash, is spent."""
+    """Give back the password attempt, because only wrong passwords count.
+
+    The attempt of the address is not given back: it has cost a hash.
+    """
     key, limit = _password_of(email)
     queries.give_back(connection, key, limit)
 
 
 def forget_account(connection: Connection, email: str) -> None:
-    """Delete the count of guesses at this account's password."""
+    """Delete the count of password attempts for this account."""
     key, _ = _password_of(email)
     queries.forget(connection, key)
 
 
 def delete_good(connection: Connection, at: datetime, most: int) -> int:
-    """Delete up to `most` counts of which nothing is left at `at`; return how many."""
+    """Delete up to `most` counts that are fully replenished at `at`. Return the number deleted."""
     return queries.delete_good(connection, at, most)
 
 
 def _password_of(email: str) -> _Bucket:
-    return _bucket("login:account", email.lower(), settings().sign_in_limits.tries_per_account)
+    return _bucket("login:account", email.lower(), sign_in_limits().tries_per_account)
 
 
 def _at(address: str, operation: str, rate: Rate) -> _Bucket:
@@ -70,7 +76,10 @@ def _bucket(kind: str, whose: str, rate: Rate) -> _Bucket:
 
 
 def _admit(*buckets: _Bucket) -> None:
-    """Count a try in each bucket, up to the first that is empty. All callers name kinds of buckets in one order."""
+    """Count an attempt in each bucket, up to the first exhausted one.
+
+    All callers pass the kinds of buckets in the same order, which prevents deadlocks.
+    """
     at = clock.now()
     left: list[Allowance] = []
     refused = None
@@ -83,14 +92,14 @@ def _admit(*buckets: _Bucket) -> None:
             left.append(Allowance(limit.tries, limit.remaining(arrival, at), seconds_until(arrival, at)))
             if refused:
                 break
-    # Outside of the transaction: what was counted stays counted.
+    # After the transaction, so that the counts are committed.
     allowance.note(left[-1] if refused else left[0])
     if refused:
-        raise TooManyRequests("RATE_LIMITED", f"Too many tries; wait {_spoken(refused)} and try again.", refused)
+        raise TooManyRequests("RATE_LIMITED", f"Too many attempts. Try again in {_spoken(refused)}.", refused)
 
 
 def _spoken(seconds: int) -> str:
     minutes = -(-seconds // 60)
-    if seconds > 90:  # noqa: PLR2004 - from here on, minutes are what one says
+    if seconds > 90:  # noqa: PLR2004 - longer times are given in minutes
         return f"{minutes} minutes"
     return "1 second" if seconds == 1 else f"{seconds} seconds"

@@ -1,1 +1,1 @@
-"""The signing keys, replaced from time to time without logging anybody out."""
+"""Rotation of the token signing keys, which logs no one out."""

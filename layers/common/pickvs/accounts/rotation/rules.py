@@ -1,8 +1,8 @@
-"""When a new signing key may come, and what it comes with. Pure.
+"""Rules for the rotation of signing keys. Pure.
 
-A function reads the keys at most once in a cache time, so it may hold the former value for that long after the new one
-is in force. Two things follow, and nobody is refused: a new key signs later than everybody knows it, and the key before
-it is kept until all that it signed has expired.
+Functions cache the keys, so a function may use the old value for one cache time after a new one becomes current. To
+keep all tokens valid, a new key starts to sign only after every function has read it, and the previous key is kept
+until all tokens that it signed have expired.
 """
 
 from collections.abc import Mapping
@@ -12,15 +12,16 @@ from pickvs.accounts.rules import ACCESS_TOKEN_LIFETIME
 
 
 def earliest_rotation(current_from: datetime, *, cache: timedelta) -> datetime:
-    """Return when the key before the current one may go, which signed until `current_from`: its tokens have expired.
+    """Return when the next rotation may remove the previous key, because all its tokens have expired.
 
-    cache: the cache time, which allows here for hosts whose clocks differ.
+    current_from: when the previous key stopped signing. cache: the cache time, added as a margin for clock differences
+    between hosts.
     """
     return current_from + ACCESS_TOKEN_LIFETIME + cache
 
 
 def successor(secret: Mapping[str, str], *, kid: str, key: str, signs_from: datetime) -> dict[str, str]:
-    """Return the secret in which `key` follows the current key of `secret`, and signs from `signs_from` on."""
+    """Return the secret's next value: `key` becomes current and signs from `signs_from`; the current key, previous."""
     return {
         "current_kid": kid,
         "current_key": key,
@@ -33,10 +34,10 @@ def successor(secret: Mapping[str, str], *, kid: str, key: str, signs_from: date
 def obstacle(
     current: Mapping[str, str], pending: Mapping[str, str], *, signs_from: datetime, at: datetime, cache: timedelta
 ) -> str | None:
-    """Return why `pending` may not replace `current` at the moment `at`, or None if it may.
+    """Return why `pending` may not replace `current` at `at`. None if it may.
 
-    It must follow the value that it replaces, and sign no sooner than two cache times from now: one until every
-    function has asked again, one for the time that Secrets Manager and clocks take to agree.
+    The previous key of `pending` must be the current key of `current`. The new key must not sign for two cache times:
+    one until every function has read it, and one as a margin for Secrets Manager's propagation and clock differences.
     """
     if any(pending[f"previous_{part}"] != current[f"current_{part}"] for part in ("kid", "key")):
         return "another value was put in force since it was made"

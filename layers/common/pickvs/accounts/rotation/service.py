@@ -1,10 +1,11 @@
-"""Rotates the signing keys, step by step, as Secrets Manager asks for it."""
+"""Rotation steps for the token signing keys, called by Secrets Manager."""
 
 import secrets
 from dataclasses import replace
 from typing import Any
 
 from pickvs.accounts import tokens
+from pickvs.accounts.config import signing_keys_delay, signing_keys_secret
 from pickvs.accounts.rotation import rules
 from pickvs.accounts.tokens import SigningKeys, Subject
 from pickvs.core import clock, rotation
@@ -17,16 +18,17 @@ _KEY_BYTES = 48
 
 
 def take_step(event: object) -> dict[str, Any]:
-    """Take the step that an event of Secrets Manager describes, and return what is true now, without any key.
+    """Run the step of a Secrets Manager event, and return the step and the key id.
 
-    Raises RotationRefused for an event that is none, for a version that no rotation is making, and for a rotation that
-    would log somebody out; ConfigurationError if Secrets Manager or the keys in force cannot be used.
+    Raises RotationRefused if the event is malformed or for another secret, the version is neither pending nor current,
+    or the rotation would invalidate tokens in use. Raises ConfigurationError if Secrets Manager fails or the current
+    keys are unusable.
     """
     step = rotation.take_step(
         event,
-        secret=settings().signing_keys_secret,
+        secret=signing_keys_secret(),
         holds="the signing keys",
-        # Not setSecret: who uses the keys reads them from the secret, and nobody else must be told.
+        # No setSecret: the functions read the keys from the secret, so there is no other system to update.
         work={"createSecret": _create, "testSecret": _test, "finishSecret": _finish},
     )
     logger().info("rotation step taken", step=step.step, kid=step.version)
@@ -38,21 +40,21 @@ def _create(versions: SecretVersions, version: str) -> None:
     if versions.pending(version) is not None:
         _checked(versions, version, current)
         return
-    keys, now, known = SigningKeys.from_secret(current.fields), clock.now(), settings()
+    keys, now = SigningKeys.from_secret(current.fields), clock.now()
     if keys.current_from is not None:
-        earliest = rules.earliest_rotation(keys.current_from, cache=known.secrets_cache)
+        earliest = rules.earliest_rotation(keys.current_from, cache=settings().secrets_cache)
         if now < earliest:
             raise RotationRefused(
                 f"tokens of the key before the current one may be in use until {earliest.isoformat()}; "
                 "Secrets Manager tries again, or rotate then"
             )
     key = secrets.token_urlsafe(_KEY_BYTES)
-    signs_from = now + known.signing_keys_delay
+    signs_from = now + signing_keys_delay()
     versions.add_pending(version, rules.successor(current.fields, kid=version, key=key, signs_from=signs_from))
 
 
 def _test(versions: SecretVersions, version: str) -> None:
-    """Let the functions that hold the old value and those that hold the new one read each other's tokens."""
+    """Check that functions with the old and with the new value accept each other's tokens."""
     current = versions.current()
     new = _checked(versions, version, current)
     old, now, subject = SigningKeys.from_secret(current.fields), clock.now(), Subject(1, "rotation", "user")
@@ -68,7 +70,7 @@ def _finish(versions: SecretVersions, version: str) -> None:
 
 
 def _checked(versions: SecretVersions, version: str, current: Version) -> SigningKeys:
-    """Return the keys of the version that is being made; one that can be used no more is given up."""
+    """Return the keys of the pending version. Discards it and raises RotationRefused if it has become unusable."""
     fields = rotation.made(versions, version)
     keys = SigningKeys.from_secret(fields)
     now, cache = clock.now(), settings().secrets_cache

@@ -1,4 +1,4 @@
-"""One game and its line history in the words of the API."""
+"""Converts a game and its line history to the API's response types."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -18,13 +18,16 @@ from pickvs.markets.catalogue.schemas import (
     OfferedSide,
 )
 from pickvs.markets.listing import by_market, seen_at, side
-from pickvs.markets.queries import Game, Quote
+from pickvs.markets.rows import Game, Quote
 from pickvs.markets.rules import no_vig, rounded
 from pickvs.markets.values import BookMarket, Market, Offer
 
 
 def detail(game: Game, quotes: Sequence[Quote], odds: Sequence[BookmakerOdds], result: Result | None) -> GameDetail:
-    """Return the game in full. quotes stand by market, odds by bookmaker and market."""
+    """Return the full listing of a game.
+
+    quotes: sorted by market. odds: sorted by bookmaker and market.
+    """
     return GameDetail.of(
         game,
         markets=[_consensus(market, sides, _books(odds, market)) for market, sides in by_market(quotes)],
@@ -34,7 +37,7 @@ def detail(game: Game, quotes: Sequence[Quote], odds: Sequence[BookmakerOdds], r
 
 
 def move(row: HistoryRow, *, closed: bool) -> LineMove:
-    """Return a row of the line history. closed: whether the game has tipped off."""
+    """Return one entry of the line history. closed: whether the game has tipped off."""
     return LineMove(
         bookmaker=row.bookmaker,
         market=row.market,
@@ -66,7 +69,7 @@ def _consensus(market: Market, quotes: Sequence[Quote], books: Sequence[BookMark
 
 
 def _books(odds: Sequence[BookmakerOdds], market: Market) -> list[BookMarket]:
-    """Return what each bookmaker offers on one market."""
+    """Return each bookmaker's offers on one market."""
     offered = [one for one in odds if one.market == market]
     return [
         BookMarket(bookmaker, market, tuple(Offer(one.selection, one.line, one.price) for one in sides), None)
@@ -100,7 +103,7 @@ def _result(result: Result) -> GameResult:
         outcome=result.outcome,
         home_score=result.home_score,
         away_score=result.away_score,
-        source=result.source.partition(":")[0],  # which administrator it was, their audit log says, not the public
+        source=result.source.partition(":")[0],  # without the administrator's id, which only the audit log shows
         reason=result.reason,
         recorded_at=result.recorded_at,
     )

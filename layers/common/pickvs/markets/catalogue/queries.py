@@ -1,4 +1,4 @@
-"""Games of any status, what every bookmaker offers on them, and how it came to that."""
+"""The SQL of the catalogue: games of any status, each bookmaker's odds and their history."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
-from pickvs.markets.queries import Game, Quote
+from pickvs.markets.rows import Game, Quote
 from pickvs.markets.values import GameStatus, Market, Selection
 
 type GameOrder = Literal["commence_time", "-commence_time"]
 type HistoryPlace = tuple[str, Market, Selection, datetime]
-"""Where a row stands in a game's line history: its bookmaker, market, selection and capture."""
+"""A row's place in a game's line history: bookmaker, market, selection and capture time."""
 
 _GAME = SQL("id, sport, home_team, away_team, local_date, commence_time, status, home_score, away_score")
 
 _GAME_BY_ID = SQL("SELECT {game} FROM games WHERE id = %s").format(game=_GAME)
 
-# The collation folds accents as well as ASCII, whatever the database's own does; position() knows no wildcards.
+# The explicit collation also folds accented letters, whatever the database's default. position() has no wildcards.
 _GAMES = """
     SELECT {game}
     FROM games
@@ -101,20 +101,20 @@ _LINE_HISTORY = SQL("""
 
 @dataclass(frozen=True, slots=True)
 class GameFilter:
-    """Which games are wanted; None does not restrict."""
+    """Criteria for a list of games. None means no restriction."""
 
     sport: str | None = None
     status: GameStatus | None = None
     since: datetime | None = None
-    """The game tips off at this moment or later."""
+    """Earliest tip-off, inclusive."""
     until: datetime | None = None
-    """The game tips off before this moment."""
+    """Latest tip-off, exclusive."""
     team: str | None = None
-    """Part of the name of one of the teams, without regard to case."""
+    """Part of either team's name, case-insensitive."""
 
 
 class BookmakerOdds(TableRow, frozen=True):
-    """What one bookmaker offers on one selection, as of captured_at; line in points from the selection's own view."""
+    """One bookmaker's offer on one selection, as of captured_at. line: in points, from the selection's own view."""
 
     bookmaker: str
     market: Market
@@ -125,7 +125,7 @@ class BookmakerOdds(TableRow, frozen=True):
 
 
 class HistoryRow(TableRow, frozen=True):
-    """One change of what a bookmaker offers on a selection; a price of None: it was taken off the board."""
+    """One change of a bookmaker's offer on a selection. A price of None means that the offer was withdrawn."""
 
     bookmaker: str
     market: Market
@@ -139,7 +139,7 @@ class HistoryRow(TableRow, frozen=True):
 
 
 class Result(TableRow, frozen=True):
-    """How a game ended: a final with its score, or void for a reason."""
+    """A game's result: final with a score, or void with a reason."""
 
     outcome: Literal["final", "void"]
     home_score: int | None
@@ -150,7 +150,7 @@ class Result(TableRow, frozen=True):
 
 
 def game_by_id(connection: Connection, game_id: int) -> Game | None:
-    """Return the game with this id, None where there is none."""
+    """Return the game with this id, or None."""
     with connection.cursor(row_factory=row_of(Game)) as cursor:
         return cursor.execute(_GAME_BY_ID, (game_id,)).fetchone()
 
@@ -158,7 +158,7 @@ def game_by_id(connection: Connection, game_id: int) -> Game | None:
 def games_in_order(
     connection: Connection, chosen: GameFilter, *, order: GameOrder, after: tuple[datetime, int] | None, limit: int
 ) -> list[Game]:
-    """Return up to `limit` games by tip-off and id. after: the tip-off and id of the last game of the page before."""
+    """Return up to `limit` games by tip-off and id. after: tip-off and id of the previous page's last game."""
     after_time, after_id = after or (None, None)
     parameters = {
         "sport": chosen.sport,
@@ -175,19 +175,19 @@ def games_in_order(
 
 
 def quotes_in_force(connection: Connection, games: Sequence[int]) -> list[Quote]:
-    """Return the quotes of these games that nothing has replaced, however old, by game, market and selection."""
+    """Return the quotes in force of these games, of any age, by game, market and selection."""
     with connection.cursor(row_factory=row_of(Quote)) as cursor:
         return cursor.execute(_QUOTES_IN_FORCE, [list(games)]).fetchall()
 
 
 def present_odds(connection: Connection, game_id: int) -> list[BookmakerOdds]:
-    """Return what each bookmaker was last seen to offer on the game, without what it has taken off the board."""
+    """Return each bookmaker's latest odds on the game, without withdrawn offers."""
     with connection.cursor(row_factory=row_of(BookmakerOdds)) as cursor:
         return cursor.execute(_PRESENT_ODDS, (game_id,)).fetchall()
 
 
 def result_in_force(connection: Connection, game_id: int) -> Result | None:
-    """Return the game's result; None while it has none, and once it was reopened."""
+    """Return the game's result. None if it has no result or was reopened."""
     with connection.cursor(row_factory=row_of(Result)) as cursor:
         return cursor.execute(_RESULT_IN_FORCE, (game_id,)).fetchone()
 
@@ -201,9 +201,9 @@ def line_history(
     after: HistoryPlace | None,
     limit: int,
 ) -> list[HistoryRow]:
-    """Return up to `limit` changes of the odds of a game, by bookmaker, market, selection and time.
+    """Return up to `limit` changes of a game's odds, by bookmaker, market, selection and time.
 
-    after: the place of the last row of the page before. Rows are found by the primary key, on any page.
+    after: place of the previous page's last row. Every page is read through the primary key.
     """
     after_book, after_market, after_selection, after_time = after or (None, None, None, None)
     parameters = {

@@ -1,4 +1,4 @@
-"""The best of several prices, and what closes with the tip-off."""
+"""The best price among bookmakers, and when a game's odds become closing odds."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,10 @@ from pickvs.markets.values import BookMarket, GameStatus, Selection
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The price that pays most, and who offers it, by name. Of +100 and -100, which pay the same, one is named."""
+    """The highest-paying price and the bookmakers that offer it, by name.
+
+    +100 and -100 pay the same; one of the two is given.
+    """
 
     price: int
     bookmakers: tuple[str, ...]
@@ -19,10 +22,10 @@ class Best:
 def best_price(
     selection: Selection, line: Decimal | None, sides: Collection[Selection], books: Sequence[BookMarket]
 ) -> Best | None:
-    """Return the best price for `selection` at `line` among `books` of one market; None where nobody offers it.
+    """Return the best price for `selection` at `line` among `books` of one market. None if no book offers it.
 
-    sides: the selections of the market as it is quoted. A book with others offers another bet: the home side of a
-    two-way moneyline wins in overtime too, that of a three-way one does not.
+    sides: the selections of the quoted market. Books with other selections are skipped because they offer a different
+    bet: the home side of a two-way moneyline also wins in overtime, the home side of a three-way moneyline does not.
     """
     quoted = set(sides)
     offers = sorted(
@@ -39,10 +42,10 @@ def best_price(
 
 
 def _pays(price: int) -> int:
-    """Return what orders American prices by decimal odds: themselves, but that -100 pays as much as +100."""
+    """Return a key that orders American prices by decimal odds: the price itself, with -100 counted as +100."""
     return 100 if price == -100 else price  # noqa: PLR2004 - even money
 
 
 def has_closed(status: GameStatus, commence_time: datetime, now: datetime) -> bool:
-    """Tell whether a game's odds are final because it has tipped off; a game that is off never closes."""
+    """Return whether a game's odds are final because it has tipped off. A game that is called off never closes."""
     return status in {"live", "finished", "review"} or (status == "scheduled" and commence_time <= now)

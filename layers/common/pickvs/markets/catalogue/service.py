@@ -1,4 +1,4 @@
-"""Shows games of any status, one game in full, and its line history."""
+"""Lists games of any status, and shows one game in full and its line history."""
 
 from datetime import datetime
 from typing import get_args
@@ -12,10 +12,10 @@ from pickvs.markets.catalogue.queries import GameFilter, GameOrder, HistoryPlace
 from pickvs.markets.catalogue.rules import has_closed
 from pickvs.markets.catalogue.schemas import GameDetail, LineHistory
 from pickvs.markets.listing import listings
-from pickvs.markets.queries import Game
+from pickvs.markets.rows import Game
 from pickvs.markets.schemas import Games
-from pickvs.markets.service import refuse_unknown_sport
 from pickvs.markets.values import GameStatus, Market, Selection
+from pickvs.sports.service import refuse_unknown_sport
 
 
 def list_games(
@@ -29,11 +29,13 @@ def list_games(
     limit: int,
     cursor: str | None,
 ) -> Games:
-    """Return a page of the games, whatever their status, by tip-off, with their quotes in force, however old.
+    """Return a page of games of any status, by tip-off, with their quotes in force, of any age.
 
-    since and until: when the games tip off, since included and until not. team: part of the name of either team,
-    without regard to case. Raises Invalid for a sport that is not covered, an `until` that is not after `since`, and a
-    cursor that is not of this list in this order.
+    since, until: range of tip-offs, since inclusive, until exclusive. team: part of either team's name,
+    case-insensitive.
+
+    Raises Invalid if the sport is not covered, if `until` is not after `since`, or if the cursor belongs to another
+    list or order.
     """
     refuse_unknown_sport(sport)
     refuse_empty_span(since, until)
@@ -50,9 +52,9 @@ def list_games(
 
 
 def show_game(game_id: int) -> GameDetail:
-    """Return one game: the consensus with the best prices and no-vig probabilities, every book's odds, the result.
+    """Return one game: the consensus with best prices and no-vig probabilities, each bookmaker's odds, and the result.
 
-    Raises NotFound GAME_NOT_FOUND.
+    Raises NotFound (GAME_NOT_FOUND) if the game does not exist.
     """
     with transaction() as connection:
         game = _game(connection, game_id)
@@ -67,7 +69,7 @@ def show_line_history(
 ) -> LineHistory:
     """Return a page of the changes of a game's odds, by bookmaker, market, selection and time.
 
-    Raises NotFound GAME_NOT_FOUND, and Invalid for a cursor that is not this list's.
+    Raises NotFound (GAME_NOT_FOUND) if the game does not exist, and Invalid if the cursor belongs to another list.
     """
     after = _history_place(cursor, game_id) if cursor is not None else None
     with transaction() as connection:

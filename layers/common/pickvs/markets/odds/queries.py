@@ -1,4 +1,4 @@
-"""Bookmakers' odds, written when they change, and the quotes made of them."""
+"""The SQL of bookmakers' odds and of the quotes made from them."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from pickvs.core.database import Connection
 from pickvs.markets.rules import CONSENSUS_VERSION, Consensus
 from pickvs.markets.values import BookMarket, Market, Selection
 
-# Game by game, in the order of the primary key read backwards: however long the history, nothing is sorted.
+# Reads each game's rows through the primary key, backwards, so the query needs no sort however long the history is.
 _LATEST_ODDS = SQL("""
     SELECT latest.*
     FROM unnest(%s::bigint[]) AS captured (game_id)
@@ -30,7 +30,7 @@ _COPY_ODDS = SQL("""
       (game_id, bookmaker, market, selection, line, price, provider_updated_at, captured_at, run_id)
     FROM STDIN (FORMAT binary)
 """)
-# An enumeration's label travels as text does.
+# In the binary format, enum labels are sent like text.
 _COPY_TYPES = ("int8", "text", "text", "text", "numeric", "int4", "timestamptz", "timestamptz", "int8")
 
 _AS_BEFORE = SQL("""
@@ -52,7 +52,7 @@ _QUOTES_IN_FORCE = SQL("""
     WHERE game_id = ANY(%s) AND superseded_at IS NULL
 """)
 
-# A quote that is not of that capture has a history of its own, and is weighed.
+# Leaves out quotes that another capture made or confirmed: those are compared one by one.
 _CONFIRM_QUOTES_AS_BEFORE = SQL("""
     UPDATE quotes SET captured_at = %s
     FROM games
@@ -80,9 +80,9 @@ type _Side = tuple[int, str, Market, Selection]
 
 @dataclass(frozen=True, slots=True)
 class GameCapture:
-    """What was offered on a game in one capture, from the game's own view of home and away.
+    """The offers on a game in one capture, with home and away as the game has them.
 
-    incomplete: bookmakers whose absence means nothing, because their part of the answer could not be read.
+    incomplete: bookmakers whose part of the answer could not be read. A missing offer of theirs is not a withdrawal.
     """
 
     game_id: int
@@ -90,9 +90,9 @@ class GameCapture:
     incomplete: frozenset[str]
 
     def digest(self) -> bytes | None:
-        """Return what tells that every bookmaker offers the same again, which the same quotes follow from.
+        """Return a digest of all offers. Equal digests mean equal offers, and therefore equal quotes.
 
-        None where part of it is unknown.
+        None if part of the answer could not be read.
         """
         if self.incomplete:
             return None
@@ -108,7 +108,7 @@ class GameCapture:
 
 @dataclass(frozen=True, slots=True)
 class QuoteInForce:
-    """What a quote that nothing has replaced offers."""
+    """The offer of a quote that is still in force."""
 
     id: int
     game_id: int
@@ -119,16 +119,16 @@ class QuoteInForce:
 
 
 def games_as_before(connection: Connection, digests: Mapping[int, bytes | None]) -> set[int]:
-    """Return those of the games whose last odds had the same digest."""
+    """Return the games whose previous odds had the same digest."""
     return {row["id"] for row in connection.execute(_AS_BEFORE, [list(digests), list(digests.values())])}
 
 
 def append_odds(
     connection: Connection, captures: Sequence[GameCapture], *, run_id: int, at: datetime
 ) -> tuple[int, int]:
-    """Append what differs from the latest rows of these games; return how many prices and how many withdrawals.
+    """Append the rows that differ from these games' latest ones; return the number of prices and of withdrawals.
 
-    A side that was on the board at one capture and is not at the next is written once more, without a price.
+    A side that a bookmaker offered at the previous capture and no longer offers gets one row without a price.
     """
     if not captures:
         return 0, 0
@@ -136,7 +136,7 @@ def append_odds(
     unread = {(capture.game_id, bookmaker) for capture in captures for bookmaker in capture.incomplete}
     offered = set()
     written = withdrawn = 0
-    # The server stores the first rows while the next ones are compared.
+    # COPY overlaps: the server stores the first rows while Python compares the next ones.
     with connection.cursor().copy(_COPY_ODDS) as copy:
         copy.set_types(_COPY_TYPES)
         for capture in captures:
@@ -156,7 +156,7 @@ def append_odds(
 
 
 def _latest_odds(connection: Connection, games: Collection[int]) -> dict[_Side, tuple[Decimal | None, int | None]]:
-    """Return line and price of the last row of every side of these games; price None where it is off the board."""
+    """Return line and price of each side's latest row. A price of None means that the offer was withdrawn."""
     rows = connection.cursor(row_factory=tuple_row).execute(_LATEST_ODDS, [list(games)]).fetchall()
     return {
         (game_id, bookmaker, market, selection): (line, price)
@@ -165,12 +165,12 @@ def _latest_odds(connection: Connection, games: Collection[int]) -> dict[_Side, 
 
 
 def mark_captured(connection: Connection, digests: Mapping[int, bytes | None], at: datetime) -> None:
-    """Remember that the odds of these games are those of the capture made at `at`, by their digests."""
+    """Record the digests of these games' odds, and `at` as the time of their latest capture."""
     connection.execute(_MARK_CAPTURED, {"at": at, "games": list(digests), "digests": list(digests.values())})
 
 
 def quotes_in_force(connection: Connection, games: Collection[int]) -> list[QuoteInForce]:
-    """Return the quotes of these games that nothing has replaced."""
+    """Return the quotes in force of these games."""
     if not games:
         return []
     rows = connection.cursor(row_factory=args_row(QuoteInForce)).execute(_QUOTES_IN_FORCE, [list(games)])
@@ -178,10 +178,10 @@ def quotes_in_force(connection: Connection, games: Collection[int]) -> list[Quot
 
 
 def confirm_quotes_as_before(connection: Connection, games: Collection[int], at: datetime) -> list[int]:
-    """Move on the capture time of the quotes of games whose odds are as before; return the game of each of them.
+    """Set the capture time of the quotes of games with unchanged odds; return the game id of each such quote.
 
-    A game's quotes were made or confirmed all together by the capture that its digest is of. Where they were withdrawn
-    since, all were, and the game is not among those that are returned.
+    One capture makes or confirms all quotes of a game, and the game's digest is of that capture. If the quotes were
+    withdrawn since, all of them were, and the game is not returned.
     """
     if not games:
         return []
@@ -190,19 +190,19 @@ def confirm_quotes_as_before(connection: Connection, games: Collection[int], at:
 
 
 def confirm_quotes(connection: Connection, ids: Collection[int], at: datetime) -> None:
-    """Move on the capture time of quotes that the capture at `at` found unchanged."""
+    """Set the capture time of quotes that the capture at `at` found unchanged."""
     if ids:
         connection.execute(_CONFIRM_QUOTES, (at, list(ids)))
 
 
 def supersede_quotes(connection: Connection, ids: Collection[int], at: datetime) -> None:
-    """End quotes at `at`, whether or not others replace them."""
+    """End quotes at `at`, with or without a successor."""
     if ids:
         connection.execute(_SUPERSEDE_QUOTES, (at, list(ids)))
 
 
 def make_quotes(connection: Connection, agreed: Iterable[tuple[int, Consensus]], at: datetime) -> int:
-    """Insert a quote for each side of these games' markets; return how many."""
+    """Insert a quote for each side of these games' markets, and return their number."""
     sides = [(game_id, consensus, side) for game_id, consensus in agreed for side in consensus.sides]
     if not sides:
         return 0

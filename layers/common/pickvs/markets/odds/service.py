@@ -1,4 +1,4 @@
-"""Stores what one answer offers: games, bookmakers' odds, and the pickable quotes."""
+"""Stores a capture of odds: games, bookmakers' odds and pickable quotes."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import get_args
 
 from pickvs.core.database import Connection
+from pickvs.jobs.sources import Capture
 from pickvs.markets.fixtures.service import Origin, SeenGame, note_fixtures
 from pickvs.markets.odds import queries
 from pickvs.markets.odds.queries import GameCapture, QuoteInForce
 from pickvs.markets.rules import Consensus, consensus
-from pickvs.markets.values import BookMarket, Capture, Fixture, GameOdds, Market, Selection
+from pickvs.markets.values import BookMarket, Fixture, GameOdds, Market, Selection
 
 _MARKETS: tuple[Market, ...] = get_args(Market.__value__)
 _OTHER_SIDE: dict[Selection, Selection] = {"home": "away", "away": "home"}
@@ -21,17 +22,17 @@ _OTHER_SIDE: dict[Selection, Selection] = {"home": "away", "away": "home"}
 def store_odds(
     connection: Connection, capture: Capture[GameOdds], *, provider: str, run_id: int, at: datetime
 ) -> dict[str, int]:
-    """Store a capture of odds made at `at` by the run `run_id`, in the caller's transaction; return what it came to.
+    """Store a capture of odds made at `at` by the run `run_id`, in the caller's transaction; return the counts.
 
-    Games follow their fixtures (see fixtures.rules). Odds and quotes are taken for scheduled games whose tip-off is
-    still to come: a bookmaker's side is appended where its line or price is new, and once more without a price when
-    it is gone; a market is quoted anew where line or price of a side changed, confirmed where not, and withdrawn
-    where the bookmakers no longer agree. A game that the capture does not name keeps its quotes, which grow stale.
-    Storing a capture twice changes nothing the second time, and an older capture takes nothing back.
+    Games are updated from their fixtures (see fixtures.rules). Odds and quotes are stored only for scheduled games that
+    have not tipped off. A bookmaker's side is appended if its line or price is new, and once without a price when it
+    disappears. A market gets new quotes if a side's line or price changed. Its quotes are confirmed if nothing changed,
+    and withdrawn if the bookmakers no longer agree. A game that the capture does not name keeps its quotes, which
+    become stale. Storing a capture again changes nothing, and an older capture does not override a newer one.
 
-    Counts: games named, games_new, games_moved, games_postponed, games_reopened, in_play (named, and under way by
-    their own account), late (older than what is known), odds_written, odds_withdrawn (rows), quotes_made,
-    quotes_confirmed, quotes_withdrawn (quotes, without successor).
+    Counts: games (named in the capture), games_new, games_moved, games_postponed, games_reopened, in_play (past their
+    announced tip-off), late (older than the stored state), odds_written, odds_withdrawn (rows), quotes_made,
+    quotes_confirmed, quotes_withdrawn (quotes without a successor).
     """
     items = {item.fixture.provider_id: item for item in capture.items}
     books = {name: len({market.bookmaker for market in item.markets}) for name, item in items.items()}
@@ -80,7 +81,7 @@ def _captured(seen: SeenGame, items: dict[str, GameOdds]) -> GameCapture:
 
 
 def _turned(market: BookMarket) -> BookMarket:
-    """Return the market with home and away in each other's place; lines are each side's own and stay with it."""
+    """Return the market with home and away swapped. Each line belongs to its side and moves with it."""
     return replace(
         market,
         offers=tuple(
@@ -91,7 +92,7 @@ def _turned(market: BookMarket) -> BookMarket:
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """The quotes in force of one market of one game, and what the bookmakers agree on now."""
+    """The quotes in force of one market of a game, and the current consensus."""
 
     game_id: int
     in_force: Sequence[QuoteInForce]
@@ -99,7 +100,7 @@ class _Comparison:
 
     @property
     def stands(self) -> bool:
-        """Whether the market is offered as before: the same sides at the same lines and prices."""
+        """Whether the market is unchanged: same sides, lines and prices."""
         before: set[tuple[Selection, Decimal | None, int]] = {
             (quote.selection, quote.line, quote.price) for quote in self.in_force
         }

@@ -1,7 +1,7 @@
-"""The client of The Odds API v4 (https://the-odds-api.com/liveapi/guides/v4/): asks, and tells failures apart.
+"""Client of The Odds API v4 (https://the-odds-api.com/liveapi/guides/v4/). Classifies the provider's failures.
 
-The key travels as a query parameter, the provider's only way: therefore no address, and no text of the transport's
-own errors, ever leaves this module.
+The provider accepts the key only as a query parameter. Therefore no URL and no message of the transport's errors ever
+leaves this module.
 """
 
 import json
@@ -15,10 +15,12 @@ from urllib.parse import quote, quote_plus
 
 import urllib3
 
-from pickvs.core.logging import logger, redact
-from pickvs.markets.providers.errors import (
+from pickvs.core.errors import ConfigurationError
+from pickvs.core.logging import logger
+from pickvs.core.redaction import redact
+from pickvs.core.secrets import get_secret
+from pickvs.jobs.errors import (
     BadAnswer,
-    Credits,
     InvalidKey,
     OutOfCredits,
     ProviderDown,
@@ -27,10 +29,12 @@ from pickvs.markets.providers.errors import (
     RateLimited,
     Refused,
 )
+from pickvs.jobs.sources import Answer, Credits, Question
+from pickvs.markets.providers.config import odds_api_config
 from pickvs.markets.providers.odds_api_parsing import MARKETS
 
 PROVIDER = "the_odds_api"
-"""The name under which this provider's ids and results are kept."""
+"""The name under which this provider's ids and results are stored."""
 
 _KEY_CODES = frozenset({"INVALID_KEY", "MISSING_KEY", "DEACTIVATED_KEY"})
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
@@ -41,84 +45,75 @@ _SAID_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long, how often and how much. Times in seconds."""
+    """Timeouts, retries and size limit. Times in seconds."""
 
     connect: float = 5
     read: float = 10
-    """The longest silence while an answer is awaited or arrives."""
+    """Longest silence while waiting for or reading an answer."""
     pauses: tuple[float, ...] = (1, 3)
-    """The waits before the second, third … attempt: a rate limit passes within a couple of seconds."""
+    """Waits before the second, third … attempt. The provider's rate limit resets within a few seconds."""
     answer_bytes: int = 16 * 1024 * 1024
-    """The longest answer, unpacked; a full day of a league is under 1 MB."""
+    """Maximum size of an answer, uncompressed. A full day of a league is under 1 MB."""
 
 
 PATIENCE = Patience()
-"""How the ingestion functions ask."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A GET request without the key, so that it may be recorded."""
-
-    kind: Literal["odds", "scores"]
-    sport: str
-    parameters: Mapping[str, str]
-
-    @property
-    def path(self) -> str:
-        """The path of the endpoint, below the provider's base URL."""
-        return f"/v4/sports/{quote(self.sport, safe='')}/{self.kind}"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer with status 200, not yet read."""
-
-    body: bytes
-    http_status: int
-    credits: Credits
-    attempts: int
+"""Settings of the ingestion functions."""
 
 
 def odds(sport: str, regions: Sequence[str]) -> Question:
-    """Ask for all odds of a sport's games that are not over. Costs one credit for each market and region."""
+    """Return the question for all odds of a sport's games that are not over. Costs one credit per market and region."""
     parameters = {"regions": ",".join(regions), "markets": ",".join(MARKETS)}
-    return Question("odds", sport, {**parameters, "oddsFormat": "american", "dateFormat": "iso"})
+    return _question("odds", sport, {**parameters, "oddsFormat": "american", "dateFormat": "iso"})
 
 
 def scores(sport: str, days_from: int) -> Question:
-    """Ask for the scores of a sport's games of the last `days_from` (1 to 3) days. Costs two credits."""
-    return Question("scores", sport, {"daysFrom": str(days_from), "dateFormat": "iso"})
+    """Return the question for a sport's scores of the last `days_from` (1 to 3) days. Costs two credits."""
+    return _question("scores", sport, {"daysFrom": str(days_from), "dateFormat": "iso"})
+
+
+def _question(kind: Literal["odds", "scores"], sport: str, parameters: Mapping[str, str]) -> Question:
+    return Question(kind, sport, f"/v4/sports/{quote(sport, safe='')}/{kind}", parameters)
+
+
+def configured() -> "OddsApi":
+    """Return the client for this stage's settings. Raises ConfigurationError if there is no key."""
+    config = odds_api_config()
+    key = get_secret(config.api_key_secret).get("api_key", "").strip()
+    if not key:
+        raise ConfigurationError("the Odds API secret has no field 'api_key'; put the key there")
+    return OddsApi(config.base_url, key, PATIENCE)
 
 
 class OddsApi:
-    """Asks The Odds API at `base_url` with `key`, with connections of its own. Nothing happens before `ask`."""
+    """Client of The Odds API at `base_url` with `key`, with its own connections. Connects on the first `ask`."""
+
+    name = "odds_api"
 
     def __init__(self, base_url: str, key: str, patience: Patience) -> None:
         self._base_url = base_url.rstrip("/")
         self._key = key
         self._patience = patience
-        self._log = logger()  # made before any request: it also keeps the transport from logging addresses
+        self._log = logger()  # created before any request: it also stops the transport from logging URLs
         self._connections = urllib3.PoolManager(num_pools=1, maxsize=1)
 
     def ask(self, question: Question, *, seconds: float) -> Answer:
-        """Return the answer to `question`, or raise a ProviderError, within about `seconds` in all.
+        """Return the answer to `question` within about `seconds` in total, or raise a ProviderError.
 
-        Connection errors, time-outs, rate limits and the provider's own errors are repeated within that time. A bad
-        key, spent credits and a refusal are not: the same question would get the same answer. Nor is a whole but
-        useless answer, which has been paid for.
+        Retries connection errors, timeouts, rate limits and the provider's server errors within that time. Does not
+        retry an invalid key, exhausted credits or a rejected request, because the answer would be the same. Does not
+        retry a complete but unusable answer, because it has been paid for.
         """
         ends = time.monotonic() + seconds
         for attempt, pause in enumerate((*self._patience.pauses, None), start=1):
             try:
                 return self._ask_once(question, ends, attempt)
             except (RateLimited, ProviderDown, ProviderTimeout) as error:
-                # A try that has no time to be answered would only spend credits.
+                # An attempt without enough time for an answer would only spend credits.
                 if pause is None or time.monotonic() + pause + _SHORTEST_TRY > ends:
                     raise
                 self._log.warning(
-                    "provider asked again",
-                    extra={"kind": question.kind, "sport": question.sport, "code": error.code, "attempt": attempt},
+                    "retrying provider request",
+                    extra={"kind": question.kind, "sport": question.subject, "code": error.code, "attempt": attempt},
                 )
             time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
@@ -127,7 +122,7 @@ class OddsApi:
         failure: ProviderError
         try:
             response = self._send(question, ends - time.monotonic())
-        except urllib3.exceptions.NewConnectionError as error:  # urllib3 makes it a kind of time-out
+        except urllib3.exceptions.NewConnectionError as error:  # in urllib3 a subclass of a timeout
             failure = ProviderDown(f"the provider cannot be reached: {type(error).__name__}")
         except urllib3.exceptions.TimeoutError:
             failure = ProviderTimeout("the provider did not answer in time")
@@ -138,11 +133,11 @@ class OddsApi:
                 return self._read(response, ends, attempt)
             finally:
                 response.close()
-        # Outside the handlers: the transport's error, chained, would carry the address and the key in it.
+        # Raised outside the handlers: a chained transport error would contain the URL and the key.
         raise failure
 
     def _send(self, question: Question, left: float) -> urllib3.BaseHTTPResponse:
-        """Return the response as soon as its headers are there."""
+        """Return the response once its headers have arrived."""
         return self._connections.request(
             "GET",
             self._base_url + question.path,
@@ -155,12 +150,12 @@ class OddsApi:
         )
 
     def _read(self, response: urllib3.BaseHTTPResponse, ends: float, attempt: int) -> Answer:
-        """Return the whole answer, or raise what its status, its length or its lateness means."""
+        """Return the complete answer. Raises the ProviderError that its status, size or delay stands for."""
         status, credit = response.status, _credits(response.headers)
         body = bytearray()
         failure: ProviderError | None = None
         try:
-            # read1 comes back after each arrival: an answer that trickles in cannot outlast the deadline.
+            # read1 returns after each piece, so a slow answer cannot outlast the deadline.
             while chunk := response.read1(_CHUNK, decode_content=True):
                 body += chunk
                 if len(body) > self._patience.answer_bytes or time.monotonic() > ends:
@@ -186,7 +181,7 @@ class OddsApi:
         return ProviderTimeout("the answer did not finish arriving in time", http_status=status, credit=credit)
 
     def _failure(self, status: int, body: bytes, credit: Credits) -> ProviderError:
-        """Tell by the provider's error_code, and by the status only where it says none."""
+        """Classify the failure by the provider's error_code, or by the status if there is none."""
         error_code, message = _error_of(body)
         said = self._without_key(f"{status} {error_code}: {message}".rstrip(": "))
         kind: type[ProviderError]
@@ -211,7 +206,7 @@ class OddsApi:
 
 
 def _error_of(body: bytes) -> tuple[str, str]:
-    """Return the error_code and message of an error's body, as far as it has them."""
+    """Return the error_code and message of an error body; empty strings for missing ones."""
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
@@ -222,7 +217,7 @@ def _error_of(body: bytes) -> tuple[str, str]:
 
 
 def _line(said: object) -> str:
-    """Return what the provider said as one printable line."""
+    """Return the provider's text as one printable line."""
     if not isinstance(said, str):
         return ""
     return "".join(letter if letter.isprintable() else " " for letter in said)[:_SAID_LENGTH].strip()

@@ -1,33 +1,33 @@
-"""Reads answers of The Odds API v4 into our words, by name and never by position.
+"""Parses answers of The Odds API v4 into our values, by name and never by position.
 
-The order of outcomes and of scores means nothing; keys nobody asked for (`h2h_lay`) are passed over; a part that is
-not as promised is left out with its reason, and everything around it is kept.
+The order of outcomes and scores has no meaning. Unrequested keys (`h2h_lay`) are ignored. A malformed part is skipped
+with a reason, and everything around it is kept.
 """
 
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from pickvs.markets.providers.errors import BadAnswer
+from pickvs.jobs.errors import BadAnswer
+from pickvs.jobs.sources import Capture, Skipped
 from pickvs.markets.values import (
     BookMarket,
-    Capture,
     Fixture,
     GameOdds,
     GameScore,
     Market,
     Offer,
     Selection,
-    Skipped,
 )
 
 MARKETS: Mapping[str, Market] = MappingProxyType({"h2h": "moneyline", "spreads": "spread", "totals": "total"})
-"""The provider's markets that are asked for, and ours."""
+"""The provider's markets that we request, and our names for them."""
 
 _EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _BOOKMAKER = re.compile(r"[A-Za-z0-9_.-]{1,60}")
@@ -40,36 +40,44 @@ _MAXIMUM_PRICE = 100_000
 _MAXIMUM_LINE = 1_000
 _QUARTER = Decimal("0.25")
 _NUMBERS = frozenset({int, Decimal})
-"""How numbers are read; true and false are neither."""
+"""Types of parsed numbers. Excludes bool."""
 _YEARS = range(2000, 2101)
 
 type _Selections = Mapping[Market, Mapping[str, Selection]]
-"""What an outcome's name means, in each market of one event."""
+"""The selection that each outcome name stands for, by market, for one event."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedOdds(Skipped):
+    """A skipped part of an odds answer, with the bookmaker and market it belongs to."""
+
+    bookmaker: str | None = None
+    market: str | None = None
 
 
 def read_odds(body: bytes, sport: str) -> Capture[GameOdds]:
-    """Read the answer of `/odds` for `sport`. Games in play and games without bookmakers are among the items.
+    """Parse the answer of `/odds` for `sport`. The items include games in play and games without bookmakers.
 
-    Raises BadAnswer when the whole of it is not a JSON list.
+    Raises BadAnswer if the body is not a JSON list.
     """
     skipped: list[Skipped] = []
     return Capture(tuple(_each(body, sport, _game_odds, skipped)), tuple(skipped))
 
 
 def read_scores(body: bytes, sport: str) -> Capture[GameScore]:
-    """Read the answer of `/scores` for `sport`. Raises BadAnswer when the whole of it is not a JSON list."""
+    """Parse the answer of `/scores` for `sport`. Raises BadAnswer if the body is not a JSON list."""
     skipped: list[Skipped] = []
     return Capture(tuple(_each(body, sport, _game_score, skipped)), tuple(skipped))
 
 
 class _Unreadable(Exception):
-    """A part of the answer is not as promised; the text says how."""
+    """A part of the answer is malformed; the message says how."""
 
 
 def _each[Item](
     body: bytes, sport: str, read: Callable[[Any, Fixture, list[Skipped]], Item], skipped: list[Skipped]
 ) -> Iterator[Item]:
-    """Yield what `read` makes of each event, once for each id; what is left out is added to `skipped`."""
+    """Yield the result of `read` for each event, once per id. Adds what is left out to `skipped`."""
     seen: set[str] = set()
     for event in _list_of(body):
         try:
@@ -92,25 +100,25 @@ def _list_of(body: bytes) -> list[Any]:
     try:
         answer = json.loads(body, parse_int=_whole, parse_float=_fraction, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
-        # The chained error would quote the answer.
+        # Not chained: the parser's error quotes the answer.
         answer = None
         start = body[:1].decode("ascii", "replace")
     else:
         if isinstance(answer, list):
             return answer
-        raise BadAnswer(f"the answer is JSON, but no list: {type(answer).__name__}")
-    kind = "looks like HTML" if start == "<" else "is not whole JSON"
+        raise BadAnswer(f"the answer is JSON, but not a list: {type(answer).__name__}")
+    kind = "looks like HTML" if start == "<" else "is not complete JSON"
     raise BadAnswer(f"the answer {kind} ({len(body)} bytes)")
 
 
 def _whole(digits: str) -> int | None:
-    # A number too long for Python is a broken number, not a broken answer.
+    # Too long for Python to parse: skips the number instead of rejecting the whole answer.
     return int(digits) if len(digits) <= _NUMBER_LENGTH else None
 
 
-@lru_cache(maxsize=1_000)  # the same few lines, at every bookmaker
+@lru_cache(maxsize=1_000)  # bookmakers share the same few lines
 def _fraction(digits: str) -> Decimal | None:
-    # Lines are decimals from the first reading on: no float ever stands between the answer and the database.
+    # Parsed as decimals: no float ever stands between the answer and the database.
     return Decimal(digits) if len(digits) <= _NUMBER_LENGTH and "e" not in digits.lower() else None
 
 
@@ -120,7 +128,7 @@ def _refuse_constant(name: str) -> None:
 
 def _fixture(event: Any, sport: str) -> Fixture:
     if not isinstance(event, dict):
-        raise _Unreadable("the event is no object")
+        raise _Unreadable("the event is not an object")
     provider_id = event.get("id")
     if not isinstance(provider_id, str) or not _EVENT_ID.fullmatch(provider_id):
         raise _Unreadable("the event has no readable id")
@@ -131,24 +139,24 @@ def _fixture(event: Any, sport: str) -> Fixture:
         raise _Unreadable("home_team and away_team are the same")
     commence_time = _moment(event.get("commence_time"))
     if commence_time is None:
-        raise _Unreadable("commence_time is missing or no ISO 8601 time with a zone")
+        raise _Unreadable("commence_time is missing or not an ISO 8601 time with a zone")
     return Fixture(provider_id, sport, home, away, commence_time)
 
 
 def _team(event: dict[str, Any], field: str) -> str:
     name = event.get(field)
-    # Printable leaves out NUL and half surrogates, which PostgreSQL cannot keep.
+    # isprintable excludes NUL and lone surrogates, which PostgreSQL cannot store.
     if not isinstance(name, str) or not name.strip() or len(name) > _NAME_LENGTH or not name.isprintable():
-        raise _Unreadable(f"{field} is missing or no name")
+        raise _Unreadable(f"{field} is missing or not a valid name")
     return name
 
 
 def _moment(raw: Any) -> datetime | None:
-    """Return the ISO 8601 time with a zone that `raw` is, in UTC; None if it is none."""
+    """Return an ISO 8601 time with a zone as UTC; None if `raw` is not one."""
     return _utc(raw) if isinstance(raw, str) and len(raw) <= _TIME_LENGTH else None
 
 
-@lru_cache(maxsize=1_000)  # the markets of one bookmaker mostly moved at the same second
+@lru_cache(maxsize=1_000)  # most markets of a bookmaker have the same timestamp
 def _utc(raw: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(raw)
@@ -160,7 +168,7 @@ def _utc(raw: str) -> datetime | None:
 def _game_odds(event: dict[str, Any], fixture: Fixture, skipped: list[Skipped]) -> GameOdds:
     books = event.get("bookmakers")
     if not isinstance(books, list):
-        raise _Unreadable("bookmakers is no list")
+        raise _Unreadable("bookmakers is not a list")
     markets: list[BookMarket] = []
     incomplete: set[str] = set()
     seen: set[str] = set()
@@ -168,10 +176,10 @@ def _game_odds(event: dict[str, Any], fixture: Fixture, skipped: list[Skipped]) 
     for book in books:
         key = book.get("key") if isinstance(book, dict) else None
         if not isinstance(key, str) or not _BOOKMAKER.fullmatch(key):
-            skipped.append(Skipped("the bookmaker has no readable key", fixture.provider_id))
+            skipped.append(SkippedOdds("the bookmaker has no readable key", fixture.provider_id))
         elif key in seen:
             incomplete.add(key)
-            skipped.append(Skipped("the bookmaker occurs twice in one event", fixture.provider_id, key))
+            skipped.append(SkippedOdds("the bookmaker occurs twice in one event", fixture.provider_id, key))
         else:
             seen.add(key)
             left_out = len(skipped)
@@ -186,23 +194,23 @@ def _book_markets(
 ) -> Iterator[BookMarket]:
     listed = book.get("markets")
     if not isinstance(listed, list):
-        skipped.append(Skipped("markets is no list", fixture.provider_id, bookmaker))
+        skipped.append(SkippedOdds("markets is not a list", fixture.provider_id, bookmaker))
         return
     seen: set[str] = set()
     for market in listed:
         key = market.get("key") if isinstance(market, dict) else None
         if not isinstance(key, str):
-            skipped.append(Skipped("the market has no key", fixture.provider_id, bookmaker))
+            skipped.append(SkippedOdds("the market has no key", fixture.provider_id, bookmaker))
         elif (kind := MARKETS.get(key)) is not None:
             try:
                 _refuse_repeated(key, seen, "the market occurs twice at one bookmaker")
                 seen.add(key)
                 offers = _offers(market, kind, selections[kind])
-                # It is said for information, and decides nothing: unreadable is as good as unsaid.
+                # For information only, so an unreadable time counts as a missing one.
                 updated_at = _moment(market.get("last_update", book.get("last_update")))
                 yield BookMarket(bookmaker, kind, offers, updated_at)
             except _Unreadable as problem:
-                skipped.append(Skipped(str(problem), fixture.provider_id, bookmaker, kind))
+                skipped.append(SkippedOdds(str(problem), fixture.provider_id, bookmaker, kind))
 
 
 def _offers(market: dict[str, Any], kind: Market, names: Mapping[str, Selection]) -> tuple[Offer, ...]:
@@ -212,11 +220,11 @@ def _offers(market: dict[str, Any], kind: Market, names: Mapping[str, Selection]
     offers: dict[Selection, Offer] = {}
     for outcome in outcomes:
         if not isinstance(outcome, dict):
-            raise _Unreadable("an outcome is no object")
+            raise _Unreadable("an outcome is not an object")
         name = outcome.get("name")
         selection = names.get(name) if isinstance(name, str) else None
         if selection is None:
-            raise _Unreadable("an outcome's name is none of the event's sides")
+            raise _Unreadable("an outcome's name is not one of the event's sides")
         if selection in offers:
             raise _Unreadable("a side occurs twice in one market")
         line = None if kind == "moneyline" else _line(outcome.get("point"), kind)
@@ -227,7 +235,7 @@ def _offers(market: dict[str, Any], kind: Market, names: Mapping[str, Selection]
     return read
 
 
-@lru_cache(maxsize=10_000)  # what many bookmakers offer is one object
+@lru_cache(maxsize=10_000)  # equal offers of many bookmakers share one object
 def _offer(selection: Selection, line: Decimal | None, price: int) -> Offer:
     return Offer(selection, line, price)
 
@@ -238,16 +246,16 @@ def _selections(fixture: Fixture) -> _Selections:
 
 
 def _price(raw: Any) -> int:
-    # American prices are whole numbers in every recording; a fraction means that the answer is in decimal odds.
+    # American prices are whole numbers in every recording. A fraction means that the answer has decimal odds.
     if type(raw) is not int or not _MINIMUM_PRICE <= abs(raw) <= _MAXIMUM_PRICE:
-        raise _Unreadable("a price is missing or no American price")
+        raise _Unreadable("a price is missing or not an American price")
     return raw
 
 
 def _line(raw: Any, kind: Market) -> Decimal:
     line = _whole_quarters(raw) if type(raw) in _NUMBERS else None
     if line is None or (kind == "total" and line <= 0):
-        raise _Unreadable("a point is missing or no line")
+        raise _Unreadable("a point is missing or not a valid line")
     return line
 
 
@@ -259,7 +267,7 @@ def _whole_quarters(raw: int | Decimal) -> Decimal | None:
 
 
 def _refuse_contradiction(kind: Market, offers: Sequence[Offer]) -> None:
-    """Two sides at different lines are not the two sides of one bet."""
+    """Raise _Unreadable if the two sides have different lines, which makes them sides of different bets."""
     first, last = offers[0].line, offers[-1].line
     if first is None or last is None or len(offers) == 1:
         return
@@ -272,11 +280,11 @@ def _refuse_contradiction(kind: Market, offers: Sequence[Offer]) -> None:
 def _game_score(event: dict[str, Any], fixture: Fixture, _: list[Skipped]) -> GameScore:
     completed = event.get("completed")
     if not isinstance(completed, bool):
-        raise _Unreadable("completed is missing or not true or false")
+        raise _Unreadable("completed is missing or not a boolean")
     listed = event.get("scores")
     if listed is None:
         if completed:
-            raise _Unreadable("the game is completed and has no scores")
+            raise _Unreadable("the game is completed but has no scores")
         return GameScore(fixture, completed=False, home_score=None, away_score=None)
     scores = _scores(listed)
     if scores.keys() != {fixture.home_team, fixture.away_team}:
@@ -286,15 +294,15 @@ def _game_score(event: dict[str, Any], fixture: Fixture, _: list[Skipped]) -> Ga
 
 def _scores(listed: Any) -> dict[str, int]:
     if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
-        raise _Unreadable("scores is no list of objects")
+        raise _Unreadable("scores is not a list of objects")
     scores: dict[str, int] = {}
     for entry in listed:
         name, score = entry.get("name"), entry.get("score")
         if not isinstance(name, str) or name in scores:
             raise _Unreadable("scores are not one for each team")
-        # A string in every recording; a bare whole number can only mean the same.
+        # A string in every recording. A bare integer can only mean the same.
         if isinstance(score, bool) or not isinstance(score, str | int) or not _SCORE.fullmatch(str(score)):
-            raise _Unreadable("a score is missing or no whole number")
+            raise _Unreadable("a score is missing or not a whole number")
         scores[name] = int(score)
     return scores
 

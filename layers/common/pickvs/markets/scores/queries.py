@@ -1,4 +1,4 @@
-"""What recording scores asks of the database beyond the games themselves."""
+"""The SQL of recording scores, beyond the games themselves."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -25,16 +25,16 @@ _COUNT_OVERDUE = SQL("SELECT count(*) AS overdue FROM games WHERE status = 'live
 
 
 def first_finals(connection: Connection, games: Collection[int]) -> dict[int, datetime]:
-    """Return when the first final of these games was recorded, since each was last void or reopened."""
+    """Return when each game's first final was recorded since the game was last void or reopened."""
     return {row["game_id"]: row["recorded_at"] for row in connection.execute(_FIRST_FINALS, [list(games)])}
 
 
 def send_to_review(connection: Connection, *, tipped_off_before: datetime, at: datetime) -> int:
-    """Put games before an administrator that tipped off so early and have no final; return how many."""
+    """Set live games that tipped off at or before `tipped_off_before` to review, and return their number."""
     return connection.execute(_SEND_TO_REVIEW, {"at": at, "before": tipped_off_before}).rowcount
 
 
 def count_overdue(connection: Connection, *, tipped_off_before: datetime) -> int:
-    """Return how many games that tipped off so early are live by what we know."""
+    """Return the number of live games that tipped off at or before `tipped_off_before`."""
     row = connection.execute(_COUNT_OVERDUE, [tipped_off_before]).fetchone()
     return int(row["overdue"]) if row else 0

@@ -1,8 +1,8 @@
 """Which reported score becomes a game's result.
 
-A game's first final is one that no other id of the same answer contradicts. From then on only the id that reported it
-can correct it, and only for 72 hours after the first final: two ids that disagree cannot pull a result to and fro. What
-an administrator has decided stays, until they reopen the game.
+The first final of a game must not be contradicted by another id of the same answer. After that, only the id that
+reported it can correct it, and only within 72 hours of the first final. This stops two disagreeing ids from changing a
+result back and forth. An administrator's decision stands until the game is reopened.
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ from pickvs.markets.fixtures.rules import ResultInForce
 from pickvs.markets.values import GameStatus
 
 CORRECTION_WINDOW = timedelta(hours=72)
-"""For so long after a game's first final a corrected score regrades its picks by itself."""
+"""Time after a game's first final during which a corrected score regrades its picks automatically."""
 
 OVERDUE_AFTER = timedelta(hours=6)
-"""A game that long past its tip-off without a final is overdue: somebody should look at the provider."""
+"""Time after tip-off at which a game without a final is overdue. The operator should then check the provider."""
 
 REVIEW_AFTER = timedelta(hours=24)
-"""A game that long past its tip-off without a final is put before an administrator."""
+"""Time after tip-off at which a game without a final goes to an administrator for review."""
 
 UNKNOWN = "unknown game"
 NOT_STARTED = "the game has not started"
@@ -34,7 +34,7 @@ type Kind = Literal["final", "correction", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A score that one of a game's ids reports, from the game's own view of home and away."""
+    """A final or live score reported by one of a game's ids, with home and away as the game has them."""
 
     provider_id: str
     home_score: int
@@ -42,13 +42,13 @@ class Report:
 
     @property
     def score(self) -> tuple[int, int]:
-        """Home and away."""
+        """Home score and away score."""
         return self.home_score, self.away_score
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What final reports come to. report: the one to be recorded. refused: reports left out, each with the reason."""
+    """The outcome of final reports. report: the one to record. refused: reports left out, each with a reason."""
 
     kind: Kind
     report: Report | None = None
@@ -57,10 +57,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a game stands when reports come in.
+    """A game's state when reports arrive.
 
-    result: the entry in force, None where there is none or the game was reopened. first_final_at: when the first of its
-    finals was recorded since it was last void or reopened.
+    result: the result in force; None if there is none or the game was reopened. first_final_at: when the first final
+    was recorded since the game was last void or reopened.
     """
 
     status: GameStatus
@@ -70,9 +70,9 @@ class Standing:
 
 
 def judge(game: Standing, reports: Sequence[Report], *, provider: str, at: datetime) -> Judgement:
-    """Return what final `reports` of `provider`, read at `at`, mean for a game that is under way or over.
+    """Decide what the final `reports` of `provider`, read at `at`, mean for a game that is under way or over.
 
-    reports: those of all its ids, the one that speaks for the game first.
+    reports: those of all its ids, the leading one first.
     """
     final = game.result if game.result and game.result.outcome == "final" else None
     news = tuple(report for report in reports if final is None or report.score != game.score)

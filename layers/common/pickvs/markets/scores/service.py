@@ -1,4 +1,4 @@
-"""Records what one answer says of games under way and over: finals, corrections, live scores, and what is missing."""
+"""Records a capture of scores: finals, corrections and live scores; reports games without a final."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pickvs.core.database import Connection
+from pickvs.jobs.sources import Capture, Skipped
 from pickvs.markets.fixtures.queries import GameChange, NewResult, add_results, update_games
 from pickvs.markets.fixtures.service import Origin, SeenGame, note_fixtures
 from pickvs.markets.scores import queries
@@ -23,7 +24,7 @@ from pickvs.markets.scores.rules import (
     Standing,
     judge,
 )
-from pickvs.markets.values import Capture, Fixture, GameScore, Skipped
+from pickvs.markets.values import Fixture, GameScore
 
 _COUNTED = {
     UNKNOWN: "unknown",
@@ -37,12 +38,12 @@ _COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class ScoresRecorded:
-    """What recording a capture of scores came to.
+    """The outcome of recording a capture of scores.
 
-    counts: games named, games_moved, games_postponed, games_reopened and late as for odds; finals, corrections and
-    live (games whose score was taken); unknown, not_started, not_played, conflicts, too_late, decided (reports left
-    out, each in `skipped` too); review (games put before an administrator now), overdue (games past tip-off by 6 h
-    without a final, those in review aside).
+    counts: games (named in the capture), games_moved, games_postponed, games_reopened and late, as for odds; finals and
+    corrections; live (games with a new live score); unknown, not_started, not_played, conflicts, too_late and decided
+    (reports left out, which are also in `skipped`); review (games sent to review now); overdue (games without a final 6
+    h after tip-off, except those in review).
     """
 
     counts: Mapping[str, int]
@@ -60,10 +61,10 @@ def record_scores(
 ) -> ScoresRecorded:
     """Record a capture of scores read at `at` by the run `run_id`, in the caller's transaction.
 
-    Games follow their fixtures (see fixtures.rules), whose tip-off is now the real start. A score of a game that by its
-    own account has not started is not believed, and neither is that account. Finals and corrections become results
-    (see scores.rules), which settlement then grades by. Games without a final go to review in time. Recording a
-    capture twice changes nothing the second time, and an older capture takes nothing back.
+    Games are updated from their fixtures (see fixtures.rules), whose tip-off is now the actual start. If a report has a
+    score but a tip-off in the future, both are ignored. Finals and corrections become results (see scores.rules), which
+    settlement uses for grading. Games without a final go to review after a while. Recording a capture again changes
+    nothing, and an older capture does not override a newer one.
     """
     origin = Origin(provider, run_id, at)
     premature = [item for item in capture.items if item.home_score is not None and item.fixture.commence_time > at]
@@ -71,7 +72,7 @@ def record_scores(
 
     def weigh(fixture: Fixture, first_seen_at: datetime) -> tuple[Any, ...]:
         item = items[fixture.provider_id]
-        # Of two ids the one listed last is the one the provider keeps up.
+        # Of two ids, the provider maintains the one that it listed later.
         return item.completed, item.home_score is not None, first_seen_at
 
     noted = note_fixtures(
@@ -129,7 +130,7 @@ def _judge_finals(
 
 
 def _is_reopened_since(seen: SeenGame, at: datetime) -> bool:
-    """Tell whether the game was reopened after a capture was made: what that says has been taken back."""
+    """Return whether the game was reopened after the capture was made, which invalidates the capture's score."""
     known = seen.meeting.known
     result = known.result if known else None
     return result is not None and result.outcome == "reopened" and at <= result.recorded_at
@@ -154,7 +155,7 @@ def _score_of(seen: SeenGame) -> tuple[int, int] | None:
 
 
 def _reports(seen: SeenGame, items: Mapping[str, GameScore], *, completed: bool) -> list[Report]:
-    """Return the scores that the game's fixtures report, from the game's own view, the speaker's first."""
+    """Return the scores that the game's fixtures report, as the game has home and away, the leading fixture's first."""
     reports = []
     for fixture in seen.meeting.fixtures:
         item = items[fixture.provider_id]
@@ -167,7 +168,7 @@ def _reports(seen: SeenGame, items: Mapping[str, GameScore], *, completed: bool)
 
 
 def _live_score(seen: SeenGame, items: Mapping[str, GameScore], at: datetime) -> GameChange | None:
-    """Return the change that a score of a game under way makes; None where there is none, or a final beside it."""
+    """Return the change for a live score. None if there is no live score or if a final was reported too."""
     under_way = seen.state.status in ("live", "review") and seen.state.commence_time <= at and not seen.meeting.late
     reports = _reports(seen, items, completed=False)
     if not under_way or not reports or _reports(seen, items, completed=True):

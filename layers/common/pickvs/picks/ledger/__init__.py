@@ -1,1 +1,1 @@
-"""Picks for others to read: one pick, the sum behind its result, and the public ledger of all that are settled."""
+"""Public reads of picks: one pick, the explanation of its result, and the ledger of all settled picks."""

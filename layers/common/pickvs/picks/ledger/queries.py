@@ -1,4 +1,4 @@
-"""The SQL of reading anybody's picks."""
+"""The SQL of reading any user's picks."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,10 +10,10 @@ from psycopg.sql import SQL
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 from pickvs.markets.values import Market
-from pickvs.picks.queries import ENTRY_IN_FORCE, PICK_COLUMNS, PickRow
+from pickvs.picks.columns import ENTRY_IN_FORCE, PICK_COLUMNS, PickRow
 from pickvs.picks.rules import PickResult
 
-_LAST = (datetime.max.replace(tzinfo=UTC), 2**63 - 1, 2**63 - 1)  # as a position: in front of every pick
+_LAST = (datetime.max.replace(tzinfo=UTC), 2**63 - 1, 2**63 - 1)  # as a position: before every pick
 
 _PICK = SQL("""
     SELECT {pick}, pick.user_id, owner.username
@@ -24,7 +24,7 @@ _PICK = SQL("""
     WHERE pick.id = %s
 """).format(pick=PICK_COLUMNS, entry=ENTRY_IN_FORCE)
 
-# Nothing of a game that can be picked.
+# Excludes games that still accept picks.
 _SHOWN_GAMES = SQL("""
     (game.status IN ('live', 'finished', 'review') OR game.commence_time <= %(locked_until)s)
     AND (%(sport)s::text IS NULL OR game.sport = %(sport)s)
@@ -32,10 +32,9 @@ _SHOWN_GAMES = SQL("""
     AND (%(until)s::timestamptz IS NULL OR game.commence_time < %(until)s)
 """)
 
-# Game by game along the index on their times, and of each game no more picks than the page has room for: a page reads
-# as much at the end of the ledger as at its beginning. OFFSET 0 keeps the planner from looking up the ledger's entries
-# of a whole game before it takes the page's. A game without a settled result, and a reopened one, has no graded picks
-# and is passed over.
+# Walks games along the index on their times and reads at most one page of picks from each, so every page costs the
+# same. OFFSET 0 stops the planner from looking up the ledger entries of all the game's picks first. Games without a
+# settled result and reopened games have no graded picks and are skipped.
 _EVERYBODYS = SQL("""
     SELECT found.*, owner.username
     FROM (
@@ -66,8 +65,8 @@ _EVERYBODYS = SQL("""
     ORDER BY found.commence_time DESC, found.game_id DESC, found.id DESC
 """).format(pick=PICK_COLUMNS, entry=ENTRY_IN_FORCE, shown_games=_SHOWN_GAMES)
 
-# One user's picks are few, whatever the ledger holds: they are sorted whole, and the ledger's entries are looked up
-# for the page alone.
+# One user has few picks, however large the ledger is. All of them are sorted, and ledger entries are looked up for the
+# page only.
 _OF_ONE = SQL("""
     SELECT {pick}, pick.user_id, pick.username
     FROM (
@@ -101,11 +100,11 @@ _ENTRIES = SQL("""
 _HAS_DRAW = SQL("SELECT EXISTS (SELECT FROM quotes WHERE game_id = %s AND selection = 'draw') AS has_draw")
 
 type Position = tuple[datetime, int, int]
-"""A place in the ledger: tip-off, id of the game, id of the pick."""
+"""A place in the ledger: tip-off, game id, pick id."""
 
 
 class SignedPickRow(PickRow, frozen=True):
-    """A pick with who made it."""
+    """A pick with its owner."""
 
     user_id: int
     username: str
@@ -113,19 +112,19 @@ class SignedPickRow(PickRow, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class LedgerFilter:
-    """Which settled picks are wanted; None does not restrict."""
+    """Criteria for settled picks. None means no restriction."""
 
     username: str | None = None
     sport: str | None = None
     market: Market | None = None
     since: datetime | None = None
-    """The game's tip-off is at this moment or later."""
+    """Earliest tip-off, inclusive."""
     until: datetime | None = None
-    """The game's tip-off is before this moment."""
+    """Latest tip-off, exclusive."""
 
 
 class EntryRow(TableRow, frozen=True):
-    """An entry of the settlement ledger with the result of the game that caused it."""
+    """An entry of the settlement ledger, with the game result that caused it."""
 
     sign: Literal[1, -1]
     result: PickResult
@@ -144,7 +143,7 @@ class EntryRow(TableRow, frozen=True):
 
 
 def pick_by_id(connection: Connection, pick_id: int) -> SignedPickRow | None:
-    """Return a pick, sealed or not, or None if there is none with this id."""
+    """Return the pick with this id, sealed or not, or None."""
     with connection.cursor(row_factory=row_of(SignedPickRow)) as cursor:
         return cursor.execute(_PICK, [pick_id]).fetchone()
 
@@ -152,10 +151,10 @@ def pick_by_id(connection: Connection, pick_id: int) -> SignedPickRow | None:
 def settled_picks(
     connection: Connection, chosen: LedgerFilter, *, locked_until: datetime, after: Position | None, limit: int
 ) -> list[SignedPickRow]:
-    """Return up to `limit` settled picks, those on the latest games first.
+    """Return up to `limit` settled picks, latest games first.
 
-    locked_until: games that tip off later are left out, whatever the ledger says, unless they are seen to be played.
-    after: the position of the last pick of the page before.
+    locked_until: games that tip off later are left out even if they have ledger entries, unless their status says that
+    they have been played. after: position of the previous page's last pick.
     """
     time, game, pick = after or _LAST
     parameters = {
@@ -175,12 +174,12 @@ def settled_picks(
 
 
 def entries(connection: Connection, pick_id: int) -> list[EntryRow]:
-    """Return all that the ledger says of a pick, in the order in which it was booked."""
+    """Return all ledger entries of a pick, in booking order."""
     with connection.cursor(row_factory=row_of(EntryRow)) as cursor:
         return cursor.execute(_ENTRIES, [pick_id]).fetchall()
 
 
 def has_draw(connection: Connection, game_id: int) -> bool:
-    """Tell whether the game's moneyline has offered the draw: what a tie means depends on it."""
+    """Return whether the game's moneyline has ever offered the draw, which decides what a tie means."""
     row = connection.execute(_HAS_DRAW, [game_id]).fetchone()
     return row is not None and bool(row["has_draw"])

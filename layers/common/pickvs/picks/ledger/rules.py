@@ -1,7 +1,7 @@
-"""The sum that gives a pick its result, in numbers and in words (rules.md, "Grading").
+"""Explains how a pick got its result, in numbers and in words (rules.md, "Grading").
 
-Written for the reader who checks one pick by hand. What counts is booked by the settlement's one statement; the tests
-hold the two equal, and an explanation says so if they ever differ.
+For readers who check one pick by hand. The actual grading is one SQL statement in settlement. Tests prove that both
+agree, and an explanation reports any difference.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ _PLACES = Decimal("0.0001")
 
 @dataclass(frozen=True, slots=True)
 class Bet:
-    """What a pick says. line: in points from the side's own view, None on a moneyline. price: American odds."""
+    """The terms of a pick.
+
+    line: in points from the side's own view; None on a moneyline. price: American odds.
+    """
 
     market: Market
     selection: Selection
@@ -34,7 +37,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A result with the arithmetic that led to it, each half in words: what was compared, and what it paid."""
+    """A result with its arithmetic in words: the comparison and the payment."""
 
     result: PickResult
     units: Decimal
@@ -43,10 +46,10 @@ class Sum:
 
 
 def grade(bet: Bet, score: Score | None, *, has_draw: bool) -> Sum:
-    """Return the sum for a bet on a game that ended with `score`, or that is void: None.
+    """Grade a bet on a game that ended with `score`. A score of None means that the game is void.
 
-    has_draw: whether the game's moneyline offers the draw; a tie then beats both teams, and without it a tie voids
-    the bet.
+    has_draw: whether the game's moneyline offers the draw. If so, a tie loses for both teams; otherwise it voids the
+    bet.
     """
     result, comparison = _compare(bet, score, has_draw=has_draw)
     units, payment = _pay(bet, result)
@@ -54,18 +57,18 @@ def grade(bet: Bet, score: Score | None, *, has_draw: bool) -> Sum:
 
 
 def rule(market: Market, *, has_draw: bool) -> str:
-    """Return the rule by which picks of a market are graded, in words."""
+    """Return the grading rule of a market, in words."""
     if market == "spread":
         return "own score + line - other score: above 0 wins, 0 is a push, below 0 loses"
     if market == "total":
         return "home score + away score against the line: over wins above it, under below it, equal is a push"
-    tie = "a tie wins for draw and loses for both teams" if has_draw else "a tie is void"
+    tie = "a tie wins for the draw and loses for both teams" if has_draw else "a tie is void"
     return f"the higher score wins; {tie}"
 
 
 def _compare(bet: Bet, score: Score | None, *, has_draw: bool) -> tuple[PickResult, str]:
     if score is None:
-        return "void", "the game is void for its picks"
+        return "void", "the game is void"
     if bet.market == "moneyline":
         return _moneyline(bet.selection, score, has_draw=has_draw)
     line = bet.line or Decimal(0)
@@ -93,7 +96,7 @@ def _moneyline(selection: Selection, score: Score, *, has_draw: bool) -> tuple[P
 
 
 def _teams(selection: Selection, score: Score) -> tuple[int, int, Selection]:
-    """Return the selected team's score, the other's, and which the other one is."""
+    """Return the selected team's score, the other team's score, and the other team's side."""
     return (score.home, score.away, "away") if selection == "home" else (score.away, score.home, "home")
 
 
@@ -106,7 +109,7 @@ def _ahead(lead: Decimal) -> str:
 
 
 def _pay(bet: Bet, result: PickResult) -> tuple[Decimal, str]:
-    """Return the units of flat risk, 4 places half up, and the formula."""
+    """Return the units at flat risk (4 places, half up) and the formula."""
     stake = plain(bet.stake_units)
     if result == "loss":
         return -bet.stake_units, f"the stake is lost: -{stake}"
@@ -118,7 +121,7 @@ def _pay(bet: Bet, result: PickResult) -> tuple[Decimal, str]:
 
 
 def plain(number: Decimal) -> str:
-    """Return a number as people write it: no exponent, no zeros after the last place that counts."""
+    """Format a number without exponent and trailing zeros."""
     return f"{number.normalize() + 0:f}"
 
 

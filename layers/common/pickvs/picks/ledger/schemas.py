@@ -1,4 +1,4 @@
-"""Picks as everybody may read them, and what explains them."""
+"""Responses: public picks and their explanations."""
 
 from typing import Annotated, Literal
 
@@ -10,7 +10,7 @@ type LedgerFormat = Literal["json", "csv"]
 
 
 class SignedPick(Pick):
-    """A pick with the name of who made it."""
+    """A pick with its owner's username."""
 
     username: str
 
@@ -23,44 +23,44 @@ class PublicPicks(ResponseBody):
 
 
 class Cause(ResponseBody):
-    """The result of the game that made the ledger book."""
+    """The game result that caused a ledger entry."""
 
     outcome: Literal["final", "void", "reopened"]
     home_score: int | None
     away_score: int | None
-    source: Annotated[str, doc("Who said so: a provider's name, or `admin`.")]
+    source: Annotated[str, doc("Origin of the result: a provider's name, or `admin`.")]
     reason: str | None
     recorded_at: Moment
 
 
 class Reckoning(ResponseBody):
-    """How a booked result follows from its cause, reckoned anew."""
+    """A booked result recomputed from its cause."""
 
-    comparison: Annotated[str, doc("Such as: home 110 + line -4.5 = 105.5 against away 105: ahead by 0.5 -> win")]
-    payment: Annotated[str, doc("Such as: 1 x 100 / 110 = 0.9091")]
+    comparison: Annotated[str, doc("Example: home 110 + line -4.5 = 105.5 against away 105: ahead by 0.5 -> win")]
+    payment: Annotated[str, doc("Example: 1 x 100 / 110 = 0.9091")]
     result: PickResult
     units: Number
-    agrees: Annotated[bool, doc("Whether the ledger booked exactly this.")]
+    agrees: Annotated[bool, doc("Whether the ledger has the same result and units.")]
 
 
 class Entry(ResponseBody):
-    """An entry of the settlement ledger; entries are never changed, only taken back by another one."""
+    """An entry of the settlement ledger. Entries never change; a later entry can reverse one."""
 
     kind: Literal["booked", "taken_back"]
     result: PickResult
-    units: Annotated[Number, doc("What the entry adds to the total; a win that is taken back adds less than 0.")]
-    wagered: Annotated[Number, doc("What the entry adds to the units wagered.")]
+    units: Annotated[Number, doc("Change of the owner's total units. Negative if a win is reversed.")]
+    wagered: Annotated[Number, doc("Change of the owner's units wagered.")]
     closing_line: Number | None
     closing_price: int | None
     clv_percent: Number | None
     settled_at: Moment
     cause: Cause
-    reckoning: Annotated[Reckoning | None, doc("null for an entry that takes another one back.")]
+    reckoning: Annotated[Reckoning | None, doc("null if the entry reverses another one.")]
 
 
 class Explanation(ResponseBody):
-    """The sum that gave a pick its result. Without entries it has none yet."""
+    """How a pick got its result. `entries` is empty while the pick is pending."""
 
     pick: SignedPick
-    rule: Annotated[str, doc("The rule of the pick's market, in words.")]
-    entries: Annotated[list[Entry], doc("In the order in which they were booked, every regrade among them.")]
+    rule: Annotated[str, doc("The grading rule of the pick's market, in words.")]
+    entries: Annotated[list[Entry], doc("In booking order, including regrades.")]

@@ -1,16 +1,15 @@
-"""Shows picks to others than their makers, once nobody can copy them."""
+"""Shows picks to other users, once nobody can copy them."""
 
 from datetime import datetime
 
 from msgspec.structs import asdict
 
 from pickvs.core import clock
-from pickvs.core.config import settings
 from pickvs.core.csv_text import write_csv
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import NotFound
 from pickvs.core.paging import read_cursor, read_moment, refuse_empty_span, write_cursor
-from pickvs.markets.service import refuse_unknown_sport
+from pickvs.markets.config import pick_times
 from pickvs.markets.values import Market
 from pickvs.picks.ledger import queries
 from pickvs.picks.ledger.queries import EntryRow, LedgerFilter, Position, SignedPickRow
@@ -18,6 +17,7 @@ from pickvs.picks.ledger.rules import Bet, Score, grade, rule
 from pickvs.picks.ledger.schemas import Cause, Entry, Explanation, PublicPicks, Reckoning, SignedPick
 from pickvs.picks.reading import shown
 from pickvs.picks.rules import TipOff, is_visible
+from pickvs.sports.service import refuse_unknown_sport
 
 _COLUMNS = (
     "id", "username", "game_id", "home_team", "away_team", "commence_time", "game_status", "home_score", "away_score",
@@ -29,15 +29,15 @@ _COLUMNS = (
 def show_pick(pick_id: int, *, caller_id: int) -> SignedPick:
     """Return a pick to the caller.
 
-    Raises NotFound PICK_NOT_FOUND for an unknown id, and in the same words for somebody else's pick on a game that has
-    not locked.
+    Raises NotFound (PICK_NOT_FOUND) if the id is unknown, or if the pick is another user's and its game has not locked.
+    The error is the same in both cases, so it does not reveal the pick.
     """
     with transaction() as connection:
         return _signed(_visible(connection, pick_id, caller_id))
 
 
 def explain_pick(pick_id: int, *, caller_id: int) -> Explanation:
-    """Return the sum that gave a pick its result. Raises NotFound where `show_pick` does."""
+    """Return how a pick got its result. Raises NotFound in the same cases as `show_pick`."""
     with transaction() as connection:
         pick = _visible(connection, pick_id, caller_id)
         has_draw = queries.has_draw(connection, pick.game_id)
@@ -60,17 +60,19 @@ def list_public(
     limit: int,
     cursor: str | None,
 ) -> PublicPicks:
-    """Return a page of everybody's settled picks, those on the latest games first.
+    """Return a page of all users' settled picks, latest games first.
 
-    A regrade changes a pick where it stands, and moves none. username: in any case; an unknown one has no picks. since
-    and until: when the picks' games tip off, since included and until not. Raises Invalid for a sport that is not
-    covered, an `until` that is not after `since`, and a cursor that is not this list's.
+    A regrade changes a pick in place and moves no pick to another position. username: case-insensitive; an unknown name
+    gives an empty page. since, until: range of tip-offs, since inclusive, until exclusive.
+
+    Raises Invalid if the sport is not covered, if `until` is not after `since`, or if the cursor belongs to another
+    list.
     """
     refuse_unknown_sport(sport)
     refuse_empty_span(since, until)
     after = _position(cursor) if cursor is not None else None
     chosen = LedgerFilter(username, sport, market, since, until)
-    locked_until = clock.now() + settings().picks.lock_margin
+    locked_until = clock.now() + pick_times().lock_margin
     with transaction() as connection:
         rows = queries.settled_picks(connection, chosen, locked_until=locked_until, after=after, limit=limit + 1)
     page = rows[:limit]
@@ -82,7 +84,7 @@ def list_public(
 
 
 def as_csv(page: PublicPicks) -> str:
-    """Return the picks of a page as CSV: a header, then one row a pick; the game's members are columns of their own."""
+    """Return a page's picks as CSV: a header, then one row per pick. The game's fields are columns."""
     rows = []
     for pick in page.picks:
         game = pick.game
@@ -95,7 +97,7 @@ def _visible(connection: Connection, pick_id: int, caller_id: int) -> SignedPick
     pick = queries.pick_by_id(connection, pick_id)
     if pick is not None:
         game = TipOff(pick.commence_time, pick.game_status)
-        margin = settings().picks.lock_margin
+        margin = pick_times().lock_margin
         if is_visible(game, clock.now(), margin, own=pick.user_id == caller_id):
             return pick
     raise NotFound("PICK_NOT_FOUND", "There is no such pick, or its game has not locked yet.")
@@ -119,7 +121,7 @@ def _entry(row: EntryRow, bet: Bet, *, has_draw: bool) -> Entry:
             outcome=row.outcome,
             home_score=row.home_score,
             away_score=row.away_score,
-            source=row.source.partition(":")[0],  # which administrator it was, the audit log says, not the public
+            source=row.source.partition(":")[0],  # without the administrator's id, which only the audit log shows
             reason=row.reason,
             recorded_at=row.recorded_at,
         ),

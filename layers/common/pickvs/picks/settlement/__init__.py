@@ -1,1 +1,1 @@
-"""Grading and the settlement ledger: from a game's result to every pick's result, all at once."""
+"""Settlement: grades all picks of a game from its result, and writes the ledger."""

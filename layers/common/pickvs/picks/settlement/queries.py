@@ -1,4 +1,4 @@
-"""The grading rule, applied to all picks of a set of games at once, and the ledger it writes."""
+"""The SQL of grading all picks of a set of games at once, and of the ledger entries."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from psycopg.sql import SQL
 from pickvs.core.database import Connection
 
 CLOSE_WINDOW = timedelta(minutes=30)
-"""A closing quote may be this old at tip-off, no older (rules.md, "Closing line value")."""
+"""Maximum age of a closing quote at tip-off (rules.md, "Closing line value")."""
 
 _ONE_AT_A_TIME = SQL("SELECT pg_advisory_xact_lock(hashtext('pickvs-settlement'))")
 
@@ -35,8 +35,8 @@ _TAKE_BACK = SQL("""
     WHERE game.id = ANY(%(games)s) AND last.sign = 1
 """)
 
-# rules.md, "Grading". `edge` is by how many points the pick is ahead of its line; `draw` and ties are the moneyline's
-# own affair: with a draw on offer a tie beats both teams, without one the bet never happened.
+# rules.md, "Grading". A tie matters only on a moneyline: if the draw was on offer, both teams lose; otherwise picks are
+# void.
 _GRADE = SQL("""
     INSERT INTO settlement_ledger (pick_id, result_id, sign, result, units, wagered,
                                    closing_line, closing_price, clv_percent, settled_at)
@@ -92,30 +92,33 @@ _MARK_SETTLED = SQL("UPDATE games SET settled_result_id = result_id WHERE id = A
 
 
 def take_turn(connection: Connection) -> None:
-    """Wait for the settlement that is under way elsewhere, and keep others waiting until this transaction ends."""
+    """Acquire the settlement lock, waiting for a concurrent settlement. Held until the transaction ends."""
     connection.execute(_ONE_AT_A_TIME)
 
 
 def lock_due_games(connection: Connection) -> list[tuple[int, bool]]:
     """Lock and return the games whose picks are not settled by the result in force.
 
-    Each is (game id, whether an earlier result was settled). Waits for a settlement that is under way elsewhere; what
-    that one settles is not due any more.
+    Each item is (game id, whether an earlier result was settled). Waits for a concurrent settlement; games that it
+    settles are no longer due.
     """
     take_turn(connection)
     return [(row["id"], row["settled_before"]) for row in connection.execute(_DUE)]
 
 
 def take_back(connection: Connection, games: list[int], at: datetime) -> int:
-    """Reverse the entry in force of every settled pick of `games`, caused by their new results; return how many."""
+    """Reverse the entry in force of every settled pick of `games`, and return their number.
+
+    The new results are recorded as the cause of the reversals.
+    """
     return connection.execute(_TAKE_BACK, {"games": games, "at": at}).rowcount
 
 
 def grade(connection: Connection, games: list[int], at: datetime) -> int:
-    """Book the result of every pick of `games` by the results in force; return how many. A reopened game books none."""
+    """Book the result of every pick of `games` by the results in force; return their number. Skips reopened games."""
     return connection.execute(_GRADE, {"games": games, "at": at, "close_window": CLOSE_WINDOW}).rowcount
 
 
 def mark_settled(connection: Connection, games: list[int]) -> None:
-    """Record that the picks of `games` stand as their results in force say."""
+    """Record that the picks of `games` are settled by the results in force."""
     connection.execute(_MARK_SETTLED, {"games": games})

@@ -1,4 +1,4 @@
-"""Settles what is due. Safe to repeat: a settled game is due again only when it gets another result."""
+"""Settles due games. Idempotent: a settled game becomes due again only when it gets another result."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from pickvs.picks.settlement import queries
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What one settlement did: of which games, how many picks were graded and how many taken back."""
+    """The outcome of one settlement: games, and numbers of picks graded and taken back."""
 
     games: tuple[int, ...] = ()
     graded: int = 0
@@ -17,10 +17,10 @@ class Settlement:
 
 
 def grade_all_pending_picks(connection: Connection, at: datetime) -> Settlement:
-    """Grade every pick of every game whose result is not settled yet, inside the caller's transaction.
+    """Grade every pick of every game whose result is not settled yet, in the caller's transaction.
 
-    Finals grade, voids void, a corrected or reopened game's earlier entries are taken back first. `at` is the time of
-    booking. A constant number of statements, whatever the number of picks.
+    A final grades the picks, and a void game voids them. If a game was corrected or reopened, its earlier entries are
+    reversed first. `at` is the booking time. Runs a constant number of statements for any number of picks.
     """
     due = queries.lock_due_games(connection)
     if not due:
@@ -33,5 +33,5 @@ def grade_all_pending_picks(connection: Connection, at: datetime) -> Settlement:
 
 
 def hold_settlements(connection: Connection) -> None:
-    """Let no settlement happen until this transaction ends; waits for one that is under way."""
+    """Block settlements until this transaction ends. Waits for one that is in progress."""
     queries.take_turn(connection)

@@ -1,1 +1,1 @@
-"""What everybody may know of a user: totals, how they divide, how they came about, and the latest settled picks."""
+"""Public profiles: totals, splits, profit curve and latest settled picks."""

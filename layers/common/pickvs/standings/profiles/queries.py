@@ -1,4 +1,4 @@
-"""The SQL of profiles. Each statement reads no more than one user's own picks."""
+"""The SQL of profiles. Each statement reads only one user's own picks."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,8 +11,8 @@ from pickvs.markets.values import Market, Selection
 
 _FIND = SQL("SELECT id, username, created_at FROM users WHERE lower(username) = lower(%s)")
 
-# The quote, the game and the entries of each pick are looked up by their keys, however large those tables are: LATERAL
-# with OFFSET 0 keeps the planner from reading them whole for a user with many picks.
+# Each pick's quote, game and entries are looked up by key. LATERAL with OFFSET 0 stops the planner from scanning those
+# tables for a user with many picks.
 _GROUPS = SQL("""
     SELECT pick.market, pick.selection, sign(coalesce(pick.line, 0))::integer AS line, quote.chance,
            coalesce(sum(entry.sign) FILTER (WHERE entry.result = 'win'), 0)::integer AS wins,
@@ -33,7 +33,7 @@ _GROUPS = SQL("""
     GROUP BY pick.market, pick.selection, sign(coalesce(pick.line, 0)), quote.chance
 """)
 
-# A day whose picks were all void, or taken back for good, was not played: nothing is graded on it.
+# Leaves out days whose picks are all void or reversed: nothing is graded on them.
 _DAYS = SQL("""
     SELECT game.day, sum(entry.sign * entry.units) AS units
     FROM picks pick
@@ -49,7 +49,7 @@ _DAYS = SQL("""
 
 
 class Contestant(TableRow, frozen=True):
-    """A user as everybody may know one."""
+    """The public data of a user."""
 
     id: int
     username: str
@@ -57,7 +57,7 @@ class Contestant(TableRow, frozen=True):
 
 
 class GroupRow(TableRow, frozen=True):
-    """What the ledger says of a user's picks that are alike. line, chance: the signs that rules.role asks for."""
+    """Sums of a user's similar picks. line, chance: the signs that `rules.role` takes."""
 
     market: Market
     selection: Selection
@@ -74,25 +74,25 @@ class GroupRow(TableRow, frozen=True):
 
 
 class DayRow(TableRow, frozen=True):
-    """What a user's picks on the games of one UTC day have won."""
+    """Units won or lost on a user's picks on the games of one UTC day."""
 
     day: date
     units: Decimal
 
 
 def find_contestant(connection: Connection, username: str) -> Contestant | None:
-    """Return the user with this name, in whatever case it is written."""
+    """Return the user with this name (case-insensitive), or None."""
     with connection.cursor(row_factory=row_of(Contestant)) as cursor:
         return cursor.execute(_FIND, (username,)).fetchone()
 
 
 def groups(connection: Connection, user_id: int) -> list[GroupRow]:
-    """Return the sums of the user's settled picks by market, selection and what the market thought of the side."""
+    """Return sums of the user's settled picks by market, selection and the market's view of the side."""
     with connection.cursor(row_factory=row_of(GroupRow)) as cursor:
         return cursor.execute(_GROUPS, (user_id,)).fetchall()
 
 
 def days(connection: Connection, user_id: int) -> list[DayRow]:
-    """Return the UTC days on which a game was played that the user has a graded pick on, in order."""
+    """Return the UTC days with games on which the user has a graded pick, in order."""
     with connection.cursor(row_factory=row_of(DayRow)) as cursor:
         return cursor.execute(_DAYS, (user_id,)).fetchall()

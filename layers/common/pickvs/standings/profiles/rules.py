@@ -1,4 +1,4 @@
-"""How a profile divides a user's graded picks, and what it says of each part. Pure."""
+"""Splits of a user's graded picks, and the figures of each part. Pure."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -7,12 +7,12 @@ from typing import Literal
 from pickvs.markets.values import Market, Selection
 
 type Role = Literal["favourite", "underdog", "neither"]
-"""What the market thought of the side that was picked, at the quote that was picked."""
+"""The market's view of the picked side, at the picked quote."""
 type Venue = Literal["home", "away", "neither"]
-"""Which side was picked; a draw, over and under are neither's."""
+"""The picked side. The draw, over and under count as "neither"."""
 
 LATEST_PICKS = 10
-"""How many of the latest settled picks a profile shows."""
+"""Number of latest settled picks on a profile."""
 
 _PLACES = Decimal("0.01")
 
@@ -20,12 +20,12 @@ _PLACES = Decimal("0.01")
 def role(market: Market, *, line: int, chance: int) -> Role:
     """Return whether the side was the favourite or the underdog when it was picked.
 
-    A moneyline goes by the frozen quote's no-vig probability: above one half is the favourite, below it the underdog
-    (with a draw on offer both teams may be underdogs, and the draw nearly always is). A spread goes by the frozen line:
-    who gives points is the favourite, who gets them the underdog. Exactly one half, a line of 0, and a total are
-    neither.
+    On a moneyline the picked quote's no-vig probability decides: above one half is the favourite, below it the
+    underdog. With a draw on offer both teams may be underdogs, and the draw nearly always is. On a spread the picked
+    line decides: the side that gives points is the favourite, the side that gets them the underdog. A probability of
+    exactly one half, a line of 0, and a total are neither.
 
-    line: the sign of the frozen line, from the side's own view. chance: the sign of probability - 1/2.
+    line: sign of the picked line, from the side's own view. chance: sign of probability - 1/2.
     """
     lead = {"moneyline": chance, "spread": -line, "total": 0}[market]
     return "favourite" if lead > 0 else "underdog" if lead < 0 else "neither"
@@ -38,7 +38,7 @@ def venue(selection: Selection) -> Venue:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """The signed sums of a set of ledger entries: what its picks did, with everything taken back that was."""
+    """Signed sums of a set of ledger entries; reversals cancel the entries they reverse."""
 
     wins: int = 0
     losses: int = 0
@@ -47,7 +47,7 @@ class Sums:
     units: Decimal = Decimal(0)
     wagered: Decimal = Decimal(0)
     clv_sum: Decimal = Decimal(0)
-    """Percent, over the `clv_picks` that have a closing line value."""
+    """Percent, summed over the `clv_picks` that have a closing line value."""
     clv_picks: int = 0
 
     def __add__(self, other: "Sums") -> "Sums":
@@ -65,17 +65,17 @@ class Sums:
 
     @property
     def picks(self) -> int:
-        """Graded picks; a void never happened."""
+        """Number of graded picks, without voids."""
         return self.wins + self.losses + self.pushes
 
     @property
     def roi(self) -> Decimal | None:
-        """Units of every 100 wagered."""
+        """Units won per 100 wagered."""
         return _ratio(100 * self.units, self.wagered)
 
     @property
     def win_rate(self) -> Decimal | None:
-        """Wins in every 100 decided picks."""
+        """Wins per 100 wins and losses."""
         return _ratio(Decimal(100 * self.wins), Decimal(self.wins + self.losses))
 
     @property
@@ -85,5 +85,5 @@ class Sums:
 
 
 def _ratio(part: Decimal, whole: Decimal) -> Decimal | None:
-    """Return the quotient, 2 places half up; None for 0/0."""
+    """Return the quotient, 2 places half up. None if `whole` is 0."""
     return (part / whole).quantize(_PLACES, ROUND_HALF_UP) if whole else None

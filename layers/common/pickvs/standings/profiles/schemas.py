@@ -1,4 +1,4 @@
-"""What a profile shows."""
+"""Responses: profiles."""
 
 from datetime import date
 from typing import Annotated
@@ -9,7 +9,7 @@ from pickvs.standings.schemas import MyTotals, Totals
 
 
 class Record(ResponseBody):
-    """How the settled picks came out."""
+    """Numbers of settled picks by result."""
 
     wins: int
     losses: int
@@ -18,7 +18,7 @@ class Record(ResponseBody):
 
 
 class MarketSplit(ResponseBody):
-    """The totals by market; together they are the totals of all."""
+    """Totals by market. The parts add up to the overall totals."""
 
     moneyline: Totals
     spread: Totals
@@ -26,15 +26,15 @@ class MarketSplit(ResponseBody):
 
 
 class RoleSplit(ResponseBody):
-    """The totals by what the market thought of the side when it was picked; together they are the totals of all."""
+    """Totals by the market's view of the side when it was picked. The parts add up to the overall totals."""
 
-    favourite: Annotated[Totals, doc("Moneylines above a no-vig probability of 0.5, spreads that give points.")]
-    underdog: Annotated[Totals, doc("Moneylines below a no-vig probability of 0.5, spreads that get points.")]
+    favourite: Annotated[Totals, doc("Moneyline sides above a no-vig probability of 0.5, spreads that give points.")]
+    underdog: Annotated[Totals, doc("Moneyline sides below a no-vig probability of 0.5, spreads that get points.")]
     neither: Annotated[Totals, doc("Totals, a line of 0, and a probability of exactly 0.5.")]
 
 
 class VenueSplit(ResponseBody):
-    """The totals by the side that was picked; together they are the totals of all."""
+    """Totals by the picked side. The parts add up to the overall totals."""
 
     home: Totals
     away: Totals
@@ -42,22 +42,22 @@ class VenueSplit(ResponseBody):
 
 
 class CurvePoint(ResponseBody):
-    """Where a day on which a game was played has left the user."""
+    """A point of the profit curve: one day with graded picks."""
 
     day: Annotated[date, doc("In UTC.")]
-    units: Annotated[Number, doc("Won or lost on the games of the day.")]
-    total_units: Annotated[Number, doc("All units up to and with the day; on the last day, those of `totals`.")]
+    units: Annotated[Number, doc("Units won or lost on the day's games.")]
+    total_units: Annotated[Number, doc("Running total including this day. The last one equals `totals`.")]
 
 
 class Profile(ResponseBody):
-    """A user as everybody may see one: settled picks alone, nothing of what is pending."""
+    """A user's public profile. It contains settled picks only, no pending ones."""
 
     username: str
-    created_at: Annotated[Moment, doc("When the account was opened.")]
+    created_at: Annotated[Moment, doc("When the account was created.")]
     totals: MyTotals
     record: Record
     by_market: MarketSplit
     by_role: RoleSplit
     by_venue: VenueSplit
-    profit_curve: Annotated[list[CurvePoint], doc("In order of time, a point for each day with a graded pick.")]
-    latest_picks: Annotated[list[Pick], doc("The latest settled picks, those on the latest games first.")]
+    profit_curve: Annotated[list[CurvePoint], doc("One point per day with a graded pick, by date.")]
+    latest_picks: Annotated[list[Pick], doc("The latest settled picks, latest games first.")]

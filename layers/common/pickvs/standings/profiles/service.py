@@ -1,15 +1,14 @@
-"""Shows a user to everybody."""
+"""Shows public profiles."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from itertools import accumulate
 
 from pickvs.core import clock
-from pickvs.core.config import settings
 from pickvs.core.database import transaction
 from pickvs.core.errors import NotFound
-from pickvs.picks.ledger.queries import LedgerFilter, settled_picks
-from pickvs.picks.reading import shown
+from pickvs.markets.config import pick_times
+from pickvs.picks.ledger.reading import latest_picks
 from pickvs.standings.profiles import queries
 from pickvs.standings.profiles.queries import DayRow, GroupRow
 from pickvs.standings.profiles.rules import LATEST_PICKS, Sums, role, venue
@@ -19,20 +18,20 @@ from pickvs.standings.schemas import MyTotals, Totals
 
 
 def show_profile(username: str) -> Profile:
-    """Return the profile of the user with this name, in whatever case it is written.
+    """Return the profile of the user with this name (case-insensitive).
 
-    All of it is of one moment: the parts add up to the totals. Raises NotFound USER_NOT_FOUND.
+    All parts are read from one snapshot, so they add up to the totals. Raises NotFound (USER_NOT_FOUND) if there is no
+    such user.
     """
-    locked_until = clock.now() + settings().picks.lock_margin
+    locked_until = clock.now() + pick_times().lock_margin
     with transaction(snapshot=True) as connection:
         user = queries.find_contestant(connection, username)
         if user is None:
-            raise NotFound("USER_NOT_FOUND", "There is no user of this name.")
+            raise NotFound("USER_NOT_FOUND", "There is no user with this name.")
         totals = totals_of(connection, user.id)
         groups = queries.groups(connection, user.id)
         days = queries.days(connection, user.id)
-        chosen = LedgerFilter(username=user.username)
-        latest = settled_picks(connection, chosen, locked_until=locked_until, after=None, limit=LATEST_PICKS)
+        latest = latest_picks(connection, user.username, locked_until=locked_until, limit=LATEST_PICKS)
     whole = sum(map(_sums, groups), Sums())
     return Profile(
         username=user.username,
@@ -45,7 +44,7 @@ def show_profile(username: str) -> Profile:
         ),
         by_venue=VenueSplit(**_split(groups, VenueSplit, lambda group: venue(group.selection))),
         profit_curve=_curve(days),
-        latest_picks=[shown(row) for row in latest],
+        latest_picks=latest,
     )
 
 

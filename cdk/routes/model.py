@@ -1,0 +1,94 @@
+"""Columns of the route tables: what each wing states about an endpoint."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cdk.errors import DeploymentError
+from cdk.layers import Layer
+from cdk.secret_names import SecretName
+from cdk.settings.functions import FunctionSettings
+
+
+class Auth(StrEnum):
+    """Who may call an endpoint."""
+
+    PUBLIC = "public"
+    """Any caller."""
+    USER = "user"
+    """Callers that the authorizer has authenticated."""
+    ADMIN = "admin"
+    """Users with the role administrator. The function itself rejects all others."""
+
+
+class Scope(StrEnum):
+    """Permission that an API key can have."""
+
+    PICKS_READ = "picks:read"
+    PICKS_WRITE = "picks:write"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Throttle:
+    """Rate limit of an endpoint, for all callers together."""
+
+    rate: int
+    """Sustained requests per second."""
+    burst: int
+    """Burst of requests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One operation of the HTTP API: `functions/api/<wing>/<name>.py` behind one method and path."""
+
+    name: str
+    """Name of the operation and of its file. The function is called `pickvs-<stage>-<name>`."""
+    method: str
+    path: str
+    """Path below the stage, with a leading slash. `{name}` stands for a path parameter."""
+    auth: Auth
+    throttle: Throttle
+    scopes: tuple[Scope, ...] = ()
+    """Scopes of which an API key needs at least one to be accepted here. User tokens are always accepted."""
+    secrets: tuple[SecretName, ...] = (SecretName.DATABASE,)
+    """Secrets that the function's role may read."""
+    settings: tuple[type[FunctionSettings], ...] = ()
+    """Groups of the stage's settings in the function's environment."""
+    layers: tuple[Layer, ...] = ()
+    """Layers of the function in addition to `common`."""
+    files: tuple[str, ...] = ()
+    """Names of additional files in the function's asset, from the same folder."""
+    gradual: bool = False
+    """Whether a new version takes over gradually, in stages with a rollout. For endpoints that carry the traffic."""
+    snap_start: bool = False
+    """Whether the function starts from a snapshot, in stages with `snap_start`. For endpoints where users notice a
+    slow start. Only published versions have snapshots, so the endpoint must be gradual."""
+    retired: bool = False
+    """Whether the path permanently answers 410. Remove the row and its file in the next release: the deployed stage
+    calls the function until `front` has been updated."""
+    memory_mb: int = 1024
+    timeout_seconds: int = 25
+    """Timeout of the function. The gateway times out after 29 s. If a transaction has not begun after 22 s, including
+    retries, the answer is 503 (`pickvs.core.database`)."""
+
+    def __post_init__(self) -> None:
+        """Reject a snapshot without published versions. Raises DeploymentError."""
+        if self.snap_start and not self.gradual:
+            raise DeploymentError(f"{self.name} starts from a snapshot, so it must be gradual too")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wing:
+    """Part of the product, with the table of its endpoints. They share the stack `api-<name>`."""
+
+    name: str
+    segments: tuple[str, ...]
+    """First segments of its paths, except those in SHARED_PATHS. No other wing has any of them."""
+    endpoints: tuple[Endpoint, ...]
+
+
+ONE_CPU_MB = 1769
+"""Memory in MB for which Lambda allocates one full vCPU. argon2 is CPU-bound."""
+
+READS = Throttle(rate=50, burst=100)
+"""Throttle of an endpoint that reads a page or a row."""

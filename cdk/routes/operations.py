@@ -1,0 +1,42 @@
+"""Administration, the API document and health."""
+
+from cdk.routes.model import READS, Auth, Endpoint, Throttle, Wing
+
+WING = Wing(
+    name="operations",
+    segments=("openapi.json", "docs", "health"),
+    endpoints=(
+        *(
+            Endpoint(
+                name=name,
+                method=method,
+                path=f"/admin/games/{{game_id}}/{act}",
+                auth=Auth.ADMIN,
+                throttle=Throttle(rate=5, burst=10),
+            )
+            for name, method, act in (
+                ("set_game_result", "PUT", "result"),
+                ("void_game", "POST", "void"),
+                ("reopen_game", "POST", "reopen"),
+                ("regrade_game", "POST", "regrade"),
+            )
+        ),
+        Endpoint(
+            name="list_ingestion_runs", method="GET", path="/admin/ingestion-runs", auth=Auth.ADMIN, throttle=READS
+        ),
+        Endpoint(name="list_audit_log", method="GET", path="/admin/audit-log", auth=Auth.ADMIN, throttle=READS),
+        Endpoint(
+            name="get_openapi",
+            files=("openapi.json",),
+            method="GET",
+            path="/openapi.json",
+            auth=Auth.PUBLIC,
+            throttle=READS,
+            secrets=(),
+        ),
+        Endpoint(name="get_docs", method="GET", path="/docs", auth=Auth.PUBLIC, throttle=READS, secrets=()),
+        Endpoint(
+            name="get_health", method="GET", path="/health", auth=Auth.PUBLIC, throttle=Throttle(rate=10, burst=20)
+        ),
+    ),
+)

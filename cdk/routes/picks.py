@@ -1,0 +1,67 @@
+"""Picks, the ledger and the boards."""
+
+from cdk.routes.model import READS, Auth, Endpoint, Scope, Throttle, Wing
+from cdk.settings.pick_rules import PickRules
+
+WING = Wing(
+    name="picks",
+    segments=("picks", "leaderboard"),
+    endpoints=(
+        Endpoint(
+            name="create_picks",
+            gradual=True,
+            method="POST",
+            path="/picks",
+            auth=Auth.USER,
+            scopes=(Scope.PICKS_WRITE,),
+            throttle=Throttle(rate=20, burst=40),
+            settings=(PickRules,),
+        ),
+        Endpoint(
+            name="list_my_picks",
+            gradual=True,
+            method="GET",
+            path="/picks/me",
+            auth=Auth.USER,
+            scopes=(Scope.PICKS_READ,),
+            throttle=READS,
+        ),
+        Endpoint(
+            name="list_public_picks",
+            method="GET",
+            path="/picks/public",
+            auth=Auth.PUBLIC,
+            throttle=READS,
+            settings=(PickRules,),
+        ),
+        Endpoint(
+            name="get_pick",
+            method="GET",
+            path="/picks/{pick_id}",
+            auth=Auth.USER,
+            scopes=(Scope.PICKS_READ,),
+            throttle=READS,
+            settings=(PickRules,),
+        ),
+        Endpoint(
+            name="explain_pick",
+            method="GET",
+            path="/picks/{pick_id}/explanation",
+            auth=Auth.USER,
+            scopes=(Scope.PICKS_READ,),
+            throttle=READS,
+            settings=(PickRules,),
+        ),
+        Endpoint(
+            name="get_leaderboard", gradual=True, method="GET", path="/leaderboard", auth=Auth.PUBLIC, throttle=READS
+        ),
+        Endpoint(
+            name="get_my_standing",
+            method="GET",
+            path="/leaderboard/me",
+            auth=Auth.USER,
+            scopes=(Scope.PICKS_READ,),
+            throttle=READS,
+        ),
+    ),
+)

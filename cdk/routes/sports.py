@@ -1,0 +1,27 @@
+"""Sports, games and their odds."""
+
+from cdk.routes.model import READS, Auth, Endpoint, Scope, Wing
+from cdk.settings.pick_rules import PickRules
+
+WING = Wing(
+    name="sports",
+    segments=("sports",),
+    endpoints=(
+        Endpoint(
+            name="list_upcoming_games",
+            gradual=True,
+            method="GET",
+            path="/games/upcoming",
+            auth=Auth.USER,
+            scopes=(Scope.PICKS_READ, Scope.PICKS_WRITE),
+            throttle=READS,
+            settings=(PickRules,),
+        ),
+        Endpoint(name="list_games", gradual=True, method="GET", path="/games", auth=Auth.PUBLIC, throttle=READS),
+        Endpoint(
+            name="get_game", gradual=True, method="GET", path="/games/{game_id}", auth=Auth.PUBLIC, throttle=READS
+        ),
+        Endpoint(name="get_line_history", method="GET", path="/games/{game_id}/odds", auth=Auth.PUBLIC, throttle=READS),
+        Endpoint(name="list_sports", method="GET", path="/sports", auth=Auth.PUBLIC, throttle=READS, secrets=()),
+    ),
+)

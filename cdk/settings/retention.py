@@ -1,0 +1,18 @@
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """Retention of the data that a stage writes."""
+
+    log_days: int = 7
+    """Days after which log lines are deleted."""
+
+    raw_answers_days: int = 400
+    """Days after which a provider's raw answers are deleted."""
+
+    data_is_kept: bool = False
+    """Whether secrets and buckets outlive their stack, which is then protected against deletion."""
+
+    empty_buckets_with_stack: bool = False
+    """Whether deleting the stack first empties its buckets. If not, an engineer must empty them."""

@@ -1,0 +1,15 @@
+"""POST /auth/login: log in with e-mail address and password."""
+
+from pickvs.accounts import service
+from pickvs.accounts.requests import Credentials
+from pickvs.accounts.schemas import Tokens
+from pickvs.http.address import SourceAddress
+from pickvs.http.app import create_app
+
+app = create_app(problems={401: ["INVALID_CREDENTIALS"], 429: ["RATE_LIMITED"]})
+
+
+@app.post("/auth/login")
+def login(credentials: Credentials, address: SourceAddress) -> Tokens:
+    """Check the password, open a session, and return an access token and a refresh token."""
+    return service.login(credentials, address)

@@ -1,0 +1,15 @@
+"""POST /auth/register: create an account and log in."""
+
+from pickvs.accounts import service
+from pickvs.accounts.requests import Registration
+from pickvs.accounts.schemas import Tokens
+from pickvs.http.address import SourceAddress
+from pickvs.http.app import create_app
+
+app = create_app(problems={409: ["USERNAME_TAKEN", "EMAIL_TAKEN"], 429: ["RATE_LIMITED"]})
+
+
+@app.post("/auth/register", status_code=201)
+def register(registration: Registration, address: SourceAddress) -> Tokens:
+    """Create the account, open its first session, and return an access token and a refresh token."""
+    return service.register(registration, address)

@@ -1,0 +1,13 @@
+"""GET /sports: list the covered sports."""
+
+from pickvs.http.app import create_app
+from pickvs.sports import service
+from pickvs.sports.schemas import Sports
+
+app = create_app(max_age=3600)
+
+
+@app.get("/sports")
+def list_sports() -> Sports:
+    """Return the covered sports, ordered by key."""
+    return service.list_sports()

@@ -1,1 +1,0 @@
-"""What administrators may do to games and results, each act with its reason on record."""

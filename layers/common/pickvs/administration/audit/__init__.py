@@ -1,1 +1,0 @@
-"""The audit log: written with every act, read by administrators."""

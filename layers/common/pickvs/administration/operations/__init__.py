@@ -1,1 +1,0 @@
-"""What is done by hand from outside, by who may invoke the operator's function: no part of the HTTP API."""

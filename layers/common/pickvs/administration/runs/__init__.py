@@ -1,1 +1,0 @@
-"""The runs of the ingestion jobs, as administrators read them."""

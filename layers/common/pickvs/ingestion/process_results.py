@@ -1,0 +1,51 @@
+"""The job process_results: stores recent scores as results, settles picks and updates standings."""
+
+from typing import Any
+
+from pickvs.core.database import Connection
+from pickvs.ingestion import housekeeping
+from pickvs.ingestion.asking import source, sports
+from pickvs.ingestion.metrics import CREDITS_REMAINING
+from pickvs.ingestion.rules import PROCESS_RESULTS
+from pickvs.ingestion.settling import MEASURED, settle
+from pickvs.jobs.runs import Job, Run, Stored, run
+from pickvs.jobs.sources import Capture, Question
+from pickvs.markets.providers import odds_api, odds_api_parsing
+from pickvs.markets.providers.config import odds_api_config
+from pickvs.markets.scores import service as scores
+from pickvs.markets.values import GameScore
+
+
+def process_results(trigger_id: str | None) -> dict[str, Any]:
+    """Fetch the scores of every configured sport once, and update games, picks and standings.
+
+    trigger_id: id of the triggering event; a repeated delivery makes no second run. A sport's games, picks and
+    standings change together or not at all. Finally deletes expired rows, even if a run failed. Returns the outcome of
+    each sport's run, and the deleted rows as `pruned`. Raises IngestionFailed if a retry may succeed.
+    """
+    try:
+        done = run(_JOB, trigger_id)
+    finally:
+        pruned = housekeeping.prune()
+    return {**done, "pruned": pruned}
+
+
+def _question(sport: str) -> Question:
+    return odds_api.scores(sport, odds_api_config().scores_days_from)
+
+
+def _store(connection: Connection, capture: Capture[GameScore], current: Run) -> Stored:
+    recorded = scores.record_scores(connection, capture, provider=odds_api.PROVIDER, run_id=current.id, at=current.at)
+    return Stored({**recorded.counts, **settle(connection, current.at)}, recorded.skipped)
+
+
+_JOB = Job(
+    name=PROCESS_RESULTS,
+    subjects=sports,
+    question=_question,
+    source=source,
+    read=odds_api_parsing.read_scores,
+    store=_store,
+    measured=MEASURED,
+    credits_remaining=CREDITS_REMAINING,
+)

@@ -1,0 +1,1 @@
+"""Job runs against data sources: the request, the stored raw response, the outcome, and data freshness."""

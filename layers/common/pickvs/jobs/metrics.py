@@ -1,0 +1,6 @@
+"""Metrics of every job run."""
+
+from pickvs.core.metrics import Metric
+
+RUNS = Metric("Runs")
+FAILED_RUNS = Metric("FailedRuns")

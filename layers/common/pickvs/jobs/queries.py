@@ -1,0 +1,132 @@
+"""SQL for job runs. A row records a run's request, response, results and skipped parts.
+
+The column `sport` holds the subject.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from pickvs.core.database import Connection, Row
+
+
+def lock(connection: Connection, subject: str) -> None:
+    """Lock `subject` against other imports until the transaction ends. Waits for transactions that hold the lock."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('pickvs-ingestion:' || %s, 0))", (subject,))
+
+
+def fail_dead_runs(
+    connection: Connection, *, job: str, subject: str, begun_before: datetime, at: datetime, error_code: str, error: str
+) -> None:
+    """Mark running runs that started at `begun_before` or earlier as failed."""
+    connection.execute(
+        """
+        UPDATE ingestion_runs
+           SET status = 'failed', finished_at = greatest(started_at, %(at)s), error_code = %(error_code)s,
+               error = %(error)s
+         WHERE job = %(job)s AND sport = %(subject)s AND status = 'running' AND started_at <= %(begun_before)s
+        """,
+        {
+            "job": job,
+            "subject": subject,
+            "begun_before": begun_before,
+            "at": at,
+            "error_code": error_code,
+            "error": error,
+        },
+    )
+
+
+def running(connection: Connection, *, job: str, subject: str) -> Row | None:
+    """Return id and attempt of the run in progress. None if there is none."""
+    return connection.execute(
+        """
+        SELECT id, attempt FROM ingestion_runs
+         WHERE job = %(job)s AND sport = %(subject)s AND status = 'running'
+         ORDER BY started_at DESC LIMIT 1
+        """,
+        {"job": job, "subject": subject},
+    ).fetchone()
+
+
+def triggered_by(connection: Connection, *, job: str, subject: str, trigger_id: str) -> Row | None:
+    """Return id, attempt and status of the run that the event `trigger_id` triggered. None if there is none."""
+    return connection.execute(
+        """
+        SELECT id, attempt, status FROM ingestion_runs
+         WHERE job = %(job)s AND sport = %(subject)s AND trigger_id = %(trigger_id)s
+        """,
+        {"job": job, "subject": subject, "trigger_id": trigger_id},
+    ).fetchone()
+
+
+def begin(
+    connection: Connection, *, job: str, subject: str, trigger_id: str | None, request: dict[str, Any], at: datetime
+) -> int:
+    """Insert a run and return its id."""
+    row = connection.execute(
+        """
+        INSERT INTO ingestion_runs (job, sport, trigger_id, status, started_at, request)
+        VALUES (%(job)s, %(subject)s, %(trigger_id)s, 'running', %(at)s, %(request)s)
+        RETURNING id
+        """,
+        {"job": job, "subject": subject, "trigger_id": trigger_id, "request": Jsonb(request), "at": at},
+    ).fetchone()
+    assert row is not None  # noqa: S101 - RETURNING always yields the inserted row
+    return int(row["id"])
+
+
+def begin_again(connection: Connection, *, run_id: int, request: dict[str, Any], at: datetime) -> int:
+    """Reset a failed run's row for its next attempt, and return the attempt's number."""
+    row = connection.execute(
+        """
+        UPDATE ingestion_runs
+           SET status = 'running', attempt = attempt + 1, started_at = %(at)s, finished_at = NULL,
+               request = %(request)s, http_status = NULL, credits_used = NULL, credits_remaining = NULL,
+               credits_last = NULL, raw_object = NULL, counts = '{}', skipped = '[]', error_code = NULL, error = NULL
+         WHERE id = %(run_id)s AND status = 'failed'
+        RETURNING attempt
+        """,
+        {"run_id": run_id, "request": Jsonb(request), "at": at},
+    ).fetchone()
+    assert row is not None  # noqa: S101 - the caller has read its status under the lock
+    return int(row["attempt"])
+
+
+def finish(connection: Connection, *, run_id: int, attempt: int, at: datetime, outcome: dict[str, Any]) -> bool:
+    """Store the outcome of an attempt. Returns False and changes nothing if the attempt is no longer in progress.
+
+    outcome: values of the columns status, http_status, credits_used, credits_remaining, credits_last, raw_object,
+    counts, skipped, error_code and error.
+    """
+    values = {**outcome, "counts": Jsonb(outcome["counts"]), "skipped": Jsonb(outcome["skipped"])}
+    return (
+        connection.execute(
+            """
+            UPDATE ingestion_runs
+               SET status = %(status)s, finished_at = greatest(started_at, %(at)s), http_status = %(http_status)s,
+                   credits_used = %(credits_used)s, credits_remaining = %(credits_remaining)s,
+                   credits_last = %(credits_last)s, raw_object = %(raw_object)s, counts = %(counts)s,
+                   skipped = %(skipped)s, error_code = %(error_code)s, error = %(error)s
+             WHERE id = %(run_id)s AND attempt = %(attempt)s AND status = 'running'
+            """,
+            {**values, "run_id": run_id, "attempt": attempt, "at": at},
+        ).rowcount
+        == 1
+    )
+
+
+def last_successes(connection: Connection, jobs: Sequence[str]) -> dict[str, datetime | None]:
+    """Return for each job when a run last finished with stored data. None if no run ever did."""
+    rows = connection.execute(
+        """
+        SELECT job.name, (SELECT finished_at FROM ingestion_runs AS run
+                           WHERE run.job = job.name AND run.status IN ('succeeded', 'partial')
+                           ORDER BY started_at DESC LIMIT 1) AS at
+          FROM unnest(%s::text[]) AS job (name)
+        """,
+        (list(jobs),),
+    )
+    return {row["name"]: row["at"] for row in rows}

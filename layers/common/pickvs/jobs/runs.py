@@ -1,0 +1,318 @@
+"""Runs of a job: one for each subject, each with its own row, whatever the outcome.
+
+A job's subject is what it imports data about. For odds and scores it is a sport, hence the name of the column.
+
+1. Open the row, in its own transaction. Events may be delivered twice: a run that succeeded is not repeated, a run in
+   progress is left alone, and a failed or dead run gets another attempt.
+2. Query the source, and store its raw response.
+3. Write the data and the outcome in one transaction, under a lock on the subject. An attempt that has lost its row to a
+   later one writes nothing.
+
+Subjects fail independently. At the end, the function fails only if a retry may succeed, so that Lambda delivers the
+event again. Used-up credits, a rejected API key and a rejected request persist until the operator acts; they show in
+the rows and in the age of the data.
+"""
+
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from pickvs.core import clock, metrics, storage
+from pickvs.core.database import Connection, transaction
+from pickvs.core.errors import ConfigurationError, DatabaseUnavailable, PickvsError, StorageUnavailable
+from pickvs.core.logging import logger
+from pickvs.core.metrics import Metric
+from pickvs.core.redaction import redact
+from pickvs.jobs import queries
+from pickvs.jobs.config import raw_answers_bucket
+from pickvs.jobs.errors import ProviderError
+from pickvs.jobs.metrics import FAILED_RUNS, RUNS
+from pickvs.jobs.sources import Capture, Credits, Question, Skipped, Source
+
+ASKING_SECONDS = 25
+"""Maximum time per invocation for requests to sources, for all subjects together. The function times out after
+5 minutes."""
+
+DEAD_AFTER = timedelta(seconds=75)
+"""Age after which a running run counts as dead. The function has a concurrency of one, so its runs do not overlap. The
+last delivery of an event, three minutes after the first, must be able to take over a dead run. A run that turns out to
+be alive finds its row taken over and writes nothing."""
+
+MOST_LISTED = 200
+"""Maximum number of skipped parts that a row lists. The counts include all of them."""
+
+_STORING_MS = 120_000
+"""Statement timeout. A single statement updates the boards after a long night, or rebuilds them from the ledger."""
+_WAITING_MS = 10_000
+"""Lock timeout."""
+_ERROR_LENGTH = 500
+
+
+class IngestionFailed(PickvsError):
+    """A job did not finish for every subject, and a retry may succeed."""
+
+
+class _TakenOver(Exception):
+    """A later attempt has taken over the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run, as passed to `store`. at: when the response arrived; the timestamp of everything that is written."""
+
+    id: int
+    subject: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Result of storing a response. skipped: readable parts that were not used; they do not make the run partial."""
+
+    counts: dict[str, int]
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job[Item]:
+    """Definition of a job."""
+
+    name: str
+    subjects: Callable[[], Sequence[str]]
+    """Returns the subjects to run for. Raises ConfigurationError if the settings do not specify them."""
+    question: Callable[[str], Question]
+    """Returns the request for a subject."""
+    source: Callable[[str], Source]
+    """Returns the source for a subject. Raises ConfigurationError if there is none."""
+    read: Callable[[bytes, str], Capture[Item]]
+    """Parses the response for a subject. Raises BadAnswer if it is unusable."""
+    store: Callable[[Connection, Capture[Item], Run], Stored]
+    """Writes the parsed response to the database, in the connection's transaction."""
+    measured: Mapping[Metric, str]
+    """Metrics to emit, each with the name of its count in `Stored.counts`."""
+    credits_remaining: Metric | None = None
+    """Metric of the remaining credits, if the source reports them."""
+
+
+def trigger_id(event: object) -> str | None:
+    """Return the id of a scheduled event, which is the same for every delivery. None for other events."""
+    if not isinstance(event, dict) or event.get("detail-type") != "Scheduled Event":
+        return None
+    return str(event["id"]) if event.get("id") else None
+
+
+def run[Item](job: Job[Item], trigger: str | None) -> dict[str, Any]:
+    """Run `job` for each of its subjects, and return a JSON-serializable report.
+
+    Raises IngestionFailed, after all subjects have been tried, if a retry may succeed.
+    """
+    subjects, bucket = job.subjects(), raw_answers_bucket()
+    seconds = ASKING_SECONDS / len(subjects)
+    attempts = [_Attempt(job, bucket, subject, trigger) for subject in subjects]
+    report = {"job": job.name, "trigger_id": trigger, "runs": [attempt.carry_out(seconds) for attempt in attempts]}
+    logger().info("ingestion finished", extra={"report": report})
+    unfinished = [f"{attempt.subject}: {attempt.state}" for attempt in attempts if attempt.retry_later]
+    if unfinished:
+        raise IngestionFailed(f"{job.name} did not finish for {', '.join(unfinished)}")
+    return report
+
+
+@dataclass(slots=True)
+class _Attempt[Item]:
+    """One attempt of a run, with its results so far."""
+
+    job: Job[Item]
+    bucket: str
+    subject: str
+    trigger: str | None
+    status: str = "failed"
+    run_id: int | None = None
+    number: int = 1
+    http_status: int | None = None
+    credits: Credits = field(default_factory=Credits)
+    raw_object: str | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+    error_code: str | None = None
+    error: str | None = None
+    retry_later: bool = False
+
+    @property
+    def state(self) -> str:
+        """Error code or status of the attempt."""
+        return self.error_code or self.status
+
+    def carry_out(self, seconds: float) -> dict[str, Any]:
+        """Run the attempt, and return its report. Never raises: errors are in the row, the log and the report."""
+        question = self.job.question(self.subject)
+        try:
+            run_id = self._open(question)
+            if run_id is not None:
+                self._bring_in(run_id, question, seconds)
+        except _TakenOver:
+            self.status, self.counts = "overlapping", {}
+        except Exception as error:  # the other subjects must still run
+            self._note(error)
+            self._close_failed()
+        self._measure()
+        return self._report()
+
+    def _open(self, question: Question) -> int | None:
+        """Open the run's row, and return its id. None if there is nothing to do."""
+        at = clock.now()
+        request = {"path": question.path, "parameters": dict(question.parameters)}
+        of_this = {"job": self.job.name, "subject": self.subject}
+        with transaction(statement_timeout_ms=_STORING_MS, lock_timeout_ms=_WAITING_MS) as connection:
+            queries.lock(connection, self.subject)
+            queries.fail_dead_runs(
+                connection,
+                **of_this,
+                begun_before=at - DEAD_AFTER,
+                at=at,
+                error_code="ABANDONED",
+                error="the run did not report its end: the function crashed or timed out",
+            )
+            earlier = queries.triggered_by(connection, **of_this, trigger_id=self.trigger) if self.trigger else None
+            if earlier is not None and earlier["status"] in {"succeeded", "partial"}:
+                self.run_id, self.number, self.status = earlier["id"], earlier["attempt"], "duplicate"
+                return None
+            if (other := queries.running(connection, **of_this)) is not None:
+                self.run_id, self.number, self.status = other["id"], other["attempt"], "overlapping"
+                # If the other run is dead, only a later delivery can tell.
+                self.retry_later = self.trigger is not None
+                return None
+            if earlier is not None:
+                run_id = int(earlier["id"])
+                self.number = queries.begin_again(connection, run_id=run_id, request=request, at=at)
+            else:
+                run_id = queries.begin(connection, **of_this, trigger_id=self.trigger, request=request, at=at)
+        self.run_id = run_id
+        return run_id
+
+    def _bring_in(self, run_id: int, question: Question, seconds: float) -> None:
+        source = self.job.source(self.subject)
+        answer = source.ask(question, seconds=seconds)
+        at = clock.now()
+        self.http_status, self.credits = answer.http_status, answer.credits
+        self._keep(f"{source.name}/{self.subject}/{question.kind}/{at:%Y/%m/%d}/{run_id}.json.gz", answer.body)
+        capture = self.job.read(answer.body, self.subject)
+        unreadable = [*self.skipped, *capture.skipped]
+        with transaction(statement_timeout_ms=_STORING_MS, lock_timeout_ms=_WAITING_MS) as connection:
+            queries.lock(connection, self.subject)
+            stored = self.job.store(connection, capture, Run(run_id, self.subject, at))
+            self.skipped = [*unreadable, *stored.skipped]
+            self.counts = {**stored.counts, "skipped": len(self.skipped)}
+            self.status = "partial" if unreadable else "succeeded"
+            self._finish(connection, run_id)
+
+    def _keep(self, key: str, body: bytes) -> None:
+        """Store the raw response. A failure makes the run partial but does not fail it."""
+        try:
+            storage.keep(self.bucket, key, body, content_type="application/json")
+        except StorageUnavailable as error:
+            logger().error("raw answer not kept", extra={"sport": self.subject, "error": redact(str(error))})
+            self.skipped.append(Skipped("the raw answer could not be kept"))
+        else:
+            self.raw_object = key
+
+    def _finish(self, connection: Connection, run_id: int) -> None:
+        """Close the row. Raises _TakenOver, which rolls back the transaction, if a later attempt has taken the row."""
+        outcome = {
+            "status": self.status,
+            "http_status": self.http_status,
+            "credits_used": self.credits.used,
+            "credits_remaining": self.credits.remaining,
+            "credits_last": self.credits.last,
+            "raw_object": self.raw_object,
+            "counts": self.counts,
+            "skipped": [_as_json(part) for part in self.skipped[:MOST_LISTED]],
+            "error_code": self.error_code,
+            "error": self.error,
+        }
+        if not queries.finish(connection, run_id=run_id, attempt=self.number, at=clock.now(), outcome=outcome):
+            raise _TakenOver
+
+    def _note(self, error: Exception) -> None:
+        """Record and log an error, without secrets, and whether a retry may succeed."""
+        self.status, self.counts = "failed", {}
+        self.retry_later = True
+        match error:
+            case ProviderError():
+                self.error_code, self.retry_later = error.code, error.retry_later
+                self.http_status = self.http_status or error.http_status
+                self.credits = self.credits if self.credits != Credits() else error.credits
+            case DatabaseUnavailable():
+                self.error_code = "DATABASE_UNAVAILABLE"
+            case ConfigurationError():
+                # A retry is cheap, and a secret that could not be read may have become readable.
+                self.error_code = "CONFIGURATION"
+            case _:
+                self.error_code = "UNEXPECTED"
+        self.error = _one_line(error if isinstance(error, PickvsError) else f"{type(error).__name__}: {error}")
+        logger().error(
+            "run failed",
+            extra={
+                "job": self.job.name,
+                "sport": self.subject,
+                "run_id": self.run_id,
+                "error_code": self.error_code,
+                "error": self.error,
+                "where": redact("".join(traceback.format_exception(error))),
+            },
+        )
+
+    def _close_failed(self) -> None:
+        """Record the failure in the row, if there is one and the database is available."""
+        if self.run_id is None:
+            return
+        try:
+            with transaction() as connection:
+                self._finish(connection, self.run_id)
+        except _TakenOver:
+            self.status, self.retry_later = "overlapping", False
+        except (DatabaseUnavailable, ConfigurationError) as error:
+            # The row stays `running`. The next delivery finds the run dead and takes the row over.
+            self.retry_later = True
+            logger().error("run row not closed", extra={"run_id": self.run_id, "error": redact(str(error))})
+
+    def _measure(self) -> None:
+        """Emit the metrics of the attempt. A failed one has no counts but may have remaining credits."""
+        failed = self.status == "failed"
+        ended = failed or self.status in {"succeeded", "partial"}
+        metrics.emit({RUNS: int(ended), FAILED_RUNS: int(failed)}, job=self.job.name)
+        done: dict[Metric, float | None] = {metric: self.counts.get(name) for metric, name in self.job.measured.items()}
+        if self.job.credits_remaining is not None:
+            done[self.job.credits_remaining] = self.credits.remaining
+        metrics.emit(done)
+
+    def _report(self) -> dict[str, Any]:
+        return {
+            "sport": self.subject,
+            "run_id": self.run_id,
+            "attempt": self.number,
+            "status": self.status,
+            "counts": self.counts,
+            "skipped": [_as_json(part) for part in self.skipped[:MOST_LISTED]],
+            "http_status": self.http_status,
+            "credits": {
+                "used": self.credits.used,
+                "remaining": self.credits.remaining,
+                "last": self.credits.last,
+            },
+            "raw_object": self.raw_object,
+            "error_code": self.error_code,
+            "error": self.error,
+        }
+
+
+def _as_json(part: Skipped) -> dict[str, str]:
+    values = ((member.name, getattr(part, member.name)) for member in fields(part))
+    return {name: value for name, value in values if value is not None}
+
+
+def _one_line(error: object) -> str:
+    """Return the error's text as one line that PostgreSQL can store: without NUL, redacted, and limited in length."""
+    text = str(error).replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+    return redact(" ".join(text.split()))[:_ERROR_LENGTH]

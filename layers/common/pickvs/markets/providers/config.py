@@ -1,0 +1,29 @@
+"""Settings of the providers."""
+
+from dataclasses import dataclass
+
+from pickvs.core.config import names, settings, whole
+
+
+@dataclass(frozen=True, slots=True)
+class OddsApiConfig:
+    """How the ingestion functions query The Odds API."""
+
+    base_url: str
+    api_key_secret: str
+    sports: tuple[str, ...]
+    regions: tuple[str, ...]
+    scores_days_from: int
+    """Days that `/scores` looks back, 1 to 3 (the provider's limits)."""
+
+
+def odds_api_config() -> OddsApiConfig:
+    """Return the provider's address, key reference and query settings."""
+    known = settings()
+    return OddsApiConfig(
+        base_url=known.require("ODDS_API_BASE_URL", str).rstrip("/"),
+        api_key_secret=known.require("ODDS_API_KEY_SECRET_ARN", str),
+        sports=known.require("ODDS_API_SPORTS", names),
+        regions=known.require("ODDS_API_REGIONS", names),
+        scores_days_from=known.require("SCORES_DAYS_FROM", whole(1, 3)),
+    )

@@ -1,0 +1,28 @@
+"""Reads games and quotes for other rooms, in the caller's transaction."""
+
+from collections.abc import Iterable
+
+from pickvs.core.database import Connection
+from pickvs.markets import queries
+from pickvs.markets.rows import Game, Quote
+from pickvs.markets.values import Market, Selection
+
+
+def hold_games(connection: Connection, ids: Iterable[int]) -> dict[int, Game]:
+    """Return the games with these ids, by id, and share-lock their rows until the transaction ends.
+
+    Games and quotes read after this call do not change before then. Unknown ids are left out.
+    """
+    return queries.lock_games(connection, ids)
+
+
+def named_quotes(connection: Connection, ids: Iterable[int]) -> dict[int, Quote]:
+    """Return the quotes with these ids, by id, including superseded ones. Unknown ids are left out."""
+    return queries.quotes_by_id(connection, ids)
+
+
+def current_quotes(
+    connection: Connection, sides: Iterable[tuple[int, Market, Selection]]
+) -> dict[tuple[int, Market, Selection], Quote]:
+    """Return the quote in force of each side (game id, market, selection) that has one, of any age."""
+    return queries.current_quotes(connection, sides)

@@ -1,1 +1,0 @@
-"""What is true of the platform at this moment, in numbers: what its alarms and its dashboard go by."""

@@ -1,0 +1,1 @@
+"""Operations: what operators and administrators do, across all other rooms."""

@@ -1,0 +1,1 @@
+"""The audit log: written with every action, read by administrators."""

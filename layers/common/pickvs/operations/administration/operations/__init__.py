@@ -1,0 +1,1 @@
+"""Manual commands of the operator, who may invoke the operator's function. Not part of the HTTP API."""

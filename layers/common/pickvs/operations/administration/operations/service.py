@@ -1,0 +1,72 @@
+"""Executes the operator's commands."""
+
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from pickvs.core import clock
+from pickvs.core.database import transaction
+from pickvs.core.errors import PickvsError
+from pickvs.core.logging import logger
+from pickvs.operations.administration.audit.queries import Entry
+from pickvs.operations.administration.audit.service import write_entry
+from pickvs.operations.administration.operations import queries
+from pickvs.operations.administration.operations.requests import Command, GrantRole, RebuildStandings
+from pickvs.standings.board_updates import service as standings
+
+USAGE = (
+    'Send {"command": "grant_role", "username": "…", "role": "admin" or "user", "reason": "…"} '
+    'or {"command": "rebuild_standings"}.'
+)
+
+_COMMAND: TypeAdapter[GrantRole | RebuildStandings] = TypeAdapter(Command)
+
+
+class CommandRefused(PickvsError):
+    """The command cannot be executed; the message says why, and what to send."""
+
+
+def carry_out(event: object) -> dict[str, Any]:
+    """Execute the command in an event, and return its outcome.
+
+    Raises CommandRefused if the event is not a valid command or the user does not exist.
+    """
+    try:
+        command = _COMMAND.validate_python(event)
+    except ValidationError as error:
+        wrong = "; ".join(f"{_field(found['loc'])}: {found['msg']}" for found in error.errors())
+        raise CommandRefused(f"{wrong}. {USAGE}") from None
+    match command:
+        case GrantRole():
+            return grant_role(command)
+        case RebuildStandings():
+            return {"users_rebuilt": standings.rebuild()}
+
+
+def grant_role(command: GrantRole) -> dict[str, Any]:
+    """Set a user's role, and return the role before and after. If the user has the role already, nothing is written.
+
+    New tokens carry the role: from the next login or refresh. Raises CommandRefused if there is no user with this name.
+    """
+    with transaction() as connection:
+        user = queries.lock_role(connection, command.username)
+        if user is None:
+            raise CommandRefused(f"there is no user called {command.username}")
+        if user.role != command.role:
+            queries.set_role(connection, user.id, command.role)
+            entry = Entry(
+                actor_id=None,
+                action="grant_role",
+                subject_id=user.id,
+                reason=command.reason,
+                before={"role": user.role},
+                after={"role": command.role},
+            )
+            write_entry(connection, entry, clock.now())
+    logger().info("role granted", extra={"user_id": user.id, "before": user.role, "after": command.role})
+    return {"username": user.username, "before": user.role, "after": command.role}
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    """Return the name of a field from an error location, whose first part is the command."""
+    return ".".join(str(part) for part in location[1:]) or "command"

@@ -1,0 +1,1 @@
+"""Manual results: set, correct, void, reopen and regrade games, optionally as a dry run."""

@@ -1,0 +1,131 @@
+"""The SQL of manual results: the game's current state, and the changes caused by a new result."""
+
+from collections.abc import Collection
+from datetime import datetime
+from decimal import Decimal
+
+from psycopg.sql import SQL
+
+from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
+from pickvs.markets.fixtures.rules import Outcome
+from pickvs.markets.values import GameStatus, Market, Selection
+from pickvs.picks.columns import ENTRY_IN_FORCE
+from pickvs.picks.rules import PickResult
+
+_LOCK_GAME = SQL("""
+    SELECT game.id, game.commence_time, game.status, game.home_score, game.away_score, result.outcome, result.source,
+           result.recorded_at
+    FROM games game
+    LEFT JOIN game_results result ON result.id = game.result_id
+    WHERE game.id = %s
+    FOR NO KEY UPDATE OF game
+""")
+
+# A game's result ids increase in recording order. The ledger state before a result is therefore the last entry caused
+# by an earlier result.
+_CHANGED_PICKS = SQL("""
+    SELECT pick.id AS pick_id, owner.username, pick.market, pick.selection, pick.line, pick.price, pick.stake_units,
+           earlier.result AS result_before, earlier.units AS units_before,
+           earlier.closing_line AS closing_line_before, earlier.closing_price AS closing_price_before,
+           earlier.clv_percent AS clv_percent_before,
+           entry.result AS result_after, entry.units AS units_after,
+           entry.closing_line AS closing_line_after, entry.closing_price AS closing_price_after,
+           entry.clv_percent AS clv_percent_after,
+           count(*) OVER () AS changed
+    FROM picks pick
+    JOIN users owner ON owner.id = pick.user_id
+    LEFT JOIN LATERAL (
+      SELECT * FROM settlement_ledger
+      WHERE pick_id = pick.id AND result_id < %(result)s
+      ORDER BY result_id DESC, sign DESC
+      LIMIT 1
+    ) earlier ON earlier.sign = 1
+    LEFT JOIN {entry}
+    WHERE pick.game_id = %(game)s
+      AND (earlier.result, earlier.units, earlier.closing_line, earlier.closing_price, earlier.clv_percent)
+          IS DISTINCT FROM (entry.result, entry.units, entry.closing_line, entry.closing_price, entry.clv_percent)
+    ORDER BY pick.id
+    LIMIT %(limit)s
+""").format(entry=ENTRY_IN_FORCE)
+
+_UNITS = SQL("""
+    SELECT owner.id AS user_id, owner.username,
+           coalesce(sum(entry.sign * entry.units) FILTER (WHERE entry.result_id <> %(result)s), 0) AS before,
+           coalesce(sum(entry.sign * entry.units), 0) AS after
+    FROM users owner
+    JOIN picks pick ON pick.user_id = owner.id
+    JOIN settlement_ledger entry ON entry.pick_id = pick.id
+    WHERE owner.id = ANY(%(users)s)
+    GROUP BY owner.id
+""")
+
+
+class GameRow(TableRow, frozen=True):
+    """A game with outcome, source and time of its result in force, or None for all three before the first result."""
+
+    id: int
+    commence_time: datetime
+    status: GameStatus
+    home_score: int | None
+    away_score: int | None
+    outcome: Outcome | None
+    source: str | None
+    recorded_at: datetime | None
+
+
+class ChangedPick(TableRow, frozen=True):
+    """A pick with its ledger entry in force before and after a result. The fields are None while it is pending.
+
+    changed: total number of picks that the result changed.
+    """
+
+    pick_id: int
+    username: str
+    market: Market
+    selection: Selection
+    line: Decimal | None
+    price: int
+    stake_units: Decimal
+    result_before: PickResult | None
+    units_before: Decimal | None
+    closing_line_before: Decimal | None
+    closing_price_before: int | None
+    clv_percent_before: Decimal | None
+    result_after: PickResult | None
+    units_after: Decimal | None
+    closing_line_after: Decimal | None
+    closing_price_after: int | None
+    clv_percent_after: Decimal | None
+    changed: int
+
+
+class UnitsRow(TableRow, frozen=True):
+    """A user's units before and after a result."""
+
+    user_id: int
+    username: str
+    before: Decimal
+    after: Decimal
+
+
+def lock_game(connection: Connection, game_id: int) -> GameRow | None:
+    """Return the game and lock its row. None if the game does not exist.
+
+    The caller must hold the lock for writing games (`take_turn`). Otherwise the result in force may be older than the
+    game.
+    """
+    with connection.cursor(row_factory=row_of(GameRow)) as cursor:
+        return cursor.execute(_LOCK_GAME, [game_id]).fetchone()
+
+
+def changed_picks(connection: Connection, game_id: int, result_id: int, limit: int) -> list[ChangedPick]:
+    """Return up to `limit` picks whose ledger state the game's newest result has changed."""
+    with connection.cursor(row_factory=row_of(ChangedPick)) as cursor:
+        return cursor.execute(_CHANGED_PICKS, {"game": game_id, "result": result_id, "limit": limit}).fetchall()
+
+
+def units_around(connection: Connection, users: Collection[int], result_id: int) -> dict[int, UnitsRow]:
+    """Return these users' units without and with the entries of `result_id`, by user id."""
+    with connection.cursor(row_factory=row_of(UnitsRow)) as cursor:
+        return {row.user_id: row for row in cursor.execute(_UNITS, {"users": list(users), "result": result_id})}

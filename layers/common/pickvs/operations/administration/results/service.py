@@ -1,0 +1,206 @@
+"""Decides games manually. A dry run executes everything and rolls it back, so its response is exact."""
+
+from datetime import datetime, timedelta
+
+from pickvs.core import clock
+from pickvs.core.database import Connection, transaction
+from pickvs.core.encoding import as_plain
+from pickvs.core.errors import Conflict, NotFound
+from pickvs.ingestion.settling import settle
+from pickvs.markets.fixtures.decisions import DecidedGame, record_decision, take_turn
+from pickvs.operations.administration.access import require_admin
+from pickvs.operations.administration.audit.queries import Entry
+from pickvs.operations.administration.audit.service import write_entry
+from pickvs.operations.administration.results import queries
+from pickvs.operations.administration.results.queries import ChangedPick, GameRow
+from pickvs.operations.administration.results.requests import Order, RegradeOrder, ResultOrder
+from pickvs.operations.administration.results.rules import Act, Decision, Refusal, Score, Standing, decide, source_of
+from pickvs.operations.administration.results.schemas import (
+    MOST_LISTED,
+    Changes,
+    GameState,
+    PickChange,
+    PickState,
+    RankChange,
+)
+from pickvs.picks.rules import TipOff, is_visible
+from pickvs.standings.service import overall_ranks
+
+_STATEMENT_MS = 12_000
+_WAITING_MS = 10_000
+"""Lock timeout. A concurrent ingestion of results locks games for seconds; the gateway times out after 29 s."""
+
+
+def set_result(actor_id: int, game_id: int, order: ResultOrder) -> Changes:
+    """Set the final score of a game in any state, and grade its picks.
+
+    Raises NotFound (GAME_NOT_FOUND), Conflict (GAME_NOT_STARTED or RESULT_UNCHANGED), and the errors of
+    `require_admin`.
+    """
+    return _carry_out(actor_id, game_id, "set_result", order, (order.home_score, order.away_score))
+
+
+def void_game(actor_id: int, game_id: int, order: Order) -> Changes:
+    """Cancel a game. Its picks are void, and it accepts no more picks.
+
+    Raises NotFound (GAME_NOT_FOUND), Conflict (RESULT_UNCHANGED), and the errors of `require_admin`.
+    """
+    return _carry_out(actor_id, game_id, "void_game", order)
+
+
+def reopen_game(actor_id: int, game_id: int, order: Order) -> Changes:
+    """Remove the result in force. The picks are pending again, and the provider may report a new result.
+
+    Raises NotFound (GAME_NOT_FOUND), Conflict (NO_RESULT), and the errors of `require_admin`.
+    """
+    return _carry_out(actor_id, game_id, "reopen_game", order)
+
+
+def regrade_game(actor_id: int, game_id: int, order: RegradeOrder) -> Changes:
+    """Grade every pick of a game again, by the result in force and today's rules.
+
+    The result is recorded again, with the administrator as its source. Raises NotFound (GAME_NOT_FOUND), Conflict
+    (NO_RESULT), and the errors of `require_admin`.
+    """
+    return _carry_out(actor_id, game_id, "regrade_game", order)
+
+
+def _carry_out(
+    actor_id: int, game_id: int, act: Act, order: Order | RegradeOrder, score: Score | None = None
+) -> Changes:
+    with transaction(statement_timeout_ms=_STATEMENT_MS, lock_timeout_ms=_WAITING_MS) as connection:
+        require_admin(connection, actor_id)
+        take_turn(connection)
+        at = clock.now()
+        with connection.transaction(force_rollback=order.dry_run):
+            game = queries.lock_game(connection, game_id)
+            if game is None:
+                raise NotFound("GAME_NOT_FOUND", "There is no such game.")
+            decision = decide(act, score, _standing(game), game.commence_time, at)
+            if isinstance(decision, Refusal):
+                raise Conflict(decision.code, decision.detail)
+            # Settles everything else that is due first, so that the changes below are caused by this action alone.
+            settle(connection, at)
+            ranks_before = overall_ranks(connection)
+            source, reason = source_of(actor_id), order.reason or "dry run"
+            result_id = _record(connection, game, decision, source, reason, at)
+            settle(connection, at)
+            changes = _changes(
+                connection, game, decision, source, result_id, ranks_before, at=at, dry_run=order.dry_run
+            )
+            counts = {"picks_changed": changes.picks_changed, "ranks_changed": changes.ranks_changed}
+            write_entry(
+                connection,
+                Entry(
+                    actor_id=actor_id,
+                    action=act,
+                    game_id=game.id,
+                    result_id=result_id,
+                    reason=reason,
+                    before=as_plain(changes.before),
+                    after=as_plain(changes.after) | counts,
+                ),
+                at,
+            )
+    return changes
+
+
+def _standing(game: GameRow) -> Standing:
+    return Standing(game.status, game.outcome, _score(game), game.source)
+
+
+def _score(game: GameRow) -> Score | None:
+    return None if game.home_score is None or game.away_score is None else (game.home_score, game.away_score)
+
+
+def _record(connection: Connection, game: GameRow, decision: Decision, source: str, reason: str, at: datetime) -> int:
+    """Make the decision the game's result in force, and return the result's id."""
+    home, away = decision.score or (None, None)
+    decided = DecidedGame(
+        id=game.id,
+        commence_time=game.commence_time,
+        status=decision.status,
+        outcome=decision.outcome,
+        home_score=home,
+        away_score=away,
+        status_before=game.status,
+        outcome_before=game.outcome,
+        recorded_before=game.recorded_at,
+    )
+    return record_decision(connection, decided, source=source, reason=reason, at=at)
+
+
+def _changes(
+    connection: Connection,
+    game: GameRow,
+    decision: Decision,
+    source: str,
+    result_id: int,
+    ranks_before: dict[int, int],
+    *,
+    at: datetime,
+    dry_run: bool,
+) -> Changes:
+    """Return the changes caused by the result `result_id`, which must be settled."""
+    picks = queries.changed_picks(connection, game.id, result_id, MOST_LISTED)
+    # Sealed picks stay sealed: an administrator may be a contestant.
+    listed_picks = picks if is_visible(TipOff(game.commence_time, game.status), at, timedelta(0), own=False) else []
+    ranks_after = overall_ranks(connection)
+    moved = [user for user in ranks_before | ranks_after if ranks_before.get(user) != ranks_after.get(user)]
+    moved.sort(key=lambda user: (user not in ranks_after, ranks_after.get(user, 0), user))
+    listed = moved[:MOST_LISTED]
+    units = queries.units_around(connection, listed, result_id)
+    home, away = decision.score or (None, None)
+    return Changes(
+        dry_run=dry_run,
+        game_id=game.id,
+        before=GameState(
+            status=game.status,
+            outcome=game.outcome,
+            home_score=game.home_score,
+            away_score=game.away_score,
+            source=game.source,
+        ),
+        after=GameState(
+            status=decision.status, outcome=decision.outcome, home_score=home, away_score=away, source=source
+        ),
+        picks_changed=picks[0].changed if picks else 0,
+        picks=[_pick_change(pick) for pick in listed_picks],
+        ranks_changed=len(moved),
+        ranks=[
+            RankChange(
+                username=units[user].username,
+                before=ranks_before.get(user),
+                after=ranks_after.get(user),
+                units_before=units[user].before,
+                units_after=units[user].after,
+            )
+            for user in listed
+        ],
+    )
+
+
+def _pick_change(pick: ChangedPick) -> PickChange:
+    return PickChange(
+        pick_id=pick.pick_id,
+        username=pick.username,
+        market=pick.market,
+        selection=pick.selection,
+        line=pick.line,
+        price=pick.price,
+        stake_units=pick.stake_units,
+        before=PickState(
+            result=pick.result_before,
+            units=pick.units_before,
+            closing_line=pick.closing_line_before,
+            closing_price=pick.closing_price_before,
+            clv_percent=pick.clv_percent_before,
+        ),
+        after=PickState(
+            result=pick.result_after,
+            units=pick.units_after,
+            closing_line=pick.closing_line_after,
+            closing_price=pick.closing_price_after,
+            clv_percent=pick.clv_percent_after,
+        ),
+    )

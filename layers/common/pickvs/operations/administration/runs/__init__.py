@@ -1,0 +1,1 @@
+"""Lists ingestion runs for administrators."""

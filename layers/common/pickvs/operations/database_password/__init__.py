@@ -1,0 +1,1 @@
+"""Rotates PickVs's own database password without downtime."""

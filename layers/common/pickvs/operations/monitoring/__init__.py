@@ -1,0 +1,1 @@
+"""The platform's current state in numbers, for alarms and the dashboard."""

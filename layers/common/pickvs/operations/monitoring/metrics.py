@@ -1,0 +1,13 @@
+"""The gauges."""
+
+from pickvs.core.metrics import Metric
+
+DATABASE_REACHABLE = Metric("DatabaseReachable")
+ODDS_AGE = Metric("OddsAge")
+RESULTS_AGE = Metric("ResultsAge")
+UNSETTLED_GAMES = Metric("UnsettledGames")
+SETTLE_DELAY = Metric("SettleDelay")
+CLV_COVERAGE = Metric("ClvCoverage")
+PICKS_LAST_DAY = Metric("PicksLastDay")
+PICKS_SETTLED_LAST_DAY = Metric("PicksSettledLastDay")
+PICKERS_LAST_DAY = Metric("PickersLastDay")

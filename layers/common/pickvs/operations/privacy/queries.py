@@ -1,0 +1,179 @@
+"""The SQL of exporting and erasing a user's data. The only place that reads and writes every table."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Literal
+
+from psycopg.sql import SQL, Composable
+
+from pickvs.core.database import Connection, Row
+from pickvs.core.rows import TableRow, row_of
+from pickvs.picks.columns import ENTRY_IN_FORCE, PICK_COLUMNS
+from pickvs.picks.rules import PickResult
+
+type Part = Literal["sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log"]
+"""A part of an export, besides the account itself."""
+
+type Position = tuple[int, str]
+"""A place in a part. Rows are ordered by a number, then by a text."""
+
+FIRST: Position = (0, "")
+
+_ACCOUNT = SQL("SELECT id, username, email, role, created_at FROM users WHERE id = %s AND erased_at IS NULL")
+
+# `number` and `text` are the row's position in its part. A refresh token is identified only by its hash, which must not
+# be exposed, so its text is a digest of that hash.
+_ROWS: Mapping[Part, Composable] = MappingProxyType(
+    {
+        "sessions": SQL("""
+            SELECT family_id, issued_at, expires_at, used_at, revoked_at,
+                   (extract(epoch FROM issued_at) * 1000000)::bigint AS number,
+                   encode(sha256(token_hash), 'hex') AS text
+            FROM refresh_tokens
+            WHERE user_id = %(user)s
+        """),
+        "api_keys": SQL("""
+            SELECT id, name, prefix, scopes, created_at, last_used_at, expires_at, revoked_at, id AS number, '' AS text
+            FROM api_keys
+            WHERE user_id = %(user)s
+        """),
+        "idempotency_keys": SQL("""
+            SELECT key, encode(body_hash, 'hex') AS body_hash, answer, made_at,
+                   (extract(epoch FROM made_at) * 1000000)::bigint AS number, key AS text
+            FROM idempotency_keys
+            WHERE user_id = %(user)s
+        """),
+        "picks": SQL("""
+            SELECT {pick}, pick.quote_id, pick.id AS number, '' AS text
+            FROM picks pick
+            JOIN games game ON game.id = pick.game_id
+            LEFT JOIN {entry}
+            WHERE pick.user_id = %(user)s AND pick.id > %(number)s
+        """).format(pick=PICK_COLUMNS, entry=ENTRY_IN_FORCE),
+        "standings": SQL("""
+            SELECT standing.*, board.period, board.sports, board.market, board.starts_at,
+                   board.id::bigint AS number, '' AS text
+            FROM boards board
+            JOIN standings standing ON standing.board_id = board.id AND standing.user_id = %(user)s
+        """),
+        "audit_log": SQL("""
+            SELECT id, at, actor_id, action, game_id, result_id, subject_id, reason, before, after,
+                   id AS number, '' AS text
+            FROM audit_log
+            WHERE actor_id = %(user)s OR subject_id = %(user)s
+        """),
+    }
+)
+
+_PAGE = SQL("""
+    SELECT *
+    FROM ({rows}) found
+    WHERE (number, text COLLATE "C") > (%(number)s, %(text)s COLLATE "C")
+    ORDER BY number, text COLLATE "C"
+    LIMIT %(limit)s
+""")
+
+_LEDGER = SQL("""
+    SELECT pick_id, result_id, sign, result, units, wagered, closing_line, closing_price, clv_percent, settled_at
+    FROM settlement_ledger
+    WHERE pick_id = ANY(%s)
+    ORDER BY pick_id, result_id, sign
+""")
+
+_LOGIN = SQL("SELECT email, password_hash FROM users WHERE id = %s AND erased_at IS NULL")
+
+_ERASE = SQL("""
+    WITH held AS (
+      SELECT id, role FROM users WHERE id = %(user)s AND erased_at IS NULL FOR UPDATE
+    )
+    UPDATE users
+    SET username = %(pseudonym)s, email = NULL, password_hash = NULL, role = 'user',
+        erased_at = greatest(%(at)s, created_at)
+    FROM held
+    WHERE users.id = held.id
+    RETURNING held.role
+""")
+
+_DELETE = tuple(
+    SQL(statement)
+    for statement in (
+        "DELETE FROM refresh_tokens WHERE user_id = %s",
+        "DELETE FROM api_keys WHERE user_id = %s",
+        "DELETE FROM idempotency_keys WHERE user_id = %s",
+    )
+)
+
+
+class AccountRow(TableRow, frozen=True):
+    """The account data that its owner may see."""
+
+    id: int
+    username: str
+    email: str
+    role: Literal["user", "admin"]
+    created_at: datetime
+
+
+class Login(TableRow, frozen=True):
+    """The credentials of an account."""
+
+    email: str
+    password_hash: str
+
+
+class LedgerRow(TableRow, frozen=True):
+    """An entry of the settlement ledger."""
+
+    pick_id: int
+    result_id: int
+    sign: Literal[1, -1]
+    result: PickResult
+    units: Decimal
+    wagered: Decimal
+    closing_line: Decimal | None
+    closing_price: int | None
+    clv_percent: Decimal | None
+    settled_at: datetime
+
+
+def find_account(connection: Connection, user_id: int) -> AccountRow | None:
+    """Return the user's account. None if it was erased."""
+    with connection.cursor(row_factory=row_of(AccountRow)) as cursor:
+        return cursor.execute(_ACCOUNT, (user_id,)).fetchone()
+
+
+def rows_of(connection: Connection, user_id: int, part: Part, *, after: Position, limit: int) -> list[Row]:
+    """Return up to `limit` rows of a part after a position. Each row has its own position as `number` and `text`."""
+    number, text = after
+    parameters = {"user": user_id, "number": number, "text": text, "limit": limit}
+    return connection.execute(_PAGE.format(rows=_ROWS[part]), parameters).fetchall()
+
+
+def ledger_of(connection: Connection, picks: Collection[int]) -> list[LedgerRow]:
+    """Return all settlement ledger entries of these picks, in booking order."""
+    with connection.cursor(row_factory=row_of(LedgerRow)) as cursor:
+        return cursor.execute(_LEDGER, [list(picks)]).fetchall()
+
+
+def find_login(connection: Connection, user_id: int) -> Login | None:
+    """Return the credentials of the user's account. None if it was erased."""
+    with connection.cursor(row_factory=row_of(Login)) as cursor:
+        return cursor.execute(_LOGIN, (user_id,)).fetchone()
+
+
+def erase(connection: Connection, user_id: int, pseudonym: str, at: datetime) -> str | None:
+    """Pseudonymize the account and delete the user's other personal rows.
+
+    Returns the user's former role; None if the account was erased before.
+
+    The account row is locked first. Every transaction that stores rows for the user locks it too (accounts.presence),
+    so the deletions see all of the user's rows and none are added later.
+    """
+    erased = connection.execute(_ERASE, {"user": user_id, "pseudonym": pseudonym, "at": at}).fetchone()
+    if erased is None:
+        return None
+    for statement in _DELETE:
+        connection.execute(statement, (user_id,))
+    return str(erased["role"])

@@ -1,0 +1,44 @@
+"""Names of erased accounts, and what an export leaves out. Pure."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from pickvs.accounts.rules import ERASED_PREFIX
+
+LEFT_OUT: Mapping[str, str] = MappingProxyType(
+    {
+        "users.password_hash": "A secret: the hash of your password. We do not know the password itself.",
+        "users.erased_at": "Empty while you have an account.",
+        "refresh_tokens.token_hash": "A secret: the hash of a session's refresh token, which you have.",
+        "api_keys.key_hash": "A secret: the hash of an API key, which you have; the key begins with the prefix.",
+        "limits.key": "A digest of your e-mail address, used to count attempts at your password.",
+        "game_results.source": "The id of the administrator who set a result; the audit log has their actions.",
+        "limits.theoretical_arrival": "When those attempts expire, minutes after the last one; the next daily cleanup "
+        "deletes them.",
+    }
+)
+"""Data about a user that is stored but not exported: table.column, and the reason in words for the user.
+
+A hash proves nothing to its owner, and an attacker who obtains an export could try to guess the original.
+"""
+
+
+def without_others(state: Mapping[str, Any], own_source: str) -> dict[str, Any]:
+    """Return a game's state from the audit log without another administrator's id.
+
+    own_source: the source that results name for the caller. Other sources are cut at the colon, as the public sees
+    them.
+    """
+    source = state.get("source")
+    if not isinstance(source, str) or source == own_source:
+        return dict(state)
+    return {**state, "source": source.partition(":")[0]}
+
+
+def pseudonym(random_hex: str) -> str:
+    """Return the pseudonym that keeps the picks of an erased account: a valid username that reveals nothing.
+
+    random_hex: 16 random hexadecimal digits, so that no two accounts get the same name.
+    """
+    return f"{ERASED_PREFIX}{random_hex}"

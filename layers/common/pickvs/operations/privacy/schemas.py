@@ -1,0 +1,133 @@
+"""Responses: the export of a user's data."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from msgspec import Meta
+
+from pickvs.core.types import Moment, Number, ResponseBody, doc
+from pickvs.markets.values import Market
+from pickvs.picks.rules import PickResult
+from pickvs.picks.schemas import Pick
+
+type ExportFormat = Literal["json", "csv"]
+
+
+class Account(ResponseBody):
+    """The account itself."""
+
+    id: int
+    username: str
+    email: str
+    role: Literal["user", "admin"]
+    created_at: Moment
+
+
+class Session(ResponseBody):
+    """A refresh token of a session. All tokens that descend from one login form a family."""
+
+    family_id: UUID
+    issued_at: Moment
+    expires_at: Moment
+    used_at: Moment | None
+    revoked_at: Moment | None
+
+
+class ApiKeyRecord(ResponseBody):
+    """An API key."""
+
+    id: int
+    name: str
+    prefix: str
+    scopes: list[str]
+    created_at: Moment
+    last_used_at: Moment | None
+    expires_at: Moment | None
+    revoked_at: Moment | None
+
+
+class RememberedAnswer(ResponseBody):
+    """The stored response to a submission with an Idempotency-Key."""
+
+    key: str
+    body_hash: Annotated[str, doc("SHA-256 of the submission, hexadecimal.")]
+    answer: dict[str, Any]
+    made_at: Moment
+
+
+class LedgerEntry(ResponseBody):
+    """A settlement ledger entry as stored. Multiply `units` and `wagered` by `sign`."""
+
+    result_id: Annotated[int, doc("Id of the game result that caused the entry.")]
+    sign: Annotated[Literal[1, -1], doc("1 books a result, -1 reverses an earlier one.")]
+    result: PickResult
+    units: Number
+    wagered: Number
+    closing_line: Number | None
+    closing_price: int | None
+    clv_percent: Number | None
+    settled_at: Moment
+
+
+class PickRecord(Pick):
+    """A pick with all its settlement ledger entries."""
+
+    quote_id: int
+    ledger: Annotated[list[LedgerEntry], doc("In booking order.")]
+
+
+class StandingRecord(ResponseBody):
+    """The user's row on a stored board, derived from their picks."""
+
+    board_id: int
+    period: Literal["day", "week", "month", "season", "all"]
+    starts_at: Annotated[Moment | None, doc("Start of the board's period; null for all time.")]
+    sports: Annotated[list[str], Meta(examples=[["basketball_nba"]])]
+    market: Annotated[Market | None, doc("null for all markets.")]
+    wins: int
+    losses: int
+    pushes: int
+    picks: int
+    total_units: Number
+    total_wagered: Number
+    roi: Number
+    clv_picks: int
+    clv_sum: Number
+    clv_percent: Number | None
+    risk: Annotated[Number, doc("Sum of stake^2 x (decimal odds - 1).")]
+    skill: Number
+
+
+class AuditRecord(ResponseBody):
+    """An action of the user as an administrator, or a change of their account."""
+
+    id: int
+    at: Moment
+    actor_id: int | None
+    action: str
+    game_id: int | None
+    result_id: int | None
+    subject_id: int | None
+    reason: str
+    before: Annotated[
+        dict[str, Any],
+        doc(
+            "For a game: status, score and result in force. For a user: the role. `source` is shortened to "
+            "`admin` if another administrator set the result."
+        ),
+    ]
+    after: Annotated[dict[str, Any], doc("The same; for a game also the number of changed picks and ranks.")]
+
+
+class Export(ResponseBody):
+    """A page of everything stored about the caller. The pages together are the complete export."""
+
+    account: Annotated[Account, doc("On every page.")]
+    left_out: Annotated[dict[str, str], doc("Data that is stored but not exported, as table.column, with the reason.")]
+    sessions: list[Session]
+    api_keys: list[ApiKeyRecord]
+    idempotency_keys: list[RememberedAnswer]
+    picks: Annotated[list[PickRecord], doc("In the order of submission.")]
+    standings: list[StandingRecord]
+    audit_log: list[AuditRecord]
+    next_cursor: Annotated[str | None, doc("null on the last page.")]

@@ -1,0 +1,169 @@
+"""Exports everything stored about a user, and erases it at the user's request."""
+
+import secrets
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from msgspec.structs import asdict
+
+from pickvs.accounts import passwords
+from pickvs.accounts.limits import service as limits
+from pickvs.accounts.presence import account_is_gone
+from pickvs.core import clock
+from pickvs.core.csv_text import write_csv
+from pickvs.core.database import Connection, Row, transaction
+from pickvs.core.errors import Forbidden
+from pickvs.core.logging import logger
+from pickvs.core.paging import invalid_cursor, read_cursor, write_cursor
+from pickvs.operations.administration.audit.queries import Entry
+from pickvs.operations.administration.audit.service import write_entry
+from pickvs.operations.administration.results.rules import source_of
+from pickvs.operations.privacy import queries
+from pickvs.operations.privacy.queries import FIRST, Part, Position
+from pickvs.operations.privacy.rules import LEFT_OUT, pseudonym, without_others
+from pickvs.operations.privacy.schemas import (
+    Account,
+    ApiKeyRecord,
+    AuditRecord,
+    Export,
+    LedgerEntry,
+    PickRecord,
+    RememberedAnswer,
+    Session,
+    StandingRecord,
+)
+from pickvs.picks.columns import PickRow
+from pickvs.picks.reading import shown
+
+if TYPE_CHECKING:
+    from pickvs.operations.privacy.requests import Erasure
+
+PARTS: tuple[Part, ...] = ("sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log")
+"""Order of the parts in an export."""
+
+_COLUMNS = (
+    "id", "game_id", "home_team", "away_team", "commence_time", "game_status", "home_score", "away_score", "market",
+    "selection", "quote_id", "line", "price", "stake_units", "placed_at", "result", "result_units", "graded_at",
+    "closing_line", "closing_price", "clv_percent",
+)  # fmt: skip
+
+
+def export(user_id: int, *, parts: tuple[Part, ...] = PARTS, limit: int, cursor: str | None) -> Export:
+    """Return a page of everything stored about the user: the account, and up to `limit` rows of its parts.
+
+    The parts follow one another, and a page may hold the end of one and the beginning of the next. Rows inserted or
+    deleted between two requests do not shift other rows between pages. 100 rows stay far below Lambda's response limit
+    of 6 MB: the largest row, the answer to a submission of 50 picks, has about 30 kB.
+
+    Raises Invalid if the cursor belongs to an export of other parts, and Unauthenticated if the account is gone.
+    """
+    begun, after = _position(cursor, parts) if cursor is not None else (parts[0], FIRST)
+    found: dict[Part, list[Row]] = {part: [] for part in PARTS}
+    next_cursor = None
+    with transaction(snapshot=True) as connection:
+        account = queries.find_account(connection, user_id)
+        if account is None:
+            raise account_is_gone()
+        room = limit
+        for part in parts[parts.index(begun) :]:
+            rows = queries.rows_of(connection, user_id, part, after=after, limit=room + 1)
+            found[part] = rows[:room]
+            if len(rows) > room:
+                last = (rows[room - 1]["number"], rows[room - 1]["text"]) if room else after
+                next_cursor = write_cursor(part, *last)
+                break
+            room, after = room - len(rows), FIRST
+        picks = _picks(connection, found.pop("picks"))
+    acts = _acts(user_id, found.pop("audit_log"))
+    return Export(
+        account=Account.of(account),
+        left_out=dict(LEFT_OUT),
+        sessions=[Session.of(row) for row in found["sessions"]],
+        api_keys=[ApiKeyRecord.of(row) for row in found["api_keys"]],
+        idempotency_keys=[RememberedAnswer.of(row) for row in found["idempotency_keys"]],
+        picks=picks,
+        standings=[StandingRecord.of(row) for row in found["standings"]],
+        audit_log=acts,
+        next_cursor=next_cursor,
+    )
+
+
+def picks_as_csv(page: Export) -> str:
+    """Return a page's picks as CSV: a header, then one row per pick with its result in force."""
+    rows = []
+    for pick in page.picks:
+        game = pick.game
+        own = asdict(pick) | asdict(game) | {"game_id": game.id, "game_status": game.status, "id": pick.id}
+        rows.append([own[column] for column in _COLUMNS])
+    return write_csv(_COLUMNS, rows)
+
+
+def erase(user_id: int, request: "Erasure") -> None:
+    """Erase the personal data of the user's account, authorized by its password. This cannot be undone.
+
+    Deletes name, e-mail address, password, sessions, API keys and stored answers. Picks, their ledger entries and their
+    effect on boards stay under a pseudonym: a ranking proves nothing if users can remove their losses. An
+    administrator's actions and reasons also stay, under the account's id.
+
+    Name and e-mail address become available to anyone. A new owner of the name does not get the old record, which
+    belongs to the pseudonym. An access token of the user stays valid for up to 30 minutes, and the gateway may accept
+    an API key for up to 5. Both can only read the picks and can store nothing.
+
+    Raises Forbidden (WRONG_PASSWORD), TooManyRequests (RATE_LIMITED) after too many wrong passwords, and
+    Unauthenticated if the account is gone.
+    """
+    with transaction() as connection:
+        login = queries.find_login(connection, user_id)
+    if login is None:
+        raise account_is_gone()
+    limits.admit_password(login.email)
+    # Outside a transaction, because hashing takes as long as everything else together.
+    if not passwords.verify(request.password, login.password_hash):
+        raise Forbidden("WRONG_PASSWORD", "This is not the password of your account; nothing was erased.")
+    with transaction() as connection:
+        at = clock.now()
+        role = queries.erase(connection, user_id, pseudonym(secrets.token_hex(8)), at)
+        if role is None:
+            raise account_is_gone()
+        if role != "user":
+            write_entry(connection, _role_given_up(user_id, role), at)
+        limits.forget_account(connection, login.email)
+    logger().info("account erased", user_id=user_id)
+
+
+def _role_given_up(user_id: int, role: str) -> Entry:
+    return Entry(
+        actor_id=user_id,
+        action="grant_role",
+        subject_id=user_id,
+        reason="the account was erased",
+        before={"role": role},
+        after={"role": "user"},
+    )
+
+
+def _position(cursor: str, parts: tuple[Part, ...]) -> tuple[Part, Position]:
+    name, number, text = read_cursor(cursor, str, int, str)
+    for part in parts:
+        if part == name:
+            return part, (number, text)
+    raise invalid_cursor()
+
+
+def _picks(connection: Connection, rows: list[Row]) -> list[PickRecord]:
+    ledger: defaultdict[int, list[LedgerEntry]] = defaultdict(list)
+    for entry in queries.ledger_of(connection, [row["id"] for row in rows]) if rows else []:
+        ledger[entry.pick_id].append(LedgerEntry.of(entry))
+    members = PickRow.__struct_fields__
+    return [
+        PickRecord.of(
+            shown(PickRow(**{name: row[name] for name in members})), quote_id=row["quote_id"], ledger=ledger[row["id"]]
+        )
+        for row in rows
+    ]
+
+
+def _acts(user_id: int, rows: list[Row]) -> list[AuditRecord]:
+    own = source_of(user_id)
+    states = [{name: without_others(row[name], own) for name in ("before", "after")} for row in rows]
+    return [AuditRecord.of(row | state) for row, state in zip(rows, states, strict=True)]

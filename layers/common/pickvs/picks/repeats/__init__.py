@@ -1,1 +1,0 @@
-"""Submissions that come twice: the first answer is given again, and nothing is made a second time."""

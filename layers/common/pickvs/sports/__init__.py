@@ -1,0 +1,1 @@
+"""Reference data of sports: the covered sports and their leagues' calendars."""

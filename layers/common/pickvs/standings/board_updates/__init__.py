@@ -1,0 +1,1 @@
+"""Maintains the stored boards from the ledger."""

@@ -1,1 +1,0 @@
-"""The kept boards: which there are, and how they follow the ledger."""

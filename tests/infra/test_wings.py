@@ -1,0 +1,138 @@
+"""One API over several stacks: what stands in which, whatever the tables say, and how an endpoint leaves."""
+
+import json
+from collections.abc import Sequence
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+
+from cdk.config import STAGES
+from cdk.errors import DeploymentError
+from cdk.routes import WINGS
+from cdk.routes.model import READS, Auth, Endpoint, Wing
+from tests.infra.assembly import Assemblies, Assembly, Resource, changes, synthesise
+from tests.infra.conftest import ORIGIN, furnish
+from tests.infra.resource_rules import RESOURCE_RULES, routes_are_those_of, routes_are_those_of_the_table
+from tests.infra.test_gateway_errors import is_a_problem
+from tests.infra.wing_rules import WING_RULES, imported
+
+pytestmark = pytest.mark.xdist_group("infra")
+
+
+@pytest.mark.parametrize("wings", [(), WINGS[:1]], ids=["none", "one"])
+def test_the_gateway_is_the_same_whoever_builds_on_it(
+    assembly_of: Assemblies, sources: Path, tmp_path: Path, wings: Sequence[Wing]
+) -> None:
+    """So no wing that leaves takes an export with it that another still imports, and the last one may leave too."""
+    before, after = assembly_of("prod"), synthesise(STAGES["prod"], tmp_path, sources, wings)
+    assert after.wings() == [f"api-{wing.name}" for wing in wings]
+    assert after.templates["gateway"] == before.templates["gateway"]
+    assert [line for rule in WING_RULES for line in rule(after)] == []
+    assert list(routes_are_those_of(wings, after)) == []
+
+
+def test_wings_refer_to_the_gateway_alone(every: list[Assembly]) -> None:
+    """And what holds data, and who is told: never to another wing, nor to front."""
+    for assembly in every:
+        exports = assembly.exports()
+        for wing in (*assembly.wings(), "gateway"):
+            owners = {exports[name][0] for name in imported(assembly.templates[wing])}
+            assert owners <= {"data", "alerts", "gateway"} - {wing}, f"{assembly} {wing}"
+
+
+GRADUAL, NOT_GRADUAL, RETIRED = "explain_pick", "get_me", "get_pick"
+"""Rows that are changed: one shall roll out from now on, one shall not any more, and one is retired."""
+
+
+@pytest.fixture(scope="module")
+def altered_wings() -> tuple[Wing, ...]:
+    columns = {GRADUAL: {"gradual": True}, NOT_GRADUAL: {"gradual": False}, RETIRED: {"retired": True}}
+    return tuple(
+        Wing(
+            name=wing.name,
+            segments=wing.segments,
+            endpoints=tuple(_replaced(row, columns.get(row.name, {})) for row in wing.endpoints),
+        )
+        for wing in WINGS
+    )
+
+
+def _replaced(row: Endpoint, columns: dict[str, bool]) -> Endpoint:
+    stated = {name: getattr(row, name) for name in Endpoint.__dataclass_fields__}
+    return Endpoint(**stated | columns)
+
+
+@pytest.fixture(scope="module")
+def altered(altered_wings: tuple[Wing, ...], sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """`prod` with all that a stage may be given, by the altered tables."""
+    return synthesise(furnish(STAGES["prod"]), tmp_path_factory.mktemp("altered"), sources, altered_wings)
+
+
+def test_a_retired_endpoint_answers_410_and_its_function_stays(
+    altered: Assembly, altered_wings: tuple[Wing, ...], furnished: Assembly
+) -> None:
+    """The deployed stage goes on calling it until front has been updated: so the permission stays as well."""
+    method = altered.methods()["GET", "/picks/{pick_id}"]
+    integration = method.properties["Integration"]
+    (answer,) = integration["IntegrationResponses"]
+    assert integration["Type"] == "MOCK"
+    assert json.loads(integration["RequestTemplates"]["application/json"]) == {"statusCode": HTTPStatus.GONE}
+    assert answer["StatusCode"] == "410"
+    is_a_problem(answer["ResponseTemplates"]["application/json"], HTTPStatus.GONE, "GONE")
+    prefix = "method.response.header."
+    headers = {name.removeprefix(prefix): value for name, value in answer["ResponseParameters"].items()}
+    assert headers["Content-Type"] == "'application/problem+json'"
+    assert headers["X-Request-Id"] == "context.requestId"
+    assert headers["Cache-Control"] == "'no-store'"
+    assert headers["Access-Control-Allow-Origin"] == f"'{ORIGIN}'"
+    assert headers["Strict-Transport-Security"]
+    # Who is asked for stays too: it changes with the row alone.
+    assert method.properties["AuthorizationType"] == "CUSTOM"
+
+    assert [
+        line
+        for rule in (*RESOURCE_RULES, *WING_RULES)
+        if rule is not routes_are_those_of_the_table
+        for line in rule(altered)
+    ] == []
+    assert list(routes_are_those_of(altered_wings, altered)) == []
+    changed = changes(furnished, altered)
+    assert changed[str(method)] == {"Integration", "MethodResponses"}
+    assert not [each for each in changed if "GetPickCode" in each]
+
+
+def test_a_retired_row_is_known_to_the_rules(
+    altered: Assembly, furnished: Assembly, altered_wings: tuple[Wing, ...]
+) -> None:
+    """Neither is a row retired whose function is called, nor one answered by the gateway that is not."""
+    retired = altered.methods()["GET", "/picks/{pick_id}"]
+    assert list(routes_are_those_of_the_table(altered)) == [f"{retired} calls [] for GET /picks/{{pick_id}}"]
+    called = furnished.methods()["GET", "/picks/{pick_id}"]
+    assert list(routes_are_those_of(altered_wings, furnished)) == [
+        f"{called} calls ['get_pick.app'] for GET /picks/{{pick_id}}"
+    ]
+
+
+def test_whether_it_rolls_out_is_the_row_s(altered: Assembly, furnished: Assembly) -> None:
+    """Nobody else's version or alias changes with it."""
+    parts = {"Version", "Alias", "Alarm", "DeploymentGroup"}
+    changed = changes(furnished, altered)
+    for name, what, assembly in ((GRADUAL, "(new)", altered), (NOT_GRADUAL, "(gone)", furnished)):
+        prefix = f"{assembly.function(name)}".removesuffix(assembly.function(name).logical_id[-16:])
+        mine = [each for each, how in changed.items() if how == {what} and each.startswith(prefix)]
+        kinds = {_get(assembly, each).type.rsplit("::", 1)[-1] for each in mine}
+        # The permission's id has the alias in it, or has not.
+        assert kinds - {"Permission"} == parts
+    assert {each.split("/")[0] for each in changed} == {"api-picks", "api-accounts", "front"}
+    assert not [each for each in changed if "Rollout" in each.split("Code")[0]]
+
+
+def _get(assembly: Assembly, name: str) -> Resource:
+    stack, _, logical_id = name.partition("/")
+    return assembly.get(stack, logical_id)
+
+
+def test_a_snapshot_is_of_a_version_so_it_is_gradual() -> None:
+    with pytest.raises(DeploymentError, match=r"^extra starts from a snapshot, so it must be gradual too$"):
+        Endpoint(name="extra", method="GET", path="/extra", auth=Auth.PUBLIC, throttle=READS, snap_start=True)

@@ -1,0 +1,362 @@
+"""The gauges: what `measure` says of a database, and that it says so at any moment and of any of them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pickvs.core import clock
+from pickvs.core.database import transaction
+from pickvs.core.errors import ConfigurationError, DatabaseUnavailable
+from pickvs.core.platform import platform
+from pickvs.ingestion.settling import settle
+from pickvs.operations.monitoring import queries
+from tests.support.contest import Contest
+from tests.support.functions import load
+from tests.support.gateway import LambdaContext
+from tests.support.logs import logged
+from tests.support.measured import measured, measuring, values
+
+NOW = datetime(2026, 1, 16, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+GAUGES = {
+    "DatabaseReachable",
+    "OddsAge",
+    "ResultsAge",
+    "UnsettledGames",
+    "SettleDelay",
+    "ClvCoverage",
+    "PicksLastDay",
+    "PicksSettledLastDay",
+    "PickersLastDay",
+}
+EVENT = {"id": "17f2a6c0-0000-4000-8000-000000000001", "detail-type": "Scheduled Event", "source": "aws.scheduler"}
+
+
+@pytest.fixture
+def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    return measuring(monkeypatch, capsys)
+
+
+def measure(at: datetime = NOW) -> dict[str, Any]:
+    with clock.held_at(at):
+        answer: dict[str, Any] = load("measure/handler").handler(EVENT, LambdaContext())
+    assert set(answer) in (GAUGES, {"DatabaseReachable"})
+    return answer
+
+
+def ran(contest: Contest, job: str, at: datetime, status: str = "succeeded") -> None:
+    contest.connection.execute(
+        """
+        INSERT INTO ingestion_runs (job, sport, status, started_at, finished_at, error_code)
+        VALUES (%s, 'basketball_nba', %s, %s, %s, %s)
+        """,
+        (job, status, at, None if status == "running" else at, "PROVIDER_DOWN" if status == "failed" else None),
+    )
+
+
+def settle_at(moment: datetime) -> None:
+    with transaction() as connection:
+        settle(connection, moment)
+
+
+def put(contest: Contest, game: int, status: str) -> None:
+    contest.connection.execute("UPDATE games SET status = %s WHERE id = %s", (status, game))
+
+
+def home(contest: Contest, game: int, placed_at: datetime) -> int:
+    """A quote for a pick that is made at `placed_at`."""
+    return contest.quote(game, "moneyline", "home", None, -110, made_at=placed_at)
+
+
+def test_an_empty_database_says_what_can_be_said_of_it(contest: Contest, printed: Callable[[], str]) -> None:
+    assert measure() == {
+        "DatabaseReachable": 1,
+        "OddsAge": None,
+        "ResultsAge": None,
+        "UnsettledGames": 0,
+        "SettleDelay": None,
+        "ClvCoverage": None,
+        "PicksLastDay": 0,
+        "PicksSettledLastDay": 0,
+        "PickersLastDay": 0,
+    }
+    assert values(printed()) == {
+        "DatabaseReachable": 1,
+        "UnsettledGames": 0,
+        "PicksLastDay": 0,
+        "PicksSettledLastDay": 0,
+        "PickersLastDay": 0,
+    }
+
+
+def test_what_is_measured_is_answered_and_written_in_one_line(contest: Contest, printed: Callable[[], str]) -> None:
+    ran(contest, "fetch_odds", NOW - 7 * HOUR)
+    ran(contest, "process_results", NOW - 3 * HOUR)
+    game = contest.game(NOW - 12 * HOUR)
+    contest.pick(contest.user(), home(contest, game, NOW - 13 * HOUR))
+    contest.final(game, 101, 99, NOW - 3 * HOUR)
+    settle_at(NOW - 3 * HOUR)
+    answer = measure()
+    assert None not in answer.values()
+    text = printed()
+    assert len([line for line in text.splitlines() if "_aws" in line]) == 1
+    assert values(text) == answer
+    assert {each.metric.name: each.unit for each in measured(text) if each.unit != "Count"} == {
+        "OddsAge": "Seconds",
+        "ResultsAge": "Seconds",
+        "SettleDelay": "Seconds",
+        "ClvCoverage": "Percent",
+    }
+
+
+def test_data_is_as_old_as_the_last_answer_that_was_brought_in(contest: Contest) -> None:
+    ran(contest, "fetch_odds", NOW - 31 * HOUR)
+    ran(contest, "fetch_odds", NOW - 7 * HOUR, "partial")
+    ran(contest, "fetch_odds", NOW - 2 * HOUR, "failed")
+    ran(contest, "fetch_odds", NOW, "running")
+    ran(contest, "process_results", NOW + timedelta(seconds=5))
+    answer = measure()
+    assert (answer["OddsAge"], answer["ResultsAge"]) == (7 * 3600, 0)
+
+
+WAITING = {
+    # hours since tip-off, with the last scores three hours ago; status; whether its picks are waiting
+    "is over and never named again": (10, "scheduled", True),
+    "is over and still live": (10, "live", True),
+    "has been put before an administrator": (30, "review", True),
+    "may have gone on when scores last came": (8.9, "live", False),
+    "was over just then": (9, "live", True),
+    "is to come": (-1, "scheduled", False),
+}
+
+
+@pytest.mark.parametrize(("hours", "status", "waiting"), WAITING.values(), ids=WAITING.keys())
+def test_a_game_without_a_result_is_unsettled_once_scores_should_have_had_it(
+    contest: Contest, hours: float, status: str, *, waiting: bool
+) -> None:
+    ran(contest, "process_results", NOW - 3 * HOUR)
+    put(contest, contest.game(NOW - hours * HOUR), status)
+    assert measure()["UnsettledGames"] == int(waiting)
+
+
+@pytest.mark.parametrize(("hours", "waiting"), [(23.9, 0), (24, 1)])
+@pytest.mark.parametrize("results_at", [None, NOW - timedelta(days=3)])
+def test_where_no_scores_come_at_all_a_game_is_late_after_a_day(
+    contest: Contest, results_at: datetime | None, hours: float, waiting: int
+) -> None:
+    if results_at is not None:
+        ran(contest, "process_results", results_at)
+    contest.game(NOW - hours * HOUR)
+    assert measure()["UnsettledGames"] == waiting
+
+
+def test_a_game_with_a_result_is_unsettled_until_its_picks_have_it(contest: Contest) -> None:
+    ran(contest, "process_results", NOW)
+    games = [contest.game(NOW - 10 * HOUR) for _ in range(4)]
+    contest.final(games[0], 101, 99, NOW)
+    contest.void(games[1], NOW)
+    contest.reopen(games[2], NOW)
+    put(contest, games[2], "cancelled")
+    put(contest, games[3], "postponed")  # nobody waits for a score on this date
+    assert measure()["UnsettledGames"] == 3
+    settle_at(NOW)
+    assert measure()["UnsettledGames"] == 0
+    contest.final(games[0], 101, 98, NOW)
+    assert measure()["UnsettledGames"] == 1
+
+
+def test_a_voided_game_that_is_still_to_come_makes_nobody_wait(contest: Contest) -> None:
+    contest.void(contest.game(NOW + 10 * HOUR), NOW)
+    assert measure()["UnsettledGames"] == 0
+
+
+def test_the_delay_is_that_of_the_last_day_s_slowest_first_final(contest: Contest) -> None:
+    old, quick, slow, corrected, void, not_settled = (
+        contest.game(NOW - hours * HOUR) for hours in (80, 9, 14, 60, 40, 50)
+    )
+    contest.final(old, 1, 0, NOW - 25 * HOUR)
+    contest.final(corrected, 1, 0, NOW - 56 * HOUR)
+    settle_at(NOW - 25 * HOUR)
+    assert measure()["SettleDelay"] is None
+    contest.final(quick, 1, 0, NOW - 6 * HOUR)
+    contest.final(slow, 1, 0, NOW - 6 * HOUR)
+    contest.final(corrected, 2, 0, NOW - 6 * HOUR)
+    contest.void(void, NOW - 6 * HOUR)
+    settle_at(NOW - 6 * HOUR)
+    contest.final(not_settled, 1, 0, NOW - HOUR)
+    assert measure()["SettleDelay"] == 8 * 3600
+    settle_at(NOW - HOUR)
+    assert measure()["SettleDelay"] == 49 * 3600
+
+
+def test_a_final_after_a_reopening_was_late_once_and_not_again(contest: Contest) -> None:
+    game = contest.game(NOW - 60 * HOUR)
+    contest.final(game, 1, 0, NOW - 57 * HOUR)
+    settle_at(NOW - 57 * HOUR)
+    contest.reopen(game, NOW - 30 * HOUR)
+    settle_at(NOW - 30 * HOUR)
+    contest.final(game, 2, 0, NOW - 2 * HOUR)
+    settle_at(NOW - 2 * HOUR)
+    assert measure()["SettleDelay"] is None
+    assert measure(NOW - 50 * HOUR)["SettleDelay"] == 3 * 3600
+
+
+def test_the_last_day_s_picks_and_who_made_them(contest: Contest) -> None:
+    anna, bert, carl = (contest.user() for _ in range(3))
+    games = [contest.game(NOW + HOUR) for _ in range(3)]
+    for user, game, hours in (
+        (anna, 0, 1),
+        (anna, 1, 23.9),
+        (bert, 0, 1),
+        (carl, 0, 1.5),
+        (carl, 2, 24),
+        (bert, 2, 40),
+    ):
+        contest.connection.execute("UPDATE quotes SET superseded_at = captured_at WHERE superseded_at IS NULL")
+        contest.pick(user, home(contest, games[game], NOW - hours * HOUR))
+    answer = measure()
+    assert (answer["PicksLastDay"], answer["PickersLastDay"]) == (4, 3)
+    assert measure(NOW - 20 * HOUR)["PicksLastDay"] == 6
+
+
+def picked(contest: Contest, *, close: bool, tip_off: datetime) -> int:
+    """A game with one pick; close: whether there was a quote right before tip-off, at the pick's line."""
+    game = contest.game(tip_off)
+    contest.pick(
+        contest.user(),
+        contest.quote(
+            game,
+            "spread",
+            "home",
+            Decimal("-2.5"),
+            -110,
+            made_at=tip_off - 12 * HOUR,
+            captured_at=tip_off - timedelta(minutes=20) if close else None,
+        ),
+    )
+    return game
+
+
+def test_coverage_is_of_the_last_week_s_picks_that_were_graded(contest: Contest) -> None:
+    def play(day: int, *, close: bool, void: bool = False) -> int:
+        at = NOW - timedelta(days=day)
+        game = picked(contest, close=close, tip_off=at - 4 * HOUR)
+        if void:
+            contest.void(game, at)
+        else:
+            contest.final(game, 101, 99, at)
+        settle_at(at)
+        return game
+
+    play(8, close=False)
+    assert measure()["ClvCoverage"] is None
+    play(6, close=False)
+    assert measure()["ClvCoverage"] == 0
+    play(5, close=True)
+    play(4, close=True)
+    play(3, close=True, void=True)
+    assert measure()["ClvCoverage"] == pytest.approx(200 / 3)
+    assert measure()["PicksSettledLastDay"] == 0
+
+
+def test_a_close_at_another_line_is_a_close(contest: Contest) -> None:
+    tip_off = NOW - 28 * HOUR
+    moved = tip_off - timedelta(minutes=20)
+    game = contest.game(tip_off)
+    taken = contest.quote(
+        game, "spread", "home", Decimal("-2.5"), -110, made_at=tip_off - 12 * HOUR, superseded_at=moved
+    )
+    contest.pick(contest.user(), taken)
+    contest.quote(game, "spread", "home", Decimal("-3.5"), -105, made_at=moved)
+    contest.final(game, 101, 99, NOW - 24 * HOUR)
+    settle_at(NOW - 24 * HOUR)
+    assert measure()["ClvCoverage"] == 100
+
+
+def test_a_pick_counts_as_it_stands(contest: Contest) -> None:
+    kept, corrected, reopened, voided = (
+        picked(contest, close=close, tip_off=NOW - 60 * HOUR) for close in (True, False, False, False)
+    )
+    for game in (kept, corrected, reopened):
+        contest.final(game, 101, 99, NOW - 56 * HOUR)
+    contest.void(voided, NOW - 56 * HOUR)
+    settle_at(NOW - 56 * HOUR)
+    assert measure()["ClvCoverage"] == pytest.approx(100 / 3)
+    assert measure()["PicksSettledLastDay"] == 0
+    contest.final(corrected, 101, 98, NOW - HOUR)
+    contest.reopen(reopened, NOW - HOUR)
+    settle_at(NOW - HOUR)
+    answer = measure()
+    assert (answer["PicksSettledLastDay"], answer["ClvCoverage"]) == (1, 50)
+    contest.void(reopened, NOW)
+    settle_at(NOW)
+    answer = measure()
+    assert (answer["PicksSettledLastDay"], answer["ClvCoverage"]) == (2, 50)
+
+
+@pytest.mark.usefixtures("database")
+def test_a_database_that_cannot_be_reached_is_said_and_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch, printed: Callable[[], str]
+) -> None:
+    address = {"url": "postgresql://pickvs:hunter2@127.0.0.1:1/nothing"}
+    monkeypatch.setattr("pickvs.core.database.get_secret", lambda _: address)
+    with logged() as lines:
+        assert measure() == {"DatabaseReachable": 0}
+    text = printed()
+    assert values(text) == {"DatabaseReachable": 0}
+    assert "hunter2" not in text
+    [line] = lines()
+    assert (line["level"], line["message"], line["correlation_id"]) == ("ERROR", "database unavailable", EVENT["id"])
+    assert "hunter2" not in str(line)
+
+
+def test_a_reading_that_takes_too_long_is_a_failure_and_no_absence(
+    contest: Contest, monkeypatch: pytest.MonkeyPatch, printed: Callable[[], str]
+) -> None:
+    monkeypatch.setattr("pickvs.operations.monitoring.service._STATEMENT_MS", 100)
+    with contest.connection.transaction(), logged() as lines:
+        contest.connection.execute("LOCK TABLE picks IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(DatabaseUnavailable):
+            measure()
+    assert measured(printed()) == []
+    assert [line["message"] for line in lines()] == ["invocation failed"]
+
+
+@pytest.mark.usefixtures("database")
+def test_a_wrong_deployment_is_a_failure(monkeypatch: pytest.MonkeyPatch, printed: Callable[[], str]) -> None:
+    monkeypatch.delenv("DATABASE_SECRET_ARN")
+    with pytest.raises(ConfigurationError):
+        measure()
+    assert measured(printed()) == []
+
+
+def test_measuring_changes_nothing(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(connection: Any, **_: object) -> int:
+        connection.execute("UPDATE games SET status = 'live'")
+        return 0
+
+    monkeypatch.setattr(queries, "count_unsettled_games", write)
+    with pytest.raises(Exception, match="read-only transaction"):
+        measure()
+
+
+def test_every_gauge_of_the_platform_is_measured() -> None:
+    counted_elsewhere = {
+        "ServerErrors",
+        "Runs",
+        "FailedRuns",
+        "GamesSeen",
+        "OddsWritten",
+        "QuotesMade",
+        "PicksGraded",
+        "GamesSettled",
+        "CreditsRemaining",
+        "Exports",
+        "ExportedBytes",
+        "CanaryFailures",
+        "CanarySteps",
+    }
+    assert platform().metrics.keys() == GAUGES | counted_elsewhere

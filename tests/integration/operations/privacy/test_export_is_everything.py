@@ -1,0 +1,168 @@
+"""An export has every column of every row that is somebody's, or says why not; and nothing that is another's."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from pickvs.operations.privacy.rules import LEFT_OUT
+from tests.support.contest import Contest
+from tests.support.persons import Person, administer, columns, enter, exported, play
+from tests.support.snapshot import rows
+
+OWN = {
+    "users": "SELECT * FROM users WHERE id = %s",
+    "refresh_tokens": "SELECT * FROM refresh_tokens WHERE user_id = %s",
+    "api_keys": "SELECT * FROM api_keys WHERE user_id = %s",
+    "idempotency_keys": "SELECT * FROM idempotency_keys WHERE user_id = %s",
+    "picks": "SELECT * FROM picks WHERE user_id = %s",
+    "settlement_ledger": (
+        "SELECT entry.* FROM settlement_ledger entry JOIN picks ON picks.id = pick_id WHERE user_id = %s"
+    ),
+    "standings": "SELECT * FROM standings WHERE user_id = %s",
+    "audit_log": "SELECT * FROM audit_log WHERE %s IN (actor_id, subject_id)",
+}
+"""The rows that are a user's, in every table that has such. What is new belongs here, or below."""
+
+NOBODYS = {
+    "boards",
+    "bookmaker_odds",
+    "game_provider_ids",
+    "game_results",
+    "games",
+    "ingestion_runs",
+    "quotes",
+}
+"""Tables of games, odds, boards and runs: they know of no user, but for the source of an administrator's result."""
+
+WITHOUT_NAMES = {"limits"}
+"""About users, but under digests: left out of exports, and gone with the account."""
+
+TELLING = {"user_id", "username", "email", "actor_id", "subject_id", "pick_id", "api_key_id"}
+"""Names of columns that point to a user, with a foreign key or without."""
+
+LINKS = {"user_id", "pick_id"}
+"""Columns that say only where in the export their row stands."""
+
+
+@pytest.fixture
+def people(contest: Contest) -> tuple[Person, Person]:
+    """Two administrators of whom something is stored everywhere."""
+    both = enter(contest, "Anna-Q7x", role="admin"), enter(contest, "Bert-K2p", role="admin")
+    for person in both:
+        play(contest, person)
+    administer(contest, *both)
+    return both
+
+
+def in_json(value: Any) -> Any:
+    """A value of the database as an answer has it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def records(pages: list[dict[str, Any]], table: str) -> list[dict[str, Any]]:
+    """What an export says of a table's rows, by column."""
+    if table == "users":
+        return [pages[0]["account"]]
+    if table == "settlement_ledger":
+        return [entry for page in pages for pick in page["picks"] for entry in pick["ledger"]]
+    part = {"refresh_tokens": "sessions"}.get(table, table)
+    found = [record for page in pages for record in page[part]]
+    return [{**record, "game_id": record["game"]["id"]} for record in found] if table == "picks" else found
+
+
+def sorted_rows(found: list[dict[str, Any]], wanted: list[str]) -> list[list[Any]]:
+    return sorted([[in_json(row[column]) for column in wanted] for row in found], key=repr)
+
+
+def without_source(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows whose states do not say who had set a result: that may be somebody else."""
+    return [
+        {name: {**value, "source": ""} if name in {"before", "after"} else value for name, value in row.items()}
+        for row in rows
+    ]
+
+
+def test_every_table_is_somebodys_or_nobodys(database: str) -> None:
+    with psycopg.connect(database) as connection:
+        references = connection.execute(
+            "SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint WHERE contype = 'f'"
+        ).fetchall()
+    personal = {"users"} | {table for table, column in columns(database) if column in TELLING}
+    while further := {table for table, other in references if other in personal} - personal:
+        personal |= further
+    assert personal == set(OWN)
+    assert {table for table, _ in columns(database)} == set(OWN) | NOBODYS | WITHOUT_NAMES
+
+
+def test_every_column_of_every_row_is_exported_or_left_out_for_a_reason(
+    database: str, people: tuple[Person, Person]
+) -> None:
+    anna, _ = people
+    pages = exported(anna)
+    assert pages[0]["left_out"] == LEFT_OUT
+    known = [f"{table}.{column}" for table, column in columns(database)]
+    assert set(LEFT_OUT) < set(known)
+    assert [name for name in known if name.split(".")[0] in WITHOUT_NAMES] == [
+        name for name in LEFT_OUT if name.split(".")[0] in WITHOUT_NAMES
+    ]
+    for table, query in OWN.items():
+        stored = rows(database, query, anna.id)
+        assert stored, f"the test must store something in {table}"
+        wanted = [
+            column
+            for owner, column in columns(database)
+            if owner == table and f"{table}.{column}" not in LEFT_OUT and column not in LINKS
+        ]
+        missing = {column for column in wanted for record in records(pages, table) if column not in record}
+        assert not missing, f"not exported, and no reason in LEFT_OUT: {table}: {missing}"
+        shown, kept = without_source(records(pages, table)), without_source(stored)
+        assert sorted_rows(shown, wanted) == sorted_rows(kept, wanted)
+
+
+def test_every_column_has_a_value_to_be_found(database: str, people: tuple[Person, Person]) -> None:
+    """Otherwise the tests here would say nothing about it."""
+    anna, _ = people
+    empty = {
+        f"{table}.{column}"
+        for table, query in OWN.items()
+        for column in [name for owner, name in columns(database) if owner == table]
+        if all(row[column] is None for row in rows(database, query, anna.id))
+    }
+    closing = {f"settlement_ledger.{column}" for column in ("closing_line", "closing_price", "clv_percent")}
+    assert empty - closing == {"users.erased_at", "standings.clv_percent"}
+
+
+def test_nothing_of_anybody_else_is_exported(database: str, people: tuple[Person, Person]) -> None:
+    anna, bert = people
+    pages = exported(anna)
+    text = str(pages)
+    assert anna.email in text
+    assert not [trace for trace in [*bert.traces(), bert.password] if trace in text]
+    by_each = [f"'source': 'admin:{person.id}'" for person in people]
+    assert all(said in str(rows(database, OWN["audit_log"], anna.id)) for said in by_each), "both must be stored"
+    assert [said in text for said in by_each] == [True, False]
+    for table, query in OWN.items():
+        others = rows(database, query, bert.id)
+        identities = {"id", "pick_id"} & set(others[0])
+        for identity in identities:
+            own = {record.get(identity) for record in records(pages, table)}
+            assert not own & {row[identity] for row in others}
+
+
+def test_no_secret_is_exported(people: tuple[Person, Person]) -> None:
+    anna, _ = people
+    text = str(exported(anna))
+    assert "argon2" not in text
+    assert anna.password not in text
+    secrets = [anna.digest(what).hex() for what in ("first token", "second token", "key")]
+    assert not [secret for secret in secrets if secret in text]

@@ -1,0 +1,28 @@
+"""What the runbook has an engineer type into a restored database."""
+
+from pathlib import Path
+
+import psycopg
+
+from tests.support.contest import Contest
+from tests.support.persons import delete, enter
+from tests.support.snapshot import everything
+
+RUNBOOK = Path(__file__).parents[4] / "docs" / "runbook" / "database.md"
+
+
+def test_who_came_back_is_erased_again(full: Contest, database: str) -> None:
+    gone, erased_by_hand, kept = (enter(full, name) for name in ("Dora-G1a", "Emil-H2b", "Fay-J3c"))
+    assert delete(gone).status == 204
+    restoring = RUNBOOK.read_text(encoding="utf-8").split("\n## Restoring\n")[1].split("\n## ")[0]
+    (statements,) = restoring.split("```sql\n")[1:]
+    script = statements.split("```")[0]
+    assert script.count("'{41,42}'") == 4
+    with psycopg.connect(database) as connection:
+        connection.execute(script.replace("{41,42}", f"{{{erased_by_hand.id},{gone.id}}}").encode())
+    stored = everything(database, but=("limits",))
+    assert [trace for trace in erased_by_hand.traces() if trace in str(stored)] == []
+    assert kept.name in str(stored)
+    users = {row[0]: row for row in stored["users"]}
+    assert users[erased_by_hand.id][1].startswith("deleted-")
+    assert len(users[erased_by_hand.id][1]) == len(users[gone.id][1])

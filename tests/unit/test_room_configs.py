@@ -1,0 +1,161 @@
+"""What each room reads of the environment, in its `config.py`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pickvs.accounts.config import signing_keys_delay, signing_keys_secret
+from pickvs.accounts.limits.config import Rate, SignInLimits, sign_in_limits
+from pickvs.core.config import settings
+from pickvs.core.errors import ConfigurationError
+from pickvs.http.config import web_origin
+from pickvs.jobs.config import raw_answers_bucket
+from pickvs.markets.config import PickTimes, pick_times
+from pickvs.markets.providers.config import OddsApiConfig, odds_api_config
+from pickvs.operations.canary.config import api_base_url
+from pickvs.operations.recovery.config import exports_bucket
+
+ROOMS = Path(__file__).parents[2] / "layers" / "common"
+
+
+@dataclass(frozen=True)
+class Group:
+    """What is read together: its names, each with a value, and what becomes of them."""
+
+    read: Callable[[], Any]
+    environment: Mapping[str, str]
+    expected: object
+
+
+GROUPS = {
+    "signing_keys_secret": Group(
+        signing_keys_secret, {"SIGNING_KEYS_SECRET_ARN": "pickvs/test/signing-keys"}, "pickvs/test/signing-keys"
+    ),
+    "signing_keys_delay": Group(signing_keys_delay, {"SIGNING_KEYS_DELAY_SECONDS": "3600"}, timedelta(hours=1)),
+    "sign_in_limits": Group(
+        sign_in_limits,
+        {
+            "REGISTRATIONS_PER_ADDRESS": "10/3600",
+            "LOGINS_PER_ADDRESS": "30/600",
+            "TRIES_PER_ACCOUNT": "1/86400",
+            "REFRESHES_PER_ADDRESS": "1000000/1",
+        },
+        SignInLimits(
+            registrations_per_address=Rate(10, timedelta(hours=1)),
+            logins_per_address=Rate(30, timedelta(minutes=10)),
+            tries_per_account=Rate(1, timedelta(days=1)),
+            refreshes_per_address=Rate(1_000_000, timedelta(seconds=1)),
+        ),
+    ),
+    "raw_answers_bucket": Group(raw_answers_bucket, {"RAW_ANSWERS_BUCKET": "raw-answers"}, "raw-answers"),
+    "pick_times": Group(
+        pick_times,
+        {"LOCK_MARGIN_SECONDS": "120", "MAX_ODDS_AGE_HOURS": "26"},
+        PickTimes(lock_margin=timedelta(minutes=2), max_odds_age=timedelta(hours=26)),
+    ),
+    "odds_api_config": Group(
+        odds_api_config,
+        {
+            "ODDS_API_BASE_URL": "https://api.the-odds-api.com/",
+            "ODDS_API_KEY_SECRET_ARN": "pickvs/test/odds-api",
+            "ODDS_API_SPORTS": "basketball_nba, icehockey_nhl,",
+            "ODDS_API_REGIONS": "us",
+            "SCORES_DAYS_FROM": "3",
+        },
+        OddsApiConfig(
+            base_url="https://api.the-odds-api.com",
+            api_key_secret="pickvs/test/odds-api",
+            sports=("basketball_nba", "icehockey_nhl"),
+            regions=("us",),
+            scores_days_from=3,
+        ),
+    ),
+    "exports_bucket": Group(exports_bucket, {"EXPORTS_BUCKET": "exports"}, "exports"),
+    "api_base_url": Group(api_base_url, {"API_BASE_URL": "https://api.example/api/"}, "https://api.example/api"),
+}
+EVERYTHING = {name: value for group in GROUPS.values() for name, value in group.environment.items()}
+
+
+def let_be(environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the function's environment be this, and nothing else."""
+    monkeypatch.setattr(settings(), "_environment", environment)
+
+
+@pytest.mark.parametrize("group", GROUPS.values(), ids=GROUPS)
+def test_every_setting_is_read_by_its_name(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_be(EVERYTHING, monkeypatch)
+    assert group.read() == group.expected
+
+
+@pytest.mark.parametrize(
+    ("group", "name"), [(group, name) for group, each in GROUPS.items() for name in each.environment]
+)
+@pytest.mark.parametrize("value", [None, ""])
+def test_an_absent_name_is_an_error_that_names_it(
+    group: str, name: str, value: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = {key: text for key, text in EVERYTHING.items() if key != name}
+    let_be(others if value is None else {**others, name: value}, monkeypatch)
+    with pytest.raises(ConfigurationError, match=f"{name} is not set"):
+        GROUPS[group].read()
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_function_needs_only_the_names_of_what_it_asks_for(group: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_be(GROUPS[group].environment, monkeypatch)
+    assert GROUPS[group].read()
+    for other in GROUPS.keys() - {group}:
+        with pytest.raises(ConfigurationError):
+            GROUPS[other].read()
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "value"),
+    [
+        ("signing_keys_delay", "SIGNING_KEYS_DELAY_SECONDS", "86401"),
+        ("pick_times", "LOCK_MARGIN_SECONDS", "-1"),
+        ("pick_times", "LOCK_MARGIN_SECONDS", "3601"),
+        ("pick_times", "LOCK_MARGIN_SECONDS", "two"),
+        ("pick_times", "MAX_ODDS_AGE_HOURS", "0"),
+        ("pick_times", "MAX_ODDS_AGE_HOURS", "1.5"),
+        ("sign_in_limits", "LOGINS_PER_ADDRESS", "30"),
+        ("sign_in_limits", "LOGINS_PER_ADDRESS", "0/600"),
+        ("sign_in_limits", "TRIES_PER_ACCOUNT", "10/0"),
+        ("sign_in_limits", "TRIES_PER_ACCOUNT", "10/86401"),
+        ("sign_in_limits", "REFRESHES_PER_ADDRESS", "often/60"),
+        ("odds_api_config", "SCORES_DAYS_FROM", "0"),
+        ("odds_api_config", "SCORES_DAYS_FROM", "4"),
+        ("odds_api_config", "ODDS_API_SPORTS", " , "),
+        ("odds_api_config", "ODDS_API_REGIONS", ","),
+    ],
+)
+def test_a_value_out_of_its_range_is_an_error_that_names_it(
+    group: str, name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_be({**EVERYTHING, name: value}, monkeypatch)
+    with pytest.raises(ConfigurationError, match=f"{name} is not valid"):
+        GROUPS[group].read()
+
+
+@pytest.mark.parametrize(
+    ("environment", "origin"),
+    [({"WEB_ORIGIN": "https://pickvs.example"}, "https://pickvs.example"), ({"WEB_ORIGIN": ""}, None), ({}, None)],
+)
+def test_no_page_may_read_answers_where_none_is_named(
+    environment: Mapping[str, str], origin: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_be(environment, monkeypatch)
+    assert web_origin() == origin
+
+
+def test_no_room_s_settings_are_forgotten_here() -> None:
+    rooms = {
+        ".".join(path.relative_to(ROOMS).with_suffix("").parts)
+        for path in (ROOMS / "pickvs").rglob("config.py")
+        if path.parent.name != "core"
+    }
+    assert {group.read.__module__ for group in GROUPS.values()} | {web_origin.__module__} == rooms
