@@ -2,9 +2,10 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 export HOME := $(or $(HOME),$(CURDIR)/.cache/home)
+ROUTE :=
 # `make endpoint PATH=/picks/likes` states a route, not where programs are.
-ifeq ($(origin PATH),command line)
-ROUTE := $(PATH)
+ifneq ($(filter endpoint,$(MAKECMDGOALS)),)
+ROUTE := $(if $(filter command,$(origin PATH)),$(PATH))
 override PATH := /usr/local/bin:/usr/bin:/bin
 endif
 override PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(CURDIR)/.uv/bin:$(PATH)
@@ -17,7 +18,7 @@ STACKS ?=
 # Asks before rights become wider; `never` where somebody has approved the deployment already.
 APPROVAL ?= broadening
 # How many stacks are deployed at once. The CDK cannot ask while it deploys several.
-CONCURRENCY ?= $(if $(filter never,$(APPROVAL)),4,1)
+CONCURRENCY := $(if $(filter never,$(APPROVAL)),4,1)
 FROM :=
 # Never from the environment, where many a desktop keeps the name of its own user.
 USERNAME :=
@@ -32,7 +33,7 @@ PART :=
 WING :=
 NAME :=
 METHOD :=
-ROUTE ?=
+export WING NAME METHOD ROUTE
 PACKAGES := layers/common/pickvs cdk local functions tests bench tools app.py
 LOCKS := requirements/uv.txt requirements/dev.txt local/runtime.txt package-lock.json
 SOURCES := docs/openapi.json $(shell find app.py cdk functions layers -type f -not -name '*.pyc')
@@ -95,7 +96,7 @@ format: .venv/.ready ## rewrite the code in the house style
 
 .PHONY: endpoint
 endpoint: .venv/.ready ## make a new endpoint: WING=picks NAME=list_likes METHOD=GET PATH=/picks/likes
-	@python -m tools.scaffold "$(WING)" "$(NAME)" "$(METHOD)" "$(ROUTE)"
+	@python -m tools.scaffold
 
 .PHONY: openapi
 openapi: .venv/.ready ## write docs/openapi.json from the endpoints

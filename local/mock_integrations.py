@@ -12,10 +12,11 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from local.context_variables import substitute
+from local.context_variables import lookup, substitute
 from local.errors import LaptopError
 
 _STATUS = re.compile(r"""["']?statusCode["']?\s*:\s*["']?(\d{3})\b""")
+_CONTEXT = "context."
 _HEADER = "method.response.header."
 _CONTENT_TYPE = "application/json"
 
@@ -32,6 +33,7 @@ class MockResponse:
     """Pattern of the backend statuses that this response is for; None marks the default response."""
     status: int
     headers: Mapping[str, str]
+    """Values by header, as the template maps them: `'static'`, or `context.name`."""
     templates: Mapping[str, str]
     """Response bodies by content type; they may contain `$context` variables."""
 
@@ -55,7 +57,8 @@ class MockIntegration:
         name, body = next(iter(chosen.templates.items()), (_CONTENT_TYPE, ""))
         response = Response(substitute(body, context), status=chosen.status, content_type=name)
         for header, value in chosen.headers.items():
-            response.headers[header] = value
+            is_static = value.startswith("'")
+            response.headers[header] = value[1:-1] if is_static else str(lookup(context, value.removeprefix(_CONTEXT)))
         return response
 
     def _response(self, status: str) -> MockResponse:
@@ -85,11 +88,12 @@ def _response(name: str, response: Mapping[str, Any], declared: Mapping[int, Map
     if status not in declared or not parameters.keys() <= declared[status].keys():
         raise LaptopError(f"{name} answers {status} with what its method responses do not declare")
     for parameter, value in parameters.items():
-        if not parameter.startswith(_HEADER) or not (value.startswith("'") and value.endswith("'")):
+        is_static = value.startswith("'") and value.endswith("'")
+        if not parameter.startswith(_HEADER) or not (is_static or value.startswith(_CONTEXT)):
             raise LaptopError(f"{name} maps {parameter} from {value}, which the laptop cloud does not support")
     return MockResponse(
         pattern=response.get("SelectionPattern"),
         status=status,
-        headers={parameter.removeprefix(_HEADER): value[1:-1] for parameter, value in parameters.items()},
+        headers={parameter.removeprefix(_HEADER): value for parameter, value in parameters.items()},
         templates=response.get("ResponseTemplates", {}),
     )

@@ -15,6 +15,7 @@ from cdk.constructs.python_function import FunctionDefaults, PythonFunction
 from cdk.constructs.rest_api import STAGE_NAME
 from cdk.routes.model import Auth, Endpoint
 
+_GATEWAY = "apigateway.amazonaws.com"
 _WHY_PUBLIC = "Public by contract. Callers have no token yet, or need none."
 _AUTHORIZATION = {
     Auth.PUBLIC: apigateway.AuthorizationType.NONE,
@@ -63,13 +64,20 @@ class RestEndpoint(Construct):
             called = rollout.alias(self.function)
         # LambdaIntegration is not used: for an API in another stack it allows every stage, including the console's test
         # calls. A retired endpoint keeps the permission, because the deployed API calls it until `front` is updated.
-        called.add_permission(
+        source = resource.api.arn_for_execute_api(endpoint.method, re.sub(r"\{[^}]*\}", "*", endpoint.path), STAGE_NAME)
+        # The function itself can always be called, also while an alias takes over: the deployed API calls what it
+        # called before until `front` is updated.
+        # As a CfnPermission: `add_permission` warns of it on a function that has versions.
+        lambda_.CfnPermission(
+            self.function.function,
             "ApiMayCall",
-            principal=iam.ServicePrincipal("apigateway.amazonaws.com"),
-            source_arn=resource.api.arn_for_execute_api(
-                endpoint.method, re.sub(r"\{[^}]*\}", "*", endpoint.path), STAGE_NAME
-            ),
+            action="lambda:InvokeFunction",
+            function_name=self.function.function.function_arn,
+            principal=_GATEWAY,
+            source_arn=source,
         )
+        if called is not self.function.function:
+            called.add_permission("ApiMayCall", principal=iam.ServicePrincipal(_GATEWAY), source_arn=source)
         self.method = resource.add_method(
             endpoint.method,
             gone(config.edge.web_origin) if endpoint.retired else _calling(called),

@@ -26,7 +26,7 @@ def shared_part(path: str) -> str:
 
 def misplaced(wings: tuple[Wing, ...]) -> list[str]:
     """Return the violations of path ownership, one sentence each. Empty if every path belongs to one wing."""
-    found: list[str] = []
+    found = _renamed_parameters(wings)
     owners: dict[str, str] = {}
     for wing in wings:
         claimed = {f"/{segment}" for segment in wing.segments}
@@ -43,4 +43,19 @@ def misplaced(wings: tuple[Wing, ...]) -> list[str]:
                 owner = owners.setdefault(root, wing.name)
                 if owner != wing.name:
                     found.append(f"{endpoint.name}: {root} belongs to {owner}, not to {wing.name}")
+    return found
+
+
+def _renamed_parameters(wings: tuple[Wing, ...]) -> list[str]:
+    """Return the parameters that have a second name at the same place, which API Gateway refuses."""
+    found: list[str] = []
+    names: dict[str, str] = {}
+    for path in (*SHARED_PATHS, *(endpoint.path for wing in wings for endpoint in wing.endpoints)):
+        parent = ""
+        for part in path.strip("/").split("/"):
+            if part.startswith("{"):
+                first = names.setdefault(parent, part)
+                if first != part:
+                    found.append(f"{path}: {part} is called {first} below {parent}")
+            parent = f"{parent}/{part}"
     return found

@@ -6,7 +6,7 @@ The permission to invoke the function is the only access control.
 from typing import Any
 
 from pickvs.core.invocations import invocation
-from pickvs.operations.administration.operations.service import carry_out
+from pickvs.operations.administration.operator_commands.service import carry_out
 
 
 @invocation

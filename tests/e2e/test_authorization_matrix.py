@@ -75,7 +75,8 @@ STORES_NOTHING = {
 SHOWS_THE_ACCOUNT = {("GET", "/users/me"), ("GET", "/users/me/export"), ("GET", "/leaderboard/me")}
 """Reads that need an existing account. An access token allows all other reads until it expires."""
 
-each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
+SERVED = [endpoint for endpoint in ENDPOINTS if not endpoint.retired]
+each_endpoint = pytest.mark.parametrize("endpoint", SERVED, ids=lambda endpoint: endpoint.name)
 each_kind = pytest.mark.parametrize("kind", list(Kind), ids=lambda kind: kind.value.replace(" ", "-"))
 
 
@@ -149,7 +150,7 @@ def test_an_endpoint_lets_in_whom_its_row_names(callers: Callers, endpoint: Endp
     ("endpoint", "kind"),
     [
         pytest.param(endpoint, kind, id=f"{endpoint.name}-{kind.replace(' ', '-')}")
-        for endpoint in ENDPOINTS
+        for endpoint in SERVED
         if OWNED.keys() & parameters(endpoint)
         for kind in (Kind.USER, Kind.ADMIN, *SCOPE)
         if expected_refusal(endpoint, kind) is None

@@ -1,7 +1,7 @@
 """What `cdk synth` wrote for a stage, as the tests read it."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -214,9 +214,9 @@ def changes(before: Assembly, after: Assembly) -> dict[str, set[str]]:
     return changed
 
 
-def tables_with(name: str, /, **columns: Any) -> tuple[Wing, ...]:
-    """The tables of the API, with a row that says something else."""
+def tables_with(columns: Mapping[str, Mapping[str, Any]]) -> tuple[Wing, ...]:
+    """The tables of the API in which some rows, by their names, say something else in some columns."""
     return tuple(
-        replace(wing, endpoints=tuple(replace(row, **columns) if row.name == name else row for row in wing.endpoints))
+        replace(wing, endpoints=tuple(replace(row, **columns.get(row.name, {})) for row in wing.endpoints))
         for wing in WINGS
     )

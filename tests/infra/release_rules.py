@@ -19,7 +19,11 @@ BOOTSTRAP_ROLES = ("-deploy-role-", "-file-publishing-role-", "-lookup-role-")
 
 
 def requests_go_through_the_alias(assembly: Assembly) -> Iterator[str]:
-    """Where a stage rolls out, nobody calls what is gradual past its alias; of what is not, there is none."""
+    """Where a stage rolls out, nobody calls what is gradual past its alias; of what is not, there is none.
+
+    That the gateway may call the function itself as well is no call: the deployed API does until `front` is updated,
+    when a row has just become gradual.
+    """
     aliases = list(assembly.resources("AWS::Lambda::Alias"))
     if stage_config(assembly.stage).rollout is None:
         for each in (*aliases, *assembly.resources("AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup")):
@@ -34,7 +38,8 @@ def requests_go_through_the_alias(assembly: Assembly) -> Iterator[str]:
         if not functions:
             yield f"{caller} calls nothing that its stack makes"
         through = {alias.logical_id for alias in aliases if alias.stack == caller.stack} & references(called)
-        if not through and any(each.properties["FunctionName"] in gradual for each in functions):
+        is_call = caller.type != "AWS::Lambda::Permission"
+        if is_call and not through and any(each.properties["FunctionName"] in gradual for each in functions):
             yield f"{caller} goes past the alias"
     for alias in aliases:
         version = references(alias.properties.get("FunctionVersion"))

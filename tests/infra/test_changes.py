@@ -78,7 +78,7 @@ def test_an_endpoint_s_asset_is_what_its_row_names(assembly_of: Assemblies) -> N
 def test_an_edited_row_changes_its_wing_and_front(
     assembly_of: Assemblies, sources: Path, tmp_path: Path, name: str, columns: dict[str, object], wing: str
 ) -> None:
-    before, after = assembly_of("prod"), synthesise(PROD, tmp_path, sources, tables_with(name, **columns))
+    before, after = assembly_of("prod"), synthesise(PROD, tmp_path, sources, tables_with({name: columns}))
     changed = changes(before, after)
     assert {each.split("/")[0] for each in changed} == {wing, "front"}
     kinds = {(after if what != {"(gone)"} else before).get(*each.split("/")).type for each, what in changed.items()}

@@ -16,6 +16,7 @@ from aws_cdk import aws_apigateway as apigateway
 
 from cdk.config import StageConfig, stage_config
 from cdk.constructs import deployment_hash, gateway_errors, preflights, rest_api, token_authorizer
+from cdk.routes import WINGS
 from cdk.routes.model import Auth, Throttle, Wing
 from cdk.stacks import front
 from tests.infra.assembly import Assembly, make_app, read, tables_with
@@ -87,7 +88,7 @@ def test_all_that_is_deployed_is_hashed_as_it_is_written(
     config = stage_config(stage, database=database)
     if database == "aurora":
         config = replace(config, edge=replace(config.edge, web_origin=ORIGIN, domain=DOMAIN))
-    make_app(config, tmp_path, sources, tables_with("get_pick", retired=True)).synth()
+    make_app(config, tmp_path, sources, tables_with({"get_pick": {"retired": True}})).synth()
     assembly = read(stage, tmp_path, database)
     assert len(hashed) > 100
     assert _not_as_hashed(assembly, hashed) == []
@@ -119,9 +120,7 @@ def test_what_is_overridden_would_be_served_by_no_deployment(tmp_path: Path, has
     assert _not_as_hashed(written, hashed) == [f"pickvs-prod-{written.named('gateway', 'Authorizer')}"]
 
 
-FEW = tuple(
-    replace(wing, endpoints=wing.endpoints[:2]) for wing in tables_with("get_pick") if wing.name != "operations"
-)
+FEW = tuple(replace(wing, endpoints=wing.endpoints[:2]) for wing in WINGS if wing.name != "operations")
 """A table that is read quickly; `sports` has a path that is shared."""
 
 
@@ -131,7 +130,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def _row(name: str, /, **columns: Any) -> tuple[Wing, ...]:
-    changed = {wing.name: wing for wing in tables_with(name, **columns)}
+    changed = {wing.name: wing for wing in tables_with({name: columns})}
     return tuple(replace(wing, endpoints=changed[wing.name].endpoints[: len(wing.endpoints)]) for wing in FEW)
 
 

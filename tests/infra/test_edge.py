@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from cdk import platform_names
 from cdk.config import STAGES
 from cdk.constructs.web_acl import MANAGED_GROUPS
 from cdk.errors import DeploymentError
@@ -191,7 +190,6 @@ def test_the_record_of_the_domain_is_made_where_its_zone_is_known(furnished: Ass
 
 
 def test_functions_and_gateway_tell_browsers_the_same(assembly_of: Assemblies) -> None:
-    assert platform_names.SECURITY_HEADERS == security.SECURITY_HEADERS
     assert set(security.SECURITY_HEADERS) == {
         "Strict-Transport-Security",
         "X-Content-Type-Options",

@@ -192,7 +192,8 @@ def test_the_laptop_finds_the_functions_behind_the_aliases(assembly_of: Assembli
     deployment = Deployment(read_assembly(folder))
     functions = {each.arn: each.full_name for each in read_blueprint(deployment).functions}
     routes = read_api(deployment).routes
-    assert {functions[str(each.answered_by)] for each in routes} == {f"pickvs-prod-{each.name}" for each in ENDPOINTS}
+    served = {f"pickvs-prod-{each.name}" for each in ENDPOINTS if not each.retired}
+    assert {functions[each.answered_by] for each in routes if isinstance(each.answered_by, str)} == served
     guards = {functions[each.authorizer.function] for each in routes if each.authorizer is not None}
     assert guards == {"pickvs-prod-authorizer"}
 

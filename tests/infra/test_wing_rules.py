@@ -37,6 +37,8 @@ def test_each_path_of_the_tables_is_where_it_belongs() -> None:
             _wing("/picks/extra"),
             ["extra: /picks is not a first segment of extra", "extra: /picks belongs to picks, not to extra"],
         ),
+        (_wing("/users/{user_id}/extra"), ["/users/{user_id}/extra: {user_id} is called {username} below /users"]),
+        (_wing("/extra/{a}", "/extra/{b}/c"), ["/extra/{b}/c: {b} is called {a} below /extra"]),
         # Below a shared path, each next segment has its owner.
         (_wing("/users/me/extra"), ["extra: /users/me belongs to accounts, not to extra"]),
         (_wing("/games/{game_id}/odds/extra"), ["extra: /games/{game_id}/odds belongs to sports, not to extra"]),
@@ -158,6 +160,11 @@ DAMAGES: list[tuple[rules.Rule, str, Damage]] = [
         rules.what_is_served_stands_in_front,
         "AWS::ApiGateway::Stage is in ['front', 'front']",
         _add("front", "AWS::ApiGateway::Stage"),
+    ),
+    (
+        rules.names_are_given_once,
+        'AWS::Lambda::Function "pickvs-prod-measure" is made by api-picks/Extra, observability/',
+        _add("api-picks", "AWS::Lambda::Function", FunctionName="pickvs-prod-measure"),
     ),
 ]
 

@@ -11,7 +11,11 @@ from cdk.config import STAGES
 from cdk.errors import DeploymentError
 from cdk.routes import WINGS
 from cdk.routes.model import READS, Auth, Endpoint, Wing
-from tests.infra.assembly import Assemblies, Assembly, Resource, changes, synthesise
+from local.api_blueprint import read_api
+from local.assembly import read_assembly
+from local.deployment import Deployment
+from local.mock_integrations import MockIntegration
+from tests.infra.assembly import Assemblies, Assembly, Resource, changes, synthesise, tables_with
 from tests.infra.conftest import ORIGIN, furnish
 from tests.infra.resource_rules import RESOURCE_RULES, routes_are_those_of, routes_are_those_of_the_table
 from tests.infra.test_gateway_errors import is_a_problem
@@ -45,33 +49,16 @@ GRADUAL, NOT_GRADUAL, RETIRED = "explain_pick", "get_me", "get_pick"
 """Rows that are changed: one shall roll out from now on, one shall not any more, and one is retired."""
 
 
-@pytest.fixture(scope="module")
-def altered_wings() -> tuple[Wing, ...]:
-    columns = {GRADUAL: {"gradual": True}, NOT_GRADUAL: {"gradual": False}, RETIRED: {"retired": True}}
-    return tuple(
-        Wing(
-            name=wing.name,
-            segments=wing.segments,
-            endpoints=tuple(_replaced(row, columns.get(row.name, {})) for row in wing.endpoints),
-        )
-        for wing in WINGS
-    )
-
-
-def _replaced(row: Endpoint, columns: dict[str, bool]) -> Endpoint:
-    stated = {name: getattr(row, name) for name in Endpoint.__dataclass_fields__}
-    return Endpoint(**stated | columns)
+ALTERED = tables_with({GRADUAL: {"gradual": True}, NOT_GRADUAL: {"gradual": False}, RETIRED: {"retired": True}})
 
 
 @pytest.fixture(scope="module")
-def altered(altered_wings: tuple[Wing, ...], sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+def altered(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """`prod` with all that a stage may be given, by the altered tables."""
-    return synthesise(furnish(STAGES["prod"]), tmp_path_factory.mktemp("altered"), sources, altered_wings)
+    return synthesise(furnish(STAGES["prod"]), tmp_path_factory.mktemp("altered"), sources, ALTERED)
 
 
-def test_a_retired_endpoint_answers_410_and_its_function_stays(
-    altered: Assembly, altered_wings: tuple[Wing, ...], furnished: Assembly
-) -> None:
+def test_a_retired_endpoint_answers_410_and_its_function_stays(altered: Assembly, furnished: Assembly) -> None:
     """The deployed stage goes on calling it until front has been updated: so the permission stays as well."""
     method = altered.methods()["GET", "/picks/{pick_id}"]
     integration = method.properties["Integration"]
@@ -96,20 +83,41 @@ def test_a_retired_endpoint_answers_410_and_its_function_stays(
         if rule is not routes_are_those_of_the_table
         for line in rule(altered)
     ] == []
-    assert list(routes_are_those_of(altered_wings, altered)) == []
+    assert list(routes_are_those_of(ALTERED, altered)) == []
     changed = changes(furnished, altered)
     assert changed[str(method)] == {"Integration", "MethodResponses"}
     assert not [each for each in changed if "GetPickCode" in each]
 
 
-def test_a_retired_row_is_known_to_the_rules(
-    altered: Assembly, furnished: Assembly, altered_wings: tuple[Wing, ...]
-) -> None:
+def test_the_laptop_answers_410_for_a_retired_endpoint(altered: Assembly) -> None:
+    assert altered.folder is not None
+    routes = read_api(Deployment(read_assembly(altered.folder))).routes
+    (retired,) = (each for each in routes if isinstance(each.answered_by, MockIntegration) and each.method == "GET")
+    answer = retired.answered_by.answer(None, {"requestId": "request-7"})
+    assert (answer.status_code, answer.headers["X-Request-Id"]) == (HTTPStatus.GONE, "request-7")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json["request_id"] == "request-7"
+    assert (answer.json["status"], answer.json["code"]) == (HTTPStatus.GONE, "GONE")
+
+
+def test_a_function_that_rolls_out_from_now_on_can_be_called_as_before(altered: Assembly, furnished: Assembly) -> None:
+    """Until front is updated the deployed API calls the function itself."""
+    name = furnished.function(GRADUAL).logical_id
+    for assembly in (furnished, altered):
+        (direct,) = (
+            each
+            for each in assembly.resources("AWS::Lambda::Permission")
+            if each.properties["FunctionName"] == {"Fn::GetAtt": [name, "Arn"]}
+        )
+        assert direct.properties["Principal"] == "apigateway.amazonaws.com"
+
+
+def test_a_retired_row_is_known_to_the_rules(altered: Assembly, furnished: Assembly) -> None:
     """Neither is a row retired whose function is called, nor one answered by the gateway that is not."""
     retired = altered.methods()["GET", "/picks/{pick_id}"]
     assert list(routes_are_those_of_the_table(altered)) == [f"{retired} calls [] for GET /picks/{{pick_id}}"]
     called = furnished.methods()["GET", "/picks/{pick_id}"]
-    assert list(routes_are_those_of(altered_wings, furnished)) == [
+    assert list(routes_are_those_of(ALTERED, furnished)) == [
         f"{called} calls ['get_pick.app'] for GET /picks/{{pick_id}}"
     ]
 

@@ -97,6 +97,28 @@ def imported(value: Any) -> Iterator[str]:
                 yield from imported(each)
 
 
+_NAMES = {
+    "AWS::Lambda::Function": "FunctionName",
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::CodeDeploy::Application": "ApplicationName",
+    "AWS::SQS::Queue": "QueueName",
+    "AWS::Events::Rule": "Name",
+}
+
+
+def names_are_given_once(assembly: Assembly) -> Iterator[str]:
+    """No two stacks make something of the same name: the second could not be deployed."""
+    named = defaultdict[str, list[Resource]](list)
+    for each in assembly.resources(*_NAMES):
+        name = each.properties.get(_NAMES[each.type])
+        if name is not None:
+            named[f"{each.type} {json.dumps(name, sort_keys=True)}"].append(each)
+    for name, resources in named.items():
+        if len(resources) > 1:
+            yield f"{name} is made by {', '.join(sorted(map(str, resources)))}"
+
+
 WING_RULES: tuple[Rule, ...] = (
     shared_paths_are_the_gateway_s,
     each_path_has_one_owner,
@@ -104,4 +126,5 @@ WING_RULES: tuple[Rule, ...] = (
     wings_and_front_export_nothing,
     front_comes_after_all_wings_and_takes_nothing_of_them,
     what_is_served_stands_in_front,
+    names_are_given_once,
 )

@@ -46,6 +46,7 @@ def operation(endpoint: Endpoint, raw: Json, schemas: Mapping[str, Json]) -> Jso
         "summary": _summary(endpoint),
         "description": inspect.getdoc(getattr(module_of(endpoint), endpoint.name)),
         "security": _security(endpoint),
+        **({"deprecated": True} if endpoint.retired else {}),
     }
     parameters = [_parameter(each) for each in raw.get("parameters", [])]
     parameters += [] if app_of(endpoint).max_age is None else [_IF_NONE_MATCH]

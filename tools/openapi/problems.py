@@ -14,6 +14,7 @@ CONTENT_TYPE = "application/problem+json"
 MEANINGS: Mapping[str, str] = {
     # the gateway and every endpoint
     "BAD_REQUEST": "The request cannot be processed.",
+    "GONE": "This operation has been retired.",
     "FORBIDDEN": "These credentials do not allow this.",
     "INTERNAL_ERROR": "Something went wrong on our side. If it persists, report the request_id.",
     "INVALID_CURSOR": "The cursor is not valid.",
@@ -135,6 +136,8 @@ def codes_of(endpoint: Endpoint, operation: Json) -> dict[HTTPStatus, list[str]]
         found[401] = {"UNAUTHENTICATED"}
         found[403] = {"FORBIDDEN", "SCOPE_REQUIRED" if endpoint.scopes else "API_KEY_NOT_ACCEPTED"}
         found[403] |= {"ROLE_REQUIRED"} if endpoint.auth is Auth.ADMIN else set()
+    if endpoint.retired:
+        found[410] = {"GONE"}
     for status, codes in app_of(endpoint).problems.items():
         found.setdefault(status, set()).update(codes)
     return {HTTPStatus(status): sorted(codes) for status, codes in sorted(found.items())}

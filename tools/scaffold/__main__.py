@@ -1,24 +1,25 @@
-"""`python -m tools.scaffold WING NAME METHOD PATH` writes a new endpoint's files and says what is left to do."""
+"""`make endpoint` writes a new endpoint's files and says what is left to do. The endpoint is in the environment."""
 
+import os
 import sys
 from pathlib import Path
 
 from tools.scaffold.endpoint import NewEndpoint, ScaffoldError, write
 
 ROOT = Path(__file__).resolve().parents[2]
-_ARGUMENTS = 4
+_VARIABLES = ("WING", "NAME", "METHOD", "ROUTE")
 
 _NEXT = """Next: fill the file and its test; state in the row who may call it, its throttle, secrets and settings; then
   make format openapi test WING={wing}
 docs/contributing.md has the whole checklist."""
 
 
-def main(arguments: list[str]) -> int:
-    """Write the endpoint that the arguments describe; return the exit code."""
-    if len(arguments) != _ARGUMENTS or not all(arguments):
+def main() -> int:
+    """Write the endpoint that the environment describes; return the exit code."""
+    wing, name, method, path = (os.environ.get(variable, "") for variable in _VARIABLES)
+    if not all((wing, name, method, path)):
         sys.stderr.write("usage: make endpoint WING=picks NAME=list_likes METHOD=GET PATH=/picks/likes\n")
         return 2
-    wing, name, method, path = arguments
     try:
         files = write(NewEndpoint(wing, name, method.upper(), path), ROOT)
     except ScaffoldError as error:
@@ -31,4 +32,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

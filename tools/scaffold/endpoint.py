@@ -1,5 +1,6 @@
 """What a new endpoint consists of: a row, a file, a test and a line in the document for people."""
 
+import keyword
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,9 +9,14 @@ from cdk.routes import ENDPOINTS, WINGS
 from cdk.routes.model import READS, Auth, Endpoint
 from cdk.routes.shared_paths import misplaced
 
+_WINGS = {wing.name: wing for wing in WINGS}
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_PATH = re.compile(r"(/([a-z0-9.-]+|\{[a-z][a-z_]*\}))+")
+_PATH = re.compile(r"(/([a-z0-9][a-z0-9.-]*|\{[a-z][a-z_]*\}))+")
+_FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
+_TAKEN_WORDS = frozenset({"app", "caller", "create_app"})
+_LONGEST_NAME = 52
+"""Lambda allows 64 letters, and the name follows `pickvs-local-` or another stage's."""
 _END_OF_TABLE = "    ),\n)\n"
 _END_OF_OPERATIONS = "\n\n## Tokens"
 
@@ -29,27 +35,44 @@ class NewEndpoint:
     path: str
 
     def check(self) -> None:
-        """Refuse names, methods and paths that the project does not allow. Raises ScaffoldError."""
-        wings = {wing.name: wing for wing in WINGS}
-        if self.wing not in wings:
-            raise ScaffoldError(f"WING={self.wing} is not a wing; use one of {', '.join(wings)}")
-        if not _NAME.fullmatch(self.name):
-            raise ScaffoldError(f"NAME={self.name} is not a name; write it like list_my_picks")
-        if self.method not in _METHODS:
-            raise ScaffoldError(f"METHOD={self.method} is not a method; use one of {', '.join(_METHODS)}")
-        if not _PATH.fullmatch(self.path):
-            raise ScaffoldError(f"PATH={self.path} is not a path; write it like /picks/{{pick_id}}/likes")
+        """Refuse an endpoint that the project does not allow. Raises ScaffoldError."""
+        self._check_words()
+        self._check_neighbours()
+        wing = _WINGS[self.wing]
+        row = Endpoint(name=self.name, method=self.method, path=self.path, auth=Auth.USER, throttle=READS)
+        extended = replace(wing, endpoints=(*wing.endpoints, row))
+        wrong = misplaced(tuple(extended if each is wing else each for each in WINGS))
+        if wrong:
+            raise ScaffoldError(f"{wrong[0]}; see cdk/routes/shared_paths.py and the wing's segments")
+
+    def _check_words(self) -> None:
+        """Refuse a wing, name, method or path that is not well-formed."""
+        problems = {
+            f"WING={self.wing} is not a wing; use one of {', '.join(_WINGS)}": self.wing not in _WINGS,
+            f"NAME={self.name} is not a name; write it like list_my_picks": not _NAME.fullmatch(self.name),
+            f"METHOD={self.method} is not a method; use one of {', '.join(_METHODS)}": self.method not in _METHODS,
+            f"PATH={self.path} is not a path; write it like /picks/{{pick_id}}/likes": not _PATH.fullmatch(self.path),
+            f"PATH={self.path} has two parameters of one name": len(set(self.parameters)) < len(self.parameters),
+            f"NAME={self.name} is longer than {_LONGEST_NAME} letters": len(self.name) > _LONGEST_NAME,
+            **{
+                f"{word} has another meaning in the file; choose another name": keyword.iskeyword(word)
+                or word in _TAKEN_WORDS
+                for word in (self.name, *self.parameters)
+            },
+        }
+        for problem, is_so in problems.items():
+            if is_so:
+                raise ScaffoldError(problem)
+
+    def _check_neighbours(self) -> None:
+        """Refuse what another endpoint or function already is or names otherwise."""
+        if self.name in _other_functions():
+            raise ScaffoldError(f"there is a function {self.name} already, which is not an endpoint")
         for each in ENDPOINTS:
             if each.name == self.name:
                 raise ScaffoldError(f"there is an endpoint {self.name} already")
             if (each.method, each.path) == (self.method, self.path):
                 raise ScaffoldError(f"{self.method} {self.path} is {each.name} already")
-        row = Endpoint(name=self.name, method=self.method, path=self.path, auth=Auth.USER, throttle=READS)
-        wing = wings[self.wing]
-        extended = replace(wing, endpoints=(*wing.endpoints, row))
-        wrong = misplaced(tuple(extended if each is wing else each for each in WINGS))
-        if wrong:
-            raise ScaffoldError(f"{wrong[0]}; see cdk/routes/shared_paths.py and the wing's segments")
 
     @property
     def parameters(self) -> list[str]:
@@ -117,6 +140,11 @@ def write(new: NewEndpoint, root: Path) -> list[Path]:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
     return list(changed)
+
+
+def _other_functions() -> set[str]:
+    """Return the names of the functions that are not endpoints."""
+    return {folder.name for folder in _FUNCTIONS.iterdir() if folder.is_dir() and folder.name != "api"}
 
 
 def _insert_before(file: Path, mark: str, text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from pickvs.core import clock
-from pickvs.operations.administration.operations.service import carry_out
+from pickvs.operations.administration.operator_commands.service import carry_out
 from tests.support.administration import OVER, act, audit_log, ingestion_runs, make_admin
 from tests.support.contest import Contest
 from tests.support.gateway import Answer

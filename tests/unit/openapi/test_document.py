@@ -127,7 +127,9 @@ def test_the_gateway_s_own_answers_are_in_it() -> None:
 
 
 def test_every_code_has_its_meaning_and_no_meaning_is_left_over() -> None:
-    assert set(MEANINGS) == set(made()["components"]["examples"])
+    # Nothing answers GONE while no endpoint is retired.
+    unused = set() if any(endpoint.retired for endpoint in ENDPOINTS) else {"GONE"}
+    assert set(MEANINGS) - unused == set(made()["components"]["examples"])
 
 
 def test_every_header_that_a_page_may_read_is_described() -> None:

@@ -72,7 +72,7 @@ def test_the_payment_in_words(line: str, price: int, stake: str, units: str, pay
 def test_a_void_game() -> None:
     found = grade(bet("total", "over", "200.5"), None, has_draw=False)
     assert (found.result, found.units) == ("void", 0)
-    assert found.comparison == "the game is void -> void"
+    assert found.comparison == "the game is void for its picks -> void"
     assert found.payment == "void: the stake of 1 is returned, 0"
 
 

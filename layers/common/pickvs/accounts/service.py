@@ -56,7 +56,7 @@ def login(credentials: Credentials, address: str) -> Tokens:
     """Check the password and open a session.
 
     address: source IP address of the request. Raises Unauthenticated (INVALID_CREDENTIALS) and TooManyRequests
-    (RATE_LIMITED). Unknown e-mail addresses and wrong passwords are indistinguishable, in both errors and in timing.
+    (RATE_LIMITED). An unknown e-mail address and a wrong password get the same error after the same work.
     """
     limits.admit_login(address, credentials.email)
     keys = _signing_keys()

@@ -146,8 +146,8 @@ class _Attempt[Item]:
 
     def carry_out(self, seconds: float) -> dict[str, Any]:
         """Run the attempt, and return its report. Never raises: errors are in the row, the log and the report."""
-        question = self.job.question(self.subject)
         try:
+            question = self.job.question(self.subject)
             run_id = self._open(question)
             if run_id is not None:
                 self._bring_in(run_id, question, seconds)

@@ -35,8 +35,7 @@ PRECEDENCE: tuple[RefusalCode, ...] = (
 )
 """Order of refusal codes: if several apply to a pick or a submission, the first is reported.
 
-Errors that no other pick of the game can avoid come first, then picks that exist already, then those that a newer quote
-resolves.
+Picks that cannot be accepted at all come first, then picks that exist already, then those that a newer quote resolves.
 """
 
 

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from pickvs.core import clock
-from pickvs.operations.administration.operations.service import CommandRefused
+from pickvs.operations.administration.operator_commands.service import CommandRefused
 from tests.support.boards import kept
 from tests.support.contest import Contest
 from tests.support.functions import load

@@ -2,7 +2,7 @@
 
 Each `admit` function counts one attempt in its own transaction, which is committed whatever the request's outcome. It
 notes the remaining allowance for the response (core.allowance). It raises TooManyRequests (RATE_LIMITED) if a limit is
-exceeded; such an attempt does not count.
+exceeded. The exceeded limit does not count that attempt; the limits checked before it do.
 
 Unknown e-mail addresses are counted like known ones, so that limits do not reveal which accounts exist. The allowance
 of an account is reported only when it is exhausted, because it would tell others that the owner has mistyped the

@@ -87,15 +87,18 @@ class LineMove(ResponseBody):
     selection: Selection
     event: Annotated[
         Literal["open", "move", "withdrawn"],
-        doc("`open`: the first offer seen. `move`: a new line or price. `withdrawn`: the offer was removed."),
+        doc(
+            "`open`: the first offer seen. `move`: another line or price, or the return of a withdrawn offer. "
+            "`withdrawn`: the offer was removed."
+        ),
     ]
     closing: Annotated[
         bool,
-        doc("Whether this was the last offer seen before tip-off. Always false before tip-off or if the game is off."),
+        doc("Whether this was the last change seen before tip-off. Always false before tip-off or if the game is off."),
     ]
     line: Annotated[Number | None, doc("In points, from the side's own view; null on a moneyline.")]
     price: Annotated[int | None, doc("American odds; null if withdrawn.")]
-    captured_at: Annotated[Moment, doc("When this offer was first captured.")]
+    captured_at: Annotated[Moment, doc("When this change was first captured.")]
     provider_updated_at: Annotated[Moment | None, doc("When the bookmaker made the change, if reported.")]
 
 

@@ -68,7 +68,7 @@ def rule(market: Market, *, has_draw: bool) -> str:
 
 def _compare(bet: Bet, score: Score | None, *, has_draw: bool) -> tuple[PickResult, str]:
     if score is None:
-        return "void", "the game is void"
+        return "void", "the game is void for its picks"
     if bet.market == "moneyline":
         return _moneyline(bet.selection, score, has_draw=has_draw)
     line = bet.line or Decimal(0)

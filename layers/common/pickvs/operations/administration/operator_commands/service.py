@@ -10,8 +10,8 @@ from pickvs.core.errors import PickvsError
 from pickvs.core.logging import logger
 from pickvs.operations.administration.audit.queries import Entry
 from pickvs.operations.administration.audit.service import write_entry
-from pickvs.operations.administration.operations import queries
-from pickvs.operations.administration.operations.requests import Command, GrantRole, RebuildStandings
+from pickvs.operations.administration.operator_commands import queries
+from pickvs.operations.administration.operator_commands.requests import Command, GrantRole, RebuildStandings
 from pickvs.standings.board_updates import service as standings
 
 USAGE = (
