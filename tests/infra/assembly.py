@@ -1,4 +1,4 @@
-"""What `cdk synth` wrote for a stage, as the tests read it."""
+"""Reads the output of `cdk synth` for a stage."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,12 +20,12 @@ ROOT = Path(app.__file__).resolve().parent
 type Template = dict[str, Any]
 
 DEPLOYED = tuple((stage, database) for stage in ("dev", "prod") for database in ("neon", "aurora"))
-"""What an engineer can deploy: a stage in a database mode."""
+"""Deployable combinations of stage and database mode."""
 EVERY = (("local", "neon"), *DEPLOYED)
-"""All that can be synthesised."""
+"""All combinations of stage and database mode that can be synthesised."""
 
 _DIGITS = 8
-"""How many of them the CDK puts behind a name."""
+"""Number of hash digits that the CDK appends to a logical id."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,13 @@ class Resource:
 
 @dataclass(frozen=True)
 class Assembly:
-    """The templates of one stage; `templates` by the last part of the stack's name."""
+    """The templates of one stage. The keys of `templates` are the last parts of the stack names."""
 
     stage: str
     templates: dict[str, Template]
     folder: Path | None = None
     protected: frozenset[str] = frozenset()
-    """The stacks that nobody can remove by mistake."""
+    """Stacks with termination protection."""
     database: str = "neon"
     """The database mode."""
 
@@ -75,7 +75,7 @@ class Assembly:
         return Resource(stack, logical_id, self.templates[stack]["Resources"][logical_id])
 
     def named(self, stack: str, name: str) -> Resource:
-        """The one resource of a stack whose id is so, up to the CDK's digits, or else begins so."""
+        """Return the only resource of a stack with this id, without the CDK's digits, or else with this prefix."""
         every = list(self.templates[stack]["Resources"])
         exact = [each for each in every if name in (each, each[:-_DIGITS])]
         (found,) = exact or [each for each in every if each.startswith(name)]
@@ -93,7 +93,7 @@ class Assembly:
         return self.get(function.stack, function.properties["Role"]["Fn::GetAtt"][0])
 
     def exports(self) -> dict[str, tuple[str, Any]]:
-        """What each stack exports, by the export's name: the stack, and the value as its own template has it."""
+        """Return all exports by name: the exporting stack, and the value as in its template."""
         return {
             output["Export"]["Name"]: (stack, output["Value"])
             for stack, template in self.templates.items()
@@ -102,31 +102,31 @@ class Assembly:
         }
 
     def meant(self, stack: str, reference: dict[str, Any]) -> Resource:
-        """The resource that a reference in a stack's template means, there or in the stack that exports it."""
+        """Resolve a reference in a stack's template to a resource of that stack or of the exporting stack."""
         if "Fn::ImportValue" in reference:
             stack, reference = self.exports()[reference["Fn::ImportValue"]]
         return self.get(stack, reference.get("Ref") or reference["Fn::GetAtt"][0])
 
     def path(self, stack: str, reference: dict[str, Any]) -> str:
-        """The path of the API that a reference to a path resource or to the API's root means."""
+        """Resolve a reference to a path resource, or to the API's root, to its path."""
         resource = self.meant(stack, reference)
         if resource.type == "AWS::ApiGateway::RestApi":
             return ""
         return f"{self.path(resource.stack, resource.properties['ParentId'])}/{resource.properties['PathPart']}"
 
     def methods(self) -> dict[tuple[str, str], Resource]:
-        """The methods of the API, by verb and path."""
+        """Return the methods of the API by verb and path."""
         return {
             (each.properties["HttpMethod"], self.path(each.stack, each.properties["ResourceId"])): each
             for each in self.resources("AWS::ApiGateway::Method")
         }
 
     def wings(self) -> list[str]:
-        """The stacks of the API's wings."""
+        """Return the stacks of the API's wings."""
         return [stack for stack in self.templates if stack.startswith("api-")]
 
     def to_damage(self, *stacks: str) -> "Assembly":
-        """The same, to be changed: the templates of these stacks are its own, those of the others are not."""
+        """Return a copy to modify. Only the templates of these stacks are copied; the others are shared."""
         return replace(
             self, templates=self.templates | {stack: json.loads(json.dumps(self.templates[stack])) for stack in stacks}
         )
@@ -158,7 +158,7 @@ def read(stage: str, folder: Path, database: str = "neon") -> Assembly:
 
 
 def needs(assembly: Assembly) -> dict[str, set[str]]:
-    """Which stacks each stack waits for, by the manifest."""
+    """Return the stacks that each stack depends on according to the manifest."""
     assert assembly.folder is not None
     prefix = f"pickvs-{assembly.stage}-"
     artifacts = json.loads((assembly.folder / "manifest.json").read_text())["artifacts"]
@@ -179,9 +179,9 @@ def make_app(
     *,
     validated: bool = False,
 ) -> aws_cdk.App:
-    """The app of a stage that is configured so, not yet written; packages are not installed for it.
+    """Return the app of a stage with this configuration. Nothing is written yet, and no packages are installed.
 
-    validated: whether CDK looks at the templates itself, as it does on the command line; it takes longer than all else.
+    validated: whether the CDK validates the templates, as on the command line. This takes longer than all other steps.
     """
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
     made = aws_cdk.App(
@@ -199,7 +199,7 @@ def synthesise(config: StageConfig, folder: Path, root: Path = ROOT, wings: Sequ
 
 
 def changes(before: Assembly, after: Assembly) -> dict[str, set[str]]:
-    """What differs: the resources, and the properties that do."""
+    """Return the resources that differ, with the properties that differ."""
     old = {str(each): each for each in before.resources()}
     new = {str(each): each for each in after.resources()}
     changed: dict[str, set[str]] = {}
@@ -215,7 +215,7 @@ def changes(before: Assembly, after: Assembly) -> dict[str, set[str]]:
 
 
 def tables_with(columns: Mapping[str, Mapping[str, Any]]) -> tuple[Wing, ...]:
-    """The tables of the API in which some rows, by their names, say something else in some columns."""
+    """Return the API's tables with other values in some columns of the rows with these names."""
     return tuple(
         replace(wing, endpoints=tuple(replace(row, **columns.get(row.name, {})) for row in wing.endpoints))
         for wing in WINGS

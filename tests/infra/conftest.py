@@ -17,7 +17,7 @@ from cdk.settings.edge import Domain, HostedZone
 from tests.infra.assembly import DEPLOYED, EVERY, ROOT, Assemblies, Assembly, read, synthesise
 
 type Once = Callable[[str, Callable[[Path], object]], Path]
-"""Makes a folder by its name, once for all processes of this run."""
+"""Creates a folder with a name, once for all processes of this test run."""
 
 
 class Built(Protocol):
@@ -27,7 +27,7 @@ class Built(Protocol):
 
 
 def copy_sources(source: Path, target: Path) -> Path:
-    """Copy what is deployed, and what deploys it, without what a run left behind."""
+    """Copy the deployed files and the code that deploys them, without leftovers of earlier runs."""
     for name in ("cdk", "functions", "layers"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(source / name, target / name, symlinks=True, ignore=ignored)
@@ -48,7 +48,7 @@ def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
         with (shared / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not made.exists():
-                # Renamed when it is whole, so that one that failed is nobody else's.
+                # Renamed when it is complete, so that other processes never see a failed one.
                 shutil.rmtree(half, ignore_errors=True)
                 write(half)
                 half.rename(made)
@@ -59,13 +59,13 @@ def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
 
 @pytest.fixture(scope="session")
 def sources(once: Once) -> Path:
-    """A checkout that stays as it is while the tests run, even if somebody edits this one."""
+    """A copy of the checkout that does not change during the tests, even if someone edits the original."""
     return once("sources", lambda folder: copy_sources(ROOT, folder))
 
 
 @pytest.fixture
 def checkout(sources: Path, tmp_path: Path) -> Path:
-    """Another checkout of the same, to be edited."""
+    """Another copy of the checkout, which the test may edit."""
     return copy_sources(sources, tmp_path / "deeper" / "checkout")
 
 
@@ -90,13 +90,13 @@ def assembly(request: pytest.FixtureRequest, assembly_of: Assemblies) -> Assembl
 
 @pytest.fixture(scope="session")
 def deployed(assembly_of: Assemblies) -> list[Assembly]:
-    """All that is deployed, for a rule that says itself whom it found wrong."""
+    """All deployable assemblies, for rules whose findings name the assembly."""
     return [assembly_of(*each) for each in DEPLOYED]
 
 
 @pytest.fixture(scope="session")
 def every(deployed: list[Assembly], assembly_of: Assemblies) -> list[Assembly]:
-    """All that can be synthesised."""
+    """All assemblies that can be synthesised."""
     return [assembly_of(*EVERY[0]), *deployed]
 
 
@@ -124,13 +124,13 @@ def built(sources: Path, once: Once) -> Built:
 
 @pytest.fixture(scope="session")
 def migrate(sources: Path, once: Once) -> Path:
-    """The migrate function as prod gets it."""
+    """The migrate function as built for prod."""
     recipe = migrate_recipe(stage_config("prod").runtime.wheel_platform, sources)
     return once("migrate", lambda asset: recipe.build(asset, find_uv(ROOT)))
 
 
 def furnish(config: StageConfig) -> StageConfig:
-    """The stage with all that a stage may be given: a domain, a web client, a repository, and somebody's address."""
+    """Return the stage with all optional settings: a domain, a web client, a repository and an alarm address."""
     return replace(
         config,
         edge=replace(config.edge, web_origin=ORIGIN, domain=DOMAIN),
@@ -141,14 +141,14 @@ def furnish(config: StageConfig) -> StageConfig:
 
 @pytest.fixture(scope="session")
 def furnished(sources: Path, once: Once) -> Assembly:
-    """`prod` with all that a stage may be given."""
+    """`prod` with all optional settings."""
     config = furnish(stage_config("prod"))
     return read("prod", once("furnished-prod", lambda folder: synthesise(config, folder, sources)))
 
 
 @pytest.fixture(scope="session")
 def furnished_dev(sources: Path, once: Once) -> Assembly:
-    """`dev` likewise, where zone and GitHub's provider are somebody else's."""
+    """`dev` with all optional settings. Its hosted zone and GitHub's provider are managed elsewhere."""
     config = furnish(stage_config("dev"))
     config = replace(
         config,

@@ -1,4 +1,4 @@
-"""The house rules for what is deployed. Each takes the templates of a stage and says what breaks it, one line each."""
+"""House rules for the deployment. Each takes the templates of a stage and yields one line for each violation."""
 
 import json
 from collections import Counter
@@ -23,7 +23,7 @@ INTERFACES = {
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
 }
-"""What Lambda does in the name of a function that is in a network."""
+"""Actions that Lambda performs with the role of a function in a network."""
 
 
 def as_list(value: Any) -> list[Any]:
@@ -36,7 +36,7 @@ def statements(role: Resource) -> Iterator[dict[str, Any]]:
 
 
 def readable_secrets(assembly: Assembly, function: Resource) -> set[str]:
-    """The secrets that a function's role lets it read, as they stand in the template."""
+    """Return the secrets that a function's role allows it to read, as written in the template."""
     return {
         json.dumps(resource)
         for statement in statements(assembly.role_of(function))
@@ -46,7 +46,7 @@ def readable_secrets(assembly: Assembly, function: Resource) -> set[str]:
 
 
 def gateway_functions(assembly: Assembly) -> Iterator[Resource]:
-    """The functions that a request waits for: behind a method, or as authorizer."""
+    """Yield the functions that a request waits for: those behind a method, and the authorizer."""
     for resource in assembly.resources("AWS::ApiGateway::Method", "AWS::ApiGateway::Authorizer"):
         if resource.properties.get("HttpMethod") == "OPTIONS":
             continue
@@ -56,7 +56,7 @@ def gateway_functions(assembly: Assembly) -> Iterator[Resource]:
 
 
 def functions_named(assembly: Assembly, stack: str, value: Any) -> Iterator[Resource]:
-    """The functions of the stack that `value` refers to, by themselves or by a version or an alias."""
+    """Yield the functions of the stack that `value` refers to, directly or through a version or an alias."""
     named = references(value)
     for pointer in assembly.resources("AWS::Lambda::Alias", "AWS::Lambda::Version", stack=stack):
         if pointer.logical_id in named:
@@ -67,7 +67,7 @@ def functions_named(assembly: Assembly, stack: str, value: Any) -> Iterator[Reso
 
 
 def references(value: Any) -> set[str]:
-    """The logical ids that a value refers to."""
+    """Return the logical ids that a value refers to."""
     match value:
         case {"Ref": str(logical_id)} | {"Fn::GetAtt": [str(logical_id), _]}:
             return {logical_id}
@@ -106,8 +106,8 @@ def wildcards_are_explained(assembly: Assembly) -> Iterator[str]:
 
 
 def _explained(role: Resource, actions: set[str], resource: str) -> bool:
-    # X-Ray knows no resources; the names of raw answers, exports, function versions and stacks are made later.
-    # CodeDeploy moves the aliases of the functions of its stage, and asks for alarms by the dozen.
+    # X-Ray does not support resources. Names of raw answers, exports, function versions and stacks are created later.
+    # CodeDeploy moves the aliases of its stage's functions, and describes alarms in batches.
     return (
         (resource == '"*"' and actions == {"xray:PutTraceSegments", "xray:PutTelemetryRecords"})
         or (actions == {"s3:PutObject"} and resource.endswith('"/odds_api/*"]]}') and "RawAnswers" in resource)
@@ -116,9 +116,9 @@ def _explained(role: Resource, actions: set[str], resource: str) -> bool:
             and resource.endswith('"/exports/*"]]}')
             and "DatabaseExportsBucket" in resource
         )
-        # EC2's that describe know none either, and Lambda's interfaces in a network are made later.
+        # EC2's describe actions do not support them either. Lambda's network interfaces are created later.
         or (resource == '"*"' and actions == INTERFACES)
-        # Enhanced Monitoring makes one group, and writes to a stream for each instance.
+        # Enhanced Monitoring creates one log group, and writes to one stream for each instance.
         or (actions == MAKE_LOGS and resource.endswith(':log-group:RDSOSMetrics:*"]]}'))
         or (actions == {*WRITE_LOGS, *READ_LOGS} and resource.endswith(':log-group:RDSOSMetrics:log-stream:*"]]}'))
         or (actions == {"lambda:InvokeFunction"} and "TriggerCustomResourceProvider" in role.logical_id)
@@ -207,7 +207,7 @@ def each_method_says_who_may_call_it(assembly: Assembly) -> Iterator[str]:
 
 
 def functions_know_the_secrets_they_may_read(assembly: Assembly) -> Iterator[str]:
-    """What a role grants, and what the environment names, are the same secrets."""
+    """The role of each function grants exactly the secrets that its environment names."""
     for function in assembly.functions():
         named = {
             json.dumps(value)
@@ -226,7 +226,7 @@ def no_secret_value_in_a_template(assembly: Assembly) -> Iterator[str]:
         text = json.dumps(template)
         # A connection string with a password.
         yield from (f"{name} has {part}" for part in ("postgresql://u", "@localhost") if part in text)
-        # CloudFormation's way to copy a secret into a resource, and the one that is told a password in no other way.
+        # CloudFormation's way to copy a secret into a resource. The database can get its password in no other way.
         passwords = [
             json.dumps(each.properties.get("MasterUserPassword"))
             for each in assembly.resources("AWS::RDS::DBCluster", stack=name)
@@ -243,7 +243,7 @@ def no_secret_value_in_a_template(assembly: Assembly) -> Iterator[str]:
 
 
 def secrets_made_here_are_rotated(assembly: Assembly) -> Iterator[str]:
-    """Whose value comes from outside is changed there; whose value AWS makes has nobody else to change it."""
+    """Secrets that AWS generates must be rotated here. Secrets from outside are changed where they come from."""
     schedules = list(assembly.resources("AWS::SecretsManager::RotationSchedule"))
     for secret in assembly.resources("AWS::SecretsManager::Secret"):
         if "GenerateSecretString" not in secret.properties:

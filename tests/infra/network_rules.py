@@ -1,4 +1,4 @@
-"""House rules for a database's network: who is in it, who may reach what, and what is left when a part of it fails."""
+"""House rules for the database's network: members, allowed connections, and availability when a part fails."""
 
 import json
 import re
@@ -12,21 +12,21 @@ from tests.infra.house_rules import INTERFACES, Rule, as_list, readable_secrets,
 ANYWHERE = {"0.0.0.0/0", "::/0"}
 HTTPS = 443
 KEPT_DAYS = 35
-"""How far back a database must be restorable whose stage keeps its data."""
+"""Minimum days of point-in-time recovery in stages that keep their data."""
 TLS = {"local": "off", "neon": "public-roots", "aurora": "rds-roots"}
 TEXT_OF_EC2 = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}")
-"""What EC2 takes as a description of a security group or a rule of one, by its API reference."""
+"""Valid descriptions of security groups and their rules, according to EC2's API reference."""
 
 
 def meant(assembly: Assembly, value: Any) -> str:
-    """The logical id of what a property refers to, in its own stack or in another one."""
+    """Return the logical id that a property refers to, in its own stack or in another one."""
     if "Fn::ImportValue" in value:
         _, value = assembly.exports()[value["Fn::ImportValue"]]
     return str(value.get("Ref") or value["Fn::GetAtt"][0])
 
 
 def default_routes(assembly: Assembly, subnet: str) -> list[dict[str, Any]]:
-    """Where what leaves a subnet is sent that is for nobody in the network."""
+    """Return the default routes of a subnet, which apply to destinations outside the network."""
     tables = {
         meant(assembly, each.properties["RouteTableId"])
         for each in assembly.resources("AWS::EC2::SubnetRouteTableAssociation")
@@ -46,7 +46,7 @@ def zone(assembly: Assembly, subnet: str) -> str:
 
 
 def rules_of(assembly: Assembly, group: str, way: str) -> list[dict[str, Any]]:
-    """The rules of a security group, `Ingress` or `Egress`, those in it and those beside it; not the one for nobody."""
+    """Return the `Ingress` or `Egress` rules of a security group, inline or separate, except the CDK's "allow none"."""
     (own,) = (each for each in assembly.resources("AWS::EC2::SecurityGroup") if each.logical_id == group)
     beside = [
         each.properties
@@ -58,7 +58,7 @@ def rules_of(assembly: Assembly, group: str, way: str) -> list[dict[str, Any]]:
 
 
 def clusters(assembly: Assembly) -> Iterator[tuple[Resource, list[str], list[str]]]:
-    """Each database, with its security groups and its subnets."""
+    """Yield each database with its security groups and its subnets."""
     for cluster in assembly.resources("AWS::RDS::DBCluster"):
         groups = [meant(assembly, each) for each in cluster.properties["VpcSecurityGroupIds"]]
         subnets = assembly.get(cluster.stack, meant(assembly, cluster.properties["DBSubnetGroupName"]))
@@ -66,7 +66,7 @@ def clusters(assembly: Assembly) -> Iterator[tuple[Resource, list[str], list[str
 
 
 def in_networks(assembly: Assembly) -> Iterator[tuple[Resource, list[str], list[str]]]:
-    """Each function that is in a network, with its security groups and its subnets."""
+    """Yield each function in a network with its security groups and its subnets."""
     for function in assembly.functions():
         config = function.properties.get("VpcConfig")
         if config is not None:
@@ -78,7 +78,7 @@ def in_networks(assembly: Assembly) -> Iterator[tuple[Resource, list[str], list[
 
 
 def who_speaks_with_the_database_is_in_its_network(assembly: Assembly) -> Iterator[str]:
-    """They, and nobody else; and nobody at all where the database is outside."""
+    """Only functions that use the database are in its network. With an external database, no function is."""
     secrets = {
         json.dumps(function.properties["Environment"]["Variables"]["DATABASE_SECRET_ARN"])
         for function in assembly.functions()
@@ -101,7 +101,7 @@ def the_database_is_shut_in(assembly: Assembly) -> Iterator[str]:
 
 
 def only_functions_are_let_in(assembly: Assembly) -> Iterator[str]:
-    """To the database, at its port; and nobody to the functions, nor from everywhere to anything."""
+    """Only functions reach the database, at its port. Nothing reaches the functions, and nothing is open to all."""
     callers = {group for _, groups, _ in in_networks(assembly) for group in groups}
     doors = {group for _, groups, _ in clusters(assembly) for group in groups}
     for cluster, groups, _ in clusters(assembly):
@@ -121,7 +121,7 @@ def only_functions_are_let_in(assembly: Assembly) -> Iterator[str]:
 
 
 def nobody_goes_where_they_have_no_business(assembly: Assembly) -> Iterator[str]:
-    """Functions speak HTTPS with the world, and with the database at its port. The database never speaks first."""
+    """Functions connect to HTTPS anywhere and to the database at its port. The database opens no connections."""
     doors = {group: cluster.properties["Port"] for cluster, groups, _ in clusters(assembly) for group in groups}
     for group in assembly.resources("AWS::EC2::SecurityGroup"):
         if "SecurityGroupEgress" not in group.properties:
@@ -135,7 +135,7 @@ def nobody_goes_where_they_have_no_business(assembly: Assembly) -> Iterator[str]
 
 
 def functions_leave_by_a_gateway(assembly: Assembly) -> Iterator[str]:
-    """Their subnets lead out by a NAT gateway: by an internet gateway they would not, having no public address."""
+    """Their subnets use a NAT gateway. An internet gateway would not work, as functions have no public address."""
     for function, _, subnets in in_networks(assembly):
         for subnet in subnets:
             if not any("NatGatewayId" in route for route in default_routes(assembly, subnet)):
@@ -143,7 +143,7 @@ def functions_leave_by_a_gateway(assembly: Assembly) -> Iterator[str]:
 
 
 def code_may_not_do_what_lambda_does_for_it(assembly: Assembly) -> Iterator[str]:
-    """Lambda makes a function's interfaces in the name of its role. The code has the same role, and is denied it."""
+    """Lambda creates a function's interfaces with the function's role. The function's own code is denied this."""
     for role in assembly.resources("AWS::IAM::Role"):
         stated = list(statements(role))
         allowed = {each for one in stated if one["Effect"] == "Allow" for each in as_list(one["Action"])} & INTERFACES
@@ -170,8 +170,7 @@ def the_database_is_spoken_with_by_tls(assembly: Assembly) -> Iterator[str]:
 
 
 def the_database_can_be_had_back(assembly: Assembly) -> Iterator[str]:
-    """As of any moment of the last days; where data is kept, for longer than anybody needs to notice, and beyond its
-    own end."""
+    """Where data is kept, point-in-time recovery covers enough days, and backups outlive the cluster."""
     kept = stage_config(assembly.stage).retention.data_is_kept
     for cluster, _, _ in clusters(assembly):
         days = cluster.properties.get("BackupRetentionPeriod", 1)
@@ -182,7 +181,7 @@ def the_database_can_be_had_back(assembly: Assembly) -> Iterator[str]:
 
 
 def the_database_survives_a_zone(assembly: Assembly) -> Iterator[str]:
-    """Where data is kept: in another zone is an instance as large, and each function leaves by its own zone."""
+    """Where data is kept, another zone has an equally large instance, and functions use their own zone's gateway."""
     if not stage_config(assembly.stage).retention.data_is_kept:
         return
     for cluster, _, _ in clusters(assembly):
@@ -191,7 +190,7 @@ def the_database_survives_a_zone(assembly: Assembly) -> Iterator[str]:
             for each in assembly.resources("AWS::RDS::DBInstance", stack=cluster.stack)
             if meant(assembly, each.properties["DBClusterIdentifier"]) == cluster.logical_id
         ]
-        # Tiers 0 and 1 are as large as the writer at any moment; the others grow only when they have taken over.
+        # Instances of tiers 0 and 1 always scale with the writer; the others scale up only after a failover.
         ready = {json.dumps(each.get("AvailabilityZone")) for each in instances if each.get("PromotionTier", 1) <= 1}
         if len(ready - {"null"}) < 2:
             yield f"{cluster} goes with its zone"
@@ -209,7 +208,7 @@ def the_database_survives_a_zone(assembly: Assembly) -> Iterator[str]:
 
 
 def networks_are_written_down(assembly: Assembly) -> Iterator[str]:
-    """Who spoke with whom, and who was not let in."""
+    """Flow logs record accepted and rejected traffic."""
     written = {
         meant(assembly, each.properties["ResourceId"])
         for each in assembly.resources("AWS::EC2::FlowLog")
@@ -221,7 +220,7 @@ def networks_are_written_down(assembly: Assembly) -> Iterator[str]:
 
 
 def ec2_takes_the_descriptions(assembly: Assembly) -> Iterator[str]:
-    """An apostrophe fails the deployment, and no linter says so before."""
+    """An apostrophe fails the deployment, and no linter reports it."""
     for resource in assembly.resources(
         "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"
     ):

@@ -1,4 +1,4 @@
-"""More house rules: for how a new version takes over from the one before it, and who may make it do so."""
+"""House rules for releases: how a new version replaces the previous one, and who may deploy it."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from tests.infra.assembly import Assembly, Resource
 from tests.infra.house_rules import Rule, as_list, functions_named, gateway_functions, references, statements
 
 GRADUAL = {"authorizer", *(endpoint.name for endpoint in ENDPOINTS if endpoint.gradual)}
-"""What a new version takes over in gradually: its alias stands before it, and CodeDeploy moves that."""
+"""Functions with gradual rollout: they are called through an alias, which CodeDeploy moves."""
 
 ROLLS_BACK = {"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"}
 SMALLEST_STORAGE_MB = 512
@@ -19,10 +19,10 @@ BOOTSTRAP_ROLES = ("-deploy-role-", "-file-publishing-role-", "-lookup-role-")
 
 
 def requests_go_through_the_alias(assembly: Assembly) -> Iterator[str]:
-    """Where a stage rolls out, nobody calls what is gradual past its alias; of what is not, there is none.
+    """In stages with rollout, gradual functions are called through their alias only. Other functions have no alias.
 
-    That the gateway may call the function itself as well is no call: the deployed API does until `front` is updated,
-    when a row has just become gradual.
+    The gateway's permission for the function itself is no violation: after a row has become gradual, the deployed API
+    calls the function directly until `front` is updated.
     """
     aliases = list(assembly.resources("AWS::Lambda::Alias"))
     if stage_config(assembly.stage).rollout is None:
@@ -63,7 +63,7 @@ def _called_by_the_gateway(assembly: Assembly) -> Iterator[tuple[Resource, Any]]
 
 
 def new_versions_take_over_watched(assembly: Assembly) -> Iterator[str]:
-    """Each alias is moved by CodeDeploy, a part of the requests first, and back when its function's alarm rings."""
+    """CodeDeploy moves each alias, first for a part of the requests, and back when the function's alarm rings."""
     for alias in assembly.resources("AWS::Lambda::Alias"):
         update = alias.body.get("UpdatePolicy", {}).get("CodeDeployLambdaAliasUpdate", {})
         named = json.dumps(update.get("DeploymentGroupName"))
@@ -108,13 +108,13 @@ def _unwatched(assembly: Assembly, group: Resource, function: Resource) -> Itera
             yield f"{alarm} watches another function than {function}"
         if not any(f'"{name}"' in watched for name in ("Invocations", "Count")):
             yield f"{alarm} rings at a number of failures, of however many requests"
-        # To Lambda, a token that is refused is an error too.
+        # Lambda counts a refused token as an error.
         if is_authorizer and '"Errors"' in watched:
             yield f"{alarm} rings for every wrong token"
 
 
 def snapshots_are_of_what_lambda_takes_them_of(assembly: Assembly) -> Iterator[str]:
-    """SnapStart: published versions alone, and only without what AWS refuses to take a snapshot with."""
+    """SnapStart works for published versions only, and not with the features that AWS excludes."""
     aliases = list(assembly.resources("AWS::Lambda::Alias"))
     behind = {str(each) for alias in aliases for each in functions_named(assembly, alias.stack, alias.properties)}
     called = {str(each) for each in gateway_functions(assembly)}
@@ -137,14 +137,14 @@ def snapshots_are_of_what_lambda_takes_them_of(assembly: Assembly) -> Iterator[s
 
 
 def old_versions_are_not_kept(assembly: Assembly) -> Iterator[str]:
-    """Each one that has a snapshot costs by the hour; the one before goes when nothing leads to it any more."""
+    """A version with a snapshot is billed by the hour. The previous version is deleted when nothing refers to it."""
     for version in assembly.resources("AWS::Lambda::Version"):
         if version.body.get("DeletionPolicy") != "Delete" or version.body.get("UpdateReplacePolicy") != "Delete":
             yield f"{version} is kept"
 
 
 def only_one_repository_deploys(assembly: Assembly) -> Iterator[str]:
-    """What GitHub's jobs may become: by their exact subject, and only to go on to CDK's roles or to read templates."""
+    """GitHub's jobs assume roles by exact subject only, and may only assume the CDK's roles or read templates."""
     for role in assembly.resources("AWS::IAM::Role"):
         for trust in as_list(role.properties["AssumeRolePolicyDocument"]["Statement"]):
             if trust["Action"] == "sts:AssumeRoleWithWebIdentity":

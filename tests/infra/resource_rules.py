@@ -1,4 +1,4 @@
-"""More house rules: for what is stored, who may reach it, who is told, and whose it is."""
+"""House rules for resources: storage, access, notification and ownership."""
 
 import json
 import re
@@ -25,9 +25,9 @@ HOLDS_DATA = {
     "AWS::S3::Bucket",
     "AWS::SecretsManager::Secret",
 }
-"""What is lost with its stack unless it is kept: keys too, without which what they encrypt cannot be read."""
+"""Resource types whose data is lost with the stack unless retained. Without its key, encrypted data is lost too."""
 KEEPS_NOTHING = {"AWS::SNS::Topic"}
-"""What only passes on: a key that is for nothing else may go with it."""
+"""Resource types that store nothing. A key that only they use may be deleted with them."""
 KEPT = {"Retain", "RetainExceptOnCreate", "Snapshot"}
 
 IS_ENCRYPTED: dict[str, Callable[[dict[str, Any]], bool]] = {
@@ -41,12 +41,12 @@ IS_ENCRYPTED: dict[str, Callable[[dict[str, Any]], bool]] = {
     "AWS::RDS::DBCluster": lambda p: p.get("StorageEncrypted") is True,
     "AWS::SNS::Topic": lambda p: bool(p.get("KmsMasterKeyId")),
 }
-"""What is plain unless it is told otherwise, beside buckets and queues; secrets and logs always are encrypted."""
+"""Types not encrypted by default, except buckets and queues. Secrets and logs are always encrypted."""
 
 
 @cache
 def tag_property(kind: str) -> str | None:
-    """Where resources of a type carry their tags, if they can, by CloudFormation's own description of the type."""
+    """Return the property with the tags of a resource type, from CloudFormation's schema; None if not taggable."""
     if not kind.startswith("AWS::"):
         return None
     schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
@@ -85,7 +85,7 @@ def data_outlives_its_stack(assembly: Assembly) -> Iterator[str]:
 
 
 def _users_of(assembly: Assembly, resource: Resource) -> set[str]:
-    """The types of what refers to a resource in its own stack; a reference from another one counts as its own type."""
+    """Return the types that refer to a resource in its stack. A reference from another stack counts as its own type."""
     named = f'"{resource.logical_id}"'
     outputs = json.dumps(assembly.templates[resource.stack].get("Outputs", {}))
     return {each.type for each in assembly.resources(stack=resource.stack) if named in json.dumps(each.body)} | (
@@ -109,7 +109,7 @@ def nothing_is_open_to_everybody(assembly: Assembly) -> Iterator[str]:
                 if statement["Effect"] == "Allow" and "Condition" not in statement and _is_anybody(statement):
                     yield f"{resource} lets in everybody"
     for permission in assembly.resources("AWS::Lambda::Permission"):
-        # A service acts for whoever asks it: without a source, for any account.
+        # A service acts on behalf of its callers: without a source, any account could use the permission.
         if permission.properties["Principal"] == "*" or not {"SourceArn", "SourceAccount"} & set(permission.properties):
             yield f"{permission} lets in everybody"
     for url in assembly.resources("AWS::Lambda::Url"):
@@ -124,7 +124,7 @@ def _is_anybody(statement: dict[str, Any]) -> bool:
 
 
 def the_gateway_calls_by_the_stage_alone(assembly: Assembly) -> Iterator[str]:
-    """Each permission is for a method of its own stack, on the one stage: the console's own knows no throttle."""
+    """Each permission is for a method of its own stack, on the one stage. The console's test stage has no throttle."""
     routes = {(verb, re.sub(r"\{[^}]*\}", "*", path)): method for (verb, path), method in assembly.methods().items()}
     for permission in assembly.resources("AWS::Lambda::Permission"):
         if permission.properties["Principal"] != "apigateway.amazonaws.com":
@@ -147,7 +147,7 @@ def alarms_call_somebody(assembly: Assembly) -> Iterator[str]:
 
 
 def events_are_never_lost(assembly: Assembly) -> Iterator[str]:
-    """The same as for the rules of EventBridge, for every other way to have a function called by an event."""
+    """The same as for EventBridge's rules, for all other ways to invoke a function by an event."""
     kept = {
         json.dumps([config.stack, config.properties["FunctionName"]])
         for config in assembly.resources("AWS::Lambda::EventInvokeConfig")
@@ -167,7 +167,7 @@ def events_are_never_lost(assembly: Assembly) -> Iterator[str]:
 
 
 def streams_are_never_lost(assembly: Assembly) -> Iterator[str]:
-    """What Lambda fetches by itself from a queue or a stream goes to another one when it fails."""
+    """Events that Lambda polls from a queue or a stream go to another queue if they fail."""
     for mapping in assembly.resources("AWS::Lambda::EventSourceMapping"):
         queues = [
             queue
@@ -186,7 +186,7 @@ def the_api_speaks_modern_tls(assembly: Assembly) -> Iterator[str]:
 
 
 def the_web_acl_stands_in_front(assembly: Assembly) -> Iterator[str]:
-    """Where a stage has one, it stands before every stage of an API, and what it logs has no token in it."""
+    """If a stage has a web ACL, every API stage is associated with it, and its logs contain no tokens."""
     if stage_config(assembly.stage).edge.web_acl is None:
         return
     guarded = [
@@ -214,7 +214,7 @@ def _web_acl_logs(assembly: Assembly) -> Iterator[Resource]:
 
 
 def routes_are_those_of_the_table(assembly: Assembly) -> Iterator[str]:
-    """ENDPOINTS, the files in functions/api, the functions and the routes are one and the same."""
+    """ENDPOINTS, the files in functions/api, the functions and the routes agree."""
     yield from routes_are_those_of(WINGS, assembly)
     files = {f"{path.stem}.app" for path in (ROOT / "functions" / "api").glob("*/*.py")}
     handlers = {str(each.properties["Handler"]) for each in assembly.functions()}
@@ -223,7 +223,7 @@ def routes_are_those_of_the_table(assembly: Assembly) -> Iterator[str]:
 
 
 def routes_are_those_of(wings: Sequence[Wing], assembly: Assembly) -> Iterator[str]:
-    """Each row has its method, in its wing's stack, which asks for and calls what the row says; and no other is."""
+    """Each row has a method in its wing's stack, with the row's authorization and function. There are no others."""
     table = {(each.method, each.path): (wing.name, each) for wing in wings for each in wing.endpoints}
     routes = {route: method for route, method in assembly.methods().items() if route[0] != "OPTIONS"}
     yield from (f"no route for {row.name}" for route, (_, row) in table.items() if route not in routes)
@@ -245,7 +245,7 @@ def routes_are_those_of(wings: Sequence[Wing], assembly: Assembly) -> Iterator[s
 
 
 def answers_of_the_gateway_are_declared(assembly: Assembly) -> Iterator[str]:
-    """Of methods without a function: API Gateway refuses an answer, or a header of it, that is not declared."""
+    """For methods without a function: API Gateway refuses responses and headers that are not declared."""
     for method in assembly.resources("AWS::ApiGateway::Method"):
         declared = {
             each["StatusCode"]: set(each.get("ResponseParameters", ()))

@@ -1,4 +1,4 @@
-"""What the alarms do: nothing while all is well, and the right ones when something is wrong."""
+"""Simulates the alarms: none rings while all is well, and the right ones ring for each fault."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ STEP = timedelta(minutes=10)
 
 @dataclass
 class Happening:
-    """One run of a scheduled function, and what it says. It may be made to say something else."""
+    """One run of a scheduled function and its metrics, which a test may change."""
 
     config: StageConfig
     metrics: Metrics
@@ -49,7 +49,7 @@ class Happening:
             self.metrics.put(watched.of_api(self.config, name, "Sum"), self.at, value)
 
     def goes_well(self) -> None:
-        """Say what this run says in a stage without games, without requests but the canary's, and without faults."""
+        """Put the metrics of a run without faults, in a stage without games and with only the canary's requests."""
         for name, value in (("Invocations", 1), ("Errors", 0), ("Throttles", 0)):
             self.of_function(name, value)
         match self.job:
@@ -69,16 +69,16 @@ class Happening:
                 self.measure("CanaryFailures", 0)
                 self.of_api("Count", *[1] * 9)
                 self.of_api("5XXError", *[0] * 9)
-                # The first of them wakes the database.
+                # The first request wakes the database.
                 self.of_api("Latency", 19_000, *[300] * 8)
 
 
 type Change = Callable[[Happening], bool | None]
-"""What is different from some moment on: says so, and answers whether that is all that the run says."""
+"""A fault from some moment on: puts its metrics, and returns whether they replace those of the run."""
 
 
 def lived(config: StageConfig, change: Change = lambda _: None) -> dict[str, datetime]:
-    """The alarms that ring in the days after a deployment; from BROKEN_AT on, `change` gets every run first."""
+    """Return the alarms that ring in the days after a deployment. From BROKEN_AT on, `change` gets every run first."""
     metrics = Metrics()
     odds_at = results_at = None
     for at, job in sorted(_runs(config)):
@@ -109,12 +109,12 @@ def _runs(config: StageConfig) -> Iterator[tuple[datetime, str]]:
 
 @pytest.mark.parametrize(("stage", "database"), DEPLOYED)
 def test_nothing_rings_while_all_is_well(stage: str, database: str) -> None:
-    """From the minute of the first deployment, before anything has ever run; nobody plays, and there are no games."""
+    """From the first deployment on, before any function has run, without players and without games."""
     assert lived(stage_config(stage, database=database)) == {}
 
 
 def test_nothing_rings_when_the_night_is_busy() -> None:
-    """Players who mistype, tokens that have expired, and a request in a hundred that meets a cold start."""
+    """Mistyped passwords, expired tokens, and a cold start for one request in a hundred."""
 
     def busy(run: Happening) -> None:
         if run.job == "measure":
@@ -270,7 +270,7 @@ def test_every_alarm_is_shown_to_ring() -> None:
 
 
 def test_a_single_bad_day_does_not_ring_for_ever() -> None:
-    """A gauge holds until somebody looks again; then the alarm is over."""
+    """A gauge keeps its value until the next measurement, which ends the alarm."""
     metrics, config = Metrics(), stage_config("dev")
     low = watched.measured(config, "CreditsRemaining", "Minimum")
     (alarm,) = (each for each in alarms(config) if each.name == "credits-low")
@@ -337,7 +337,7 @@ def _periods(properties: dict[str, object]) -> set[int]:
 
 
 def test_no_stage_pays_for_more_alarms_than_it_needs(assembly_of: Assemblies) -> None:
-    """Ten cents each a month, and formulas as much for each of their metrics."""
+    """An alarm costs ten cents a month, and a formula as much for each of its metrics."""
     for deployed in DEPLOYED:
         assert len(list(assembly_of(*deployed).resources("AWS::CloudWatch::Alarm", stack="observability"))) <= 30
 

@@ -1,4 +1,4 @@
-"""Who is told, who may tell them, and the budget."""
+"""The alarm topic: its subscribers, its publishers, and the budget."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ def the(assembly: Assembly, kind: str) -> Resource:
 
 
 def _allowed(document: dict[str, Any]) -> list[tuple[Any, set[str], str, str]]:
-    """Whom a policy lets in: who, to what, for which account, and for which of its resources."""
+    """Return what a policy allows: principal, actions, source account and source resources."""
     return [
         (
             each["Principal"],
@@ -51,7 +51,7 @@ def test_alarms_and_the_budget_may_publish_and_nobody_else(assembly: Assembly) -
         others = [
             each for each in document["Statement"] if each["Effect"] == "Allow" and "Service" not in each["Principal"]
         ]
-        # The account's own people look after the key, and can neither use it nor publish.
+        # The account's administrators manage the key, and can neither use it nor publish.
         assert not {
             action
             for each in others
@@ -65,7 +65,7 @@ def test_the_key_is_rotated_and_can_be_kept_in_order(assembly: Assembly) -> None
     key = the(assembly, "AWS::KMS::Key")
     assert key.properties["EnableKeyRotation"] is True
     (keepers,) = (each for each in key.properties["KeyPolicy"]["Statement"] if "AWS" in each["Principal"])
-    # Without these KMS refuses the policy, or nobody could ever change it.
+    # Without these, KMS refuses the policy, or the policy could never be changed.
     assert {"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DescribeKey"} <= set(keepers["Action"])
     assert json.dumps(keepers["Principal"]).endswith(':root"]]}}')
 
@@ -80,7 +80,7 @@ def test_the_budget_is_the_stage_s(stage: str, database: str, dollars: int, asse
     stated = budget.properties["Budget"]
     assert stated["BudgetLimit"] == {"Amount": dollars, "Unit": "USD"}
     assert (stated["BudgetType"], stated["TimeUnit"]) == ("COST", "MONTHLY")
-    # CloudFormation makes the next one before this one goes, whenever what it tells changes.
+    # CloudFormation creates the replacement before it deletes this one, whenever its notifications change.
     assert "BudgetName" not in stated
     assert stated["CostFilters"] == {"TagKeyValue": [f"user:stage${stage}"]}
     told = {
@@ -91,7 +91,7 @@ def test_the_budget_is_the_stage_s(stage: str, database: str, dollars: int, asse
     topic = the(assembly, "AWS::SNS::Topic").logical_id
     for each in budget.properties["NotificationsWithSubscribers"]:
         assert each["Subscribers"] == [{"SubscriptionType": "SNS", "Address": {"Ref": topic}}]
-    # Budgets refuses a topic that it may not publish to.
+    # AWS Budgets refuses a topic that it may not publish to.
     assert the(assembly, "AWS::SNS::TopicPolicy").logical_id in budget.body["DependsOn"]
 
 

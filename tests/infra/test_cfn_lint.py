@@ -12,7 +12,7 @@ pytestmark = pytest.mark.xdist_group("infra")
 
 
 def _lint(*templates: Path) -> subprocess.CompletedProcess[str]:
-    """What CloudFormation's linter says of the templates: one line for each finding."""
+    """Run CloudFormation's linter on the templates. Its output has one line for each finding."""
     return subprocess.run(
         [ROOT / ".venv" / "bin" / "cfn-lint", "--format", "parseable", *templates],
         cwd=ROOT,
@@ -26,9 +26,9 @@ def _lint(*templates: Path) -> subprocess.CompletedProcess[str]:
 def test_cloudformation_would_take_the_templates(
     every: list[Assembly], furnished: Assembly, furnished_dev: Assembly, tmp_path: Path
 ) -> None:
-    """All of one form; of the others those stacks that state something that no stack before them states.
+    """Lint all stacks of one assembly, and those stacks of the others that set properties not linted yet.
 
-    What differs in values alone is looked at with every form by the linter in the CDK (test_nag.py).
+    The CDK's own linter checks every stack of every assembly (test_nag.py), including those that differ in values only.
     """
     *others, largest = every
     known: set[object] = set()
@@ -41,7 +41,7 @@ def test_cloudformation_would_take_the_templates(
                 chosen.append(assembly.folder / f"pickvs-{assembly.stage}-{name}.template.json")
                 known |= stated
     assert len(largest.templates) < len(chosen) < 2 * len(largest.templates)
-    # One that is wrong goes with them, so that a linter that finds nothing because it looks at nothing is found out.
+    # An invalid template is linted with them, to prove that the linter reads its input.
     wrong = tmp_path / "wrong.template.json"
     wrong.write_text(chosen[1].read_text().replace('"TracingConfig"', '"TracingConfiguration"'))
 
@@ -52,7 +52,7 @@ def test_cloudformation_would_take_the_templates(
 
 
 def _stated(template: Template) -> Iterator[object]:
-    """What a template states: the properties, down to the innermost, that each type of resource is given."""
+    """Yield the paths of all properties, including nested ones, that a template sets for each resource type."""
     for part in ("Resources", "Outputs"):
         for body in template.get(part, {}).values():
             for path in _paths(body):
@@ -61,7 +61,7 @@ def _stated(template: Template) -> Iterator[object]:
 
 def _paths(value: Any) -> Iterator[str]:
     match value:
-        # What a condition or a policy speaks of is a value, although it stands where properties do.
+        # The keys of a condition or a policy are values, although they look like properties.
         case dict() if not any("::" in key or ":" in key for key in value):
             for key, each in value.items():
                 yield key

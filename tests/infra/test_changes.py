@@ -1,4 +1,4 @@
-"""What an edit deploys: one endpoint's file changes one function, and no more."""
+"""The effect of an edit on the deployment: one endpoint's file changes only one function."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from tests.support import ceilings
 pytestmark = pytest.mark.xdist_group("infra")
 
 PROD = STAGES["prod"]
-"""Where versions and aliases tell more than the functions alone."""
+"""The stage whose versions and aliases show changes besides the functions."""
 
 
 def _add_line(file: Path) -> None:
@@ -28,9 +28,9 @@ def _add_line(file: Path) -> None:
 
 
 def test_edited_functions_change_alone(assembly_of: Assemblies, checkout: Path, tmp_path: Path) -> None:
-    """One that rolls out, one that does not, one on schedule, and the one that has the API's document.
+    """A gradual endpoint, another endpoint, a scheduled function, and the function with the API document.
 
-    No other function gets a new version, no migration runs again, and nothing of the API is deployed anew.
+    No other function gets a new version, no migration runs again, and the API is not redeployed.
     """
     functions = checkout / "functions"
     for file in ("api/accounts/login.py", "api/picks/get_pick.py", "fetch_odds/handler.py"):
@@ -47,7 +47,7 @@ def test_edited_functions_change_alone(assembly_of: Assemblies, checkout: Path, 
 
 
 def test_the_document_is_in_no_layer(sources: Path) -> None:
-    """One changed byte of it there would replace every function's version."""
+    """In a layer, one changed byte of it would replace every function's version."""
     for layer in Layer:
         files = [name for name, _ in layer_recipe(layer, wheel_platform=None, root=sources).files()]
         assert not [name for name in files if name.endswith("openapi.json")]
@@ -71,7 +71,7 @@ def test_an_endpoint_s_asset_is_what_its_row_names(assembly_of: Assemblies) -> N
     ("name", "columns", "wing"),
     [
         ("list_public_picks", {"path": "/picks/all", "auth": Auth.USER}, "api-picks"),
-        # Below a path that is shared, and in whose stack the function is another wing's too.
+        # Below a shared path, which is in another stack than the function.
         ("get_line_history", {"path": "/games/{game_id}/lines", "method": "POST"}, "api-sports"),
     ],
 )
@@ -120,7 +120,7 @@ def test_a_new_migration_is_run_by_the_next_deployment(assembly_of: Assemblies, 
 def test_an_edited_group_of_settings_changes_the_functions_whose_row_states_it(
     assembly_of: Assemblies, sources: Path, tmp_path: Path
 ) -> None:
-    """One place each, and the environment of exactly those functions: nobody copies a setting by hand."""
+    """An edit in one place changes the environment of exactly those functions. No setting is copied by hand."""
     edited = replace(
         PROD,
         sign_in=replace(PROD.sign_in, logins_per_address=Rate(31, 600)),
@@ -134,7 +134,7 @@ def test_an_edited_group_of_settings_changes_the_functions_whose_row_states_it(
     differing = {name: _differing(before.function(name), after.function(name)) for name in _names(after)}
     assert differing == {name: {variable[group] for group in wanted.get(name, ())} for name in _names(after)}
     assert set(variable.values()) == set().union(*differing.values())
-    # Nothing else is deployed than functions, the versions and aliases of those that roll out, and what watches them.
+    # Only functions, versions and aliases of the gradual ones, and their monitoring are deployed.
     changed = changes(before, after)
     assert not [each for each in changed if "Code" not in each and not each.startswith("observability/Alarms")]
 

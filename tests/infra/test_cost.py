@@ -1,4 +1,4 @@
-"""The estimate over the real templates: it leaves nothing out, and docs/deploying.md states its figures."""
+"""The cost estimate of the real templates is complete, and docs/deploying.md states its figures."""
 
 import re
 
@@ -50,7 +50,7 @@ def test_who_calls_each_function_is_known(assembly: Assembly) -> None:
     assert stage.authorizer.name == f"pickvs-{assembly.stage}-authorizer"
     scheduled = {each.function.name.removeprefix(f"pickvs-{assembly.stage}-") for each in stage.scheduled}
     assert {"fetch_odds", "process_results"} <= scheduled
-    # A job of which it is not known what it measures would measure for nothing.
+    # The metrics of a job that the estimate does not know would be estimated as free.
     assert scheduled <= WRITTEN_BY.keys()
     # No route, no schedule and no authorizer: a deployment or a person calls them.
     assert {each.rsplit("-", 1)[-1].split("/")[0] for each in stage.uncalled} >= {"migrate", "operator"}

@@ -1,4 +1,4 @@
-"""Whose pages may call the API from a browser, and that nobody's may with credentials."""
+"""The origins whose pages may call the API from a browser. No origin may send credentials."""
 
 from collections import defaultdict
 from dataclasses import replace

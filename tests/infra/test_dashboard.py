@@ -1,4 +1,4 @@
-"""The one page that says whether all is well."""
+"""The dashboard, which shows the health of a stage on one page."""
 
 import json
 
@@ -50,7 +50,7 @@ def test_widgets_lie_beside_each_other_and_on_no_other(assembly: Assembly) -> No
 
 
 def test_it_shows_all_that_the_functions_measure(assembly: Assembly) -> None:
-    """The canary's where it walks by itself; elsewhere there is nothing to be seen of it."""
+    """The canary's metrics are shown only in stages where it is scheduled."""
     shown = {each.name for each in asked_by_dashboard(the(assembly)) if each.namespace == METRICS_NAMESPACE}
     left_out = set() if assembly.stage == "dev" else {"CanaryFailures", "CanarySteps"}
     assert shown == METRICS - left_out
@@ -103,6 +103,6 @@ def test_it_leads_to_the_runbook(assembly_of: Assemblies, furnished: Assembly) -
 
 
 def test_the_page_of_a_repository_is_not_called_by_its_numbers() -> None:
-    """Where subjects of tokens are immutable they have numbers, which a browser's address does not have."""
+    """Immutable token subjects contain numeric ids, which the repository's web address does not."""
     delivery = Delivery(repository="someone@123/picks@456", provider_exists=True)
     assert delivery.address == "https://github.com/someone/picks"

@@ -1,4 +1,4 @@
-"""The database that a stack makes: what Aurora is asked for, and what leads into it."""
+"""The database that a stack creates: the settings of Aurora, and the ways to connect to it."""
 
 import json
 import re
@@ -52,14 +52,14 @@ def test_a_stage_nobody_uses_sleeps_and_prod_never_does(assembly_of: Assemblies)
 
 
 def test_a_connection_that_nobody_uses_does_not_keep_the_database_awake(aurora: Assembly) -> None:
-    """A function that is frozen cannot close its own: the server does, no later than it would have paused."""
+    """A frozen function cannot close its connection. The server closes it no later than the database would pause."""
     group = _one(aurora, "AWS::RDS::DBClusterParameterGroup")
     assert group.properties["Family"] == "aurora-postgresql17"
     assert group.properties["Parameters"] == {"rds.force_ssl": "1", "idle_session_timeout": "300000"}
 
 
 def test_there_are_as_many_connections_as_functions_may_run_at_once(assembly_of: Assemblies) -> None:
-    """Nothing pools them. An account may run 1,000 functions unless it asks for more, each with one connection.
+    """Connections are not pooled. An account's default limit is 1,000 concurrent executions, with one connection each.
 
     Aurora's default: memory in bytes / 9,531,392, of the largest capacity; never more than 5,000, and 2,000 if the
     smallest capacity is half a unit or less. Source: "Maximum connections for Aurora Serverless v2", Aurora user guide.
@@ -92,7 +92,7 @@ def test_a_restored_cluster_can_take_its_place_by_its_names(aurora: Assembly) ->
 
 
 def test_the_runbook_makes_a_cluster_like_it(assembly_of: Assemblies) -> None:
-    """Where what is typed does not ask the one before, or the stack."""
+    """The runbook's commands create the same cluster, except for values taken from the old cluster or the stack."""
     prod = assembly_of("prod", "aurora")
     made = _one(prod, "AWS::RDS::DBCluster").properties
     (instance, *_) = _instances(prod)
@@ -129,14 +129,14 @@ def test_the_runbook_makes_a_cluster_like_it(assembly_of: Assemblies) -> None:
 
 
 def _typed(command: str) -> dict[str, str | None]:
-    """The options of the one command of RDS's that the runbook has so."""
+    """Return the options of the only `aws rds` command with this name in the runbook."""
     text = (ROOT / "docs" / "runbook" / "database.md").read_text(encoding="utf-8").replace("\\\n", "")
     (line,) = re.findall(rf"aws rds {command} (.+)", text)
     return {name: value or None for name, value in re.findall(r"--([a-z0-9-]+)(?: +(?!--)(\S+))?", line)}
 
 
 def test_its_log_ends(aurora: Assembly) -> None:
-    """RDS would make the group by itself, to keep it for ever."""
+    """Otherwise RDS would create the log group itself, without retention."""
     cluster = _one(aurora, "AWS::RDS::DBCluster")
     assert cluster.properties["EnableCloudwatchLogsExports"] == ["postgresql"]
     (group,) = (
@@ -160,9 +160,9 @@ def test_one_secret_leads_into_it(aurora: Assembly) -> None:
         "dbname": cluster.properties["DatabaseName"],
     }
     assert (generator["GenerateStringKey"], generator["PasswordLength"]) == ("password", 40)
-    assert generator["ExcludePunctuation"] is True  # RDS refuses some of it
+    assert generator["ExcludePunctuation"] is True  # RDS refuses some characters
     assert secret.logical_id in json.dumps(cluster.properties["MasterUserPassword"])
-    # Host and port are written into it when the cluster is there.
+    # Host and port are added to it when the cluster exists.
     Template.from_json(aurora.templates["data"]).has_resource_properties(
         "AWS::SecretsManager::SecretTargetAttachment",
         {
@@ -214,14 +214,14 @@ def test_prod_has_a_way_out_of_each_zone(assembly_of: Assemblies) -> None:
         template = Template.from_json(assembly_of(stage, "aurora").templates["data"])
         template.resource_count_is("AWS::EC2::NatGateway", gateways)
         template.resource_properties_count_is("AWS::EC2::Subnet", {"MapPublicIpOnLaunch": True}, 0)
-        # The names of zones are the account's, and nobody is asked for them here.
+        # Zone names differ by account, and synthesis does not query the account.
         template.all_resources_properties(
             "AWS::EC2::Subnet", {"AvailabilityZone": {"Fn::Select": [Match.any_value(), {"Fn::GetAZs": ""}]}}
         )
 
 
 def test_nobody_uses_the_security_group_that_lets_in_its_own(aurora: Assembly) -> None:
-    """A network comes with one, whose rules CloudFormation cannot take away; what needs no group gets it."""
+    """A network's default group applies when none is named. CloudFormation cannot remove its rules."""
     vpc = _one(aurora, "AWS::EC2::VPC")
     assert _one(aurora, "Custom::VpcRestrictDefaultSG").properties["DefaultSecurityGroupId"] == {
         "Fn::GetAtt": [vpc.logical_id, "DefaultSecurityGroup"]

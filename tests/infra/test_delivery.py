@@ -1,4 +1,4 @@
-"""Who deploys, beside an engineer: the roles that GitHub's jobs take, once a stage names its repository."""
+"""Deployment from GitHub: the roles that its jobs assume if a stage names its repository."""
 
 import json
 import re

@@ -1,7 +1,7 @@
-"""The API's deployment follows everything that it consists of, in whichever stack, and nothing else.
+"""The API is redeployed when any of its parts changes, in any stack, and only then.
 
-API Gateway serves what its latest deployment took in. The CDK makes a new one by itself only for an API that lies in
-one stack, so here its id is a hash of all that is deployed (`cdk.constructs.deployment_hash`).
+API Gateway serves a snapshot, the latest deployment. The CDK creates new deployments only for an API within one stack.
+Here the deployment's id is therefore a hash of all its parts (`cdk.constructs.deployment_hash`).
 """
 
 import json
@@ -28,11 +28,11 @@ type Hashed = dict[str, str]
 
 PLAIN = stage_config("prod")
 PROD = replace(PLAIN, edge=replace(PLAIN.edge, web_origin=ORIGIN))
-"""With preflights, and with what rolls out."""
+"""The stage with preflights and gradual functions."""
 
 
 def _deployed(config: StageConfig, folder: Path, wings: tuple[Wing, ...] | None = None) -> tuple[aws_cdk.App, str]:
-    """The app, and the logical id of its deployment."""
+    """Return the app and the logical id of its deployment."""
     app = make_app(config, folder, wings=FEW if wings is None else wings)
     stack = app.node.find_child(f"pickvs-{config.name}-front")
     deployment = stack.node.find_child("ApiStage").node.find_child("Deployment")
@@ -44,7 +44,7 @@ def _deployed(config: StageConfig, folder: Path, wings: tuple[Wing, ...] | None 
 
 @pytest.fixture
 def hashed(monkeypatch: pytest.MonkeyPatch) -> Hashed:
-    """What the deployment's id is a hash of, once an app is made."""
+    """The input of the deployment's hash, filled when an app is created."""
     found: Hashed = {}
 
     def noted(stacks: Any) -> dict[str, str]:
@@ -56,7 +56,7 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> Hashed:
 
 
 def _not_as_hashed(assembly: Assembly, hashed: Hashed) -> list[str]:
-    """The API's resources, outside of front, whose properties are not those that were hashed; tags do not count."""
+    """Return the API's resources outside front whose properties differ from the hashed ones, ignoring tags."""
     exports = {name: value for name, (_, value) in assembly.exports().items()}
     prefix = f"pickvs-{assembly.stage}-"
     written = {
@@ -69,7 +69,7 @@ def _not_as_hashed(assembly: Assembly, hashed: Hashed) -> list[str]:
 
 
 def _alike(value: Any, exports: Mapping[str, Any]) -> Any:
-    """A value with names as neither the CDK nor CloudFormation writes them, and imports as what they import."""
+    """Normalise a value: lower-case names, because the CDK and CloudFormation differ, and resolved imports."""
     match value:
         case {"Fn::ImportValue": name}:
             return _alike(exports[name], exports)
@@ -84,7 +84,7 @@ def _alike(value: Any, exports: Mapping[str, Any]) -> Any:
 def test_all_that_is_deployed_is_hashed_as_it_is_written(
     stage: str, database: str, sources: Path, tmp_path: Path, hashed: Hashed
 ) -> None:
-    """Nothing is overridden, and nothing is added when the id is made already: neither would make a new deployment."""
+    """No override, and no addition after the hash is computed: neither would cause a new deployment."""
     config = stage_config(stage, database=database)
     if database == "aurora":
         config = replace(config, edge=replace(config.edge, web_origin=ORIGIN, domain=DOMAIN))
@@ -93,7 +93,7 @@ def test_all_that_is_deployed_is_hashed_as_it_is_written(
     assert len(hashed) > 100
     assert _not_as_hashed(assembly, hashed) == []
 
-    # What is overridden, added, or gone is found.
+    # Overridden, added and removed resources are found.
     damaged = assembly.to_damage("gateway", "api-picks")
     response = damaged.named("gateway", "Throttled")
     response.properties["ResponseParameters"]["gatewayresponse.header.Retry-After"] = "'2'"
@@ -121,7 +121,7 @@ def test_what_is_overridden_would_be_served_by_no_deployment(tmp_path: Path, has
 
 
 FEW = tuple(replace(wing, endpoints=wing.endpoints[:2]) for wing in WINGS if wing.name != "operations")
-"""A table that is read quickly; `sports` has a path that is shared."""
+"""A small table, for speed. `sports` has a shared path."""
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +185,7 @@ def test_each_change_of_what_the_gateway_says_is_deployed(
 
 
 def test_another_authorizer_is_deployed(before: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One of another id, which methods then ask."""
+    """The new authorizer has another id, to which the methods then refer."""
     plain = apigateway.CfnAuthorizer
     monkeypatch.setattr(
         token_authorizer.apigateway, "CfnAuthorizer", lambda scope, _id, **props: plain(scope, "Other", **props)
@@ -196,7 +196,7 @@ def test_another_authorizer_is_deployed(before: str, tmp_path: Path, monkeypatch
 def test_the_same_again_is_not_deployed_and_neither_is_what_the_api_does_not_consist_of(
     before: str, tmp_path: Path
 ) -> None:
-    """Memory, secrets and timeouts are the functions'; throttles are the stage's, which changes by itself."""
+    """Memory, secrets and timeouts belong to the functions. Throttles belong to the stage, which is updated itself."""
     assert _deployed(PROD, tmp_path / "again")[1] == before
     other = _row(
         "login", memory_mb=512, timeout_seconds=20, secrets=(), settings=(), throttle=Throttle(rate=1, burst=1)

@@ -1,4 +1,4 @@
-"""What stands between the API and its callers: the web ACL, a domain, TLS, and what browsers are told."""
+"""The edge of the API: web ACL, domain, TLS, and security headers for browsers."""
 
 import json
 from dataclasses import replace
@@ -53,7 +53,7 @@ def test_the_web_acl_blocks_floods_and_sizes(assembly_of: Assemblies) -> None:
         "path-size": ("GT", limits.path_bytes),
         "query-size": ("GT", limits.query_bytes),
     }
-    # A body that WAF sees in part only would otherwise pass as one of the length that it sees.
+    # WAF inspects only a part of a long body, and would otherwise take that part's length for the body's.
     assert sizes["body-size"]["FieldToMatch"] == {"Body": {"OversizeHandling": "MATCH"}}
 
 
@@ -65,7 +65,7 @@ def test_the_web_acl_asks_aws_s_rule_groups(assembly_of: Assemblies) -> None:
         statement = rules[name]["Statement"]["ManagedRuleGroupStatement"]
         assert (statement["VendorName"], statement["Name"]) == ("AWS", name)
         assert statement["RuleActionOverrides"] == [{"Name": rule, "ActionToUse": {"Count": {}}} for rule in counted]
-    # What a body may say is free text; an address, a query and a header are not.
+    # Bodies may contain free text; addresses, queries and headers may not.
     every = {rule for counted in MANAGED_GROUPS.values() for rule in counted}
     assert {rule for rule in every if not rule.endswith("_BODY")} == {"NoUserAgent_HEADER"}
 
@@ -84,7 +84,7 @@ def test_the_longest_honest_body_passes() -> None:
     body = json.dumps({"picks": [pick] * MOST_PICKS}, indent=4)
     assert Submission.model_validate_json(body)
     assert 8192 < len(body) <= limits.body_bytes
-    reason = "\U0001f3c0" * 500  # twelve bytes for a character, as JSON may have it
+    reason = "\U0001f3c0" * 500  # JSON may escape a character in twelve bytes
     assert TypeAdapter(Reason).validate_python(reason) == reason
     assert len(json.dumps({"reason": reason, "password": "\U0001f511" * PASSWORD_MAX})) <= limits.body_bytes
 

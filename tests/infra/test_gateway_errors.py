@@ -1,4 +1,4 @@
-"""The gateway's own errors are the contract's problem+json."""
+"""The gateway's own errors are problem+json documents, as the contract requires."""
 
 import json
 from http import HTTPStatus
@@ -27,7 +27,7 @@ CONTRACT = {
 
 @pytest.fixture
 def answers(assembly_of: Assemblies) -> dict[str, dict[str, Any]]:
-    """Each gateway response by the name of what it answers."""
+    """Return the gateway responses by response type."""
     return {
         each.properties["ResponseType"]: each.properties
         for each in assembly_of("dev").resources("AWS::ApiGateway::GatewayResponse")
@@ -42,7 +42,7 @@ def test_nothing_is_left_to_the_gateway(answers: dict[str, dict[str, Any]]) -> N
 
 
 def is_a_problem(template: str, status: int, code: str) -> None:
-    """Assert that a template of a body is the contract's one shape."""
+    """Assert that a body template has the contract's problem format."""
     body = json.loads(template)
     assert list(body) == ["type", "title", "status", "detail", "code", "request_id", "errors"]
     assert (body["status"], body["code"]) == (status, code)
@@ -90,6 +90,6 @@ def test_codes(answers: dict[str, dict[str, Any]], response_type: str, code: str
 def test_who_cannot_be_known_waits_as_long_as_a_function_would_say(
     answers: dict[str, dict[str, Any]], response_type: str
 ) -> None:
-    """Both are the database's absence: there for a key, here for what is stored."""
+    """Both mean that the database is unavailable: in the authorizer for a key, in a function for its data."""
     waiting = answers[response_type]["ResponseParameters"]["gatewayresponse.header.Retry-After"]
     assert waiting == f"'{RETRY_AFTER_SECONDS}'"

@@ -1,4 +1,4 @@
-"""Each of the house rules bites; that they hold is in test_rules_hold.py."""
+"""Each house rule detects its violation. test_rules_hold.py tests that the templates comply."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What each deployed file comes to import, also in functions, is in the layers that its function has."""
+"""Everything that a deployed file imports, directly or indirectly, is in the layers of its function."""
 
 import ast
 import sys
@@ -16,20 +16,20 @@ pytestmark = pytest.mark.xdist_group("packages")
 
 FUNCTIONS = ROOT / "functions"
 LAMBDA_HAS = {*sys.stdlib_module_names}
-"""What comes with the runtime. boto3 does too, in a version that AWS chooses; the common layer brings ours."""
+"""Modules of the runtime. Its boto3 is not included: AWS chooses that version, and the common layer has ours."""
 
 type Wanted = Callable[[Path], set[str]]
 
 
 @pytest.fixture(scope="module")
 def wanted() -> Wanted:
-    """What a file comes to import from outside of our own code: the top-level names, through all of pickvs."""
+    """Return a function that finds the external top-level names that a file imports, directly or through pickvs."""
     graph = grimp.build_graph(
         "pickvs", include_external_packages=True, exclude_type_checking_imports=True, cache_dir=None
     )
 
     def of_module(name: str) -> set[str]:
-        """Those of a module and of the packages that it lies in, which are imported with it."""
+        """Return the imports of a module and of its parent packages, which are imported with it."""
         parts = name.split(".")
         within = {".".join(parts[:length]) for length in range(1, len(parts) + 1)} & graph.modules
         return within | {each for module in within for each in graph.find_upstream_modules(module)}
@@ -39,7 +39,7 @@ def wanted() -> Wanted:
         for name in _imports(ast.parse(file.read_text("utf-8")), graph.modules):
             ours = name.split(".")[0] == "pickvs"
             for each in of_module(name) if ours else {name}:
-                # And those in which what is found there lies.
+                # Parent packages of the found modules count as well.
                 found |= of_module(each) if each.startswith("pickvs.") else {each}
         return {each.split(".")[0] for each in found if each.split(".")[0] != "pickvs"} - LAMBDA_HAS
 
@@ -47,7 +47,7 @@ def wanted() -> Wanted:
 
 
 def _imports(tree: ast.AST, modules: set[str]) -> Iterator[str]:
-    """Yield the modules that are imported anywhere in the code, but for what only type checkers see."""
+    """Yield all modules imported anywhere in the code, except under TYPE_CHECKING."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Import):
             yield from (each.name for each in node.names)
@@ -60,18 +60,18 @@ def _imports(tree: ast.AST, modules: set[str]) -> Iterator[str]:
 
 
 def _installed(folder: Path) -> set[str]:
-    """What can be imported from a folder of packages, by its top-level names."""
+    """Return the top-level names that can be imported from a folder of packages."""
     return {path.name.split(".")[0] for path in folder.iterdir() if path.is_dir() or path.suffix in {".py", ".so"}}
 
 
 def _missing(wanted: Wanted, files: Sequence[Path], installed: set[str]) -> dict[str, list[str]]:
-    """What each of the files comes to import, and nothing that is installed brings. They may import each other."""
+    """Return the imports of each file that are not installed. The files may import each other."""
     own = {file.stem for file in files}
     return {file.name: sorted(missing) for file in files if (missing := wanted(file) - installed - own)}
 
 
 def _files(function: Resource, stage: str) -> list[Path]:
-    """The files of a function, by its handler and its name."""
+    """Return the files of a function, found by its handler and name."""
     module, _, attribute = function.properties["Handler"].rpartition(".")
     if attribute == "app":
         (file,) = (FUNCTIONS / "api").glob(f"*/{module}.py")
@@ -81,7 +81,7 @@ def _files(function: Resource, stage: str) -> list[Path]:
 
 
 def _layers(assembly: Assembly, function: Resource) -> list[Layer]:
-    """The layers of a function, by what its template says of them."""
+    """Return the layers of a function, according to its template."""
     made = [assembly.meant(function.stack, each).properties for each in function.properties["Layers"]]
     return [Layer(each["Description"].removeprefix("PickVs: ")) for each in made]
 
@@ -98,7 +98,7 @@ def test_every_function_finds_what_it_imports(
         layers = _layers(assembly, function)
         assert layers[0] is Layer.COMMON
         installed = set().union(*(_installed(built(layer) / "python") for layer in layers))
-        if name.endswith("-migrate"):  # it brings packages of its own
+        if name.endswith("-migrate"):  # its asset has its own packages
             installed |= _installed(migrate)
         files = _files(function, "prod")
         seen |= set(files)
@@ -109,7 +109,7 @@ def test_every_function_finds_what_it_imports(
 
 
 def test_what_is_found_is_what_is_imported(wanted: Wanted) -> None:
-    """Through pickvs, and in functions: an endpoint that verifies passwords, and one that reads nothing."""
+    """Imports through pickvs and inside functions: an endpoint that verifies passwords, and one that reads nothing."""
     login, sports = (wanted(FUNCTIONS / "api" / each) for each in ("accounts/login.py", "sports/list_sports.py"))
     assert {"argon2", "psycopg", "pydantic", "aws_lambda_powertools", "boto3", "jwt"} <= login
     assert not {"argon2", "psycopg"} & sports
@@ -126,7 +126,7 @@ def test_what_is_found_is_what_is_imported(wanted: Wanted) -> None:
         ("import numpy\nimport highspy", [Layer.COMMON, Layer.NUMERIC], None),
         ("import lightgbm\nimport scipy.stats", [Layer.COMMON, Layer.NUMERIC], ["lightgbm", "scipy"]),
         ("import lightgbm\nimport scipy.stats", [Layer.COMMON, Layer.NUMERIC, Layer.TRAINING], None),
-        # Installed with the layer, and left out of it.
+        # Installed for the layer, but omitted from it.
         ("import dns.resolver", [Layer.COMMON], ["dns"]),
         ("import sklearn", [Layer.COMMON, Layer.NUMERIC, Layer.TRAINING], ["sklearn"]),
         ("from pickvs.core import clock\nimport json, other", [Layer.COMMON], None),

@@ -1,4 +1,4 @@
-"""A function of the laptop cloud that states `numeric` and `training` computes and trains, in AWS's own client."""
+"""A laptop function with the layers `numeric` and `training` computes and trains in AWS's Runtime Interface Client."""
 
 import json
 

@@ -1,6 +1,6 @@
-"""cdk-nag's packs, AwsSolutions and NIST 800-53 R5, find nothing that is not acknowledged on the one resource.
+"""Every finding of cdk-nag's packs AwsSolutions and NIST 800-53 R5 is acknowledged on its resource.
 
-Beside them goes the linter that comes with the CDK: it looks at every template of every form.
+The CDK's own linter runs with them, on every template of every assembly.
 """
 
 import json
@@ -25,11 +25,11 @@ pytestmark = pytest.mark.xdist_group("infra")
 
 ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
 ACKNOWLEDGED_BY_CDK = {"CloudFormation-Validate::W3010"}
-"""Of the CDK's own linter: it states it itself of every stack with a network, for the zones in it."""
+"""Finding of the CDK's own linter, which the CDK acknowledges for the zones of every stack with a network."""
 
 
 def _findings(app: aws_cdk.App, folder: Path) -> dict[str, list[str]]:
-    """Each rule that is broken, and by which constructs."""
+    """Return the violated rules with the paths of the constructs that violate them."""
     aws_cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), NIST80053R5Checks(app))
     try:
         app.synth()
@@ -46,7 +46,7 @@ def _findings(app: aws_cdk.App, folder: Path) -> dict[str, list[str]]:
 
 @dataclass(frozen=True)
 class Acknowledgment:
-    """What `cdk` acknowledges, and of which construct."""
+    """A rule that `cdk` acknowledges for a construct."""
 
     path: str
     rule: str
@@ -58,7 +58,7 @@ class Acknowledgment:
 
 @pytest.fixture
 def noted(monkeypatch: pytest.MonkeyPatch) -> list[Acknowledgment]:
-    """All that is acknowledged from here on, instead of being silenced."""
+    """Records all acknowledgments made from now on instead of applying them."""
     stated: list[Acknowledgment] = []
 
     class Noted:
@@ -80,7 +80,7 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> list[Acknowledgment]:
 def test_what_is_found_is_acknowledged_and_what_is_acknowledged_would_be_found(
     stage: str, database: str, tmp_path: Path, noted: list[Acknowledgment]
 ) -> None:
-    """No finding is without a reason, and no reason is left of a finding that is no more: it would hide the next."""
+    """Every finding has a reason. No acknowledgment outlives its finding, because it would hide the next one."""
     app = make_app(stage_config(stage, database=database), tmp_path, validated=True)
     found = [(path, rule) for rule, paths in _findings(app, tmp_path).items() for path in paths]
     assert len(noted) > 100
@@ -90,7 +90,7 @@ def test_what_is_found_is_acknowledged_and_what_is_acknowledged_would_be_found(
 
 
 def test_what_is_acknowledged_is_not_found(tmp_path: Path) -> None:
-    """With the largest of what is deployed; and each acknowledgment is for one resource, not for a whole stack."""
+    """Tested with the largest assembly. Each acknowledgment is for one resource, not for a whole stack."""
     app = make_app(furnish(stage_config("prod", database="aurora")), tmp_path, validated=True)
     assert [each for each in app.node.find_all() if isinstance(each, apigateway.CfnDomainName)]
     everywhere = {
@@ -103,7 +103,7 @@ def test_what_is_acknowledged_is_not_found(tmp_path: Path) -> None:
     assert len(everywhere) > 20
     for path, construct in everywhere.items():
         assert not isinstance(construct, aws_cdk.App | aws_cdk.Stack), path
-        # One resource; with it at most what belongs to it, such as a bucket's policy.
+        # One resource, and at most its dependents, such as a bucket's policy.
         resources = [each for each in construct.node.find_all() if isinstance(each, aws_cdk.CfnResource)]
         assert len(resources) <= 3, path
     assert _findings(app, tmp_path) == {}

@@ -1,4 +1,4 @@
-"""Each house rule for the database's network bites."""
+"""Each house rule for the database's network detects its violation."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ type Damage = Callable[[Properties], object]
 
 @pytest.mark.parametrize("stage", ["dev", "prod"])
 def test_what_the_rules_are_about_is_there(assembly_of: Assemblies, stage: str) -> None:
-    """A rule about nothing holds too."""
+    """Without these resources the rules would hold trivially."""
     assembly = assembly_of(stage, "aurora")
     assert len(list(rules.clusters(assembly))) == 1
     assert len(list(rules.in_networks(assembly))) > 30
@@ -277,7 +277,7 @@ DAMAGES: list[tuple[Rule, str, str, str, Damage]] = [
 
 
 def _named(assembly: Assembly, properties: Properties) -> Properties:
-    """Properties in which references to the data stack are written without the digits at their end."""
+    """Complete references to the data stack, which `properties` have without their trailing digits."""
     text = json.dumps(properties)
     for each in assembly.templates["data"]["Resources"]:
         text = text.replace(f'"{each[:-8]}"', f'"{each}"')
@@ -300,7 +300,7 @@ def test_bites(assembly_of: Assemblies, rule: Rule, stack: str, resource: str, d
 
 
 def test_bites_when_somebody_is_in_a_network_who_has_no_database(assembly_of: Assemblies) -> None:
-    """With a database outside, nobody is in any network."""
+    """With an external database, no function is in a network."""
     damaged = assembly_of("dev").to_damage("api-accounts")
     login = damaged.function("login")
     login.properties["VpcConfig"] = {"SecurityGroupIds": [], "SubnetIds": []}

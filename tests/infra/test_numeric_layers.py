@@ -1,6 +1,6 @@
-"""The layers `numeric` and `training` do their work, with what is left out of them and with what is moved.
+"""The layers `numeric` and `training` work despite their omitted and moved files.
 
-They are no part of the tests' own environment: what is imported here is what this machine's functions would get.
+Their packages are not in the tests' own environment. The tests import what this machine's functions would get.
 """
 
 import json
@@ -102,7 +102,7 @@ def test_the_numeric_layer_computes_and_solves(built: Built) -> None:
 
 
 def test_the_training_layer_trains_with_the_library_that_it_brings(built: Built) -> None:
-    """Whatever this machine has of it: Lambda promises none."""
+    """The machine's own copy is not used, because Lambda does not guarantee one."""
     said = json.loads(_run(TRAINING, built, Layer.NUMERIC, Layer.TRAINING))
     (library,) = TRAINING_LIBRARIES
     assert said == {"mapped": [str(built(Layer.TRAINING, here=True) / "lib" / library.name)], "missing": []}
@@ -126,10 +126,10 @@ print(json.dumps(missing))
 
 
 def test_no_module_that_stays_misses_what_is_left_out(built: Built) -> None:
-    """What a module misses besides is in no wheel of these: it is for the packages' own tests, or for their makers."""
+    """Other missing modules are in none of these wheels: only the packages' tests or developers use them."""
     missing = json.loads(_run(IMPORTING, built, Layer.NUMERIC, Layer.TRAINING))
     ours = ("numpy", "scipy", "lightgbm", "highspy", "narwhals", "sklearn", "joblib", "cloudpickle", "threadpoolctl")
-    # As its omission says: a script that makes a table.
+    # A script that generates a table, as its omission states.
     assert {module: name for module, name in missing.items() if name.split(".")[0] in ours} == {
         "scipy.special._precompute.hyp2f1_data": "scipy.special.tests"
     }
@@ -140,7 +140,7 @@ def test_no_module_that_stays_misses_what_is_left_out(built: Built) -> None:
     ("layer", "omissions"), [(Layer.NUMERIC, NUMERIC_OMISSIONS), (Layer.TRAINING, TRAINING_OMISSIONS)]
 )
 def test_what_is_left_out_is_gone_and_says_why(built: Built, layer: Layer, omissions: tuple[Omission, ...]) -> None:
-    """That each rule finds something is seen to while the layer is built, for this machine and for prod's platform."""
+    """The build checks that each omission matches files, for this machine and for prod's platform."""
     for packages in (built(layer) / "python", built(layer, here=True) / "python"):
         for each in omissions:
             for pattern in (*each.folders, *each.files):
@@ -149,7 +149,7 @@ def test_what_is_left_out_is_gone_and_says_why(built: Built, layer: Layer, omiss
 
 
 def test_licences_stay(built: Built) -> None:
-    """Also that of the package of which only one library is left."""
+    """Including the licence of the package of which only one library remains."""
     for layer in (Layer.NUMERIC, Layer.TRAINING):
         packages = built(layer) / "python"
         infos = list(packages.glob("*.dist-info"))

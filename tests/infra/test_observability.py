@@ -1,4 +1,4 @@
-"""What measures and what tries the platform: when, from where, and with which rights."""
+"""The functions that measure and probe the platform: their schedules, networks and permissions."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def test_it_is_measured_often_where_users_are_and_rarely_where_a_database_may_sl
     assert _schedules(assembly_of("prod")) == {"measure": "rate(5 minutes)"}
     assert _schedules(assembly_of("dev")) == {
         "canary": "cron(0 3,9,15,21 * * ? *)",
-        # Right after the canary, which wakes the database: one waking for both.
+        # Right after the canary, so that the database wakes only once for both.
         "measure": "cron(10 3,9,15,21 * * ? *)",
     }
     assert "canary" not in _schedules(assembly_of("local"))

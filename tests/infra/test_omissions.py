@@ -1,4 +1,4 @@
-"""Nobody misses what is left out of the layer: all that our code imports is there, and does its work."""
+"""The layer's omissions are safe: everything that our code imports is there and works."""
 
 import ast
 import subprocess
@@ -20,10 +20,10 @@ from tests.infra.conftest import Built
 pytestmark = pytest.mark.xdist_group("packages")
 
 OWN_PACKAGES = ROOT / "functions" / "migrate"
-"""Brings packages beside the layer's."""
+"""Folder of the function that has its own packages besides the layer's."""
 
 PROVIDERS = {"SecretsProvider": "secretsmanager", "SSMProvider": "ssm", "AppConfigProvider": "appconfigdata"}
-"""Powertools' own clients, and their services."""
+"""Classes of Powertools that create AWS clients, and their services."""
 
 WORK = """
 import sys
@@ -82,7 +82,7 @@ def _run(layer: Path, script: str, *arguments: str, **environment: str) -> str:
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:
-    """Yield every import statement that may come to be run, also those inside functions."""
+    """Yield every import statement that may run, including those inside functions."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield ast.unparse(node)
@@ -96,7 +96,7 @@ def _our_files(root: Path) -> list[Path]:
 
 
 def _services(tree: ast.AST) -> Iterator[str]:
-    """Yield the AWS services that the code makes clients of; where the code does not say it, the code itself."""
+    """Yield the AWS services for which the code creates clients. If the service is not a literal, yield the code."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr in {"client", "create_client"}:
@@ -105,7 +105,7 @@ def _services(tree: ast.AST) -> Iterator[str]:
             elif node.func.attr == "resource":
                 yield ast.unparse(node)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("aws_lambda_powertools"):
-            # Its stores (idempotency, feature flags) have clients of their own as well.
+            # Its stores (idempotency, feature flags) create clients as well.
             names = [alias.name for alias in node.names]
             yield from (PROVIDERS.get(name, name) for name in names if name.endswith(("Provider", "Layer", "Store")))
 
@@ -197,7 +197,7 @@ def test_files_are_left_out_by_themselves_and_not_twice_with_their_folder(tmp_pa
         (tmp_path / name).touch()
     rule = Omission(folders=("tests",), files=("**/*.pyi",), kept=("kept.pyi",), why="")
     assert rule.find(tmp_path) == [tmp_path / "tests", tmp_path / "types.pyi"]
-    # A folder is no file, whatever it is called, and a file is no folder.
+    # A folder is not a file, whatever its name, and a file is not a folder.
     (tmp_path / "folder.pyx").mkdir()
     for wrong in (Omission(files=("*.pyx",), why=""), Omission(folders=("module.py",), why="")):
         with pytest.raises(DeploymentError, match="to leave out"):

@@ -1,4 +1,4 @@
-"""The functions' packages, really installed: for AWS's processors, for this machine, and twice the same."""
+"""The functions' packages, actually installed, for AWS's processors and for this machine. Builds are reproducible."""
 
 import ast
 import hashlib
@@ -30,12 +30,12 @@ PLATFORM = STAGES["prod"].runtime.wheel_platform
 
 @pytest.fixture(scope="module")
 def layer(built: Built) -> Path:
-    """The common layer as prod gets it."""
+    """The common layer as built for prod."""
     return built(Layer.COMMON)
 
 
 def _files(asset: Path) -> dict[str, tuple[int, str]]:
-    """Each file's rights and hash, as they go into the archive."""
+    """Return the mode and hash of each file, as in the archive."""
     return {
         path.relative_to(asset).as_posix(): (path.stat().st_mode, hashlib.sha256(path.read_bytes()).hexdigest())
         for path in sorted(asset.rglob("*"))
@@ -85,13 +85,13 @@ def test_the_other_layers_are_no_larger_than_decided_and_carry_nothing_of_ours(
 
 
 def test_a_function_and_all_of_its_layers_fit_into_lambda(built: Built) -> None:
-    """Training has all three, and a function of the largest size that we allow one."""
+    """The worst case is a function of the maximum size with all three layers."""
     total = sum(_size(built(each)) for each in Layer) + ceilings.ENDPOINT_ASSET
     assert total <= MAX_UNZIPPED_BYTES == 250 * 1024 * 1024
 
 
 def test_no_layer_has_what_another_brings(built: Built) -> None:
-    """Lambda unpacks one over the other, and whatever came last would be imported."""
+    """Lambda unpacks layers over each other, and the last one's files would be imported."""
     files = [{path.relative_to(built(each)) for path in built(each).rglob("*") if path.is_file()} for each in Layer]
     assert sum(map(len, files)) == len(set().union(*files))
 
@@ -136,7 +136,7 @@ def test_two_builds_from_two_folders_are_the_same_to_the_byte(
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> None:
-    # Left behind by somebody who ran the code there; and files of another age.
+    # Leftovers of a local run, and files with other timestamps.
     stale = checkout / "layers" / "common" / "pickvs" / "__pycache__" / "old.cpython-313.pyc"
     stale.parent.mkdir(exist_ok=True)
     stale.write_bytes(b"stale")
@@ -164,7 +164,7 @@ def test_a_build_starts_from_nothing(tmp_path: Path) -> None:
 
 
 def _tiny(folder: Path) -> PackageRecipe:
-    """What needs no package at all."""
+    """Return a recipe without any packages."""
     lock = folder / "requirements.txt"
     lock.touch()
     (folder / "mine.py").touch()
@@ -283,7 +283,7 @@ def test_a_tampered_package_is_refused(checkout: Path) -> None:
 
 
 def test_pins_of_the_layer_are_what_the_code_is_tested_with() -> None:
-    """The test environment's lock and the layer's name the same versions."""
+    """The lock files of the test environment and of the layer have the same versions."""
 
     def pins(path: Path) -> dict[str, str]:
         lines = (line.split(";")[0].strip(" \\") for line in path.read_text().splitlines() if "==" in line)

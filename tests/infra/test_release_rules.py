@@ -1,4 +1,4 @@
-"""Each house rule for deployments bites."""
+"""Each house rule for releases detects its violation."""
 
 from collections.abc import Callable
 from typing import Any
@@ -251,7 +251,7 @@ def test_bites(furnished: Assembly, rule: Rule, stack: str, resource: str, damag
 
 
 def test_bites_who_goes_past_the_alias(assembly_of: Assemblies) -> None:
-    """The function itself is called; what its row does not ask for may be, and what is no function may not."""
+    """Violations: calling a gradual function directly, and calling something that is not a function of the stack."""
     damaged = assembly_of("prod").to_damage("api-accounts", "gateway")
     method = damaged.named("api-accounts", "PathsImportedApiauthloginPOST")
     method.properties["Integration"]["Uri"] = {"Fn::GetAtt": [damaged.function("login").logical_id, "Arn"]}

@@ -1,4 +1,4 @@
-"""Each house rule for what is stored, reached and told bites."""
+"""Each house rule for resources detects its violation."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""How a new version takes over in the stages that roll out, and that the others pay nothing for it."""
+"""Gradual rollout of new versions. Stages without rollout pay nothing for it."""
 
 import json
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ RELEASES = ("AWS::Lambda::Alias", "AWS::CodeDeploy::Application", "AWS::CodeDepl
 
 @pytest.fixture(params=["neon", "aurora"])
 def prod(request: pytest.FixtureRequest, assembly_of: Assemblies) -> Assembly:
-    """The templates of the stage that rolls out, in each database mode."""
+    """The templates of the stage with rollout, in each database mode."""
     return assembly_of("prod", request.param)
 
 
@@ -38,13 +38,13 @@ def test_what_answers_requests_rolls_out_and_nothing_else(prod: Assembly) -> Non
     for kind in RELEASES:
         assert {each.stack for each in prod.resources(kind)} == {STACK_OF[name] for name in MOVED}
     assert {each.properties["Name"] for each in prod.resources("AWS::Lambda::Alias")} == {"live"}
-    # One application for each stack, and it is called after it.
+    # One application for each stack, with the stack's name.
     names = [each.properties["ApplicationName"] for each in prod.resources("AWS::CodeDeploy::Application")]
     assert sorted(names) == sorted({f"pickvs-prod-{STACK_OF[name]}" for name in MOVED})
 
 
 def test_the_endpoints_that_carry_the_traffic_roll_out() -> None:
-    """A field of the row, for about a third of them: each costs four resources, and an alarm a month."""
+    """A field of the row, set for about a third of them: each costs four resources and a monthly alarm."""
     assert {
         *("register", "login", "refresh", "get_me", "get_profile", "list_upcoming_games", "list_games", "get_game"),
         *("create_picks", "list_my_picks", "get_leaderboard", "authorizer"),
@@ -52,7 +52,7 @@ def test_the_endpoints_that_carry_the_traffic_roll_out() -> None:
 
 
 def test_closing_the_api_closes_what_answers_requests_and_nothing_else(assembly: Assembly) -> None:
-    """The runbook takes every function of these stacks for it; what sets a concurrency would be undone by opening."""
+    """The runbook closes every function of these stacks. Reopening would undo a function's own concurrency setting."""
     functions = [
         each
         for stack in ("gateway", *assembly.wings())
@@ -92,7 +92,7 @@ def test_each_that_rolls_out_is_watched(prod: Assembly) -> None:
 
 
 def _rings(alarm: Mapping[str, Any], **values: float) -> bool:
-    """Whether the alarm of a template rings, by what its metrics were in five minutes; those not named said nothing."""
+    """Return whether a template's alarm rings for these metric values of five minutes. Other metrics have no data."""
     found: dict[str, float | None] = {}
     *formulas, last = sorted(
         (each for each in alarm["Metrics"] if "Expression" in each), key=lambda each: bool(each.get("ReturnData", True))
@@ -125,7 +125,7 @@ def _rings(alarm: Mapping[str, Any], **values: float) -> bool:
 def test_it_takes_two_failures_and_one_request_in_a_hundred(
     prod: Assembly, values: dict[str, float], rings: bool
 ) -> None:
-    """A crash counts like a request that is answered 5xx, of which nothing is said while there are none."""
+    """A crash counts like a 5xx response. The 5xx metric has no data while there are no such responses."""
     alarm = _watching(prod, "create_picks")
     assert _rings(alarm, **values) is rings
     live = [("FunctionName", "pickvs-prod-create_picks"), ("Resource", "pickvs-prod-create_picks:live")]
@@ -172,7 +172,7 @@ def test_the_other_stages_pay_nothing_for_it(assembly_of: Assemblies, stage: str
 
 
 def test_the_schema_is_there_before_whatever_serves(prod: Assembly) -> None:
-    """And so before traffic moves: a deployment that fails in its migration changes nothing that answers."""
+    """Migrations run before traffic moves, so a failed migration does not change the functions that serve."""
     waits = needs(prod)
 
     def before(name: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""How many endpoints there is room for: CloudFormation takes 500 resources a stack, and we leave some free."""
+"""Room for more endpoints: CloudFormation allows 500 resources in a stack, and we keep some free."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -20,11 +20,11 @@ from tests.infra.wing_rules import WING_RULES
 pytestmark = pytest.mark.xdist_group("infra")
 
 MOST_ENDPOINTS = 45
-"""Of a wing; a larger one has two tables, and so two stacks."""
+"""Maximum number of endpoints in a wing. A larger wing is split into two tables, and so two stacks."""
 
 
 def _generated(name: str, count: int) -> Wing:
-    """A wing whose every endpoint has a path of its own, a third of them below a shared one, and a third rolls out."""
+    """Return a wing whose endpoints have separate paths. A third are below a shared path, and a third are gradual."""
     return Wing(
         name=name,
         segments=(name,),
@@ -45,7 +45,7 @@ def _generated(name: str, count: int) -> Wing:
 
 
 def test_every_stack_of_prod_has_room(every: list[Assembly], furnished: Assembly) -> None:
-    """In both database modes, and with all that a stage may be given."""
+    """In both database modes, and with all optional settings."""
     counts = {
         f"{assembly} {stack}": len(template["Resources"])
         for assembly in (*every, furnished)
@@ -56,7 +56,7 @@ def test_every_stack_of_prod_has_room(every: list[Assembly], furnished: Assembly
 
 
 def test_a_wing_is_added_by_its_table_and_its_files_alone(checkout: Path, tmp_path: Path) -> None:
-    """Of 40 endpoints, and of as many as a wing may have; with preflights, and in the database's network."""
+    """Wings of 40 and of the maximum number of endpoints, with preflights, in the database's network."""
     wings = (*WINGS, _generated("forty", 40), _generated("most", MOST_ENDPOINTS))
     for wing in wings[-2:]:
         folder = checkout / "functions" / "api" / wing.name
@@ -72,7 +72,7 @@ def test_a_wing_is_added_by_its_table_and_its_files_alone(checkout: Path, tmp_pa
     counts = {stack: len(template["Resources"]) for stack, template in assembly.templates.items()}
     assert max(counts.values()) == counts["api-most"]
     assert counts["api-forty"] < counts["api-most"] < MAX_RESOURCES
-    # A method for each of all endpoints has its throttle in front, which grows by no resource.
+    # Throttles are settings of the stage in front, so endpoints add no resources there.
     assert counts["front"] < 10
     assert counts["gateway"] < 60
     assert [line for rule in (*HOUSE_RULES, *WING_RULES) for line in rule(assembly)] == []

@@ -1,4 +1,4 @@
-"""What Secrets Manager is told of the rotation of secrets, and what the functions that do it may do."""
+"""Rotation of secrets: the schedules in Secrets Manager, and the permissions of the rotation functions."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,7 @@ ROTATED = {
     "neon": {"rotate_signing_keys": "SIGNING_KEYS_SECRET_ARN"},
     "aurora": {"rotate_signing_keys": "SIGNING_KEYS_SECRET_ARN", "rotate_database_password": "DATABASE_SECRET_ARN"},
 }
-"""The functions that replace a secret, and the variable that tells them which, by database mode."""
+"""Rotation functions by database mode, with the variable that names their secret."""
 
 
 @pytest.mark.parametrize("name", ROTATED["aurora"])
@@ -43,7 +43,7 @@ def test_what_is_made_here_is_rotated_every_thirty_days(assembly: Assembly, name
                 "RotationRules": {"AutomaticallyAfterDays": 30},
                 "RotateImmediatelyOnUpdate": Match.absent(),
             },
-            # The first rotation begins when the schedule is made: it needs the permission by then.
+            # The first rotation starts when the schedule is created, so the permission must exist by then.
             "DependsOn": Match.array_with([Match.string_like_regexp("SecretsManagerMayInvoke")]),
         },
     )

@@ -1,4 +1,4 @@
-"""ENDPOINTS, the files in functions/api and the synthesised routes are one and the same."""
+"""ENDPOINTS, the files in functions/api and the synthesised routes agree."""
 
 import json
 import re
@@ -31,7 +31,7 @@ SETTINGS: dict[type[FunctionSettings], set[str]] = {
 
 
 def test_the_table_is_the_contract() -> None:
-    """Method, path, who may call, and which API keys open it."""
+    """Method, path, allowed callers, and accepted API key scopes."""
     assert {(each.method, each.path, each.auth.value, " ".join(each.scopes)) for each in ENDPOINTS} == {
         ("POST", "/auth/register", "public", ""),
         ("POST", "/auth/login", "public", ""),
@@ -71,7 +71,7 @@ def test_the_table_is_the_contract() -> None:
 
 
 def test_each_row_has_its_file_and_each_file_its_row() -> None:
-    """In the folder of its wing, with the files that the row names, and nothing else."""
+    """The file is in the folder of its wing. The asset has the files that the row names, and no others."""
     folder = ROOT / "functions" / "api"
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert {each for each in files if not each.endswith(".pyc")} == {
@@ -111,7 +111,7 @@ def test_the_templates_have_the_routes_of_the_tables_and_no_others(
     asked_first = stage_config(assembly.stage).edge.web_origin is not None
     preflights = {("OPTIONS", each.path) for each in ENDPOINTS} if asked_first else set()
     assert set(routes) == {(each.method, each.path) for each in ENDPOINTS} | preflights
-    # And none twice, in two stacks.
+    # No route exists twice, in two stacks.
     assert len(list(assembly.resources("AWS::ApiGateway::Method"))) == len(routes)
 
 
@@ -123,7 +123,7 @@ def test_a_route_calls_its_function(assembly: Assembly, routes: dict[tuple[str, 
             assert method.stack == function.stack == f"api-{wing.name}"
             assert method.properties["OperationName"] == endpoint.name
             assert method.properties["Integration"]["Type"] == "AWS_PROXY"
-            # Lambda is called by POST, whatever the request's method is.
+            # Lambda is always invoked by POST, regardless of the request's method.
             assert method.properties["Integration"]["IntegrationHttpMethod"] == "POST"
             assert list(functions_named(assembly, method.stack, method.properties["Integration"]["Uri"])) == [function]
             assert function.properties["Handler"] == f"{endpoint.name}.app"
@@ -181,7 +181,7 @@ def test_a_function_knows_what_its_row_says_and_no_more(assembly: Assembly) -> N
 
 
 def _secret(assembly: Assembly, name: SecretName) -> str:
-    """The secret called `name` as another stack's template refers to it; a database made here has one for both."""
+    """Return another stack's reference to the secret `name`. An Aurora database has one secret for both names."""
     called = "database" if assembly.database == "aurora" and name in DATABASE_SECRETS else name.value
     (resource,) = (
         each

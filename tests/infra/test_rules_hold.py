@@ -1,4 +1,4 @@
-"""Every house rule holds for all that can be synthesised, and for what a stage may be given besides."""
+"""Every house rule holds for all assemblies, and for stages with all optional settings."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def test_holds(every: list[Assembly], rule: Rule) -> None:
 
 
 def test_all_hold_for_what_a_stage_may_be_given(furnished: Assembly, furnished_dev: Assembly) -> None:
-    """A repository that deploys, a domain, a web client, and an address that is mailed to."""
+    """With a deploying repository, a domain, a web client, and an alarm address."""
     for assembly in (furnished, furnished_dev):
         assert "delivery" in assembly.templates
         assert {rule.__name__: lines for rule in RULES if (lines := list(rule(assembly)))} == {}

@@ -1,4 +1,4 @@
-"""What the stacks ask AWS for."""
+"""The resources of the stacks."""
 
 import json
 
@@ -21,7 +21,7 @@ def test_data_then_schema_then_the_rest(assembly_of: Assemblies) -> None:
         "data": set(),
         "schema": {"data"},
         "gateway": {"data", "schema", "alerts"},
-        # Of whose rows none rolls out, nobody is told that one is taken back.
+        # A stack without gradual rows sends no notifications of rollbacks.
         **{wing: {"data", "schema", "gateway"} | ({"alerts"} if wing in rolling else set()) for wing in wings},
         "front": {"schema", "gateway", *wings},
         "ingestion": {"data", "schema"},
@@ -43,7 +43,7 @@ def test_the_signing_key_is_made_by_secrets_manager(assembly: Assembly) -> None:
     fields = json.loads(generator["SecretStringTemplate"])
     assert fields == {"current_kid": "1", "previous_kid": "", "previous_key": ""}
     assert generator["GenerateStringKey"] == "current_key"
-    assert generator["PasswordLength"] == 64  # of 62 letters and digits: 381 bits, where HS256 asks for 256
+    assert generator["PasswordLength"] == 64  # 62 possible characters each: 381 bits; HS256 requires 256
     assert generator["ExcludePunctuation"] is True
 
 
@@ -112,7 +112,7 @@ def test_the_database_is_exported_by_rule(assembly: Assembly) -> None:
 
 
 def test_an_export_is_never_older_than_an_hour_in_prod(assembly_of: Assemblies) -> None:
-    """From one to the next, and until that one is there."""
+    """The age includes the interval between exports and the duration of an export."""
     assembly = assembly_of("prod")
     (rule,) = assembly.resources("AWS::Events::Rule", stack="recovery")
     minutes = int(rule.properties["ScheduleExpression"].removeprefix("rate(").removesuffix(" minutes)"))
@@ -232,7 +232,7 @@ def test_the_authorizer_is_asked_once_for_a_token(assembly: Assembly) -> None:
 
 
 def test_the_gateway_may_call_each_function_for_its_own_route(assembly: Assembly) -> None:
-    """On the one stage, which the console's own is not: that knows no throttle. A house rule says the rest."""
+    """On the deployed stage only: the console's test stage has no throttle. A house rule checks the rest."""
     sources = {
         json.dumps(each.properties["SourceArn"])
         for each in assembly.resources("AWS::Lambda::Permission")

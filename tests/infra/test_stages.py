@@ -1,4 +1,4 @@
-"""What each stage is, and what differs between them."""
+"""The configuration of each stage, and the differences between stages."""
 
 import ast
 import inspect
@@ -92,7 +92,7 @@ GROUPS = [
 
 @pytest.mark.parametrize("group", [StageConfig, AuroraDatabase, Delivery, WebAclLimits, *GROUPS])
 def test_each_field_says_what_it_means(group: type) -> None:
-    """Those of StageConfig that are groups of settings are said by the group's class."""
+    """Fields of StageConfig that are groups of settings are documented by the group's class."""
     source = inspect.getsourcefile(group)
     assert source is not None
     tree = ast.parse(Path(source).read_text())

@@ -1,4 +1,4 @@
-"""The command line, as an engineer uses it: no AWS account, no Docker, and nothing built twice."""
+"""`cdk synth` on the command line needs no AWS account and no Docker, and builds nothing twice."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.xdist_group("synth")
 
 @pytest.fixture
 def clone(checkout: Path) -> Path:
-    """Another checkout, with the tools of this one."""
+    """Another checkout with this checkout's tools."""
     for name in (".venv", ".uv", "node_modules"):
         (checkout / name).symlink_to(ROOT / name)
     return checkout
@@ -32,7 +32,7 @@ def clone(checkout: Path) -> Path:
 
 @pytest.fixture
 def another_clone(sources: Path, tmp_path: Path) -> Path:
-    """A clone that somebody else made: elsewhere, at another time, with files that are nobody else's business."""
+    """Another engineer's clone: in another place, with other timestamps and with private files."""
     clone = tmp_path / "home" / "somebody" / "else" / "works" / "here"
     clone.mkdir(parents=True)
     copy_sources(sources, clone)
@@ -46,7 +46,7 @@ def another_clone(sources: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def another_user(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of somebody else, who has downloaded the same packages before."""
+    """The environment of another user, who has already downloaded the same packages."""
     home = tmp_path / "home" / "somebody"
     home.mkdir(parents=True, exist_ok=True)
     cache = subprocess.run([find_uv(ROOT), "cache", "dir"], capture_output=True, text=True, timeout=10, check=True)
@@ -54,13 +54,13 @@ def another_user(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> di
         "HOME": str(home),
         "USER": "somebody",
         "LOGNAME": "somebody",
-        # Short: sockets are made there, whose paths may not be long.
+        # Short, because sockets are created there and their paths are limited in length.
         "TMPDIR": str(tmp_path_factory.mktemp("t t")),
         "TZ": "Asia/Kathmandu",
         "LC_ALL": "C",
         "PYTHONHASHSEED": "4711",
         "UV_CACHE_DIR": cache.stdout.strip(),
-        # The same for what jsii unpacks of the CDK; if it is elsewhere, it is only unpacked again.
+        # Likewise for jsii's cache of the CDK. If the cache is elsewhere, jsii only unpacks again.
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(Path.home() / ".cache" / "aws" / "jsii" / "package-cache"),
     }
 
@@ -68,7 +68,7 @@ def another_user(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> di
 def _cdk(
     *arguments: str, clone: Path, user: Mapping[str, str] | None = None, umask: int = -1
 ) -> subprocess.CompletedProcess[str]:
-    """Run the CDK's command line with no credentials and no Docker to be found."""
+    """Run the CDK's command line without credentials and without Docker."""
     tools = [ROOT / ".venv" / "bin", ROOT / "node_modules" / ".bin", "/usr/bin", "/bin"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
     return subprocess.run(
@@ -93,7 +93,7 @@ def _cdk(
 
 @dataclass(frozen=True)
 class Synthesis:
-    """What the command line made of a clone, and what it said."""
+    """The result of synthesising a clone, and the output of the command line."""
 
     clone: Path
     out: Path
@@ -102,12 +102,12 @@ class Synthesis:
 
 ASKED = ("synth", "--quiet", "-c", "stage=prod", "-c", "database=aurora", "-o")
 UNSEEN = {"CDK_VALIDATION": "false"}
-"""CDK need not look at templates again that are the same as those that it has looked at."""
+"""Setting that skips the CDK's validation, for templates identical to validated ones."""
 
 
 @pytest.fixture(scope="module")
 def synthesis(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
-    """The largest of the deployments, made once."""
+    """The largest deployment, synthesised once."""
     folder = tmp_path_factory.mktemp("synthesis")
     clone, out = copy_sources(sources, folder / "checkout"), folder / "out"
     for name in (".venv", ".uv", "node_modules"):
@@ -130,7 +130,7 @@ def test_synth_needs_no_account(synthesis: Synthesis) -> None:
     }
     assert [(out / layer / "python" / "pickvs" / "py.typed").is_file() for layer in layers] == [True]
     assert "arning" not in synthesis.said
-    # CDK likes to ask an account for its zones, and to keep what it said in a file.
+    # The CDK may query an account for its zones, and cache the result in a file.
     assert list(written.resources("AWS::RDS::DBCluster"))
     assert "missing" not in json.loads((out / "manifest.json").read_text())
     assert not (synthesis.clone / "cdk.context.json").exists()
@@ -165,7 +165,7 @@ def test_another_database_is_written_to_another_folder(words: list[str], command
 
 
 def test_no_word_on_the_command_line_and_no_shell_replaces_a_database() -> None:
-    """A second deployment without the word would take the database away again."""
+    """Otherwise a second deployment without the option would remove the database."""
     asked = _make("deploy", "STAGE=dev", "DATABASE=aurora")
     assert asked.returncode != 0
     assert "which database a stage has is written in cdk/config.py" in asked.stderr
@@ -173,7 +173,7 @@ def test_no_word_on_the_command_line_and_no_shell_replaces_a_database() -> None:
 
 
 def _make(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """What make would do."""
+    """Return the commands that make would run."""
     return subprocess.run(
         ["make", "--dry-run", "--always-make", "--old-file=.venv/.ready", *words],
         cwd=ROOT,
@@ -186,14 +186,14 @@ def _make(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def _written(out: Path) -> dict[str, tuple[int, str]]:
-    """What is deployed, by name: the rights and the hash of each file of an asset, and everything that names them."""
+    """Return the deployed files by name: mode and hash of each asset file, and the templates that refer to them."""
     return {
         path.relative_to(out).as_posix(): (
             path.stat().st_mode if path.parent != out else 0,
             hashlib.sha256(path.read_bytes()).hexdigest(),
         )
         for path in out.rglob("*")
-        # CDK's notes on its own run, with the folders that it ran in; nothing reads them to deploy.
+        # The CDK's metadata of its run, with local paths. Deployment does not read it.
         if path.is_file() and not path.name.endswith(".metadata.json") and path.name != "validation-report.json"
     }
 

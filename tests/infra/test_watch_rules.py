@@ -1,4 +1,4 @@
-"""Each house rule for who watches what bites."""
+"""Each house rule for monitoring detects its violation."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Each house rule for an API in several stacks bites, and paths have one owner by the tables already."""
+"""Each house rule for an API in several stacks detects its violation. The tables give each path one owner."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -39,11 +39,11 @@ def test_each_path_of_the_tables_is_where_it_belongs() -> None:
         ),
         (_wing("/users/{user_id}/extra"), ["/users/{user_id}/extra: {user_id} is called {username} below /users"]),
         (_wing("/extra/{a}", "/extra/{b}/c"), ["/extra/{b}/c: {b} is called {a} below /extra"]),
-        # Below a shared path, each next segment has its owner.
+        # Below a shared path, each next segment has one owner.
         (_wing("/users/me/extra"), ["extra: /users/me belongs to accounts, not to extra"]),
         (_wing("/games/{game_id}/odds/extra"), ["extra: /games/{game_id}/odds belongs to sports, not to extra"]),
         (_wing("/admin/games"), ["extra: /admin/games belongs to operations, not to extra"]),
-        # As is everything on a shared path itself, or below it with a segment of its own.
+        # A wing may use a shared path itself, and segments of its own below it.
         (_wing("/extra", "/games", "/games/{game_id}/extra", "/users/{username}/extra", "/teams/{team_id}"), []),
     ],
 )
@@ -55,7 +55,7 @@ def test_a_shared_path_ends_with_a_segment() -> None:
     assert shared_part("/games/{game_id}/odds") == "/games/{game_id}"
     assert shared_part("/games/upcoming") == shared_part("/games") == "/games"
     assert shared_part("/gamesmanship") == shared_part("/picks/games") == ""
-    # What a shared path lies in is shared too, so each has its parent in the same stack.
+    # The parent of a shared path is shared too, so both are in the same stack.
     for path in SHARED_PATHS:
         assert path.rpartition("/")[0] in {"", *SHARED_PATHS}
 
@@ -70,7 +70,7 @@ def _add(stack: str, kind: str, **properties: Any) -> Damage:
 
 
 def _root(assembly: Assembly, stack: str) -> dict[str, Any]:
-    """How a stack refers to the API's root."""
+    """Return a stack's reference to the API's root."""
     (api,) = assembly.resources("AWS::ApiGateway::RestApi")
     root = {"Fn::GetAtt": [api.logical_id, "RootResourceId"]}
     (name,) = (name for name, (_, value) in assembly.exports().items() if value == root)

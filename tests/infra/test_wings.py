@@ -1,4 +1,4 @@
-"""One API over several stacks: what stands in which, whatever the tables say, and how an endpoint leaves."""
+"""One API in several stacks: the contents of each stack for any tables, and the removal of an endpoint."""
 
 import json
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.xdist_group("infra")
 def test_the_gateway_is_the_same_whoever_builds_on_it(
     assembly_of: Assemblies, sources: Path, tmp_path: Path, wings: Sequence[Wing]
 ) -> None:
-    """So no wing that leaves takes an export with it that another still imports, and the last one may leave too."""
+    """Removing a wing therefore removes no export that another wing imports. Even the last wing can be removed."""
     before, after = assembly_of("prod"), synthesise(STAGES["prod"], tmp_path, sources, wings)
     assert after.wings() == [f"api-{wing.name}" for wing in wings]
     assert after.templates["gateway"] == before.templates["gateway"]
@@ -37,7 +37,7 @@ def test_the_gateway_is_the_same_whoever_builds_on_it(
 
 
 def test_wings_refer_to_the_gateway_alone(every: list[Assembly]) -> None:
-    """And what holds data, and who is told: never to another wing, nor to front."""
+    """Also to the data and alerts stacks, but never to another wing or to front."""
     for assembly in every:
         exports = assembly.exports()
         for wing in (*assembly.wings(), "gateway"):
@@ -46,7 +46,7 @@ def test_wings_refer_to_the_gateway_alone(every: list[Assembly]) -> None:
 
 
 GRADUAL, NOT_GRADUAL, RETIRED = "explain_pick", "get_me", "get_pick"
-"""Rows that are changed: one shall roll out from now on, one shall not any more, and one is retired."""
+"""Changed rows: one becomes gradual, one is no longer gradual, and one is retired."""
 
 
 ALTERED = tables_with({GRADUAL: {"gradual": True}, NOT_GRADUAL: {"gradual": False}, RETIRED: {"retired": True}})
@@ -54,12 +54,12 @@ ALTERED = tables_with({GRADUAL: {"gradual": True}, NOT_GRADUAL: {"gradual": Fals
 
 @pytest.fixture(scope="module")
 def altered(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
-    """`prod` with all that a stage may be given, by the altered tables."""
+    """`prod` with all optional settings and the altered tables."""
     return synthesise(furnish(STAGES["prod"]), tmp_path_factory.mktemp("altered"), sources, ALTERED)
 
 
 def test_a_retired_endpoint_answers_410_and_its_function_stays(altered: Assembly, furnished: Assembly) -> None:
-    """The deployed stage goes on calling it until front has been updated: so the permission stays as well."""
+    """The deployed stage calls the function until front is updated, so the permission stays as well."""
     method = altered.methods()["GET", "/picks/{pick_id}"]
     integration = method.properties["Integration"]
     (answer,) = integration["IntegrationResponses"]
@@ -74,7 +74,7 @@ def test_a_retired_endpoint_answers_410_and_its_function_stays(altered: Assembly
     assert headers["Cache-Control"] == "'no-store'"
     assert headers["Access-Control-Allow-Origin"] == f"'{ORIGIN}'"
     assert headers["Strict-Transport-Security"]
-    # Who is asked for stays too: it changes with the row alone.
+    # The authorization stays too: it changes only with the row.
     assert method.properties["AuthorizationType"] == "CUSTOM"
 
     assert [
@@ -101,7 +101,7 @@ def test_the_laptop_answers_410_for_a_retired_endpoint(altered: Assembly) -> Non
 
 
 def test_a_function_that_rolls_out_from_now_on_can_be_called_as_before(altered: Assembly, furnished: Assembly) -> None:
-    """Until front is updated the deployed API calls the function itself."""
+    """Until front is updated, the deployed API calls the function directly."""
     name = furnished.function(GRADUAL).logical_id
     for assembly in (furnished, altered):
         (direct,) = (
@@ -113,7 +113,7 @@ def test_a_function_that_rolls_out_from_now_on_can_be_called_as_before(altered: 
 
 
 def test_a_retired_row_is_known_to_the_rules(altered: Assembly, furnished: Assembly) -> None:
-    """Neither is a row retired whose function is called, nor one answered by the gateway that is not."""
+    """A retired row's function must not be called. The gateway must not answer for other rows."""
     retired = altered.methods()["GET", "/picks/{pick_id}"]
     assert list(routes_are_those_of_the_table(altered)) == [f"{retired} calls [] for GET /picks/{{pick_id}}"]
     called = furnished.methods()["GET", "/picks/{pick_id}"]
@@ -123,14 +123,14 @@ def test_a_retired_row_is_known_to_the_rules(altered: Assembly, furnished: Assem
 
 
 def test_whether_it_rolls_out_is_the_row_s(altered: Assembly, furnished: Assembly) -> None:
-    """Nobody else's version or alias changes with it."""
+    """No other function's version or alias changes."""
     parts = {"Version", "Alias", "Alarm", "DeploymentGroup"}
     changed = changes(furnished, altered)
     for name, what, assembly in ((GRADUAL, "(new)", altered), (NOT_GRADUAL, "(gone)", furnished)):
         prefix = f"{assembly.function(name)}".removesuffix(assembly.function(name).logical_id[-16:])
         mine = [each for each, how in changed.items() if how == {what} and each.startswith(prefix)]
         kinds = {_get(assembly, each).type.rsplit("::", 1)[-1] for each in mine}
-        # The permission's id has the alias in it, or has not.
+        # The permission's id contains the alias or not.
         assert kinds - {"Permission"} == parts
     assert {each.split("/")[0] for each in changed} == {"api-picks", "api-accounts", "front"}
     assert not [each for each in changed if "Rollout" in each.split("Code")[0]]

@@ -1,4 +1,4 @@
-"""House rules for who watches what."""
+"""House rules for monitoring."""
 
 import json
 import re
@@ -13,12 +13,12 @@ _POINTER = re.compile(rf"{re.escape(RUNBOOK)}: (.+)\.")
 
 
 def headings() -> set[str]:
-    """The runbook's sections, of any level."""
+    """Return the runbook's headings of all levels."""
     return set(re.findall(r"^#{2,} (.+)$", (ROOT / RUNBOOK).read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def section_of(alarm: Resource) -> str | None:
-    """The section of the runbook that an alarm's description names at its end."""
+    """Return the runbook section named at the end of an alarm's description."""
     found = _POINTER.search(str(alarm.properties.get("AlarmDescription", "")))
     return found[1] if found else None
 
@@ -35,7 +35,7 @@ def alarms_say_what_to_do(assembly: Assembly) -> Iterator[str]:
 
 
 def alarms_are_the_stage_s(assembly: Assembly) -> Iterator[str]:
-    """The topic and its key let in alarms that are called so, and no others."""
+    """The topic and its key admit only alarms whose names have the stage's prefix."""
     for alarm in _alarms(assembly):
         if not str(alarm.properties.get("AlarmName")).startswith(f"pickvs-{assembly.stage}-"):
             yield f"{alarm} is called {alarm.properties.get('AlarmName')}, and its topic does not hear it"
@@ -47,14 +47,14 @@ def alarms_watch_what_is_there(assembly: Assembly) -> Iterator[str]:
 
 
 def alarms_begin_quietly(assembly: Assembly) -> Iterator[str]:
-    """One for which no data is a breach rings when it is made, before anything could have happened."""
+    """An alarm that treats missing data as breaching would ring on creation, before anything could have happened."""
     for alarm in _alarms(assembly):
         if alarm.properties.get("TreatMissingData") == "breaching":
             yield f"{alarm} rings at once"
 
 
 def alarms_look_as_far_back_as_they_may(assembly: Assembly) -> Iterator[str]:
-    """A day where the period is under an hour, a week otherwise: CloudWatch refuses more."""
+    """CloudWatch allows at most a day for periods under an hour, and a week for others."""
     for alarm in _alarms(assembly):
         for period in _periods(alarm):
             if period * alarm.properties["EvaluationPeriods"] > (86_400 if period < 3600 else 604_800):
@@ -86,7 +86,7 @@ def scheduled_functions_are_watched(assembly: Assembly) -> Iterator[str]:
 
 
 def rotations_are_watched(assembly: Assembly) -> Iterator[str]:
-    """Secrets Manager waits for these functions, and tells nobody."""
+    """Secrets Manager calls the rotation functions and does not report their failures."""
     errors = _watched(assembly, "AWS/Lambda", "Errors")
     for schedule in assembly.resources("AWS::SecretsManager::RotationSchedule"):
         for function in functions_named(assembly, schedule.stack, schedule.properties["RotationLambdaARN"]):
@@ -103,7 +103,7 @@ def dead_letters_are_watched(assembly: Assembly) -> Iterator[str]:
 
 
 def _is_dead_end(assembly: Assembly, queue: Resource) -> bool:
-    """Whether what failed elsewhere ends there: of a rule, a function, a schedule, a subscription, another queue."""
+    """Return whether the queue gets failed events of a rule, function, schedule, subscription or another queue."""
     ends = ("DeadLetterConfig", "OnFailure", "RedrivePolicy")
     return any(
         f'"{queue.logical_id}"' in json.dumps(each)
@@ -124,7 +124,7 @@ def _values(found: object, names: tuple[str, ...]) -> Iterator[object]:
 
 
 def _watched(assembly: Assembly, namespace: str, name: str) -> list[dict[str, object]]:
-    """The dimensions for which an alarm that tells somebody watches a metric by itself."""
+    """Return the dimensions of a metric that alarms with an action watch without a formula."""
     found: list[Asked] = [
         each
         for alarm in _alarms(assembly)

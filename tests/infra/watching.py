@@ -1,4 +1,4 @@
-"""What alarms and dashboards ask CloudWatch for, and whether anything of the stage says it."""
+"""The metrics that alarms and dashboards read, and whether a resource of the stage emits them."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ EMITTED = {
     "AWS/SQS": {"ApproximateNumberOfMessagesVisible"},
     "AWS/Logs": {"IncomingBytes"},
 }
-"""The names of the services' own metrics, as far as they are in use here.
+"""Names of the AWS services' own metrics that are in use here.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -24,12 +24,12 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-a
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html
 """
 OF_THE_ACCOUNT = ("AWS/Billing", "EstimatedCharges", {"Currency": "USD"})
-"""Made by no resource, and in one region only."""
+"""A metric that belongs to the account, not to a resource, and exists in one region only."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One metric that somebody asks for."""
+    """A metric that an alarm or a dashboard reads."""
 
     namespace: str
     name: str
@@ -41,7 +41,7 @@ class Asked:
 
 
 def asked_by_alarm(alarm: Resource) -> Iterator[Asked]:
-    """The metrics of an alarm, alone or in a formula."""
+    """Yield the metrics of an alarm, used directly or in a formula."""
     single = [alarm.properties] if "MetricName" in alarm.properties else []
     in_formula = [each["MetricStat"]["Metric"] for each in alarm.properties.get("Metrics", []) if "MetricStat" in each]
     for each in (*single, *in_formula):
@@ -50,7 +50,7 @@ def asked_by_alarm(alarm: Resource) -> Iterator[Asked]:
 
 
 def widgets(dashboard: Resource) -> list[dict[str, Any]]:
-    """The widgets of a dashboard; what CloudFormation fills in is `<token>`."""
+    """Return the widgets of a dashboard. Values that CloudFormation fills in are `<token>`."""
     body = dashboard.properties["DashboardBody"]
     parts = body["Fn::Join"][1] if isinstance(body, dict) else [body]
     text = "".join(part if isinstance(part, str) else "<token>" for part in parts)
@@ -58,7 +58,7 @@ def widgets(dashboard: Resource) -> list[dict[str, Any]]:
 
 
 def asked_by_dashboard(dashboard: Resource) -> Iterator[Asked]:
-    """The metrics of a dashboard's charts, shown or in a formula."""
+    """Yield the metrics of a dashboard's charts, shown or used in a formula."""
     for widget in widgets(dashboard):
         for line in widget["properties"].get("metrics", []):
             *words, options = line if isinstance(line[-1], dict) else (*line, {})
@@ -68,7 +68,7 @@ def asked_by_dashboard(dashboard: Resource) -> Iterator[Asked]:
 
 
 def is_said(assembly: Assembly, asked: Asked) -> bool:
-    """Whether something of the stage says what is asked for, with exactly these dimensions."""
+    """Return whether a resource of the stage emits this metric with exactly these dimensions."""
     if asked.namespace == METRICS_NAMESPACE:
         return _is_measured(assembly, asked)
     if (asked.namespace, asked.name, asked.dimensions) == OF_THE_ACCOUNT:
@@ -112,4 +112,4 @@ SAID_OF: dict[str, Callable[[Assembly], Iterator[dict[str, Any]]]] = {
     "AWS/SQS": _named("AWS::SQS::Queue", "QueueName"),
     "AWS/Logs": _named("AWS::Logs::LogGroup", "LogGroupName"),
 }
-"""The dimensions under which a service says something of the stage's resources."""
+"""Dimensions of each service's metrics for the stage's resources."""

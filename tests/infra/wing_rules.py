@@ -1,4 +1,4 @@
-"""House rules for one REST API that lies in several stacks: gateway, a stack for each wing, and front."""
+"""House rules for one REST API in several stacks: gateway, one stack for each wing, and front."""
 
 import json
 from collections import defaultdict
@@ -13,13 +13,13 @@ PATH = "AWS::ApiGateway::Resource"
 
 
 def paths(assembly: Assembly, stack: str | None = None) -> Iterator[tuple[str, Resource]]:
-    """The path resources, by the paths that they are."""
+    """Return the path resources by path."""
     for each in assembly.resources(PATH, stack=stack):
         yield f"{assembly.path(each.stack, each.properties['ParentId'])}/{each.properties['PathPart']}", each
 
 
 def shared_paths_are_the_gateway_s(assembly: Assembly) -> Iterator[str]:
-    """Those, and no others: CloudFormation moves no path from one stack to another."""
+    """Only shared paths are in the gateway's stack, because CloudFormation cannot move a path between stacks."""
     own = [path for path, each in paths(assembly) if each.stack == "gateway"]
     yield from (f"gateway lacks {path}" for path in SHARED_PATHS if path not in own)
     yield from (f"gateway has {path}, which is not shared" for path in own if path not in SHARED_PATHS)
@@ -29,7 +29,7 @@ def shared_paths_are_the_gateway_s(assembly: Assembly) -> Iterator[str]:
 
 
 def each_path_has_one_owner(assembly: Assembly) -> Iterator[str]:
-    """A path is made once, and what lies below it, unless it is shared, is made by the same stack."""
+    """Each path is created once. Unless it is shared, the same stack creates the paths below it."""
     made = defaultdict[str, list[Resource]](list)
     owners = defaultdict[str, set[str]](set)
     for path, each in paths(assembly):
@@ -46,7 +46,7 @@ def each_path_has_one_owner(assembly: Assembly) -> Iterator[str]:
 
 
 def the_gateway_exports_what_wings_build_on(assembly: Assembly) -> Iterator[str]:
-    """The API, its root, its authorizer and every shared path, whoever uses them."""
+    """The API, its root, its authorizer and every shared path, even if no wing uses them."""
     exported = [value for stack, value in assembly.exports().values() if stack == "gateway"]
     wanted: dict[str, Any] = {path: {"Ref": each.logical_id} for path, each in paths(assembly, "gateway")}
     for api in assembly.resources("AWS::ApiGateway::RestApi"):
@@ -61,7 +61,7 @@ def the_gateway_exports_what_wings_build_on(assembly: Assembly) -> Iterator[str]
 
 
 def wings_and_front_export_nothing(assembly: Assembly) -> Iterator[str]:
-    """So each stays free to replace what it has."""
+    """Each stack can therefore replace its resources."""
     for name, (stack, _) in assembly.exports().items():
         if stack in {*assembly.wings(), "front"}:
             yield f"{stack} exports {name}"
@@ -77,7 +77,7 @@ def front_comes_after_all_wings_and_takes_nothing_of_them(assembly: Assembly) ->
 
 
 def what_is_served_stands_in_front(assembly: Assembly) -> Iterator[str]:
-    """One deployment and one stage: a second one, anywhere, would serve what nobody keeps up to date."""
+    """There is one deployment and one stage. A second one in any stack would serve an outdated API."""
     for kind in ("AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage"):
         stacks = [each.stack for each in assembly.resources(kind)]
         if stacks != ["front"]:
@@ -85,7 +85,7 @@ def what_is_served_stands_in_front(assembly: Assembly) -> Iterator[str]:
 
 
 def imported(value: Any) -> Iterator[str]:
-    """The names of the exports that a value takes."""
+    """Return the names of the exports that a value imports."""
     match value:
         case {"Fn::ImportValue": str(name)}:
             yield name
@@ -108,7 +108,7 @@ _NAMES = {
 
 
 def names_are_given_once(assembly: Assembly) -> Iterator[str]:
-    """No two stacks make something of the same name: the second could not be deployed."""
+    """No two stacks create resources with the same name, because the second could not be deployed."""
     named = defaultdict[str, list[Resource]](list)
     for each in assembly.resources(*_NAMES):
         name = each.properties.get(_NAMES[each.type])

@@ -1,4 +1,4 @@
-"""What the tests on the real database have in common."""
+"""Fixtures shared by the tests that use the real database."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from tests.support.contest import Contest
 
 @pytest.fixture
 def contest(database: str) -> Iterator[Contest]:
-    """An empty database, to be filled fact by fact."""
+    """An empty database. Tests add facts one at a time."""
     made = Contest(database)
     yield made
     made.close()

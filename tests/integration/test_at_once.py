@@ -1,4 +1,4 @@
-"""What many do in the same moment, through the real handlers: one of them is first, whoever it is."""
+"""Concurrent requests through the real handlers. Exactly one of them is first; it may be any of them."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ def registration(username: str, email: str) -> Request:
 
 
 def cases(word: str) -> list[str]:
-    """The word in many mixtures of upper and lower case."""
+    """Return the word in many mixtures of upper and lower case."""
     return ["".join(letters) for letters in product(*({letter.lower(), letter.upper()} for letter in word))]
 
 
@@ -81,7 +81,7 @@ def test_a_hundred_guesses_at_a_password_are_counted_one_by_one(database: str) -
 
 
 def sessions(url: str, count: int) -> list[str]:
-    """Open `count` sessions, each of a user of its own, and return their refresh tokens."""
+    """Open `count` sessions, each for a different user, and return their refresh tokens."""
     answers = send_in_step(
         url, [registration(f"user{number}", f"user{number}@example.com") for number in range(count)], processes=CROWD
     )
@@ -124,7 +124,7 @@ def test_a_token_used_twice_at_once_leaves_one_family_or_none(
 
 
 def test_a_used_token_beside_its_successor_leaves_no_family_alive(database: str) -> None:
-    """Whichever of the two comes first: the thief's copy, or the owner who goes on."""
+    """Either may come first: the thief's copy, or the owner's next refresh."""
     tokens = sessions(database, ROUNDS)
     used = send_in_step(database, [refreshed(token, NOW) for token in tokens], processes=CROWD)
     later = NOW + timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""The Lambda authorizer, with the events that API Gateway sends it."""
+"""The Lambda authorizer, with events as API Gateway sends them."""
 
 import json
 from datetime import UTC, datetime, timedelta

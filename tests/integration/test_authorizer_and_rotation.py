@@ -1,4 +1,4 @@
-"""The authorizer while the signing keys are rotated, with a Secrets Manager in memory behind it."""
+"""The authorizer during a rotation of the signing keys, with an in-memory Secrets Manager."""
 
 import json
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ ADA = Subject(41, "Ada", "user")
 
 
 class Manager:
-    """The secret, and how often it was read."""
+    """The secret, and the number of times it was read."""
 
     def __init__(self) -> None:
         self.reads = 0
@@ -39,7 +39,7 @@ class Manager:
             load("rotate_signing_keys/handler").handler(event, None)
 
     def keys(self) -> SigningKeys:
-        """What a function has that has just read the secret."""
+        """Return the keys held by a function that has just read the secret."""
         answer = self.client.get_secret_value(SecretId=NAME, VersionStage="AWSCURRENT")
         return SigningKeys.from_secret(json.loads(answer["SecretString"]))
 

@@ -92,7 +92,7 @@ def test_a_key_of_an_administrator_administers_nothing(database, ada):
 
 
 def test_what_the_authorizer_answers_lets_the_function_tell_who_it_is(ada):
-    """The context as the gateway hands it on, read by an endpoint of either scope."""
+    """An endpoint of each scope reads the context as the gateway passes it on."""
     context = ask(make(ada, scopes=["picks:write"])["key"])["context"]
     user = (int(context["user_id"]), context["username"])
     answer = call("list_my_picks", "GET", "/picks/me", user=user, scopes=context["scopes"])

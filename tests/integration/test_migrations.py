@@ -1,4 +1,4 @@
-"""The schema, brought up by the function that the deployment runs."""
+"""The schema, migrated by the function that the deployment runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from tests.support.migrating import Deployments, watched
 from tests.support.schema import NEWEST
 
 OLDER = "0005"
-"""A version that a database may be at which was deployed some time ago."""
+"""The version of a database that was deployed some time ago."""
 
 
 def test_an_empty_database_is_migrated_and_a_second_run_changes_nothing(databases: Databases) -> None:
@@ -43,7 +43,7 @@ def test_a_version_that_nobody_made_is_an_error(databases: Databases) -> None:
 
 
 def alone(databases: Databases, at: str | None) -> list[tuple[str, str]]:
-    """What one migration from the version `at` does to the schema when nobody disturbs it."""
+    """Return what a migration from the version `at` changes in the schema when it runs alone."""
     with databases.fresh(migrated=False) as url, watched(url, at=at) as schema:
         assert migrate(url) == (at, NEWEST)
         return schema.done()
@@ -127,7 +127,7 @@ def test_what_others_do_not_give_up_is_an_error(monkeypatch: pytest.MonkeyPatch)
 
 
 def at_work(monkeypatch: pytest.MonkeyPatch, errors: list[psycopg.Error]) -> list[object]:
-    """Let migrations end with these errors in turn, and then well; return the connections they are given."""
+    """Make migrations fail with these errors in turn, then succeed. Returns the connections they receive."""
     module, tried = load("migrate/handler"), []
 
     @contextmanager

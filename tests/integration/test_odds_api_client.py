@@ -1,6 +1,6 @@
-"""The client of The Odds API against a server on loopback: what it asks, how long it tries, and what it tells apart.
+"""The client of The Odds API against a server on loopback: its requests, its time limits and its kinds of error.
 
-Whatever goes wrong, the key stays inside.
+No failure reveals the key.
 """
 
 import logging
@@ -45,7 +45,7 @@ def client(server: OddsApiServer, patience: Patience = QUICK) -> OddsApi:
 
 
 def fails(server: OddsApiServer, *replies: Reply, seconds: float = 5, patience: Patience = QUICK) -> ProviderError:
-    """Ask for odds, and return the error, which must not know the key."""
+    """Ask for odds and return the error. Checks that the error does not contain the key."""
     server.answer("odds", *replies)
     with pytest.raises(ProviderError) as caught:
         client(server, patience).ask(ODDS, seconds=seconds)

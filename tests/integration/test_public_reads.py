@@ -1,4 +1,4 @@
-"""Every public read: the same for everybody, kept for a while, and not sent again to who has it."""
+"""Every public read: the same answer for all callers, cacheable for a while, not sent again to a client that has it."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

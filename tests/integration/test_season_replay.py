@@ -1,7 +1,7 @@
-"""A whole recorded season, morning by morning, through the deployed functions; every pick against an oracle.
+"""A whole recorded season, morning by morning, through the deployed functions. An oracle checks every pick.
 
-The clock is the test's. Each morning the odds are fetched, then three picks are placed on every game that is on the
-board for the last time; next morning the scores are fetched. The oracle reads the recordings, not the code.
+The test controls the clock. Each morning it fetches the odds, then places three picks on every game that is on the
+board for the last time. The next morning it fetches the scores. The oracle reads the recordings, not the code.
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ MARKETS = ("moneyline", "spread", "total")
 
 @dataclass
 class Placed:
-    """A pick as the oracle knows it, from the answer of POST /picks."""
+    """A pick as the oracle knows it, taken from the answer of POST /picks."""
 
     key: GameKey
     user: str
@@ -51,7 +51,7 @@ def season(recordings: Path) -> Season:
 
 
 class Replay(Playback):
-    """Plays a season into one database, with picks."""
+    """Plays a season into one database and places picks."""
 
     def __init__(self, season: Season, server: OddsApiServer, deliveries: int) -> None:
         super().__init__(season, server, deliveries)
@@ -63,7 +63,7 @@ class Replay(Playback):
             self.place_picks(moment, users)
 
     def place_picks(self, moment: datetime, users: dict[str, int]) -> None:
-        """Three picks on each game that no later capture shows: one in each market, each by another user."""
+        """Place three picks on each game that no later capture shows: one in each market, each by a different user."""
         with clock.held_at(moment + timedelta(minutes=5)):
             chosen: dict[str, list[tuple[dict[str, Any], Placed]]] = defaultdict(list)
             for game in self.upcoming(users):
@@ -116,7 +116,7 @@ def make_users(url: str) -> dict[str, int]:
 
 
 def oracle(pick: Placed, home: int, away: int) -> tuple[str, Decimal]:
-    """rules.md, "Grading", on the recorded score."""
+    """Grade the recorded score by rules.md, "Grading"."""
     own, other = (home, away) if pick.selection == "home" else (away, home)
     if pick.market == "moneyline":
         result = "void" if own == other else "win" if own > other else "loss"
@@ -133,7 +133,7 @@ def oracle(pick: Placed, home: int, away: int) -> tuple[str, Decimal]:
 
 
 def tables(url: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table but the runs, which are more where more was delivered, and without what is random."""
+    """Return every row of every table, except runs, whose number depends on deliveries. Omits random values."""
     with psycopg.connect(url) as connection:
         names = connection.execute(
             "SELECT table_name, string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position)"
@@ -150,7 +150,7 @@ def tables(url: str) -> dict[str, list[tuple[Any, ...]]]:
 
 @pytest.fixture(scope="module")
 def played(season: Season, databases: Databases) -> Iterator[dict[int, tuple[str, Replay]]]:
-    """The season played once, and once with every run delivered three times, each into a database of its own."""
+    """The season played once, and again with every run delivered three times, each into its own database."""
     done = {}
     patience = odds_api.PATIENCE
     with pytest.MonkeyPatch.context() as patch, databases.fresh() as once, databases.fresh() as thrice:

@@ -1,4 +1,4 @@
-"""Unit tests touch no network: for them, sockets and database connections do not open."""
+"""Unit tests use no network. Opening a socket or a database connection fails."""
 
 import socket
 from collections.abc import Iterator

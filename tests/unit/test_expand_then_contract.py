@@ -1,4 +1,4 @@
-"""What a migration may not do: take away what the code that is live still uses, or hold it up for long."""
+"""Forbidden migrations: those that remove what live code still uses, or block it for long."""
 
 import subprocess
 import sys

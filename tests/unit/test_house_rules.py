@@ -1,4 +1,4 @@
-"""The house rules that a machine can see, held by reading the source."""
+"""The house rules that can be checked by reading the source."""
 
 import ast
 import sys
@@ -18,7 +18,7 @@ ENDPOINT_LINES = 45
 LAYER = ROOT / "layers/common"
 ROOMS = "layers/common/pickvs"
 NUMERIC = {"predictions": frozenset({"numpy"}), "dfs": frozenset({"numpy"})}
-"""The rooms whose rules may compute with a library, and with which."""
+"""Rooms whose rules may compute with a library, and the libraries allowed."""
 
 
 def sources(*folders: str) -> list[Path]:
@@ -30,7 +30,7 @@ def name(path: Path) -> str:
 
 
 def attributes(path: Path) -> Iterator[str]:
-    """Every dotted name that a file mentions: `os.environ`, `datetime.now`, `connection.execute`."""
+    """Return every dotted name in a file: `os.environ`, `datetime.now`, `connection.execute`."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             yield f"{node.value.id}.{node.attr}"
@@ -55,7 +55,7 @@ def test_environment_time_sql_and_aws_stay_in_their_rooms(path: Path) -> None:
         assert not mentioned & {"datetime.now", "datetime.utcnow", "date.today", "time.time"}
     if path.name != "queries.py" and room != "core/database.py":
         assert not {word for word in mentioned if word.endswith(".execute")}
-        # A room may publish the pieces of SQL that other rooms' queries for its rows are made of.
+        # A room may publish SQL fragments from which other rooms build queries for its rows.
         assert room == "picks/columns.py" or not {word for word in mentioned if word.startswith("psycopg.sql")}
     if room not in {"core/secrets.py", "core/storage.py"}:
         assert not {word for word in mentioned if word.split(".")[0] in {"boto3", "botocore"}}
@@ -69,9 +69,9 @@ def test_sql_gets_its_moments_from_the_clock(path: Path) -> None:
 
 
 def imports(path: Path) -> set[str]:
-    """Every module that a file imports, or imports something from; of ours also what could be one: `pickvs.core.clock`.
+    """Return every module that a file imports or imports from, and of ours names that may be one: `pickvs.core.clock`.
 
-    What stands in a function counts as well.
+    Imports inside functions count as well.
     """
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -85,7 +85,7 @@ def imports(path: Path) -> set[str]:
 
 @cache
 def foreign_libraries(path: Path) -> frozenset[str]:
-    """What a module loads that is neither ours nor the standard library's, by way of ours too."""
+    """Return the modules that a module loads, also through ours, that are neither ours nor in the standard library."""
     found: set[str] = set()
     for module in imports(path):
         root = module.partition(".")[0]

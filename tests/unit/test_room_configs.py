@@ -1,4 +1,4 @@
-"""What each room reads of the environment, in its `config.py`."""
+"""The settings that each room reads from the environment, in its `config.py`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ ROOMS = Path(__file__).parents[2] / "layers" / "common"
 
 @dataclass(frozen=True)
 class Group:
-    """What is read together: its names, each with a value, and what becomes of them."""
+    """Settings that are read together: each name with a value, and the expected result."""
 
     read: Callable[[], Any]
     environment: Mapping[str, str]
@@ -81,7 +81,7 @@ EVERYTHING = {name: value for group in GROUPS.values() for name, value in group.
 
 
 def let_be(environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the function's environment be this, and nothing else."""
+    """Replace the function's environment with this one."""
     monkeypatch.setattr(settings(), "_environment", environment)
 
 

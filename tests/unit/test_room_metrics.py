@@ -1,4 +1,4 @@
-"""Which room measures what: the platform's file names the metrics, and each room those that it emits."""
+"""Which room emits which metrics. The platform's file names all metrics, and each room only those that it emits."""
 
 import ast
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What GitHub Actions runs: pinned, with the least rights, and with no key that lives longer than its job."""
+"""GitHub Actions workflows: pinned actions, least privilege, and no credentials that outlive their job."""
 
 import os
 import re
@@ -24,12 +24,12 @@ type Job = dict[str, Any]
 
 
 def parsed(text: str) -> Workflow:
-    # YAML 1.1 reads the word `on` as a truth value.
+    # YAML 1.1 reads the key `on` as a boolean.
     return {"on" if key is True else key: value for key, value in yaml.safe_load(text).items()}
 
 
 def broken(text: str) -> Iterator[str]:
-    """What one workflow does that none may."""
+    """Return the rules that one workflow breaks."""
     workflow = parsed(text)
     for line in text.splitlines():
         stated = line.strip().removeprefix("- ")
@@ -104,7 +104,7 @@ def test_bites(what: str) -> None:
 
 
 def lint(*what: str | Path) -> subprocess.CompletedProcess[str]:
-    """What zizmor says, asking nobody on the network."""
+    """Return zizmor's findings, with network access disabled."""
     command = Path(sys.executable).with_name("zizmor")
     return subprocess.run(
         [command, "--offline", "--no-config", "--no-progress", "--strict-collection", "--persona", "auditor", *what],

@@ -1,4 +1,4 @@
-"""The rotation function, called as Secrets Manager calls it, on a Secrets Manager in memory."""
+"""The signing key rotation function, called as Secrets Manager calls it, with an in-memory Secrets Manager."""
 
 import io
 import json
@@ -34,7 +34,7 @@ ADA = Subject(41, "Ada", "user")
 
 
 class Keys:
-    """The signing keys' secret, and its rotation."""
+    """The secret that holds the signing keys, and its rotation."""
 
     def __init__(self) -> None:
         self.client = boto3.client("secretsmanager")
@@ -161,7 +161,7 @@ def test_two_who_take_the_same_step_at_once_make_one_key(
     version = keys.begin()
     for earlier in STEPS[: STEPS.index(step)]:
         keys.step(earlier, version)
-    # Both have looked before either writes.
+    # Both have read before either writes.
     together = threading.Barrier(2)
 
     def take(_: int) -> Any:

@@ -1,4 +1,4 @@
-"""How often accounts may be opened, passwords guessed and sessions continued: one count for all instances."""
+"""Rate limits on registrations, logins and refreshes. All instances share one count."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -44,7 +44,7 @@ def ada(database):
 
 
 def call(operation, body, *, at=NOW, address="203.0.113.7", headers=None):
-    """Run the endpoint for a request from `address` at `at`."""
+    """Call the endpoint with a request from `address` at the time `at`."""
     with clock.held_at(at):
         return gateway.call(operation, "POST", f"/auth/{operation}", body=body, address=address, headers=headers)
 
@@ -174,7 +174,7 @@ def test_sessions_are_continued_so_often_from_an_address(database, rates):
     assert [answer.status for answer in answers] == [200, 200, 429]
     assert [left(answer) for answer in answers] == [(2, 1, 30), (2, 0, 60), (2, 0, 60)]
     assert answers[-1].body["detail"] == "Too many attempts. Try again in 30 seconds."
-    # The token has not been used up by the request that was refused.
+    # The refused request did not use up the token.
     assert call("refresh", {"refresh_token": pair["refresh_token"]}, at=NOW + timedelta(seconds=30)).status == 200
 
 
@@ -200,7 +200,7 @@ def test_no_row_says_whose_it_is(ada, database):
 
 
 def test_an_answer_says_nothing_of_the_request_before(ada, database, rates):
-    """One instance answers one request after the other: nothing of one is left for the next."""
+    """One instance answers several requests in turn. No state carries over from one to the next."""
     app = load("api/login").app
     with clock.held_at(NOW):
         app(gateway.proxy_event("POST", "/auth/login", body=WRONG), gateway.LambdaContext())
@@ -210,7 +210,7 @@ def test_an_answer_says_nothing_of_the_request_before(ada, database, rates):
 
 
 def test_of_many_at_once_no_more_conform_than_one_after_the_other(database):
-    """Each from a connection of its own, as instances have."""
+    """Each request uses its own connection, as separate instances do."""
     limit, key = Limit(25, timedelta(hours=1)), b"k" * 32
 
     def take(_):

@@ -23,7 +23,7 @@ def _signing_keys(monkeypatch):
 
 @pytest.fixture
 def ada(database):
-    """Ada's account, made by hand; her id."""
+    """Insert Ada's account directly. Returns her id."""
     return store(database, passwords.make_hash(PASSWORD))
 
 
@@ -81,7 +81,7 @@ def test_unknown_address_and_wrong_password_get_one_answer(ada, database):
 
 
 class Counting(argon2.PasswordHasher):
-    """Notes the parameters of every hash that it computes: they are what its duration depends on."""
+    """Records the parameters of every hash it computes. They determine how long a hash takes."""
 
     def __init__(self):
         super().__init__(time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32, salt_len=16)

@@ -23,7 +23,7 @@ def _time_and_keys(monkeypatch):
 
 @pytest.fixture
 def sessions(database):
-    """Three sessions of Ada's and, last, one of Bert's: pairs of tokens."""
+    """Three sessions of Ada's, then one of Bert's, as pairs of tokens."""
     first = register("Ada")
     return [first, login(), login(), register("Bert")]
 
@@ -45,7 +45,7 @@ def logout(pair, *, knows_session=True, **request):
 
 
 def alive(url, *pairs):
-    """Whether each pair could still be refreshed."""
+    """Tell for each pair whether it can still be refreshed."""
     with psycopg.connect(url) as connection:
         found = connection.execute(
             "SELECT token_hash FROM refresh_tokens WHERE used_at IS NULL AND revoked_at IS NULL"
@@ -69,7 +69,7 @@ def test_everywhere_ends_all_sessions_of_the_caller(sessions, database):
 
 def test_a_session_that_was_refreshed_ends_with_its_latest_token(sessions, database):
     pair = call("refresh", "POST", "/auth/refresh", body={"refresh_token": sessions[0]["refresh_token"]}).body
-    assert logout(sessions[0]).status == 204  # with an access token from before the refresh
+    assert logout(sessions[0]).status == 204  # an access token issued before the refresh
     assert alive(database, pair, *sessions[1:]) == [False, True, True, True]
 
 

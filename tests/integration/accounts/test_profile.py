@@ -95,7 +95,7 @@ def test_splits_by_market_role_and_venue(contest: Contest) -> None:
 
 
 def test_a_part_has_the_ratios_of_a_board(contest: Contest) -> None:
-    """Who picks one market alone has one part, and it is what the board says, to the last decimal."""
+    """A user who picks only one market has a single part. It equals the board's row to the last decimal."""
     anna, bert = contest.user("Anna"), contest.user("Bert")
     for number, price in enumerate((-137, -110, 145, 110, -163, 205, -101)):
         quote = contest.quote(game := contest.game(), "spread", "home", Decimal("-2.5"), price)

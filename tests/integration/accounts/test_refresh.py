@@ -29,7 +29,7 @@ def _signing_keys(monkeypatch):
 
 @pytest.fixture
 def session(database):
-    """Ada's session, opened at NOW: its pair of tokens."""
+    """Ada's session, opened at NOW, as its pair of tokens."""
     return register("Ada")
 
 
@@ -179,7 +179,7 @@ def test_whichever_pair_is_kept_goes_on_and_the_other_ends_the_session(session, 
     pairs = [renewed(session["refresh_token"], at=NOW + later) for later in (timedelta(0), SECOND)]
     next_token = renewed(pairs[kept], at=NOW + timedelta(minutes=30))
     next_token = renewed(next_token, at=NOW + timedelta(minutes=60))
-    # The other pair in use as well: two people have this session.
+    # The other pair is in use too: two clients share this session.
     refused(pairs[1 - kept], at=NOW + timedelta(minutes=61))
     refused(next_token, at=NOW + timedelta(minutes=61))
 
@@ -213,7 +213,7 @@ def test_many_at_once_leave_one_session_alive(session, database):
     assert "INVALID_REFRESH_TOKEN" not in made
     assert len(set(made)) == 40
     assert {row["family_id"] for row in living(database)} == {subject(session["token"]).session}
-    # One goes on, and leaves the others behind.
+    # One pair continues; the others are revoked.
     renewed(made[17], at=NOW + timedelta(minutes=30))
     assert len(living(database)) == 1
 
@@ -227,7 +227,7 @@ def test_a_copy_used_by_many_at_once_leaves_none_alive(session, database):
 
 
 def run_while(url, others_work, work):
-    """Run `work` beside a transaction in which `others_work` was done; that one is committed once `work` waits."""
+    """Run `work` while a transaction holds the uncommitted `others_work`. Commits it once `work` is waiting."""
     with psycopg.connect(url, autocommit=True) as watcher, psycopg.connect(url) as other, ThreadPoolExecutor(1) as pool:
         others_work(other)
         running = pool.submit(work)

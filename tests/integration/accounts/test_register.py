@@ -105,7 +105,7 @@ def test_after_a_refusal_the_next_one_is_served(database):
 
 
 def race(url, *, first_commits):
-    """Let another transaction store Ada, not committed while the request arrives; then commit it or roll it back."""
+    """Insert Ada in another transaction, still open when the request arrives. Then commit it or roll it back."""
     answers = []
     with psycopg.connect(url) as first:
         first.execute(

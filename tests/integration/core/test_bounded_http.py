@@ -1,4 +1,4 @@
-"""One POST to servers that are slow, talkative, or not what they should be."""
+"""One POST to servers that are slow, send too much, or are not who they claim to be."""
 
 import socket
 import ssl
@@ -20,7 +20,7 @@ MOST = 1000
 BODY = b'{"a": 1}'
 ENOUGH = 10.0
 SHORT = 0.3
-"""For who is to run out of time; what the server would take is much longer."""
+"""Time limit for tests that must time out, in seconds. The server would take much longer."""
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_what_is_no_answer_is_an_error(server: ScriptedServer, answer: bytes, er
         ask(server.url)
 
 
-# Each byte comes in time for a limit that begins anew with each byte; all of them would take 20 times as long.
+# Each byte arrives within a limit that restarts with every byte. All bytes together would take 20 times the limit.
 DRIPPED = [b"HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n" + b"x" * 60, b"HTTP/1.1 100 Continue\r\n\r\n" * 4]
 
 
@@ -149,7 +149,7 @@ def test_the_next_address_is_tried_where_one_refuses(server: ScriptedServer, mon
 
 @pytest.fixture
 def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Authority]:
-    """One that we trust, instead of those that browsers do."""
+    """An authority trusted in place of the public ones."""
     made = Authority(tmp_path, "trusted")
     monkeypatch.setattr(certifi, "where", lambda: str(made.roots))
     bounded_http._tls.cache_clear()

@@ -1,4 +1,4 @@
-"""The one connection: revived when it died, bounded in time, and with nothing on it that outlives a transaction."""
+"""The one connection: reopened after it dies, limited in time, and free of state left by earlier transactions."""
 
 import os
 import signal
@@ -40,7 +40,7 @@ def backend():
 
 
 def hang_up(url, pid):
-    """Let the server close a connection, and wait until it is gone."""
+    """Make the server close a connection, and wait until it is closed."""
     with psycopg.connect(url, autocommit=True) as admin:
         assert admin.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,)).fetchone() == (True,)
 
@@ -121,7 +121,7 @@ def test_one_whose_server_keeps_silent_is_replaced(things, monkeypatch, caplog, 
 
 
 def test_all_attempts_together_have_one_time_limit(things, monkeypatch):
-    """A connection whose server is gone, and a host whose every address keeps silent."""
+    """One connection whose server is gone, and one host none of whose addresses responds."""
     monkeypatch.setattr(database, "_BEGIN_SECONDS", 4.0)
     monkeypatch.setattr(database, "_TURN_SECONDS", 1.0)
     silent = backend()

@@ -1,4 +1,4 @@
-"""TLS to the database: a server that cannot prove who it is is told nothing, whatever the connection string says."""
+"""TLS to the database. A server without proof of its identity receives nothing, whatever the connection string says."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,7 +25,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture
 def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Functions trust this authority, and no other, in place of those of the world and of RDS."""
+    """Make functions trust only this authority, in place of the public ones and those of RDS."""
     monkeypatch.setattr(certifi, "where", lambda: str(authority.roots))
     monkeypatch.setattr(database_address, "RDS_ROOTS", authority.roots)
 
@@ -37,7 +37,7 @@ def served(database: str) -> dict[str, Any]:
 
 @pytest.fixture
 def use(served: dict[str, Any]) -> Iterator[Use]:
-    """Lets functions reach the database through a door, by a secret in the shape that goes with the roots."""
+    """Point functions at the database behind a door. The secret has the shape that matches the roots."""
 
     def through(opened: Door, roots: str, *, host: str = "localhost", says: str = "") -> None:
         parts = {"host": host, "port": str(opened.port), "password": served["password"], "dbname": served["dbname"]}

@@ -1,4 +1,4 @@
-"""Secrets read as a function reads them: over HTTP, from moto's server and from servers that misbehave."""
+"""Reading secrets over HTTP, as a function does, from moto's server and from servers that misbehave."""
 
 import io
 import json
@@ -28,7 +28,7 @@ FOUND = answers(200, json.dumps({"VersionId": "v1", "SecretString": json.dumps({
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What Lambda tells a function, of which this process has used nothing yet."""
+    """The environment variables that Lambda sets, with nothing cached in this process."""
     for name, value in (KEYS | {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("SECRETS_CACHE_SECONDS", "300")
@@ -162,7 +162,7 @@ def test_no_error_and_no_log_line_has_the_value(
 
 
 def shown(error: BaseException | None) -> str:
-    """What any logger could show of an error."""
+    """Return everything about an error that a logger could show."""
     text = io.StringIO()
     while error is not None:
         text.write(f"{error!r} {error.args} {vars(error)}\n")
@@ -173,7 +173,7 @@ def shown(error: BaseException | None) -> str:
 def test_without_keys_in_the_environment_the_sdk_finds_them(
     server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # As in an environment of Lambda that began with a snapshot.
+    # As in a Lambda environment restored from a snapshot.
     for name in KEYS:
         monkeypatch.delenv(name)
     found = {

@@ -1,4 +1,4 @@
-"""Transactions that only read, and see one moment."""
+"""Read-only transactions see the database as of a single moment."""
 
 import pytest
 from psycopg.errors import ReadOnlySqlTransaction

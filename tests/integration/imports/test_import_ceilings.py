@@ -1,7 +1,7 @@
-"""How much each function loads before its first request, counted in modules: what a cold start waits for.
+"""Upper bounds on the modules that each function imports before its first request, a measure of cold-start time.
 
-Counted as deployed: AWS's Runtime Interface Client on what the layer brings and nothing of this machine's. What the
-client loads by itself does not count.
+Modules are counted as deployed: AWS's Runtime Interface Client with the layer, and nothing else from this machine.
+Modules that the client itself imports do not count.
 """
 
 import subprocess
@@ -19,10 +19,10 @@ ROOT = Path(__file__).resolve().parents[3]
 FUNCTIONS = ROOT / "functions"
 CEILINGS: dict[str, int] = tomllib.loads(Path(__file__).with_name("ceilings.toml").read_text("utf-8"))["modules"]
 ROOM = 20
-"""How far below its ceiling a function may stay: one that loads less keeps what it has won."""
+"""Modules by which a function may stay below its ceiling. Beyond that, lower the ceiling, so that the gain is kept."""
 
 _OF_ITS_OWN = {"migrate"}
-"""Brings an asset of its own, and runs when a stage is deployed: nobody waits for it."""
+"""Functions with an asset of their own that run when a stage is deployed. No request waits for them."""
 
 _COUNT = """
 import importlib, sys
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.xdist_group("import-ceilings")
 
 @pytest.fixture(scope="module")
 def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The common layer, as this machine's functions get it."""
+    """The common layer, as functions on this machine receive it."""
     asset = tmp_path_factory.mktemp("layer") / "asset"
     layer_recipe(Layer.COMMON, wheel_platform=STAGES["local"].runtime.wheel_platform, root=ROOT).build(
         asset, find_uv(ROOT)
@@ -46,7 +46,7 @@ def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _modules(function: Path, layer: Path) -> int:
-    """Count the modules that loading the file `function` adds."""
+    """Count the modules that importing the file `function` loads."""
     done = subprocess.run(
         [str(RUNTIME_PYTHON), "-c", _COUNT, function.stem],
         cwd=function.parent,

@@ -1,4 +1,4 @@
-"""What process_results deletes when its work is done: what has had its time, and nothing else."""
+"""process_results deletes expired rows after its work is done, and nothing else."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ TOKEN = """
 
 
 class Leftovers:
-    """Fills the three tables and looks what remains of them."""
+    """Fills the three tables and reports which rows remain."""
 
     def __init__(self, connection: psycopg.Connection[dict[str, Any]], user: int) -> None:
         self.connection = connection
@@ -47,7 +47,7 @@ class Leftovers:
         )
 
     def remaining(self, table: str, column: str, *names: str) -> set[str]:
-        """Which of the names the table still has."""
+        """Return the names that the table still contains."""
         plain = column == "key" and table == "idempotency_keys"
         value = "%s" if plain else "sha256(%s::bytea)"
         query = f"SELECT 1 FROM {table} WHERE {column} = {value}"

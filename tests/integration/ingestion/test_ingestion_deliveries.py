@@ -1,4 +1,4 @@
-"""Delivered twice, run twice, ended anywhere: the database comes to the same state."""
+"""Repeated deliveries, repeated runs and interrupted runs leave the database in the same state."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ def held_clock() -> Iterator[None]:
 
 
 def fetch(event: dict[str, Any]) -> dict[str, Any]:
-    """Invoke the function, and return what it says of the one sport."""
+    """Invoke the function and return its report on the only sport."""
     [run] = load("fetch_odds/handler").handler(event, None)["runs"]
     return dict(run)
 
@@ -82,7 +82,7 @@ def test_a_failed_event_that_comes_again_is_its_next_attempt(around: Surrounding
 
 @pytest.mark.parametrize("meanwhile", [scheduled("other"), scheduled("this"), {}])
 def test_a_run_that_is_under_way_is_not_joined(around: Surroundings, meanwhile: dict[str, Any]) -> None:
-    """The second invocation comes while the provider answers the first."""
+    """The second invocation arrives while the provider is answering the first."""
     seen: list[object] = []
 
     def invoke_again() -> None:
@@ -94,18 +94,18 @@ def test_a_run_that_is_under_way_is_not_joined(around: Surroundings, meanwhile: 
 
     around.server.answer("odds", Reply(GAMES, meanwhile=invoke_again))
     assert fetch(scheduled("this"))["status"] == "succeeded"
-    # An event is to be delivered again, in case the run under way is dead; a person reads it in the report.
+    # For an event, raise, so that it is redelivered if the current run is dead. A manual caller sees it in the report.
     assert seen == ["fetch_odds did not finish for basketball_nba: overlapping" if meanwhile else "overlapping"]
     assert len(around.server.asked) == 1
     assert statuses(around) == [("succeeded", 1, None)]
 
 
 class Killed(BaseException):
-    """The function's process ends: nothing of it runs any more."""
+    """The function's process dies. No further code runs."""
 
 
 def killed_in_store(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the next run end, without a word, after all odds are written and before anything is committed."""
+    """Kill the next run without a trace, after it has written all odds and before it commits."""
     real = service.store_odds
 
     def store_and_die(*arguments: Any, **named: Any) -> dict[str, int]:
@@ -147,7 +147,7 @@ def test_the_run_of_a_dead_function_does_not_stay_under_way(
 
 
 def test_who_was_taken_for_dead_writes_nothing_any_more(around: Surroundings) -> None:
-    """The first invocation hangs so long at the provider that a second delivery takes its run over and finishes it."""
+    """The first invocation waits so long for the provider that a second delivery takes over its run and finishes it."""
     newer = [GAMES[0] | {"commence_time": "2024-01-11T01:40:00Z"}]
 
     def take_over() -> None:
@@ -265,7 +265,7 @@ def test_nobody_else_ingests_the_sport_while_a_run_stores(
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 queries.lock(other, "basketball_nba")
             other.rollback()
-            queries.lock(other, "icehockey_nhl")  # another sport's is free
+            queries.lock(other, "icehockey_nhl")  # another sport's run is not blocked
             locked.append(True)
         return real(*arguments, **named)
 

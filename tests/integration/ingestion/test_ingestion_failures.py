@@ -1,4 +1,4 @@
-"""Whatever the provider answers: a run row says what happened, nothing is lost, and the key is nowhere."""
+"""Provider failures. The run's row says what happened, no data is lost, and the API key appears nowhere."""
 
 import json
 import logging
@@ -28,18 +28,18 @@ FUNCTIONS = {"fetch_odds": "odds", "process_results": "scores"}
 
 @dataclass(frozen=True)
 class Bad:
-    """A way to fail, and what the run's row must say about it."""
+    """A failure, and what the run's row must say about it."""
 
     reply: Reply
     code: str
     says: str
     http_status: int | None
     times: int = 1
-    """How often the client asks."""
+    """How many times the client sends the request."""
     retried: bool = True
-    """Whether the event is to be delivered again."""
+    """Whether the event must be redelivered."""
     kept: Any = None
-    """What the bucket must hold of it."""
+    """What the bucket must contain of the answer."""
     patience: odds_api.Patience = QUICK
 
 
@@ -84,7 +84,7 @@ def held_clock() -> Iterator[None]:
 
 @pytest.fixture
 def stocked(around: Surroundings) -> dict[str, list[dict[str, Any]]]:
-    """Two games with quotes, one of them with a final score; returns all of it."""
+    """Two games with quotes, one of them with a final score. Returns all rows."""
     games = [event(1, *TEAMS, books=BOTH), event(2, "Utah Jazz", "Miami Heat", "2024-01-10T13:00:00Z", books=BOTH)]
     around.server.answer("odds", Reply(games))
     around.server.answer("scores", Reply([score(2, "Utah Jazz", "Miami Heat", 99, 98, tip_off="2024-01-10T13:00:00Z")]))
@@ -276,7 +276,7 @@ def test_a_row_that_cannot_be_closed_does_not_stop_the_next_sport(
     numbers = count(1)
 
     def transaction(**options: Any) -> Any:
-        # The first opens the row; the second would close it.
+        # The first would insert the row; the second would complete it.
         if next(numbers) == 2:
             raise ConfigurationError("the secret cannot be read")
         return database.transaction(**options)

@@ -1,4 +1,4 @@
-"""What a run of ingestion measures, and that all its lines belong to the event that caused it."""
+"""The metrics of an ingestion run. All its log lines carry the id of the event that caused it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A job knows nothing of sports or odds: here one asks about the weather, of a source that counts no credits."""
+"""Jobs do not depend on sports or odds. The job here asks a weather source that counts no credits."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from pickvs.jobs.sources import Answer, Capture, Credits, Question, Skipped
 from tests.support.ingestion import Surroundings, ingesting
 from tests.support.measured import measuring, values
 
-NAME = "fetch_odds"  # the table knows two names of jobs
+NAME = "fetch_odds"  # the table allows only two job names
 NOON = datetime(2024, 1, 10, 12, tzinfo=UTC)
 
 

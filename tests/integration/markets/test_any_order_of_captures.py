@@ -1,4 +1,4 @@
-"""Captures of odds and scores in any mixture, delivered twice and again too late: the database ends the same."""
+"""Odds and score captures in any mixture, with repeated and late deliveries. The database stays consistent."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,7 +42,7 @@ TIP_OFFS = st.sampled_from([TIP_OFF - 2 * HOUR, TIP_OFF, TIP_OFF + HOUR, TIP_OFF
 
 @st.composite
 def fixtures(draw: st.DrawFn) -> Fixture:
-    """One of three ids, which may name either of two pairings, either way round, on any of three dates."""
+    """A fixture: one of three ids, for either of two pairings, with either team at home, on one of three dates."""
     other = draw(st.integers(0, 5)) == 0
     home, away = ("Miami Heat", "Boston Celtics") if other else (HOME, AWAY)
     if draw(st.integers(0, 5)) == 0:
@@ -101,7 +101,7 @@ def test_a_delivery_that_is_repeated_now_or_later_takes_nothing_back(
             over = finished(url)
             for late in again:
                 if late < number and is_scores(deliveries[late][0]):
-                    # It may tell something new: of a game that was not known yet when it first came.
+                    # It may still add something: a game that was unknown when it first arrived.
                     deliver(*deliveries[late])
             assert [game for game in finished(url) if game["id"] in {one["id"] for one in over}] == over
             assert_sound(url)
@@ -116,7 +116,7 @@ def finished(url: str) -> list[dict[str, Any]]:
 
 
 def assert_sound(url: str) -> None:
-    """What no constraint can say: status and the result in force agree, and only scheduled games are on offer."""
+    """Check what no constraint can: status and result in force agree, and only scheduled games are on offer."""
     games = rows(
         url,
         """

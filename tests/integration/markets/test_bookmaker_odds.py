@@ -1,4 +1,4 @@
-"""Every book's own odds: appended when they change, and once more without a price when they are gone."""
+"""Each bookmaker's odds. A row is added when they change, and one without a price when they are withdrawn."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ def minutes(number: int) -> datetime:
 
 
 def history(url: str, bookmaker: str = "draftkings", market: str = "spread", selection: str = "home") -> list[Any]:
-    """Minutes after the first capture, line and price of each row."""
+    """Return minutes since the first capture, line and price of each row."""
     found = rows(
         url,
         """
@@ -138,7 +138,7 @@ def test_what_was_unread_and_is_then_seen_to_be_gone_is_withdrawn(database: str)
 
 def test_odds_are_compared_with_the_last_ones_whoever_wrote_them(database: str) -> None:
     store(odds(markets=BOTH))
-    # As the release before digests writes a capture: it leaves the digest of an earlier one behind.
+    # The release before digests writes captures like this: it leaves the digest of an earlier capture in place.
     with psycopg.connect(database) as connection:
         connection.execute(
             """

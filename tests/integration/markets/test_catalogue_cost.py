@@ -1,4 +1,4 @@
-"""What a page of games, and of a line history, costs: the same at any depth."""
+"""The cost of a page of games and of a page of line history does not depend on the page's depth."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from tests.support.plans import Recording, Rows, blocks
 
 LIMIT = 51
 GAMES = 5_000
-CHANGES = 100  # of each of two sides at each of 20 bookmakers
+CHANGES = 100  # for each of two sides at each of 20 bookmakers
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What pickers read of games and quotes, and how long ingestion and pickers wait for each other."""
+"""How users who place picks read games and quotes, and how long they and ingestion wait for each other."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

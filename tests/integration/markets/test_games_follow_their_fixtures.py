@@ -1,4 +1,4 @@
-"""A game is its sport, teams and local date; ids, tip-off and who is called the home team follow the provider."""
+"""A game is identified by sport, teams and local date. Ids, tip-off and the home team follow the provider."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a capture may still change about a game that has begun, is over, or is off."""
+"""What a capture may still change about a game that has begun, has ended, or was called off."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The pickable quotes of a game, from capture to capture."""
+"""The quotes of a game that can be picked, from capture to capture."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ def minutes(number: int) -> datetime:
 
 
 def both(*markets: BookMarket) -> tuple[BookMarket, ...]:
-    """The same offers at two bookmakers."""
+    """Return the same offers at two bookmakers."""
     return tuple(replace(market, bookmaker=name) for market in markets for name in ("draftkings", "fanduel"))
 
 
@@ -69,7 +69,7 @@ def test_one_book_is_no_market(database: str) -> None:
 
 def test_an_unchanged_market_is_confirmed_and_keeps_its_ids(database: str) -> None:
     first = list_game()
-    # More books and other probabilities behind the same line and prices: the same offer.
+    # More books and different probabilities, but the same line and prices: the same offer.
     counts = store(odds(markets=BOTH_BOOKS + book("betmgm")), at=minutes(1))
 
     now = listed()

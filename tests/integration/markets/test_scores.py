@@ -1,4 +1,4 @@
-"""Finals, corrections, live scores, and games that nobody reports on."""
+"""Finals, corrections, live scores, and games without any report."""
 
 from datetime import timedelta
 
@@ -187,7 +187,7 @@ class TestCorrections:
     def test_the_window_is_72_hours_from_the_first_final(self, database: str, after: timedelta, taken: bool) -> None:
         known = list_game()
         record(final(fixture(), 110, 105), at=OVER)
-        record(final(fixture(), 110, 106), at=OVER + 71 * HOUR)  # a correction does not prolong the window
+        record(final(fixture(), 110, 106), at=OVER + 71 * HOUR)  # a correction does not extend the window
 
         recorded = record(final(fixture(), 110, 107), at=OVER + after)
 

@@ -1,4 +1,4 @@
-"""Live scores, games off their date, an administrator's word, and games that nobody reports on."""
+"""Live scores, games moved from their date, administrators' decisions, and games without any report."""
 
 from datetime import datetime, timedelta
 
@@ -57,7 +57,7 @@ class TestLive:
         assert game(database, known.id)["commence_time"] == TIP_OFF + HOUR
 
     def test_a_game_that_nothing_is_said_of_can_be_picked_meanwhile(self, database: str) -> None:
-        """A settlement may hold its transaction for seconds; the games it does not concern are not locked."""
+        """A settlement may keep its transaction open for seconds. It does not lock games that it does not change."""
         untouched = list_game()
         others = fixture(OTHER_ID, home="Miami Heat", away="Boston Celtics", tip_off=TIP_OFF - 3 * HOUR)
         store(odds(others), at=CAPTURED - 4 * HOUR)
@@ -144,7 +144,7 @@ class TestAnAdministratorsWord:
 
         assert score(database, known.id) == ("finished", 110, 105)
         assert recorded.counts["finals"] == 1
-        # The window counts from this final, not from the one before the reopening.
+        # The window starts at this final, not at the one before the reopening.
         record(final(fixture(), 110, 106), at=OVER + 101 * HOUR)
         assert score(database, known.id) == ("finished", 110, 106)
 

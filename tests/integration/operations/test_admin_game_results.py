@@ -1,4 +1,4 @@
-"""The four acts on a game through the deployed files: who may, what is refused, and what the public sees of it."""
+"""The four acts on a game through the deployed files: access, refused requests, and what the public sees."""
 
 from datetime import timedelta
 from typing import Any, get_args
@@ -30,7 +30,7 @@ class TestWhoMay:
     def test_not_a_user(self, contest: Contest, database: str, what: Act, dry_run: bool) -> None:
         user, game = contest.user(), contest.game()
         before = everything(database)
-        for role in ("user", "admin"):  # the second: a token from before the role was taken away
+        for role in ("user", "admin"):  # the second: a token issued before the role was removed
             answer = act(user, what, game, SCORES.get(what), role=role, dry_run=dry_run)
             answer.problem(403, "ROLE_REQUIRED")
         assert everything(database) == before

@@ -57,7 +57,7 @@ class TestAccess:
 class TestAuditLog:
     @pytest.fixture
     def games(self, contest: Contest, database: str, admin: int) -> list[int]:
-        """Six acts on two games by two administrators, one each hour, and a role given by the operator at the end."""
+        """Six acts by two administrators on two games, one an hour, then a role granted by the operator."""
         other = make_admin(contest, database, "Another")
         games = [contest.game(), contest.game()]
         for turn in range(3):
@@ -118,7 +118,7 @@ class TestAuditLog:
 class TestIngestionRuns:
     @pytest.fixture
     def made(self, database: str) -> None:
-        """Eight runs, two each hour: both jobs, in two sports, of every status."""
+        """Eight runs, two an hour: both jobs, two sports, every status."""
         states = ("succeeded", "partial", "failed", "running")
         with psycopg.connect(database) as connection:
             for number in range(8):

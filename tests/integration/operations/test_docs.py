@@ -1,4 +1,4 @@
-"""The document and the page to try it, as they are served."""
+"""The OpenAPI document and the page to try it out, as served."""
 
 import base64
 import hashlib
@@ -10,7 +10,7 @@ from tests.support.gateway import LambdaContext, call, proxy_event
 
 
 class Scripts(HTMLParser):
-    """The texts of a page's scripts."""
+    """Collects the text of a page's scripts."""
 
     def __init__(self) -> None:
         super().__init__()

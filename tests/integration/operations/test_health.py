@@ -1,4 +1,4 @@
-"""GET /health: the state of the service, for anybody."""
+"""GET /health: the state of the service, without authentication."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -323,7 +323,7 @@ def test_every_pick_at_fault_is_named_and_none_is_made(contest: Contest) -> None
     assert submit(anna, *picks, at=AT).body["picks_created"] == len(picks) == len(stored(contest))
 
 
-# ------------------------------------------------------------- refused without a look into the database: there is none
+# -------------------------------------------------------------- refused without a query to the database: there is none
 
 PICK: dict[str, Any] = {"game_id": 41, "market": "spread", "selection": "home", "quote_id": 9001}
 ANNA = (7, "anna")

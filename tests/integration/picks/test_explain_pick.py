@@ -1,4 +1,4 @@
-"""GET /picks/{pick_id}/explanation: every entry of the ledger, and arithmetic that agrees with the settlement's."""
+"""GET /picks/{pick_id}/explanation: every ledger entry, with arithmetic that matches the settlement's."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""GET /picks/{pick_id} through the deployed file: what is open, and what is sealed."""
+"""GET /picks/{pick_id} through the deployed file: open picks and sealed picks."""
 
 from datetime import datetime, timedelta
 from typing import get_args
@@ -86,7 +86,7 @@ def test_a_game_moved_to_later_seals_its_picks_again(contest: Contest) -> None:
 
 @pytest.mark.parametrize("pick", ["0", "-1", "x", str(2**63), "1.5"])
 def test_what_cannot_be_an_id(pick: str) -> None:
-    for ask in (get_pick, explain):  # no database here: nothing is looked up
+    for ask in (get_pick, explain):  # no database here: the handler runs no query
         answer = ask(7, pick)
         answer.problem(422, "INVALID_VALUE")
         assert answer.fields() == {"pick_id"}

@@ -1,4 +1,4 @@
-"""The grading statement against the rules: published vectors, and an oracle of its own that never saw the SQL."""
+"""The grading statement against published vectors and against an oracle written from the rules, without the SQL."""
 
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -93,7 +93,7 @@ def test_with_a_draw_on_offer_a_tie_beats_both_teams(contest: Contest) -> None:
 def oracle(
     score: tuple[int, int], market: str, selection: str, line: Fraction | None, price: int, stake: Fraction
 ) -> tuple[str, Decimal]:
-    """rules.md, read again: own score + line against the other's; the total against the line; flat risk."""
+    """Grade by rules.md: own score + line against the opponent's; the total against the line; flat risk."""
     home, away = score
     if market == "moneyline":
         own, other = (home, away) if selection == "home" else (away, home)

@@ -102,7 +102,7 @@ def test_a_deep_page_has_the_right_ranks_after_the_board_has_changed(contest: Co
     assert [row["rank"] for row in board(limit="4", cursor=cursor).body["leaderboard"]] == [
         row["rank"] for row in rows()[4:8]
     ]
-    # Who stood last goes ahead of everybody: whoever is left below the first page has one more above.
+    # The last user moves to the top. Everyone still below the first page moves down by one.
     last = rows()[-1]["username"]
     game = contest.game(TIP_OFF - timedelta(hours=1))
     contest.pick(users[last], contest.quote(game, "moneyline", "home", None, 5000), Decimal(5))

@@ -142,7 +142,7 @@ def test_a_cursor_of_another_user_shows_only_own_picks(contest: Contest) -> None
 
 @pytest.fixture
 def five(contest: Contest) -> dict[str, int]:
-    """One pick of each status, of one user (id under `anna`)."""
+    """One pick of each status, all by one user (id under `anna`)."""
     anna = contest.user()
     made: dict[str, int] = {}
     for day, (status, score) in enumerate({"win": (9, 5), "loss": (5, 9), "push": (7, 7), "void": None}.items()):
@@ -230,7 +230,7 @@ def test_filters_narrow_together(five: dict[str, int]) -> None:
     ],
 )
 def test_bad_filters_are_named(query: dict[str, str], field: str) -> None:
-    answer = mine(7, **query)  # no database here: nothing is looked up
+    answer = mine(7, **query)  # no database here: the handler runs no query
     answer.problem(422, "INVALID_VALUE")
     assert answer.fields() == {field}
 

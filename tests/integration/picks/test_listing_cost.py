@@ -1,4 +1,4 @@
-"""What a page of picks costs, however many there are and however deep the page lies."""
+"""The cost of a page of picks does not depend on how many picks there are or on the page's depth."""
 
 from collections.abc import Iterator
 
@@ -15,13 +15,13 @@ LIMIT = 51
 
 @pytest.fixture
 def connection(database: str) -> Iterator[Rows]:
-    """Five users who have picked everything: 3,000 settled picks each."""
+    """Five users who have picked every market: 3,000 settled picks each."""
     with settled(database, games=1_000, users=5, tip_off=TIP_OFF) as connection:
         yield connection
 
 
 def touched(connection: Rows, before: int | None, chosen: PickFilter) -> int:
-    """How many blocks of data and indexes the server reads for a page."""
+    """Count the blocks of data and indexes that the server reads for a page."""
     rows = queries.picks_of_user(connection, 3, chosen, before=before, limit=LIMIT)
     assert len(rows) == LIMIT
     return blocks(connection)

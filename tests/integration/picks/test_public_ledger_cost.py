@@ -1,4 +1,4 @@
-"""What a page of the public ledger costs, however many picks there are and however deep the page lies."""
+"""The cost of a page of the public ledger does not depend on how many picks there are or on the page's depth."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ AT = TIP_OFF + timedelta(days=GAMES)
 
 @pytest.fixture
 def connection(database: str) -> Iterator[Rows]:
-    """30,000 settled picks, on ten games a day; each user has picked everything."""
+    """30,000 settled picks on ten games a day. Each user has picked every market."""
     fill(database, games=GAMES, users=25, picks=GAMES * 3 * 25, tip_off=TIP_OFF)
     finish(database, at=AT)
     with psycopg.connect(database, autocommit=True, row_factory=dict_row, cursor_factory=Recording) as made:
@@ -40,14 +40,14 @@ def connection(database: str) -> Iterator[Rows]:
 
 
 def touched(connection: Rows, chosen: LedgerFilter, after: Position | None) -> int:
-    """How many blocks of data and indexes the server reads for a page."""
+    """Count the blocks of data and indexes that the server reads for a page."""
     rows = queries.settled_picks(connection, chosen, locked_until=AT, after=after, limit=LIMIT)
     assert len(rows) == LIMIT
     return blocks(connection)
 
 
 def deepest(connection: Rows, user: int | None) -> tuple[datetime, int, int]:
-    """A position with little more than two pages of every filter behind it."""
+    """Return a position with little more than two pages left behind it, for every filter."""
     row = connection.execute(
         """
         SELECT game.commence_time, game.id AS game_id, pick.id

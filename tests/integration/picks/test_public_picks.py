@@ -90,7 +90,7 @@ def test_nothing_of_a_game_that_may_yet_be_picked_is_shown_whatever_the_ledger_s
 
 @pytest.fixture
 def season(contest: Contest) -> dict[str, list[int]]:
-    """Five days of one game each, Anna on the moneyline and Bert on the total of each; the ids, day by day."""
+    """Five days of one game each, with Anna's pick on the moneyline and Bert's on the total. Returns the ids by day."""
     anna, bert = contest.user("Anna"), contest.user("bert")
     made: dict[str, list[int]] = {"Anna": [], "bert": []}
     for day in range(5):
@@ -135,7 +135,7 @@ def test_by_the_time_of_the_game(season: dict[str, list[int]]) -> None:
     ],
 )
 def test_bad_filters_are_named(query: dict[str, str], field: str) -> None:
-    answer = ledger(**query)  # no database here: nothing is looked up
+    answer = ledger(**query)  # no database here: the handler runs no query
     answer.problem(422, "INVALID_VALUE")
     assert answer.fields() == {field}
 

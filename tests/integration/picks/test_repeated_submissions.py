@@ -1,4 +1,4 @@
-"""POST /picks with an Idempotency-Key: a repeat is answered as the first, and makes nothing."""
+"""POST /picks with an Idempotency-Key: a repeat receives the first answer and creates nothing."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -87,7 +87,7 @@ def test_a_key_is_remembered_for_a_day(contest: Contest, quote: int, age: timede
 @pytest.mark.parametrize("key", ["", "x" * 256, "é", "a\tb", "a\n", "a\0"])
 def test_what_cannot_be_a_key(key: str) -> None:
     pick = {"game_id": 1, "market": "total", "selection": "over", "quote_id": 1}
-    answer = submit(7, pick, at=AT, headers={"Idempotency-Key": key})  # no database here: nothing is looked up
+    answer = submit(7, pick, at=AT, headers={"Idempotency-Key": key})  # no database here: the handler runs no query
     answer.problem(422, "INVALID_VALUE")
     assert {field.lower() for field in answer.fields()} == {"idempotency-key"}
 

@@ -1,4 +1,4 @@
-"""From one capture of odds to the next: what is listed can be picked, and what has moved is said to have moved."""
+"""Submissions between captures of odds. A listed quote can be picked; a moved quote is reported as moved."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Submissions against each other, and against whatever else happens to their games at the same moment."""
+"""Concurrent submissions, and submissions concurrent with other changes to their games."""
 
 import time
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def submission(contest: Contest, *quotes: int) -> Submission:
 def submit_blocked(
     thread: ThreadPoolExecutor, contest: Contest, user: int, wanted: Submission, at: datetime | None = AT
 ) -> Future[PicksCreated]:
-    """Submit in the background, until it waits for a lock. The clock is held at `at`, or runs."""
+    """Submit in the background until the submission waits for a lock. The clock is held at `at`, or runs."""
 
     def submit() -> PicksCreated:
         if at is None:
@@ -75,7 +75,7 @@ def test_two_hundred_submissions_of_one_pick_make_one(contest: Contest, database
 
 
 def test_submissions_that_share_picks_are_made_whole_or_not_at_all(contest: Contest, database: str) -> None:
-    """In whatever order each names them: nobody waits for somebody who waits for him."""
+    """Each may name the games in any order. They never deadlock."""
     anna, random = contest.user(), Random(20240105)  # noqa: S311 - a slip is no secret
     quotes = [contest.quote(contest.game(), "moneyline", "home", None, -110) for _ in range(40)]
     slips = [random.sample(quotes, random.randint(1, 6)) for _ in range(200)]
@@ -111,7 +111,7 @@ def test_a_pick_that_was_not_visible_when_the_decision_was_made(
 
 def test_the_clock_is_read_when_the_wait_for_the_game_is_over(contest: Contest, thread: ThreadPoolExecutor) -> None:
     with transaction():
-        pass  # connects, which may take its time
+        pass  # connects first, since that may take time
     lock = datetime.now(UTC) + timedelta(seconds=2)
     game = contest.game(lock + timedelta(seconds=120))
     wanted = submission(
@@ -164,7 +164,7 @@ def test_odds_that_move_while_the_submission_waits(contest: Contest, thread: Thr
 def test_a_pick_on_its_way_in_is_settled_with_the_rest(
     contest: Contest, database: str, thread: ThreadPoolExecutor
 ) -> None:
-    """The final waits for picks that have locked their game, so that none of them is left behind."""
+    """The final waits for picks that have locked their game, so that it settles all of them."""
     game = markets.list_game()
     anna, late = contest.user(), markets.TIP_OFF + timedelta(hours=3)
 

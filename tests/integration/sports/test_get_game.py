@@ -34,13 +34,13 @@ def ask(game_id: object) -> Answer:
 
 
 def quotes(answer: Answer, market: str) -> dict[str, dict[str, Any]]:
-    """The consensus of one market, by selection."""
+    """Return the consensus of one market, by selection."""
     (found,) = [each for each in answer.body["markets"] if each["market"] == market]
     return {quote["selection"]: quote for quote in found["quotes"]}
 
 
 def board(answer: Answer, bookmaker: str) -> dict[tuple[str, str], tuple[float | None, int, str]]:
-    """Line, price and time by market and selection."""
+    """Return line, price and time, by market and selection."""
     (found,) = [each for each in answer.body["bookmakers"] if each["bookmaker"] == bookmaker]
     return {
         (market["market"], side["selection"]): (side["line"], side["price"], side["captured_at"])

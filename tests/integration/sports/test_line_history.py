@@ -44,7 +44,7 @@ def moves(answer: Answer, selection: str = "home") -> list[tuple[Any, ...]]:
 
 @pytest.fixture
 def moved(database: str) -> int:
-    """A game whose line opens at 23:10, moves at 23:11, is withdrawn by one book at 23:12 and is back at 23:13."""
+    """A game whose line opens at 23:10 and moves at 23:11. One book withdraws it at 23:12 and restores it at 23:13."""
     game = list_game(markets=(moneyline("a", -140, 120), moneyline("b", -145, 125)))
     store(odds(markets=(moneyline("a", -150, 130), moneyline("b", -145, 125))), at=CAPTURED + MINUTE)
     store(odds(markets=(moneyline("a", -150, 130),)), at=CAPTURED + 2 * MINUTE)

@@ -19,7 +19,7 @@ def ask(**query: str) -> Answer:
 
 
 def slate(games: int) -> None:
-    """Games in pairs of the same tip-off, listed in no order."""
+    """Pairs of games with the same tip-off, inserted in no particular order."""
     store(
         *(
             odds(fixture(f"{number:032x}", home=f"Home {number}", tip_off=TIP_OFF + number // 2 * MINUTE))
@@ -34,7 +34,7 @@ def names(answer: Answer) -> list[str]:
 
 
 def pages(**query: str) -> list[list[tuple[str, int]]]:
-    """Tip-off and id of the games of each page."""
+    """Return tip-off and id of the games on each page."""
     found, cursor = [], None
     while cursor is not None or not found:
         answer = ask(**query, **({"cursor": cursor} if cursor else {}))

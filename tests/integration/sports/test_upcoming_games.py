@@ -43,7 +43,7 @@ def ask(at: datetime = NOW, **query: str) -> Answer:
 
 
 def slate(games: int) -> None:
-    """Games in pairs of the same tip-off, listed in no order."""
+    """Pairs of games with the same tip-off, inserted in no particular order."""
     store(
         *(
             odds(fixture(f"{number:032x}", home=f"Home {number}", tip_off=TIP_OFF + number // 2 * MINUTE))

@@ -1,4 +1,4 @@
-"""What a page of a board costs, however many stand on it and however deep the page lies."""
+"""The cost of a page of a board does not depend on how many users are on it or on the page's depth."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ from tests.support.crowd import gather
 from tests.support.databases import Databases
 from tests.support.plans import Recording, Rows, blocks
 
-# Its crowd gathers once, in one process.
+# One process creates the 20,000 users, once.
 pytestmark = pytest.mark.xdist_group("board cost")
 
 USERS, LIMIT = 20_000, 51
@@ -25,7 +25,7 @@ each_order = pytest.mark.parametrize("sort", list(MINIMUM_PICKS))
 
 @pytest.fixture(scope="module")
 def crowd(databases: Databases) -> Iterator[tuple[str, int]]:
-    """A database with a board of 20,000, and the board's id."""
+    """A database with a board of 20,000 users, and the board's id."""
     with databases.fresh() as url:
         yield url, gather(url, users=USERS, at=clock.now())
 
@@ -41,7 +41,7 @@ def position(row: dict[str, Any]) -> Position:
 
 
 def at_depth(connection: Rows, board: int, sort: Sort, rows: int) -> Position:
-    """The place of the row that many down."""
+    """Return the position of the row at that depth."""
     return position(queries.below(connection, board, sort, None, rows)[-1])
 
 

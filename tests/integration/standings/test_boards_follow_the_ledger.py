@@ -1,4 +1,4 @@
-"""Every kept board holds what the ledger says, at any time and after any history, and a rebuild changes nothing."""
+"""Every stored board agrees with the ledger, at any time and after any history. A rebuild changes nothing."""
 
 from contextlib import closing
 from dataclasses import replace
@@ -50,7 +50,7 @@ def two_sports(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class History:
-    """A contest whose clock goes on, with what has been settled so far."""
+    """A contest whose clock advances, with everything settled so far."""
 
     def __init__(self, contest: Contest) -> None:
         self.contest = contest
@@ -64,7 +64,7 @@ class History:
             settle(connection, self.now)
 
     def game(self, sport: str, hours: int) -> None:
-        """A game that tipped off some hours ago and is over."""
+        """Add a game that tipped off some hours ago and is over."""
         tip_off = self.now - timedelta(hours=hours)
         game = self.contest.game(tip_off, sport)
         for market, sides, line in (
@@ -97,7 +97,7 @@ class History:
         return expected(url, spans(SEASONS, self.now), starts)
 
     def move(self, number: int, hours: int) -> None:
-        """Another tip-off for a game, as ingestion may give one to a game whose picks are settled by no final."""
+        """Change the tip-off of a game, as ingestion may for a game whose picks no final has settled."""
         if self.games:
             game = self.games[number % len(self.games)]
             try:
@@ -108,7 +108,7 @@ class History:
                 return
 
 
-# The season of one sport turns while the other's goes on, then a game of before is corrected.
+# One sport's season rolls over while the other's continues. Then a game from before is corrected.
 @example(
     steps=[
         (timedelta(), ("game", NBA, 0)),

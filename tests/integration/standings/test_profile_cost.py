@@ -1,4 +1,4 @@
-"""What a profile costs: it grows with the user's own picks, and not with anybody else's."""
+"""The cost of a profile grows with the user's own picks, and not with other users' picks."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,7 +19,7 @@ GAMES = 100
 
 
 def cost(databases: Databases, read: Callable[[Any, int], list[Any]], *, users: int) -> int:
-    """How many blocks the server reads for one of the users, who have all picked everything."""
+    """Count the blocks that the server reads for one user, when every user has picked every market."""
     with databases.fresh() as url:
         fill(url, games=GAMES, users=users, picks=GAMES * 3 * users, tip_off=TIP_OFF)
         finish(url, at=AT)
@@ -40,5 +40,5 @@ def cost(databases: Databases, read: Callable[[Any, int], list[Any]], *, users: 
 @pytest.mark.parametrize("read", [queries.groups, queries.days])
 def test_others_picks_cost_nothing(databases: Databases, read: Callable[[Any, int], list[Any]]) -> None:
     alone, in_a_crowd = cost(databases, read, users=2), cost(databases, read, users=100)
-    assert in_a_crowd < 2 * alone  # the indexes of fifty times as many rows are a level deeper
+    assert in_a_crowd < 2 * alone  # with fifty times as many rows, the indexes are one level deeper
     assert in_a_crowd < 15 * 3 * GAMES

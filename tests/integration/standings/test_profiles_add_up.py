@@ -1,4 +1,4 @@
-"""Whatever becomes of the games, every split of a profile adds up to the totals, and the curve ends there."""
+"""Whatever happens to the games, every split of a profile adds up to the totals, and the curve ends there."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -64,7 +64,7 @@ def test_every_split_adds_up_to_the_totals(
             games[game], market, selection, line and Decimal(line), price, probability=Decimal(probability)
         )
         contest.pick(anna, quote, Decimal(stake))
-        contest.pick(bert, quote)  # nothing of others is counted
+        contest.pick(bert, quote)  # no pick of another user is counted
     for chosen, (outcome, home, away) in steps:
         if outcome == "final":
             contest.final(games[chosen], home, away)
@@ -85,7 +85,7 @@ def test_every_split_adds_up_to_the_totals(
         sum(curve[: place + 1]) for place in range(len(curve))
     ]
 
-    # By another road than the signed sum: the last entry of each pick.
+    # Computed differently from the signed sum: by the last entry of each pick.
     last = contest.connection.execute(LAST_ENTRIES, (anna,)).fetchall()
     assert sum(entry["units"] for entry in last) == exact(found["totals"]["total_units"])
     assert found["record"] == {

@@ -1,4 +1,4 @@
-"""Standings follow the ledger: totals, ranks and ties, corrections, voids; ranks of everybody over everything."""
+"""Standings follow the ledger: totals, ranks, ties, corrections and voids. Overall ranks cover all users and picks."""
 
 from datetime import timedelta
 from decimal import Decimal

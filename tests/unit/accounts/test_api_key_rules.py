@@ -1,4 +1,4 @@
-"""What an API key is, and when it is good."""
+"""The format of API keys, and when a key is valid."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The arithmetic of limits, apart from the statement that applies it."""
+"""The arithmetic of rate limits, without the statement that applies it."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A rotation refuses no token: not at the worst moment, and not by the function that learns of it last."""
+"""A rotation never causes a valid token to be refused, at any moment and with any permitted staleness of a function."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,14 +24,14 @@ ADA = Subject(41, "Ada", "user")
 
 @dataclass(frozen=True)
 class Reign:
-    """A value of the secret, and when it came into force."""
+    """A value of the secret, and the time it came into force."""
 
     began: datetime
     secret: dict[str, str]
 
 
 def rotated(reign: Reign, number: int, *, made: datetime, took: timedelta) -> Reign:
-    """The next value, made and put in force in the times given, if the rules let it."""
+    """Return the next value, created and put in force at the given times. Fails if the rules forbid it."""
     secret = successor(reign.secret, kid=str(number), key=str(number) * 40, signs_from=made + DELAY)
     began = made + took
     assert obstacle(reign.secret, secret, signs_from=made + DELAY, at=began, cache=CACHE) is None
@@ -39,11 +39,11 @@ def rotated(reign: Reign, number: int, *, made: datetime, took: timedelta) -> Re
 
 
 def held(reigns: list[Reign], at: datetime, age: timedelta) -> SigningKeys:
-    """What a function has at `at` that read the secret `age` ago."""
+    """Return the keys held at `at` by a function that read the secret `age` ago."""
     return SigningKeys.from_secret([reign.secret for reign in reigns if reign.began <= at - age][-1])
 
 
-# As late in a rotation, as soon after the one before, as stale and as old as it may be, or anything between.
+# Fraction of the permitted range (time within a rotation, pause since the last one, staleness, age), with both limits.
 SHARE = st.sampled_from([0.0, 0.5, 1.0]) | st.floats(0, 1)
 
 

@@ -36,7 +36,7 @@ CLAIMS = {
 
 
 def forged(claims, header=HEADER, key=b"n" * 32, digest=hashlib.sha256):
-    """Sign by hand, as somebody would who does not use our library."""
+    """Sign by hand, as an attacker without our library would."""
 
     def part(value):
         return base64.urlsafe_b64encode(value if isinstance(value, bytes) else json.dumps(value).encode()).rstrip(b"=")

@@ -1,4 +1,4 @@
-"""CSV that every reader takes apart the same way, and that no spreadsheet runs."""
+"""CSV that every parser splits the same way, and in which spreadsheets run no formulas."""
 
 import csv
 from datetime import UTC, datetime, timedelta, timezone

@@ -1,4 +1,4 @@
-"""The one time limit of a transaction's beginning, whatever takes its time before: in time that is only counted."""
+"""One time limit covers everything that begins a transaction. The clock here is simulated."""
 
 from collections.abc import Callable
 from itertools import product
@@ -14,14 +14,14 @@ from pickvs.core import database
 from pickvs.core.errors import ConfigurationError, DatabaseUnavailable, LoginRefused, PasswordRefused
 
 ANSWER_SECONDS = 2
-"""What an endpoint may need around a transaction that does not begin."""
+"""Seconds that an endpoint may take in addition to a transaction that cannot begin."""
 NEVER = 3600.0
 
 
 class World:
-    """Secrets Manager and a server that take their time. `now` goes on when somebody waits for one of them.
+    """A slow Secrets Manager and a slow server. Waiting for either advances `now`.
 
-    Each of its questions takes `reads` seconds, the first of them once; connecting to one address, `connects`; BEGIN,
+    Reading a secret takes `reads` seconds, the first time only; connecting to one address takes `connects`; BEGIN takes
     `begins`.
     """
 
@@ -69,11 +69,11 @@ class Connection:
         self._world = world
 
     def execute(self, _: object) -> None:
-        """The one exchange that begins a transaction."""
+        """Simulate the single round trip that begins a transaction."""
         self._wait(self._world.begins)
 
     def commit(self) -> None:
-        """Nothing was done."""
+        """Do nothing: there is nothing to commit."""
 
     def close(self) -> None:
         self.closed = True
@@ -87,7 +87,7 @@ class Connection:
 
 
 def failure(text: str, *, used_password: bool = True) -> psycopg.OperationalError:
-    """What the driver raises when a server refuses a connection."""
+    """Return the error that the driver raises when a server refuses a connection."""
     pgconn: Any = SimpleNamespace(used_password=used_password)
     return psycopg.OperationalError(f'connection failed: connection to server at "10.0.0.1": {text}', pgconn=pgconn)
 
@@ -97,7 +97,7 @@ type Begin = Callable[[World], None]
 
 @pytest.fixture(params=["public-roots", "rds-roots"])
 def begin(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Begin:
-    """Begins a transaction in a world, in each of the modes that a stage can be in."""
+    """Begin a transaction in a world, in each mode that a stage can use."""
     monkeypatch.setenv("DATABASE_SECRET_ARN", "test/database")
     monkeypatch.setenv("DATABASE_TLS", request.param)
     monkeypatch.setattr(database, "_open", None)

@@ -1,4 +1,4 @@
-"""What a cold start pays for: an entry point imports what it serves with, and nothing that a deployment lacks."""
+"""Cold-start imports: an entry point imports only what it serves with, and only modules that are deployed."""
 
 import json
 import re
@@ -19,7 +19,7 @@ INGESTION = [f"functions/{name}/handler.py" for name in ("fetch_odds", "process_
 RECOVERY = [f"functions/{name}/handler.py" for name in ("back_up", "restore")]
 MEASURE = "functions/measure/handler.py"
 
-# What the rest of the machine has is hidden from the code, as in the function: this venv is richer than the layer.
+# Hides the machine's other packages from the code, as in the function: this venv has more than the layer.
 IMPORTED = """
 import json, runpy, sys
 path, layer, absent = json.loads(sys.argv[1])
@@ -65,7 +65,7 @@ def imported(path: str) -> set[str]:
 
 @pytest.mark.parametrize("path", [*ENDPOINTS, AUTHORIZER, *ROTATION, *INGESTION, *RECOVERY, MEASURE])
 def test_an_entry_point_starts_without_what_is_slow_or_not_there(path):
-    # The bare package `botocore` is a version number; powertools looks at it.
+    # The bare package `botocore` only provides a version number, which powertools reads.
     slow = {"boto3", "botocore.session", "botocore.client", "certifi", "cryptography", "alembic", "sqlalchemy"}
     assert not imported(path) & (slow | {"moto", "aws_cdk"})
 

@@ -1,4 +1,4 @@
-"""Every log line of an invocation says which one it is, and what it belongs to; the next one begins anew."""
+"""Every log line of an invocation carries its id and its context. The next invocation starts without them."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Metrics: one line each time, with the names that the deployment asks for, and never at the cost of the work."""
+"""Metrics: one line per emission, with the names that the deployment expects. A failure never disturbs the work."""
 
 import json
 import sys
@@ -95,7 +95,7 @@ def test_outside_of_a_stage_nothing_is_measured(printed, monkeypatch):
 
 
 class Full:
-    """A standard output that takes nothing."""
+    """A standard output that rejects every write."""
 
     def write(self, _: str) -> int:
         raise OSError(28, "No space left on device")

@@ -1,4 +1,4 @@
-"""The authorities of Amazon RDS: those of the pinned package, and each of them what it says it is."""
+"""The certificate authorities of Amazon RDS: equal to those of the pinned package, each with the expected contents."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""A secret never reaches a log line: not in the message, a field, a persistent key, an exception or its trace."""
+"""Secrets never reach a log line: not in a message, field, persistent key, exception or traceback."""
 
 import json
 import time
@@ -18,7 +18,7 @@ JWT = "eyJhbGciOiJIUzI1NiIsImtpZCI6ImEifQ.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLXNpZ25hdH
 
 @pytest.fixture
 def lines(monkeypatch):
-    """What the logger writes, a parsed line each."""
+    """Return the logger's output, parsed line by line."""
     monkeypatch.setattr(redaction, "_hidden", set())
     with logged() as lines:
         yield lines

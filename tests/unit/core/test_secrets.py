@@ -18,7 +18,7 @@ VALUE = "0123456789abcdef0123456789abcdef"
 
 @pytest.fixture
 def store(monkeypatch):
-    """A Secrets Manager in memory, of which nothing has been read yet."""
+    """An in-memory Secrets Manager, with nothing cached yet."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("SECRETS_CACHE_SECONDS", "300")
     monkeypatch.setattr(redaction, "_hidden", set())
@@ -27,7 +27,7 @@ def store(monkeypatch):
 
 
 def refuse_reading(monkeypatch, code, message):
-    """Let every read of a secret fail as AWS does; moto does not know roles."""
+    """Make every read of a secret fail as on AWS. moto does not enforce roles."""
     answer = json.dumps({"__type": code, "message": message}).encode()
     monkeypatch.setattr(secrets_client, "post", lambda *_, **__: (400, answer))
 

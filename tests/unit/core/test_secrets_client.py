@@ -1,4 +1,4 @@
-"""What is asked, how often, and what an answer means; nothing here touches the network."""
+"""The secrets client: its requests, its retries, and how it interprets answers. These tests use no network."""
 
 import json
 from types import SimpleNamespace
@@ -22,7 +22,7 @@ FOUND = (200, json.dumps({"Name": "n", "VersionId": "v1", "SecretString": VALUE,
 
 
 class World:
-    """A Secrets Manager that answers by a list, and the time that passes meanwhile."""
+    """A Secrets Manager with scripted answers, and a clock that advances meanwhile."""
 
     def __init__(self) -> None:
         self.answers: list[Any] = []

@@ -1,4 +1,4 @@
-"""The signature against AWS's own examples, and against botocore's for whatever else may be sent."""
+"""The signature against AWS's own examples, and against botocore's for arbitrary requests."""
 
 import string
 from datetime import UTC, datetime, timedelta, timezone
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pickvs.core.config import Credentials
 from pickvs.core.signature import signed
 
-# AWS Signature Version 4 test suite: those of its requests that are a POST to `/`, and the signatures of the answers.
+# AWS Signature Version 4 test suite: its POST requests to `/`, and the signatures it expects.
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 AT = datetime(2015, 8, 30, 12, 36, tzinfo=UTC)
 TOKEN = (

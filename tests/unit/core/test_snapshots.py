@@ -1,4 +1,4 @@
-"""What is in the memory of a function when Lambda takes its snapshot: imports, and nothing of anybody's."""
+"""A function's memory when Lambda takes its snapshot: imported modules, and no data of any user."""
 
 import ast
 import json
@@ -53,7 +53,7 @@ print(json.dumps({{"found": found, "modules": sorted(sys.modules)}}))
 
 
 def in_memory(load: str, *, kind: str = "snap-start") -> dict[str, Any]:
-    """What is there after the initialization by `load`, with no credentials and no names of secrets at hand."""
+    """Return what is in memory after `load` at initialization, without credentials or names of secrets."""
     environment = {"PYTHONPATH": os.pathsep.join([str(ROOT / "layers" / "common"), str(ROOT)])}
     answer = subprocess.run(
         [sys.executable, "-c", PROBE.format(load=load)],
@@ -74,7 +74,7 @@ def load(name: str) -> str:
 
 
 def late_imports(modules: list[str]) -> set[str]:
-    """What the functions of those of our modules import when they are called."""
+    """Return the modules that functions in our modules import when called."""
     found: set[str] = set()
     for module in modules:
         path = ROOT / "layers" / "common" / f"{module.replace('.', '/')}.py"

@@ -68,7 +68,7 @@ def test_what_is_written_takes_the_memory_of_one_part(s3):
 
 
 class BrokenOff(Exception):
-    """What goes wrong while something is written."""
+    """An error raised while an object is being written."""
 
 
 def break_off(meanwhile):

@@ -9,7 +9,7 @@ from tools.cost.prices import AS_OF
 
 
 def write(folder: Path, template: bills.Template) -> Path:
-    """An assembly of one stack, and a template that an older one left behind."""
+    """Write an assembly of one stack, with a leftover template from an older one."""
     folder.mkdir()
     artifacts = {
         "pickvs-dev-all": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "all.template.json"}},

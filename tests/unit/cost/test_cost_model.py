@@ -1,4 +1,4 @@
-"""Lines of the bill, computed by hand."""
+"""Lines of the bill, with expected values computed by hand."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ ROUND = Assumptions(
     authorizer_ms=10,
     cold_ms=1000,
     busy_functions=2,
-    idle_minutes=1e9,  # environments that live for ever: only the least share is cold
+    idle_minutes=1e9,  # environments that never expire: only the minimum share is cold
     least_cold_share=0.01,
     restored_ms=300,
     scheduled_seconds=10,
@@ -64,7 +64,7 @@ def lines(stage: Footprint, requests: float = REQUESTS, *, free_tier: bool = Fal
         ("WAF: web ACLs", 1, 5.00),
         ("WAF: rules", 2, 2.00),
         ("WAF: requests", 10e6, 6.00),
-        # Half of the requests pass the authorizer, and one in four of those calls it: 1.25 million.
+        # Half of the requests pass through the authorizer, and one in four of those invokes it: 1.25 million.
         ("Lambda: calls", 11_250_000 + RUNS, 2.25 + RUNS * 0.2e-6),
         ("EventBridge Scheduler: calls", 730, 0.00073),
         ("Secrets Manager: secrets", 2, 0.80),
@@ -78,7 +78,7 @@ def lines(stage: Footprint, requests: float = REQUESTS, *, free_tier: bool = Fal
         ("S3: stored", 3, 0.069),
         ("S3: writes", 2 * RUNS, 2 * RUNS * 0.000005),
         ("SQS: requests", 1000, 0.0004),
-        # One a second all month is 2,628,000; of the other 7,372,000 one in twenty.
+        # One a second for a month is 2,628,000. Of the other 7,372,000, one in twenty.
         ("X-Ray: traces", 2_628_000 + 368_600, 14.983),
     ],
 )
@@ -107,9 +107,9 @@ def test_logs_come_in_by_the_call_and_are_kept_for_so_long(stage: Footprint) -> 
 
 def test_a_secret_is_read_at_each_start_and_every_few_minutes_by_whoever_stays(stage: Footprint) -> None:
     starts = 0.01 * (11_250_000 + RUNS)
-    again = 3 * 2_628_000 / 300 + 0.99 * RUNS  # two busy functions, the authorizer, and whoever comes that seldom
+    again = 3 * 2_628_000 / 300 + 0.99 * RUNS  # two busy functions, the authorizer, and functions called that rarely
     assert lines(stage)["Secrets Manager: reads"].quantity == pytest.approx(starts + again)
-    # One of the two secrets is under the account's own key.
+    # One of the two secrets is encrypted with the account's own key.
     assert lines(stage)["KMS: requests"].quantity == pytest.approx(10_000 + (starts + again) / 2)
 
 
@@ -161,7 +161,7 @@ def test_processors_are_billed_apart_and_share_the_free_time(stage: Footprint) -
     billed = lines(other, 1_000_000, free_tier=True)
     arm, x86 = billed["Lambda: time, arm64"], billed["Lambda: time, x86_64"]
     assert x86.quantity == pytest.approx(2.0 * (100_000 * 0.2 + 1_000 * 1.0))
-    assert (arm.free, x86.free) == (arm.quantity, x86.quantity)  # together under the 400,000 that are free
+    assert (arm.free, x86.free) == (arm.quantity, x86.quantity)  # together below the free 400,000
     billed = lines(other, 4_000_000, free_tier=True)
     arm, x86 = billed["Lambda: time, arm64"], billed["Lambda: time, x86_64"]
     assert arm.quantity > 400_000
@@ -174,7 +174,7 @@ def test_what_is_free_for_ever_is_taken_off_only_when_asked(stage: Footprint) ->
     assert allowed["Lambda: calls"].usd == pytest.approx(paid["Lambda: calls"].usd - 0.20)
     assert allowed["CloudWatch: dashboards"].usd == 0
     assert allowed["Secrets Manager: secrets"].usd == paid["Secrets Manager: secrets"].usd
-    # A first year's allowance is not for ever.
+    # The allowance of the first year does not last.
     assert allowed["API Gateway: requests"].usd == paid["API Gateway: requests"].usd
 
 
@@ -187,7 +187,7 @@ def test_a_stage_that_nobody_calls_still_costs_what_stands_there(stage: Footprin
 
 def test_few_calls_find_a_cold_function_and_many_a_warm_one() -> None:
     assumptions = Assumptions(idle_minutes=10, least_cold_share=0.002)
-    # 4,380 calls in a month come every ten minutes on average: one over e finds a longer gap.
+    # 4,380 calls a month come every ten minutes on average. A share of 1/e follows a longer gap.
     assert cold_share(4380, 1, assumptions) == pytest.approx(0.3678794)
     assert cold_share(8760, 2, assumptions) == pytest.approx(0.3678794)
     assert cold_share(0, 1, assumptions) == 1

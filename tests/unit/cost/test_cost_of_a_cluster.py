@@ -1,4 +1,4 @@
-"""What a cluster and its network cost, computed by hand."""
+"""The cost of a cluster and its network, with expected values computed by hand."""
 
 import math
 from dataclasses import replace
@@ -59,7 +59,7 @@ def stage() -> Footprint:
 
 @pytest.fixture
 def quiet(stage: Footprint) -> Footprint:
-    """The same without a schedule."""
+    """The same stage without a schedule."""
     return replace(stage, scheduled=())
 
 
@@ -136,11 +136,11 @@ def test_a_cluster_that_nobody_asks_sleeps_all_month(quiet: Footprint) -> None:
 
 def test_requests_keep_it_awake_but_for_long_gaps_in_the_hours_in_which_they_come(quiet: Footprint) -> None:
     # An environment stays connected for 10 minutes, and the cluster waits for 10 more: 1,200 seconds. So many requests
-    # come every 1,200 seconds on average, in half of the month: one over e finds a longer gap.
+    # come every 1,200 seconds on average, during half of the month. A share of 1/e follows a longer gap.
     requests = MONTH / 2 / 1200
     assert awake_share(quiet, cluster(quiet), requests, ROUND) == pytest.approx(0.5 * (1 - 1 / math.e))
     assert awake_share(quiet, cluster(quiet), 1e9, ROUND) == pytest.approx(0.5)
-    # A server that ends sessions after 5 minutes is asleep sooner.
+    # If the server ends sessions after 5 minutes, it pauses sooner.
     sooner = cluster(quiet, session_seconds=300)
     assert awake_share(quiet, sooner, MONTH / 2 / 900, ROUND) == pytest.approx(0.5 * (1 - 1 / math.e))
 
@@ -152,10 +152,10 @@ def test_each_scheduled_run_keeps_it_awake_for_a_while(quiet: Footprint) -> None
     assert awake_share(stage, cluster(stage), 0, ROUND) == pytest.approx((60 + 1200) / 3600)
     stage = replace(quiet, scheduled=(Scheduled(looking, 730, by_scheduler=False),))
     assert awake_share(stage, cluster(stage), 0, ROUND) == pytest.approx((30 + 1200) / 3600)
-    # Two that know nothing of each other overlap by chance.
+    # Two independent schedules overlap by chance.
     stage = replace(quiet, scheduled=(hourly, hourly))
     assert awake_share(stage, cluster(stage), 0, ROUND) == pytest.approx(1 - 0.65**2)
-    # One that comes more often than the cluster falls asleep leaves it no time to.
+    # A schedule that runs more often than the cluster pauses leaves it no time to pause.
     stage = replace(quiet, scheduled=(Scheduled(looking, 8760, by_scheduler=False),))
     assert awake_share(stage, cluster(stage), 0, ROUND) == 1
 
@@ -165,10 +165,10 @@ def test_capacity_is_the_least_and_what_requests_keep_busy(quiet: Footprint) -> 
     requests = 50 * MONTH
     awake = cluster(quiet, least_acu=1, most_acu=16, pause_seconds=None, following=2, resting=1)
     assert capacity_hours(quiet, awake, requests, ROUND) == pytest.approx(730 * (2 * 3 + 1))
-    # None grows further than it may.
+    # No cluster grows beyond its maximum.
     small = replace(awake, most_acu=2.5)
     assert capacity_hours(quiet, small, requests, ROUND) == pytest.approx(730 * (2 * 2.5 + 1))
-    # The same work in half of the month is twice as much at a time.
+    # The same work in half of the month doubles the load during that time.
     pausing = replace(awake, least_acu=0, pause_seconds=600)
     assert capacity_hours(quiet, pausing, requests, ROUND) == pytest.approx(365 * (2 * 4.5 + 0.5))
 
@@ -210,11 +210,11 @@ def test_what_functions_ask_outside_goes_through_the_gateway(stage: Footprint) -
     assert billed["NAT: data"].quantity == pytest.approx(RUNS * 0.005 + secrets)
     assert billed["NAT: data"].usd == pytest.approx(0.045 * (RUNS * 0.005 + secrets))
     assert billed["interface endpoints: data"].usd == 0
-    # Unless the service has an endpoint in the network.
+    # Unless the network has an endpoint for the service.
     private = replace(stage, network=replace(stage.network, private_services=frozenset({"secretsmanager"})))
     assert lines(private)["NAT: data"].quantity == pytest.approx(RUNS * 0.005)
     assert lines(private)["interface endpoints: data"].usd == pytest.approx(0.01 * secrets)
-    # What runs outside of it asks outside of it.
+    # Functions outside the network do not use its gateway.
     outside = tuple(replace(each, function=replace(each.function, in_network=False)) for each in stage.scheduled)
     assert lines(replace(stage, scheduled=outside))["NAT: data"].quantity == pytest.approx(secrets)
 

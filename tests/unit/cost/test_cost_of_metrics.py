@@ -1,4 +1,4 @@
-"""The platform's own metrics, which are paid for by the hour in which they are written."""
+"""The platform's own metrics, billed for each hour in which they are written."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def test_it_is_known_who_writes_each_metric() -> None:
         ({"canary": HOUR}, 2),
         # Eight metrics, in one hour of 24.
         ({"fetch_odds": DAY}, 8 / 24),
-        # Graded, settled and credits are one metric each for both jobs; their runs and failures are two each.
+        # Graded, settled and credits are one metric each for both jobs. Runs and failures are two metrics each.
         ({"fetch_odds": DAY, "process_results": DAY}, (3 + 3 * 2 + 2 * 2) / 24),
         ({"fetch_odds": DAY, "process_results": HOUR}, 3 / 24 + 3 + 2 / 24 + 2),
     ],
@@ -43,7 +43,7 @@ def test_what_is_watched_is_not_counted_twice() -> None:
     resources["Missed"] = {"Type": "AWS::CloudWatch::Alarm", "Properties": bills.metric("PickVs", "Exports")}
     resources["Broken"] = {"Type": "AWS::CloudWatch::Alarm", "Properties": bills.metric("PickVs", "ServerErrors")}
     stage = footprint(inventory_of({"pickvs-dev-all": template}))
-    # Picks, games and what is filtered, as in every such template; exports and their bytes every hour.
+    # Picks, games and the filtered metrics, as in every such template. Exports and their bytes count every hour.
     assert stage.metrics == pytest.approx(3 + 2)
     (line,) = (each for each in estimate(stage, 0, Assumptions()) if each.name == "CloudWatch: own metrics")
     assert line.usd == pytest.approx(1.50)

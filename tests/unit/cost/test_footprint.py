@@ -16,7 +16,7 @@ def read(template: bills.Template) -> Footprint:
 def test_functions_are_told_apart_by_who_calls_them() -> None:
     stage = read(bills.stage())
     assert (stage.usual.name, stage.usual.memory_mb) == ("read", 1024)
-    assert (stage.largest.name, stage.largest.memory_mb) == ("login", 2048)  # reached by its alias
+    assert (stage.largest.name, stage.largest.memory_mb) == ("login", 2048)  # invoked through its alias
     assert stage.authorizer is not None
     assert stage.authorizer.name == "authorizer"
     assert [(each.function.name, round(each.runs, 2), each.by_scheduler) for each in stage.scheduled] == [
@@ -29,7 +29,7 @@ def test_functions_are_told_apart_by_who_calls_them() -> None:
 def test_what_is_watched_is_counted_in_metrics() -> None:
     stage = read(bills.stage())
     assert stage.alarms == Alarms(ordinary=3, fast=1, composite=1)
-    # Picks (watched twice), games and what is filtered; two that back_up writes every hour; AWS's own cost nothing.
+    # Picks (watched twice), games and the filtered ones; two that back_up writes every hour. AWS's own are free.
     assert stage.metrics == 3 + 2
 
 

@@ -1,4 +1,4 @@
-"""Answers: every error has the one shape, its request id, and nothing of the inside."""
+"""Answers: every error has the same shape and its request id, and reveals no internals."""
 
 import json
 from collections.abc import Callable
@@ -27,7 +27,7 @@ class Quote(ResponseBody):
 
 
 class TooLate(errors.Conflict):
-    """A feature's own kind of conflict."""
+    """A conflict defined by a feature."""
 
 
 def answering(act: Any) -> App:

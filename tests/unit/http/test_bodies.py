@@ -1,4 +1,4 @@
-"""Bodies: what is not one clear JSON object of the declared kind is refused, with the status that says why."""
+"""Bodies: anything but one unambiguous JSON object of the declared type is refused with the matching status."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Which pages may read an answer in a browser."""
+"""Which origins may read an answer in a browser."""
 
 from typing import Annotated
 

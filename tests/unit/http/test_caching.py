@@ -1,4 +1,4 @@
-"""Public answers: kept for a while, then asked for only if they have changed. All others are kept by nobody."""
+"""Public answers: cached for a while, then revalidated. All other answers are never cached."""
 
 import re
 
@@ -12,7 +12,7 @@ from tests.support.gateway import Answer, LambdaContext, proxy_event, send
 
 
 class Counter:
-    """A public read of a number, which the test sets."""
+    """A public read of a number that the test sets."""
 
     def __init__(self) -> None:
         self.number = 1
@@ -115,7 +115,7 @@ def test_what_is_somebodys_own_is_kept_by_nobody():
 
 
 def test_a_table_s_tag_is_also_that_of_the_way_on():
-    """An earlier game that is graded gives the page a successor, and changes nothing in it."""
+    """Grading an earlier game gives the page a successor without changing its content."""
     pages = {"last": csv_answer("a,b\r\n", next_cursor=None, name="picks.csv")}
     pages["not last"] = csv_answer("a,b\r\n", next_cursor="next", name="picks.csv")
     tags = {}

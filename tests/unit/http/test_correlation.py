@@ -1,4 +1,4 @@
-"""X-Correlation-Id: what the caller sent is in every line and in the answer; what nobody should send is passed over."""
+"""X-Correlation-Id: a valid value from the client appears in every log line and in the answer. Others are ignored."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Parameters: what a text in a URL stands for, and what it should have been."""
+"""Parameters: how text in a URL is parsed, and what the error says was expected."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal

@@ -1,4 +1,4 @@
-"""What every answer tells a browser."""
+"""Security headers that every answer carries."""
 
 from typing import Annotated
 

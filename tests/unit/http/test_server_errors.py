@@ -1,4 +1,4 @@
-"""An endpoint counts the requests that it failed by itself, and writes no line otherwise."""
+"""An endpoint counts the requests that failed by its own fault, and writes no other line."""
 
 from typing import Annotated, Any
 

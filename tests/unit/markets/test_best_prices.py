@@ -1,4 +1,4 @@
-"""The best of several prices, and when a game's odds have closed."""
+"""The best of several prices, and when a game's closing odds are final."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The pickable quote: cases by hand, and an oracle that goes another way about it."""
+"""The pickable quote: cases by hand, and an oracle that computes it in a different way."""
 
 import hashlib
 from collections.abc import Sequence
@@ -37,11 +37,11 @@ def quoted(found: Consensus | None) -> dict[Selection, tuple[Decimal | None, int
 # ------------------------------------------------------------------------------------------- from version to version
 
 DIGESTS = {1: "f9ab577925265df0567c2c42c1168eed790ea70f13be84ed8d0658952db2eb62"}
-"""What `consensus` has come to, by version, on the offers of the test."""
+"""Digest of the results of `consensus` on the test's offers, by version."""
 
 
 def test_other_rules_have_another_version() -> None:
-    """If this fails, give `CONSENSUS_VERSION` the next number, and add what it comes to: all is weighed anew then."""
+    """On failure, increase `CONSENSUS_VERSION` and add the new digest. All quotes are then computed again."""
     lines, prices = ("-3.25", "-2.5", "0", "2.5", "3"), (-250, -115, -110, -105, 100, 120, 210)
     found = []
     for number in range(300):
@@ -147,7 +147,7 @@ def test_one_book_is_no_market() -> None:
 def test_a_quarter_line_is_no_quote_even_if_other_lines_stand_beside_it() -> None:
     books = [total(name, "2.25") for name in "abc"] + [total(name, "2.5") for name in "de"]
     assert consensus(books, "total") is None
-    assert consensus(books[1:], "total") is None  # two and two, equally balanced: 2.25 is the smaller line
+    assert consensus(books[1:], "total") is None  # two against two, equally balanced: 2.25 is the smaller line
     assert quoted(consensus(books[2:], "total"))["over"][0] == Decimal("2.5")
 
 
@@ -191,12 +191,12 @@ def payout(price: int) -> Fraction:
 
 
 def lower_median(payouts: Sequence[Fraction]) -> Fraction:
-    """The smallest value that at least half of all values do not exceed."""
+    """Return the smallest value that at least half of all values do not exceed."""
     return min(value for value in payouts if 2 * sum(other <= value for other in payouts) >= len(payouts))
 
 
 def better(one: Decimal, other: Decimal, at: dict[Decimal, list[BookMarket]]) -> bool:
-    """Whether line `one` is to be preferred to line `other`, by the text of the rule."""
+    """Tell whether the rule, as worded, prefers line `one` to line `other`."""
     if len(at[one]) != len(at[other]):
         return len(at[one]) > len(at[other])
 

@@ -1,4 +1,4 @@
-"""Taking the margin out by power and by Shin's model, against published figures and sums done by hand."""
+"""Removing the margin with the power method and Shin's model, against published figures and values computed by hand."""
 
 import math
 from fractions import Fraction

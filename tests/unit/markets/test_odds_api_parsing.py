@@ -1,4 +1,4 @@
-"""Answers of The Odds API: what is read, what is left out and why, and that the rest survives."""
+"""Answers of The Odds API: what is parsed, what is skipped and why. A skipped part does not affect the rest."""
 
 import json
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def read_final(*events: Any) -> Capture[GameScore]:
 
 
 def changed(make: Callable[[], dict[str, Any]], *path: str | int, to: Any) -> dict[str, Any]:
-    """A fresh answer with the value at `path` replaced."""
+    """Return a fresh answer with the value at `path` replaced."""
     made = make()
     inner: Any = made
     for step in path[:-1]:
@@ -46,7 +46,7 @@ def without(make: Callable[[], dict[str, Any]], *path: str | int) -> dict[str, A
 
 
 def whole() -> dict[str, Any]:
-    """Two books with all three markets, the outcomes sorted by name as the provider does."""
+    """Return two books with all three markets, and the outcomes sorted by name as the provider sorts them."""
     markets = [h2h(-140, 120), spreads(-2.5), totals(220.5, -108, -112)]
     return event(1, HOME, AWAY, books={"draftkings": markets, "fanduel": markets})
 

@@ -1,4 +1,4 @@
-"""Real answers: everything in them is read, or left out for a reason that is known."""
+"""Recorded answers: every part is parsed, or skipped for a known reason."""
 
 import gzip
 import json

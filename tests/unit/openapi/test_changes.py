@@ -1,4 +1,4 @@
-"""Which changes of the document break a client, and which are growth."""
+"""Which changes to the document break clients, and which are compatible additions."""
 
 import copy
 from collections.abc import Callable
@@ -99,13 +99,13 @@ OLD: Json = {
 
 
 def error(create: Json) -> Json:
-    """What the create operation's 409 says of its members."""
+    """Return the properties of the create operation's 409 answer."""
     properties: Json = create["responses"]["409"]["content"]["application/problem+json"]["schema"]["properties"]
     return properties
 
 
 def changed(change: Callable[[Json, Json, Json, Json], object]) -> list[str]:
-    """What breaks when `change` is made to the list operation, the create operation, the answer and the request."""
+    """Return the breaks after `change` to the list operation, the create operation, the answer and the request."""
     new = copy.deepcopy(OLD)
     schemas = new["components"]["schemas"]
     change(new["paths"]["/notes"]["get"], new["paths"]["/notes"]["post"], schemas["Note"], schemas["Draft"])
@@ -252,7 +252,7 @@ def test_the_base_address_is_promised() -> None:
 
 
 def shared(change: Callable[[Json], object]) -> list[str]:
-    """What breaks when `change` is made to what the operations share."""
+    """Return the breaks when `change` is applied to the shared components."""
     new = copy.deepcopy(OLD)
     change(new["components"])
     return breaks(OLD, new)

@@ -1,4 +1,4 @@
-"""Whether every value of one schema is one of another: unions, schemas that hold themselves, and what is not known."""
+"""Whether every value of one schema is valid under another: unions, recursive schemas, and unknown keywords."""
 
 from typing import Any
 
@@ -22,12 +22,12 @@ def record(**fields: Schema) -> Json:
 
 
 def request(old: Schema, new: Schema, before: Json | None = None, after: Json | None = None) -> list[str]:
-    """What a request that `old` allows may be refused for; `before` and `after` are the schemas with a name."""
+    """Return why `new` may refuse a request that `old` allows. `before` and `after` are the named schemas."""
     return Fit(_side(before), _side(after), is_answer=False).misfits(old, new, "it")
 
 
 def answer(old: Schema, new: Schema, before: Json | None = None, after: Json | None = None) -> list[str]:
-    """What an answer may be that `old` does not promise."""
+    """Return which answers `new` allows that `old` does not promise."""
     return Fit(_side(after), _side(before), is_answer=True).misfits(new, old, "it")
 
 
@@ -36,7 +36,7 @@ def _side(named: Json | None) -> Side:
 
 
 def alternatives(inner: Json) -> Json:
-    """Two alternatives that both hold one schema with a name."""
+    """Return two alternatives that both contain the same named schema."""
     return {
         "Inner": record(x=inner),
         "A": {**record(f=ref("Inner"), kind={"type": "string", "const": "a"}), "required": ["f", "kind"]},
@@ -57,7 +57,7 @@ def test_a_change_that_all_alternatives_share_is_found(keyword: str, one: str, o
 
 
 def test_a_schema_is_compared_wherever_it_stands() -> None:
-    """Beside one place where it may be anything, the same schema still matters at another."""
+    """One place also accepts any value. At another place the same schema must still be compared."""
     old = record(a={"anyOf": [ref("Inner"), {"type": "object"}]}, b=ref("Inner"))
     assert request(old, old, alternatives(TEXT), alternatives(NUMBER)) == ["it.b.x: the type is string, not integer"]
 
@@ -66,7 +66,7 @@ def test_members_beside_a_reference_are_part_of_the_schema() -> None:
     named = {"Problem": {**record(code=TEXT), "required": ["code"]}}
     old = {**ref("Problem"), "properties": {"quotes": {"type": "array"}, "code": {"const": "MOVED"}}}
     new = {**ref("Problem"), "properties": {"code": {"const": "MOVED"}}}
-    # The same two names were compared before, without what stands beside them.
+    # The same two names were compared before, without the keywords beside them.
     assert answer(record(a=ref("Problem"), b=old), record(a=ref("Problem"), b=new), named, named) == [
         "it.b.quotes: is gone"
     ]

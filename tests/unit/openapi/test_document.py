@@ -1,4 +1,4 @@
-"""docs/openapi.json: up to date, valid, whole, and no break for who relies on the last release."""
+"""docs/openapi.json is up to date, valid and complete, and breaks no client of the last release."""
 
 import copy
 import json
@@ -127,7 +127,7 @@ def test_the_gateway_s_own_answers_are_in_it() -> None:
 
 
 def test_every_code_has_its_meaning_and_no_meaning_is_left_over() -> None:
-    # Nothing answers GONE while no endpoint is retired.
+    # No endpoint answers GONE while none is retired.
     unused = set() if any(endpoint.retired for endpoint in ENDPOINTS) else {"GONE"}
     assert set(MEANINGS) - unused == set(made()["components"]["examples"])
 

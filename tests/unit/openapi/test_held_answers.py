@@ -1,4 +1,4 @@
-"""What holds every handler's answer to the document does notice an answer that is not in it."""
+"""The check of every handler's answer against the document detects an answer that the document does not describe."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The sum behind a result, in numbers and in words."""
+"""The calculation behind a result, in numbers and in words."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whether a pick can be made: each reason by hand, all combinations of reasons, and any times and odds."""
+"""Whether a pick can be made: each reason by hand, all combinations of reasons, and arbitrary times and odds."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -138,7 +138,7 @@ def test_a_line_of_zero_is_a_line() -> None:
 
 
 def test_of_several_reasons_the_first_is_given() -> None:
-    """Every combination of reasons: those that can stand together, and the order in which they are given."""
+    """Every combination of reasons that can occur together, in the order in which they are reported."""
     moved = replace(SHOWN, quote_id=9003, price=-115)
     seen: set[RefusalCode] = set()
     for unknown, foreign, locked, taken, withdrawn, stale, is_moved in product([False, True], repeat=7):

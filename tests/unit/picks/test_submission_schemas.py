@@ -1,4 +1,4 @@
-"""What a submission may hold, and what is refused before anything is looked up."""
+"""What a submission may contain, and what is refused before any query."""
 
 import math
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""`make endpoint`: what it writes is an endpoint of the house, and what cannot be one is refused."""
+"""`make endpoint` writes an endpoint that follows the house rules, and refuses invalid input."""
 
 import ast
 import shutil

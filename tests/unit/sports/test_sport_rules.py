@@ -8,7 +8,7 @@ from pickvs.sports.rules import SPORTS, local_date, seasons
 @pytest.mark.parametrize(
     ("moment", "expected"),
     [
-        (datetime(2024, 1, 11, 0, 10, tzinfo=UTC), date(2024, 1, 10)),  # 19:10 the evening before, in New York
+        (datetime(2024, 1, 11, 0, 10, tzinfo=UTC), date(2024, 1, 10)),  # 19:10 on the previous evening in New York
         (datetime(2024, 1, 11, 4, 59, tzinfo=UTC), date(2024, 1, 10)),
         (datetime(2024, 1, 11, 5, 0, tzinfo=UTC), date(2024, 1, 11)),
         (datetime(2024, 6, 7, 4, 0, tzinfo=UTC), date(2024, 6, 7)),  # summer time

@@ -1,4 +1,4 @@
-"""Which part of a profile a pick belongs to, and what is said of the part."""
+"""Which part of a profile a pick belongs to, and the figures of that part."""
 
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from pickvs.standings.profiles.rules import Role, Sums, Venue, role, venue
         ("spread", -1, 0, "favourite"),
         ("spread", 1, 0, "underdog"),
         ("spread", 0, 0, "neither"),
-        # Of a spread the line alone speaks, of a total nothing does.
+        # A spread depends on the line alone; a total on neither.
         ("spread", -1, -1, "favourite"),
         ("spread", 1, 1, "underdog"),
         ("spread", 0, 1, "neither"),

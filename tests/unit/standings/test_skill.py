@@ -1,4 +1,4 @@
-"""Skill against the formula's own properties and against simulated pickers whose true edge is known."""
+"""Skill against the formula's own properties, and against simulated users whose true edge is known."""
 
 import random
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from pickvs.standings.rules import PRIOR_SD, Skill, skill
 
-PROFIT = 100 / 110  # of a unit staked at -110
+PROFIT = 100 / 110  # for a stake of one unit at -110
 
 
 def record(wins: int, losses: int, profit: float = PROFIT) -> Skill:
-    """The skill of a record of picks of one unit each."""
+    """Return the skill of a record of picks of one unit each."""
     units = wins * Decimal(str(profit)) - losses
     return skill(units, Decimal(wins + losses), (wins + losses) * Decimal(str(profit)))
 
@@ -59,7 +59,7 @@ def test_longshots_prove_less_than_favourites_at_the_same_roi() -> None:
 
 @dataclass
 class Contest:
-    """Two pickers of 2,000 picks at -110: one tosses a coin, one is right in 55 % of all cases."""
+    """Two users with 2,000 picks each at -110: one guesses at random, one is right in 55 % of all cases."""
 
     tosser: Skill
     picker: Skill
@@ -76,7 +76,7 @@ def contests() -> list[Contest]:
 
 
 def test_the_better_picker_stands_above_the_coin_tosser(contests: list[Contest]) -> None:
-    # The difference of their shares of wins is 5 % with a standard deviation of 1.6 %: 99.9 % are expected.
+    # The difference of their win rates is 5 %, with a standard deviation of 1.6 %: 99.9 % are expected.
     above = sum(contest.picker.estimate > contest.tosser.estimate for contest in contests)
     assert above > 0.995 * len(contests)
 
@@ -101,5 +101,5 @@ def test_the_interval_holds_the_truth_as_often_as_it_says(picks: int) -> None:
         wins = wins_of((1 + edge) / (1 + PROFIT), picks, luck)
         found = record(wins, picks - wins)
         held += float(found.low) <= 100 * edge <= float(found.high)
-    # Three standard deviations of a share of 4,000, and what the normal approximation costs.
+    # Three standard deviations of a share of 4,000, plus the error of the normal approximation.
     assert 0.935 < held / rounds < 0.965

@@ -1,4 +1,4 @@
-"""Which periods are under way, of one sport and of several."""
+"""Which periods are current, for one sport and for several."""
 
 from datetime import UTC, datetime
 

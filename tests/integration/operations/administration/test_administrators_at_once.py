@@ -1,4 +1,4 @@
-"""Administrators against each other, against results that come in, and against the loss of their role."""
+"""Concurrent administrators, also against incoming results and the loss of their role."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +35,7 @@ def thread() -> Iterator[ThreadPoolExecutor]:
 
 
 def test_many_administrators_and_the_provider(contest: Contest, database: str, admin: int) -> None:
-    """Whatever the order: each act finds what the one before has left, and the provider is the first or is refused."""
+    """In any order, each act sees the result of the one before. The provider comes first or is refused."""
     game = list_game()
     contest.pick(contest.user(), game.quote("moneyline", "home").id, Decimal(2))
     other = make_admin(contest, database, "another")

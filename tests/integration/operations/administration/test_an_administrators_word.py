@@ -1,4 +1,4 @@
-"""What an administrator has decided stands against whatever a provider says, until the game is reopened."""
+"""An administrator's decision overrides everything a provider reports, until the game is reopened."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ DECIDED = (Skipped(rules.DECIDED, ID),)
 
 @pytest.fixture
 def game(contest: Contest) -> ListedGame:
-    """A game of the provider's, with one pick of two units on the home team, at -140."""
+    """A game from the provider, with one pick of two units on the home team at -140."""
     listed_game = list_game()
     contest.pick(contest.user("anna"), listed_game.quote("moneyline", "home").id, Decimal(2))
     return listed_game
@@ -49,7 +49,7 @@ def _ledger_and_standings_agree_afterwards(database: str) -> Iterator[None]:
 
 
 def record(home: int, away: int, at: datetime) -> tuple[Skipped, ...]:
-    """Record a final of the provider's and settle, as process_results does."""
+    """Record a final from the provider and settle, as process_results does."""
     skipped = record_scores(final(fixture(), home, away), at=at).skipped
     with transaction() as connection:
         settle(connection, at)
@@ -121,7 +121,7 @@ def test_of_a_regrade(contest: Contest, database: str, admin: int, game: ListedG
 def test_of_reopening_lets_the_provider_speak_again(
     contest: Contest, database: str, admin: int, game: ListedGame, days: int
 ) -> None:
-    """However long after: the 72 hours of corrections begin with the provider's next final."""
+    """This holds at any later time: the 72 hours for corrections begin with the provider's next final."""
     record(110, 105, OVER)
     later = OVER + timedelta(days=days)
     act(admin, "result", game.id, (104, 105), at=later + HOUR)
@@ -154,6 +154,6 @@ def test_that_a_game_was_played_although_it_was_taken_off_its_date(
     changes = act(admin, "result", game.id, (110, 105), at=OVER).body
     assert changes["before"]["source"] == "the_odds_api"
     assert score(database, game.id) == ("finished", 110, 105)
-    # Nobody has settled in between: the void is booked first, and then taken back.
+    # No settlement ran in between: the void is booked first and then reversed.
     assert ledger(contest) == [(1, "void"), (-1, "void"), (1, "win")]
     assert results(database) == [("void", None, None), ("final", 110, 105)]

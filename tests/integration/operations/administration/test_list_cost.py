@@ -1,4 +1,4 @@
-"""What a page of the audit log and of the runs costs, however many there are and however deep the page lies."""
+"""The cost of a page of the audit log and of the runs does not depend on how many rows there are or on its depth."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -18,12 +18,12 @@ from tests.support.plans import Recording, Rows, blocks
 LIMIT = 51
 ROWS = 20_000
 DEEPEST = TIP_OFF + timedelta(minutes=LIMIT * 25)
-"""Of what began a minute apart: the page behind it is among the last of every filter that matches each 20th row."""
+"""A position among rows one minute apart, near the last page of every filter that matches each 20th row."""
 
 
 @pytest.fixture
 def connection(database: str) -> Iterator[Rows]:
-    """20,000 entries, of 20 users on 20 games, and as many runs; one a minute."""
+    """20,000 audit log entries by 20 users on 20 games, and as many runs, one a minute."""
     fill(database, games=20, users=20, picks=0, tip_off=TIP_OFF)
     finish(database, at=TIP_OFF)
     with psycopg.connect(database, autocommit=True, row_factory=dict_row, cursor_factory=Recording) as made:

@@ -1,4 +1,4 @@
-"""The operator's function: roles with their entry in the audit log, standings rebuilt, and what it refuses."""
+"""The operator's function: role changes with their audit log entry, rebuilt standings, and refused requests."""
 
 from typing import Any
 

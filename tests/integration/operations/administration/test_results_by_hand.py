@@ -1,4 +1,4 @@
-"""Setting, voiding, reopening and regrading: what it does to picks and ranks, and that a dry run says just that."""
+"""Setting, voiding, reopening and regrading: the effect on picks and ranks. A dry run reports exactly that effect."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -50,7 +50,7 @@ def test_a_game_that_comes_back_is_offered_as_before(contest: Contest, admin: in
 
 
 class Evening:
-    """One game, finished 100:90; Anna had the home team at +150, Bert the other at -150, Carl over 200 at -110."""
+    """One game, finished 100:90. Anna picked home at +150, Bert away at -150, Carl the over of 200 at -110."""
 
     def __init__(self, contest: Contest) -> None:
         self.game = contest.game()
@@ -74,7 +74,7 @@ class TestWhatChanges:
         final = {"status": "finished", "outcome": "final"}
         assert changes["before"] == final | {"home_score": 100, "away_score": 90, "source": "test"}
         assert changes["after"] == final | {"home_score": 90, "away_score": 100, "source": f"admin:{admin}"}
-        # Carl's bet on the points is as lost as it was: what did not change is not listed.
+        # Carl's pick on the total is lost as before. Unchanged picks are not listed.
         assert changes["picks_changed"] == 2
         [anna, bert] = changes["picks"]
         assert anna == {
@@ -156,7 +156,7 @@ class TestWhatChanges:
     def test_a_regrade_by_rules_that_have_changed(
         self, evening: Evening, contest: Contest, admin: int, database: str
     ) -> None:
-        """A draw that was quoted makes a tie a loss, where it was void without."""
+        """If a draw was quoted, a tie is a loss. Before, it was void."""
         contest.final(evening.game, 95, 95)
         settle_now()
         contest.quote(evening.game, "moneyline", "draw", None, 1200)

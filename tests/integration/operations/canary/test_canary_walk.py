@@ -1,4 +1,4 @@
-"""The canary against an API of a few lines on loopback, which breaks as it is told to."""
+"""The canary against a small API on loopback, whose failures the tests control."""
 
 import json
 import logging
@@ -19,7 +19,7 @@ TOKENS = ("token-of-registering", "token-of-logging-in")
 
 
 class Api:
-    """What the server knows and does. broken: by operation, the answers that it gets wrong, one after the other."""
+    """The server's state and behaviour. broken: the wrong answers that each operation gives, in order."""
 
     def __init__(self) -> None:
         self.accounts: dict[str, str] = {}
@@ -85,7 +85,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
         do_GET = do_POST = do_DELETE = _serve  # noqa: N815 - the names that http.server calls
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -167,7 +167,7 @@ def test_an_answer_that_only_looks_good_is_found_out(
 
 @pytest.mark.parametrize("broken", ["cut", (503, {"code": "UNAVAILABLE"}), (201, {})])
 def test_an_account_whose_registration_was_not_heard_of_is_erased(api: Api, broken: Any) -> None:
-    """It is made, and the answer is lost, wrong or without a token: the password opens it."""
+    """The account exists, but the answer is lost, wrong or lacks a token. The password gives access to it."""
     api.broken["register"] = [broken]
     report = service.walk()
     assert report["failed"]["step"] == "register"
@@ -186,7 +186,7 @@ def test_erasing_is_tried_again(api: Api) -> None:
     api.broken["delete_me"] = [(503, None)]
     api.accounts.clear()
     report = service.walk()
-    # The first attempt did it, and the answer was lost: logging in finds nobody.
+    # The first attempt succeeded, but its answer was lost: login finds no account.
     assert (report["passed"], report["account_left"]) == (True, None)
     assert api.asked[-2:] == ["delete_me", "login"]
 

@@ -12,7 +12,7 @@ from tests.support.secrets_manager import in_memory
 
 @pytest.fixture
 def rotation(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[PasswordRotation]:
-    """A database whose user's password is in a Secrets Manager in memory, which the functions are told to read."""
+    """A database whose user's password is in an in-memory Secrets Manager, from which the functions read it."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("SECRETS_CACHE_SECONDS", "300")
     monkeypatch.setenv("DATABASE_TLS", "off")

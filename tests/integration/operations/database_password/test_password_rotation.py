@@ -1,4 +1,4 @@
-"""The rotation of the database's password, called as Secrets Manager calls it, on a real server with a real user."""
+"""The database password rotation, called as Secrets Manager calls it, on a real server with a real user."""
 
 import io
 import string
@@ -74,7 +74,7 @@ def test_after_every_step_everybody_gets_in(rotation: PasswordRotation, step: st
 def test_there_is_no_moment_at_which_somebody_is_refused(
     rotation: PasswordRotation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between any two things that a rotation does, three functions connect: one that starts, and two that know."""
+    """Between any two steps of a rotation, three functions connect: one that starts, and two with cached passwords."""
     starts, knows, asked_just_now = Environment(), Environment(), Environment()
     knows.serve()
     asked_just_now.serve()
@@ -165,7 +165,7 @@ def test_two_who_take_the_same_step_at_once_make_one_password(
     version = rotation.begin()
     for earlier in STEPS[: STEPS.index(step)]:
         rotation.step(earlier, version)
-    # Both have looked before either writes.
+    # Both have read before either writes.
     together = threading.Barrier(2)
     change = queries.change_password
 

@@ -1,4 +1,4 @@
-"""A password that the database refuses: the secret is read again, what is new tried; nobody is asked too often."""
+"""When the database refuses a password, the function rereads the secret and tries new values. Attempts are limited."""
 
 import time
 from collections import Counter
@@ -22,7 +22,7 @@ def change(rotation: PasswordRotation, password: str) -> None:
 
 @pytest.fixture
 def reads(rotation: PasswordRotation, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often each version of the secret was read, by its label."""
+    """Count the reads of each version of the secret, by its label."""
     counted: Counter[str] = Counter()
 
     def count(parameters: dict[str, Any]) -> None:
@@ -34,7 +34,7 @@ def reads(rotation: PasswordRotation, monkeypatch: pytest.MonkeyPatch) -> Counte
 
 @pytest.fixture
 def attempts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The passwords that were tried."""
+    """Record the passwords that were tried."""
     tried: list[str] = []
     connect = database._connected
 

@@ -1,4 +1,4 @@
-"""The gauges: what `measure` says of a database, and that it says so at any moment and of any of them."""
+"""The gauges: the values that `measure` reports, for any database and at any moment."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -67,7 +67,7 @@ def put(contest: Contest, game: int, status: str) -> None:
 
 
 def home(contest: Contest, game: int, placed_at: datetime) -> int:
-    """A quote for a pick that is made at `placed_at`."""
+    """Add a quote for a pick made at `placed_at`."""
     return contest.quote(game, "moneyline", "home", None, -110, made_at=placed_at)
 
 
@@ -123,7 +123,7 @@ def test_data_is_as_old_as_the_last_answer_that_was_brought_in(contest: Contest)
 
 
 WAITING = {
-    # hours since tip-off, with the last scores three hours ago; status; whether its picks are waiting
+    # hours since tip-off (the last scores came three hours ago); status; whether its picks are waiting
     "is over and never named again": (10, "scheduled", True),
     "is over and still live": (10, "live", True),
     "has been put before an administrator": (30, "review", True),
@@ -160,7 +160,7 @@ def test_a_game_with_a_result_is_unsettled_until_its_picks_have_it(contest: Cont
     contest.void(games[1], NOW)
     contest.reopen(games[2], NOW)
     put(contest, games[2], "cancelled")
-    put(contest, games[3], "postponed")  # nobody waits for a score on this date
+    put(contest, games[3], "postponed")  # no pick waits for a score on this date
     assert measure()["UnsettledGames"] == 3
     settle_at(NOW)
     assert measure()["UnsettledGames"] == 0
@@ -223,7 +223,7 @@ def test_the_last_day_s_picks_and_who_made_them(contest: Contest) -> None:
 
 
 def picked(contest: Contest, *, close: bool, tip_off: datetime) -> int:
-    """A game with one pick; close: whether there was a quote right before tip-off, at the pick's line."""
+    """Add a game with one pick. close: whether a quote existed right before tip-off, at the pick's line."""
     game = contest.game(tip_off)
     contest.pick(
         contest.user(),

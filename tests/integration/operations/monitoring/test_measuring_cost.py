@@ -1,4 +1,4 @@
-"""What a look at the gauges costs the server: what was lately, however much there is from before."""
+"""The gauges cost the server only work on recent rows, however many older rows there are."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -14,13 +14,13 @@ from tests.support.databases import Databases
 from tests.support.evening import fill
 from tests.support.plans import Recording, Rows, blocks
 
-# Its season is made once, by one process.
+# One process creates the season, once.
 pytestmark = pytest.mark.xdist_group("measuring cost")
 
 GAMES = 100
 USERS = 500
 NOW = TIP_OFF + timedelta(days=GAMES, hours=-2)
-"""One game a day until now, and on each of its three markets a pick of every user."""
+"""One game a day until now, with a pick by every user on each of its three markets."""
 
 QUESTIONS: dict[str, Callable[[Rows], object]] = {
     "games": lambda made: queries.count_unsettled_games(made, tipped_off_by=NOW - DAY),
@@ -40,7 +40,7 @@ def connection(databases: Databases) -> Iterator[Rows]:
 
 
 def play(made: Rows) -> None:
-    """A season of 150,000 picks, in the order in which they were made and settled."""
+    """Create a season of 150,000 picks, in the order in which they were made and settled."""
     made.execute("UPDATE games SET commence_time = commence_time + (id - 1) * interval '1 day'")
     made.execute(
         """

@@ -1,4 +1,4 @@
-"""What the tests of export and erasure have in common."""
+"""Fixtures shared by the tests of export and erasure."""
 
 import pytest
 

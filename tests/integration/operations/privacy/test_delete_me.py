@@ -1,4 +1,4 @@
-"""DELETE /users/me through the deployed file: who may, and what the rest of the API makes of it."""
+"""DELETE /users/me through the deployed file: access, and how the rest of the API treats an erased account."""
 
 from datetime import timedelta
 from typing import Any
@@ -32,7 +32,7 @@ def log_in(email: str, password: str) -> Answer:
 
 
 def sign_up() -> Answer:
-    """Somebody else opens an account with Anna's name and address."""
+    """Register another account with Anna's name and address."""
     body = {"username": "Anna-Q7x", "email": "Anna-Q7x@mail.example", "password": "another password"}
     with clock.held_at(NOW):
         return call("register", "POST", "/auth/register", body=body)

@@ -1,4 +1,4 @@
-"""After an erasure nothing personal is left in any column of any table, and everything else is as it was."""
+"""An erasure leaves no personal data in any column of any table, and changes nothing else."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.support.profiles import profile
 from tests.support.snapshot import everything, row, rows
 
 GONE = {"refresh_tokens": 2, "api_keys": 1, "idempotency_keys": 1, "limits": 1}
-"""Rows that an erasure deletes, of what `enter` stores."""
+"""Rows stored by `enter` that an erasure deletes, by table."""
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def _pick_rules(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def anna(contest: Contest) -> Person:
-    """Somebody of whom something is stored everywhere; Bert as well."""
+    """A user with rows in every personal table. Bert has the same."""
     people = [enter(contest, name, role="admin") for name in ("Anna-Q7x", "Bert-K2p")]
     for person in people:
         play(contest, person)
@@ -30,7 +30,7 @@ def anna(contest: Contest) -> Person:
 
 
 def found(url: str, traces: list[str]) -> set[tuple[str, str, str]]:
-    """Where in the database which traces are: table, column and trace."""
+    """Return the table, column and trace of every occurrence in the database."""
     return {
         (table, column, trace)
         for table, column in columns(url)
@@ -58,7 +58,7 @@ def test_all_else_stays_as_it_was(database: str, anna: Person) -> None:
             assert [entry[0] for entry in lost] == [anna.id]
         else:
             assert len(lost) == GONE.get(table, 0), table
-            gained = 1 if table == "audit_log" else 0  # an administrator's role is gone, and the log says so
+            gained = 1 if table == "audit_log" else 0  # the administrator loses the role, and the log records it
             assert len(after[table]) == len(before[table]) - len(lost) + gained, table
     for table in ("picks", "settlement_ledger", "standings", "boards"):
         assert after[table] == before[table]

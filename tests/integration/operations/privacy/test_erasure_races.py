@@ -1,4 +1,4 @@
-"""An erasure against whatever else is stored for the user at the same moment: nothing comes after it."""
+"""An erasure concurrent with other writes for the same user. No data is stored after it."""
 
 import time
 from collections.abc import Iterator
@@ -153,7 +153,7 @@ def test_of_two_erasures_at_once_one_is_done(
 
 def test_an_erasure_amid_a_hundred_submissions(contest: Contest, database: str, anna: Person) -> None:
     slips = [submission(contest) for _ in range(100)]
-    # The first of them are held up in their middle until the erasure is in the queue: it is neither first nor last.
+    # The first writes are held up halfway until the erasure is queued, so that it is neither first nor last.
     with ThreadPoolExecutor(1) as some, ThreadPoolExecutor(1) as another, psycopg.connect(database) as gate:
         gate.execute("LOCK TABLE picks IN SHARE MODE")
         running = blocked(
@@ -174,7 +174,7 @@ def test_an_erasure_amid_a_hundred_submissions(contest: Contest, database: str, 
 
 
 def waits_for_the_account(contest: Contest) -> bool:
-    """Tell whether somebody waits for a row of another transaction, not for a table."""
+    """Tell whether a session waits for a row that another transaction has locked, not for a table."""
     waiting = contest.connection.execute(
         "SELECT FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')"
     )

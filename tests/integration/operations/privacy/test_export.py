@@ -1,4 +1,4 @@
-"""GET /users/me/export through the deployed file: pages, cursors, CSV and who may have it."""
+"""GET /users/me/export through the deployed file: pages, cursors, CSV and access."""
 
 import csv
 from io import StringIO
@@ -17,7 +17,7 @@ NOTHING: dict[str, list[Any]] = {part: [] for part in PARTS}
 
 @pytest.fixture
 def anna(contest: Contest) -> Person:
-    """Somebody with something in every part, and Bert with as much."""
+    """A user with rows in every part of the export. Bert has as many."""
     people = [enter(contest, name, role="admin") for name in ("Anna-Q7x", "Bert-K2p")]
     for person in people:
         play(contest, person)
@@ -130,7 +130,7 @@ def test_a_cursor_of_another_part_is_not_one_of_the_csv(anna: Person) -> None:
 
 @pytest.mark.parametrize("cursor", ["nonsense", "WyJ1c2VycyIsMCwiIl0", "WzEsMiwzXQ", "WyJwaWNrcyIsIjEiLCIiXQ"])
 def test_a_cursor_that_no_export_wrote(anna: Person, cursor: str) -> None:
-    """Among them ["users", 0, ""], [1, 2, 3] and ["picks", "1", ""]."""
+    """Examples are ["users", 0, ""], [1, 2, 3] and ["picks", "1", ""]."""
     ask_export(anna, cursor=cursor).problem(422, "INVALID_CURSOR")
 
 

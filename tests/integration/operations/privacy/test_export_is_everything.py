@@ -1,4 +1,4 @@
-"""An export has every column of every row that is somebody's, or says why not; and nothing that is another's."""
+"""An export has every column of every row about the user, or a stated reason to omit it, and no one else's data."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -25,7 +25,7 @@ OWN = {
     "standings": "SELECT * FROM standings WHERE user_id = %s",
     "audit_log": "SELECT * FROM audit_log WHERE %s IN (actor_id, subject_id)",
 }
-"""The rows that are a user's, in every table that has such. What is new belongs here, or below."""
+"""Query for a user's rows, for each table that has any. New tables belong here or in one of the sets below."""
 
 NOBODYS = {
     "boards",
@@ -36,21 +36,21 @@ NOBODYS = {
     "ingestion_runs",
     "quotes",
 }
-"""Tables of games, odds, boards and runs: they know of no user, but for the source of an administrator's result."""
+"""Tables of games, odds, boards and runs. They refer to no user, except as the source of an administrator's result."""
 
 WITHOUT_NAMES = {"limits"}
-"""About users, but under digests: left out of exports, and gone with the account."""
+"""Tables about users, keyed by digests. They are not exported, and erasure deletes the rows."""
 
 TELLING = {"user_id", "username", "email", "actor_id", "subject_id", "pick_id", "api_key_id"}
-"""Names of columns that point to a user, with a foreign key or without."""
+"""Names of columns that refer to a user, with or without a foreign key."""
 
 LINKS = {"user_id", "pick_id"}
-"""Columns that say only where in the export their row stands."""
+"""Columns that only say where in the export their row belongs."""
 
 
 @pytest.fixture
 def people(contest: Contest) -> tuple[Person, Person]:
-    """Two administrators of whom something is stored everywhere."""
+    """Two administrators with rows in every personal table."""
     both = enter(contest, "Anna-Q7x", role="admin"), enter(contest, "Bert-K2p", role="admin")
     for person in both:
         play(contest, person)
@@ -59,7 +59,7 @@ def people(contest: Contest) -> tuple[Person, Person]:
 
 
 def in_json(value: Any) -> Any:
-    """A value of the database as an answer has it."""
+    """Convert a database value to its form in an answer."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, Decimal):
@@ -70,7 +70,7 @@ def in_json(value: Any) -> Any:
 
 
 def records(pages: list[dict[str, Any]], table: str) -> list[dict[str, Any]]:
-    """What an export says of a table's rows, by column."""
+    """Return an export's records for the rows of a table, by column."""
     if table == "users":
         return [pages[0]["account"]]
     if table == "settlement_ledger":
@@ -85,7 +85,7 @@ def sorted_rows(found: list[dict[str, Any]], wanted: list[str]) -> list[list[Any
 
 
 def without_source(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows whose states do not say who had set a result: that may be somebody else."""
+    """Blank out the source of the result in each state. It may be another user."""
     return [
         {name: {**value, "source": ""} if name in {"before", "after"} else value for name, value in row.items()}
         for row in rows
@@ -130,7 +130,7 @@ def test_every_column_of_every_row_is_exported_or_left_out_for_a_reason(
 
 
 def test_every_column_has_a_value_to_be_found(database: str, people: tuple[Person, Person]) -> None:
-    """Otherwise the tests here would say nothing about it."""
+    """Without this, the tests here would prove nothing about the column."""
     anna, _ = people
     empty = {
         f"{table}.{column}"

@@ -1,4 +1,4 @@
-"""A database with rows in every table, and the bucket that it is exported into."""
+"""A database with rows in every table, and the bucket that it is exported to."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,12 +12,12 @@ from tests.support.exports import Bucket, exporting
 from tests.support.persons import Person, administer, delete, enter, play
 
 AWKWARD = "\\N,\t\"'; \\. \\\n--\r\n\\x00 £ ≥ \N{BASKETBALL AND HOOP} \x7f"
-"""A text with everything that COPY's format writes in another way."""
+"""Text with every character that COPY escapes or treats specially."""
 
 
 @pytest.fixture
 def full(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> Contest:
-    """A contest of which something is stored in every table, some of it awkward."""
+    """A contest with rows in every table, some with awkward values."""
     set_sign_in_limits(monkeypatch)
     anna, bert = (enter(contest, name, role="admin") for name in ("Anna-Q7x", "Bert-K2p"))
     for person in (anna, bert):
@@ -46,13 +46,13 @@ def full(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> Contest:
     )
     leaving: Person = enter(contest, "Carl-Z9w")
     assert delete(leaving).status == 204
-    # A number that was given and is free again, as a rolled-back transaction leaves it, must not be given twice.
+    # These numbers were drawn and not used, as after a rollback. They must not be drawn again.
     contest.connection.execute("SELECT nextval(pg_get_serial_sequence('picks', 'id')) FROM generate_series(1, 7)")
     return contest
 
 
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
-    """The bucket of exports, empty."""
+    """An empty bucket for exports."""
     with exporting(monkeypatch) as made:
         yield made

@@ -1,4 +1,4 @@
-"""Exported, and restored into another database: every row of every table, and what the database does next."""
+"""An export restored into another database: every row of every table is there, and the database works on."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -91,7 +91,7 @@ def test_whatever_the_servers_settings_are(full: Contest, database: str, bucket:
 
 
 def test_what_is_restored_goes_on(full: Contest, bucket: Bucket, databases: Databases) -> None:
-    """New rows get new numbers, facts stay facts, references are checked, and picks are graded."""
+    """New rows get new ids, facts cannot be changed, references are checked, and picks are graded."""
     last = full.pick(full.user(), full.quote(full.game(), "moneyline", "away", None, 120))
     export = bucket.back_up()["export"]
     with elsewhere(databases) as other:
@@ -126,7 +126,7 @@ def test_what_is_written_meanwhile_is_in_none_of_the_tables(
     copy_out = queries.copy_out
 
     def interrupted(connection: Any, table: Table) -> Iterator[bytes]:
-        # Between any two tables: a game, a quote, a pick and a result, in tables that are done and tables that are not.
+        # Insert a game, a quote, a pick and a result between any two tables: some are exported already, some not yet.
         game = full.game()
         moneyline(full, full.user(), game)
         full.final(game, 90, 100)
@@ -170,7 +170,7 @@ def test_a_migration_that_ended_after_the_snapshot_is_noticed(database: str) -> 
 def test_objects_larger_than_a_part_are_put_together(
     full: Contest, database: str, bucket: Bucket, databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Texts that hardly compress: three parts, of the smallest size that S3 takes.
+    # Text that barely compresses: three parts of the smallest size that S3 accepts.
     monkeypatch.setattr(storage, "PART_BYTES", 5 * 1024 * 1024)
     full.connection.execute(
         """
@@ -191,7 +191,7 @@ def test_objects_larger_than_a_part_are_put_together(
 def test_an_owner_without_further_rights_can_restore(
     full: Contest, database: str, bucket: Bucket, databases: Databases, tmp_path: Path
 ) -> None:
-    """As on Neon and Aurora, where nobody is a superuser; from a folder, by the command."""
+    """As on Neon and Aurora, where no role is a superuser. Restores from a folder, with the command."""
     bucket.back_up()
     for key in bucket.names():
         (tmp_path / key.rpartition("/")[2]).write_bytes(bucket.read(key))

@@ -1,4 +1,4 @@
-"""What the runbook has an engineer type into a restored database."""
+"""The commands that the runbook tells an engineer to run in a restored database."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""An export that is not whole, or not for this database, is refused with the reason; and nothing of it is loaded."""
+"""An export that is incomplete or does not fit this database is refused with the reason. None of it is loaded."""
 
 import gzip
 import hashlib
@@ -33,7 +33,7 @@ def export(full: Contest, bucket: Bucket) -> str:
 
 @pytest.fixture
 def empty(export: str, databases: Databases) -> Iterator[str]:
-    """Another database, in use, which must be empty at the end as well."""
+    """Another database, in use. It must still be empty at the end."""
     with elsewhere(databases) as other:
         yield other
         left = {table: stored for table, stored in everything(other).items() if stored and table != "alembic_version"}
@@ -41,7 +41,7 @@ def empty(export: str, databases: Databases) -> Iterator[str]:
 
 
 def change(key: str, edit: Callable[[bytes], bytes]) -> Damage:
-    """Damage an object."""
+    """Return a function that damages an object."""
     return lambda bucket, folder: bucket.write(f"{folder}/{key}", edit(bucket.read(f"{folder}/{key}")))
 
 
@@ -58,7 +58,7 @@ DAMAGED = [
         change("users.copy.gz", lambda body: body + b"\0"), "{place}/users.copy.gz is damaged: its", id="longer"
     ),
     pytest.param(
-        # Whole in itself, and with one user less.
+        # Valid in itself, with one user missing.
         change("users.copy.gz", lambda body: gzip.compress(gzip.decompress(body).split(b"\n", 1)[1])),
         "{place}/users.copy.gz is damaged: its",
         id="a row less",
@@ -158,7 +158,7 @@ def test_an_event_that_names_no_export(bucket: Bucket, database: str, event: dic
 
 
 def test_into_a_database_with_a_single_row(export: str, full: Contest, bucket: Bucket, database: str) -> None:
-    """The one it came from would be the worst."""
+    """The target is the database that was exported, the most harmful mistake."""
     before = everything(database, but=())
     with pytest.raises(
         RestoreRefused, match=r"^the database is not empty: there are rows in api_keys, audit_log, .*users$"
@@ -179,7 +179,7 @@ def test_into_a_database_without_a_schema(export: str, bucket: Bucket, databases
     ("missing", "where"), [("users", r"\w+_fkey"), ("games", "bookmaker_odds"), ("ingestion_runs", "bookmaker_odds")]
 )
 def test_rows_that_contradict_each_other(export: str, bucket: Bucket, empty: str, missing: str, where: str) -> None:
-    """Checksums say that nothing changed; the database's own rules say that it fits together."""
+    """The checksums match. The database's constraints detect that the rows contradict each other."""
     nothing = gzip.compress(b"", mtime=0)
     bucket.write(f"exports/{export}/{missing}.copy.gz", nothing)
     of_nothing = {"size": len(nothing), "sha256": hashlib.sha256(nothing).hexdigest(), "rows": 0}

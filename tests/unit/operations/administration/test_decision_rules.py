@@ -1,4 +1,4 @@
-"""What an administrator may decide about a game, as it stands and at the moment."""
+"""What an administrator may decide about a game, given its state and the current time."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What an administrator may write: reasons, scores, and a regrade that needs no reason as a dry run."""
+"""Valid administrator requests: reasons, scores, and a regrade, which needs no reason as a dry run."""
 
 import pytest
 from pydantic import ValidationError

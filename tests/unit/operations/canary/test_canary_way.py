@@ -1,4 +1,4 @@
-"""The canary's way is the contract's: its routes and statuses, and what it sends and reads."""
+"""The canary follows the contract: its routes and statuses, and the bodies it sends and reads."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""When a game is late, how old is old, and what share a share is."""
+"""When a game counts as late, how ages are measured, and how shares are computed."""
 
 from datetime import UTC, datetime, timedelta
 

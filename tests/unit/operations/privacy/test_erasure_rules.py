@@ -1,4 +1,4 @@
-"""What an erased account is called, what an export does not tell, and how large a page of it can be."""
+"""The name of an erased account, the fields an export omits, and the maximum size of an export page."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What an export is called, in which order tables are filled, and which database can take it."""
+"""The name of an export, the order in which tables are loaded, and which databases can receive it."""
 
 from datetime import UTC, datetime, timedelta
 
