@@ -34,13 +34,13 @@ def laptop(
     """
     copied = tmp_path_factory.mktemp("unthrottled") / "assembly"
     shutil.copytree(assembly, copied, copy_function=os.link)
-    for file in copied.glob("*-api.template.json"):
-        template = json.loads(file.read_text(encoding="utf-8"))
-        [stage] = [each for each in template["Resources"].values() if each["Type"] == "AWS::ApiGateway::Stage"]
-        for settings in stage["Properties"]["MethodSettings"]:
-            settings.update(ThrottlingRateLimit=UNLIMITED, ThrottlingBurstLimit=UNLIMITED)
-        file.unlink()  # the file of the assembly itself stays as it is
-        file.write_text(json.dumps(template), encoding="utf-8")
+    [file] = copied.glob("*-front.template.json")
+    template = json.loads(file.read_text(encoding="utf-8"))
+    [stage] = [each for each in template["Resources"].values() if each["Type"] == "AWS::ApiGateway::Stage"]
+    for settings in stage["Properties"]["MethodSettings"]:
+        settings.update(ThrottlingRateLimit=UNLIMITED, ThrottlingBurstLimit=UNLIMITED)
+    file.unlink()  # the file of the assembly itself stays as it is
+    file.write_text(json.dumps(template), encoding="utf-8")
     state = tmp_path_factory.mktemp("contract") / "state"
     with Laptop(copied, state, {"ODDS_API_BASE_URL": provider.url, **pooled}) as running:
         yield running
