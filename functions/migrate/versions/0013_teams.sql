@@ -1,0 +1,3 @@
+-- Teams and their names.
+
+SELECT 1;

@@ -1,0 +1,3 @@
+-- Games by teams and number within the day, real starts, merges.
+
+SELECT 1;

@@ -1,0 +1,3 @@
+-- Boards by the day of the sport.
+
+SELECT 1;

@@ -1,0 +1,3 @@
+-- Accounts.
+
+SELECT 1;

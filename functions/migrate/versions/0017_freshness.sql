@@ -1,0 +1,3 @@
+-- Freshness by sport and market.
+
+SELECT 1;

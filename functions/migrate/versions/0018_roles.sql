@@ -1,0 +1,3 @@
+-- Three roles.
+
+SELECT 1;
