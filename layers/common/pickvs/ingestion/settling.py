@@ -6,6 +6,7 @@ from datetime import datetime
 from pickvs.core.database import Connection
 from pickvs.core.metrics import Metric
 from pickvs.ingestion.metrics import GAMES_SETTLED, PICKS_GRADED
+from pickvs.markets.merging.service import mirror_results
 from pickvs.picks.settlement.service import grade_all_pending_picks
 from pickvs.standings.board_updates.service import update_leaderboard_stats
 
@@ -14,7 +15,11 @@ MEASURED: Mapping[Metric, str] = {PICKS_GRADED: "picks_graded", GAMES_SETTLED: "
 
 
 def settle(connection: Connection, at: datetime) -> dict[str, int]:
-    """Settle every game whose picks lack its current result, and return counts for the run row."""
+    """Settle every game whose picks lack its current result, and return counts for the run row.
+
+    Games that others have absorbed get the others' results first.
+    """
+    mirror_results(connection, at)
     settlement = grade_all_pending_picks(connection, at)
     users = update_leaderboard_stats(connection, settlement, at)
     return {

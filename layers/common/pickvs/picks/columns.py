@@ -7,13 +7,13 @@ from psycopg.sql import SQL
 
 from pickvs.core.rows import TableRow
 from pickvs.markets.values import GameStatus, Market, Selection
-from pickvs.picks.rules import PickResult
+from pickvs.picks.rules import ClvReason, PickResult, VoidReason
 
 PICK_COLUMNS = SQL("""
     pick.id, pick.game_id, pick.market, pick.selection, pick.line, pick.price, pick.stake_units, pick.placed_at,
     game.home_team, game.away_team, game.commence_time, game.status AS game_status, game.home_score, game.away_score,
     entry.result, entry.units AS result_units, entry.settled_at AS graded_at,
-    entry.closing_line, entry.closing_price, entry.clv_percent
+    entry.void_reason, entry.closing_line, entry.closing_price, entry.clv_percent, entry.clv_reason, entry.clv_points
 """)
 """Columns of a PickRow. Needs the tables picks `pick` and games `game`, and ENTRY_IN_FORCE."""
 
@@ -49,6 +49,9 @@ class PickRow(TableRow, frozen=True):
     result: PickResult | None
     result_units: Decimal | None
     graded_at: datetime | None
+    void_reason: VoidReason | None
     closing_line: Decimal | None
     closing_price: int | None
     clv_percent: Decimal | None
+    clv_reason: ClvReason | None
+    clv_points: Decimal | None

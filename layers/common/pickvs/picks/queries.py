@@ -20,8 +20,12 @@ _PICKED_MARKETS = SQL("SELECT game_id, market FROM picks WHERE user_id = %s AND 
 # Takes line and price from the quotes table, not from the client. The fixed order prevents deadlocks between two
 # submissions that share some picks.
 _INSERT = SQL("""
-    INSERT INTO picks (user_id, game_id, market, selection, quote_id, line, price, stake_units, placed_at)
+    INSERT INTO picks (user_id, game_id, market, selection, quote_id, line, price, draw_offered, stake_units, placed_at)
     SELECT %(user)s, quote.game_id, quote.market, quote.selection, quote.id, quote.line, quote.price,
+           CASE quote.market WHEN 'moneyline' THEN EXISTS (
+             SELECT FROM quotes
+             WHERE game_id = quote.game_id AND selection = 'draw' AND superseded_at IS NULL
+           ) END,
            wanted.stake_units, %(at)s
     FROM unnest(%(quotes)s::bigint[], %(stakes)s::numeric[]) AS wanted (quote_id, stake_units)
     JOIN quotes quote ON quote.id = wanted.quote_id

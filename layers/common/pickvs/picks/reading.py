@@ -64,7 +64,10 @@ def shown(row: PickRow) -> Pick:
         result=row.result,
         result_units=row.result_units,
         graded_at=row.graded_at,
+        void_reason=row.void_reason,
         closing_line=row.closing_line,
         closing_price=row.closing_price,
         clv_percent=row.clv_percent,
+        clv_reason=row.clv_reason,
+        clv_points=row.clv_points,
     )

@@ -10,6 +10,11 @@ from pickvs.markets.values import GameStatus, Market, Selection
 
 type PickResult = Literal["win", "loss", "push", "void"]
 type PickStatus = Literal["pending", "win", "loss", "push", "void"]
+type VoidReason = Literal["game_void", "after_start", "tie", "duplicate"]
+"""Why a pick is void: its game is, it was placed after the game began, the game ended in a tie and the draw was not on
+offer, or the user had picked the same market of the same game under another listing before."""
+type ClvReason = Literal["no_close", "other_line"]
+"""Why a pick has no closing line value in percent: no quote within 30 minutes before the start, or another line."""
 type Side = tuple[int, Market, Selection]
 """What a pick is on: game id, market and selection."""
 
@@ -86,8 +91,8 @@ class Refusal:
 TAKEN = Refusal("DUPLICATE_PICK", "market", "you have already picked this market of this game")
 
 
-_PLAYED = frozenset({"live", "finished", "review"})
-"""Statuses that a game can have only after tip-off."""
+_PLAYED = frozenset({"live", "finished"})
+"""Statuses that a game can have only after tip-off. A game may go to review before, so its picks stay sealed."""
 
 
 def is_stake(units: Decimal) -> bool:

@@ -80,9 +80,12 @@ def _made(pick_id: int, game: Game, offer: Offer, stake: Decimal, at: datetime) 
         result=None,
         result_units=None,
         graded_at=None,
+        void_reason=None,
         closing_line=None,
         closing_price=None,
         clv_percent=None,
+        clv_reason=None,
+        clv_points=None,
     )
 
 

@@ -16,12 +16,13 @@ _FIRST_FINALS = SQL("""
     GROUP BY game_id
 """)
 
-_SEND_TO_REVIEW = SQL("""
-    UPDATE games SET status = 'review', seen_at = greatest(seen_at, %(at)s), updated_at = %(at)s
-    WHERE status = 'live' AND commence_time <= %(before)s
+_REVIEW_OVERDUE = SQL("""
+    UPDATE games SET status = 'review', review_reason = %(reason)s, seen_at = greatest(seen_at, %(at)s),
+                     updated_at = %(at)s
+    WHERE status = 'live' AND commence_time <= %(before)s AND merged_into IS NULL
 """)
 
-_COUNT_OVERDUE = SQL("SELECT count(*) AS overdue FROM games WHERE status = 'live' AND commence_time <= %s")
+_COUNT_OVERDUE = SQL("SELECT count(*) AS overdue FROM games WHERE status = 'live' AND merged_into IS NULL AND commence_time <= %s")
 
 
 def first_finals(connection: Connection, games: Collection[int]) -> dict[int, datetime]:
@@ -29,9 +30,9 @@ def first_finals(connection: Connection, games: Collection[int]) -> dict[int, da
     return {row["game_id"]: row["recorded_at"] for row in connection.execute(_FIRST_FINALS, [list(games)])}
 
 
-def send_to_review(connection: Connection, *, tipped_off_before: datetime, at: datetime) -> int:
+def send_overdue_to_review(connection: Connection, *, tipped_off_before: datetime, reason: str, at: datetime) -> int:
     """Set live games that tipped off at or before `tipped_off_before` to review, and return their number."""
-    return connection.execute(_SEND_TO_REVIEW, {"at": at, "before": tipped_off_before}).rowcount
+    return connection.execute(_REVIEW_OVERDUE, {"at": at, "before": tipped_off_before, "reason": reason}).rowcount
 
 
 def count_overdue(connection: Connection, *, tipped_off_before: datetime) -> int:

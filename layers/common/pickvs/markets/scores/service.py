@@ -7,8 +7,17 @@ from typing import Any
 
 from pickvs.core.database import Connection
 from pickvs.jobs.sources import Capture, Skipped
-from pickvs.markets.fixtures.queries import GameChange, NewResult, add_results, update_games
-from pickvs.markets.fixtures.service import Origin, SeenGame, note_fixtures
+from pickvs.markets.fixtures.queries import (
+    GameChange,
+    NewResult,
+    add_results,
+    known_ids,
+    see_under_way,
+    send_to_review,
+    update_games,
+)
+from pickvs.markets.fixtures.rules import NO_FINAL, SCORED_EARLY, UNREADABLE_FINAL
+from pickvs.markets.fixtures.service import Noted, Origin, SeenGame, note_fixtures
 from pickvs.markets.scores import queries
 from pickvs.markets.scores.rules import (
     CONFLICTS,
@@ -40,10 +49,10 @@ _COUNTED = {
 class ScoresRecorded:
     """The outcome of recording a capture of scores.
 
-    counts: games (named in the capture), games_moved, games_postponed, games_reopened and late, as for odds; finals and
-    corrections; live (games with a new live score); unknown, not_started, not_played, conflicts, too_late and decided
-    (reports left out, which are also in `skipped`); review (games sent to review now); overdue (games without a final 6
-    h after tip-off, except those in review).
+    counts: those of the fixtures, as for odds; finals, corrections and starts (corrected starts); live (games with a
+    new live score); unknown, not_started, not_played, conflicts, too_late and decided (reports left out, which are also
+    in `skipped`); review (games sent to review now); overdue (games without a final 6 h after tip-off, except those in
+    review).
     """
 
     counts: Mapping[str, int]
@@ -62,11 +71,12 @@ def record_scores(
     """Record a capture of scores read at `at` by the run `run_id`, in the caller's transaction.
 
     Games are updated from their fixtures (see fixtures.rules), whose tip-off is now the actual start. If a report has a
-    score but a tip-off in the future, both are ignored. Finals and corrections become results (see scores.rules), which
-    settlement uses for grading. Games without a final go to review after a while. Recording a capture again changes
-    nothing, and an older capture does not override a newer one.
+    score but a tip-off in the future, both are ignored, and a game that still accepts picks goes to review. So does a
+    game with a final under unknown names. Finals and corrections become results (see scores.rules), which settlement
+    uses for grading. Games without a final go to review after a while. Recording a capture again changes nothing, and
+    an older capture does not override a newer one.
     """
-    origin = Origin(provider, run_id, at)
+    origin = Origin(provider, run_id, at, of_scores=True)
     premature = [item for item in capture.items if item.home_score is not None and item.fixture.commence_time > at]
     items = {item.fixture.provider_id: item for item in capture.items if item not in premature}
 
@@ -85,10 +95,13 @@ def record_scores(
         make_games=False,
         origin=origin,
     )
+    see_under_way(connection, [seen.game_id for seen in noted.games if _shows_under_way(seen, items)], at)
     judged = _judge_finals(connection, noted.games, items, origin)
     live = [update for seen in noted.games if (update := _live_score(seen, items, at)) is not None]
     _write(connection, judged, live, origin)
+    in_review = _review_contradictions(connection, premature, noted, items, origin)
     skipped = (
+        *noted.skipped,
         *(Skipped(NOT_STARTED, item.fixture.provider_id) for item in premature),
         *(
             Skipped(UNKNOWN, fixture.provider_id)
@@ -98,17 +111,39 @@ def record_scores(
         *(Skipped(why, report.provider_id) for one in judged for report, why in one.judgement.refused),
     )
     reasons = [entry.reason for entry in skipped]
-    review = queries.send_to_review(connection, tipped_off_before=at - REVIEW_AFTER, at=at)
+    overdue = queries.send_overdue_to_review(connection, tipped_off_before=at - REVIEW_AFTER, reason=NO_FINAL, at=at)
     counts = {
         **noted.counts,
         "finals": sum(one.judgement.kind == "final" for one in judged),
         "corrections": sum(one.judgement.kind == "correction" for one in judged),
+        "starts": sum(one.judgement.kind == "start" for one in judged),
         "live": len(live),
         **{name: reasons.count(reason) for reason, name in _COUNTED.items()},
-        "review": review,
+        "review": in_review + overdue,
         "overdue": queries.count_overdue(connection, tipped_off_before=at - OVERDUE_AFTER),
     }
     return ScoresRecorded(counts, skipped)
+
+
+def _shows_under_way(seen: SeenGame, items: Mapping[str, GameScore]) -> bool:
+    """Return whether the capture shows a game with a score. An older capture is no evidence: the game has moved on."""
+    return not seen.meeting.late and any(
+        items[fixture.provider_id].home_score is not None for fixture in seen.meeting.fixtures
+    )
+
+
+def _review_contradictions(
+    connection: Connection, premature: Sequence[GameScore], noted: Noted, items: Mapping[str, GameScore], origin: Origin
+) -> int:
+    """Send games to review whose reports cannot be true or cannot be read; return their number."""
+    early = {item.fixture.provider_id for item in premature if item.completed or item.home_score or item.away_score}
+    games = {seen.game_id for seen in known_ids(connection, origin.provider, early).values()} if early else set()
+    unreadable = {
+        doubt.game.id for doubt in noted.doubts if doubt.game and items[doubt.fixture.provider_id].completed
+    }
+    return send_to_review(connection, games, SCORED_EARLY, origin.at, only_scheduled=True) + send_to_review(
+        connection, unreadable, UNREADABLE_FINAL, origin.at
+    )
 
 
 def _judge_finals(
@@ -144,6 +179,7 @@ def _standing(seen: SeenGame, first_final_at: datetime | None) -> Standing:
         _score_of(seen),
         known.result if known and not reopened else None,
         first_final_at,
+        known.under_way_at if known else None,
     )
 
 
@@ -163,7 +199,7 @@ def _reports(seen: SeenGame, items: Mapping[str, GameScore], *, completed: bool)
         if item.completed == completed and home is not None and away is not None:
             if seen.meeting.turns(fixture):
                 home, away = away, home
-            reports.append(Report(fixture.provider_id, home, away))
+            reports.append(Report(fixture.provider_id, home, away, fixture.commence_time))
     return reports
 
 
@@ -175,17 +211,30 @@ def _live_score(seen: SeenGame, items: Mapping[str, GameScore], at: datetime) ->
         return None
     score = reports[0]
     return GameChange(
-        seen.game_id, seen.state.commence_time, seen.state.status, score.home_score, score.away_score, result_id=None
+        game_id=seen.game_id,
+        commence_time=seen.state.commence_time,
+        status=seen.state.status,
+        review_reason=seen.state.review_reason,
+        home_score=score.home_score,
+        away_score=score.away_score,
     )
 
 
 def _write(connection: Connection, judged: Sequence[_Judged], live: Sequence[GameChange], origin: Origin) -> None:
-    recorded = [(one.seen, report) for one in judged if (report := one.judgement.report) is not None]
+    recorded = [(one, report) for one in judged if (report := one.judgement.report) is not None]
     results = add_results(
         connection,
         [
-            NewResult(seen.game_id, "final", report.home_score, report.away_score, report.provider_id)
-            for seen, report in recorded
+            NewResult(
+                one.seen.game_id,
+                "final",
+                report.home_score,
+                report.away_score,
+                began_at=one.judgement.began_at,
+                provider_id=report.provider_id,
+                reason=one.judgement.reason,
+            )
+            for one, report in recorded
         ],
         source=origin.provider,
         run_id=origin.run_id,
@@ -193,13 +242,13 @@ def _write(connection: Connection, judged: Sequence[_Judged], live: Sequence[Gam
     )
     finished = [
         GameChange(
-            seen.game_id,
-            seen.state.commence_time,
-            "finished",
-            report.home_score,
-            report.away_score,
-            results[seen.game_id],
+            game_id=one.seen.game_id,
+            commence_time=one.seen.state.commence_time,
+            status="finished",
+            home_score=report.home_score,
+            away_score=report.away_score,
+            result_id=results[one.seen.game_id],
         )
-        for seen, report in recorded
+        for one, report in recorded
     ]
     update_games(connection, [*finished, *live], origin.at)

@@ -11,12 +11,15 @@ from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 from pickvs.markets.values import Market
 from pickvs.picks.columns import ENTRY_IN_FORCE, PICK_COLUMNS, PickRow
-from pickvs.picks.rules import PickResult
+from pickvs.picks.rules import ClvReason, PickResult, VoidReason
 
 _LAST = (datetime.max.replace(tzinfo=UTC), 2**63 - 1, 2**63 - 1)  # as a position: before every pick
 
 _PICK = SQL("""
-    SELECT {pick}, pick.user_id, owner.username
+    SELECT {pick}, pick.user_id, owner.username,
+           coalesce(pick.draw_offered, EXISTS (
+             SELECT FROM quotes WHERE game_id = pick.game_id AND selection = 'draw' AND made_at <= pick.placed_at
+           )) AS draw_offered
     FROM picks pick
     JOIN games game ON game.id = pick.game_id
     JOIN users owner ON owner.id = pick.user_id
@@ -26,7 +29,7 @@ _PICK = SQL("""
 
 # Excludes games that still accept picks.
 _SHOWN_GAMES = SQL("""
-    (game.status IN ('live', 'finished', 'review') OR game.commence_time <= %(locked_until)s)
+    (game.status IN ('live', 'finished') OR game.commence_time <= %(locked_until)s)
     AND (%(sport)s::text IS NULL OR game.sport = %(sport)s)
     AND (%(since)s::timestamptz IS NULL OR game.commence_time >= %(since)s)
     AND (%(until)s::timestamptz IS NULL OR game.commence_time < %(until)s)
@@ -88,16 +91,15 @@ _OF_ONE = SQL("""
 """).format(pick=PICK_COLUMNS, entry=ENTRY_IN_FORCE, shown_games=_SHOWN_GAMES)
 
 _ENTRIES = SQL("""
-    SELECT entry.sign, entry.result, entry.units, entry.wagered, entry.closing_line, entry.closing_price,
-           entry.clv_percent, entry.settled_at,
-           cause.outcome, cause.home_score, cause.away_score, cause.source, cause.reason, cause.recorded_at
+    SELECT entry.sign, entry.result, entry.void_reason, entry.units, entry.wagered, entry.closing_line,
+           entry.closing_price, entry.clv_percent, entry.clv_reason, entry.clv_points, entry.settled_at,
+           cause.outcome, cause.home_score, cause.away_score, cause.began_at, cause.source, cause.reason,
+           cause.recorded_at
     FROM settlement_ledger entry
     JOIN game_results cause ON cause.id = entry.result_id
     WHERE entry.pick_id = %s
     ORDER BY entry.result_id, entry.sign
 """)
-
-_HAS_DRAW = SQL("SELECT EXISTS (SELECT FROM quotes WHERE game_id = %s AND selection = 'draw') AS has_draw")
 
 type Position = tuple[datetime, int, int]
 """A place in the ledger: tip-off, game id, pick id."""
@@ -108,6 +110,12 @@ class SignedPickRow(PickRow, frozen=True):
 
     user_id: int
     username: str
+
+
+class PickTermsRow(SignedPickRow, frozen=True):
+    """A pick with its owner and all its terms. draw_offered: whether the moneyline had a third side when it was made."""
+
+    draw_offered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,23 +136,27 @@ class EntryRow(TableRow, frozen=True):
 
     sign: Literal[1, -1]
     result: PickResult
+    void_reason: VoidReason | None
     units: Decimal
     wagered: Decimal
     closing_line: Decimal | None
     closing_price: int | None
     clv_percent: Decimal | None
+    clv_reason: ClvReason | None
+    clv_points: Decimal | None
     settled_at: datetime
     outcome: Literal["final", "void", "reopened"]
     home_score: int | None
     away_score: int | None
+    began_at: datetime | None
     source: str
     reason: str | None
     recorded_at: datetime
 
 
-def pick_by_id(connection: Connection, pick_id: int) -> SignedPickRow | None:
+def pick_by_id(connection: Connection, pick_id: int) -> PickTermsRow | None:
     """Return the pick with this id, sealed or not, or None."""
-    with connection.cursor(row_factory=row_of(SignedPickRow)) as cursor:
+    with connection.cursor(row_factory=row_of(PickTermsRow)) as cursor:
         return cursor.execute(_PICK, [pick_id]).fetchone()
 
 
@@ -178,8 +190,3 @@ def entries(connection: Connection, pick_id: int) -> list[EntryRow]:
     with connection.cursor(row_factory=row_of(EntryRow)) as cursor:
         return cursor.execute(_ENTRIES, [pick_id]).fetchall()
 
-
-def has_draw(connection: Connection, game_id: int) -> bool:
-    """Return whether the game's moneyline has ever offered the draw, which decides what a tie means."""
-    row = connection.execute(_HAS_DRAW, [game_id]).fetchone()
-    return row is not None and bool(row["has_draw"])

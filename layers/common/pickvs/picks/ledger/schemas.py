@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from pickvs.core.types import Moment, Number, ResponseBody, doc
-from pickvs.picks.rules import PickResult
+from pickvs.picks.rules import ClvReason, PickResult, VoidReason
 from pickvs.picks.schemas import Pick
 
 type LedgerFormat = Literal["json", "csv"]
@@ -28,6 +28,9 @@ class Cause(ResponseBody):
     outcome: Literal["final", "void", "reopened"]
     home_score: int | None
     away_score: int | None
+    began_at: Annotated[
+        Moment | None, doc("The start of the game. Picks placed at it or later are void. null if it is not known.")
+    ]
     source: Annotated[str, doc("Origin of the result: a provider's name, or `admin`.")]
     reason: str | None
     recorded_at: Moment
@@ -48,11 +51,14 @@ class Entry(ResponseBody):
 
     kind: Literal["booked", "taken_back"]
     result: PickResult
+    void_reason: Annotated[VoidReason | None, doc("As on the pick.")]
     units: Annotated[Number, doc("Change of the owner's total units. Negative if a win is reversed.")]
     wagered: Annotated[Number, doc("Change of the owner's units wagered.")]
     closing_line: Number | None
     closing_price: int | None
     clv_percent: Number | None
+    clv_reason: Annotated[ClvReason | None, doc("As on the pick.")]
+    clv_points: Annotated[Number | None, doc("As on the pick.")]
     settled_at: Moment
     cause: Cause
     reckoning: Annotated[Reckoning | None, doc("null if the entry reverses another one.")]

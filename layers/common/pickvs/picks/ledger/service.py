@@ -12,7 +12,7 @@ from pickvs.core.paging import read_cursor, read_moment, refuse_empty_span, writ
 from pickvs.markets.config import pick_times
 from pickvs.markets.values import Market
 from pickvs.picks.ledger import queries
-from pickvs.picks.ledger.queries import EntryRow, LedgerFilter, Position, SignedPickRow
+from pickvs.picks.ledger.queries import EntryRow, LedgerFilter, PickTermsRow, Position, SignedPickRow
 from pickvs.picks.ledger.rules import Bet, Score, grade, rule
 from pickvs.picks.ledger.schemas import Cause, Entry, Explanation, PublicPicks, Reckoning, SignedPick
 from pickvs.picks.reading import shown
@@ -22,7 +22,7 @@ from pickvs.sports.service import refuse_unknown_sport
 _COLUMNS = (
     "id", "username", "game_id", "home_team", "away_team", "commence_time", "game_status", "home_score", "away_score",
     "market", "selection", "line", "price", "stake_units", "placed_at", "result", "result_units", "graded_at",
-    "closing_line", "closing_price", "clv_percent",
+    "closing_line", "closing_price", "clv_percent", "void_reason", "clv_reason", "clv_points",
 )  # fmt: skip
 
 
@@ -40,13 +40,14 @@ def explain_pick(pick_id: int, *, caller_id: int) -> Explanation:
     """Return how a pick got its result. Raises NotFound in the same cases as `show_pick`."""
     with transaction() as connection:
         pick = _visible(connection, pick_id, caller_id)
-        has_draw = queries.has_draw(connection, pick.game_id)
         booked = queries.entries(connection, pick_id)
-    bet = Bet(pick.market, pick.selection, pick.line, pick.price, pick.stake_units)
+    bet = Bet(
+        pick.market, pick.selection, pick.line, pick.price, pick.stake_units, pick.placed_at, pick.draw_offered
+    )
     return Explanation(
         pick=_signed(pick),
-        rule=rule(pick.market, has_draw=has_draw),
-        entries=[_entry(row, bet, has_draw=has_draw) for row in booked],
+        rule=rule(pick.market, draw_offered=pick.draw_offered),
+        entries=[_entry(row, bet) for row in booked],
     )
 
 
@@ -93,7 +94,7 @@ def as_csv(page: PublicPicks) -> str:
     return write_csv(_COLUMNS, rows)
 
 
-def _visible(connection: Connection, pick_id: int, caller_id: int) -> SignedPickRow:
+def _visible(connection: Connection, pick_id: int, caller_id: int) -> PickTermsRow:
     pick = queries.pick_by_id(connection, pick_id)
     if pick is not None:
         game = TipOff(pick.commence_time, pick.game_status)
@@ -107,33 +108,37 @@ def _signed(row: SignedPickRow) -> SignedPick:
     return SignedPick.of(shown(row), username=row.username)
 
 
-def _entry(row: EntryRow, bet: Bet, *, has_draw: bool) -> Entry:
+def _entry(row: EntryRow, bet: Bet) -> Entry:
     return Entry(
         kind="booked" if row.sign == 1 else "taken_back",
         result=row.result,
+        void_reason=row.void_reason,
         units=row.sign * row.units,
         wagered=row.sign * row.wagered,
         closing_line=row.closing_line,
         closing_price=row.closing_price,
         clv_percent=row.clv_percent,
+        clv_reason=row.clv_reason,
+        clv_points=row.clv_points,
         settled_at=row.settled_at,
         cause=Cause(
             outcome=row.outcome,
             home_score=row.home_score,
             away_score=row.away_score,
+            began_at=row.began_at,
             source=row.source.partition(":")[0],  # without the administrator's id, which only the audit log shows
             reason=row.reason,
             recorded_at=row.recorded_at,
         ),
-        reckoning=_reckoning(row, bet, has_draw=has_draw) if row.sign == 1 else None,
+        reckoning=_reckoning(row, bet) if row.sign == 1 else None,
     )
 
 
-def _reckoning(row: EntryRow, bet: Bet, *, has_draw: bool) -> Reckoning:
+def _reckoning(row: EntryRow, bet: Bet) -> Reckoning:
     score = None
     if row.home_score is not None and row.away_score is not None:
-        score = Score(row.home_score, row.away_score)
-    found = grade(bet, score, has_draw=has_draw)
+        score = Score(row.home_score, row.away_score, row.began_at)
+    found = grade(bet, score, is_duplicate=row.void_reason == "duplicate")
     return Reckoning(
         comparison=found.comparison,
         payment=found.payment,

@@ -20,10 +20,10 @@ _DUE = SQL("""
 """)
 
 _TAKE_BACK = SQL("""
-    INSERT INTO settlement_ledger (pick_id, result_id, sign, result, units, wagered,
-                                   closing_line, closing_price, clv_percent, settled_at)
-    SELECT last.pick_id, game.result_id, -1, last.result, last.units, last.wagered,
-           last.closing_line, last.closing_price, last.clv_percent, %(at)s
+    INSERT INTO settlement_ledger (pick_id, result_id, sign, result, void_reason, units, wagered,
+                                   closing_line, closing_price, clv_percent, clv_reason, clv_points, settled_at)
+    SELECT last.pick_id, game.result_id, -1, last.result, last.void_reason, last.units, last.wagered,
+           last.closing_line, last.closing_price, last.clv_percent, last.clv_reason, last.clv_points, %(at)s
     FROM games game
     JOIN picks pick ON pick.game_id = game.id
     CROSS JOIN LATERAL (
@@ -35,16 +35,20 @@ _TAKE_BACK = SQL("""
     WHERE game.id = ANY(%(games)s) AND last.sign = 1
 """)
 
-# rules.md, "Grading". A tie matters only on a moneyline: if the draw was on offer, both teams lose; otherwise picks are
-# void.
+# rules.md, "Grading". Reads what the pick froze and what the result states, score and start, and nothing that can change
+# after the pick (ADR 17). Picks of the previous release did not freeze whether the draw was on offer; which quotes had
+# been made by then never changes. A tie matters only on a moneyline: if the draw was on offer, both teams lose;
+# otherwise picks are void. Of a user's picks on the same market of merged games, the first counts.
 _GRADE = SQL("""
-    INSERT INTO settlement_ledger (pick_id, result_id, sign, result, units, wagered,
-                                   closing_line, closing_price, clv_percent, settled_at)
+    INSERT INTO settlement_ledger (pick_id, result_id, sign, result, void_reason, units, wagered,
+                                   closing_line, closing_price, clv_percent, clv_reason, clv_points, settled_at)
     WITH final AS MATERIALIZED (
-      SELECT game.id AS game_id, result.id AS result_id, result.outcome, game.commence_time,
+      SELECT game.id AS game_id, result.id AS result_id, result.outcome, result.began_at,
+             coalesce(result.began_at, game.commence_time) AS tip_off,
              result.home_score - result.away_score AS home_lead,
              result.home_score + result.away_score AS points,
-             EXISTS (SELECT FROM quotes WHERE game_id = game.id AND selection = 'draw') AS has_draw
+             coalesce(game.merged_into, game.id) AS root,
+             game.merged_into IS NOT NULL OR EXISTS (SELECT FROM games WHERE merged_into = game.id) AS is_merged
       FROM games game
       JOIN game_results result ON result.id = game.result_id
       WHERE game.id = ANY(%(games)s) AND result.outcome IN ('final', 'void')
@@ -53,37 +57,58 @@ _GRADE = SQL("""
              quote.game_id, quote.market, quote.selection, quote.line, quote.price, quote.probability
       FROM final
       JOIN quotes quote ON quote.game_id = final.game_id
-      WHERE quote.made_at <= final.commence_time
-        AND quote.captured_at >= final.commence_time - %(close_window)s
+      WHERE quote.made_at <= final.tip_off
+        AND quote.captured_at >= final.tip_off - %(close_window)s
       ORDER BY quote.game_id, quote.market, quote.selection, quote.made_at DESC, quote.id DESC
-    ), graded AS (
-      SELECT pick.id, final.result_id, pick.stake_units, pick.price, pick.line,
+    ), judged AS (
+      SELECT pick.id, final.result_id, pick.selection, pick.stake_units, pick.price, pick.line,
+             final.home_lead, final.points,
              closing.line AS closing_line, closing.price AS closing_price, closing.probability,
+             CASE WHEN pick.price > 0 THEN pick.price / 100.0 ELSE 100.0 / -pick.price END AS profit,
              CASE
-               WHEN final.outcome = 'void' THEN 'void'
+               WHEN final.outcome = 'void' THEN 'game_void'
+               WHEN pick.placed_at >= final.began_at THEN 'after_start'
+               WHEN final.is_merged AND EXISTS (
+                 SELECT FROM games sibling
+                 JOIN picks earlier ON earlier.game_id = sibling.id
+                 WHERE (sibling.id = final.root OR sibling.merged_into = final.root) AND sibling.id <> pick.game_id
+                   AND earlier.user_id = pick.user_id AND earlier.market = pick.market
+                   AND (earlier.placed_at, earlier.id) < (pick.placed_at, pick.id)
+               ) THEN 'duplicate'
                WHEN pick.market = 'moneyline' AND home_lead = 0 AND pick.selection <> 'draw'
-                 THEN CASE WHEN has_draw THEN 'loss' ELSE 'void' END
-               ELSE CASE sign(CASE pick.selection
-                      WHEN 'home'  THEN home_lead + coalesce(pick.line, 0)
-                      WHEN 'away'  THEN coalesce(pick.line, 0) - home_lead
-                      WHEN 'over'  THEN points - pick.line
-                      WHEN 'under' THEN pick.line - points
-                      WHEN 'draw'  THEN CASE WHEN home_lead = 0 THEN 1 ELSE -1 END
-                    END)
-                    WHEN 1 THEN 'win' WHEN 0 THEN 'push' ELSE 'loss' END
-             END::pick_result AS result,
-             CASE WHEN pick.price > 0 THEN pick.price / 100.0 ELSE 100.0 / -pick.price END AS profit
+                 AND NOT coalesce(pick.draw_offered, EXISTS (
+                   SELECT FROM quotes
+                   WHERE game_id = pick.game_id AND selection = 'draw' AND made_at <= pick.placed_at
+                 )) THEN 'tie'
+             END AS void_reason
       FROM final
       JOIN picks pick ON pick.game_id = final.game_id
       LEFT JOIN closing ON closing.game_id = pick.game_id
                        AND closing.market = pick.market AND closing.selection = pick.selection
+    ), graded AS (
+      SELECT *,
+             CASE WHEN void_reason IS NOT NULL THEN 'void'
+                  -- A moneyline has no line: a tie is no lead, so it loses where it is not void.
+                  WHEN line IS NULL AND home_lead = 0 THEN CASE selection WHEN 'draw' THEN 'win' ELSE 'loss' END
+                  ELSE CASE sign(CASE selection
+                         WHEN 'home'  THEN home_lead + coalesce(line, 0)
+                         WHEN 'away'  THEN coalesce(line, 0) - home_lead
+                         WHEN 'over'  THEN points - line
+                         WHEN 'under' THEN line - points
+                         WHEN 'draw'  THEN -1
+                       END)
+                       WHEN 1 THEN 'win' WHEN 0 THEN 'push' ELSE 'loss' END
+             END::pick_result AS result,
+             closing_line IS NOT DISTINCT FROM line AS same_line
+      FROM judged
     )
-    SELECT id, result_id, 1, result,
+    SELECT id, result_id, 1, result, void_reason,
            CASE result WHEN 'win' THEN round(stake_units * profit, 4) WHEN 'loss' THEN -stake_units ELSE 0 END,
            CASE result WHEN 'void' THEN 0 ELSE stake_units END,
            closing_line, closing_price,
-           CASE WHEN closing_line IS NOT DISTINCT FROM line
-                THEN round(100 * (probability * (1 + profit) - 1), 4) END,
+           CASE WHEN same_line THEN round(100 * (probability * (1 + profit) - 1), 4) END,
+           CASE WHEN probability IS NULL THEN 'no_close' WHEN NOT same_line THEN 'other_line' END,
+           CASE WHEN NOT same_line THEN CASE selection WHEN 'over' THEN closing_line - line ELSE line - closing_line END END,
            %(at)s
     FROM graded
 """)

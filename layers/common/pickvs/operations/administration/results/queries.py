@@ -14,8 +14,20 @@ from pickvs.picks.columns import ENTRY_IN_FORCE
 from pickvs.picks.rules import PickResult
 
 _LOCK_GAME = SQL("""
-    SELECT game.id, game.commence_time, game.status, game.home_score, game.away_score, result.outcome, result.source,
-           result.recorded_at
+    SELECT game.id, game.commence_time, game.status, game.review_reason, game.home_score, game.away_score,
+           game.under_way_at, game.merged_into, result.outcome, result.source, result.began_at, result.recorded_at,
+           game.under_way_at IS NOT NULL OR game.home_score IS NOT NULL
+             OR EXISTS (SELECT FROM game_results WHERE game_id = game.id AND outcome = 'final')
+             OR EXISTS (
+               SELECT FROM games other
+               WHERE other.sport = game.sport AND other.id <> game.id
+                 AND least(other.home_team_id, other.away_team_id) = least(game.home_team_id, game.away_team_id)
+                 AND greatest(other.home_team_id, other.away_team_id) = greatest(game.home_team_id, game.away_team_id)
+                 AND other.local_date BETWEEN game.local_date - 1 AND game.local_date + 1
+                 AND other.commence_time BETWEEN game.commence_time - interval '1 day'
+                                             AND game.commence_time + interval '1 day'
+                 AND (other.status IN ('live', 'finished') OR other.under_way_at IS NOT NULL)
+             ) AS has_begun
     FROM games game
     LEFT JOIN game_results result ON result.id = game.result_id
     WHERE game.id = %s
@@ -51,7 +63,7 @@ _CHANGED_PICKS = SQL("""
 
 _UNITS = SQL("""
     SELECT owner.id AS user_id, owner.username,
-           coalesce(sum(entry.sign * entry.units) FILTER (WHERE entry.result_id <> %(result)s), 0) AS before,
+           coalesce(sum(entry.sign * entry.units) FILTER (WHERE entry.result_id <> ALL(%(results)s)), 0) AS before,
            coalesce(sum(entry.sign * entry.units), 0) AS after
     FROM users owner
     JOIN picks pick ON pick.user_id = owner.id
@@ -62,15 +74,23 @@ _UNITS = SQL("""
 
 
 class GameRow(TableRow, frozen=True):
-    """A game with outcome, source and time of its result in force, or None for all three before the first result."""
+    """A game with outcome, source, start and time of its result in force, or None for all before the first result.
+
+    has_begun: whether the game, or another listing of the same teams within a day, has begun.
+    """
 
     id: int
     commence_time: datetime
     status: GameStatus
+    review_reason: str | None
     home_score: int | None
     away_score: int | None
+    under_way_at: datetime | None
+    merged_into: int | None
+    has_begun: bool
     outcome: Outcome | None
     source: str | None
+    began_at: datetime | None
     recorded_at: datetime | None
 
 
@@ -125,7 +145,7 @@ def changed_picks(connection: Connection, game_id: int, result_id: int, limit: i
         return cursor.execute(_CHANGED_PICKS, {"game": game_id, "result": result_id, "limit": limit}).fetchall()
 
 
-def units_around(connection: Connection, users: Collection[int], result_id: int) -> dict[int, UnitsRow]:
-    """Return these users' units without and with the entries of `result_id`, by user id."""
+def units_around(connection: Connection, users: Collection[int], results: Collection[int]) -> dict[int, UnitsRow]:
+    """Return these users' units without and with the entries of these results, by user id."""
     with connection.cursor(row_factory=row_of(UnitsRow)) as cursor:
-        return {row.user_id: row for row in cursor.execute(_UNITS, {"users": list(users), "result": result_id})}
+        return {row.user_id: row for row in cursor.execute(_UNITS, {"users": list(users), "results": list(results)})}

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AwareDatetime, ConfigDict, Field, ValidationInfo, field_validator
 
 from pickvs.core.requests import RequestBody
 from pickvs.operations.administration.requests import Reason
@@ -25,6 +25,15 @@ class ResultOrder(Order):
 
     home_score: Points
     away_score: Points
+
+
+class StartOrder(Order):
+    """The actual start of a game."""
+
+    began_at: Annotated[
+        AwareDatetime,
+        Field(description="The moment at which the game began, in the past. Picks placed at it or later are void."),
+    ]
 
 
 class RegradeOrder(RequestBody):

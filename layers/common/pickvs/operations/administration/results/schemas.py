@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pickvs.core.types import Number, ResponseBody, doc
+from pickvs.core.types import Moment, Number, ResponseBody, doc
 from pickvs.markets.values import GameStatus, Market, Selection
 from pickvs.operations.administration.examples import A_CORRECTION, A_FINAL
 from pickvs.picks.rules import PickResult
@@ -58,6 +58,9 @@ class GameState(ResponseBody):
     ]
     home_score: int | None
     away_score: int | None
+    began_at: Annotated[
+        Moment | None, doc("The start that the result states. Picks placed at it or later are void.")
+    ]
     source: Annotated[str | None, doc("Origin: a provider's name, or `admin:` and the administrator's id.")]
 
 

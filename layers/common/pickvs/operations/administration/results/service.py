@@ -7,22 +7,16 @@ from pickvs.core.database import Connection, transaction
 from pickvs.core.encoding import as_plain
 from pickvs.core.errors import Conflict, NotFound
 from pickvs.ingestion.settling import settle
-from pickvs.markets.fixtures.decisions import DecidedGame, record_decision, take_turn
+from pickvs.markets.fixtures.decisions import DecidedGame, record_decision, see_under_way, take_turn
 from pickvs.operations.administration.access import require_admin
 from pickvs.operations.administration.audit.queries import Entry
 from pickvs.operations.administration.audit.service import write_entry
 from pickvs.operations.administration.results import queries
-from pickvs.operations.administration.results.queries import ChangedPick, GameRow
-from pickvs.operations.administration.results.requests import Order, RegradeOrder, ResultOrder
-from pickvs.operations.administration.results.rules import Act, Decision, Refusal, Score, Standing, decide, source_of
-from pickvs.operations.administration.results.schemas import (
-    MOST_LISTED,
-    Changes,
-    GameState,
-    PickChange,
-    PickState,
-    RankChange,
-)
+from pickvs.operations.administration.results.effects import effects_of
+from pickvs.operations.administration.results.queries import GameRow
+from pickvs.operations.administration.results.requests import Order, RegradeOrder, ResultOrder, StartOrder
+from pickvs.operations.administration.results.rules import Decision, Refusal, Score, Standing, WantedAct, decide, source_of
+from pickvs.operations.administration.results.schemas import Changes, GameState
 from pickvs.picks.rules import TipOff, is_visible
 from pickvs.standings.service import overall_ranks
 
@@ -37,7 +31,7 @@ def set_result(actor_id: int, game_id: int, order: ResultOrder) -> Changes:
     Raises NotFound (GAME_NOT_FOUND), Conflict (GAME_NOT_STARTED or RESULT_UNCHANGED), and the errors of
     `require_admin`.
     """
-    return _carry_out(actor_id, game_id, "set_result", order, (order.home_score, order.away_score))
+    return _carry_out(actor_id, game_id, order, WantedAct("set_result", score=(order.home_score, order.away_score)))
 
 
 def void_game(actor_id: int, game_id: int, order: Order) -> Changes:
@@ -45,7 +39,7 @@ def void_game(actor_id: int, game_id: int, order: Order) -> Changes:
 
     Raises NotFound (GAME_NOT_FOUND), Conflict (RESULT_UNCHANGED), and the errors of `require_admin`.
     """
-    return _carry_out(actor_id, game_id, "void_game", order)
+    return _carry_out(actor_id, game_id, order, WantedAct("void_game"))
 
 
 def reopen_game(actor_id: int, game_id: int, order: Order) -> Changes:
@@ -53,7 +47,7 @@ def reopen_game(actor_id: int, game_id: int, order: Order) -> Changes:
 
     Raises NotFound (GAME_NOT_FOUND), Conflict (NO_RESULT), and the errors of `require_admin`.
     """
-    return _carry_out(actor_id, game_id, "reopen_game", order)
+    return _carry_out(actor_id, game_id, order, WantedAct("reopen_game"))
 
 
 def regrade_game(actor_id: int, game_id: int, order: RegradeOrder) -> Changes:
@@ -62,12 +56,20 @@ def regrade_game(actor_id: int, game_id: int, order: RegradeOrder) -> Changes:
     The result is recorded again, with the administrator as its source. Raises NotFound (GAME_NOT_FOUND), Conflict
     (NO_RESULT), and the errors of `require_admin`.
     """
-    return _carry_out(actor_id, game_id, "regrade_game", order)
+    return _carry_out(actor_id, game_id, order, WantedAct("regrade_game"))
 
 
-def _carry_out(
-    actor_id: int, game_id: int, act: Act, order: Order | RegradeOrder, score: Score | None = None
-) -> Changes:
+def set_start(actor_id: int, game_id: int, order: StartOrder) -> Changes:
+    """Set the actual start of a game. Picks placed at it or later are void.
+
+    A game with a final score is graded again. Any other game that is not off is locked. Raises NotFound
+    (GAME_NOT_FOUND), Conflict (START_IN_FUTURE, RESULT_UNCHANGED, NO_RESULT or GAME_MERGED), and the errors of
+    `require_admin`.
+    """
+    return _carry_out(actor_id, game_id, order, WantedAct("set_start", began_at=order.began_at))
+
+
+def _carry_out(actor_id: int, game_id: int, order: Order | RegradeOrder, wanted: WantedAct) -> Changes:
     with transaction(statement_timeout_ms=_STATEMENT_MS, lock_timeout_ms=_WAITING_MS) as connection:
         require_admin(connection, actor_id)
         take_turn(connection)
@@ -76,7 +78,7 @@ def _carry_out(
             game = queries.lock_game(connection, game_id)
             if game is None:
                 raise NotFound("GAME_NOT_FOUND", "There is no such game.")
-            decision = decide(act, score, _standing(game), game.commence_time, at)
+            decision = decide(wanted, _standing(game), at)
             if isinstance(decision, Refusal):
                 raise Conflict(decision.code, decision.detail)
             # Settles everything else that is due first, so that the changes below are caused by this action alone.
@@ -93,7 +95,7 @@ def _carry_out(
                 connection,
                 Entry(
                     actor_id=actor_id,
-                    action=act,
+                    action=wanted.act,
                     game_id=game.id,
                     result_id=result_id,
                     reason=reason,
@@ -106,7 +108,18 @@ def _carry_out(
 
 
 def _standing(game: GameRow) -> Standing:
-    return Standing(game.status, game.outcome, _score(game), game.source)
+    return Standing(
+        commence_time=game.commence_time,
+        status=game.status,
+        review_reason=game.review_reason,
+        outcome=game.outcome,
+        score=_score(game),
+        source=game.source,
+        began_at=game.began_at,
+        under_way_at=game.under_way_at,
+        has_begun=game.has_begun,
+        merged_into=game.merged_into,
+    )
 
 
 def _score(game: GameRow) -> Score | None:
@@ -120,13 +133,17 @@ def _record(connection: Connection, game: GameRow, decision: Decision, source: s
         id=game.id,
         commence_time=game.commence_time,
         status=decision.status,
+        review_reason=decision.review_reason,
         outcome=decision.outcome,
         home_score=home,
         away_score=away,
+        began_at=decision.began_at,
         status_before=game.status,
         outcome_before=game.outcome,
         recorded_before=game.recorded_at,
     )
+    if decision.under_way_at is not None:
+        see_under_way(connection, game.id, decision.under_way_at)
     return record_decision(connection, decided, source=source, reason=reason, at=at)
 
 
@@ -142,14 +159,9 @@ def _changes(
     dry_run: bool,
 ) -> Changes:
     """Return the changes caused by the result `result_id`, which must be settled."""
-    picks = queries.changed_picks(connection, game.id, result_id, MOST_LISTED)
     # Sealed picks stay sealed: an administrator may be a contestant.
-    listed_picks = picks if is_visible(TipOff(game.commence_time, game.status), at, timedelta(0), own=False) else []
-    ranks_after = overall_ranks(connection)
-    moved = [user for user in ranks_before | ranks_after if ranks_before.get(user) != ranks_after.get(user)]
-    moved.sort(key=lambda user: (user not in ranks_after, ranks_after.get(user, 0), user))
-    listed = moved[:MOST_LISTED]
-    units = queries.units_around(connection, listed, result_id)
+    open_to_all = is_visible(TipOff(game.commence_time, game.status), at, timedelta(0), own=False)
+    effects = effects_of(connection, {game.id: result_id}, ranks_before, list_picks=open_to_all)
     home, away = decision.score or (None, None)
     return Changes(
         dry_run=dry_run,
@@ -159,48 +171,19 @@ def _changes(
             outcome=game.outcome,
             home_score=game.home_score,
             away_score=game.away_score,
+            began_at=game.began_at,
             source=game.source,
         ),
         after=GameState(
-            status=decision.status, outcome=decision.outcome, home_score=home, away_score=away, source=source
+            status=decision.status,
+            outcome=decision.outcome,
+            home_score=home,
+            away_score=away,
+            began_at=decision.began_at or decision.under_way_at,
+            source=source,
         ),
-        picks_changed=picks[0].changed if picks else 0,
-        picks=[_pick_change(pick) for pick in listed_picks],
-        ranks_changed=len(moved),
-        ranks=[
-            RankChange(
-                username=units[user].username,
-                before=ranks_before.get(user),
-                after=ranks_after.get(user),
-                units_before=units[user].before,
-                units_after=units[user].after,
-            )
-            for user in listed
-        ],
-    )
-
-
-def _pick_change(pick: ChangedPick) -> PickChange:
-    return PickChange(
-        pick_id=pick.pick_id,
-        username=pick.username,
-        market=pick.market,
-        selection=pick.selection,
-        line=pick.line,
-        price=pick.price,
-        stake_units=pick.stake_units,
-        before=PickState(
-            result=pick.result_before,
-            units=pick.units_before,
-            closing_line=pick.closing_line_before,
-            closing_price=pick.closing_price_before,
-            clv_percent=pick.clv_percent_before,
-        ),
-        after=PickState(
-            result=pick.result_after,
-            units=pick.units_after,
-            closing_line=pick.closing_line_after,
-            closing_price=pick.closing_price_after,
-            clv_percent=pick.clv_percent_after,
-        ),
+        picks_changed=effects.picks_changed,
+        picks=effects.picks,
+        ranks_changed=effects.ranks_changed,
+        ranks=effects.ranks,
     )
