@@ -1,4 +1,4 @@
-"""Migrates the database schema to the newest version. The deployment invokes it before it updates other functions."""
+"""Migrates the database schema and loads the reference data. The deployment invokes it before all other functions."""
 
 import time
 from pathlib import Path
@@ -12,10 +12,12 @@ from alembic.script import ScriptDirectory
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import NullPool, create_engine
 
+from pickvs.core import clock
 from pickvs.core.database import connected
 from pickvs.core.errors import ConfigurationError
 from pickvs.core.invocations import invocation
 from pickvs.core.logging import logger
+from pickvs.sports.teams.reference import load_reference
 
 _HERE = Path(__file__).parent
 _ATTEMPTS = 5
@@ -47,7 +49,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 def migrate(direct: psycopg.Connection[Any]) -> tuple[str | None, str]:
     """Migrate the database to the newest version. Returns the versions before and after; None for an empty database.
 
-    Leaves a schema alone that is newer than this release. Closes the connection.
+    Loads the reference data of teams in the same transaction. Leaves a database alone whose schema is newer than this
+    release. Closes the connection.
 
     direct: a connection that does not go through the pooler.
     """
@@ -73,4 +76,6 @@ def migrate(direct: psycopg.Connection[Any]) -> tuple[str | None, str]:
             return before, before
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        # Also where the schema was at its newest version: the data may have changed.
+        load_reference(direct, _HERE / "reference", clock.now())
     return before, newest

@@ -3,12 +3,13 @@
 import csv
 import gzip
 import json
-import unicodedata
 from collections import defaultdict
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+
+from pickvs.sports.teams.rules import normalised
 
 REFERENCE = Path(__file__).parents[3] / "functions" / "migrate" / "reference"
 SIZES = {
@@ -24,11 +25,6 @@ SIZES = {
 def rows(name: str) -> list[dict[str, str]]:
     with (REFERENCE / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def normalised(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(letter for letter in letters if letter.isalnum())
 
 
 TEAMS, ALIASES = rows("teams.csv"), rows("team_aliases.csv")

@@ -1,0 +1,1 @@
+"""Teams of the covered sports, and every spelling of their names."""
