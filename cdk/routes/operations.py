@@ -19,11 +19,15 @@ WING = Wing(
                 ("void_game", "POST", "void"),
                 ("reopen_game", "POST", "reopen"),
                 ("regrade_game", "POST", "regrade"),
+                ("set_game_start", "PUT", "start"),
+                ("merge_games", "POST", "merge"),
+                ("unmerge_games", "POST", "unmerge"),
             )
         ),
         Endpoint(
             name="list_ingestion_runs", method="GET", path="/admin/ingestion-runs", auth=Auth.ADMIN, throttle=READS
         ),
+        Endpoint(name="list_reviews", method="GET", path="/admin/reviews", auth=Auth.ADMIN, throttle=READS),
         Endpoint(name="list_audit_log", method="GET", path="/admin/audit-log", auth=Auth.ADMIN, throttle=READS),
         Endpoint(
             name="get_openapi",

@@ -7,7 +7,7 @@ from pickvs.operations.administration.results import service
 from pickvs.operations.administration.results.requests import Order
 from pickvs.operations.administration.results.schemas import Changes
 
-app = create_app(role="admin", problems={404: ["GAME_NOT_FOUND"], 409: ["NO_RESULT"]})
+app = create_app(role="admin", problems={404: ["GAME_NOT_FOUND"], 409: ["NO_RESULT", "GAME_MERGED"]})
 
 
 @app.post("/admin/games/<game_id>/reopen")

@@ -7,7 +7,9 @@ from pickvs.operations.administration.results import service
 from pickvs.operations.administration.results.requests import ResultOrder
 from pickvs.operations.administration.results.schemas import Changes
 
-app = create_app(role="admin", problems={404: ["GAME_NOT_FOUND"], 409: ["GAME_NOT_STARTED", "RESULT_UNCHANGED"]})
+app = create_app(
+    role="admin", problems={404: ["GAME_NOT_FOUND"], 409: ["GAME_NOT_STARTED", "RESULT_UNCHANGED", "GAME_MERGED"]}
+)
 
 
 @app.put("/admin/games/<game_id>/result")

@@ -7,7 +7,7 @@ from pickvs.operations.administration.results import service
 from pickvs.operations.administration.results.requests import Order
 from pickvs.operations.administration.results.schemas import Changes
 
-app = create_app(role="admin", problems={404: ["GAME_NOT_FOUND"], 409: ["RESULT_UNCHANGED"]})
+app = create_app(role="admin", problems={404: ["GAME_NOT_FOUND"], 409: ["RESULT_UNCHANGED", "GAME_MERGED"]})
 
 
 @app.post("/admin/games/<game_id>/void")

@@ -97,7 +97,7 @@ class TestUnderWay:
         assert listed().id != known.id
 
     def test_a_game_with_a_score_keeps_its_id_when_its_start_slips_past_midnight(self, database: str) -> None:
-        late_game = datetime(2024, 1, 11, 4, 58, tzinfo=UTC)  # 23:58 in New York
+        late_game = datetime(2024, 1, 11, 6, 58, tzinfo=UTC)  # 23:58 in Denver
         known = list_game(fixture(tip_off=late_game), at=CAPTURED)
         record(playing(fixture(tip_off=late_game), 2, 0), at=late_game + timedelta(minutes=3))
         past_midnight = fixture(tip_off=late_game + timedelta(minutes=4))

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from pickvs.jobs.sources import Skipped
+from pickvs.markets.fixtures.rules import SCORED_EARLY
 from pickvs.markets.scores import rules
 from tests.support.games import counted, game, results, score
 from tests.support.markets import (
@@ -121,17 +122,31 @@ class TestLeftOut:
         assert rows(database, "SELECT FROM games") == rows(database, "SELECT FROM game_provider_ids") == []
 
     @pytest.mark.parametrize("completed", [True, False])
-    def test_a_score_of_a_game_that_has_not_started(self, database: str, completed: bool) -> None:
+    def test_a_score_of_a_game_that_has_not_started_locks_the_game_until_it_is_taken_back(
+        self, database: str, completed: bool
+    ) -> None:
         known = list_game()
-        before = everything(database)
         named = fixture(tip_off=TIP_OFF + HOUR)
 
         item = final(named, 110, 105) if completed else playing(named, 110, 105)
         recorded = record(item, at=TIP_OFF - MINUTE)
 
-        assert everything(database) == before
         assert recorded.skipped == (Skipped(rules.NOT_STARTED, ID),)
-        assert counted(recorded.counts) == {"not_started": 1}
+        assert counted(recorded.counts) == {"not_started": 1, "review": 1}
+        assert results(database) == []
+        assert (game(database, known.id)["status"], game(database, known.id)["review_reason"]) == (
+            "review",
+            SCORED_EARLY,
+        )
+        # Odds that announce a start to come do not open it: the other answer has said that it is played.
+        store(odds(named), at=TIP_OFF - MINUTE / 2)
+        assert game(database, known.id)["status"] == "review"
+        record(playing(named), at=TIP_OFF)
+        assert (game(database, known.id)["status"], game(database, known.id)["review_reason"]) == ("scheduled", None)
+
+    def test_no_score_yet_is_no_score(self, database: str) -> None:
+        known = list_game()
+        record(playing(fixture(), 0, 0), at=TIP_OFF - MINUTE)
         assert game(database, known.id)["status"] == "scheduled"
 
     def test_a_decided_game_is_not_opened_again_by_a_start_to_come(self, database: str) -> None:

@@ -1,5 +1,6 @@
 """The calculation behind a result, in numbers and in words."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +11,20 @@ from pickvs.picks.ledger.rules import Bet, Score, grade, rule
 HOME_BY_5 = Score(110, 105)
 
 
-def bet(market: Any, selection: Any, line: str | None, price: int = -110, stake: str = "1") -> Bet:
-    return Bet(market, selection, None if line is None else Decimal(line), price, Decimal(stake))
+PLACED = datetime(2024, 1, 5, 0, 29, tzinfo=UTC)
+
+
+def bet(
+    market: Any,
+    selection: Any,
+    line: str | None,
+    price: int = -110,
+    stake: str = "1",
+    *,
+    draw_offered: bool = False,
+) -> Bet:
+    exact = None if line is None else Decimal(line)
+    return Bet(market, selection, exact, price, Decimal(stake), PLACED, draw_offered)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +46,7 @@ def bet(market: Any, selection: Any, line: str | None, price: int = -110, stake:
     ],
 )
 def test_the_comparison_in_words(made: Bet, comparison: str) -> None:
-    assert grade(made, HOME_BY_5, has_draw=False).comparison == comparison
+    assert grade(made, HOME_BY_5).comparison == comparison
 
 
 @pytest.mark.parametrize(
@@ -45,11 +58,11 @@ def test_the_comparison_in_words(made: Bet, comparison: str) -> None:
     ],
 )
 def test_a_tie_on_the_moneyline(selection: str, has_draw: bool, comparison: str) -> None:
-    assert grade(bet("moneyline", selection, None), Score(2, 2), has_draw=has_draw).comparison == comparison
+    assert grade(bet("moneyline", selection, None, draw_offered=has_draw), Score(2, 2)).comparison == comparison
 
 
 def test_a_draw_that_did_not_come() -> None:
-    assert grade(bet("moneyline", "draw", None), HOME_BY_5, has_draw=True).comparison == (
+    assert grade(bet("moneyline", "draw", None, draw_offered=True), HOME_BY_5).comparison == (
         "home 110 against away 105: no tie -> loss"
     )
 
@@ -65,17 +78,33 @@ def test_a_draw_that_did_not_come() -> None:
     ],
 )
 def test_the_payment_in_words(line: str, price: int, stake: str, units: str, payment: str) -> None:
-    found = grade(bet("spread", "home", line, price, stake), HOME_BY_5, has_draw=False)
+    found = grade(bet("spread", "home", line, price, stake), HOME_BY_5)
     assert (found.units, found.payment) == (Decimal(units), payment)
 
 
 def test_a_void_game() -> None:
-    found = grade(bet("total", "over", "200.5"), None, has_draw=False)
+    found = grade(bet("total", "over", "200.5"), None)
     assert (found.result, found.units) == ("void", 0)
     assert found.comparison == "the game is void for its picks -> void"
     assert found.payment == "void: the stake of 1 is returned, 0"
 
 
 def test_the_rules_in_words_tell_what_a_tie_is() -> None:
-    assert rule("moneyline", has_draw=False) != rule("moneyline", has_draw=True)
-    assert len({rule(market, has_draw=False) for market in ("moneyline", "spread", "total")}) == 3
+    assert rule("moneyline", draw_offered=False) != rule("moneyline", draw_offered=True)
+    assert len({rule(market, draw_offered=False) for market in ("moneyline", "spread", "total")}) == 3
+
+
+@pytest.mark.parametrize(
+    ("after", "result"),
+    [(timedelta(microseconds=1), "win"), (timedelta(0), "void"), (timedelta(microseconds=-1), "void")],
+)
+def test_a_pick_placed_when_the_game_had_begun(after: timedelta, result: str) -> None:
+    found = grade(bet("moneyline", "home", None), Score(110, 105, PLACED + after))
+    assert found.result == result
+    if after <= timedelta(0):
+        assert found.comparison.startswith("placed after the game began: placed at 2024-01-05 00:29:00 UTC")
+
+
+def test_the_second_pick_on_one_game() -> None:
+    found = grade(bet("moneyline", "home", None), HOME_BY_5, is_duplicate=True)
+    assert (found.result, found.units) == ("void", 0)

@@ -13,6 +13,10 @@ from typing import Literal
 from pickvs.markets.fixtures.rules import Outcome, Pair
 from pickvs.markets.values import GameStatus
 
+type RefusalCode = Literal[
+    "SAME_GAME", "GAME_MERGED", "OTHER_SPORT", "SIDES_UNKNOWN", "SIDES_DIFFER", "NOT_THE_SURVIVOR", "NOT_MERGED"
+]
+
 type Sides = Literal["same", "swapped"]
 """Whether the absorbed game's home team is the survivor's home team or its away team."""
 
@@ -43,7 +47,7 @@ class Candidate:
 class Refusal:
     """The reason why games cannot be merged or separated."""
 
-    code: Literal["SAME_GAME", "GAME_MERGED", "OTHER_SPORT", "SIDES_UNKNOWN", "SIDES_DIFFER", "NOT_THE_SURVIVOR", "NOT_MERGED"]
+    code: RefusalCode
     detail: str
 
 
@@ -63,6 +67,16 @@ def may_merge(absorbed: Candidate, survivor: Candidate, sides: Sides | None) -> 
 
     sides: stated by the administrator; required if the games are of different teams.
     """
+    refusal = _refusal(absorbed, survivor)
+    if refusal is not None:
+        return refusal
+    found = _sides(absorbed, survivor)
+    if found is None:
+        return sides or _SIDES_UNKNOWN
+    return found if sides in (None, found) else _SIDES_DIFFER
+
+
+def _refusal(absorbed: Candidate, survivor: Candidate) -> Refusal | None:
     if absorbed.id == survivor.id:
         return _SAME_GAME
     for game in (absorbed, survivor):
@@ -78,14 +92,11 @@ def may_merge(absorbed: Candidate, survivor: Candidate, sides: Sides | None) -> 
             f"Game {absorbed.id} has begun and game {survivor.id} has not, which would still accept picks. Merge game "
             f"{survivor.id} into game {absorbed.id}.",
         )
-    found = _sides(absorbed, survivor)
-    if found is None:
-        return sides or _SIDES_UNKNOWN
-    return found if sides in (None, found) else _SIDES_DIFFER
+    return None
 
 
 def _sides(absorbed: Candidate, survivor: Candidate) -> Sides | None:
-    if len(absorbed.pair) != len({absorbed.id, survivor.id}) or absorbed.pair != survivor.pair:
+    if not absorbed.pair or absorbed.pair != survivor.pair:
         return None
     return "same" if absorbed.home_team_id == survivor.home_team_id else "swapped"
 

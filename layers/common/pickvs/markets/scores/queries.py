@@ -22,7 +22,10 @@ _REVIEW_OVERDUE = SQL("""
     WHERE status = 'live' AND commence_time <= %(before)s AND merged_into IS NULL
 """)
 
-_COUNT_OVERDUE = SQL("SELECT count(*) AS overdue FROM games WHERE status = 'live' AND merged_into IS NULL AND commence_time <= %s")
+_COUNT_OVERDUE = SQL("""
+    SELECT count(*) AS overdue FROM games
+    WHERE status = 'live' AND merged_into IS NULL AND commence_time <= %s
+""")
 
 
 def first_finals(connection: Connection, games: Collection[int]) -> dict[int, datetime]:

@@ -138,9 +138,7 @@ def _review_contradictions(
     """Send games to review whose reports cannot be true or cannot be read; return their number."""
     early = {item.fixture.provider_id for item in premature if item.completed or item.home_score or item.away_score}
     games = {seen.game_id for seen in known_ids(connection, origin.provider, early).values()} if early else set()
-    unreadable = {
-        doubt.game.id for doubt in noted.doubts if doubt.game and items[doubt.fixture.provider_id].completed
-    }
+    unreadable = {doubt.game.id for doubt in noted.doubts if doubt.game and items[doubt.fixture.provider_id].completed}
     return send_to_review(connection, games, SCORED_EARLY, origin.at, only_scheduled=True) + send_to_review(
         connection, unreadable, UNREADABLE_FINAL, origin.at
     )

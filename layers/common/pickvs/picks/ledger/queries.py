@@ -113,7 +113,7 @@ class SignedPickRow(PickRow, frozen=True):
 
 
 class PickTermsRow(SignedPickRow, frozen=True):
-    """A pick with its owner and all its terms. draw_offered: whether the moneyline had a third side when it was made."""
+    """A pick with its owner. draw_offered: whether the moneyline had a third side when the pick was made."""
 
     draw_offered: bool
 
@@ -189,4 +189,3 @@ def entries(connection: Connection, pick_id: int) -> list[EntryRow]:
     """Return all ledger entries of a pick, in booking order."""
     with connection.cursor(row_factory=row_of(EntryRow)) as cursor:
         return cursor.execute(_ENTRIES, [pick_id]).fetchall()
-

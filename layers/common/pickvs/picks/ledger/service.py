@@ -41,9 +41,7 @@ def explain_pick(pick_id: int, *, caller_id: int) -> Explanation:
     with transaction() as connection:
         pick = _visible(connection, pick_id, caller_id)
         booked = queries.entries(connection, pick_id)
-    bet = Bet(
-        pick.market, pick.selection, pick.line, pick.price, pick.stake_units, pick.placed_at, pick.draw_offered
-    )
+    bet = Bet(pick.market, pick.selection, pick.line, pick.price, pick.stake_units, pick.placed_at, pick.draw_offered)
     return Explanation(
         pick=_signed(pick),
         rule=rule(pick.market, draw_offered=pick.draw_offered),

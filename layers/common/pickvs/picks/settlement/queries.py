@@ -35,9 +35,9 @@ _TAKE_BACK = SQL("""
     WHERE game.id = ANY(%(games)s) AND last.sign = 1
 """)
 
-# rules.md, "Grading". Reads what the pick froze and what the result states, score and start, and nothing that can change
-# after the pick (ADR 17). Picks of the previous release did not freeze whether the draw was on offer; which quotes had
-# been made by then never changes. A tie matters only on a moneyline: if the draw was on offer, both teams lose;
+# rules.md, "Grading". Reads what the pick froze and what the result states, score and start, and nothing else that can
+# change after the pick (ADR 17). Picks of the previous release did not freeze whether the draw was on offer; the quotes
+# that had been made by then never change. A tie matters only on a moneyline: if the draw was on offer, both teams lose;
 # otherwise picks are void. Of a user's picks on the same market of merged games, the first counts.
 _GRADE = SQL("""
     INSERT INTO settlement_ledger (pick_id, result_id, sign, result, void_reason, units, wagered,
@@ -108,7 +108,8 @@ _GRADE = SQL("""
            closing_line, closing_price,
            CASE WHEN same_line THEN round(100 * (probability * (1 + profit) - 1), 4) END,
            CASE WHEN probability IS NULL THEN 'no_close' WHEN NOT same_line THEN 'other_line' END,
-           CASE WHEN NOT same_line THEN CASE selection WHEN 'over' THEN closing_line - line ELSE line - closing_line END END,
+           CASE WHEN NOT same_line
+                THEN CASE selection WHEN 'over' THEN closing_line - line ELSE line - closing_line END END,
            %(at)s
     FROM graded
 """)

@@ -4,7 +4,6 @@ Each function executes a constant number of statements.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,17 +11,7 @@ from pickvs.core.database import Connection
 from pickvs.sports.rules import SPORTS
 from pickvs.sports.teams import queries
 from pickvs.sports.teams.queries import TeamRow
-from pickvs.sports.teams.rules import normalised
-
-
-@dataclass(frozen=True, slots=True)
-class Team:
-    """A team. name: canonical. time_zone: the one of its home venue, or the league's."""
-
-    id: int
-    sport: str
-    name: str
-    time_zone: ZoneInfo
+from pickvs.sports.teams.rules import Team, normalised
 
 
 def teams_named(connection: Connection, sport: str, provider: str, names: Collection[str]) -> dict[str, Team]:
@@ -42,17 +31,17 @@ def teams_by_id(connection: Connection, ids: Collection[int]) -> dict[int, Team]
 
 
 def register_teams(
-    connection: Connection, sport: str, provider: str, names: Collection[str], at: datetime
+    connection: Connection, sport: str, provider: str, names: Collection[str], at: datetime, *, recorded: bool = False
 ) -> dict[str, Team]:
     """Make a team of each unknown name, which becomes its canonical name, and return the teams of all `names`.
 
-    Only a sport with an open roster gets new teams. Of a closed one, and of names without letters and digits, the
-    unknown ones are left out. Safe beside others that register the same names. Raises KeyError if the sport is not
-    covered.
+    Only a sport with an open roster gets new teams, unless the names are `recorded`: those of games that exist already.
+    Other unknown names, and names without letters and digits, are left out. Safe beside others that register the same
+    names. Raises KeyError if the sport is not covered.
     """
     found = teams_named(connection, sport, provider, names)
     unknown = _by_spelling(name for name in names if name not in found)
-    if SPORTS[sport].roster == "closed" or not unknown:
+    if not unknown or (SPORTS[sport].roster == "closed" and not recorded):
         return found
     queries.register(connection, sport, provider, unknown, at)
     # Read anew: of two transactions that register a name at once, the second finds the team of the first.

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 ANY = "any"
 """The provider of spellings that hold for every provider."""
@@ -40,6 +41,16 @@ class ListedName:
     def spelling(self) -> Spelling:
         """The spelling as it is compared. Unique among the names of all teams."""
         return self.sport, self.provider, normalised(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team. name: canonical. time_zone: the one of its home venue, or the league's."""
+
+    id: int
+    sport: str
+    name: str
+    time_zone: ZoneInfo
 
 
 class ReferenceDataError(ValueError):

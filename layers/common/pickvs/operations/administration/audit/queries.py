@@ -10,7 +10,17 @@ from psycopg.types.json import Jsonb
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 
-type Action = Literal["set_result", "void_game", "reopen_game", "regrade_game", "grant_role"]
+type Action = Literal[
+    "set_result",
+    "void_game",
+    "reopen_game",
+    "regrade_game",
+    "set_start",
+    "merge_games",
+    "unmerge_games",
+    "add_team_alias",
+    "grant_role",
+]
 
 _FIRST = (datetime.max.replace(tzinfo=UTC), 2**63 - 1)  # as a position: before every entry
 

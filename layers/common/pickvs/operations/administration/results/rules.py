@@ -108,17 +108,26 @@ def decide(wanted: WantedAct, game: Standing, at: datetime) -> Decision | Refusa
         return Refusal("GAME_MERGED", f"The game is merged into game {game.merged_into}. Decide that game.")
     match wanted.act:
         case "set_result":
-            if game.commence_time > at and not game.has_begun:
-                return NOT_STARTED
-            return _unless_so_already(game, Decision("finished", "final", wanted.score, game.start))
+            return _set_result(game, wanted.score, at)
         case "void_game":
             return _unless_so_already(game, Decision("cancelled", "void", None))
         case "set_start":
             return _set_start(game, wanted.began_at, at)
+        case "reopen_game":
+            return _reopen(game, at)
+        case "regrade_game":
+            return _regrade(game)
+
+
+def _set_result(game: Standing, score: Score | None, at: datetime) -> Decision | Refusal:
+    if game.commence_time > at and not game.has_begun:
+        return NOT_STARTED
+    return _unless_so_already(game, Decision("finished", "final", score, game.start))
+
+
+def _regrade(game: Standing) -> Decision | Refusal:
     if game.outcome is None or game.outcome == "reopened":
         return NO_RESULT
-    if wanted.act == "reopen_game":
-        return _reopened(game, at)
     began_at = game.start if game.outcome == "final" else None
     return Decision(game.status, game.outcome, game.score, began_at, game.review_reason)
 
@@ -140,7 +149,9 @@ def _unless_so_already(game: Standing, decision: Decision) -> Decision | Refusal
     return UNCHANGED if is_so else decision
 
 
-def _reopened(game: Standing, at: datetime) -> Decision:
+def _reopen(game: Standing, at: datetime) -> Decision | Refusal:
+    if game.outcome is None or game.outcome == "reopened":
+        return NO_RESULT
     if game.commence_time > at:
         if game.has_begun:
             return Decision("review", "reopened", None, review_reason=MAY_HAVE_BEGUN)

@@ -58,9 +58,7 @@ class GameState(ResponseBody):
     ]
     home_score: int | None
     away_score: int | None
-    began_at: Annotated[
-        Moment | None, doc("The start that the result states. Picks placed at it or later are void.")
-    ]
+    began_at: Annotated[Moment | None, doc("The start that the result states. Picks placed at it or later are void.")]
     source: Annotated[str | None, doc("Origin: a provider's name, or `admin:` and the administrator's id.")]
 
 

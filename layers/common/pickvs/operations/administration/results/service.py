@@ -15,7 +15,15 @@ from pickvs.operations.administration.results import queries
 from pickvs.operations.administration.results.effects import effects_of
 from pickvs.operations.administration.results.queries import GameRow
 from pickvs.operations.administration.results.requests import Order, RegradeOrder, ResultOrder, StartOrder
-from pickvs.operations.administration.results.rules import Decision, Refusal, Score, Standing, WantedAct, decide, source_of
+from pickvs.operations.administration.results.rules import (
+    Decision,
+    Refusal,
+    Score,
+    Standing,
+    WantedAct,
+    decide,
+    source_of,
+)
 from pickvs.operations.administration.results.schemas import Changes, GameState
 from pickvs.picks.rules import TipOff, is_visible
 from pickvs.standings.service import overall_ranks
