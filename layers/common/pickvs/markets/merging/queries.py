@@ -46,9 +46,10 @@ _ABSORB = SQL("""
 """)
 
 _SEPARATE = SQL("""
-    UPDATE games SET merged_into = NULL, status = %(status)s, review_reason = %(reason)s, updated_at = %(at)s,
-      home_score = CASE WHEN %(status)s = 'finished' THEN home_score END,
-      away_score = CASE WHEN %(status)s = 'finished' THEN away_score END
+    UPDATE games SET merged_into = NULL, status = %(status)s::game_status, review_reason = %(reason)s,
+      updated_at = %(at)s,
+      home_score = CASE WHEN %(status)s::game_status = 'finished' THEN home_score END,
+      away_score = CASE WHEN %(status)s::game_status = 'finished' THEN away_score END
     WHERE id = %(absorbed)s
 """)
 

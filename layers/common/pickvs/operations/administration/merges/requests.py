@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from pickvs.core.requests import Identifier
 from pickvs.markets.merging.rules import Sides
 from pickvs.operations.administration.results.requests import Order
 
@@ -11,7 +12,7 @@ from pickvs.operations.administration.results.requests import Order
 class MergeOrder(Order):
     """The game that goes on, and why both are one game."""
 
-    into: Annotated[int, Field(ge=1, le=2**63 - 1, description="Id of the game that goes on.")]
+    into: Annotated[Identifier, Field(description="Id of the game that goes on.")]
     sides: Annotated[
         Sides | None,
         Field(

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
-from pickvs.core.requests import RequestBody
+from pickvs.core.requests import RequestBody, SentMoment
 from pickvs.operations.administration.requests import Reason
 from pickvs.operations.administration.results.rules import MOST_POINTS
 
@@ -31,7 +31,7 @@ class StartOrder(Order):
     """The actual start of a game."""
 
     began_at: Annotated[
-        AwareDatetime,
+        SentMoment,
         Field(description="The moment at which the game began, in the past. Picks placed at it or later are void."),
     ]
 

@@ -1,0 +1,140 @@
+"""The identity of a team is not the spelling of its name."""
+
+from datetime import timedelta
+
+import pytest
+
+from pickvs.jobs.sources import Skipped
+from pickvs.markets.fixtures.placing import OTHER_TEAM, UNKNOWN_TEAM
+from pickvs.markets.fixtures.rules import UNREADABLE_FINAL
+from pickvs.markets.scores.rules import NOT_STARTED
+from tests.support.contestants import make_user, outcome, pick, settled
+from tests.support.games import game, score
+from tests.support.markets import CAPTURED, ID, TIP_OFF, final, fixture, list_game, odds, record, store
+from tests.support.snapshot import row, rows
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+OVER = TIP_OFF + 3 * HOUR
+CLIPPERS, SUNS = "Los Angeles Clippers", "Phoenix Suns"
+OTHER_ID = "b" * 32
+
+
+@pytest.mark.parametrize("provider_id", [ID, OTHER_ID])
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize("spelling", ["LA Clippers", "los angeles  CLIPPERS", "Los Ángeles Clippers", "L.A. Clippers"])
+def test_a_team_written_differently_is_the_same_team(
+    database: str, spelling: str, swapped: bool, provider_id: str
+) -> None:
+    listed = list_game(fixture(home=CLIPPERS, away=SUNS))
+    made = pick(make_user(database), listed, "moneyline", "home", at=CAPTURED)
+    home, away = (SUNS, spelling) if swapped else (spelling, SUNS)
+    counts = record(
+        final(fixture(provider_id, home=home, away=away), *((105, 110) if swapped else (110, 105))), at=OVER
+    ).counts
+    settled(OVER)
+    assert score(database, listed.id) == ("finished", 110, 105)
+    assert outcome(database, made) == ("win", None)
+    assert (counts["names_unknown"], counts["events_in_review"]) == (0, 0)
+    assert len(rows(database, "SELECT FROM games")) == 1
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_one_unknown_name_under_a_known_id_is_the_remaining_team_and_is_reported(database: str, swapped: bool) -> None:
+    listed = list_game(fixture(home=CLIPPERS, away=SUNS))
+    made = pick(make_user(database), listed, "moneyline", "home", at=CAPTURED)
+    home, away = (SUNS, "Inglewood Sails") if swapped else ("Inglewood Sails", SUNS)
+    counts = record(final(fixture(home=home, away=away), *((105, 110) if swapped else (110, 105))), at=OVER).counts
+    settled(OVER)
+    assert outcome(database, made) == ("win", None)
+    assert (counts["names_unknown"], counts["events_in_review"]) == (1, 0)
+    review = row(database, "SELECT * FROM event_reviews WHERE resolved_at IS NULL")
+    assert (review["game_id"], review["reason"]) == (
+        listed.id,
+        "Inglewood Sails is not known; it is taken for Los Angeles Clippers",
+    )
+    record(final(fixture(home=CLIPPERS, away=SUNS), 110, 105), at=OVER + HOUR)
+    assert rows(database, "SELECT FROM event_reviews WHERE resolved_at IS NULL") == []
+
+
+def test_two_unknown_names_give_no_result_and_no_void(database: str) -> None:
+    listed = list_game(fixture(home=CLIPPERS, away=SUNS))
+    made = pick(make_user(database), listed, "moneyline", "home", at=CAPTURED)
+    store(odds(fixture(home="Sails", away="Desert")), at=CAPTURED + MINUTE)
+    assert game(database, listed.id)["status"] == "scheduled"
+    recorded = record(final(fixture(home="Sails", away="Desert"), 110, 105), at=OVER)
+    settled(OVER)
+    assert outcome(database, made) == (None, None)
+    assert (game(database, listed.id)["status"], game(database, listed.id)["review_reason"]) == (
+        "review",
+        UNREADABLE_FINAL,
+    )
+    assert recorded.counts["events_in_review"] == 1
+    assert [part.provider_id for part in recorded.skipped] == [ID]
+    record(final(fixture(home=CLIPPERS, away=SUNS), 110, 105), at=OVER + HOUR)
+    settled(OVER + HOUR)
+    assert outcome(database, made) == ("win", None)
+
+
+@pytest.mark.parametrize(("home", "away"), [("Inglewood Sails", SUNS), (SUNS, "Inglewood Sails"), ("A1", "B2")])
+def test_a_name_that_nobody_knows_under_a_new_id_makes_no_game(database: str, home: str, away: str) -> None:
+    list_game(fixture(home=CLIPPERS, away=SUNS))
+    counts = store(
+        odds(fixture(home=CLIPPERS, away=SUNS)), odds(fixture(OTHER_ID, home=home, away=away)), at=OVER - 4 * HOUR
+    )
+    assert len(rows(database, "SELECT FROM games")) == 1
+    assert (counts["games_new"], counts["events_in_review"]) == (0, 1)
+    review = row(database, "SELECT * FROM event_reviews")
+    assert (review["provider_id"], review["home_team"], review["away_team"], review["game_id"]) == (
+        OTHER_ID,
+        home,
+        away,
+        None,
+    )
+    assert review["reason"] == UNKNOWN_TEAM
+
+
+def test_an_id_that_names_a_third_team_and_an_unknown_one_locks_its_game(database: str) -> None:
+    listed = list_game(fixture(home=CLIPPERS, away=SUNS))
+    store(odds(fixture(home="Utah Jazz", away="Inglewood Sails")), at=CAPTURED + MINUTE)
+    assert (game(database, listed.id)["status"], game(database, listed.id)["review_reason"]) == ("review", OTHER_TEAM)
+    store(odds(fixture(home=CLIPPERS, away=SUNS)), at=CAPTURED + 2 * MINUTE)
+    assert (game(database, listed.id)["status"], game(database, listed.id)["review_reason"]) == ("scheduled", None)
+
+
+def test_both_names_of_one_team_are_no_game(database: str) -> None:
+    counts = store(odds(fixture(home="LA Clippers", away=CLIPPERS)))
+    assert (counts["games_new"], counts["events_in_review"]) == (0, 1)
+
+
+def test_a_sport_with_an_open_roster_learns_its_teams_from_odds_and_never_from_scores(database: str) -> None:
+    sport = "basketball_ncaab"
+    of = fixture(home="Gonzaga Bulldogs", away="Saint Mary's Gaels", sport=sport)
+    recorded = record(final(of, 80, 70), at=OVER)
+    assert rows(database, "SELECT FROM teams WHERE sport = %s", sport) == []
+    assert recorded.counts["events_in_review"] == 1
+
+    store(odds(fixture(OTHER_ID, home=of.home_team, away=of.away_team, sport=sport)))
+    record(final(fixture(OTHER_ID, home="GONZAGA bulldogs", away="St. Marys Gaels", sport=sport), 80, 70), at=OVER)
+    assert score(database, 1) == ("finished", 80, 70)
+    assert {one["name"] for one in rows(database, "SELECT name FROM teams WHERE sport = %s", sport)} == {
+        "Gonzaga Bulldogs",
+        "Saint Mary's Gaels",
+    }
+
+
+def test_games_of_the_previous_release_get_their_teams_from_their_names(database: str) -> None:
+    listed = list_game(fixture(home=CLIPPERS, away=SUNS))
+    import psycopg
+
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "UPDATE games SET home_team_id = NULL, away_team_id = NULL, time_zone = NULL, home_team = 'LA Clippers'"
+        )
+    record(final(fixture(OTHER_ID, home=CLIPPERS, away=SUNS), 110, 105), at=OVER)
+    assert score(database, listed.id) == ("finished", 110, 105)
+
+
+def test_a_premature_score_under_unknown_names_is_left_out(database: str) -> None:
+    list_game(fixture(home=CLIPPERS, away=SUNS))
+    recorded = record(final(fixture(home="A1", away="B2"), 1, 0), at=CAPTURED + MINUTE)
+    assert recorded.skipped == (Skipped(NOT_STARTED, ID),)

@@ -1,0 +1,131 @@
+"""No administrator's act makes a game pickable whose real counterpart has begun."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from pickvs.core import clock
+from pickvs.operations.administration.results.rules import MAY_HAVE_BEGUN
+from tests.support.administration import act, promote
+from tests.support.contestants import make_user, outcome, pick, settled
+from tests.support.games import game
+from tests.support.gateway import Answer, call
+from tests.support.markets import CAPTURED, TIP_OFF, final, fixture, list_game, odds, playing, record, store
+from tests.support.picking import set_pick_rules
+from tests.support.snapshot import row
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+OVER = TIP_OFF + 3 * HOUR
+LATER = TIP_OFF + 5 * HOUR
+"""A tip-off that is announced, on the game's date, although the game has been played."""
+
+
+@pytest.fixture
+def admin(database: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    set_pick_rules(monkeypatch)
+    user = make_user(database, "the-admin")
+    promote(database, user)
+    return user
+
+
+def set_start(admin: int, game_id: int, began_at: datetime, *, at: datetime, **more: Any) -> Answer:
+    body = {"began_at": f"{began_at:%Y-%m-%dT%H:%M:%SZ}", "reason": "the arena's clock", **more}
+    with clock.held_at(at):
+        return call(
+            "set_game_start",
+            "PUT",
+            f"/admin/games/{game_id}/start",
+            body=body,
+            user=(admin, "the-admin"),
+            role="admin",
+        )
+
+
+def status(database: str, game_id: int) -> tuple[str, str | None]:
+    now = game(database, game_id)
+    return now["status"], now["review_reason"]
+
+
+def test_a_game_that_was_never_seen_under_way_is_scheduled_again(database: str, admin: int) -> None:
+    listed = list_game()
+    act(admin, "void", listed.id, at=CAPTURED + MINUTE)
+    assert act(admin, "reopen", listed.id, at=CAPTURED + 2 * MINUTE).status == 200
+    assert status(database, listed.id) == ("scheduled", None)
+
+
+@pytest.mark.parametrize("seen", ["live", "final", "scores while it is cancelled"])
+def test_a_game_that_was_seen_under_way_is_not(database: str, admin: int, seen: str) -> None:
+    listed = list_game(fixture(tip_off=LATER))
+    if seen.startswith("scores"):
+        act(admin, "void", listed.id, at=TIP_OFF - MINUTE)
+    played = fixture(tip_off=TIP_OFF)
+    record(final(played, 110, 105) if seen == "final" else playing(played, 10, 5), at=TIP_OFF + HOUR)
+    # The announced tip-off goes back into the future: the row says so, and no provider can.
+    with psycopg.connect(database) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("UPDATE games SET commence_time = %s", (LATER,))
+    act(admin, "void", listed.id, at=TIP_OFF + HOUR)
+    assert act(admin, "reopen", listed.id, at=TIP_OFF + HOUR + MINUTE).status == 200
+    assert status(database, listed.id) == ("review", MAY_HAVE_BEGUN)
+    store(odds(fixture(tip_off=LATER)), at=TIP_OFF + 2 * HOUR)
+    assert status(database, listed.id)[0] == "review"
+    with clock.held_at(TIP_OFF + 2 * HOUR):
+        upcoming = call("list_upcoming_games", "GET", "/games/upcoming", user=(admin, "the-admin"))
+    assert upcoming.body["games"] == []
+
+
+def test_a_game_whose_other_listing_has_begun_is_not(database: str, admin: int) -> None:
+    listed = list_game(fixture(tip_off=TIP_OFF + 20 * HOUR))
+    act(admin, "void", listed.id, at=CAPTURED + MINUTE)
+    other = list_game(fixture("b" * 32, tip_off=TIP_OFF), at=CAPTURED + 2 * MINUTE)
+    assert other.id != listed.id
+    record(playing(fixture("b" * 32, tip_off=TIP_OFF), 10, 5), at=TIP_OFF + HOUR)
+    assert act(admin, "reopen", listed.id, at=TIP_OFF + HOUR).status == 200
+    assert status(database, listed.id) == ("review", MAY_HAVE_BEGUN)
+
+
+def test_a_dry_run_of_a_start_is_exact_and_changes_nothing(database: str, admin: int) -> None:
+    listed = list_game()
+    made = pick(make_user(database), listed, "moneyline", "home", at=TIP_OFF - 10 * MINUTE)
+    record(final(fixture(), 110, 105), at=OVER)
+    settled(OVER)
+    began = TIP_OFF - 20 * MINUTE
+    dry = set_start(admin, listed.id, began, at=OVER + HOUR, dry_run=True)
+    assert outcome(database, made) == ("win", None)
+    real = set_start(admin, listed.id, began, at=OVER + HOUR)
+    assert (real.status, real.body | {"dry_run": True}) == (200, dry.body)
+    assert outcome(database, made) == ("void", "after_start")
+    assert row(database, "SELECT action FROM audit_log") == {"action": "set_start"}
+    # The administrator's word stands against the provider's, and can be taken back.
+    record(final(fixture(tip_off=TIP_OFF + MINUTE), 110, 105), at=OVER + 2 * HOUR)
+    settled(OVER + 2 * HOUR)
+    assert outcome(database, made) == ("void", "after_start")
+    assert set_start(admin, listed.id, began, at=OVER + 3 * HOUR).body["code"] == "RESULT_UNCHANGED"
+    assert set_start(admin, listed.id, TIP_OFF, at=OVER + 3 * HOUR).status == 200
+    assert outcome(database, made) == ("win", None)
+    explained = call("explain_pick", "GET", f"/picks/{made}/explanation", user=(2, "ada"))
+    assert [entry["result"] for entry in explained.body["entries"]] == ["win", "win", "void", "void", "win"]
+    assert all(entry["reckoning"] is None or entry["reckoning"]["agrees"] for entry in explained.body["entries"])
+    assert "placed after the game began" in explained.body["entries"][2]["reckoning"]["comparison"]
+
+
+def test_a_start_locks_a_game_that_has_no_result_yet(database: str, admin: int) -> None:
+    listed = list_game(fixture(tip_off=LATER))
+    made = pick(make_user(database), listed, "moneyline", "home", at=TIP_OFF)
+    began = TIP_OFF - MINUTE
+    assert set_start(admin, listed.id, began, at=TIP_OFF + MINUTE).status == 200
+    assert status(database, listed.id) == ("live", None)
+    store(odds(fixture(tip_off=LATER)), at=TIP_OFF + 2 * MINUTE)
+    assert status(database, listed.id) == ("live", None)
+    record(final(fixture(tip_off=TIP_OFF + 2 * MINUTE), 110, 105), at=OVER)
+    settled(OVER)
+    assert outcome(database, made) == ("void", "after_start")
+
+
+def test_a_start_to_come_or_of_a_game_that_is_off_is_refused(database: str, admin: int) -> None:
+    listed = list_game()
+    assert set_start(admin, listed.id, TIP_OFF, at=TIP_OFF - MINUTE).body["code"] == "START_IN_FUTURE"
+    act(admin, "void", listed.id, at=CAPTURED + MINUTE)
+    assert set_start(admin, listed.id, CAPTURED, at=TIP_OFF).body["code"] == "NO_RESULT"
