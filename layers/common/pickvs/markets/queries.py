@@ -10,7 +10,9 @@ from pickvs.core.rows import row_of
 from pickvs.markets.rows import Game, Quote
 from pickvs.markets.values import Market, Selection
 
-_GAME = SQL("id, sport, home_team, away_team, local_date, commence_time, status, home_score, away_score")
+_GAME = SQL(
+    "id, sport, home_team, away_team, local_date, day_number, commence_time, status, home_score, away_score, merged_into"
+)
 _QUOTE = SQL("id, game_id, market, selection, line, price, probability, books, captured_at, superseded_at")
 
 # In the order of the ids, so that transactions that lock overlapping sets of games cannot deadlock.

@@ -15,10 +15,12 @@ class Game(TableRow, frozen=True):
     home_team: str
     away_team: str
     local_date: date
+    day_number: int
     commence_time: datetime
     status: GameStatus
     home_score: int | None
     away_score: int | None
+    merged_into: int | None
 
 
 class Quote(TableRow, frozen=True):

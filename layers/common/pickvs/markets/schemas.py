@@ -32,6 +32,7 @@ class GameSummary(ResponseBody):
     sport: str
     home_team: str
     away_team: str
+    day_number: Annotated[int, doc("1, or 2 and more for further games of the same teams on the same day.")]
     commence_time: Annotated[Moment, doc("The latest known tip-off.")]
     status: GameStatus
     home_score: int | None

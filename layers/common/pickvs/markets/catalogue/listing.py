@@ -103,6 +103,7 @@ def _result(result: Result) -> GameResult:
         outcome=result.outcome,
         home_score=result.home_score,
         away_score=result.away_score,
+        began_at=result.began_at,
         source=result.source.partition(":")[0],  # without the administrator's id, which only the audit log shows
         reason=result.reason,
         recorded_at=result.recorded_at,

@@ -17,7 +17,9 @@ type GameOrder = Literal["commence_time", "-commence_time"]
 type HistoryPlace = tuple[str, Market, Selection, datetime]
 """A row's place in a game's line history: bookmaker, market, selection and capture time."""
 
-_GAME = SQL("id, sport, home_team, away_team, local_date, commence_time, status, home_score, away_score")
+_GAME = SQL(
+    "id, sport, home_team, away_team, local_date, day_number, commence_time, status, home_score, away_score, merged_into"
+)
 
 _GAME_BY_ID = SQL("SELECT {game} FROM games WHERE id = %s").format(game=_GAME)
 
@@ -25,7 +27,8 @@ _GAME_BY_ID = SQL("SELECT {game} FROM games WHERE id = %s").format(game=_GAME)
 _GAMES = """
     SELECT {game}
     FROM games
-    WHERE (%(sport)s::text IS NULL OR sport = %(sport)s)
+    WHERE merged_into IS NULL
+      AND (%(sport)s::text IS NULL OR sport = %(sport)s)
       AND (%(status)s::game_status IS NULL OR status = %(status)s)
       AND (%(since)s::timestamptz IS NULL OR commence_time >= %(since)s)
       AND (%(until)s::timestamptz IS NULL OR commence_time < %(until)s)
@@ -68,7 +71,7 @@ _PRESENT_ODDS = SQL("""
 """)
 
 _RESULT_IN_FORCE = SQL("""
-    SELECT outcome, result.home_score, result.away_score, source, reason, recorded_at
+    SELECT outcome, result.home_score, result.away_score, began_at, source, reason, recorded_at
     FROM games JOIN game_results result ON result.id = games.result_id
     WHERE games.id = %s AND outcome <> 'reopened'
 """)
@@ -144,6 +147,7 @@ class Result(TableRow, frozen=True):
     outcome: Literal["final", "void"]
     home_score: int | None
     away_score: int | None
+    began_at: datetime | None
     source: str
     reason: str | None
     recorded_at: datetime

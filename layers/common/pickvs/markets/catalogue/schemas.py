@@ -66,6 +66,7 @@ class GameResult(ResponseBody):
     outcome: Literal["final", "void"]
     home_score: int | None
     away_score: int | None
+    began_at: Annotated[Moment | None, doc("The start of the game. Picks placed at it or later are void.")]
     source: Annotated[str, doc("Origin of the result: a provider's name, or `admin`.")]
     reason: Annotated[str | None, doc("Why the game is void, or why the result was set by hand.")]
     recorded_at: Moment
@@ -76,6 +77,10 @@ class GameDetail(GameSummary):
 
     markets: Annotated[list[ConsensusMarket], doc("The consensus. Empty if no market has one.")]
     bookmakers: list[BookmakerListing]
+    merged_into: Annotated[
+        int | None,
+        doc("The game that has absorbed this one, because both were one real game. Its results settle the picks here."),
+    ]
     result: Annotated[GameResult | None, doc("null before the first result and while the game is reopened.")]
 
 
