@@ -77,5 +77,5 @@ def test_a_guard_that_is_weaker_is_seen(databases: Databases, kind: str, stateme
 def forget_guest(url: str) -> None:
     """Remove the role of these tests, which belongs to the server and not to the database."""
     with psycopg.connect(url, autocommit=True) as connection:
-        if connection.execute("SELECT FROM pg_roles WHERE rolname = 'guest'").fetchone():
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'guest'").fetchone():
             connection.execute("DROP OWNED BY guest; DROP ROLE guest")
