@@ -106,6 +106,14 @@ openapi: .venv/.ready ## write docs/openapi.json from the endpoints
 release-openapi: .venv/.ready ## make it the document that later changes are held to, as part of a release
 	@python -m tools.openapi release
 
+.PHONY: schema-facts
+schema-facts: .venv/.ready ## write the lists of what the migrated database guards: tests/integration/schema
+	@python -m tests.support.schema_facts
+
+.PHONY: deployment-facts
+deployment-facts: .venv/.ready ## write the lists of what the deployment allows and promises: tests/infra/written
+	@python -m tests.infra.written_lists
+
 .PHONY: certificates
 certificates: .venv/.ready ## write the authorities of Amazon RDS from the pinned package that has them
 	@python -m tools.certificates

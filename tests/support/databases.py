@@ -1,5 +1,7 @@
 """Fresh databases within the time of a file copy, and connecting the business code to one of them."""
 
+import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -12,9 +14,9 @@ from psycopg import sql
 from local.postgres import Postgres
 from pickvs.core import database
 from pickvs.core.config import settings
-from tests.support.functions import load
+from tests.support.functions import FUNCTIONS, load
 
-_TEMPLATE = "template_migrated"
+_MIGRATE = FUNCTIONS / "migrate"
 
 
 class Databases:
@@ -26,14 +28,21 @@ class Databases:
 
     @cached_property
     def _template(self) -> str:
-        self._server.ensure_database(_TEMPLATE)
-        migrate(self._server.url(_TEMPLATE))
-        return _TEMPLATE
+        """The name of a migrated database. It is made again when a migration is another."""
+        files = [path for path in sorted(_MIGRATE.rglob("*.*")) if path.suffix in {".py", ".sql", ".csv"}]
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in files))
+        name, half = f"template_{digest.hexdigest()[:16]}", f"half_{os.getpid()}"
+        with psycopg.connect(self._server.url("postgres"), autocommit=True) as admin:
+            if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+                self._server.ensure_database(half)
+                migrate(self._server.url(half))
+                admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (half, name))))
+        return name
 
     @contextmanager
     def fresh(self, *, migrated: bool = True) -> Iterator[str]:
         """Yield the URL of a new database, which is dropped afterwards."""
-        name = f"test_{next(self._numbers)}"
+        name = f"test_{os.getpid()}_{next(self._numbers)}"
         template = self._template if migrated else "template0"
         with psycopg.connect(self._server.url("postgres"), autocommit=True) as admin:
             admin.execute(

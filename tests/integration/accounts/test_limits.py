@@ -197,6 +197,7 @@ def test_no_row_says_whose_it_is(ada, database):
     call("register", newcomer(1))
     keys = [key for key, _ in rows(database)]
     assert [len(key) for key in keys] == [32] * 3
+    assert not [key for key in keys for word in (b"ada", b"login", b"register", b"address") if word in key]
 
 
 def test_an_answer_says_nothing_of_the_request_before(ada, database, rates):

@@ -1,0 +1,64 @@
+"""A rebuild makes the boards of the day on which it runs, and leaves those of a day that has begun meanwhile."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pickvs.core import clock
+from pickvs.core.database import transaction
+from pickvs.ingestion.settling import settle
+from pickvs.standings.board_updates import service
+from tests.support.boards import Boards, sums
+from tests.support.contest import Contest
+
+NBA = "basketball_nba"
+NIGHT = datetime(2024, 1, 10, 20, tzinfo=UTC)
+LATER = NIGHT + timedelta(days=2)
+
+
+def won(contest: Contest, user: int, tip_off: datetime) -> None:
+    """Let the user win a pick on a game that is settled four hours after its tip-off."""
+    game = contest.game(tip_off)
+    contest.pick(user, contest.quote(game, "moneyline", "home", None, -110))
+    contest.final(game, 100, 90, tip_off + timedelta(hours=3))
+    with transaction() as connection:
+        settle(connection, tip_off + timedelta(hours=3))
+
+
+def wins(boards: Boards, period: str, user: int) -> int:
+    row = boards[period, (NBA,), None].get(user)
+    return 0 if row is None else int(row["wins"])
+
+
+def rebuilt(database: str, at: datetime) -> Boards:
+    with clock.held_at(at):
+        service.rebuild()
+    return sums(database)
+
+
+@pytest.fixture
+def anna(contest: Contest) -> int:
+    return contest.user()
+
+
+def test_the_boards_of_days_that_are_over_go(contest: Contest, database: str, anna: int) -> None:
+    won(contest, anna, NIGHT)
+    assert wins(sums(database), "day", anna) == 1
+    boards = rebuilt(database, LATER)
+    assert (wins(boards, "day", anna), wins(boards, "all", anna)) == (0, 1)
+
+
+def test_the_boards_of_a_day_that_has_begun_meanwhile_stay(contest: Contest, database: str, anna: int) -> None:
+    """The rebuild read the clock before midnight, and waited for a settlement of the new day."""
+    won(contest, anna, NIGHT)
+    won(contest, anna, LATER)
+    before = sums(database)
+    assert (wins(before, "day", anna), wins(before, "all", anna)) == (1, 2)
+    assert rebuilt(database, LATER - timedelta(days=1)) == before
+
+
+def test_rows_that_went_wrong_are_put_right(contest: Contest, database: str, anna: int) -> None:
+    won(contest, anna, NIGHT)
+    before = sums(database)
+    contest.connection.execute("UPDATE standings SET wins = wins + 5, total_units = 99")
+    assert rebuilt(database, NIGHT + timedelta(hours=3)) == before
