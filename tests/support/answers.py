@@ -44,22 +44,22 @@ def truly(game: RealGame, moment: datetime, score: tuple[int, int] | None = None
     return Said(game, game.provider_id, game.home, game.away, moment, score, game.home)
 
 
-def odds_answer(said: Sequence[Said]) -> bytes:
+def odds_answer(said: Sequence[Said], sport: str = SPORT) -> bytes:
     return json.dumps(
-        [_event(one) | {"bookmakers": [_book(one, key) for key in ("draftkings", "fanduel")]} for one in said]
+        [_event(one, sport) | {"bookmakers": [_book(one, key) for key in ("draftkings", "fanduel")]} for one in said]
     ).encode()
 
 
-def scores_answer(said: Sequence[Said]) -> bytes:
+def scores_answer(said: Sequence[Said], sport: str = SPORT) -> bytes:
     return json.dumps(
-        [_event(one) | {"completed": one.score is not None, "scores": _scores(one)} for one in said]
+        [_event(one, sport) | {"completed": one.score is not None, "scores": _scores(one)} for one in said]
     ).encode()
 
 
-def _event(one: Said) -> dict[str, Any]:
+def _event(one: Said, sport: str) -> dict[str, Any]:
     return {
         "id": one.provider_id,
-        "sport_key": SPORT,
+        "sport_key": sport,
         "commence_time": f"{one.moment:%Y-%m-%dT%H:%M:%SZ}",
         "home_team": one.home,
         "away_team": one.away,
