@@ -138,3 +138,11 @@ def test_a_premature_score_under_unknown_names_is_left_out(database: str) -> Non
     list_game(fixture(home=CLIPPERS, away=SUNS))
     recorded = record(final(fixture(home="A1", away="B2"), 1, 0), at=CAPTURED + MINUTE)
     assert recorded.skipped == (Skipped(NOT_STARTED, ID),)
+
+
+def test_an_id_with_an_unknown_name_that_moves_joins_the_game_that_is_there(database: str) -> None:
+    list_game(fixture(home=CLIPPERS, away=SUNS))
+    there = list_game(fixture(OTHER_ID, home=CLIPPERS, away=SUNS, tip_off=TIP_OFF + 24 * HOUR), at=CAPTURED + MINUTE)
+    moved = fixture(home="Inglewood Sails", away=SUNS, tip_off=TIP_OFF + 25 * HOUR)
+    store(odds(moved), at=CAPTURED + 2 * MINUTE)
+    assert {one["game_id"] for one in rows(database, "SELECT game_id FROM game_provider_ids")} == {there.id}
