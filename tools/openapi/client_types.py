@@ -6,7 +6,8 @@ default settings:
 - Beside a `$ref` they read nothing; they do read what stands beside `allOf`.
 - openapi-typescript makes a property with a `default` required, also in a request.
 - openapi-python-client drops the properties that stand beside `anyOf`.
-- openapi-python-client makes code that does not type-check of a model with a property of the model's own name.
+- openapi-python-client makes code that does not type-check of a model with a list or model in a property of the
+  model's own name.
 """
 
 import json
@@ -20,6 +21,7 @@ DEFAULT = "x-default"
 """Keyword for the default of a request's property. `default` would make the property required in TypeScript."""
 
 _SCHEMAS = "#/components/schemas/"
+_PLAIN = {"boolean", "integer", "number", "string"}
 
 
 def kept_by_generators(document: Json) -> Json:
@@ -101,11 +103,12 @@ def _narrowed(schema: Json, narrower: Json, *, is_required: bool) -> Json:
 
 
 def _other_name(schema: Json, name: str) -> str:
-    """Return the name that a schema gets if one of its properties has its own name."""
-    in_python = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-    if in_python not in schema.get("properties", {}):
+    """Return the name of a schema, another one if one of its properties has the same and is a list or a model."""
+    properties = schema.get("properties", {})
+    namesake = properties.get(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())
+    if namesake is None or namesake.get("type") in _PLAIN:
         return name
-    return f"{name}Page" if "next_cursor" in schema["properties"] else f"{name}List"
+    return f"{name}Page" if "next_cursor" in properties else f"{name}List"
 
 
 def _renamed(value: Any, names: dict[str, str]) -> Any:
