@@ -35,7 +35,8 @@ NAME :=
 METHOD :=
 export WING NAME METHOD ROUTE
 PACKAGES := layers/common/pickvs cdk local functions tests bench tools app.py
-LOCKS := requirements/uv.txt requirements/dev.txt local/runtime.txt package-lock.json
+LOCKS := requirements/uv.txt requirements/dev.txt requirements/clients.txt local/runtime.txt package-lock.json \
+  tests/clients/package-lock.json
 SOURCES := docs/openapi.json $(shell find app.py cdk functions layers -type f -not -name '*.pyc')
 
 .PHONY: help
@@ -154,4 +155,4 @@ lock: ## pin every requirements file anew, with hashes
 
 .PHONY: clean
 clean: ## remove what make made; keeps the database in .pickvs
-	@rm -rf .venv .uv .runtime node_modules cdk.out .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .uv .runtime .clients node_modules tests/clients/node_modules cdk.out .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

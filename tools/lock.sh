@@ -16,4 +16,6 @@ pin functions/migrate/requirements
 pin local/runtime
 pin requirements/dev
 pin requirements/peers
+pin requirements/clients
 PATH="$PWD/.venv/bin:$PATH" npm install --silent --no-progress --package-lock-only
+PATH="$PWD/.venv/bin:$PATH" npm install --silent --no-progress --package-lock-only --prefix tests/clients

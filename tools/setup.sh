@@ -4,6 +4,7 @@
 #   .venv/         Python 3.13: deployment, laptop cloud, tests (and Node, as a wheel)
 #   .runtime/      Python 3.13 with the packages of AWS's managed runtime, for the functions on the laptop
 #   node_modules/  the AWS CDK command line
+#   .clients/, tests/clients/node_modules/  the generators of clients, for the test that generates them
 # Requires python3 (3.9 or later). Stops with a one-line message if something is missing.
 set -eu
 cd "$(dirname "$0")/.."
@@ -39,3 +40,9 @@ done
 
 PATH="$PWD/.venv/bin:$PATH" npm ci --silent --no-progress ||
   fail "the AWS CDK command line could not be installed; is the npm registry reachable?"
+
+# Only one test needs these. Without them it is skipped, and everything else works.
+{ [ -x .clients/bin/python ] || .uv/bin/uv venv --quiet --clear --no-project --python .venv/bin/python .clients; } &&
+  .uv/bin/uv pip sync --quiet --python .clients --require-hashes --only-binary :all: requirements/clients.txt &&
+  PATH="$PWD/.venv/bin:$PATH" npm ci --silent --no-progress --prefix tests/clients ||
+  printf 'pickvs: the generators of clients could not be installed; tests/e2e/test_generated_clients.py is skipped\n' >&2

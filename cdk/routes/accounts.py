@@ -62,6 +62,13 @@ WING = Wing(
             name="export_me", method="GET", path="/users/me/export", auth=Auth.USER, throttle=Throttle(rate=5, burst=10)
         ),
         Endpoint(
+            name="export_my_picks_csv",
+            method="GET",
+            path="/users/me/picks.csv",
+            auth=Auth.USER,
+            throttle=Throttle(rate=5, burst=10),
+        ),
+        Endpoint(
             name="get_profile",
             gradual=True,
             method="GET",

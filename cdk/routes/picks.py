@@ -35,6 +35,14 @@ WING = Wing(
             settings=(PickRules,),
         ),
         Endpoint(
+            name="list_public_picks_csv",
+            method="GET",
+            path="/picks/public.csv",
+            auth=Auth.PUBLIC,
+            throttle=READS,
+            settings=(PickRules,),
+        ),
+        Endpoint(
             name="get_pick",
             method="GET",
             path="/picks/{pick_id}",

@@ -72,7 +72,12 @@ STORES_NOTHING = {
 }
 """Operations that write without checking that the account still exists, with the reason why that is harmless."""
 
-SHOWS_THE_ACCOUNT = {("GET", "/users/me"), ("GET", "/users/me/export"), ("GET", "/leaderboard/me")}
+SHOWS_THE_ACCOUNT = {
+    ("GET", "/users/me"),
+    ("GET", "/users/me/export"),
+    ("GET", "/users/me/picks.csv"),
+    ("GET", "/leaderboard/me"),
+}
 """Reads that need an existing account. An access token allows all other reads until it expires."""
 
 SERVED = [endpoint for endpoint in ENDPOINTS if not endpoint.retired]

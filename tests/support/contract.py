@@ -8,6 +8,7 @@ from jsonschema_rs import Draft202012Validator
 from cdk.routes import ENDPOINTS
 from tools.openapi.document import document
 from tools.openapi.problems import RATE_LIMIT_HEADERS
+from tools.openapi.superseded import whole
 
 BY_NAME = {endpoint.name: endpoint for endpoint in ENDPOINTS}
 
@@ -27,7 +28,7 @@ def validator(operation: str, status: int, kind: str) -> Draft202012Validator:
 def answers(operation: str) -> dict[str, Any]:
     made = described(operation)
     endpoint = BY_NAME[operation]
-    found = made["paths"][endpoint.path][endpoint.method.lower()]["responses"]
+    found = whole(made["paths"][endpoint.path][endpoint.method.lower()])["responses"]
     shared = made["components"]["responses"]
     return {status: shared.get(each.get("$ref", "").rpartition("/")[2], each) for status, each in found.items()}
 
@@ -42,8 +43,9 @@ def keeps(operation: str, status: int, headers: dict[str, str], body: Any) -> No
     declared = answers(operation).get(str(status))
     code = body.get("code") if isinstance(body, dict) else None
     assert declared is not None, f"{operation} declares no {status} ({code}): see create_app(problems=…)"
-    for name in declared["headers"]:
-        header = described(operation)["components"]["headers"][name]
+    for name, header in declared["headers"].items():
+        if "$ref" in header:
+            header = described(operation)["components"]["headers"][name]  # noqa: PLW2901
         said = headers.get(name.lower())
         assert said is not None or not header.get("required", False), f"{operation} declares {name} on a {status}"
         if said is not None and header["schema"]["type"] == "integer":

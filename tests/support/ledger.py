@@ -38,6 +38,12 @@ def ledger(at: datetime = SETTLED_AT, **query: str) -> Answer:
         return call("list_public_picks", "GET", "/picks/public", query=query or None)
 
 
+def ledger_csv(at: datetime = SETTLED_AT, **query: str) -> Answer:
+    """Return a page of the public ledger as CSV, from the operation that answers nothing else."""
+    with clock.held_at(at):
+        return call("list_public_picks_csv", "GET", "/picks/public.csv", query=query or None)
+
+
 def public(at: datetime = SETTLED_AT, **query: str) -> list[dict[str, Any]]:
     answer = ledger(at, **query)
     assert answer.status == 200, answer.body

@@ -134,6 +134,11 @@ def ask_export(person: Person, **query: str) -> Answer:
         return call("export_me", "GET", "/users/me/export", user=(person.id, person.name), query=query or None)
 
 
+def ask_csv(person: Person, **query: str) -> Answer:
+    with clock.held_at(NOW):
+        return call("export_my_picks_csv", "GET", "/users/me/picks.csv", user=(person.id, person.name), query=query)
+
+
 def exported(person: Person, **query: str) -> list[dict[str, Any]]:
     """Return all pages of the person's export."""
     pages: list[dict[str, Any]] = []

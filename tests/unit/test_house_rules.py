@@ -1,6 +1,7 @@
 """The house rules that can be checked by reading the source."""
 
 import ast
+import json
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -138,6 +139,9 @@ def test_no_address_in_a_lock_file() -> None:
     for lock in locks:
         if ".venv" not in lock.parts and "cdk.out" not in lock.parts:
             assert "://" not in lock.read_text(encoding="utf-8"), lock
+    packages = json.loads((ROOT / "tests/clients/package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert len(packages) > 3
+    assert not [name for name, package in packages.items() if "resolved" in package]
 
 
 def test_the_document_for_people_names_every_endpoint() -> None:

@@ -6,11 +6,12 @@ in a request, a new operation, a new error code. Error codes are stable: removin
 breaking change.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
 from tools.openapi.compatibility import Fit, Side
 from tools.openapi.raw import Json
+from tools.openapi.superseded import whole
 
 METHODS = ("get", "put", "post", "delete", "patch")
 
@@ -28,15 +29,15 @@ def _breaks(old: Json, new: Json) -> Iterator[str]:
     for path, methods in old["paths"].items():
         for method in (each for each in METHODS if each in methods):
             at = f"{method.upper()} {path}"
-            now = new["paths"].get(path, {}).get(method)
-            if now is None:
+            if method not in new["paths"].get(path, {}):
                 yield f"{at}: is gone"
                 continue
-            yield from _credentials(methods[method], now, at)
-            yield from _parameters(methods[method], now, at, requests)
-            yield from _body(methods[method], now, at, requests)
-            yield from _answers(methods[method], now, at, answers)
-            yield from _codes(methods[method], now, at, answers)
+            before, now = whole(methods[method]), whole(new["paths"][path][method])
+            yield from _credentials(before, now, at)
+            yield from _parameters(before, now, at, requests)
+            yield from _body(before, now, at, requests)
+            yield from _answers(before, now, at, answers)
+            yield from _codes(before, now, at, answers)
 
 
 def _security_schemes(old: Json, new: Json) -> Iterator[str]:
@@ -108,8 +109,9 @@ def _answers(old: Json, new: Json, at: str, answers: Fit) -> Iterator[str]:
                 continue
             given, wanted = after["content"][kind]["schema"], media["schema"]
             if _is_error(status):
-                given, wanted = _with_any_code(answers.given, given), _with_any_code(answers.taken, wanted)
-            yield from answers.misfits(given, wanted, f"{where} body")
+                yield from _problems(given, wanted, f"{where} body", answers)
+            else:
+                yield from answers.misfits(given, wanted, f"{where} body")
 
 
 def _headers(old: Json, new: Json, at: str, answers: Fit) -> Iterator[str]:
@@ -135,17 +137,38 @@ def _codes(old: Json, new: Json, at: str, answers: Fit) -> Iterator[str]:
 
 def _codes_in(side: Side, response: Json) -> list[str]:
     """Return the codes that an error response's schema lists."""
-    schemas = [side.resolved(media["schema"]) for media in side.resolved(response).get("content", {}).values()]
-    return [code for each in schemas for code in each.get("properties", {}).get("code", {}).get("enum", [])]
+    schemas = [media["schema"] for media in side.resolved(response).get("content", {}).values()]
+    return [code for schema in schemas for each in side.variants(schema) for code in _codes_of(each)]
 
 
-def _with_any_code(side: Side, schema: Json) -> Json:
-    """Return an error's schema without the list of its codes, to which codes may be added."""
-    schema = side.resolved(schema)
-    if "code" not in schema.get("properties", {}):
-        return schema
-    code = {name: value for name, value in schema["properties"]["code"].items() if name != "enum"}
-    return {**schema, "properties": {**schema["properties"], "code": code}}
+def _problems(given: Json, wanted: Json, at: str, answers: Fit) -> Iterator[str]:
+    """Compare the problems of the codes that were promised. A problem of a new code must be one all the same."""
+    found = answers.given.variants(given)
+    known: list[str] = []
+    for each in answers.taken.variants(wanted):
+        codes = _codes_of(each)
+        known += codes
+        yield from answers.misfits({"oneOf": _of_codes(found, codes.__contains__)}, each, at)
+    new = _of_codes(found, lambda code: code not in known)
+    common = answers.taken.document["components"]["schemas"].get("Problem", True)
+    yield from answers.misfits({"oneOf": new}, common, at)
+
+
+def _of_codes(problems: list[Json], is_meant: Callable[[str], bool]) -> list[Json]:
+    """Return the schemas of problems with the codes that are meant, and with no other codes."""
+    found = []
+    for each in problems:
+        codes = [code for code in _codes_of(each) if is_meant(code)]
+        if codes:
+            code = {**each["properties"]["code"], "enum": codes}
+            found.append({**each, "properties": {**each["properties"], "code": code}})
+    return found
+
+
+def _codes_of(problem: Json) -> list[str]:
+    """Return the codes that the schema of a problem lists."""
+    code = problem.get("properties", {}).get("code", {})
+    return [code["const"]] if "const" in code else list(code.get("enum", []))
 
 
 def _is_error(status: str) -> bool:

@@ -5,6 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from jsonschema_rs import Draft202012Validator
+
+from tools.openapi.client_types import DEFAULT
 from tools.openapi.raw import Json
 
 type Schema = Json | bool
@@ -16,7 +19,9 @@ _CHOICES = ("anyOf", "oneOf")
 _UNDERSTOOD = frozenset(
     {*_LOWER, *_UPPER, *_FORMS, "type", "enum", "const", "items", "properties", "required", "additionalProperties"}
 )
-_ANNOTATIONS = frozenset({"title", "description", "example", "examples", "deprecated", "default", "discriminator"})
+_ANNOTATIONS = frozenset(
+    {"title", "description", "example", "examples", "deprecated", "default", DEFAULT, "discriminator"}
+)
 """Keywords that reject no value. `Fit.defaults` compares the defaults of optional fields."""
 
 
@@ -27,11 +32,19 @@ class Side:
     document: Mapping[str, Any]
 
     def resolved(self, schema: Schema) -> Json:
-        """Return the schema with its own `$ref` replaced by the referenced schema merged with its sibling keywords."""
+        """Return the schema with its own `$ref` replaced by the referenced schema merged with its sibling keywords.
+
+        A reference alone in `allOf` is followed as well: so the document writes one that has sibling keywords.
+        """
         schema = _as_object(schema)
-        while "$ref" in schema:
-            schema = self._followed(schema)
-        return schema
+        while True:
+            match schema:
+                case {"allOf": [{"$ref": str()} as reference], **others} if len(reference) == 1:
+                    schema = self._followed({**reference, **others})
+                case {"$ref": str()}:
+                    schema = self._followed(schema)
+                case _:
+                    return schema
 
     def variants(self, schema: Schema) -> list[Json]:
         """Return the alternatives of a schema, merged with its other keywords. Each has one type or none."""
@@ -39,7 +52,8 @@ class Side:
         for keyword in _CHOICES:
             if keyword in schema:
                 beside = {name: value for name, value in schema.items() if name != keyword}
-                return [variant for each in schema[keyword] for variant in self.variants(_both(beside, each))]
+                possible = [each for each in schema[keyword] if not _exclude_each_other(beside, _as_object(each))]
+                return [variant for each in possible for variant in self.variants(_both(beside, each))]
         if isinstance(schema.get("type"), list):
             return [{**schema, "type": kind} for kind in schema["type"]]
         return [schema]
@@ -82,23 +96,29 @@ class Fit:
         if pair in self._in_progress:  # a recursive schema: the outer call reports its misfits
             return []
         self._in_progress.add(pair)
-        accepted = self.taken.variants(taken)
-        found = [reason for each in self.given.variants(given) for reason in self._closest(each, accepted, at)]
+        accepted, variants = self.taken.variants(taken), self.given.variants(given)
+        named = frozenset(name for each in variants for name in each.get("properties", {}))
+        found = [reason for each in variants for reason in self._closest(each, accepted, named, at)]
         self._in_progress.discard(pair)
         return found
 
     def defaults(self, given: Schema, taken: Schema, at: str) -> Iterator[str]:
         """Yield a misfit if the default has changed, because omitting the field would then change the meaning."""
-        before, now = self.given.resolved(given).get("default"), self.taken.resolved(taken).get("default")
+        before, now = _default(self.given.resolved(given)), _default(self.taken.resolved(taken))
         if before != now:
             yield f"{at}: the default is {now}, not {before}"
 
-    def _closest(self, given: Json, accepted: list[Json], at: str) -> list[str]:
-        """Return the misfits with the most similar alternative. Empty if one alternative fits."""
-        tries = [(each.get("type") != given.get("type"), list(self._of_one(given, each, at))) for each in accepted]
+    def _closest(self, given: Json, accepted: list[Json], named: frozenset[str], at: str) -> list[str]:
+        """Return the misfits with the most similar alternative. Empty if one alternative fits.
+
+        `named` are the fields that the given schema or an alternative to it names.
+        """
+        tries = [
+            (each.get("type") != given.get("type"), list(self._of_one(given, each, named, at))) for each in accepted
+        ]
         return min(tries, key=lambda tried: (bool(tried[1]), tried[0], len(tried[1])))[1]
 
-    def _of_one(self, given: Json, taken: Json, at: str) -> Iterator[str]:
+    def _of_one(self, given: Json, taken: Json, named: frozenset[str], at: str) -> Iterator[str]:
         kind, wanted = given.get("type"), taken.get("type")
         if wanted is not None and kind != wanted and (kind, wanted) != ("integer", "number"):
             yield f"{at}: the type is {kind or 'any'}, not {wanted}"
@@ -109,7 +129,7 @@ class Fit:
         if "items" in taken and kind in {"array", None}:
             yield from self.misfits(given.get("items", True), taken["items"], f"{at}[]")
         if kind in {"object", None}:
-            yield from self._fields(given, taken, at)
+            yield from self._fields(given, taken, named, at)
 
     def _values(self, given: Json, taken: Json, at: str) -> Iterator[str]:
         wanted = _listed(taken)
@@ -126,7 +146,7 @@ class Fit:
             if self.given.spelled_out(given.get(keyword)) != self.taken.spelled_out(taken.get(keyword)):
                 yield f"{at}: {keyword} has changed"
 
-    def _fields(self, given: Json, taken: Json, at: str) -> Iterator[str]:
+    def _fields(self, given: Json, taken: Json, named: frozenset[str], at: str) -> Iterator[str]:
         found, wanted = given.get("properties", {}), taken.get("properties", {})
         always = given.get("required", [])
         for name in sorted(set(taken.get("required", [])) - set(always)):
@@ -135,9 +155,9 @@ class Fit:
             yield from self.misfits(found[name], wanted[name], f"{at}.{name}")
             if not self.is_answer and name not in always:
                 yield from self.defaults(found[name], wanted[name], f"{at}.{name}")
-        yield from self._other_fields(given, taken, at)
+        yield from self._other_fields(given, taken, named, at)
 
-    def _other_fields(self, given: Json, taken: Json, at: str) -> Iterator[str]:
+    def _other_fields(self, given: Json, taken: Json, named: frozenset[str], at: str) -> Iterator[str]:
         """Compare the fields that only one side names, and the additional properties."""
         found, wanted = given.get("properties", {}), taken.get("properties", {})
         found_others, wanted_others = (each.get("additionalProperties", True) for each in (given, taken))
@@ -148,7 +168,8 @@ class Fit:
                 yield from self._misfits_unless_free(found[name], wanted_others, f"{at}.{name}")
         for name in (each for each in wanted if each not in found):
             if self.is_answer:
-                yield f"{at}.{name}: is gone"
+                if name not in named:
+                    yield f"{at}.{name}: is gone"
             elif found_others is not False:
                 yield from self._misfits_unless_free(found_others, wanted[name], f"{at}.{name}")
         if found_others is False:
@@ -182,6 +203,17 @@ def _both(one: Schema, other: Schema) -> Json:
     return made
 
 
+def _exclude_each_other(one: Json, other: Json) -> bool:
+    """Return whether no value can match both, because each has one type and the types differ."""
+    kinds = {one.get("type"), other.get("type")}
+    return len(kinds) > 1 and all(isinstance(kind, str) for kind in kinds) and kinds != {"integer", "number"}
+
+
+def _default(schema: Json) -> Any:
+    """Return the value that is used when the field is left out; None if the schema names none."""
+    return schema.get("default", schema.get(DEFAULT))
+
+
 def _listed(schema: Json) -> list[Any] | None:
     """Return the values that a schema enumerates; None if it enumerates none."""
     found: list[Any] | None = [schema["const"]] if "const" in schema else schema.get("enum")
@@ -189,6 +221,11 @@ def _listed(schema: Json) -> list[Any] | None:
 
 
 def _bounds(given: Json, taken: Json, at: str) -> Iterator[str]:
+    values = _listed(given)
+    if values is not None:
+        limits = Draft202012Validator({name: taken[name] for name in (*_LOWER, *_UPPER, *_FORMS) if name in taken})
+        yield from (f"{at}: {value} is refused now" for value in values if not limits.is_valid(value))
+        return
     for keyword in (*_LOWER, *_UPPER):
         if keyword not in taken:
             continue

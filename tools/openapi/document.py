@@ -8,8 +8,10 @@ from pathlib import Path
 from cdk.routes import ENDPOINTS
 from cdk.routes.model import Endpoint
 from tools.openapi import problems
+from tools.openapi.client_types import kept_by_generators
+from tools.openapi.headers import HEADERS
 from tools.openapi.operations import operation
-from tools.openapi.raw import OPENAPI_VERSION, Json, app_of, read, schema_of
+from tools.openapi.raw import OPENAPI_VERSION, Json, read
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "openapi.json"
@@ -36,64 +38,6 @@ _TAGS = {
     "standings": "The boards.",
     "administration": "Results by hand, for administrators; everything is written to the audit log.",
     "service": "The state of the service, and this document.",
-}
-
-_HEADERS: Mapping[str, Json] = {
-    "Cache-Control": {
-        "description": "How long a client may cache the response; `no-store` if it may not.",
-        "required": True,
-        "schema": {"type": "string"},
-        "example": "public, max-age=30",
-    },
-    "Content-Disposition": {
-        "description": "CSV only: the suggested file name.",
-        "schema": {"type": "string"},
-        "example": 'attachment; filename="picks.csv"',
-    },
-    "ETag": {
-        "description": "The version of the response, for If-None-Match.",
-        "required": True,
-        "schema": {"type": "string"},
-        "example": '"N0cZ1kQbV3m8sT5yXw2HrA"',
-    },
-    "Retry-After": {
-        "description": "Seconds to wait before a retry.",
-        "required": True,
-        "schema": {"type": "integer", "minimum": 0},
-        "example": 1,
-    },
-    "X-Correlation-Id": {
-        "description": "The correlation id that the client sent, or the request's id if it sent none. Absent from the "
-        "gateway's own errors.",
-        "schema": {"type": "string", "maxLength": 64},
-        "example": "picks-of-saturday-7",
-    },
-    "X-Next-Cursor": {
-        "description": "CSV only: the cursor of the next page; absent on the last page.",
-        "schema": {"type": "string"},
-        "example": "WyIyMDI2LTAzLTE0VDIzOjEwOjAwWiIsNDFd",
-    },
-    "X-RateLimit-Limit": {
-        "description": "Attempts allowed in the current window.",
-        "schema": {"type": "integer", "minimum": 0},
-        "example": 10,
-    },
-    "X-RateLimit-Remaining": {
-        "description": "Attempts left in the current window.",
-        "schema": {"type": "integer", "minimum": 0},
-        "example": 9,
-    },
-    "X-RateLimit-Reset": {
-        "description": "Seconds until all attempts are available again.",
-        "schema": {"type": "integer", "minimum": 0},
-        "example": 540,
-    },
-    "X-Request-Id": {
-        "description": "The id of this request. Quote it when you contact support.",
-        "required": True,
-        "schema": {"type": "string"},
-        "example": "7f4a1c1e-5b0c-4d0e-9a57-2f6f6f0d8a11",
-    },
 }
 
 _SECURITY_SCHEMES: Mapping[str, Json] = {
@@ -124,20 +68,21 @@ def document(endpoints: Sequence[Endpoint] = ENDPOINTS) -> Json:
     Raises NameCollisionError, and LookupError or ValueError if an endpoint lacks information that the document needs.
     """
     paths: dict[str, Json] = {}
-    schemas: dict[str, Json] = {"Problem": problems.PROBLEM}
+    schemas: dict[str, Json] = dict(problems.SCHEMAS)
     responses: dict[str, Json] = {}
     examples: dict[str, Json] = {}
     for endpoint in endpoints:
         raw, named = read(endpoint)
-        for name, schema in (named | _of_problems(endpoint)).items():
+        codes_by_status = problems.codes_of(endpoint, raw)
+        for name, schema in (named | problems.schemas_of(codes_by_status)).items():
             if schemas.setdefault(name, schema) != schema:
                 raise NameCollisionError(f"{endpoint.name} has another schema called {name}; rename one of the models")
-        for status, codes in problems.codes_of(endpoint, raw).items():
+        for status, codes in codes_by_status.items():
             responses[problems.name_of(endpoint, status, codes)] = problems.response(endpoint, status, codes)
             examples.update({code: problems.example(status, code) for code in codes})
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = operation(endpoint, raw, named)
     used = {tag for path in paths.values() for each in path.values() for tag in each["tags"]}
-    return {
+    made = {
         "openapi": OPENAPI_VERSION,
         "info": {"title": "PickVs", "version": _version(), "description": _DESCRIPTION},
         "servers": [{"url": "/api"}],
@@ -147,25 +92,16 @@ def document(endpoints: Sequence[Endpoint] = ENDPOINTS) -> Json:
             "schemas": dict(sorted(schemas.items())),
             "responses": dict(sorted(responses.items())),
             "examples": dict(sorted(examples.items())),
-            "headers": _HEADERS,
+            "headers": HEADERS,
             "securitySchemes": _SECURITY_SCHEMES,
         },
     }
+    return kept_by_generators(made)
 
 
 def text(made: Json) -> str:
     """Return the document as the text of its file."""
     return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
-
-
-def _of_problems(endpoint: Endpoint) -> dict[str, Json]:
-    """Return the schemas of the extra members in an endpoint's errors."""
-    found: dict[str, Json] = {}
-    for code in (code for codes in app_of(endpoint).problems.values() for code in codes if code in problems.MEMBERS):
-        model = problems.MEMBERS[code][1]
-        schema, named = schema_of(model)
-        found |= named | {model.__name__: schema}
-    return found
 
 
 def _version() -> str:

@@ -26,11 +26,11 @@ _PLACES: dict[type[Parameter], Callable[..., Any]] = {Path: params.Path, Query: 
 
 @cache
 def model_of(kind: type[ResponseBody]) -> type[BaseModel]:
-    """Return the pydantic model with the same name, docstring, members and examples."""
-    members: dict[str, Any] = {
-        field.name: (said(field.type), ... if field.default is msgspec.NODEFAULT else field.default)
-        for field in msgspec.structs.fields(kind)
-    }
+    """Return the pydantic model with the same name, docstring, members and examples.
+
+    Every member is required, also one with a default: a response always has it.
+    """
+    members: dict[str, Any] = {field.name: (said(field.type), ...) for field in msgspec.structs.fields(kind)}
     examples = getattr(kind, "EXAMPLES", ())
     config = ConfigDict(json_schema_extra={"examples": list(examples)}) if examples else ConfigDict()
     return create_model(kind.__name__, __config__=config, __doc__=inspect.getdoc(kind), **members)

@@ -8,7 +8,9 @@ from cdk.routes import WING_OF
 from cdk.routes.model import Auth, Endpoint
 from tools.openapi import problems
 from tools.openapi.examples import example
+from tools.openapi.headers import named
 from tools.openapi.raw import Json, app_of, module_of
+from tools.openapi.superseded import CSV, CSV_HEADERS, CSV_TYPE, formats, without_csv
 
 OLDER_TAGS: Mapping[str, str] = {
     "games": "games",
@@ -22,7 +24,6 @@ OLDER_TAGS: Mapping[str, str] = {
 """Tags by the first part of the path. They are older than the wings and stay because generated clients are named after
 them. The tag of every other operation is the name of its wing."""
 
-CSV = "csv"
 _NO_NUL = r"^[^\x00]*$"
 """Pattern of every string in a query: http.app refuses NUL, which PostgreSQL cannot store in text."""
 _SAYS_WHICH_TEXT = {"enum", "const", "format", "pattern"}
@@ -69,7 +70,7 @@ def operation(endpoint: Endpoint, raw: Json, schemas: Mapping[str, Json]) -> Jso
             for status, names in codes.items()
         },
     }
-    return made
+    return without_csv(made, raw, schemas)
 
 
 def tag_of(endpoint: Endpoint) -> str:
@@ -105,14 +106,11 @@ def _parameter(raw: Json) -> Json:
 
 def _answer(status: int, raw: Json, schemas: Mapping[str, Json], operation: Json, extra: Sequence[str]) -> Json:
     """Return the Response Object of a success. `extra` are the names of its headers."""
-    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in extra}
     content = {} if status == HTTPStatus.NO_CONTENT else dict(raw.get("content", {}))
-    if CSV in _formats(operation, schemas):
+    if CSV in formats(operation, schemas):  # which without_csv describes
         kinds = content["application/json"]["schema"].pop("anyOf")
         content["application/json"]["schema"] = next(kind for kind in kinds if "$ref" in kind)
-        content["text/csv"] = {"schema": {"type": "string"}}
-        headers["X-Next-Cursor"] = {"$ref": "#/components/headers/X-Next-Cursor"}
-        headers["Content-Disposition"] = {"$ref": "#/components/headers/Content-Disposition"}
+    headers = named([*extra, *(CSV_HEADERS if CSV_TYPE in content else ())])
     said = raw.get("description", "")
     if said in {"", _POWERTOOLS_SAYS}:
         said = _said_of(content, schemas) or HTTPStatus(status).phrase
@@ -133,18 +131,10 @@ def _headers(endpoint: Endpoint) -> list[str]:
 
 
 def _not_modified() -> Json:
-    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in (*_COMMON_HEADERS, "ETag")}
-    return {"description": "The version that If-None-Match names is still current.", "headers": headers}
-
-
-def _formats(operation: Json, schemas: Mapping[str, Json]) -> list[str]:
-    """Return the formats that an operation offers in its parameter `format`."""
-    for parameter in operation.get("parameters", []):
-        if parameter["name"] == "format":
-            schema = parameter["schema"]
-            kind = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-            return list(kind["enum"])
-    return []
+    return {
+        "description": "The version that If-None-Match names is still current.",
+        "headers": named((*_COMMON_HEADERS, "ETag")),
+    }
 
 
 def _said_of(content: Json, schemas: Mapping[str, Json]) -> str | None:

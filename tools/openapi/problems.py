@@ -1,12 +1,14 @@
 """The errors of an operation: its codes, their statuses, and their meanings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from cdk.routes.model import Auth, Endpoint
 from pickvs.core.types import ResponseBody
 from pickvs.picks.schemas import MovedQuote
 from tools.openapi import examples
+from tools.openapi.headers import named
 from tools.openapi.raw import Json, app_of, schema_of
 
 CONTENT_TYPE = "application/problem+json"
@@ -71,8 +73,27 @@ _ERRORS: Mapping[str, list[Json]] = {
     "USERNAME_TAKEN": [{"field": "username", "message": "already in use, regardless of case"}],
 }
 
-MEMBERS: Mapping[str, tuple[str, type[ResponseBody]]] = {"ODDS_MOVED": ("quotes", MovedQuote)}
-"""Extra member of a code's problem document: its name, and the type of the items in its list."""
+
+@dataclass(frozen=True)
+class Member:
+    """An extra member of a problem document: its name, the type of the items in its list, and if it is always there."""
+
+    name: str
+    description: str
+    items: type[ResponseBody]
+    is_always_there: bool
+
+
+_QUOTES = "The quotes in force for the picks whose odds have moved."
+_MOVED, _MOVED_TOO = (Member("quotes", _QUOTES, MovedQuote, is_always_there=always) for always in (True, False))
+MEMBERS: Mapping[str, Member] = {
+    "ODDS_MOVED": _MOVED,
+    # Codes that are reported first if they apply to one pick of a submission, and moved odds to another.
+    "DUPLICATE_PICK": _MOVED_TOO,
+    "GAME_LOCKED": _MOVED_TOO,
+    "ODDS_STALE": _MOVED_TOO,
+}
+"""Extra member by code."""
 
 RATE_LIMIT_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 _AFTER_A_TRY = {
@@ -94,24 +115,30 @@ PROBLEM: Json = {
     "properties": {
         "type": {"type": "string", "pattern": "^urn:pickvs:problem:[a-z0-9-]+$", "description": "The code as a URN."},
         "title": {"type": "string", "description": "The status in words."},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599, "description": "The status of the response."},
         "detail": {"type": "string", "description": "What is wrong, and what to do. For people; it may change."},
         "code": {"type": "string", "pattern": "^[A-Z][A-Z0-9_]*$", "description": "For programs; it never changes."},
         "request_id": {"type": "string", "description": "The same value as X-Request-Id."},
         "errors": {
             "type": "array",
             "description": "The invalid values, if they can be named.",
-            "items": {
-                "type": "object",
-                "required": ["field", "message"],
-                "properties": {
-                    "field": {"type": "string", "description": "A path into the request, such as picks[2].quote_id."},
-                    "message": {"type": "string"},
-                },
-            },
+            "items": {"$ref": "#/components/schemas/FieldError"},
         },
     },
 }
+
+_FIELD_ERROR: Json = {
+    "type": "object",
+    "description": "An invalid value.",
+    "required": ["field", "message"],
+    "properties": {
+        "field": {"type": "string", "description": "A path into the request, such as picks[2].quote_id."},
+        "message": {"type": "string"},
+    },
+}
+
+SCHEMAS: Mapping[str, Json] = {"Problem": PROBLEM, "FieldError": _FIELD_ERROR}
+"""Schemas that the problems of all codes share."""
 
 
 def codes_of(endpoint: Endpoint, operation: Json) -> dict[HTTPStatus, list[str]]:
@@ -159,23 +186,71 @@ def name_of(endpoint: Endpoint, status: HTTPStatus, codes: list[str]) -> str:
     return ".".join([str(int(status)), *codes, *counted])
 
 
-def response(endpoint: Endpoint, status: HTTPStatus, codes: list[str]) -> Json:
-    """Return the Response Object for the errors of one status."""
-    counted = RATE_LIMIT_HEADERS if counts_tries(endpoint) and status in _AFTER_A_TRY else ()
-    headers = {
-        name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", "X-Correlation-Id", *counted)
+def schemas_of(codes_by_status: Mapping[HTTPStatus, Iterable[str]]) -> dict[str, Json]:
+    """Return by name the schemas of these problems, one for each code, and those that they refer to."""
+    found: dict[str, Json] = {}
+    for status, codes in codes_by_status.items():
+        for code in codes:
+            found[_schema_name(code)] = _schema(status, code)
+            if code in MEMBERS:
+                model = MEMBERS[code].items
+                schema, referred_to = schema_of(model)
+                found |= referred_to | {model.__name__: schema}
+    return found
+
+
+def _schema_name(code: str) -> str:
+    return "".join(word.capitalize() for word in code.split("_")) + "Problem"
+
+
+def _schema(status: HTTPStatus, code: str) -> Json:
+    """Return the schema of a code's problem.
+
+    It is written out, without reference to PROBLEM, because generators of clients drop what stands beside a `$ref`, and
+    openapi-python-client cannot narrow a string to a constant in `allOf`.
+    """
+    properties = PROBLEM["properties"]
+    narrowed = {"type": _type_of(code), "status": int(status), "code": code}
+    made: Json = {
+        "type": "object",
+        "description": meaning(code),
+        "required": list(PROBLEM["required"]),
+        "properties": {
+            **properties,
+            **{
+                name: {"type": properties[name]["type"], "const": value, "description": properties[name]["description"]}
+                for name, value in narrowed.items()
+            },
+        },
     }
-    if status in _RETRY_AFTER:
-        headers["Retry-After"] = {"$ref": "#/components/headers/Retry-After"}
-    properties: Json = {"status": {"const": int(status)}, "code": {"enum": codes}}
-    for name, model in (MEMBERS[code] for code in codes if code in MEMBERS):
-        properties[name] = {"type": "array", "items": {"$ref": f"#/components/schemas/{model.__name__}"}}
+    if code in MEMBERS:
+        member = MEMBERS[code]
+        items = {"$ref": f"#/components/schemas/{member.items.__name__}"}
+        made["properties"][member.name] = {"type": "array", "description": member.description, "items": items}
+        made["required"] += [member.name] if member.is_always_there else []
+    return made
+
+
+def _type_of(code: str) -> str:
+    return f"urn:pickvs:problem:{code.lower().replace('_', '-')}"
+
+
+def response(endpoint: Endpoint, status: HTTPStatus, codes: list[str]) -> Json:
+    """Return the Response Object for the errors of one status: one schema, or a union that the code tells apart."""
+    counted = RATE_LIMIT_HEADERS if counts_tries(endpoint) and status in _AFTER_A_TRY else ()
+    headers = named(
+        ("X-Request-Id", *(["Retry-After"] if status in _RETRY_AFTER else [])),
+        may_lack=("X-Correlation-Id", *counted),
+    )
+    references = {code: f"#/components/schemas/{_schema_name(code)}" for code in codes}
+    schemas = [{"$ref": reference} for reference in references.values()]
+    union = {"oneOf": schemas, "discriminator": {"propertyName": "code", "mapping": references}}
     return {
         "description": "\n".join(f"- `{code}`: {meaning(code)}" for code in codes),
         "headers": headers,
         "content": {
             CONTENT_TYPE: {
-                "schema": {"$ref": "#/components/schemas/Problem", "properties": properties},
+                "schema": union if len(codes) > 1 else schemas[0],
                 "examples": {code: {"$ref": f"#/components/examples/{code}"} for code in codes},
             }
         },
@@ -185,12 +260,12 @@ def response(endpoint: Endpoint, status: HTTPStatus, codes: list[str]) -> Json:
 def example(status: HTTPStatus, code: str) -> Json:
     """Return the Example Object of a code."""
     members: Json = {}
-    if code in MEMBERS:
-        name, model = MEMBERS[code]
-        members[name] = [examples.example(*schema_of(model), owner=model.__name__)]
+    if code in MEMBERS and MEMBERS[code].is_always_there:
+        model = MEMBERS[code].items
+        members[MEMBERS[code].name] = [examples.example(*schema_of(model), owner=model.__name__)]
     return {
         "value": {
-            "type": f"urn:pickvs:problem:{code.lower().replace('_', '-')}",
+            "type": _type_of(code),
             "title": status.phrase,
             "status": int(status),
             "detail": meaning(code),

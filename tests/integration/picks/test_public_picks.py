@@ -1,4 +1,4 @@
-"""GET /picks/public through the deployed file: the settled ledger, page by page, as JSON and CSV."""
+"""GET /picks/public and /picks/public.csv through the deployed files: the settled ledger, page by page."""
 
 import csv
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.contest import TIP_OFF, Contest
-from tests.support.ledger import get_pick, ledger, moneyline, public, settle_now
+from tests.support.ledger import get_pick, ledger, ledger_csv, moneyline, public, settle_now
 from tests.support.picking import set_pick_rules
 
 EARLY = TIP_OFF - timedelta(hours=9)
@@ -229,5 +229,23 @@ def test_csv_pages_go_on_by_the_header(season: dict[str, list[int]]) -> None:
     assert read == ids()
 
 
+@pytest.mark.parametrize("query", [{}, {"market": "total", "limit": "2"}, {"username": "Anna"}])
+def test_csv_has_an_operation_of_its_own_with_the_same_pages(
+    season: dict[str, list[int]], query: dict[str, str]
+) -> None:
+    first, older = ledger_csv(**query), ledger(format="csv", **query)
+    assert first == older
+    cursor = first.headers.get("x-next-cursor")
+    assert (cursor is None) == ("limit" not in query)
+    if cursor is not None:
+        assert ledger_csv(**query, cursor=cursor) == ledger(format="csv", **query, cursor=cursor)
+        assert ledger(**query, cursor=cursor).body["picks"], "a cursor of CSV is one of JSON"
+
+
+def test_the_operation_for_csv_has_no_format(contest: Contest) -> None:
+    ledger_csv(format="csv").problem(422, "INVALID_VALUE")
+
+
 def test_an_error_stays_a_problem_document(contest: Contest) -> None:
-    ledger(format="csv", sport="chess").problem(422, "INVALID_VALUE")
+    for answer in (ledger(format="csv", sport="chess"), ledger_csv(sport="chess")):
+        answer.problem(422, "INVALID_VALUE")

@@ -291,3 +291,56 @@ def test_a_break_is_told_once() -> None:
         "GET /notes: 200 body[].ratio: is gone",
         "POST /notes: 201 body.ratio: is gone",
     ]
+
+
+def with_own_problems(*codes: str) -> Json:
+    """Return the document with a schema for the problem of each code, instead of one for all."""
+    new = copy.deepcopy(OLD)
+    for code in codes:
+        own = {"code": {"type": "string", "const": code}, "status": {"type": "integer", "const": 409}}
+        problem = {**PROBLEM, "properties": {**PROBLEM["properties"], **own}}
+        new["components"]["schemas"][f"{code}_PROBLEM"] = problem
+    media = new["paths"]["/notes"]["post"]["responses"]["409"]["content"]["application/problem+json"]
+    media["schema"] = {"oneOf": [{"$ref": f"#/components/schemas/{code}_PROBLEM"} for code in codes]}
+    return new
+
+
+def test_problems_may_get_schemas_of_their_own_and_codes_may_be_added_to_them() -> None:
+    assert breaks(OLD, with_own_problems("TAKEN")) == []
+    assert breaks(OLD, with_own_problems("FULL", "TAKEN")) == []
+    assert breaks(with_own_problems("TAKEN"), with_own_problems("FULL", "TAKEN")) == []
+
+
+def test_a_code_among_schemas_of_their_own_is_promised_and_so_is_its_shape() -> None:
+    both = with_own_problems("FULL", "TAKEN")
+    assert breaks(both, with_own_problems("TAKEN")) == ["POST /notes: 409: the code FULL is gone"]
+    assert breaks(OLD, with_own_problems("FULL")) == ["POST /notes: 409: the code TAKEN is gone"]
+    other = copy.deepcopy(both)
+    del other["components"]["schemas"]["FULL_PROBLEM"]["properties"]["detail"]
+    assert breaks(both, other) == ["POST /notes: 409 body.detail: is gone"]
+    assert breaks(OLD, other) == ["POST /notes: 409 body.detail: is gone"], "a new code's problem is one all the same"
+
+
+def superseding(change: Callable[[Json], object] = lambda _: None) -> list[str]:
+    """Return the breaks when the list's CSV is superseded, after `change` to what remains promised of it."""
+    new = copy.deepcopy(OLD)
+    listing = new["paths"]["/notes"]["get"]
+    older = {
+        "by": "/notes.csv",
+        "parameters": [listing["parameters"].pop(1)],
+        "responses": {"200": {"headers": {}, "content": {"text/csv": {"schema": {"type": "string"}}}}},
+    }
+    del listing["responses"]["200"]["content"]["text/csv"]
+    change(older)
+    listing["x-superseded"] = older
+    return breaks(OLD, new)
+
+
+def test_what_another_operation_supersedes_is_still_promised() -> None:
+    assert superseding() == []
+    assert superseding(lambda older: older["parameters"].clear()) == [
+        "GET /notes: query parameter kind: is refused now"
+    ]
+    assert superseding(lambda older: older["responses"].clear()) == [
+        "GET /notes: 200: text/csv is not answered any more"
+    ]

@@ -181,12 +181,50 @@ def test_an_annotation_may_change(keyword: str) -> None:
 
 
 def test_what_a_keyword_that_is_not_understood_refers_to_may_not_change() -> None:
-    old = {"allOf": [ref("A")]}
+    old = {"allOf": [ref("A"), {}]}
     assert request(old, old, {"A": record(x=TEXT, a=ref("A"))}, {"A": record(x=NUMBER, a=ref("A"))}) == [
         "it: allOf has changed"
     ]
     assert request(old, old, {"A": record(x=TEXT, a=ref("A"))}, {"A": record(x=TEXT, a=ref("A"))}) == []
-    assert request(old, {"allOf": [record(x=TEXT)]}, {"A": record(x=TEXT)}) == []
+    assert request(old, {"allOf": [record(x=TEXT), {}]}, {"A": record(x=TEXT)}) == []
+
+
+@pytest.mark.parametrize("compare", [request, answer])
+def test_a_reference_in_all_of_is_one_with_what_stands_beside_it(compare: Any) -> None:
+    named = {"A": {**TEXT, "maxLength": 9}}
+    alone, beside = {"allOf": [ref("A")], "minLength": 2}, {**ref("A"), "minLength": 2}
+    for old, new in ((alone, beside), (beside, alone), (alone, {**TEXT, "minLength": 2, "maxLength": 9})):
+        assert compare(old, new, named, named) == []
+    assert compare(alone, {"allOf": [ref("A")], "minLength": 2}, named, {"A": NUMBER})
+
+
+def test_a_field_that_one_alternative_of_an_answer_lacks_is_not_gone() -> None:
+    old = record(kind=TEXT, more=TEXT)
+    either = {"oneOf": [record(kind=TEXT), record(kind=TEXT, more=TEXT)]}
+    assert answer(old, either) == []
+    assert set(answer(old, {"oneOf": [record(kind=TEXT), record(kind=TEXT)]})) == {"it.more: is gone"}
+    assert answer({**old, "required": ["more"]}, either) == ["it.more: not always there any more"] * 2
+
+
+@pytest.mark.parametrize(
+    ("limits", "fits", "does_not"),
+    [
+        ({"type": "string", "pattern": "^[A-Z]+$"}, "ABC", "abc"),
+        ({"type": "string", "maxLength": 2}, "ab", "abc"),
+        ({"type": "integer", "minimum": 400, "maximum": 599}, 404, 200),
+    ],
+)
+def test_a_value_that_is_named_keeps_the_limits_or_does_not(limits: Json, fits: object, does_not: object) -> None:
+    kind = limits["type"]
+    for compare in (lambda old, new: request(new, old), answer):
+        assert compare(limits, {"type": kind, "const": fits}) == []
+        assert compare(limits, {"type": kind, "enum": [fits, does_not]}) == [f"it: {does_not} is refused now"]
+
+
+def test_an_alternative_that_no_value_can_match_is_left_out() -> None:
+    text_or_nothing = {"anyOf": [TEXT, {"type": "null"}]}
+    assert request({**text_or_nothing, "type": "string"}, TEXT) == []
+    assert request(text_or_nothing, TEXT) == ["it: the type is null, not string"]
 
 
 def test_schemas_without_a_type_are_compared_too() -> None:
@@ -206,6 +244,7 @@ def test_schemas_without_a_type_are_compared_too() -> None:
         ({"anyOf": [NUMBER, {"type": "null"}], "default": 50}, {"anyOf": [NUMBER, {"type": "null"}], "default": 10}),
         ({**ref("Amount"), "default": 50}, {**ref("Amount"), "default": 10}),
         ({**ref("Amount"), "default": 50}, ref("Amount")),
+        ({"allOf": [ref("Amount")], "default": 50}, {"allOf": [ref("Amount")], "default": 10}),
     ],
 )
 def test_what_a_field_means_when_it_is_left_out_may_not_change(before: Json, now: Json) -> None:
@@ -215,3 +254,9 @@ def test_what_a_field_means_when_it_is_left_out_may_not_change(before: Json, now
     assert answer(record(x=before), record(x=now), named, named) == []
     always = {"required": ["x"]}
     assert request({**record(x=before), **always}, record(x=now), named, named) == []
+
+
+def test_a_default_under_either_keyword_is_the_same() -> None:
+    old, new = record(x={**NUMBER, "default": 50}), record(x={**NUMBER, "x-default": 50})
+    assert request(old, new) == request(new, old) == []
+    assert request(old, record(x={**NUMBER, "x-default": 10})) == ["it.x: the default is 10, not 50"]

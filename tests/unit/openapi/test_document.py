@@ -56,7 +56,10 @@ def test_nobody_who_relies_on_the_last_release_is_broken() -> None:
 def test_what_moved_odds_carry_is_promised() -> None:
     new = copy.deepcopy(made())
     problem = new["paths"]["/picks"]["post"]["responses"]["409"]["$ref"].rpartition("/")[2]
-    schema = new["components"]["responses"][problem]["content"]["application/problem+json"]["schema"]
+    assert {"$ref": "#/components/schemas/OddsMovedProblem"} in new["components"]["responses"][problem]["content"][
+        "application/problem+json"
+    ]["schema"]["oneOf"]
+    schema = new["components"]["schemas"]["OddsMovedProblem"]
     del schema["properties"]["quotes"]
     assert breaks(made(), new) == ["POST /picks: 409 body.quotes: is gone"]
 

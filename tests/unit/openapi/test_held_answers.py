@@ -17,7 +17,7 @@ REFUSED = {
     "errors": [],
 }
 TOKENS = {"token": "t", "refresh_token": "r", "expires_in": 1800}
-GOOD = HEADERS | {"content-type": "application/json"}
+GOOD = HEADERS | {"content-type": "application/json", "x-correlation-id": "1"}
 
 
 COUNTED = {"x-ratelimit-limit": "10", "x-ratelimit-remaining": "9", "x-ratelimit-reset": "60"}
@@ -39,6 +39,7 @@ def test_what_is_in_it_is_kept(status: int, headers: dict[str, str], body: Any) 
         (401, HEADERS, {**REFUSED, "errors": [{"field": "email"}]}, "message"),
         (401, HEADERS | {"content-type": "text/html"}, REFUSED, "declares no text/html"),
         (401, {"content-type": HEADERS["content-type"]}, REFUSED, "X-Request-Id"),
+        (200, HEADERS | {"content-type": "application/json"}, TOKENS, "X-Correlation-Id"),
         (200, GOOD, TOKENS | {"expires_in": "1800"}, "expires_in"),
         (200, GOOD, {"token": "t"}, "refresh_token"),
     ],
@@ -62,3 +63,13 @@ def test_a_limit_is_spoken_of_only_where_tries_are_counted() -> None:
     keeps("get_me", 401, HEADERS, unknown)
     with pytest.raises(AssertionError, match="get_me declares no X-RateLimit-Limit on a 401"):
         keeps("get_me", 401, HEADERS | COUNTED, unknown)
+
+
+def test_what_another_operation_supersedes_is_held_to_its_promise() -> None:
+    headers = GOOD | {"content-type": "text/csv; charset=utf-8", "etag": '"1"', "x-next-cursor": "c"}
+    keeps("list_public_picks", 200, headers, "id\n1\n")
+    keeps("list_public_picks_csv", 200, headers | {"content-disposition": "attachment"}, "id\n1\n")
+    with pytest.raises(AssertionError, match="declares Content-Disposition"):
+        keeps("list_public_picks_csv", 200, headers, "id\n1\n")
+    with pytest.raises(AssertionError, match="declares no text/csv"):
+        keeps("get_leaderboard", 200, headers, "id\n1\n")

@@ -6,7 +6,9 @@ from pickvs.http.answers import JSON, Answer
 
 DOCUMENT = {
     "description": "The document.",
-    "content": {JSON: {"schema": {"type": "object", "required": ["openapi", "info", "paths"]}}},
+    "content": {
+        JSON: {"schema": {"type": "object", "required": ["openapi", "info", "paths"], "additionalProperties": True}}
+    },
 }
 """OpenAPI description of the response."""
 

@@ -1,4 +1,4 @@
-"""GET /users/me/export through the deployed file: pages, cursors, CSV and access."""
+"""GET /users/me/export and /users/me/picks.csv through the deployed files: pages, cursors, CSV and access."""
 
 import csv
 from io import StringIO
@@ -9,7 +9,7 @@ import pytest
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.gateway import call
 from tests.support.ledger import moneyline, settle_now
-from tests.support.persons import Person, administer, ask_export, delete, enter, exported, play
+from tests.support.persons import Person, administer, ask_csv, ask_export, delete, enter, exported, play
 
 PARTS = ("sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log")
 NOTHING: dict[str, list[Any]] = {part: [] for part in PARTS}
@@ -122,6 +122,14 @@ def test_csv_goes_on_by_the_header(anna: Person) -> None:
     assert cursor == {"cursor": ""}
 
 
+def test_csv_has_an_operation_of_its_own_with_the_same_pages(anna: Person) -> None:
+    first, older = ask_csv(anna, limit="2"), ask_export(anna, format="csv", limit="2")
+    assert first == older
+    cursor = first.headers["x-next-cursor"]
+    assert ask_csv(anna, cursor=cursor) == ask_export(anna, format="csv", cursor=cursor)
+    ask_csv(anna, cursor=ask_export(anna, limit="1").body["next_cursor"]).problem(422, "INVALID_CURSOR")
+
+
 def test_a_cursor_of_another_part_is_not_one_of_the_csv(anna: Person) -> None:
     cursor = ask_export(anna, limit="1").body["next_cursor"]
     ask_export(anna, format="csv", cursor=cursor).problem(422, "INVALID_CURSOR")
@@ -153,12 +161,15 @@ def test_results_of_now_are_exported(contest: Contest, anna: Person) -> None:
 def test_who_is_gone_or_nobody_is_401(contest: Contest, anna: Person) -> None:
     assert delete(anna).status == 204
     ask_export(anna).problem(401, "UNAUTHENTICATED")
+    ask_csv(anna).problem(401, "UNAUTHENTICATED")
     call("export_me", "GET", "/users/me/export").problem(401, "UNAUTHENTICATED")
 
 
 def test_an_api_key_is_not_enough(anna: Person) -> None:
     user = (anna.id, anna.name)
     answer = call("export_me", "GET", "/users/me/export", user=user, scopes="picks:read picks:write")
+    answer.problem(403, "API_KEY_NOT_ACCEPTED")
+    answer = call("export_my_picks_csv", "GET", "/users/me/picks.csv", user=user, scopes="picks:read picks:write")
     answer.problem(403, "API_KEY_NOT_ACCEPTED")
 
 
