@@ -145,7 +145,7 @@ def test_every_pick_is_graded_by_its_own_game(database: str, seed: int) -> None:
     kinds = {"doubleheader", "earlier", "later", "past midnight in the league's zone", "another day"}
     assert kinds <= week.kinds.keys(), week.kinds
     results = [_judge(database, bet) for bet in bets]
-    assert len(results) > 500
+    assert len(results) > 100
     assert {"win", "loss", "void"} <= set(results)
     assert rows(database, "SELECT FROM games WHERE status NOT IN ('finished', 'postponed')") == []
 
@@ -248,7 +248,8 @@ def _spellings(database: str) -> dict[str, list[str]]:
         return dict(
             connection.execute(
                 "SELECT teams.name, array_agg(DISTINCT team_names.name)"
-                " FROM teams JOIN team_names ON team_id = teams.id WHERE teams.sport = %s AND provider IN ('any', %s) AND team_names.name <> teams.name"
+                " FROM teams JOIN team_names ON team_id = teams.id"
+                " WHERE teams.sport = %s AND provider IN ('any', %s) AND team_names.name <> teams.name"
                 " GROUP BY teams.id",
                 (SPORT, PROVIDER),
             ).fetchall()

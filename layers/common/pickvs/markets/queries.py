@@ -11,7 +11,8 @@ from pickvs.markets.rows import Game, Quote
 from pickvs.markets.values import Market, Selection
 
 _GAME = SQL(
-    "id, sport, home_team, away_team, local_date, day_number, commence_time, status, home_score, away_score, merged_into"
+    "id, sport, home_team, away_team, local_date, day_number, commence_time, status, home_score, away_score,"
+    " merged_into"
 )
 _QUOTE = SQL("id, game_id, market, selection, line, price, probability, books, captured_at, superseded_at")
 

@@ -18,7 +18,8 @@ type HistoryPlace = tuple[str, Market, Selection, datetime]
 """A row's place in a game's line history: bookmaker, market, selection and capture time."""
 
 _GAME = SQL(
-    "id, sport, home_team, away_team, local_date, day_number, commence_time, status, home_score, away_score, merged_into"
+    "id, sport, home_team, away_team, local_date, day_number, commence_time, status, home_score, away_score,"
+    " merged_into"
 )
 
 _GAME_BY_ID = SQL("SELECT {game} FROM games WHERE id = %s").format(game=_GAME)
