@@ -22,6 +22,13 @@ WING = Wing(
             )
         ),
         Endpoint(
+            name="add_team_alias",
+            method="POST",
+            path="/admin/teams/{team_id}/aliases",
+            auth=Auth.ADMIN,
+            throttle=Throttle(rate=5, burst=10),
+        ),
+        Endpoint(
             name="list_ingestion_runs", method="GET", path="/admin/ingestion-runs", auth=Auth.ADMIN, throttle=READS
         ),
         Endpoint(name="list_audit_log", method="GET", path="/admin/audit-log", auth=Auth.ADMIN, throttle=READS),

@@ -13,6 +13,7 @@ from tools.openapi.raw import Json, app_of, module_of
 OLDER_TAGS: Mapping[str, str] = {
     "games": "games",
     "sports": "games",
+    "teams": "games",
     "leaderboard": "standings",
     "admin": "administration",
     "health": "service",

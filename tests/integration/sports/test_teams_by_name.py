@@ -201,16 +201,10 @@ def test_what_an_administrator_added_is_never_overwritten(
     connection: psycopg.Connection[dict[str, Any]], tmp_path: Path
 ) -> None:
     hawks, celtics = teams_named(connection, NBA, ODDS_API, ["Atlanta Hawks", "Boston Celtics"]).values()
-    admin = connection.execute(
-        "INSERT INTO users (username, email, password_hash, role, created_at)"
-        " VALUES ('grace', 'grace@example.com', '$argon2id$x', 'admin', %s) RETURNING id",
-        (AT,),
-    ).fetchone()
-    assert admin is not None
     connection.execute(
-        "INSERT INTO team_names (sport, provider, normal, name, team_id, origin, added_at, added_by)"
-        " VALUES (%s, 'any', 'birds', 'Birds', %s, 'administrator', %s, %s)",
-        (NBA, celtics.id, AT, admin["id"]),
+        "INSERT INTO team_names (sport, provider, normal, name, team_id, origin, added_at)"
+        " VALUES (%s, 'any', 'birds', 'Birds', %s, 'administrator', %s)",
+        (NBA, celtics.id, AT),
     )
     teams = [f"{NBA},atl,Atlanta Hawks,Hawks,ATL,Atlanta,America/New_York"]
     load_reference(connection, write(tmp_path, teams, [f"{NBA},atl,any,Birds"]), LATER)

@@ -215,3 +215,20 @@ def test_what_a_field_means_when_it_is_left_out_may_not_change(before: Json, now
     assert answer(record(x=before), record(x=now), named, named) == []
     always = {"required": ["x"]}
     assert request({**record(x=before), **always}, record(x=now), named, named) == []
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ({"enum": ["a", "b", "c"]}, []),
+        ({"enum": ["c"]}, []),
+        ({"type": "string"}, ["it: any value, not one of ['a', 'b']"]),
+        ({"enum": ["a"], "type": "integer"}, ["it: the type is integer, not string"]),
+    ],
+)
+def test_an_open_enumeration_may_grow_and_stays_one(new: Schema, said: list[str]) -> None:
+    old: Schema = {"type": "string", "enum": ["a", "b"]}
+    new = {"type": "string", **new} if isinstance(new, dict) else new
+    sides = _side(None), _side(None)
+    assert Fit(*sides, is_answer=True, open_values=frozenset({"it"})).misfits(new, old, "it") == said
+    assert Fit(*sides, is_answer=True, open_values=frozenset({"other"})).misfits(new, old, "it")
