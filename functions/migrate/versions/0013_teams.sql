@@ -10,7 +10,7 @@ CREATE TABLE teams (
   abbreviation text,
   city         text,
   time_zone    text,                                    -- of the home venue; null: the league's
-  listed       boolean NOT NULL,                        -- in the reference data of the latest migration
+  listed       boolean NOT NULL,                        -- plays now, by the reference data
   created_at   timestamptz NOT NULL,
   UNIQUE (sport, key),
   UNIQUE (sport, name),

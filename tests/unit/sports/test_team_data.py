@@ -34,9 +34,10 @@ def test_each_league_is_whole_and_each_team_has_its_own_names() -> None:
     by_sport = defaultdict[str, list[dict[str, str]]](list)
     for team in TEAMS:
         by_sport[team["sport"]].append(team)
+        assert team["listed"] in {"yes", "no"}
         assert all(team.values()) or (team["key"], team["city"]) == ("ath", "")
         assert ZoneInfo(team["time_zone"])
-    assert {sport: len(teams) for sport, teams in by_sport.items()} == SIZES
+    assert {sport: sum(team["listed"] == "yes" for team in teams) for sport, teams in by_sport.items()} == SIZES
     for teams in by_sport.values():
         for column in ("key", "name", "short_name", "abbreviation"):
             assert len({normalised(team[column]) for team in teams}) == len(teams), column

@@ -100,8 +100,8 @@ _LISTED = SQL("""
     WITH listed AS (
       SELECT *
       FROM unnest(%(sports)s::text[], %(keys)s::text[], %(names)s::text[], %(normals)s::text[], %(short_names)s::text[],
-                  %(abbreviations)s::text[], %(cities)s::text[], %(time_zones)s::text[])
-           AS listed (sport, key, name, normal, short_name, abbreviation, city, time_zone)
+                  %(abbreviations)s::text[], %(cities)s::text[], %(time_zones)s::text[], %(listed)s::boolean[])
+           AS listed (sport, key, name, normal, short_name, abbreviation, city, time_zone, listed)
     )
 """)
 
@@ -117,15 +117,16 @@ _ADOPT = SQL("""
 _UPSERT_TEAMS = SQL("""
     {listed}
     INSERT INTO teams (sport, key, name, normal, short_name, abbreviation, city, time_zone, listed, created_at)
-    SELECT sport, key, name, normal, short_name, abbreviation, city, time_zone, true, %(at)s
+    SELECT sport, key, name, normal, short_name, abbreviation, city, time_zone, listed, %(at)s
     FROM listed
     ORDER BY sport, key
     ON CONFLICT (sport, key) DO UPDATE SET
       name = excluded.name, normal = excluded.normal, short_name = excluded.short_name,
-      abbreviation = excluded.abbreviation, city = excluded.city, time_zone = excluded.time_zone, listed = true
+      abbreviation = excluded.abbreviation, city = excluded.city, time_zone = excluded.time_zone,
+      listed = excluded.listed
     WHERE (teams.name, teams.normal, teams.short_name, teams.abbreviation, teams.city, teams.time_zone, teams.listed)
       IS DISTINCT FROM (excluded.name, excluded.normal, excluded.short_name, excluded.abbreviation, excluded.city,
-                        excluded.time_zone, true)
+                        excluded.time_zone, excluded.listed)
 """).format(listed=_LISTED)
 
 _UNLIST = SQL("""
@@ -220,6 +221,7 @@ def load_teams(connection: psycopg.Connection[Any], teams: Sequence[ListedTeam],
         "abbreviations": [team.abbreviation for team in teams],
         "cities": [team.city for team in teams],
         "time_zones": [team.time_zone for team in teams],
+        "listed": [team.listed for team in teams],
         "at": at,
     }
     for statement in (_ADOPT, _UPSERT_TEAMS, _UNLIST):

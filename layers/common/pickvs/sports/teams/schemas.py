@@ -39,7 +39,7 @@ class TeamListing(ResponseBody):
     abbreviation: str | None
     city: str | None
     time_zone: Annotated[str, doc("IANA time zone of the home venue, or the league's.")]
-    listed: Annotated[bool, doc("Whether the team is in the reference data.")]
+    listed: Annotated[bool, doc("Whether the team is in the reference data and plays now.")]
     aliases: Annotated[list[TeamAlias], doc("By provider and spelling. The canonical name wins over them.")]
 
 
