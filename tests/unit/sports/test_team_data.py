@@ -78,3 +78,21 @@ def test_every_team_of_a_recorded_season_is_found(recordings: Path) -> None:
     seen = {game[side] for game in games for side in ("home_team", "away_team")}
     assert len(seen) >= 30
     assert {name for name in seen if normalised(name) not in names} == set()
+
+
+def test_every_team_of_a_closed_league_in_the_single_answers_is_found(recordings: Path) -> None:
+    names = {(team["sport"], normalised(team["name"])) for team in TEAMS}
+    seen = {
+        (event["sport_key"], event[side])
+        for path in (recordings / "odds_api" / "single").glob("*.json")
+        for event in json.loads(path.read_bytes())
+        if event["sport_key"] in SIZES
+        for side in ("home_team", "away_team")
+    }
+    assert {sport for sport, _ in seen} == {"basketball_nba", "americanfootball_nfl", "icehockey_nhl"}
+    # The franchise moved to Utah as the Hockey Club, and is the Mammoth now.
+    known = names | {("icehockey_nhl", normalised("Utah Hockey Club"))}
+    assert {(sport, name) for sport, name in seen if (sport, normalised(name)) not in known} == set()
+    assert {("icehockey_nhl", "Arizona Coyotes"), ("icehockey_nhl", "Utah Hockey Club")} <= seen
+    [moved] = [alias for alias in ALIASES if normalised(alias["alias"]) == normalised("Utah Hockey Club")]
+    assert (moved["team"], moved["provider"]) == ("uta", "any")
