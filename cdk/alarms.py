@@ -34,8 +34,6 @@ _REFUSED_PERCENT = 50
 _THROTTLES = 3
 _USED_UP_PERCENT = 90
 _CREDIT_DAYS = 10
-_CREDITS_OF_SCORES = 2
-_MARKETS = 3
 
 
 class Comparison(Enum):
@@ -240,8 +238,7 @@ def _of_data(config: StageConfig) -> Iterator[Alarm]:
         comparison=Comparison.MORE,
         threshold=results_age.total_seconds(),
     )
-    # Price of one day's requests, for each sport: one credit per market and region, and two for scores.
-    credits_a_day = len(config.odds_api.sports) * (_MARKETS * len(config.odds_api.regions) + _CREDITS_OF_SCORES)
+    credits_a_day = sum(each.total for each in config.odds_api.daily_credits())
     yield Alarm(
         name="credits-low",
         section="credits-low",

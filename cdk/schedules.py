@@ -1,4 +1,4 @@
-"""Longest time between two runs of an EventBridge schedule, from which alarms conclude that a run is missing."""
+"""How often an EventBridge schedule runs, and the longest time without a run, after which alarms miss one."""
 
 import re
 from datetime import timedelta
@@ -17,9 +17,22 @@ def longest_gap(expression: str) -> timedelta:
     Supports `rate(…)`, and `cron(…)` with one minute and a list of hours of every day. Raises DeploymentError for any
     other schedule.
     """
+    times = _times(expression)
+    if isinstance(times, timedelta):
+        return times
+    return max(later - earlier for earlier, later in pairwise([*times, times[0] + _DAY]))
+
+
+def runs_a_day(expression: str) -> float:
+    """Return the number of runs of a schedule a day. Supports the schedules of `longest_gap`, and raises its error."""
+    times = _times(expression)
+    return _DAY / times if isinstance(times, timedelta) else len(times)
+
+
+def _times(expression: str) -> timedelta | list[timedelta]:
+    """Return the period of a schedule, or its times of day in order."""
     if rate := _RATE.fullmatch(expression):
         return timedelta(**{f"{rate[2]}s": int(rate[1])})
     if daily := _DAILY.fullmatch(expression):
-        times = sorted(timedelta(hours=int(hour)) for hour in set(daily[2].split(",")))
-        return max(later - earlier for earlier, later in pairwise([*times, times[0] + _DAY]))
+        return sorted(timedelta(hours=int(hour)) for hour in set(daily[2].split(",")))
     raise DeploymentError(f"{expression}: alarms know only rate(…), and cron(…) with one minute and hours of every day")

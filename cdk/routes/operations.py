@@ -25,6 +25,13 @@ WING = Wing(
             )
         ),
         Endpoint(
+            name="add_team_alias",
+            method="POST",
+            path="/admin/teams/{team_id}/aliases",
+            auth=Auth.ADMIN,
+            throttle=Throttle(rate=5, burst=10),
+        ),
+        Endpoint(
             name="list_ingestion_runs", method="GET", path="/admin/ingestion-runs", auth=Auth.ADMIN, throttle=READS
         ),
         Endpoint(name="list_reviews", method="GET", path="/admin/reviews", auth=Auth.ADMIN, throttle=READS),

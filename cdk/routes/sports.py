@@ -1,6 +1,7 @@
-"""Sports, games and their odds."""
+"""Sports, teams, games and their odds."""
 
 from cdk.routes.model import READS, Auth, Endpoint, Scope, Wing
+from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
 
 WING = Wing(
@@ -22,6 +23,16 @@ WING = Wing(
             name="get_game", gradual=True, method="GET", path="/games/{game_id}", auth=Auth.PUBLIC, throttle=READS
         ),
         Endpoint(name="get_line_history", method="GET", path="/games/{game_id}/odds", auth=Auth.PUBLIC, throttle=READS),
-        Endpoint(name="list_sports", method="GET", path="/sports", auth=Auth.PUBLIC, throttle=READS, secrets=()),
+        Endpoint(
+            name="list_sports",
+            method="GET",
+            path="/sports",
+            auth=Auth.PUBLIC,
+            throttle=READS,
+            secrets=(),
+            settings=(OddsApi,),
+        ),
+        Endpoint(name="list_teams", method="GET", path="/teams", auth=Auth.PUBLIC, throttle=READS),
+        Endpoint(name="get_team", method="GET", path="/teams/{team_id}", auth=Auth.PUBLIC, throttle=READS),
     ),
 )

@@ -1,4 +1,14 @@
+"""What is fetched from The Odds API, and when.
+
+To add a sport to a stage, name its key: `odds_api=OddsApi(sports=("basketball_nba", "soccer_epl"))` in `cdk/config.py`.
+The keys are in `layers/common/pickvs/sports/sports.json`. Synthesis says what a day costs.
+"""
+
 from dataclasses import dataclass
+
+from cdk.covered_sports import check_sports
+from cdk.credits import DailyCredits, daily_credits
+from cdk.schedules import runs_a_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -9,7 +19,7 @@ class OddsApi:
     """URL of the provider, without a trailing slash."""
 
     sports: tuple[str, ...] = ("basketball_nba",)
-    """Sports whose odds and scores are fetched, by the provider's keys."""
+    """Sports whose odds and scores are fetched, by the provider's keys. Each costs credits."""
 
     regions: tuple[str, ...] = ("us",)
     """Bookmaker regions, by the provider's keys. Each costs credits."""
@@ -22,6 +32,19 @@ class OddsApi:
 
     process_results_schedule: str = "cron(0 9 * * ? *)"
     """When results are fetched and picks graded: an EventBridge schedule expression, in UTC."""
+
+    def __post_init__(self) -> None:
+        """Reject sports that are not covered. Raises DeploymentError."""
+        check_sports(self.sports)
+
+    def daily_credits(self) -> list[DailyCredits]:
+        """Return what each sport costs a day in season, in the provider's credits."""
+        return daily_credits(
+            self.sports,
+            self.regions,
+            odds_runs=runs_a_day(self.fetch_odds_schedule),
+            scores_runs=runs_a_day(self.process_results_schedule),
+        )
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables that pass the settings to a function."""

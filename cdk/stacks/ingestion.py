@@ -1,12 +1,13 @@
 from pathlib import Path
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Annotations, Duration, Stack
 from constructs import Construct
 
 from cdk.config import StageConfig
 from cdk.constructs.code import function_code
 from cdk.constructs.raw_answers import acknowledge_put, may_put
 from cdk.constructs.scheduled_function import ScheduledFunction
+from cdk.credits import statement
 from cdk.secret_names import SecretName
 from cdk.stacks.data import DataStack
 
@@ -19,6 +20,7 @@ class IngestionStack(Stack):
 
     def __init__(self, scope: Construct, *, config: StageConfig, root: Path, data: DataStack) -> None:
         super().__init__(scope, f"pickvs-{config.name}-ingestion", description="PickVs: ingestion of odds and results")
+        Annotations.of(self).add_info(statement(config.odds_api.daily_credits()))
         defaults = data.function_defaults(self, root)
         for name, schedule in (
             ("fetch_odds", config.odds_api.fetch_odds_schedule),

@@ -32,6 +32,7 @@ PARAMETERS: dict[str, Callable[[Account, Game], object]] = {
     "pick_id": lambda account, _: account.pick_id,
     "key_id": lambda account, _: account.key_id,
     "username": lambda account, _: account.name,
+    "team_id": lambda *_: 1,
 }
 """A valid value for each path parameter."""
 
@@ -60,6 +61,10 @@ BODIES: dict[tuple[str, str], Body | None] = {
     ("POST", "/admin/games/{game_id}/void"): lambda *_: _DRY_RUN,
     ("POST", "/admin/games/{game_id}/reopen"): lambda *_: _DRY_RUN,
     ("POST", "/admin/games/{game_id}/regrade"): lambda *_: _DRY_RUN,
+    ("POST", "/admin/teams/{team_id}/aliases"): lambda *_: {
+        "alias": f"team {next(_numbers)} of the matrix",
+        "reason": "the authorization matrix",
+    },
 }
 """A valid body for each method and path that takes one; None for a method that could take one and does not."""
 

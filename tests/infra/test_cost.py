@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from cdk.config import STAGES
 from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, Assembly
 from tools.cost.assumptions import Assumptions
 from tools.cost.coverage import FREE, PRICED, not_estimated
+from tools.cost.credits import credits_of
 from tools.cost.footprint import Footprint, footprint
 from tools.cost.inventory import Inventory, read_inventory
 from tools.cost.lines import Line
@@ -40,6 +42,14 @@ def test_every_resource_is_read(assembly: Assembly) -> None:
     read = inventory(assembly)
     assert len(read.of()) == len(list(assembly.resources()))
     assert {str(each).split("-")[1] for each in read.of()} == {assembly.stage}
+
+
+def test_the_credits_of_a_day_are_those_of_the_stage(assembly: Assembly) -> None:
+    read = inventory(assembly)
+    found = credits_of(read, footprint(read))
+    wanted = STAGES[assembly.stage].odds_api.daily_credits()
+    assert [each.sport for each in found] == [each.sport for each in wanted]
+    assert [each.total for each in found] == pytest.approx([each.total for each in wanted])
 
 
 def test_who_calls_each_function_is_known(assembly: Assembly) -> None:

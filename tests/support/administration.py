@@ -62,6 +62,27 @@ def act(
         )
 
 
+def team_id(contest: Contest, name: str, sport: str = "basketball_nba") -> int:
+    """Return the id of a team of the reference data."""
+    found = contest.connection.execute("SELECT id FROM teams WHERE sport = %s AND name = %s", (sport, name)).fetchone()
+    assert found is not None, name
+    return int(found["id"])
+
+
+def add_alias(admin: int, team: object, alias: str, *, at: datetime = OVER, role: str = "admin", **body: Any) -> Answer:
+    """Send the order to add an alias, with REASON unless `body` has another or None."""
+    sent = {name: value for name, value in {"alias": alias, "reason": REASON, **body}.items() if value is not None}
+    with clock.held_at(at):
+        return call(
+            "add_team_alias",
+            "POST",
+            f"/admin/teams/{team}/aliases",
+            body=sent,
+            user=(admin, "the-admin"),
+            role=role,
+        )
+
+
 def tried_and_done(url: str, admin: int, what: Act, game: int, score: tuple[int, int] | None = None) -> dict[str, Any]:
     """Send an operation as a dry run and then for real. Assert that both agree with each other and with the ledger.
 

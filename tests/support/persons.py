@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 from pickvs.accounts import passwords
 from pickvs.accounts.limits import service as limits
 from pickvs.core import clock
-from tests.support.administration import act
+from tests.support.administration import act, add_alias, team_id
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.gateway import Answer, call
 from tests.support.ledger import SETTLED_AT, settle_now
@@ -114,6 +114,8 @@ def play(contest: Contest, person: Person) -> list[int]:
 def administer(contest: Contest, *administrators: Person) -> None:
     """Let each administrator in turn, and then the first again, correct the score that the one before has set.
 
+    Each also adds an alias to a team.
+
     The operator has granted them the role.
     """
     contest.connection.cursor().executemany(
@@ -127,6 +129,8 @@ def administer(contest: Contest, *administrators: Person) -> None:
     for points, person in enumerate([*administrators, administrators[0]], 70):
         answer = act(person.id, "result", game, (points, 80), at=NOW)
         assert answer.status == 200, answer.body
+        named = add_alias(person.id, team_id(contest, "Boston Celtics"), f"Shamrocks {points}", at=NOW)
+        assert named.status == 201, named.body
 
 
 def ask_export(person: Person, **query: str) -> Answer:

@@ -5,8 +5,10 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
+from cdk.credits import statement
 from tools.cost.assumptions import Assumptions
 from tools.cost.coverage import not_estimated
+from tools.cost.credits import credits_of
 from tools.cost.errors import CostError
 from tools.cost.footprint import footprint
 from tools.cost.inventory import read_inventory
@@ -32,6 +34,7 @@ def main(arguments: list[str]) -> int:
             assumptions=assumptions,
             free_tier=asked.free_tier,
             left_out=not_estimated(inventory),
+            credit=statement(credits_of(inventory, stage)),
         )
     except CostError as error:
         sys.stderr.write(f"pickvs: {error}\n")

@@ -29,8 +29,12 @@ def render(
     assumptions: Assumptions,
     free_tier: bool,
     left_out: Sequence[str],
+    credit: str,
 ) -> str:
-    """Return the estimate of `stage` as text. `loads`: lines by requests a month. `left_out`: items without price."""
+    """Return the estimate of `stage` as text.
+
+    loads: lines by requests a month. left_out: items without price. credit: what The Odds API costs in its credits.
+    """
     allowances = f"free allowances {'taken off' if free_tier else 'not counted'}"
     return "\n".join(
         [
@@ -38,7 +42,7 @@ def render(
             "",
             *_table(loads),
             "",
-            *_left_out(footprint, left_out),
+            *_left_out(footprint, left_out, credit),
             "",
             *_assumed(assumptions),
             "",
@@ -87,12 +91,13 @@ def _quantity(quantity: float) -> str:
     return f"{quantity:,.0f}" if quantity >= few or quantity == int(quantity) else f"{quantity:,.2f}"
 
 
-def _left_out(footprint: Footprint, left_out: Sequence[str]) -> Iterator[str]:
+def _left_out(footprint: Footprint, left_out: Sequence[str], credit: str) -> Iterator[str]:
     if left_out:
         yield "NOT ESTIMATED, so the totals are too low:"
         yield from (f"  {each}" for each in left_out)
     yield "Not in the templates:"
     yield from (f"  {each}" for each in ELSEWHERE)
+    yield f"  {credit}"
     if footprint.uncalled:
         names = ", ".join(sorted(footprint.uncalled))
         yield f"  calls of what only a deployment, a rotation or a person calls: {names}"

@@ -88,6 +88,8 @@ class Fit:
     given: Side
     taken: Side
     is_answer: bool
+    open_values: frozenset[str] = frozenset()
+    """Places of enumerations to which values may be added."""
     _in_progress: set[str] = field(default_factory=set)
 
     def misfits(self, given: Schema, taken: Schema, at: str) -> list[str]:
@@ -138,7 +140,7 @@ class Fit:
         found = _listed(given)
         if found is None:
             yield f"{at}: any value, not one of {wanted}"
-        elif unknown := [value for value in found if value not in wanted]:
+        elif at not in self.open_values and (unknown := [value for value in found if value not in wanted]):
             yield f"{at}: {unknown} not among {wanted}"
 
     def _not_understood(self, given: Json, taken: Json, at: str) -> Iterator[str]:

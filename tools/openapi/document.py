@@ -33,10 +33,10 @@ what belongs together when you ask about it. Anything else there is ignored.
 
 _TAGS = {
     "accounts": "Accounts, sessions, profiles and API keys.",
-    "games": "Games, their odds, and the sports that are covered.",
+    "games": "Games, their odds, their teams, and the sports that are covered.",
     "picks": "Making picks, and reading the ledger.",
     "standings": "The boards.",
-    "administration": "Results by hand, for administrators; everything is written to the audit log.",
+    "administration": "Results by hand and names of teams, for administrators; everything is written to the audit log.",
     "service": "The state of the service, and this document.",
 }
 

@@ -15,6 +15,7 @@ from tools.openapi.superseded import CSV, CSV_HEADERS, CSV_TYPE, formats, withou
 OLDER_TAGS: Mapping[str, str] = {
     "games": "games",
     "sports": "games",
+    "teams": "games",
     "leaderboard": "standings",
     "admin": "administration",
     "health": "service",

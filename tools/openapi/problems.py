@@ -47,12 +47,15 @@ MEANINGS: Mapping[str, str] = {
     "DUPLICATE_PICK": "A market of a game can be picked only once; see errors. No pick was made.",
     "GAME_NOT_STARTED": "The game has not tipped off, so it cannot have a score yet.",
     "GAME_LOCKED": "A game does not accept picks; see errors. No pick was made.",
+    "ALIAS_EXISTS": "The team has this name already.",
+    "ALIAS_TAKEN": "To this provider the name means another team of the sport.",
     "GAME_NOT_FOUND": "There is no such game.",
     "IDEMPOTENCY_KEY_REUSED": "This key was already used with a different body.",
     "NO_RESULT": "The game has no result to reopen or to regrade by.",
     "ODDS_MOVED": "Odds have moved; see quotes for the current ones. No pick was made.",
     "ODDS_STALE": "Odds are withdrawn or too old; see errors. No pick was made.",
     "PICK_NOT_FOUND": "There is no such pick, or its game has not locked yet.",
+    "TEAM_NOT_FOUND": "There is no such team.",
     "RESULT_UNCHANGED": "The game already has this result. To grade its picks again, regrade it.",
 }
 """Meaning of each code, for readers of the document. A test fails if a declared code is missing here."""

@@ -25,11 +25,12 @@ def list_audit_log(
     action: Annotated[Action | None, Query()] = None,
     game_id: Annotated[int | None, Query(gt=0, lt=2**63)] = None,
     subject: Username = None,
+    team_id: Annotated[int | None, Query(gt=0, lt=2**63)] = None,
     since: Annotated[Moment | None, Query(alias="from", description="Recorded at or after this time.")] = None,
     until: Annotated[Moment | None, Query(alias="to", description="Recorded before this time.")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> AuditLog:
     """Return one page of the audit log, newest first. `actor` and `subject` are usernames; case does not matter."""
-    chosen = EntryFilter(actor, action, game_id, subject, since, until)
+    chosen = EntryFilter(actor, action, game_id, subject, since, until, team_id)
     return service.list_entries(caller.user_id, chosen, limit=limit, cursor=cursor)

@@ -1,4 +1,4 @@
-"""GET /sports: list the covered sports."""
+"""GET /sports: list the sports that are fetched."""
 
 from pickvs.http.app import create_app
 from pickvs.sports import service
@@ -9,5 +9,5 @@ app = create_app(max_age=3600)
 
 @app.get("/sports")
 def list_sports() -> Sports:
-    """Return the covered sports, ordered by key."""
+    """Return the sports whose odds and scores are fetched, ordered by key."""
     return service.list_sports()

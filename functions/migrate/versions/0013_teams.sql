@@ -10,7 +10,7 @@ CREATE TABLE teams (
   abbreviation text,
   city         text,
   time_zone    text,                                    -- of the home venue; null: the league's
-  listed       boolean NOT NULL,                        -- in the reference data of the latest migration
+  listed       boolean NOT NULL,                        -- plays now, by the reference data
   created_at   timestamptz NOT NULL,
   UNIQUE (sport, key),
   UNIQUE (sport, name),
@@ -27,15 +27,13 @@ CREATE TABLE team_names (
   normal   text NOT NULL CHECK (normal <> ''),
   name     text NOT NULL CHECK (name <> ''),
   team_id  bigint NOT NULL,
-  origin   text NOT NULL CHECK (origin IN ('reference', 'administrator', 'provider')),
+  origin   text NOT NULL                                -- whom the audit log names, if an administrator
+           CHECK (origin IN ('reference', 'administrator', 'provider')),
   added_at timestamptz NOT NULL,
-  added_by bigint REFERENCES users,
   PRIMARY KEY (sport, provider, normal),
-  FOREIGN KEY (team_id, sport) REFERENCES teams (id, sport),
-  CHECK ((origin = 'administrator') = (added_by IS NOT NULL))
+  FOREIGN KEY (team_id, sport) REFERENCES teams (id, sport)
 );
 CREATE INDEX team_names_team ON team_names (team_id);
-CREATE INDEX team_names_added_by ON team_names (added_by) WHERE added_by IS NOT NULL;
 
 -- What administrators do to teams and to the identity of games. The constraints make way for wider ones, which all rows
 -- of the previous release satisfy, and whatever it still writes. The log is small, so checking it takes no time.

@@ -161,7 +161,7 @@ def everything(connection: psycopg.Connection[dict[str, Any]]) -> list[dict[str,
 
 
 def write(folder: Path, teams: Sequence[str], aliases: Sequence[str] = ()) -> Path:
-    heads = ("sport,key,name,short_name,abbreviation,city,time_zone", "sport,team,provider,alias")
+    heads = ("sport,key,name,short_name,abbreviation,city,time_zone,listed", "sport,team,provider,alias")
     for name, head, lines in zip(("teams.csv", "team_aliases.csv"), heads, (teams, aliases), strict=True):
         (folder / name).write_text("\n".join((head, *lines)) + "\n", "utf-8")
     return folder
@@ -179,7 +179,7 @@ def test_a_team_that_is_renamed_keeps_its_id_and_one_that_goes_stays(
 ) -> None:
     hawks, celtics = teams_named(connection, NBA, ODDS_API, ["Atlanta Hawks", "Boston Celtics"]).values()
     load_reference(
-        connection, write(tmp_path, [f"{NBA},atl,Atlanta Falcons,Falcons,ATF,Atlanta,America/New_York"]), LATER
+        connection, write(tmp_path, [f"{NBA},atl,Atlanta Falcons,Falcons,ATF,Atlanta,America/New_York,yes"]), LATER
     )
     names = ["Atlanta Falcons", "ATF", "Atlanta Hawks", "Hawks", "ATL", "Boston Celtics", "BOS"]
     found = teams_named(connection, NBA, ODDS_API, names)
@@ -189,8 +189,8 @@ def test_a_team_that_is_renamed_keeps_its_id_and_one_that_goes_stays(
     assert listed == [{"name": "Atlanta Falcons"}]
     # A franchise that takes the name of another team's past gets it.
     again = [
-        f"{NBA},atl,Atlanta Falcons,Falcons,ATF,Atlanta,America/New_York",
-        f"{NBA},sea,Atlanta Hawks,Hawks,ATL,Seattle,America/Los_Angeles",
+        f"{NBA},atl,Atlanta Falcons,Falcons,ATF,Atlanta,America/New_York,yes",
+        f"{NBA},sea,Atlanta Hawks,Hawks,ATL,Seattle,America/Los_Angeles,yes",
     ]
     load_reference(connection, write(tmp_path, again), LATER)
     found = teams_named(connection, NBA, ODDS_API, ["Atlanta Hawks", "Hawks", "Falcons"])
@@ -201,18 +201,12 @@ def test_what_an_administrator_added_is_never_overwritten(
     connection: psycopg.Connection[dict[str, Any]], tmp_path: Path
 ) -> None:
     hawks, celtics = teams_named(connection, NBA, ODDS_API, ["Atlanta Hawks", "Boston Celtics"]).values()
-    admin = connection.execute(
-        "INSERT INTO users (username, email, password_hash, role, created_at)"
-        " VALUES ('grace', 'grace@example.com', '$argon2id$x', 'admin', %s) RETURNING id",
-        (AT,),
-    ).fetchone()
-    assert admin is not None
     connection.execute(
-        "INSERT INTO team_names (sport, provider, normal, name, team_id, origin, added_at, added_by)"
-        " VALUES (%s, 'any', 'birds', 'Birds', %s, 'administrator', %s, %s)",
-        (NBA, celtics.id, AT, admin["id"]),
+        "INSERT INTO team_names (sport, provider, normal, name, team_id, origin, added_at)"
+        " VALUES (%s, 'any', 'birds', 'Birds', %s, 'administrator', %s)",
+        (NBA, celtics.id, AT),
     )
-    teams = [f"{NBA},atl,Atlanta Hawks,Hawks,ATL,Atlanta,America/New_York"]
+    teams = [f"{NBA},atl,Atlanta Hawks,Hawks,ATL,Atlanta,America/New_York,yes"]
     load_reference(connection, write(tmp_path, teams, [f"{NBA},atl,any,Birds"]), LATER)
     assert teams_named(connection, NBA, ODDS_API, ["birds"])["birds"] == celtics
     assert hawks.id != celtics.id
@@ -222,7 +216,9 @@ def test_a_team_that_a_provider_named_first_stays_itself_when_it_is_listed(
     connection: psycopg.Connection[dict[str, Any]], tmp_path: Path
 ) -> None:
     made = register_teams(connection, MLS, ODDS_API, ["LA Galaxy"], AT)["LA Galaxy"]
-    load_reference(connection, write(tmp_path, [f"{MLS},la,L.A. Galaxy,Galaxy,LA,Carson,America/Los_Angeles"]), LATER)
+    load_reference(
+        connection, write(tmp_path, [f"{MLS},la,L.A. Galaxy,Galaxy,LA,Carson,America/Los_Angeles,yes"]), LATER
+    )
     found = teams_named(connection, MLS, ODDS_API, ["la galaxy", "Galaxy"])
     assert {team.id for team in found.values()} == {made.id}
     assert found["Galaxy"].time_zone == ZoneInfo("America/Los_Angeles")
@@ -231,11 +227,11 @@ def test_a_team_that_a_provider_named_first_stays_itself_when_it_is_listed(
 @pytest.mark.parametrize(
     ("teams", "aliases", "said"),
     [
-        (["a,x,One,O,ONE,C,UTC", "a,y,ONE!,P,TWO,D,UTC"], [], "same key or name"),
-        (["a,x,One,O,ONE,C,UTC"], ["a,z,any,Uno"], "names no team 'z'"),
-        (["a,x,One,O,ONE,C,UTC"], ["a,x,any,!"], "names no team 'x'"),
-        (["a,x,One,O,ONE,C,UTC", "a,y,Two,P,TWO,D,UTC"], ["a,x,any,Uno", "a,y,any,UNO"], "another team"),
-        (["a,x,One,O,ONE,C,UTC", "a,y,Two,P,TWO,D,UTC"], ["a,x,espn,two"], "another team"),
+        (["a,x,One,O,ONE,C,UTC,yes", "a,y,ONE!,P,TWO,D,UTC,yes"], [], "same key or name"),
+        (["a,x,One,O,ONE,C,UTC,yes"], ["a,z,any,Uno"], "names no team 'z'"),
+        (["a,x,One,O,ONE,C,UTC,yes"], ["a,x,any,!"], "names no team 'x'"),
+        (["a,x,One,O,ONE,C,UTC,yes", "a,y,Two,P,TWO,D,UTC,yes"], ["a,x,any,Uno", "a,y,any,UNO"], "another team"),
+        (["a,x,One,O,ONE,C,UTC,yes", "a,y,Two,P,TWO,D,UTC,yes"], ["a,x,espn,two"], "another team"),
     ],
 )
 def test_data_that_contradict_themselves_load_nothing(

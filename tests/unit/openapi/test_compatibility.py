@@ -260,3 +260,20 @@ def test_a_default_under_either_keyword_is_the_same() -> None:
     old, new = record(x={**NUMBER, "default": 50}), record(x={**NUMBER, "x-default": 50})
     assert request(old, new) == request(new, old) == []
     assert request(old, record(x={**NUMBER, "x-default": 10})) == ["it.x: the default is 10, not 50"]
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ({"enum": ["a", "b", "c"]}, []),
+        ({"enum": ["c"]}, []),
+        ({"type": "string"}, ["it: any value, not one of ['a', 'b']"]),
+        ({"enum": ["a"], "type": "integer"}, ["it: the type is integer, not string"]),
+    ],
+)
+def test_an_open_enumeration_may_grow_and_stays_one(new: Schema, said: list[str]) -> None:
+    old: Schema = {"type": "string", "enum": ["a", "b"]}
+    new = {"type": "string", **new} if isinstance(new, dict) else new
+    sides = _side(None), _side(None)
+    assert Fit(*sides, is_answer=True, open_values=frozenset({"it"})).misfits(new, old, "it") == said
+    assert Fit(*sides, is_answer=True, open_values=frozenset({"other"})).misfits(new, old, "it")

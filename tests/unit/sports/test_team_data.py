@@ -34,9 +34,10 @@ def test_each_league_is_whole_and_each_team_has_its_own_names() -> None:
     by_sport = defaultdict[str, list[dict[str, str]]](list)
     for team in TEAMS:
         by_sport[team["sport"]].append(team)
+        assert team["listed"] in {"yes", "no"}
         assert all(team.values()) or (team["key"], team["city"]) == ("ath", "")
         assert ZoneInfo(team["time_zone"])
-    assert {sport: len(teams) for sport, teams in by_sport.items()} == SIZES
+    assert {sport: sum(team["listed"] == "yes" for team in teams) for sport, teams in by_sport.items()} == SIZES
     for teams in by_sport.values():
         for column in ("key", "name", "short_name", "abbreviation"):
             assert len({normalised(team[column]) for team in teams}) == len(teams), column
@@ -77,3 +78,25 @@ def test_every_team_of_a_recorded_season_is_found(recordings: Path) -> None:
     seen = {game[side] for game in games for side in ("home_team", "away_team")}
     assert len(seen) >= 30
     assert {name for name in seen if normalised(name) not in names} == set()
+
+
+def test_every_team_of_a_closed_league_in_the_single_answers_is_found(recordings: Path) -> None:
+    names = {(team["sport"], normalised(team["name"])) for team in TEAMS}
+    seen = {
+        (event["sport_key"], event[side])
+        for path in (recordings / "odds_api" / "single").glob("*.json")
+        for event in json.loads(path.read_bytes())
+        if event["sport_key"] in SIZES
+        for side in ("home_team", "away_team")
+    }
+    assert {sport for sport, _ in seen} == {"basketball_nba", "americanfootball_nfl", "icehockey_nhl"}
+    # The franchise moved to Utah as the Hockey Club, and is the Mammoth now.
+    known = names | {("icehockey_nhl", normalised("Utah Hockey Club"))}
+    assert {(sport, name) for sport, name in seen if (sport, normalised(name)) not in known} == set()
+    assert {("icehockey_nhl", "Arizona Coyotes"), ("icehockey_nhl", "Utah Hockey Club")} <= seen
+    moved = {
+        (alias["sport"], alias["team"], alias["provider"])
+        for alias in ALIASES
+        if normalised(alias["alias"]) == normalised("Utah Hockey Club")
+    }
+    assert ("icehockey_nhl", "uta", "any") in moved

@@ -51,12 +51,13 @@ class GameOdds:
     """All offers on one fixture in one capture.
 
     incomplete: bookmakers whose part of the answer could not be read in full. A missing market of theirs is not a
-    withdrawal.
+    withdrawal. other_bets: moneylines left out because the official score does not decide them.
     """
 
     fixture: Fixture
     markets: tuple[BookMarket, ...]
     incomplete: frozenset[str] = frozenset()
+    other_bets: int = 0
 
 
 @dataclass(frozen=True, slots=True)

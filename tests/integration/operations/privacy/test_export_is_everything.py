@@ -35,8 +35,10 @@ NOBODYS = {
     "games",
     "ingestion_runs",
     "quotes",
+    "team_names",
+    "teams",
 }
-"""Tables of games, odds, boards and runs. They refer to no user, except as the source of an administrator's result."""
+"""Tables of games, teams, odds, boards and runs. They refer to no user, except as the source of a result."""
 
 WITHOUT_NAMES = {"limits"}
 """Tables about users, keyed by digests. They are not exported, and erasure deletes the rows."""

@@ -13,7 +13,7 @@ from pickvs.core import storage
 from pickvs.core.errors import StorageUnavailable
 from pickvs.operations.recovery import queries
 from pickvs.operations.recovery.restoring import RestoreRefused
-from pickvs.operations.recovery.rules import Table
+from pickvs.operations.recovery.rules import REFERENCE_TABLES, Table
 from pickvs.operations.recovery.service import USAGE, ExportFailed
 from tests.support.contest import Contest
 from tests.support.databases import Databases
@@ -26,6 +26,10 @@ from tools.recovery.__main__ import main
 type Damage = Callable[[Bucket, str], object]
 
 
+def reference_data(url: str) -> dict[str, list[tuple[Any, ...]]]:
+    return {table: stored for table, stored in everything(url).items() if table in REFERENCE_TABLES}
+
+
 @pytest.fixture
 def export(full: Contest, bucket: Bucket) -> str:
     return str(bucket.back_up()["export"])
@@ -35,9 +39,11 @@ def export(full: Contest, bucket: Bucket) -> str:
 def empty(export: str, databases: Databases) -> Iterator[str]:
     """Another database, in use. It must still be empty at the end."""
     with elsewhere(databases) as other:
+        before = reference_data(other)
         yield other
-        left = {table: stored for table, stored in everything(other).items() if stored and table != "alembic_version"}
-        assert left == {}
+        left = {table for table, stored in everything(other).items() if stored}
+        assert left == {"alembic_version", *REFERENCE_TABLES}
+        assert reference_data(other) == before
 
 
 def change(key: str, edit: Callable[[bytes], bytes]) -> Damage:

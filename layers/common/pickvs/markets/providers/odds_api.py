@@ -32,6 +32,7 @@ from pickvs.jobs.errors import (
 from pickvs.jobs.sources import Answer, Credits, Question
 from pickvs.markets.providers.config import odds_api_config
 from pickvs.markets.providers.odds_api_parsing import MARKETS
+from pickvs.sports.rules import SPORTS
 
 PROVIDER = "the_odds_api"
 """The name under which this provider's ids and results are stored."""
@@ -61,8 +62,12 @@ PATIENCE = Patience()
 
 
 def odds(sport: str, regions: Sequence[str]) -> Question:
-    """Return the question for all odds of a sport's games that are not over. Costs one credit per market and region."""
-    parameters = {"regions": ",".join(regions), "markets": ",".join(MARKETS)}
+    """Return the question for all odds of a sport's games that are not over. Costs one credit per market and region.
+
+    Asks for the sport's markets. Raises KeyError if the sport is not covered.
+    """
+    wanted = [key for key, market in MARKETS.items() if market in SPORTS[sport].markets]
+    parameters = {"regions": ",".join(regions), "markets": ",".join(wanted)}
     return _question("odds", sport, {**parameters, "oddsFormat": "american", "dateFormat": "iso"})
 
 

@@ -59,7 +59,7 @@ _ROWS: Mapping[Part, Composable] = MappingProxyType(
             JOIN standings standing ON standing.board_id = board.id AND standing.user_id = %(user)s
         """),
         "audit_log": SQL("""
-            SELECT id, at, actor_id, action, game_id, result_id, subject_id, reason, before, after,
+            SELECT id, at, actor_id, action, game_id, result_id, subject_id, team_id, reason, before, after,
                    id AS number, '' AS text
             FROM audit_log
             WHERE actor_id = %(user)s OR subject_id = %(user)s

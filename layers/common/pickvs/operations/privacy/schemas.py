@@ -108,6 +108,7 @@ class AuditRecord(ResponseBody):
     game_id: int | None
     result_id: int | None
     subject_id: int | None
+    team_id: int | None
     reason: str
     before: Annotated[
         dict[str, Any],

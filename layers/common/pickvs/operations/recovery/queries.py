@@ -131,6 +131,11 @@ def filled(connection: Connection, names: Iterable[str]) -> list[str]:
     return [row["name"] for row in connection.execute(sql.SQL(" UNION ALL ").join(each))] if each else []
 
 
+def empty(connection: Connection, names: Iterable[str]) -> None:
+    """Remove all rows of the tables. No foreign key may refer to them."""
+    connection.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(_name, sorted(names)))))
+
+
 def foreign_keys(connection: Connection) -> list[ForeignKey]:
     """Return every foreign key."""
     with connection.cursor(row_factory=row_of(ForeignKey)) as cursor:

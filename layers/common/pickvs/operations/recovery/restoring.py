@@ -16,7 +16,7 @@ from pickvs.core.errors import ObjectMissing, PickvsError
 from pickvs.core.logging import logger
 from pickvs.operations.recovery import queries
 from pickvs.operations.recovery.archives import Archive
-from pickvs.operations.recovery.rules import GZIP, MANIFEST, loading_order, misfit
+from pickvs.operations.recovery.rules import GZIP, MANIFEST, REFERENCE_TABLES, loading_order, misfit
 from pickvs.operations.recovery.schemas import ExportedTable, Manifest
 
 type Transactions = Callable[[], AbstractContextManager[Connection]]
@@ -81,7 +81,7 @@ def _check(connection: Connection, manifest: Manifest) -> None:
         exported={table.table: table.columns for table in manifest.tables},
         version=queries.schema_version(connection),
         tables=tables,
-        filled=queries.filled(connection, [table.name for table in tables]),
+        filled=queries.filled(connection, [table.name for table in tables if table.name not in REFERENCE_TABLES]),
     )
     if reason is not None:
         raise RestoreRefused(reason)
@@ -92,6 +92,7 @@ def _load(connection: Connection, archive: Archive, manifest: Manifest) -> None:
     foreign_keys = queries.foreign_keys(connection)
     for key in foreign_keys:
         queries.drop_foreign_key(connection, key)
+    queries.empty(connection, REFERENCE_TABLES)
     for table in loading_order(queries.tables(connection)):
         part = exported[table.name]
         rows = queries.copy_in(connection, table.name, part.columns, _unpacked(_checked(archive, part)))

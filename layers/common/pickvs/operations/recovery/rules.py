@@ -14,6 +14,9 @@ FOLDER = "exports"
 MANIFEST = "manifest.json.gz"
 """Object that lists the others. It is written last, so an export without it is incomplete."""
 
+REFERENCE_TABLES = frozenset({"teams", "team_names"})
+"""Tables that the function migrate fills. A restored export replaces their rows: they are not in use."""
+
 GZIP = 31
 """zlib's `wbits` for the gzip format."""
 
@@ -55,7 +58,7 @@ def misfit(
     """Return why a database cannot take an export, in one sentence. None if it can.
 
     exported: the export's tables with their columns. version: the database's schema version; None if it has none.
-    filled: the database's tables that have rows.
+    filled: the database's tables that have rows, apart from REFERENCE_TABLES.
     """
     if version is None:
         return "the database has no schema; run the function migrate first"

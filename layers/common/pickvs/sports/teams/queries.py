@@ -27,6 +27,45 @@ class SpelledRow(TeamRow, frozen=True):
     spelling: str
 
 
+class FullTeamRow(TeamRow, frozen=True):
+    """A team with all its columns."""
+
+    key: str | None
+    short_name: str | None
+    abbreviation: str | None
+    city: str | None
+    listed: bool
+
+
+class NameRow(TableRow, frozen=True):
+    """A spelling of a team's name, as written and as compared."""
+
+    team_id: int
+    provider: str
+    name: str
+    normal: str
+
+
+_FULL = SQL("SELECT id, sport, name, time_zone, key, short_name, abbreviation, city, listed FROM teams ")
+
+_IN_ORDER = _FULL + SQL("""
+    WHERE sport = ANY(%(sports)s) AND (sport, name) > (%(after_sport)s, %(after_name)s)
+    ORDER BY sport, name
+    LIMIT %(limit)s
+""")
+
+_FULL_BY_ID = _FULL + SQL("WHERE id = %s")
+
+_NAMES = SQL("""
+    SELECT team_id, provider, name, normal FROM team_names WHERE team_id = ANY(%s) ORDER BY team_id, provider, normal
+""")
+
+_INSERT_ALIAS = SQL("""
+    INSERT INTO team_names (sport, provider, normal, name, team_id, origin, added_at)
+    VALUES (%(sport)s, %(provider)s, %(normal)s, %(name)s, %(team)s, 'administrator', %(at)s)
+    ON CONFLICT DO NOTHING
+""")
+
 _SPELLED = SQL("""
     SELECT team.id, team.sport, team.name, team.time_zone, wanted.normal AS spelling
     FROM unnest(%(normals)s::text[]) AS wanted (normal)
@@ -61,8 +100,8 @@ _LISTED = SQL("""
     WITH listed AS (
       SELECT *
       FROM unnest(%(sports)s::text[], %(keys)s::text[], %(names)s::text[], %(normals)s::text[], %(short_names)s::text[],
-                  %(abbreviations)s::text[], %(cities)s::text[], %(time_zones)s::text[])
-           AS listed (sport, key, name, normal, short_name, abbreviation, city, time_zone)
+                  %(abbreviations)s::text[], %(cities)s::text[], %(time_zones)s::text[], %(listed)s::boolean[])
+           AS listed (sport, key, name, normal, short_name, abbreviation, city, time_zone, listed)
     )
 """)
 
@@ -78,15 +117,16 @@ _ADOPT = SQL("""
 _UPSERT_TEAMS = SQL("""
     {listed}
     INSERT INTO teams (sport, key, name, normal, short_name, abbreviation, city, time_zone, listed, created_at)
-    SELECT sport, key, name, normal, short_name, abbreviation, city, time_zone, true, %(at)s
+    SELECT sport, key, name, normal, short_name, abbreviation, city, time_zone, listed, %(at)s
     FROM listed
     ORDER BY sport, key
     ON CONFLICT (sport, key) DO UPDATE SET
       name = excluded.name, normal = excluded.normal, short_name = excluded.short_name,
-      abbreviation = excluded.abbreviation, city = excluded.city, time_zone = excluded.time_zone, listed = true
+      abbreviation = excluded.abbreviation, city = excluded.city, time_zone = excluded.time_zone,
+      listed = excluded.listed
     WHERE (teams.name, teams.normal, teams.short_name, teams.abbreviation, teams.city, teams.time_zone, teams.listed)
       IS DISTINCT FROM (excluded.name, excluded.normal, excluded.short_name, excluded.abbreviation, excluded.city,
-                        excluded.time_zone, true)
+                        excluded.time_zone, excluded.listed)
 """).format(listed=_LISTED)
 
 _UNLIST = SQL("""
@@ -124,6 +164,40 @@ def teams_by_id(connection: Connection, ids: Sequence[int]) -> list[TeamRow]:
         return cursor.execute(_BY_ID, (list(ids),)).fetchall()
 
 
+def teams_in_order(
+    connection: Connection, sports: Sequence[str], *, after: tuple[str, str], limit: int
+) -> list[FullTeamRow]:
+    """Return up to `limit` teams of `sports`, by sport and name. after: sport and name of the previous page's last."""
+    parameters = {"sports": list(sports), "after_sport": after[0], "after_name": after[1], "limit": limit}
+    with connection.cursor(row_factory=row_of(FullTeamRow)) as cursor:
+        return cursor.execute(_IN_ORDER, parameters).fetchall()
+
+
+def full_team(connection: Connection, team_id: int) -> FullTeamRow | None:
+    """Return one team with all its columns. None if there is none."""
+    with connection.cursor(row_factory=row_of(FullTeamRow)) as cursor:
+        return cursor.execute(_FULL_BY_ID, (team_id,)).fetchone()
+
+
+def names_of(connection: Connection, ids: Sequence[int]) -> list[NameRow]:
+    """Return every spelling of the teams' names, by team, provider and spelling."""
+    with connection.cursor(row_factory=row_of(NameRow)) as cursor:
+        return cursor.execute(_NAMES, (list(ids),)).fetchall()
+
+
+def insert_alias(connection: Connection, team_id: int, sport: str, provider: str, name: str, at: datetime) -> bool:
+    """Add a spelling as an administrator's. Return False if the sport has it for this provider."""
+    parameters = {
+        "sport": sport,
+        "provider": provider,
+        "normal": normalised(name),
+        "name": name,
+        "team": team_id,
+        "at": at,
+    }
+    return connection.execute(_INSERT_ALIAS, parameters).rowcount == 1
+
+
 def register(connection: Connection, sport: str, provider: str, names: Mapping[str, str], at: datetime) -> None:
     """Make a team of each name, by normalised name, unless another transaction has made it."""
     parameters = {
@@ -147,6 +221,7 @@ def load_teams(connection: psycopg.Connection[Any], teams: Sequence[ListedTeam],
         "abbreviations": [team.abbreviation for team in teams],
         "cities": [team.city for team in teams],
         "time_zones": [team.time_zone for team in teams],
+        "listed": [team.listed for team in teams],
         "at": at,
     }
     for statement in (_ADOPT, _UPSERT_TEAMS, _UNLIST):

@@ -10,6 +10,8 @@ import psycopg
 from pickvs.sports.teams import queries
 from pickvs.sports.teams.rules import ListedName, ListedTeam, spellings
 
+_LISTED = {"yes": True, "no": False}
+
 
 def load_reference(connection: psycopg.Connection[Any], folder: Path, at: datetime) -> None:
     """Make teams and names those of `teams.csv` and `team_aliases.csv`, in the caller's transaction. Idempotent.
@@ -26,6 +28,7 @@ def load_reference(connection: psycopg.Connection[Any], folder: Path, at: dateti
             abbreviation=row["abbreviation"],
             city=row["city"] or None,
             time_zone=row["time_zone"],
+            listed=_LISTED[row["listed"]],
         )
         for row in _rows(folder / "teams.csv")
     ]

@@ -17,7 +17,10 @@ type Spelling = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class ListedTeam:
-    """A team of the reference data. key: the league's own code, given once. city: None if the team has none."""
+    """A team of the reference data. key: the league's own code, given once. city: None if the team has none.
+
+    listed: whether it plays now. Former teams are there for the games of their time.
+    """
 
     sport: str
     key: str
@@ -26,6 +29,7 @@ class ListedTeam:
     abbreviation: str
     city: str | None
     time_zone: str
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,14 @@ type Action = Literal[
 _FIRST = (datetime.max.replace(tzinfo=UTC), 2**63 - 1)  # as a position: before every entry
 
 _INSERT = SQL("""
-    INSERT INTO audit_log (at, actor_id, action, game_id, result_id, subject_id, reason, before, after)
-    VALUES (%(at)s, %(actor)s, %(action)s, %(game)s, %(result)s, %(subject)s, %(reason)s, %(before)s, %(after)s)
+    INSERT INTO audit_log (at, actor_id, action, game_id, result_id, subject_id, team_id, reason, before, after)
+    VALUES (%(at)s, %(actor)s, %(action)s, %(game)s, %(result)s, %(subject)s, %(team)s, %(reason)s, %(before)s,
+            %(after)s)
 """)
 
 _ENTRIES = SQL("""
     SELECT entry.id, entry.at, actor.username AS actor, entry.action, entry.game_id, subject.username AS subject,
-           entry.reason, entry.before, entry.after
+           entry.team_id, entry.reason, entry.before, entry.after
     FROM (
       SELECT *
       FROM audit_log
@@ -41,6 +42,7 @@ _ENTRIES = SQL("""
         AND (%(game)s::bigint IS NULL OR game_id = %(game)s)
         AND (%(subject)s::text IS NULL
              OR subject_id = (SELECT id FROM users WHERE lower(username) = lower(%(subject)s)))
+        AND (%(team)s::bigint IS NULL OR team_id = %(team)s)
         AND (%(since)s::timestamptz IS NULL OR at >= %(since)s)
         AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
       ORDER BY at DESC, id DESC
@@ -67,6 +69,7 @@ class Entry:
     game_id: int | None = None
     result_id: int | None = None
     subject_id: int | None = None
+    team_id: int | None = None
     reason: str
     before: dict[str, Any]
     after: dict[str, Any]
@@ -81,6 +84,7 @@ class EntryRow(TableRow, frozen=True):
     action: Action
     game_id: int | None
     subject: str | None
+    team_id: int | None
     reason: str
     before: dict[str, Any]
     after: dict[str, Any]
@@ -96,6 +100,7 @@ class EntryFilter:
     subject: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    team_id: int | None = None
 
 
 def insert_entry(connection: Connection, entry: Entry, at: datetime) -> None:
@@ -107,6 +112,7 @@ def insert_entry(connection: Connection, entry: Entry, at: datetime) -> None:
         "game": entry.game_id,
         "result": entry.result_id,
         "subject": entry.subject_id,
+        "team": entry.team_id,
         "reason": entry.reason,
         "before": Jsonb(entry.before),
         "after": Jsonb(entry.after),
@@ -124,6 +130,7 @@ def entries(connection: Connection, chosen: EntryFilter, *, after: Position | No
         "action": chosen.action,
         "game": chosen.game_id,
         "subject": chosen.subject,
+        "team": chosen.team_id,
         "since": chosen.since,
         "until": chosen.until,
         "limit": limit,

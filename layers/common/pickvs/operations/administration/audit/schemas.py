@@ -13,6 +13,7 @@ _AN_ENTRY: dict[str, Any] = {
     "action": "set_result",
     "game_id": 41,
     "subject": None,
+    "team_id": None,
     "reason": "The league corrected the score.",
     "before": A_FINAL,
     "after": {**A_CORRECTION, "picks_changed": 1, "ranks_changed": 2},
@@ -27,11 +28,15 @@ class AuditEntry(ResponseBody):
     id: int
     at: Moment
     actor: Annotated[str | None, doc("The current username of who acted; null for an operator's command.")]
-    action: Action
+    action: Annotated[Action, doc("Later versions may have more actions.")]
     game_id: int | None
     subject: Annotated[str | None, doc("The current username of the user whose role was changed.")]
+    team_id: Annotated[int | None, doc("The team that got an alias.")]
     reason: str
-    before: Annotated[dict[str, Any], doc("For a game: status, score and result in force. For a user: the role.")]
+    before: Annotated[
+        dict[str, Any],
+        doc("For a game: status, score and result in force. For a user: the role. For a team: what the alias named."),
+    ]
     after: Annotated[dict[str, Any], doc("The same; for a game also the number of changed picks and ranks.")]
 
 

@@ -1,0 +1,41 @@
+"""Requests: aliases of teams."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from pickvs.core.requests import RequestBody
+from pickvs.operations.administration.requests import Reason
+from pickvs.sports.teams.rules import ANY, normalised
+
+
+def _is_comparable(name: str) -> str:
+    if not normalised(name):
+        raise ValueError("needs a letter or a digit, by which names are compared")
+    return name
+
+
+class AliasOrder(RequestBody):
+    """A spelling that names the team from now on."""
+
+    provider: Annotated[
+        str,
+        Field(
+            pattern="^[a-z0-9_]{1,60}$",
+            description=f"The provider that writes it, such as the_odds_api; `{ANY}` for all.",
+            examples=[ANY],
+        ),
+    ] = ANY
+    alias: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=100,
+            # No control characters and no space at either end: lists and tables show the name.
+            pattern="^[^\\s\\ufeff\\x00-\\x1f\\x7f-\\x9f]([^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]*[^\\s\\ufeff\\x00-\\x1f\\x7f-\\x9f])?$",
+            description="The spelling. Case, accents, punctuation and white space do not count.",
+            examples=["LA Clippers"],
+        ),
+        AfterValidator(_is_comparable),
+    ]
+    reason: Reason
