@@ -22,7 +22,7 @@ MEANINGS: Mapping[str, str] = {
     "MALFORMED_JSON": "The body is not valid JSON.",
     "NOT_FOUND": "There is nothing here.",
     "PAYLOAD_TOO_LARGE": "The body is too large.",
-    "TOO_MANY_REQUESTS": "Too many requests. Try again soon.",
+    "TOO_MANY_REQUESTS": "Too many requests or attempts. Try again after the time in the Retry-After header.",
     "UNAUTHENTICATED": "A valid bearer token is needed for this.",
     "UNAVAILABLE": "The service did not answer in time. Try again soon.",
     "UNSUPPORTED_MEDIA_TYPE": "The body must be application/json.",
@@ -33,7 +33,6 @@ MEANINGS: Mapping[str, str] = {
     # accounts
     "EMAIL_TAKEN": "An account with this e-mail address exists; log in instead.",
     "INVALID_CREDENTIALS": "The e-mail address or the password is incorrect.",
-    "RATE_LIMITED": "Too many attempts. Retry after the time in the Retry-After header.",
     "API_KEY_NOT_FOUND": "You have no such API key.",
     "INVALID_REFRESH_TOKEN": "The refresh token is not valid; log in again.",
     "SESSION_UNKNOWN": "This access token does not name its session. Refresh it first, or end all sessions.",
@@ -149,8 +148,8 @@ def meaning(code: str) -> str:
 
 
 def counts_tries(endpoint: Endpoint) -> bool:
-    """Return whether an operation limits attempts and reports how many are left."""
-    return "RATE_LIMITED" in app_of(endpoint).problems.get(HTTPStatus.TOO_MANY_REQUESTS, ())
+    """Return whether an operation itself limits attempts, besides the gateway, and reports how many are left."""
+    return HTTPStatus.TOO_MANY_REQUESTS in app_of(endpoint).problems
 
 
 def name_of(endpoint: Endpoint, status: HTTPStatus, codes: list[str]) -> str:
