@@ -71,6 +71,7 @@ def test_only_a_hash_of_the_refresh_token_is_stored(database):
         "expires_at": NOW + timedelta(days=30),
         "used_at": None,
         "revoked_at": None,
+        "closed_at": None,
     }
     assert len(base64.urlsafe_b64decode(refresh_token + "=")) == 32
 
