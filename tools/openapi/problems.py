@@ -62,7 +62,7 @@ _ERRORS: Mapping[str, list[Json]] = {
         {"field": "Idempotency-Key", "message": "already used for a different request; use a new key"}
     ],
     "INVALID_CURSOR": [{"field": "cursor", "message": "not a cursor of this list"}],
-    "INVALID_VALUE": [{"field": "limit", "message": "a whole number from 1 to 100"}],
+    "INVALID_VALUE": [{"field": "limit", "message": "must be a whole number from 1 to 100"}],
     "MALFORMED_JSON": [{"field": "body", "message": "Expecting value, at character 1"}],
     "ODDS_MOVED": [{"field": "picks[0].quote_id", "message": "no longer what is offered"}],
     "ODDS_STALE": [{"field": "picks[0].quote_id", "message": "withdrawn"}],

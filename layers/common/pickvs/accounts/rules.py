@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 USERNAME_PATTERN = r"^[A-Za-z0-9_-]*$"
 """Characters allowed in a username. Usernames are unique regardless of case."""
+USERNAME_WORDS = "must have only the letters A to Z and a to z, digits, _ and -"
+"""The pattern in words, for errors."""
 USERNAME_MIN, USERNAME_MAX = 3, 30
 """Length of a username in characters."""
 
