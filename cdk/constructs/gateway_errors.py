@@ -26,7 +26,7 @@ _TYPE = apigateway.ResponseType
 _BAD_REQUEST = (HTTPStatus.BAD_REQUEST, "BAD_REQUEST")
 _FORBIDDEN = (HTTPStatus.FORBIDDEN, "FORBIDDEN")
 _NOT_FOUND = (HTTPStatus.NOT_FOUND, "NOT_FOUND")
-_TOO_MANY = (HTTPStatus.TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS")
+_TOO_MANY = (HTTPStatus.TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS")  # also the code of the functions' own limits
 _BROKEN = (HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", "Something went wrong on our side.")
 _UNAVAILABLE = (HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE", "The service did not answer in time. Try again soon.")
 _NOT_CHECKED = (HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE", "Credentials cannot be checked now. Try again soon.")
@@ -93,8 +93,14 @@ def add_gateway_errors(scope: Construct, api: apigateway.IRestApi, *, origin: st
             type=error.response_type,
             status_code=str(error.status.value),
             response_headers=headers,
-            templates={"application/json": _body(error)},
+            templates={"application/json": problem_body(error)},
         )
+
+
+def too_many_requests(*, retry_after_seconds: int) -> GatewayError:
+    """Return the answer of a part in front of the gateway that limits requests."""
+    detail = "Too many requests. Try again later."
+    return GatewayError(_TYPE.WAF_FILTERED, *_TOO_MANY, detail, retry_after_seconds)
 
 
 _GONE = GatewayError(_TYPE.DEFAULT_4_XX, HTTPStatus.GONE, "GONE", "This operation has been retired.")
@@ -112,7 +118,7 @@ def gone(origin: str | None) -> apigateway.Integration:
             apigateway.IntegrationResponse(
                 status_code=str(_GONE.status.value),
                 response_parameters=_gone_headers(origin),
-                response_templates={"application/json": _body(_GONE)},
+                response_templates={"application/json": problem_body(_GONE)},
             )
         ],
     )
@@ -136,7 +142,8 @@ def _gone_headers(origin: str | None) -> dict[str, str]:
     return {f"method.response.header.{name}": value for name, value in headers.items()}
 
 
-def _body(error: GatewayError) -> str:
+def problem_body(error: GatewayError, *, request_id: str = "$context.requestId") -> str:
+    """Return the problem document of an error. By default, the gateway fills in the request's id."""
     return json.dumps(
         {
             "type": f"urn:pickvs:problem:{error.code.lower().replace('_', '-')}",
@@ -144,7 +151,7 @@ def _body(error: GatewayError) -> str:
             "status": error.status.value,
             "detail": error.detail,
             "code": error.code,
-            "request_id": "$context.requestId",
+            "request_id": request_id,
             "errors": [],
         }
     )

@@ -1,7 +1,8 @@
 """AWS WAF in front of the API's stage.
 
-The gateway answers a blocked request with 403 (`WAF_FILTERED`), a problem document like any other. A custom response
-of WAF would replace that answer, and can contain neither our content type nor the request's id.
+The gateway answers a blocked request with 403 (`WAF_FILTERED`), a problem document like any other. Only the rate rule
+has a response of its own: 429 with the code and the `Retry-After` of every other limit, so that clients wait. WAF's
+responses replace the gateway's, and can have neither our content type (it is `application/json`) nor the request's id.
 
 The rule groups are AWS managed rules (https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html).
 Rules that legitimate requests to a JSON API can match only count here, and their matches are logged.
@@ -16,10 +17,14 @@ from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from cdk.config import StageConfig
+from cdk.constructs.gateway_errors import GatewayError, problem_body, too_many_requests
 from cdk.constructs.log_groups import log_group
+from cdk.constructs.preflights import cross_origin_headers
+from cdk.constructs.security_headers import security_headers
 from cdk.settings.edge import WebAclLimits
 
 _ACL = wafv2.CfnWebACL
+_TOO_MANY = "too-many-requests"
 
 # Passwords and administrators' reasons are free text that may look like an attack on other software: a path, a script
 # or SQL. They are harmless here: a password is hashed, and a reason is a query parameter and a value in JSON.
@@ -68,12 +73,17 @@ class WebAcl(Construct):
                     priority=priority,
                     statement=statement,
                     # The rules of a group have their own actions. Our own rules block.
-                    action=None if _is_group(statement) else _ACL.RuleActionProperty(block={}),
+                    action=None if _is_group(statement) else _block(statement, limits, config.edge.web_origin),
                     override_action=_ACL.OverrideActionProperty(none={}) if _is_group(statement) else None,
                     visibility_config=_visibility(f"{name}-{rule_name}"),
                 )
                 for priority, (rule_name, statement) in enumerate(_statements(limits))
             ],
+            custom_response_bodies={
+                _TOO_MANY: _ACL.CustomResponseBodyProperty(
+                    content=problem_body(_limited(limits), request_id=""), content_type="APPLICATION_JSON"
+                )
+            },
             data_protection_config=_ACL.DataProtectionConfigProperty(data_protections=_secrets_of_callers()),
         )
         wafv2.CfnWebACLAssociation(self, "Association", resource_arn=stage.stage_arn, web_acl_arn=self.acl.attr_arn)
@@ -134,6 +144,31 @@ def _statements(limits: WebAclLimits) -> Iterator[tuple[str, wafv2.CfnWebACL.Sta
                 )
             ),
         )
+
+
+def _block(
+    statement: wafv2.CfnWebACL.StatementProperty, limits: WebAclLimits, origin: str | None
+) -> wafv2.CfnWebACL.RuleActionProperty:
+    """Return the action of one of our own rules."""
+    if statement.rate_based_statement is None:
+        return _ACL.RuleActionProperty(block={})
+    limited = _limited(limits)
+    quoted = {"Cache-Control": "'no-store'", **security_headers(), **cross_origin_headers(origin)}
+    headers = {
+        "Retry-After": str(limited.retry_after_seconds),
+        **{name: value.removeprefix("'").removesuffix("'") for name, value in quoted.items()},
+    }
+    response = _ACL.CustomResponseProperty(
+        response_code=limited.status.value,
+        custom_response_body_key=_TOO_MANY,
+        response_headers=[_ACL.CustomHTTPHeaderProperty(name=name, value=value) for name, value in headers.items()],
+    )
+    return _ACL.RuleActionProperty(block=_ACL.BlockActionProperty(custom_response=response))
+
+
+def _limited(limits: WebAclLimits) -> GatewayError:
+    """Return the answer to an address over its rate. After one window without requests, WAF lets it through again."""
+    return too_many_requests(retry_after_seconds=limits.requests_per_address.seconds)
 
 
 def _longer_than(limit: int, field: wafv2.CfnWebACL.FieldToMatchProperty) -> wafv2.CfnWebACL.StatementProperty:

@@ -113,10 +113,10 @@ class Callers:
         return Caller(self._credentials(kind, account), account)
 
     def send(self, credentials: str | None, method: str, path: str, body: Any = None) -> Answer:
-        """Send a request. If it is throttled, wait as Retry-After states and retry."""
+        """Send a request. If the gateway throttles it, wait as Retry-After states and retry."""
         for _ in range(TRIES):
             answer = Client(self._base, credentials).send(method, path, body=body)
-            if answer.status != 429 or answer.body["code"] != "TOO_MANY_REQUESTS":
+            if answer.status != 429 or "x-ratelimit-limit" in answer.headers:
                 return answer
             time.sleep(float(answer.headers["retry-after"]))
         raise AssertionError(f"{method} {path} is throttled for ever")

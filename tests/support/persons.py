@@ -70,10 +70,11 @@ def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
     person = Person(int(rows[0]["id"]), name, password, password_hash)
     for token, used in (("first token", True), ("second token", False)):
         contest.connection.execute(
-            "INSERT INTO refresh_tokens VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO refresh_tokens VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 person.digest(token), person.id, person.session, NOW, NOW + timedelta(days=30),
                 NOW + timedelta(minutes=1) if used else None, None if used else NOW + timedelta(minutes=2),
+                NOW + timedelta(minutes=3) if used else None,
             ),
         )  # fmt: skip
     contest.connection.execute(

@@ -6,7 +6,7 @@ in a request, a new operation, a new error code, a new value in OPEN_VALUES. Err
 changing its status is a breaking change.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 
 from tools.openapi.compatibility import Fit, Side
@@ -15,6 +15,9 @@ from tools.openapi.superseded import whole
 
 OPEN_VALUES = frozenset({"GET /admin/audit-log: 200 body.entries[].action"})
 """Enumerations in responses that grow with the product, as error codes do. Their descriptions say so."""
+
+MERGED_CODES: Mapping[str, str] = {"RATE_LIMITED": "TOO_MANY_REQUESTS"}
+"""Codes that were merged into another one. Where the old document lists both for a status, clients expect either."""
 
 METHODS = ("get", "put", "post", "delete", "patch")
 
@@ -130,11 +133,13 @@ def _headers(old: Json, new: Json, at: str, answers: Fit) -> Iterator[str]:
 
 
 def _codes(old: Json, new: Json, at: str, answers: Fit) -> Iterator[str]:
-    """Yield the error codes that are removed or have another status."""
+    """Yield the error codes that are removed or have another status, except those that MERGED_CODES explains."""
     now = {status: _codes_in(answers.given, named) for status, named in new["responses"].items() if _is_error(status)}
     for status, named in old["responses"].items():
-        for code in _codes_in(answers.taken, named) if _is_error(status) else []:
-            if code not in now.get(status, []):
+        before = _codes_in(answers.taken, named) if _is_error(status) else []
+        for code in before:
+            left = now.get(status, [])
+            if code not in left and MERGED_CODES.get(code) not in set(before) & set(left):
                 elsewhere = [each for each, codes in now.items() if code in codes]
                 yield f"{at}: {status}: the code {code} " + (f"is a {elsewhere[0]} now" if elsewhere else "is gone")
 

@@ -40,6 +40,7 @@ _VALUES: Mapping[str, Any] = {
     "bookmakers": ["draftkings", "fanduel"],
     "books": 9,
     "captured_at": "2026-03-14T05:00:04Z",
+    "closed_at": None,
     "closing_line": -5.5,
     "closing_price": -110,
     "clv_percent": 1.85,

@@ -6,6 +6,7 @@ powertools for them. Here each becomes the equivalent pydantic model or powertoo
 
 import inspect
 from collections.abc import Callable
+from datetime import date, datetime
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeAliasType, Union, get_args, get_origin
@@ -18,8 +19,11 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pickvs.core.types import ResponseBody
 from pickvs.http.answers import Answer
 from pickvs.http.app import App
-from pickvs.http.parameters import Header, Parameter, Path, Query
+from pickvs.http.parameters import Header, Parameter, Path, Query, plain
 from pickvs.http.routes import FromEvent, Route
+
+_NOT_DOCUMENTED = {"words", "ends_day"}
+"""What is said of a parameter for its errors, or in its description."""
 
 _PLACES: dict[type[Parameter], Callable[..., Any]] = {Path: params.Path, Query: params.Query, Header: params.Header}
 
@@ -95,7 +99,10 @@ def _argument(annotation: Any) -> Any:
     if not places:
         return annotation
     place = places[-1]
-    limits = {name: value for name, value in msgspec.structs.asdict(place).items() if value is not None}
+    said = {name: value for name, value in msgspec.structs.asdict(place).items() if value is not None}
+    limits = {name: value for name, value in said.items() if name not in _NOT_DOCUMENTED}
+    if plain(inner) is datetime:
+        inner = inner | date
     others = [each for each in metadata if not isinstance(each, Parameter)]
     return Annotated[inner, *others, _PLACES[type(place)](**limits)]
 

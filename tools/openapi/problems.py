@@ -24,7 +24,7 @@ MEANINGS: Mapping[str, str] = {
     "MALFORMED_JSON": "The body is not valid JSON.",
     "NOT_FOUND": "There is nothing here.",
     "PAYLOAD_TOO_LARGE": "The body is too large.",
-    "TOO_MANY_REQUESTS": "Too many requests. Try again soon.",
+    "TOO_MANY_REQUESTS": "Too many requests or attempts. Try again after the time in the Retry-After header.",
     "UNAUTHENTICATED": "A valid bearer token is needed for this.",
     "UNAVAILABLE": "The service did not answer in time. Try again soon.",
     "UNSUPPORTED_MEDIA_TYPE": "The body must be application/json.",
@@ -35,7 +35,6 @@ MEANINGS: Mapping[str, str] = {
     # accounts
     "EMAIL_TAKEN": "An account with this e-mail address exists; log in instead.",
     "INVALID_CREDENTIALS": "The e-mail address or the password is incorrect.",
-    "RATE_LIMITED": "Too many attempts. Retry after the time in the Retry-After header.",
     "API_KEY_NOT_FOUND": "You have no such API key.",
     "INVALID_REFRESH_TOKEN": "The refresh token is not valid; log in again.",
     "SESSION_UNKNOWN": "This access token does not name its session. Refresh it first, or end all sessions.",
@@ -68,7 +67,7 @@ _ERRORS: Mapping[str, list[Json]] = {
         {"field": "Idempotency-Key", "message": "already used for a different request; use a new key"}
     ],
     "INVALID_CURSOR": [{"field": "cursor", "message": "not a cursor of this list"}],
-    "INVALID_VALUE": [{"field": "limit", "message": "a whole number from 1 to 100"}],
+    "INVALID_VALUE": [{"field": "limit", "message": "must be a whole number from 1 to 100"}],
     "MALFORMED_JSON": [{"field": "body", "message": "Expecting value, at character 1"}],
     "ODDS_MOVED": [{"field": "picks[0].quote_id", "message": "no longer what is offered"}],
     "ODDS_STALE": [{"field": "picks[0].quote_id", "message": "withdrawn"}],
@@ -179,8 +178,8 @@ def meaning(code: str) -> str:
 
 
 def counts_tries(endpoint: Endpoint) -> bool:
-    """Return whether an operation limits attempts and reports how many are left."""
-    return "RATE_LIMITED" in app_of(endpoint).problems.get(HTTPStatus.TOO_MANY_REQUESTS, ())
+    """Return whether an operation itself limits attempts, besides the gateway, and reports how many are left."""
+    return HTTPStatus.TOO_MANY_REQUESTS in app_of(endpoint).problems
 
 
 def name_of(endpoint: Endpoint, status: HTTPStatus, codes: list[str]) -> str:

@@ -5,7 +5,7 @@ from pickvs.http.identity import Caller
 from pickvs.operations.privacy import service
 from pickvs.operations.privacy.requests import Erasure
 
-app = create_app(problems={403: ["WRONG_PASSWORD"], 429: ["RATE_LIMITED"]})
+app = create_app(problems={403: ["WRONG_PASSWORD"], 429: ["TOO_MANY_REQUESTS"]})
 
 
 @app.delete("/users/me", status_code=204)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN
+from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN, USERNAME_WORDS
 from pickvs.http.app import create_app
 from pickvs.http.parameters import Path
 from pickvs.standings.profiles import service
@@ -10,7 +10,9 @@ from pickvs.standings.profiles.schemas import Profile
 
 app = create_app(problems={404: ["USER_NOT_FOUND"]}, max_age=60)
 
-Username = Annotated[str, Path(min_length=USERNAME_MIN, max_length=USERNAME_MAX, pattern=USERNAME_PATTERN)]
+Username = Annotated[
+    str, Path(min_length=USERNAME_MIN, max_length=USERNAME_MAX, pattern=USERNAME_PATTERN, words=USERNAME_WORDS)
+]
 
 
 @app.get("/users/<username>")

@@ -6,7 +6,7 @@ from pickvs.accounts.schemas import Tokens
 from pickvs.http.address import SourceAddress
 from pickvs.http.app import create_app
 
-app = create_app(problems={401: ["INVALID_CREDENTIALS"], 429: ["RATE_LIMITED"]})
+app = create_app(problems={401: ["INVALID_CREDENTIALS"], 429: ["TOO_MANY_REQUESTS"]})
 
 
 @app.post("/auth/login")

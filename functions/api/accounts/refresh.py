@@ -6,13 +6,14 @@ from pickvs.accounts.schemas import Tokens
 from pickvs.http.address import SourceAddress
 from pickvs.http.app import create_app
 
-app = create_app(problems={401: ["INVALID_REFRESH_TOKEN"], 429: ["RATE_LIMITED"]})
+app = create_app(problems={401: ["INVALID_REFRESH_TOKEN"], 429: ["TOO_MANY_REQUESTS"]})
 
 
 @app.post("/auth/refresh")
 def refresh(renewal: Renewal, address: SourceAddress) -> Tokens:
     """Return a new pair of tokens. A refresh token can be used once; reusing it ends the session.
 
-    Exception: the same request sent twice within 10 seconds gets a new pair each time. Keep only one of them.
+    Exception: if the answer was lost, the same request may be repeated for 60 seconds after the first one. Each repeat
+    gets a new pair; keep the last one.
     """
     return service.refresh(renewal, address)

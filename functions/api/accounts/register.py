@@ -3,10 +3,13 @@
 from pickvs.accounts import service
 from pickvs.accounts.requests import Registration
 from pickvs.accounts.schemas import Tokens
+from pickvs.core import snapshots
 from pickvs.http.address import SourceAddress
 from pickvs.http.app import create_app
 
-app = create_app(problems={409: ["USERNAME_TAKEN", "EMAIL_TAKEN"], 429: ["RATE_LIMITED"]})
+snapshots.prepare("pickvs.accounts.weak_passwords.checks")
+
+app = create_app(problems={409: ["USERNAME_TAKEN", "EMAIL_TAKEN"], 429: ["TOO_MANY_REQUESTS"]})
 
 
 @app.post("/auth/register", status_code=201)

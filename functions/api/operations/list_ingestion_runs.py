@@ -5,7 +5,7 @@ from typing import Annotated
 from pickvs.core.types import Moment
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
-from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit, span_end, span_start
 from pickvs.http.parameters import Query
 from pickvs.ingestion.rules import JobName
 from pickvs.operations.administration.runs import service
@@ -22,8 +22,8 @@ def list_ingestion_runs(
     job: Annotated[JobName | None, Query()] = None,
     sport: Annotated[SportKey | None, Query()] = None,
     status: Annotated[RunStatus | None, Query()] = None,
-    since: Annotated[Moment | None, Query(alias="from", description="Started at or after this time.")] = None,
-    until: Annotated[Moment | None, Query(alias="to", description="Started before this time.")] = None,
+    since: Annotated[Moment | None, span_start("Started")] = None,
+    until: Annotated[Moment | None, span_end("Started")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> IngestionRuns:

@@ -23,6 +23,7 @@ Key = Annotated[
     Header(
         alias="Idempotency-Key",
         pattern=r"^[\x20-\x7e]{1,255}$",
+        words="must be 1 to 255 characters of printable ASCII",
         description="Makes the request idempotent: for 24 hours, a repeat with the same body returns the first "
         "response. Printable ASCII.",
     ),

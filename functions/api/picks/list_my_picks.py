@@ -5,7 +5,7 @@ from typing import Annotated
 from pickvs.core.types import Moment
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
-from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit, span_end, span_start
 from pickvs.http.parameters import Query
 from pickvs.markets.values import Market
 from pickvs.picks import reading
@@ -22,8 +22,8 @@ def list_my_picks(
     status: Annotated[PickStatus | None, Query(description="Result of the pick; `pending` until it is graded.")] = None,
     sport: Annotated[SportKey | None, Query(description="A sport's key, such as basketball_nba.")] = None,
     market: Annotated[Market | None, Query()] = None,
-    since: Annotated[Moment | None, Query(alias="from", description="Tip-off at or after this time.")] = None,
-    until: Annotated[Moment | None, Query(alias="to", description="Tip-off before this time.")] = None,
+    since: Annotated[Moment | None, span_start("Tip-off")] = None,
+    until: Annotated[Moment | None, span_end("Tip-off")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> MyPicks:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pickvs.core.types import Moment
 from pickvs.http.app import create_app
-from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit, span_end, span_start
 from pickvs.http.parameters import Query
 from pickvs.markets.catalogue import service
 from pickvs.markets.catalogue.queries import GameOrder
@@ -19,8 +19,8 @@ app = create_app(max_age=30)
 def list_games(
     sport: Annotated[SportKey | None, Query(description="A sport's key, such as basketball_nba.")] = None,
     status: Annotated[GameStatus | None, Query()] = None,
-    since: Annotated[Moment | None, Query(alias="from", description="Tip-off at or after this time.")] = None,
-    until: Annotated[Moment | None, Query(alias="to", description="Tip-off before this time.")] = None,
+    since: Annotated[Moment | None, span_start("Tip-off")] = None,
+    until: Annotated[Moment | None, span_end("Tip-off")] = None,
     team: Annotated[
         str | None, Query(min_length=1, max_length=100, description="Part of either team's name; case does not matter.")
     ] = None,

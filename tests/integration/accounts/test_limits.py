@@ -68,13 +68,13 @@ def test_an_address_opens_so_many_accounts_and_then_one_an_interval(database, ra
     assert [answer.status for answer in answers] == [201] * 3
     assert [left(answer) for answer in answers] == [(3, 2, 1200), (3, 1, 2400), (3, 0, 3600)]
     refused = call("register", newcomer(3))
-    problem = refused.problem(429, "RATE_LIMITED")
+    problem = refused.problem(429, "TOO_MANY_REQUESTS")
     assert problem["detail"] == "Too many attempts. Try again in 20 minutes."
     assert refused.headers["retry-after"] == "1200"
     assert left(refused) == (3, 0, 3600)
-    call("register", newcomer(3), at=NOW + timedelta(minutes=20) - SECOND).problem(429, "RATE_LIMITED")
+    call("register", newcomer(3), at=NOW + timedelta(minutes=20) - SECOND).problem(429, "TOO_MANY_REQUESTS")
     assert call("register", newcomer(3), at=NOW + timedelta(minutes=20)).status == 201
-    call("register", newcomer(4), at=NOW + timedelta(minutes=20)).problem(429, "RATE_LIMITED")
+    call("register", newcomer(4), at=NOW + timedelta(minutes=20)).problem(429, "TOO_MANY_REQUESTS")
 
 
 def test_another_address_has_its_own_count_and_a_network_has_one(database, rates):
@@ -82,14 +82,14 @@ def test_another_address_has_its_own_count_and_a_network_has_one(database, rates
     assert call("register", newcomer(1)).status == 201
     assert call("register", newcomer(2), address="203.0.113.8").status == 201
     assert call("register", newcomer(3), address="2001:db8::1").status == 201
-    call("register", newcomer(4), address="2001:db8::2").problem(429, "RATE_LIMITED")
+    call("register", newcomer(4), address="2001:db8::2").problem(429, "TOO_MANY_REQUESTS")
     assert call("register", newcomer(4), address="2001:db8:0:1::2").status == 201
 
 
 def test_what_the_client_says_of_its_address_counts_for_nothing(database, rates):
     rates(registrations_per_address="1/3600")
     assert call("register", newcomer(1), headers={"X-Forwarded-For": "198.51.100.1"}).status == 201
-    call("register", newcomer(2), headers={"X-Forwarded-For": "198.51.100.2"}).problem(429, "RATE_LIMITED")
+    call("register", newcomer(2), headers={"X-Forwarded-For": "198.51.100.2"}).problem(429, "TOO_MANY_REQUESTS")
 
 
 def test_a_registration_that_fails_is_a_try_and_one_that_cannot_be_read_is_none(database, rates):
@@ -101,7 +101,7 @@ def test_a_registration_that_fails_is_a_try_and_one_that_cannot_be_read_is_none(
     taken = call("register", newcomer(2, username="USER1"))
     taken.problem(409, "USERNAME_TAKEN")
     assert left(taken) == (2, 0, 3600)
-    call("register", newcomer(2)).problem(429, "RATE_LIMITED")
+    call("register", newcomer(2)).problem(429, "TOO_MANY_REQUESTS")
 
 
 def test_nothing_is_hashed_for_a_try_too_many(database, rates, monkeypatch):
@@ -114,8 +114,8 @@ def test_nothing_is_hashed_for_a_try_too_many(database, rates, monkeypatch):
 
     monkeypatch.setattr(passwords, "make_hash", hashed)
     monkeypatch.setattr(passwords, "verify", hashed)
-    call("register", newcomer(2)).problem(429, "RATE_LIMITED")
-    call("login", RIGHT).problem(429, "RATE_LIMITED")
+    call("register", newcomer(2)).problem(429, "TOO_MANY_REQUESTS")
+    call("login", RIGHT).problem(429, "TOO_MANY_REQUESTS")
 
 
 def test_an_account_s_password_is_guessed_so_often_from_all_addresses(ada, rates):
@@ -125,7 +125,7 @@ def test_an_account_s_password_is_guessed_so_often_from_all_addresses(ada, rates
         guess.problem(401, "INVALID_CREDENTIALS")
         assert left(guess)[:2] == (100, 99), "what is left for the account is not said"
     refused = call("login", {**RIGHT, "email": "ADA@Example.com"}, address="203.0.113.9")
-    refused.problem(429, "RATE_LIMITED")
+    refused.problem(429, "TOO_MANY_REQUESTS")
     assert refused.headers["retry-after"] == "300"
     assert left(refused) == (3, 0, 900)
     assert call("login", RIGHT, at=NOW + timedelta(minutes=5)).status == 200
@@ -149,10 +149,10 @@ def test_a_right_password_is_given_back_and_the_address_s_try_is_not(ada, rates)
     assert call("login", RIGHT).status == 200
     call("login", WRONG).problem(401, "INVALID_CREDENTIALS")
     refused = call("login", RIGHT)
-    refused.problem(429, "RATE_LIMITED")
+    refused.problem(429, "TOO_MANY_REQUESTS")
     assert left(refused)[0] == 6, "it is the address that has used up its tries"
     elsewhere = call("login", RIGHT, address="203.0.113.8")
-    elsewhere.problem(429, "RATE_LIMITED")
+    elsewhere.problem(429, "TOO_MANY_REQUESTS")
     assert left(elsewhere)[0] == 2, "and two wrong guesses those of the account"
 
 
@@ -160,7 +160,7 @@ def test_an_address_that_is_refused_guesses_at_no_account(ada, database, rates):
     rates(logins_per_address="1/600", tries_per_account="5/900")
     call("login", WRONG)
     before = rows(database)
-    call("login", WRONG).problem(429, "RATE_LIMITED")
+    call("login", WRONG).problem(429, "TOO_MANY_REQUESTS")
     assert rows(database) == before
 
 

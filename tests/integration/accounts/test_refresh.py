@@ -5,13 +5,14 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import psycopg
 import pytest
 
 from pickvs.accounts import queries, service, tokens
 from pickvs.accounts.requests import Logout
-from pickvs.accounts.rules import REFRESH_GRACE, REFRESH_TOKEN_LIFETIME
+from pickvs.accounts.rules import AT_ONCE, REFRESH_GRACE, REFRESH_TOKEN_LIFETIME
 from pickvs.core import clock
 from tests.support.accounts import SIGNING_KEYS, use_signing_keys
 from tests.support.gateway import call
@@ -167,11 +168,101 @@ def test_a_reuse_is_logged_without_the_token(session, database):
     assert session["refresh_token"] not in stream.getvalue()
 
 
+LOST = timedelta(seconds=59)
+"""Time after which a client gives up waiting for its answer and repeats the request."""
+
+
 def test_a_request_sent_twice_gets_two_pairs_of_one_session(session, database):
-    one, two = (renewed(session["refresh_token"], at=NOW + later) for later in (SECOND, REFRESH_GRACE))
+    one, two = (renewed(session["refresh_token"], at=NOW + later) for later in (SECOND, SECOND + LOST))
     assert one != two
     assert len({row["family_id"] for row in rows(database)}) == 1
     assert [row["revoked_at"] for row in rows(database)] == [None] * 3
+
+
+def test_who_lost_the_answer_goes_on_with_the_repeated_one(session):
+    renewed(session["refresh_token"])
+    token, at = renewed(session["refresh_token"], at=NOW + LOST), NOW + LOST
+    for _ in range(3):
+        at += timedelta(minutes=30)
+        token = renewed(token, at=at)
+
+
+@pytest.mark.parametrize("later", [timedelta(0), SECOND, timedelta(days=1)])
+def test_a_lost_answer_is_of_no_use_to_who_found_it(session, database, later):
+    lost = renewed(session["refresh_token"])
+    kept = renewed(session["refresh_token"], at=NOW + AT_ONCE)
+    refused(lost, at=NOW + AT_ONCE + later)
+    refused(kept, at=NOW + AT_ONCE + later)
+    assert living(database) == []
+
+
+def test_each_late_repeat_gives_up_all_answers_before_it(session, database):
+    given = [renewed(session["refresh_token"], at=NOW + timedelta(seconds=later)) for later in (0, 5, 20, 40)]
+    assert len(living(database)) == 1
+    assert renewed(given[-1], at=NOW + timedelta(minutes=30))
+
+
+def test_an_answer_that_was_used_was_not_lost(session, database):
+    following = renewed(renewed(session["refresh_token"]), at=NOW + SECOND)
+    refused(session["refresh_token"], at=NOW + 2 * SECOND)
+    refused(following, at=NOW + 3 * SECOND)
+    assert living(database) == []
+
+
+def test_the_pair_that_was_not_kept_has_no_grace(session, database):
+    kept, other = (renewed(session["refresh_token"], at=NOW + later) for later in (timedelta(0), SECOND))
+    following = renewed(kept, at=NOW + timedelta(minutes=30))
+    refused(other, at=NOW + timedelta(minutes=30, seconds=1))
+    refused(following, at=NOW + timedelta(minutes=30, seconds=2))
+    assert living(database) == []
+
+
+def test_a_token_that_the_release_before_used_may_be_repeated(session, database):
+    """That release marks used tokens and does not close any."""
+    lost = renewed(session["refresh_token"])
+    change(database, "UPDATE refresh_tokens SET closed_at = NULL")
+    kept = renewed(session["refresh_token"], at=NOW + LOST)
+    refused(lost, at=NOW + LOST)
+    refused(kept, at=NOW + LOST)
+
+
+class Model:
+    """A session as the contract describes it: what each of its tokens may still do."""
+
+    def __init__(self, first):
+        self.answers = {first: []}
+        self.used = {}
+        self.closed = set()
+        self.is_alive = True
+
+    def expects(self, token, at):
+        """Return whether a use of the token at `at` gets a pair. Otherwise the session has ended."""
+        first = self.used.get(token)
+        is_good = self.is_alive and token not in self.closed and (first is None or at - first < timedelta(seconds=60))
+        self.is_alive = is_good
+        if is_good and first is None:
+            self.used[token] = at
+            self.closed |= set(self.answers) - {token}
+        elif is_good and at - first >= timedelta(seconds=10):
+            self.closed |= set(self.answers[token])
+        return is_good
+
+    def got(self, token, new):
+        self.answers[token].append(new)
+        self.answers[new] = []
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_order_of_uses_goes_as_the_contract_says(session, seed):
+    random = Random(seed)  # noqa: S311
+    model, at = Model(session["refresh_token"]), NOW
+    for _ in range(25):
+        at += timedelta(seconds=random.choice([0, 1, 5, 12, 31, 61, 1800]))
+        token = random.choice(list(model.answers)[-4:])
+        if model.expects(token, at):
+            model.got(token, renewed(token, at=at))
+        else:
+            refused(token, at=at)
 
 
 @pytest.mark.parametrize("kept", [0, 1])
@@ -186,8 +277,8 @@ def test_whichever_pair_is_kept_goes_on_and_the_other_ends_the_session(session, 
 
 def test_the_grace_begins_with_the_first_use_and_is_not_prolonged(session):
     renewed(session["refresh_token"])
-    renewed(session["refresh_token"], at=NOW + timedelta(seconds=6))
-    refused(session["refresh_token"], at=NOW + timedelta(seconds=12))
+    renewed(session["refresh_token"], at=NOW + timedelta(seconds=40))
+    refused(session["refresh_token"], at=NOW + timedelta(seconds=60))
 
 
 def test_no_grace_for_what_is_revoked_or_expired(session, database):

@@ -71,6 +71,7 @@ def test_only_a_hash_of_the_refresh_token_is_stored(database):
         "expires_at": NOW + timedelta(days=30),
         "used_at": None,
         "revoked_at": None,
+        "closed_at": None,
     }
     assert len(base64.urlsafe_b64decode(refresh_token + "=")) == 32
 
@@ -165,6 +166,37 @@ def test_a_wrong_value_is_422_and_named(database, field, value):
     answer.problem(422, "INVALID_VALUE")
     assert answer.fields() == {field}
     assert rows(database, "users") == []
+
+
+@pytest.mark.parametrize(
+    "password", ["Password123", "QWERTYUIOP", "ｐａｓｓｗｏｒｄ", "ada@example.com", "Ada@Example.com7"]
+)
+def test_a_weak_password_is_422_and_told_what_to_do(database, password):
+    answer = register(password=password)
+    [error] = answer.problem(422, "INVALID_VALUE")["errors"]
+    assert error["field"] == "password"
+    assert "choose another" in error["message"]
+    assert rows(database, "users") == []
+
+
+@pytest.mark.parametrize("username", ["admin", "Support", "NULL", "_me_", "PickVs", "deleted-0123456789abcdef"])
+def test_a_reserved_username_is_422_and_told_what_to_do(database, username):
+    answer = register(username=username)
+    [error] = answer.problem(422, "INVALID_VALUE")["errors"]
+    assert error == {"field": "username", "message": "is reserved; choose another"}
+    assert rows(database, "users") == []
+
+
+def test_who_has_a_reserved_name_or_a_weak_password_since_before_goes_on(database):
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "INSERT INTO users (username, email, password_hash, created_at) VALUES ('Support', %s, %s, %s)",
+            ("support@example.com", passwords.make_hash("password"), NOW),
+        )
+    pair = call("login", "POST", "/auth/login", body={"email": "support@example.com", "password": "password"})
+    assert pair.status == 200
+    token = {"refresh_token": pair.body["refresh_token"]}
+    assert call("refresh", "POST", "/auth/refresh", body=token).status == 200
 
 
 @pytest.mark.parametrize("field", ADA)

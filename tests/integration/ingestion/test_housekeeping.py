@@ -119,7 +119,7 @@ def test_looking_for_ended_tokens_costs_no_more_with_many_that_are_good(left: Le
         for number in range(20_000):
             expires = NOW + timedelta(seconds=random.randint(1, 29 * 86_400))
             family = f"00000000-0000-4000-8000-{number:012d}"
-            copy.write_row((random.randbytes(32), left.user, family, expires - 30 * DAY, expires, None, None))
+            copy.write_row((random.randbytes(32), left.user, family, expires - 30 * DAY, expires, None, None, None))
     left.connection.execute("ANALYZE refresh_tokens")
     left.token("expired", NOW - 8 * DAY)
     with psycopg.connect(database, row_factory=dict_row) as connection:

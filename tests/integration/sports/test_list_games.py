@@ -178,6 +178,21 @@ def test_a_team_is_found_by_a_part_of_its_name(team: str, home_teams: list[str])
     assert names(ask(team=team)) == home_teams
 
 
+def test_a_date_is_the_whole_day_in_utc(database: str) -> None:
+    day = TIP_OFF.replace(hour=0, minute=0, second=0, microsecond=0)
+    tip_offs = {"before": -MINUTE, "first": 0 * MINUTE, "last": 24 * 60 * MINUTE - MINUTE, "after": 24 * 60 * MINUTE}
+    store(
+        *(
+            odds(fixture(f"{place:032x}", home=name, away=f"{name}'s guest", tip_off=day + since))
+            for place, (name, since) in enumerate(tip_offs.items())
+        )
+    )
+    date = day.date().isoformat()
+    assert names(ask(**{"from": date, "to": date})) == ["first", "last"]
+    assert names(ask(to=date)) == ["before", "first", "last"]
+    assert names(ask(to=day.isoformat())) == ["before"]
+
+
 def test_filters_hold_together(database: str) -> None:
     slate(4)
     assert names(ask(sport="basketball_nba", status="scheduled", team="home 1", to="2030-01-01T00:00:00Z")) == [
@@ -193,7 +208,7 @@ def test_filters_hold_together(database: str) -> None:
         ({"status": "over"}, "status"),
         ({"status": ""}, "status"),
         ({"from": "yesterday"}, "from"),
-        ({"from": "2024-01-10"}, "from"),
+        ({"from": "2024-01-10Z"}, "from"),
         ({"from": "2024-01-10T00:00:00"}, "from"),
         ({"from": "1704844800"}, "from"),
         ({"to": "2024-13-01T00:00:00Z"}, "to"),

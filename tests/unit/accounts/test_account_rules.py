@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pickvs.accounts.rules import is_sent_twice, password_bytes
+from pickvs.accounts.rules import is_repeat, is_simultaneous, password_bytes
 
 NOW = datetime(2024, 1, 15, 19, 30, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -35,14 +35,8 @@ def test_half_a_surrogate_pair_has_no_bytes():
         password_bytes("\ud83c")
 
 
-@pytest.mark.parametrize(
-    ("later", "twice"),
-    [
-        (-MICROSECOND, True),
-        (timedelta(0), True),
-        (timedelta(seconds=10) - MICROSECOND, True),
-        (timedelta(seconds=10), False),
-    ],
-)
-def test_a_request_is_sent_twice_within_ten_seconds(later, twice):
-    assert is_sent_twice(NOW, NOW + later) is twice
+@pytest.mark.parametrize(("judged", "seconds"), [(is_simultaneous, 10), (is_repeat, 60)])
+def test_a_use_is_the_same_request_for_a_minute_and_at_the_same_moment_for_ten_seconds(judged, seconds):
+    end = timedelta(seconds=seconds)
+    assert all(judged(NOW, NOW + later) for later in (-MICROSECOND, timedelta(0), end - MICROSECOND))
+    assert not judged(NOW, NOW + end)

@@ -82,8 +82,8 @@ def test_an_error_carries_its_further_members_and_cannot_change_the_common_ones(
 
 
 def test_too_many_requests_say_when_to_come_back():
-    answer = send(raising(errors.TooManyRequests("SLOW_DOWN", "Wait.", retry_after=17)), "GET", "/things")
-    answer.problem(429, "SLOW_DOWN")
+    answer = send(raising(errors.TooManyRequests("Wait.", retry_after=17)), "GET", "/things")
+    answer.problem(429, "TOO_MANY_REQUESTS")
     assert answer.headers["retry-after"] == "17"
 
 

@@ -19,7 +19,7 @@ def app() -> App:
     @made.get("/things")
     def list_things(fail: Fails = None) -> dict[str, int]:
         if fail:
-            raise errors.TooManyRequests("RATE_LIMITED", "Wait.", retry_after=17)
+            raise errors.TooManyRequests("Wait.", retry_after=17)
         return {}
 
     return made

@@ -1,16 +1,20 @@
 """Parameters: how text in a URL is parsed, and what the error says was expected."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pickvs.core.types import Moment
 from pickvs.http.app import App, create_app
+from pickvs.http.paging import span_end, span_start
 from pickvs.http.parameters import Header, Identifier, Path, Query
 from tests.support.gateway import LambdaContext, proxy_event, send
 
 type Colour = Literal["red", "green"]
+KEY = r"^[\x20-\x7e]{1,9}$"
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +25,13 @@ def app() -> App:
     def show_thing(
         thing_id: Identifier,
         name: Annotated[str, Path(min_length=2, max_length=5, pattern="^[a-z]+$")],
-        at: Annotated[Moment | None, Query(alias="from")] = None,
+        at: Annotated[Moment | None, span_start("Seen")] = None,
+        until: Annotated[Moment | None, span_end("Seen")] = None,
         colour: Annotated[Colour | None, Query()] = None,
         text: Annotated[str | None, Query(min_length=1)] = None,
-        key: Annotated[str | None, Header(alias="Some-Key", pattern=r"^[\x20-\x7e]{1,9}$")] = None,
+        key: Annotated[str | None, Header(alias="Some-Key", pattern=KEY, words="must be printable ASCII")] = None,
     ) -> dict[str, Any]:
-        return {"id": thing_id, "name": name, "at": at, "colour": colour, "text": text, "key": key}
+        return {"id": thing_id, "name": name, "at": at, "until": until, "colour": colour, "text": text, "key": key}
 
     return made
 
@@ -49,7 +54,8 @@ def test_a_moment_is_in_utc(app, text, moment):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "1773529800", "1e-5", "1773529800e-0", "-1", "2026-03-14", "2026-03-14T23:10:00", "20260314T231000Z",
+    ["", "1773529800", "1e-5", "1773529800e-0", "-1", "2026-02-30", "2026-3-14", "20260314",
+     "2026-W11-6", "0000-01-01", "2026-03-14Z", "2026-03-14T23:10:00", "20260314T231000Z",
      "2026-W11-6T23:10:00Z", "2026-02-30T00:00:00Z", "2026-03-14T25:00:00Z", "0001-01-01T00:00:00+14:00",
      "2026-03-14T23:10:00 02:00", "٢٠٢٦-03-14T23:10:00Z", "2026-03-14T23:10:00Z\n"],
 )  # fmt: skip
@@ -57,7 +63,26 @@ def test_what_is_no_moment_is_422(app, text):
     answer = send(app, "GET", "/things/1/ab", query={"from": text})
     answer.problem(422, "INVALID_VALUE")
     assert answer.fields() == {"from"}
-    assert "RFC 3339" in answer.body["errors"][0]["message"]
+    [error] = answer.body["errors"]
+    assert error["message"] == (
+        "must be a date and time with a time zone in RFC 3339 format, such as 2026-03-14T23:10:00Z, "
+        "or a date, such as 2026-03-14"
+    )
+
+
+@given(st.dates())
+def test_a_date_is_the_start_of_its_day_and_as_an_end_includes_it(app, day):
+    answer = send(app, "GET", "/things/1/ab", query={"from": day.isoformat(), "to": day.isoformat()})
+    start, end = (datetime.fromisoformat(answer.body[name]) for name in ("at", "until"))
+    assert start == datetime(day.year, day.month, day.day, tzinfo=UTC)
+    whole = timedelta(days=1) if day < date.max else timedelta(days=1, microseconds=-1)
+    assert end - start == whole
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_a_moment_is_itself_as_a_start_and_as_an_end(app, moment):
+    answer = send(app, "GET", "/things/1/ab", query={"from": moment.isoformat(), "to": moment.isoformat()})
+    assert {datetime.fromisoformat(answer.body[name]) for name in ("at", "until")} == {moment}
 
 
 @pytest.mark.parametrize("text", ["1", "001", str(2**63 - 1)])
@@ -84,11 +109,11 @@ def test_everything_that_is_wrong_is_said_at_once(app):
     answer.problem(422, "INVALID_VALUE")
     said = {error["field"]: error["message"] for error in answer.body["errors"]}
     assert said == {
-        "thing_id": f"a whole number from 1 to {2**63 - 1}",
-        "name": "has fewer than 2 characters",
-        "colour": "one of: red, green",
-        "text": "is empty",
-        "Some-Key": r"does not match ^[\x20-\x7e]{1,9}$",
+        "thing_id": f"must be a whole number from 1 to {2**63 - 1}",
+        "name": "must have at least 2 characters",
+        "colour": "must be one of: red, green",
+        "text": "must not be empty",
+        "Some-Key": "must be printable ASCII",
     }
 
 

@@ -71,7 +71,7 @@ REFUSALS = [
     errors.BadRequest("SOME_CODE", "…"),
     errors.Unauthenticated("SOME_CODE", "…"),
     errors.Conflict("SOME_CODE", "…"),
-    errors.TooManyRequests("SOME_CODE", "…", retry_after=1),
+    errors.TooManyRequests("…", retry_after=1),
     None,
 ]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tools.openapi import changes
 from tools.openapi.changes import breaks
 
 type Json = dict[str, Any]
@@ -344,3 +345,21 @@ def test_what_another_operation_supersedes_is_still_promised() -> None:
     assert superseding(lambda older: older["responses"].clear()) == [
         "GET /notes: 200: text/csv is not answered any more"
     ]
+
+
+def codes_of(document: Json) -> list[str]:
+    """Return the codes of the document's only error, to be changed."""
+    content = document["paths"]["/notes"]["post"]["responses"]["409"]["content"]["application/problem+json"]
+    found: list[str] = content["schema"]["properties"]["code"]["enum"]
+    return found
+
+
+def test_a_code_merges_into_one_that_its_clients_expect_there_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "MERGED_CODES", {"TAKEN": "BUSY"})
+    old, new = copy.deepcopy(OLD), copy.deepcopy(OLD)
+    codes_of(new)[:] = ["BUSY"]
+    assert breaks(old, new) == ["POST /notes: 409: the code TAKEN is gone"]
+    codes_of(old).append("BUSY")
+    assert breaks(old, new) == []
+    codes_of(new)[:] = ["OTHER"]
+    assert "POST /notes: 409: the code TAKEN is gone" in breaks(old, new)

@@ -1,6 +1,6 @@
 """SQL for accounts and sessions."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from psycopg.rows import scalar_row
@@ -35,6 +35,7 @@ class RefreshToken(TableRow, frozen=True):
     expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
+    closed_at: datetime | None
 
 
 # SKIP LOCKED: does not wait for tokens that other transactions are changing.
@@ -46,19 +47,27 @@ _DELETE_ENDED = """
     )
 """
 
-# A family has several unused tokens if a refresh request was sent twice. Using one of them marks the others as used, so
-# that a stolen copy among them cannot remain valid unnoticed.
+# Using a token closes all others of its family: its parent, whose answer has thus arrived, and the unused tokens of the
+# parent's other answers. Tokens used before `graced` are not written, because no grace applies to them any more.
 _USE = """
     WITH used AS (
       UPDATE refresh_tokens SET used_at = greatest(%(at)s, issued_at)
       WHERE token_hash = %(token_hash)s AND used_at IS NULL AND revoked_at IS NULL AND expires_at > %(at)s
       RETURNING token_hash, family_id
-    ), left_behind AS (
-      UPDATE refresh_tokens other SET used_at = greatest(%(at)s, other.issued_at)
+    ), others AS (
+      UPDATE refresh_tokens other
+      SET used_at = coalesce(other.used_at, greatest(%(at)s, other.issued_at)),
+          closed_at = greatest(%(at)s, other.issued_at)
       FROM used
-      WHERE other.family_id = used.family_id AND other.token_hash <> used.token_hash AND other.used_at IS NULL
+      WHERE other.family_id = used.family_id AND other.token_hash <> used.token_hash
+        AND other.closed_at IS NULL AND (other.used_at IS NULL OR other.used_at > %(graced)s)
     )
     SELECT family_id FROM used
+"""
+
+_CLOSE_UNUSED = """
+    UPDATE refresh_tokens SET used_at = greatest(%(at)s, issued_at), closed_at = greatest(%(at)s, issued_at)
+    WHERE family_id = %(family)s AND used_at IS NULL
 """
 
 
@@ -148,18 +157,29 @@ def insert_refresh_token(
     )
 
 
-def use_refresh_token(connection: Connection, token_hash: bytes, at: datetime) -> UUID | None:
-    """Mark a refresh token as used, and return its family. None if it is unknown, used, revoked or expired at `at`."""
+def use_refresh_token(connection: Connection, token_hash: bytes, at: datetime, *, grace: timedelta) -> UUID | None:
+    """Mark a refresh token as used, close the others of its family, and return the family.
+
+    None if the token is unknown, used, revoked or expired at `at`. grace: time after its use in which a token that is
+    not closed may be used again.
+    """
+    values = {"token_hash": token_hash, "at": at, "graced": at - grace}
     with connection.cursor(row_factory=scalar_row) as cursor:
-        found: UUID | None = cursor.execute(_USE, {"token_hash": token_hash, "at": at}).fetchone()
+        found: UUID | None = cursor.execute(_USE, values).fetchone()
     return found
+
+
+def close_unused_tokens(connection: Connection, family_id: UUID, at: datetime) -> None:
+    """Mark the unused refresh tokens of a family as used, and close them: their use would be the use of a copy."""
+    connection.execute(_CLOSE_UNUSED, {"family": family_id, "at": at})
 
 
 def find_refresh_token(connection: Connection, token_hash: bytes) -> RefreshToken | None:
     """Return the state of the refresh token with this hash. None if it is unknown."""
     with connection.cursor(row_factory=row_of(RefreshToken)) as cursor:
         return cursor.execute(
-            "SELECT family_id, expires_at, used_at, revoked_at FROM refresh_tokens WHERE token_hash = %s", (token_hash,)
+            "SELECT family_id, expires_at, used_at, revoked_at, closed_at FROM refresh_tokens WHERE token_hash = %s",
+            (token_hash,),
         ).fetchone()
 
 

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from pickvs.accounts.reserved_names import is_reserved
 from pickvs.accounts.rules import (
     EMAIL_MAX,
     ERASED_PREFIX,
@@ -14,9 +14,10 @@ from pickvs.accounts.rules import (
     USERNAME_MAX,
     USERNAME_MIN,
     USERNAME_PATTERN,
+    USERNAME_WORDS,
 )
 from pickvs.core import snapshots
-from pickvs.core.requests import RequestBody
+from pickvs.core.requests import RequestBody, Worded
 
 snapshots.prepare("email_validator")
 
@@ -32,23 +33,23 @@ def _normalised(address: str) -> str:
     try:
         return validate_email(address, check_deliverability=False, allow_smtputf8=False, strict=True).normalized
     except EmailNotValidError:
-        raise PydanticCustomError("email", "not a valid e-mail address") from None
+        raise ValueError("must be an e-mail address, such as ada@example.com") from None
 
 
 _ERASED_NAME = "^" + "".join(f"[{letter}{letter.upper()}]" for letter in ERASED_PREFIX[:-1]) + ERASED_PREFIX[-1]
 
 
-def _not_an_erased_one_s(username: str) -> str:
-    """Reject a username that looks like that of an erased account."""
-    if username.lower().startswith(ERASED_PREFIX):
-        raise PydanticCustomError("username", "this prefix is reserved for erased accounts; choose another")
+def _free(username: str) -> str:
+    """Reject a reserved username."""
+    if is_reserved(username):
+        raise ValueError("is reserved; choose another")
     return username
 
 
 def _readable(password: str) -> str:
     """Reject U+FFFD, which replaces undecodable bytes: different passwords would become the same text."""
     if "\ufffd" in password:
-        raise PydanticCustomError("password", "contains a character that could not be decoded; send UTF-8")
+        raise ValueError("has a character that could not be decoded; send UTF-8")
     return password
 
 
@@ -70,14 +71,33 @@ class Registration(RequestBody):
             max_length=USERNAME_MAX,
             pattern=USERNAME_PATTERN,
             json_schema_extra={"not": {"pattern": _ERASED_NAME}},
+            description="Unique regardless of case. Some names are reserved, such as admin and support.",
             examples=["ada"],
         ),
-        AfterValidator(_not_an_erased_one_s),
+        Worded(USERNAME_WORDS),
+        AfterValidator(_free),
     ]
     email: Email
     password: Annotated[
-        str, Field(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX, repr=False), AfterValidator(_readable)
+        str,
+        Field(
+            min_length=PASSWORD_MIN,
+            max_length=PASSWORD_MAX,
+            repr=False,
+            description="Not one of the most common passwords, and not the username or e-mail address or a part of it, "
+            "regardless of case, punctuation and digits at the end.",
+        ),
+        AfterValidator(_readable),
     ]
+
+    @field_validator("password")
+    @classmethod
+    def _is_not_weak(cls, password: str, info: ValidationInfo) -> str:
+        # The list of common passwords takes memory and time, and the other requests of this module do not need it.
+        from pickvs.accounts.weak_passwords.checks import refuse_weak
+
+        refuse_weak(password, username=info.data.get("username", ""), email=info.data.get("email", ""))
+        return password
 
 
 class Credentials(RequestBody):

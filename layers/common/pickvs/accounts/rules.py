@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 USERNAME_PATTERN = r"^[A-Za-z0-9_-]*$"
 """Characters allowed in a username. Usernames are unique regardless of case."""
+USERNAME_WORDS = "must have only the letters A to Z and a to z, digits, _ and -"
+"""The pattern in words, for errors."""
 USERNAME_MIN, USERNAME_MAX = 3, 30
 """Length of a username in characters."""
 
@@ -29,14 +31,23 @@ ENDED_TOKENS_KEPT = timedelta(days=7)
 REFRESH_TOKEN_MAX = 512
 """Maximum length of a refresh token in a request, in characters. Issued tokens have 43."""
 
-REFRESH_GRACE = timedelta(seconds=10)
-"""Time after the first use of a refresh token in which a second use counts as the same request sent twice (a retry, two
-tabs). A later use means that the token was stolen (RFC 9700, 4.14.2)."""
+REFRESH_GRACE = timedelta(seconds=60)
+"""Time after the first use of a refresh token in which a repeat counts as the same request: the client has lost the
+answer. A later use means that the token was stolen (RFC 9700, 4.14.2)."""
+
+AT_ONCE = timedelta(seconds=10)
+"""Time after the first use of a refresh token in which repeats count as simultaneous (two tabs, a doubled request): the
+client may keep any of the answers. A later repeat says that the answers before it are lost."""
 
 
-def is_sent_twice(used_at: datetime, at: datetime) -> bool:
-    """Return whether a second use at `at` of a refresh token first used at `used_at` counts as the same request."""
+def is_repeat(used_at: datetime, at: datetime) -> bool:
+    """Return whether a use at `at` of a refresh token first used at `used_at` counts as the same request."""
     return at < used_at + REFRESH_GRACE
+
+
+def is_simultaneous(used_at: datetime, at: datetime) -> bool:
+    """Return whether a repeat at `at` leaves open which of the answers since `used_at` the client keeps."""
+    return at < used_at + AT_ONCE
 
 
 def password_bytes(password: str) -> bytes:

@@ -9,7 +9,13 @@ from pickvs.accounts import passwords, queries, tokens
 from pickvs.accounts.config import signing_keys_secret
 from pickvs.accounts.limits import service as limits
 from pickvs.accounts.requests import Credentials, Logout, Registration, Renewal
-from pickvs.accounts.rules import ACCESS_TOKEN_LIFETIME, REFRESH_TOKEN_LIFETIME, is_sent_twice
+from pickvs.accounts.rules import (
+    ACCESS_TOKEN_LIFETIME,
+    REFRESH_GRACE,
+    REFRESH_TOKEN_LIFETIME,
+    is_repeat,
+    is_simultaneous,
+)
 from pickvs.accounts.schemas import Tokens
 from pickvs.accounts.tokens import SigningKeys, Subject
 from pickvs.core import clock, database
@@ -27,8 +33,7 @@ _TAKEN = {
 def register(registration: Registration, address: str) -> Tokens:
     """Create an account and open its first session.
 
-    address: source IP address of the request. Raises Conflict (USERNAME_TAKEN, EMAIL_TAKEN) and TooManyRequests
-    (RATE_LIMITED).
+    address: source IP address of the request. Raises Conflict (USERNAME_TAKEN, EMAIL_TAKEN) and TooManyRequests.
     """
     limits.admit_registration(address)
     keys = _signing_keys()
@@ -55,8 +60,8 @@ def register(registration: Registration, address: str) -> Tokens:
 def login(credentials: Credentials, address: str) -> Tokens:
     """Check the password and open a session.
 
-    address: source IP address of the request. Raises Unauthenticated (INVALID_CREDENTIALS) and TooManyRequests
-    (RATE_LIMITED). An unknown e-mail address and a wrong password get the same error after the same work.
+    address: source IP address of the request. Raises Unauthenticated (INVALID_CREDENTIALS) and TooManyRequests. An
+    unknown e-mail address and a wrong password get the same error after the same work.
     """
     limits.admit_login(address, credentials.email)
     keys = _signing_keys()
@@ -82,12 +87,19 @@ def refresh(renewal: Renewal, address: str) -> Tokens:
     """Exchange a refresh token for a new pair of tokens, with the user's current name and role.
 
     A refresh token can be used once. Reuse means that someone else has a copy, so it revokes the session, and the owner
-    must log in again. Exception: within rules.REFRESH_GRACE of the first use, reuse counts as the same request sent
-    twice and gets another pair of the same session. As soon as one of these pairs is refreshed, the others count as
-    used.
+    must log in again. Exception: within rules.REFRESH_GRACE (60 s) of the first use, a repeat counts as the same
+    request, whose answer was lost, and gets a new pair of the same session. The first answer is never sent again: only
+    hashes are stored.
+
+    The grace gives a thief no second life. Once a token of any of the answers is used, the answer has arrived: the
+    repeated token and the tokens of its other answers are closed, and the use of a closed token revokes the session
+    without grace. A repeat later than rules.AT_ONCE (10 s) closes the tokens of the earlier answers itself, because
+    nobody but a thief has them. Until then, tabs that refreshed at the same moment may keep either answer. So the
+    copies of a session have one living token among them from the next refresh at the latest, and a thief's and the
+    owner's cannot both go on.
 
     address: source IP address of the request. Raises Unauthenticated (INVALID_REFRESH_TOKEN) if the token is unknown,
-    expired, revoked or used, without saying which, and TooManyRequests (RATE_LIMITED).
+    expired, revoked or used, without saying which, and TooManyRequests.
     """
     limits.admit_refresh(address)
     keys = _signing_keys()
@@ -133,14 +145,18 @@ def _signing_keys() -> SigningKeys:
 
 def _continued_session(connection: database.Connection, user_id: int, token_hash: bytes, now: datetime) -> UUID | None:
     """Use the refresh token, and return its session. None if it is not valid; revokes the session if it was reused."""
-    session = queries.use_refresh_token(connection, token_hash, now)
+    session = queries.use_refresh_token(connection, token_hash, now, grace=REFRESH_GRACE)
     if session is not None:
         return session
     known = queries.find_refresh_token(connection, token_hash)
     if known is None or known.revoked_at is not None or known.used_at is None:
         return None
-    if is_sent_twice(known.used_at, now):
-        return known.family_id if known.expires_at > now else None
+    if known.closed_at is None and is_repeat(known.used_at, now):
+        if known.expires_at <= now:
+            return None
+        if not is_simultaneous(known.used_at, now):
+            queries.close_unused_tokens(connection, known.family_id, now)
+        return known.family_id
     queries.revoke_sessions(connection, user_id, known.family_id, now)
     logger().warning("refresh token reused, session revoked", user_id=user_id, session=str(known.family_id))
     return None

@@ -105,8 +105,11 @@ class Invalid(RequestError):
 
 
 class TooManyRequests(RequestError):
-    """A rate limit is exceeded. `retry_after` is the number of seconds to wait."""
+    """A rate limit is exceeded. `retry_after` is the number of seconds to wait.
 
-    def __init__(self, code: str, detail: str, retry_after: int) -> None:
-        super().__init__(code, detail)
+    Its code is that of the gateway's throttle: clients need not know who limits them.
+    """
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__("TOO_MANY_REQUESTS", detail)
         self.retry_after = retry_after

@@ -6,21 +6,53 @@ Separate from the response types, because these need pydantic and most endpoints
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+)
+from pydantic_core import CoreSchema, core_schema
+
+from pickvs.core.wording import MOMENT
+
+
+class Worded:
+    """Words for a text that does not match the field's pattern: what it must be. For Annotated, after the Field."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the field's schema with our words in place of the pattern's. Pydantic calls this for each field."""
+        return core_schema.no_info_wrap_validator_function(self._checked, handler(source))
+
+    def _checked(self, value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return check(value)
+        except ValidationError as error:
+            if error.errors(include_url=False)[0]["type"] != "string_pattern_mismatch":
+                raise
+            raise ValueError(self.words) from None
 
 
 def _text(value: Any) -> Any:
     """Reject numbers and numeric text, which pydantic would interpret as seconds since 1970."""
     if isinstance(value, datetime) or (isinstance(value, str) and "-" in value[1:]):
         return value
-    raise ValueError("not a date and time in RFC 3339 format")
+    raise ValueError(MOMENT)
 
 
 def _in_utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError("out of range") from None
+        raise ValueError("must be between the years 1 and 9999 in UTC") from None
 
 
 SentMoment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text), AfterValidator(_in_utc)]

@@ -4,12 +4,14 @@ Secrets Manager may repeat a step or run two at once. Steps are idempotent.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pickvs.core.errors import ConfigurationError, PickvsError
+from pickvs.core.requests import Worded
 from pickvs.core.secrets import CURRENT, PENDING, SecretVersions
+from pickvs.core.wording import field_errors
 
 type Step = Literal["createSecret", "setSecret", "testSecret", "finishSecret"]
 
@@ -26,7 +28,11 @@ class RotationStep(BaseModel):
     step: Step = Field(alias="Step")
     secret: str = Field(alias="SecretId")
     """ARN of the secret."""
-    version: str = Field(alias="ClientRequestToken", pattern=r"^[A-Za-z0-9-]{32,64}$")
+    version: Annotated[
+        str,
+        Field(alias="ClientRequestToken", pattern=r"^[A-Za-z0-9-]{32,64}$"),
+        Worded("must be 32 to 64 letters, digits and -"),
+    ]
     """Id of the version that the rotation creates."""
 
 
@@ -44,8 +50,8 @@ def take_step(
     try:
         step = RotationStep.model_validate(event)
     except ValidationError as error:
-        wrong = "; ".join(f"{found['loc'][0]}: {found['msg']}" for found in error.errors() if found["loc"])
-        raise RotationRefused(f"this is not a rotation event: {wrong or 'not an object'}") from None
+        wrong = "; ".join(f"{found.field}: {found.message}" for found in field_errors(error, whole="event"))
+        raise RotationRefused(f"this is not a rotation event: {wrong}") from None
     if step.secret != secret:
         raise RotationRefused(f"the event is for a secret other than {holds}")
     versions = SecretVersions(step.secret)

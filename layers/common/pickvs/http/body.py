@@ -4,15 +4,14 @@ import base64
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pickvs.core import wording
 from pickvs.core.errors import BadRequest, FieldError, Invalid
 from pickvs.http.answers import JSON
 
 if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
     from pickvs.core.requests import RequestBody
 
 _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([^\s"';]*)""", re.IGNORECASE)
@@ -65,22 +64,8 @@ def read(kind: type["RequestBody"], text: str, wrong: list[FieldError]) -> Any:
     try:
         return kind.model_validate(found)
     except ValidationError as error:
-        found_wrong = error.errors(include_url=False, include_context=False, include_input=False)
-        wrong += [FieldError(_path(each["loc"]), _message(each)) for each in found_wrong]
+        wrong += wording.field_errors(error)
         return None
-
-
-def _message(error: "ErrorDetails") -> str:
-    """Return pydantic's message without Python terms."""
-    return "must be an object" if error["type"] == "model_type" else error["msg"].removeprefix("Value error, ")
-
-
-def _path(location: Sequence[str | int]) -> str:
-    """Return `picks[2].quote_id` for ("picks", 2, "quote_id")."""
-    path = ""
-    for part in location:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
-    return path or "body"
 
 
 def parse(text: str) -> dict[str, Any]:
@@ -103,7 +88,9 @@ def parse(text: str) -> dict[str, Any]:
     except RecursionError:
         raise _malformed("nested too deeply") from None
     if not isinstance(found, dict):
-        raise Invalid("INVALID_VALUE", "The body must be a JSON object.", (FieldError("body", "not a JSON object"),))
+        raise Invalid(
+            "INVALID_VALUE", "The body must be a JSON object.", (FieldError("body", "must be a JSON object"),)
+        )
     return found
 
 

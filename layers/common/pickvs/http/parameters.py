@@ -1,15 +1,18 @@
 """Path, query and header parameters.
 
 An endpoint declares a parameter as `Annotated[type, Query(…)]`. The type is int, str, a Literal of texts, or datetime.
+A datetime may also be sent as a date.
 """
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeAliasType, Union, get_args, get_origin
 
 import msgspec
+
+from pickvs.core import wording
 
 type Read = Callable[[str], Any]
 """Parser of a parameter's text. Raises ValueError with a description of the expected format."""
@@ -19,13 +22,16 @@ _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 """Format of a moment: RFC 3339 (5.6), with the seconds optional, as some programs omit them."""
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     """Declaration of a parameter.
 
     alias: the parameter's name in the request, if it differs from the argument's. gt, ge, le, lt: bounds of a number.
-    min_length, max_length, pattern: constraints of a text; the pattern must match the whole text.
+    min_length, max_length, pattern: constraints of a text; the pattern must match the whole text. words: what the
+    pattern demands, for errors. ends_day: a date in place of a moment stands for the end of that day in UTC, instead of
+    its start.
     """
 
     alias: str | None = None
@@ -37,6 +43,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None
+    words: str | None = None
+    ends_day: bool = False
 
 
 class Path(Parameter, frozen=True, kw_only=True):
@@ -78,14 +86,14 @@ def reader(annotation: Any, parameter: Parameter) -> Read:
     if kind is str:
         return _text(parameter)
     if kind is datetime:
-        return _moment
+        return _moment(parameter)
     raise TypeError(f"no parameter can be a {kind}")
 
 
 def _one_of(values: tuple[str, ...]) -> Read:
     def read(text: str) -> str:
         if text not in values:
-            raise ValueError("one of: " + ", ".join(values))
+            raise ValueError(wording.one_of(values))
         return text
 
     return read
@@ -98,8 +106,7 @@ def _number(parameter: Parameter) -> Read:
     def read(text: str) -> int:
         number = int(text) if _WHOLE_NUMBER.fullmatch(text) else None
         if number is None or (low is not None and number < low) or (high is not None and number > high):
-            bounds = ("", f" from {low}")[low is not None] + ("", f" to {high}")[high is not None]
-            raise ValueError(f"a whole number{bounds}")
+            raise ValueError(wording.whole_number(low, high))
         return number
 
     return read
@@ -108,11 +115,12 @@ def _number(parameter: Parameter) -> Read:
 def _text(parameter: Parameter) -> Read:
     def read(text: str) -> str:
         if parameter.min_length is not None and len(text) < parameter.min_length:
-            raise ValueError(f"has fewer than {parameter.min_length} characters" if text else "is empty")
+            raise ValueError(wording.sentence("string_too_short", {"min_length": parameter.min_length}))
         if parameter.max_length is not None and len(text) > parameter.max_length:
-            raise ValueError(f"has more than {parameter.max_length} characters")
+            raise ValueError(wording.sentence("string_too_long", {"max_length": parameter.max_length}))
         if parameter.pattern is not None and not _matches(parameter.pattern, text):
-            raise ValueError(f"does not match {parameter.pattern}")
+            limits = {"pattern": parameter.pattern}
+            raise ValueError(parameter.words or wording.sentence("string_pattern_mismatch", limits))
         return text
 
     return read
@@ -123,10 +131,21 @@ def _matches(pattern: str, text: str) -> bool:
     return re.fullmatch(pattern.removeprefix("^").removesuffix("$"), text) is not None
 
 
-def _moment(text: str) -> datetime:
-    try:
-        if _MOMENT.fullmatch(text):
-            return datetime.fromisoformat(text.upper()).astimezone(UTC)
-    except (ValueError, OverflowError):  # for example February 31, or a moment before the year 1 in UTC
-        pass
-    raise ValueError("a date and time with a time zone in RFC 3339 format, such as 2026-03-14T23:10:00Z")
+def _moment(parameter: Parameter) -> Read:
+    def read(text: str) -> datetime:
+        try:
+            if _MOMENT.fullmatch(text):
+                return datetime.fromisoformat(text.upper()).astimezone(UTC)
+            if _DATE.fullmatch(text):
+                return _end(text) if parameter.ends_day else datetime.fromisoformat(text).replace(tzinfo=UTC)
+        except (ValueError, OverflowError):  # for example February 31, or a moment before the year 1 in UTC
+            pass
+        raise ValueError(f"{wording.MOMENT}, or a date, such as 2026-03-14")
+
+    return read
+
+
+def _end(text: str) -> datetime:
+    """Return the end of a day in UTC, which is the start of the next one; of the last day, its last moment."""
+    start = datetime.fromisoformat(text).replace(tzinfo=UTC)
+    return start + timedelta(days=1) if start.date() < date.max else datetime.max.replace(tzinfo=UTC)

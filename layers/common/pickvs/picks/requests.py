@@ -12,7 +12,7 @@ from pickvs.picks.rules import DEFAULT_STAKE, LEAST_STAKE, MOST_PICKS, MOST_STAK
 
 def _stake(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise ValueError("not a number")  # noqa: TRY004 - pydantic reports a ValueError, and lets a TypeError through
+        raise ValueError("must be a number")  # noqa: TRY004 - pydantic reports a ValueError, and lets a TypeError through
     units = Decimal(str(value))
     if not is_stake(units):
         raise ValueError(f"must be {LEAST_STAKE} to {MOST_STAKE} in steps of {STAKE_STEP}")

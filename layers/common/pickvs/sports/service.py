@@ -30,7 +30,9 @@ def refuse_unknown_sport(sport: str | None) -> None:
     if sport is not None and sport not in SPORTS:
         covered = ", ".join(sorted(SPORTS))
         raise Invalid(
-            "INVALID_VALUE", "Some values are not valid; see errors.", (FieldError("sport", f"one of: {covered}"),)
+            "INVALID_VALUE",
+            "Some values are not valid; see errors.",
+            (FieldError("sport", f"must be one of: {covered}"),),
         )
 
 

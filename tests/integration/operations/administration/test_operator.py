@@ -60,14 +60,20 @@ def test_nobody_becomes_somebody(contest: Contest, database: str) -> None:
 @pytest.mark.parametrize(
     ("event", "says"),
     [
-        ({}, "command"),
-        (None, "command"),
-        ({"command": "drop_everything"}, "command"),
+        ({}, "command: is missing. Send"),
+        (None, "command: must be an object. Send"),
+        ({"command": "drop_everything"}, "command: must be one of: grant_role, rebuild_standings. Send"),
         ({"rebuild_standings": True}, "command"),
         ({"command": "rebuild_standings", "twice": True}, "twice"),
-        ({"command": "grant_role"}, "username: Field required; role: Field required; reason: Field required"),
-        ({"command": "grant_role", "username": "a b", "role": "admin", "reason": REASON}, "username"),
-        ({"command": "grant_role", "username": "ada", "role": "owner", "reason": REASON}, "role"),
+        ({"command": "grant_role"}, "username: is missing; role: is missing; reason: is missing. Send"),
+        (
+            {"command": "grant_role", "username": "a b", "role": "admin", "reason": REASON},
+            "username: must have only the",
+        ),
+        (
+            {"command": "grant_role", "username": "ada", "role": "owner", "reason": REASON},
+            "role: must be one of: user, admin.",
+        ),
         ({"command": "grant_role", "username": "ada", "role": "admin", "reason": ""}, "reason"),
     ],
 )

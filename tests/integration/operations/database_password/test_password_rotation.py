@@ -211,7 +211,7 @@ def test_a_version_that_no_rotation_makes_is_refused(rotation: PasswordRotation,
 )
 def test_any_other_event_is_refused(rotation: PasswordRotation, change: dict[str, Any], reason: str) -> None:
     event = {"Step": "createSecret", "SecretId": rotation.arn, "ClientRequestToken": rotation.begin(), **change}
-    for wrong, why in ((event, reason), ([], "not an object")):
+    for wrong, why in ((event, reason), ([], "must be an object")):
         with pytest.raises(RotationRefused, match=why):
             load("rotate_database_password/handler").handler(wrong, None)
     assert rotation.in_force() == rotation.first

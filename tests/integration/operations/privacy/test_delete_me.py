@@ -88,8 +88,8 @@ def test_guesses_run_out_and_count_with_those_at_login(anna: Person, monkeypatch
     late = NOW + timedelta(days=1)
     for _ in range(3):
         delete(anna, "a guess", at=late).problem(403, "WRONG_PASSWORD")
-    assert delete(anna, "a guess", at=late).problem(429, "RATE_LIMITED")
-    delete(anna, at=late).problem(429, "RATE_LIMITED")
+    assert delete(anna, "a guess", at=late).problem(429, "TOO_MANY_REQUESTS")
+    delete(anna, at=late).problem(429, "TOO_MANY_REQUESTS")
     assert delete(anna, at=late + timedelta(hours=1)).status == 204
 
 

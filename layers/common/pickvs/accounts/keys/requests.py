@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from pickvs.accounts.keys.rules import NAME_MAX, NAME_PATTERN, SCOPES, KeyScope
-from pickvs.core.requests import RequestBody, SentMoment
+from pickvs.accounts.keys.rules import NAME_MAX, NAME_PATTERN, NAME_WORDS, SCOPES, KeyScope
+from pickvs.core.requests import RequestBody, SentMoment, Worded
 
 
 def _in_order(scopes: list[KeyScope]) -> list[KeyScope]:
     if len(set(scopes)) < len(scopes):
-        raise ValueError("scopes must be unique")
+        raise ValueError("must be unique; name each scope once")
     return sorted(scopes, key=SCOPES.index)
 
 
@@ -26,6 +26,7 @@ class WantedKey(RequestBody):
             description="What the key is for, in the user's own words.",
             examples=["model on my server"],
         ),
+        Worded(NAME_WORDS),
     ]
     scopes: Annotated[
         list[KeyScope],

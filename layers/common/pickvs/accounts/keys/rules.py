@@ -23,6 +23,9 @@ NAME_MAX = 60
 NAME_PATTERN = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]*[^\s\x00-\x1f\x7f])?$"
 """Format of a name: no control characters, including those for text direction, and no spaces at either end."""
 
+NAME_WORDS = "must be one line without control characters, and have no space at either end"
+"""The format in words, for errors."""
+
 LIVING_KEYS_MAX = 20
 """Maximum number of keys per user. Revoked and expired keys do not count."""
 

@@ -1,8 +1,8 @@
 """Admits or rejects attempts, before the request hashes, reads or stores anything.
 
 Each `admit` function counts one attempt in its own transaction, which is committed whatever the request's outcome. It
-notes the remaining allowance for the response (core.allowance). It raises TooManyRequests (RATE_LIMITED) if a limit is
-exceeded. The exceeded limit does not count that attempt; the limits checked before it do.
+notes the remaining allowance for the response (core.allowance). It raises TooManyRequests if a limit is exceeded. The
+exceeded limit does not count that attempt; the limits checked before it do.
 
 Unknown e-mail addresses are counted like known ones, so that limits do not reveal which accounts exist. The allowance
 of an account is reported only when it is exhausted, because it would tell others that the owner has mistyped the
@@ -95,7 +95,7 @@ def _admit(*buckets: _Bucket) -> None:
     # After the transaction, so that the counts are committed.
     allowance.note(left[-1] if refused else left[0])
     if refused:
-        raise TooManyRequests("RATE_LIMITED", f"Too many attempts. Try again in {_spoken(refused)}.", refused)
+        raise TooManyRequests(f"Too many attempts. Try again in {_spoken(refused)}.", refused)
 
 
 def _spoken(seconds: int) -> str:

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from pickvs.core.requests import Worded
+
 Reason = Annotated[
     str,
     Field(
@@ -14,5 +16,6 @@ Reason = Annotated[
         description="The reason, 3 to 500 printable characters, stored permanently. Do not include names of persons.",
         examples=["The league corrected the score after a scorer's error."],
     ),
+    Worded("must be one line without control characters, and have no space at either end"),
 ]
 """The reason for a change."""

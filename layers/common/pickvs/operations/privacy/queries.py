@@ -28,7 +28,7 @@ _ACCOUNT = SQL("SELECT id, username, email, role, created_at FROM users WHERE id
 _ROWS: Mapping[Part, Composable] = MappingProxyType(
     {
         "sessions": SQL("""
-            SELECT family_id, issued_at, expires_at, used_at, revoked_at,
+            SELECT family_id, issued_at, expires_at, used_at, revoked_at, closed_at,
                    (extract(epoch FROM issued_at) * 1000000)::bigint AS number,
                    encode(sha256(token_hash), 'hex') AS text
             FROM refresh_tokens

@@ -31,6 +31,7 @@ class Session(ResponseBody):
     expires_at: Moment
     used_at: Moment | None
     revoked_at: Moment | None
+    closed_at: Annotated[Moment | None, doc("Since then, a use of this token ends the session.")]
 
 
 class ApiKeyRecord(ResponseBody):

@@ -109,8 +109,8 @@ def erase(user_id: int, request: "Erasure") -> None:
     belongs to the pseudonym. An access token of the user stays valid for up to 30 minutes, and the gateway may accept
     an API key for up to 5. Both can only read the picks and can store nothing.
 
-    Raises Forbidden (WRONG_PASSWORD), TooManyRequests (RATE_LIMITED) after too many wrong passwords, and
-    Unauthenticated if the account is gone.
+    Raises Forbidden (WRONG_PASSWORD), TooManyRequests after too many wrong passwords, and Unauthenticated if
+    the account is gone.
     """
     with transaction() as connection:
         login = queries.find_login(connection, user_id)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from pickvs.core.requests import RequestBody
+from pickvs.core.requests import RequestBody, Worded
 
 type Count = Annotated[int, Field(ge=0)]
 
@@ -15,10 +15,10 @@ class ExportedTable(RequestBody):
     table: str
     columns: list[str]
     rows: Count
-    object: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.copy\.gz$")]
+    object: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.copy\.gz$"), Worded("must be the name of an object")]
     size: Count
     """Size of the object, in bytes."""
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$"), Worded("must be a SHA-256 in hexadecimal digits")]
     """Checksum of the object as stored (compressed)."""
 
 
@@ -44,4 +44,4 @@ class Manifest(RequestBody):
 class RestoreOrder(RequestBody):
     """The export to restore."""
 
-    export: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,60}$")]
+    export: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,60}$"), Worded("must be the name of an export")]

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN
-from pickvs.core.requests import RequestBody
+from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN, USERNAME_WORDS
+from pickvs.core.requests import RequestBody, Worded
 from pickvs.operations.administration.requests import Reason
 
 
@@ -13,7 +13,11 @@ class GrantRole(RequestBody):
     """Makes a user an administrator, or an ordinary user again."""
 
     command: Literal["grant_role"]
-    username: Annotated[str, Field(min_length=USERNAME_MIN, max_length=USERNAME_MAX, pattern=USERNAME_PATTERN)]
+    username: Annotated[
+        str,
+        Field(min_length=USERNAME_MIN, max_length=USERNAME_MAX, pattern=USERNAME_PATTERN),
+        Worded(USERNAME_WORDS),
+    ]
     role: Literal["user", "admin"]
     reason: Reason
 

@@ -8,6 +8,7 @@ from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.core.errors import PickvsError
 from pickvs.core.logging import logger
+from pickvs.core.wording import field_errors
 from pickvs.operations.administration.audit.queries import Entry
 from pickvs.operations.administration.audit.service import write_entry
 from pickvs.operations.administration.operator_commands import queries
@@ -34,7 +35,8 @@ def carry_out(event: object) -> dict[str, Any]:
     try:
         command = _COMMAND.validate_python(event)
     except ValidationError as error:
-        wrong = "; ".join(f"{_field(found['loc'])}: {found['msg']}" for found in error.errors())
+        found = field_errors(error, whole="command", beneath=1)  # the first part is the command's name
+        wrong = "; ".join(f"{each.field}: {each.message}" for each in found)
         raise CommandRefused(f"{wrong}. {USAGE}") from None
     match command:
         case GrantRole():
@@ -65,8 +67,3 @@ def grant_role(command: GrantRole) -> dict[str, Any]:
             write_entry(connection, entry, clock.now())
     logger().info("role granted", extra={"user_id": user.id, "before": user.role, "after": command.role})
     return {"username": user.username, "before": user.role, "after": command.role}
-
-
-def _field(location: tuple[int | str, ...]) -> str:
-    """Return the name of a field from an error location, whose first part is the command."""
-    return ".".join(str(part) for part in location[1:]) or "command"
