@@ -30,11 +30,14 @@ class SportFreshness(ResponseBody):
 
 
 class Health(ResponseBody, kw_only=True):
-    """The service can serve. Callers decide whether its odds and results are recent enough."""
+    """The service can serve. Callers decide whether its odds and results are recent enough.
+
+    odds and results are those of the sport and market with the latest usable data.
+    """
 
     status: Literal["ok"] = "ok"
     database: Literal["ok"] = "ok"
     schema_version: str
-    odds: Annotated[Freshness, doc("Of the sport and market with the latest usable odds; for each one, see sports.")]
-    results: Annotated[Freshness, doc("Of the sport with the latest usable results; for each one, see sports.")]
-    sports: Annotated[list[SportFreshness], doc("Sports whose data is fetched.")]
+    odds: Freshness
+    results: Freshness
+    sports: Annotated[list[SportFreshness], doc("The sports whose data is fetched, each with its own freshness.")]
