@@ -33,6 +33,8 @@ _REFUSALS_THAT_COUNT = 50
 _REFUSED_PERCENT = 50
 _THROTTLES = 3
 _USED_UP_PERCENT = 90
+_UNREADABLE_PERCENT = 20
+"""Threshold of the unreadable share of an answer. One of nine bookmakers is less; one of three markets is more."""
 _CREDIT_DAYS = 10
 
 
@@ -177,6 +179,14 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
             threshold=1,
             period=_HOUR,
         )
+        yield Alarm(
+            name=f"{name}-unreadable",
+            section="answers-unreadable",
+            meaning=f"{_UNREADABLE_PERCENT} % or more of an answer to {name} could not be read in the last hour.",
+            watches={"share": watched.measured(config, "SkippedShare", MAXIMUM, job=name)},
+            threshold=_UNREADABLE_PERCENT,
+            period=_HOUR,
+        )
         yield _silence(
             name=f"{name}-missed",
             section="ingestion-missed",
@@ -206,7 +216,7 @@ def _of_data(config: StageConfig) -> Iterator[Alarm]:
         config,
         name="database-unreachable",
         meaning="The database does not respond. Everything that needs it fails.",
-        watches=watched.measured(config, "DatabaseReachable", MINIMUM),
+        watches={"value": watched.measured(config, "DatabaseReachable", MINIMUM)},
         comparison=Comparison.LESS,
         threshold=1,
     )
@@ -221,23 +231,28 @@ def _of_data(config: StageConfig) -> Iterator[Alarm]:
             period=_FIVE_MINUTES,
             periods=3,
         )
-    yield _gauge(
-        config,
-        name="odds-stale",
-        meaning=f"Odds are older than {config.pick_rules.max_odds_age_hours} hours. "
-        "Picks are rejected until new odds arrive.",
-        watches=watched.measured(config, "OddsAge", MAXIMUM),
-        comparison=Comparison.MORE,
-        threshold=timedelta(hours=config.pick_rules.max_odds_age_hours).total_seconds(),
-    )
-    yield _gauge(
-        config,
-        name="results-stale",
-        meaning=f"Results are older than {results_age / _HOUR:g} hours. Picks on finished games are not graded.",
-        watches=watched.measured(config, "ResultsAge", MAXIMUM),
-        comparison=Comparison.MORE,
-        threshold=results_age.total_seconds(),
-    )
+    for sport in config.odds_api.sports:
+        yield _gauge(
+            config,
+            name=f"odds-stale-{sport}",
+            section="odds-stale",
+            meaning=f"Odds of {sport} on a market are older than {config.pick_rules.max_odds_age_hours} hours. "
+            "Picks are rejected until new odds arrive.",
+            watches={market: watched.odds_age(config, sport, market) for market in watched.MARKETS},
+            formula=f"MAX([{', '.join(watched.MARKETS)}])",
+            comparison=Comparison.MORE,
+            threshold=timedelta(hours=config.pick_rules.max_odds_age_hours).total_seconds(),
+        )
+        yield _gauge(
+            config,
+            name=f"results-stale-{sport}",
+            section="results-stale",
+            meaning=f"Results of {sport} are older than {results_age / _HOUR:g} hours. "
+            "Picks on finished games are not graded.",
+            watches={"value": watched.measured(config, "ResultsAge", MAXIMUM, sport=sport)},
+            comparison=Comparison.MORE,
+            threshold=results_age.total_seconds(),
+        )
     credits_a_day = sum(each.total for each in config.odds_api.daily_credits())
     yield Alarm(
         name="credits-low",
@@ -253,7 +268,7 @@ def _of_data(config: StageConfig) -> Iterator[Alarm]:
         config,
         name="games-unsettled",
         meaning="Finished games are unsettled, although the latest results should have settled them.",
-        watches=watched.measured(config, "UnsettledGames", MAXIMUM),
+        watches={"value": watched.measured(config, "UnsettledGames", MAXIMUM)},
         comparison=Comparison.AT_LEAST,
         threshold=1,
     )
@@ -288,18 +303,27 @@ def _of_canary(config: StageConfig) -> Iterator[Alarm]:
 
 
 def _gauge(
-    config: StageConfig, *, name: str, meaning: str, watches: Watched, comparison: Comparison, threshold: float
+    config: StageConfig,
+    *,
+    name: str,
+    meaning: str,
+    watches: Mapping[str, Watched],
+    comparison: Comparison,
+    threshold: float,
+    formula: str | None = None,
+    section: str | None = None,
 ) -> Alarm:
-    """Return an alarm on a gauge of `measure`.
+    """Return an alarm on a gauge of `measure`. Its section has the alarm's name, unless another one is given.
 
     It rings after 15 minutes, or after one value if `measure` runs less often than every five minutes.
     """
     often = longest_gap(config.observability.measure_schedule) <= _FIVE_MINUTES
     return Alarm(
         name=name,
-        section=name,
+        section=section or name,
         meaning=meaning,
-        watches={"value": watches},
+        watches=watches,
+        formula=formula,
         comparison=comparison,
         threshold=threshold,
         period=_FIVE_MINUTES if often else _HOUR,

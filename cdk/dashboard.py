@@ -99,13 +99,11 @@ def _health(config: StageConfig) -> Iterator[Chart]:
 def _freshness(config: StageConfig) -> Iterator[Chart]:
     rhythm = _rhythm(config)
     providers = ("fetch_odds", "process_results")
+    ages = dict(_ages(config))
     yield Chart(
         title="Age of the data (hours)",
-        parts={
-            "odds": watched.measured(config, "OddsAge", MAXIMUM),
-            "results": watched.measured(config, "ResultsAge", MAXIMUM),
-        },
-        formulas={"odds": "odds / 3600", "results": "results / 3600"},
+        parts={f"age{number}": age for number, age in enumerate(ages.values())},
+        formulas={label: f"age{number} / 3600" for number, label in enumerate(ages)},
         period=rhythm,
         limit=("picks are rejected", config.pick_rules.max_odds_age_hours),
     )
@@ -116,6 +114,11 @@ def _freshness(config: StageConfig) -> Iterator[Chart]:
             **{f"{name} failed": watched.measured(config, "FailedRuns", SUM, job=name) for name in providers},
             "exports": watched.measured(config, "Exports", SUM),
         },
+        period=_HOUR,
+    )
+    yield Chart(
+        title="Unreadable share of the answers (%)",
+        lines={name: watched.measured(config, "SkippedShare", MAXIMUM, job=name) for name in providers},
         period=_HOUR,
     )
     yield Chart(
@@ -160,6 +163,13 @@ def _freshness(config: StageConfig) -> Iterator[Chart]:
         },
         period=rhythm,
     )
+
+
+def _ages(config: StageConfig) -> Iterator[tuple[str, Watched]]:
+    for sport in config.odds_api.sports:
+        for market in watched.MARKETS:
+            yield f"{sport} {market}", watched.odds_age(config, sport, market)
+        yield f"{sport} results", watched.measured(config, "ResultsAge", MAXIMUM, sport=sport)
 
 
 def _cost(config: StageConfig) -> Iterator[Chart]:

@@ -15,6 +15,8 @@ from cdk.platform_names import METRICS_NAMESPACE, dimensions_of
 SUM, MINIMUM, MAXIMUM = "Sum", "Minimum", "Maximum"
 AVERAGE = "Average"
 P50, P99 = "p50", "p99"
+MARKETS = ("moneyline", "spread", "total")
+"""Values of the dimension `market`."""
 HOW_OFTEN = "SampleCount"
 """Statistic: the number of values, whatever they are."""
 
@@ -47,6 +49,11 @@ def measured(config: StageConfig, metric: str, statistic: str, **more: str) -> W
         dimensions=dimensions,
         statistic=statistic,
     )
+
+
+def odds_age(config: StageConfig, sport: str, market: str) -> Watched:
+    """Return the metric of the age of a sport's odds on a market, in seconds."""
+    return measured(config, "OddsAge", MAXIMUM, sport=sport, market=market)
 
 
 def of_api(config: StageConfig, name: str, statistic: str) -> Watched:

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local.control import FunctionFailedError, invoke, rotate
 from local.errors import LaptopError
@@ -18,6 +18,8 @@ from local.state import StateFolder
 if TYPE_CHECKING:
     from local.cloud import Running
 
+FAILED = 1
+"""Exit status when the function failed, or a run that it reports."""
 CANNOT = 2
 """Exit status when the laptop cloud cannot execute the command."""
 
@@ -39,19 +41,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "run":
             _run(options.assembly, settings)
         elif options.command == "rotate":
-            print(json.dumps(rotate(StateFolder(settings.state).read_control(), options.name), indent=2))
+            _print(rotate(StateFolder(settings.state).read_control(), options.name))
         else:
             event = b"{}" if options.event is None else _read_event(options.event)
             result = invoke(StateFolder(settings.state).read_control(), options.name, event)
-            print(json.dumps(result, indent=2, ensure_ascii=False))
+            _print(result)
+            if failed := _failed_runs(result):
+                _say(f"{options.name}: {len(failed)} of its runs failed: {'; '.join(failed)}")
+                return FAILED
     except LaptopError as error:
         _say(str(error))
         return CANNOT
     except FunctionFailedError as error:
         logs = settings.state / "logs"
         _say(f"{error} (see {logs / options.name}.log)" if options.command == "invoke" else f"{error} (see {logs})")
-        return 1
+        return FAILED
     return 0
+
+
+def _print(result: Any) -> None:
+    """Print a result as JSON. A reader who closes the pipe early, such as `head`, has read enough."""
+    try:
+        print(json.dumps(result, indent=2, ensure_ascii=False), flush=True)
+    except BrokenPipeError:
+        # The interpreter flushes once more when it exits, and would report the error then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _failed_runs(result: Any) -> list[str]:
+    """Return the failed runs of a job's report, each with its error. Empty for the results of other functions."""
+    runs = result.get("runs") if isinstance(result, dict) else None
+    return [
+        f"{run.get('sport')}: {run.get('error_code')}: {run.get('error')}"
+        for run in (runs if isinstance(runs, list) else ())
+        if isinstance(run, dict) and run.get("status") == "failed"
+    ]
 
 
 def _run(assembly: Path, settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """Administration, the API document and health."""
 
 from cdk.routes.model import READS, Auth, Endpoint, Throttle, Wing
+from cdk.settings.odds_api import OddsApi
 
 WING = Wing(
     name="operations",
@@ -47,7 +48,12 @@ WING = Wing(
         ),
         Endpoint(name="get_docs", method="GET", path="/docs", auth=Auth.PUBLIC, throttle=READS, secrets=()),
         Endpoint(
-            name="get_health", method="GET", path="/health", auth=Auth.PUBLIC, throttle=Throttle(rate=10, burst=20)
+            name="get_health",
+            method="GET",
+            path="/health",
+            auth=Auth.PUBLIC,
+            throttle=Throttle(rate=10, burst=20),
+            settings=(OddsApi,),
         ),
     ),
 )

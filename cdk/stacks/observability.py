@@ -50,7 +50,7 @@ class ObservabilityStack(Stack):
             memory_mb=config.runtime.job_memory_mb,
             timeout=MEASURE_TIMEOUT,
             secrets=[SecretName.DATABASE],
-            environment={},
+            environment=config.odds_api.environment(),
             work=[],
         )
         self._canary(config, root, defaults, environment={"API_BASE_URL": front.url.removesuffix("/")})

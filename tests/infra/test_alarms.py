@@ -23,6 +23,7 @@ pytestmark = pytest.mark.xdist_group("infra")
 DEPLOYED_AT = datetime(2026, 11, 21, 13, 37, 11, tzinfo=UTC)
 BROKEN_AT = DEPLOYED_AT + timedelta(days=2)
 END = DEPLOYED_AT + timedelta(days=4)
+SPORT = "basketball_nba"
 STEP = timedelta(minutes=10)
 
 
@@ -56,15 +57,18 @@ class Happening:
             case "fetch_odds" | "process_results":
                 self.measure("Runs", 1, job=self.job)
                 self.measure("FailedRuns", 0, job=self.job)
+                self.measure("SkippedShare", 12, job=self.job)
                 self.measure("CreditsRemaining", self.credits)
             case "back_up":
                 self.measure("Exports", 1)
             case "measure":
                 self.measure("DatabaseReachable", 1)
                 self.measure("UnsettledGames", 0)
-                for metric, since in (("OddsAge", self.odds_at), ("ResultsAge", self.results_at)):
-                    if since is not None:
-                        self.measure(metric, (self.at - since).total_seconds())
+                if self.odds_at is not None:
+                    for market in watched.MARKETS:
+                        self.measure("OddsAge", (self.at - self.odds_at).total_seconds(), sport=SPORT, market=market)
+                if self.results_at is not None:
+                    self.measure("ResultsAge", (self.at - self.results_at).total_seconds(), sport=SPORT)
             case "canary":
                 self.measure("CanaryFailures", 0)
                 self.of_api("Count", *[1] * 9)
@@ -146,6 +150,14 @@ def _failed(run: Happening) -> None:
     run.measure("FailedRuns", 1, job=run.job)
 
 
+def _one_market_unreadable(run: Happening) -> None:
+    run.measure("SkippedShare", 100 / 3, job=run.job)
+
+
+def _one_market_grows_old(run: Happening) -> None:
+    run.measure("OddsAge", (run.at - BROKEN_AT).total_seconds() + 3600, sport=SPORT, market="spread")
+
+
 def _raised(run: Happening) -> None:
     run.of_function("Errors", 3)
     for minutes in (0, 5, 10):
@@ -173,31 +185,52 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
         "no odds are fetched",
         "dev",
         _of("fetch_odds", _nothing, only=True),
-        {"fetch_odds-missed", "odds-stale"},
+        {"fetch_odds-missed", f"odds-stale-{SPORT}"},
         27 * HOURS,
     ),
     (
         "no odds are fetched",
         "prod",
         _of("fetch_odds", _nothing, only=True),
-        {"fetch_odds-missed", "odds-stale"},
+        {"fetch_odds-missed", f"odds-stale-{SPORT}"},
         27 * HOURS,
     ),
-    ("every run fails", "prod", _of("fetch_odds", _failed, only=True), {"fetch_odds-failed", "odds-stale"}, 27 * HOURS),
+    (
+        "every run fails",
+        "prod",
+        _of("fetch_odds", _failed, only=True),
+        {"fetch_odds-failed", f"odds-stale-{SPORT}"},
+        27 * HOURS,
+    ),
     (
         "every run fails",
         "dev",
         _of("process_results", _failed, only=True),
-        {"process_results-failed", "results-stale"},
+        {"process_results-failed", f"results-stale-{SPORT}"},
         35 * HOURS,
     ),
     (
         "no results are fetched",
         "prod",
         _of("process_results", _nothing, only=True),
-        {"process_results-missed", "results-stale"},
+        {"process_results-missed", f"results-stale-{SPORT}"},
         27 * HOURS,
     ),
+    (
+        "a market cannot be read",
+        "dev",
+        _of("fetch_odds", _one_market_unreadable),
+        {"fetch_odds-unreadable"},
+        24 * HOURS,
+    ),
+    (
+        "scores cannot be read",
+        "prod",
+        _of("process_results", _one_market_unreadable),
+        {"process_results-unreadable"},
+        24 * HOURS,
+    ),
+    ("a market is not quoted", "prod", _of("measure", _one_market_grows_old), {f"odds-stale-{SPORT}"}, 27 * HOURS),
     ("nothing is exported", "prod", _of("back_up", _nothing, only=True), {"export-missed"}, 2 * HOURS),
     ("nothing is exported", "dev", _of("back_up", _nothing, only=True), {"export-missed"}, 28 * HOURS),
     ("nothing is measured", "prod", _of("measure", _nothing, only=True), {"measure-silent"}, HOURS),

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cdk.config import stage_config
 from cdk.platform_names import METRICS, METRICS_NAMESPACE, dimensions_of
+from cdk.watched import MARKETS
 from tests.infra.assembly import Assembly, Resource
 
 EMITTED = {
@@ -80,9 +82,11 @@ def _is_measured(assembly: Assembly, asked: Asked) -> bool:
     if asked.name not in METRICS or set(asked.dimensions) != dimensions_of(asked.name):
         return False
     functions = {each.properties.get("FunctionName") for each in assembly.functions()}
-    of_whom = {value for name, value in asked.dimensions.items() if name != "stage"}
-    return asked.dimensions["stage"] == assembly.stage and all(
-        f"pickvs-{assembly.stage}-{each}" in functions for each in of_whom
+    config = stage_config(assembly.stage, database=assembly.database)
+    known = {"stage": {assembly.stage}, "sport": set(config.odds_api.sports), "market": set(MARKETS)}
+    return all(
+        value in known[name] if name in known else f"pickvs-{assembly.stage}-{value}" in functions
+        for name, value in asked.dimensions.items()
     )
 
 

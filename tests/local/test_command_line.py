@@ -100,6 +100,42 @@ def test_a_function_that_fails_is_exit_status_1(laptop: Laptop) -> None:
         time.sleep(0.02)
 
 
+def test_a_report_with_failed_runs_is_printed_and_is_exit_status_1(laptop: Laptop) -> None:
+    out = {"sport": "nba", "status": "failed", "error_code": "OUT_OF_CREDITS", "error": "401: quota reached"}
+    report = {"job": "work", "runs": [out, {"sport": "nhl", "status": "partial", "error_code": None, "error": None}]}
+
+    done = laptop.run_invoke("work", {"report": report})
+
+    assert (done.returncode, json.loads(done.stdout)) == (1, report)
+    assert done.stderr == "pickvs: work: 1 of its runs failed: nba: OUT_OF_CREDITS: 401: quota reached\n"
+    for fine in ({"runs": report["runs"][1:]}, {"runs": 7}, {"runs": ["failed"]}, [out], None):
+        done = laptop.run_invoke("work", {"report": fine})
+        assert (done.returncode, done.stderr, json.loads(done.stdout)) == (0, "", fine)
+
+
+@pytest.mark.parametrize(("status", "expected"), [("failed", 1), ("succeeded", 0)])
+def test_a_reader_who_has_read_enough_is_no_error(laptop: Laptop, tmp_path: Path, status: str, expected: int) -> None:
+    """Like `make invoke | head`: the reader closes the pipe before all is written."""
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"report": {"runs": [{"sport": "x" * 200_000, "status": status}]}}), encoding="utf-8")
+    invoking = subprocess.Popen(
+        [sys.executable, "-m", "local", "invoke", "work", "--event", str(event)],
+        cwd=ROOT,
+        env={**os.environ, "PICKVS_STATE": str(laptop.state)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert invoking.stdout is not None
+    assert invoking.stderr is not None
+    assert invoking.stdout.readline() == "{\n"
+    invoking.stdout.close()
+    said = invoking.stderr.read()
+    assert invoking.wait(20) == expected
+    assert "BrokenPipe" not in said
+    assert said.count("\n") == expected
+
+
 def test_an_unknown_function_lists_the_known_ones(laptop: Laptop) -> None:
     for name in ("nobody", "../work", "", "wörk"):
         done = laptop.run_invoke(name)

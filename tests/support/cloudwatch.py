@@ -96,6 +96,7 @@ def calculated(formula: str, values: Mapping[str, float | None]) -> float | None
     functions = {
         "IF": lambda is_so, this, that: this if is_so else that,
         "FILL": lambda x, y: y if x is None else x,
+        "MAX": lambda all_of_them: max((each for each in all_of_them if each is not None), default=None),
         "SUM": lambda all_of_them: sum(each for each in all_of_them if each is not None),
     }
     try:

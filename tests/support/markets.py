@@ -17,6 +17,7 @@ from pickvs.markets import queries
 from pickvs.markets.odds.service import store_odds
 from pickvs.markets.scores.service import ScoresRecorded, record_scores
 from pickvs.markets.values import (
+    MARKETS,
     BookMarket,
     Fixture,
     GameOdds,
@@ -24,6 +25,7 @@ from pickvs.markets.values import (
     Market,
     Offer,
     Selection,
+    Unread,
 )
 
 PROVIDER = "the_odds_api"
@@ -77,9 +79,14 @@ def odds(
     of: Fixture | None = None,
     markets: tuple[BookMarket, ...] = BOTH_BOOKS,
     *,
-    incomplete: frozenset[str] = frozenset(),
+    unread: frozenset[Unread] = frozenset(),
 ) -> GameOdds:
-    return GameOdds(of or fixture(), markets, incomplete)
+    return GameOdds(of or fixture(), markets, unread)
+
+
+def unread_of(bookmaker: str | None) -> frozenset[Unread]:
+    """Return all markets of a bookmaker, as ones that could not be read."""
+    return frozenset((bookmaker, market) for market in MARKETS)
 
 
 def final(of: Fixture, home: int | None, away: int | None) -> GameScore:

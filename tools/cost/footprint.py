@@ -7,7 +7,7 @@ from typing import Any
 from tools.cost.cluster import Cluster, clusters
 from tools.cost.errors import CostError
 from tools.cost.inventory import Inventory, Resource
-from tools.cost.metrics import metrics_of_schedules, other_metrics, watched
+from tools.cost.metrics import metrics_of_schedules, other_metrics, sports_of, watched
 from tools.cost.network import Network, network
 from tools.cost.schedules import runs_a_month
 
@@ -139,7 +139,7 @@ def footprint(inventory: Inventory) -> Footprint:
         topics=len(inventory.of("AWS::SNS::Topic")),
         alarms=_alarms(inventory),
         metrics=other_metrics(inventory)
-        + metrics_of_schedules((call.function.name, call.runs) for _, call in scheduled),
+        + metrics_of_schedules(((call.function.name, call.runs) for _, call in scheduled), sports=sports_of(inventory)),
         dashboards=len(inventory.of("AWS::CloudWatch::Dashboard")),
         web_acls=_web_acls(inventory),
         clusters=clusters(inventory),

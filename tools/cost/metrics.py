@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cdk.platform_names import METRICS, METRICS_NAMESPACE, dimensions_of
+from cdk.watched import MARKETS
 from tools.cost.errors import CostError
 from tools.cost.inventory import Inventory, Resource
 from tools.cost.schedules import HOURS_OF_MONTH
@@ -26,6 +27,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
             {
                 "Runs",
                 "FailedRuns",
+                "SkippedShare",
                 "GamesSeen",
                 "OddsWritten",
                 "QuotesMade",
@@ -38,6 +40,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
             {
                 "Runs",
                 "FailedRuns",
+                "SkippedShare",
                 "PicksGraded",
                 "GamesSettled",
                 "CreditsRemaining",
@@ -67,18 +70,31 @@ type _Metric = tuple[Any, Any, tuple[tuple[Any, Any], ...]]
 """Namespace, name, and dimensions as pairs sorted by name."""
 
 
-def metrics_of_schedules(runs: Iterable[tuple[str, float]]) -> float:
+def sports_of(inventory: Inventory) -> int:
+    """Return the number of sports whose data the stage's functions fetch. 1 if no function says."""
+    environments = (each.properties.get("Environment", {}) for each in inventory.of("AWS::Lambda::Function"))
+    named = (each.get("Variables", {}).get("ODDS_API_SPORTS", "") for each in environments)
+    return max(1, *(len(sports.split(",")) for sports in named))
+
+
+def metrics_of_schedules(runs: Iterable[tuple[str, float]], *, sports: int) -> float:
     """Return the number of metrics that scheduled functions write, each counted as its share of a month.
 
     `runs`: full names of functions, with their runs per month. All runs are assumed to be in different hours, up to the
-    number of hours in a month.
+    number of hours in a month. `sports`: number of sports, each with its own metric where a metric has that dimension.
     """
     written: dict[tuple[str, str], float] = defaultdict(float)
     for full_name, times in runs:
         job = full_name.rsplit("-", 1)[-1]
         for metric in WRITTEN_BY.get(job, ()):
             written[metric, job if "job" in dimensions_of(metric) else ""] += times / HOURS_OF_MONTH
-    return sum(min(part, 1) for part in written.values())
+    return sum(min(part, 1) * _variants(metric, sports) for (metric, _), part in written.items())
+
+
+def _variants(metric: str, sports: int) -> int:
+    """Return the number of metrics by the dimensions sport and market."""
+    dimensions = dimensions_of(metric)
+    return (sports if "sport" in dimensions else 1) * (len(MARKETS) if "market" in dimensions else 1)
 
 
 def other_metrics(inventory: Inventory) -> int:

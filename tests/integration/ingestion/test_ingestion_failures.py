@@ -225,8 +225,9 @@ def test_one_broken_bookmaker_loses_only_itself(around: Surroundings) -> None:
 
 
 def test_a_row_lists_so_many_skipped_parts_and_counts_them_all(around: Surroundings) -> None:
-    around.server.answer("odds", Reply([None] * 1000))
-    load("fetch_odds/handler").handler(scheduled(), None)
+    around.server.answer("odds", Reply([*[None] * 1000, event(1, *TEAMS, books=BOTH)]))
+    with clock.held_at(NOON):
+        load("fetch_odds/handler").handler(scheduled(), None)
     (row,) = around.runs()
     assert (len(row["skipped"]), row["counts"]["skipped"]) == (200, 1000)
 

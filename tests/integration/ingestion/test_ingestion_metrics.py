@@ -44,6 +44,7 @@ def test_odds_and_results_say_what_they_did(around: Surroundings, printed: Calla
     assert values(text) == {
         "Runs": 1,
         "FailedRuns": 0,
+        "SkippedShare": 0,
         "GamesSeen": 1,
         "OddsWritten": 12,
         "QuotesMade": 6,
@@ -68,6 +69,7 @@ def test_odds_and_results_say_what_they_did(around: Surroundings, printed: Calla
     assert values(text) == {
         "Runs": 1,
         "FailedRuns": 0,
+        "SkippedShare": 0,
         "PicksGraded": 0,
         "GamesSettled": 1,
         "CreditsRemaining": 488,
@@ -132,7 +134,7 @@ def test_each_sport_s_run_counts(
     with pytest.raises(IngestionFailed, match="quidditch"):
         run("fetch_odds")
     runs = [(each.metric.name, each.value) for each in measured(printed()) if "job" in each.dimensions]
-    assert runs == [("Runs", 1), ("FailedRuns", 0), ("Runs", 1), ("FailedRuns", 1)]
+    assert runs == [("Runs", 1), ("FailedRuns", 0), ("SkippedShare", 0), ("Runs", 1), ("FailedRuns", 1)]
 
 
 def test_a_metric_that_cannot_be_written_costs_no_run(

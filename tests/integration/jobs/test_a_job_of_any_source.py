@@ -8,7 +8,7 @@ import pytest
 
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
-from pickvs.jobs.freshness import last_good
+from pickvs.jobs.freshness import ALL, last_good
 from pickvs.jobs.runs import Job, Run, Stored, run
 from pickvs.jobs.sources import Answer, Capture, Credits, Question, Skipped
 from tests.support.ingestion import Surroundings, ingesting
@@ -58,7 +58,10 @@ def test_its_run_is_kept_and_measured_like_any_other(
         report = run(job, None)
         check_rows(around, printed)
         with transaction() as connection:
-            assert last_good(connection, NAME, "process_results") == {NAME: NOON, "process_results": None}
+            assert last_good(connection, NAME, "process_results") == {
+                (NAME, "denver", ALL): NOON,
+                (NAME, "boston", ALL): NOON,
+            }
     assert stored == [("denver in metric", "denver", NOON), ("boston in metric", "boston", NOON)]
     assert [each["sport"] for each in report["runs"]] == ["denver", "boston"]
 
@@ -69,7 +72,10 @@ def check_rows(around: Surroundings, printed: Callable[[], str]) -> None:
     assert first["request"] == {"path": "/forecast/denver", "parameters": {"units": "metric"}}
     assert first["raw_object"] == f"weather/denver/forecast/2024/01/10/{first['id']}.json.gz"
     assert around.kept()[first["raw_object"]] == b"metric"
-    assert (first["status"], first["counts"]) == ("partial", {"places": 1, "skipped": 2})
+    assert (first["status"], first["counts"]) == (
+        "partial",
+        {"places": 1, "skipped": 2, "skipped_percent": 50},
+    )
     assert first["skipped"] == [{"reason": "no wind", "station": "roof"}, {"reason": "too cold"}]
     lines = printed().splitlines()
-    assert [values(line) for line in lines if "_aws" in line] == [{"Runs": 1, "FailedRuns": 0}] * 2
+    assert [values(line) for line in lines if "_aws" in line] == [{"Runs": 1, "FailedRuns": 0, "SkippedShare": 50}] * 2

@@ -10,7 +10,7 @@ import pytest
 
 from pickvs.markets.odds.queries import GameCapture
 from pickvs.markets.values import BookMarket, Offer
-from tests.support.markets import CAPTURED, TIP_OFF, book, fixture, moneyline, odds, spread, store, total
+from tests.support.markets import CAPTURED, TIP_OFF, book, fixture, moneyline, odds, spread, store, total, unread_of
 from tests.support.snapshot import everything, rows
 
 DRAFTKINGS = book("draftkings")
@@ -119,7 +119,7 @@ def test_withdrawals_are_counted(database: str) -> None:
 def test_the_absence_of_what_could_not_be_read_means_nothing(database: str) -> None:
     store(odds(markets=BOTH))
 
-    unread = odds(markets=(moneyline("draftkings", -150, 130),), incomplete=frozenset({"draftkings"}))
+    unread = odds(markets=(moneyline("draftkings", -150, 130),), unread=unread_of("draftkings"))
     counts = store(unread, at=minutes(1))
 
     assert history(database) == [(0, Decimal("-2.5"), -110)]
@@ -130,7 +130,7 @@ def test_the_absence_of_what_could_not_be_read_means_nothing(database: str) -> N
 
 def test_what_was_unread_and_is_then_seen_to_be_gone_is_withdrawn(database: str) -> None:
     store(odds(markets=BOTH))
-    unread = odds(markets=DRAFTKINGS, incomplete=frozenset({"fanduel"}))
+    unread = odds(markets=DRAFTKINGS, unread=unread_of("fanduel"))
     for minute in (1, 2):
         assert store(unread, at=minutes(minute))["odds_withdrawn"] == 0
     assert store(odds(markets=DRAFTKINGS), at=minutes(3))["odds_withdrawn"] == 6
@@ -161,7 +161,7 @@ def test_the_order_of_the_bookmakers_is_no_change() -> None:
 
 
 def test_part_of_an_answer_has_no_digest() -> None:
-    assert GameCapture(1, BOTH, frozenset({"fanduel"})).digest() is None
+    assert GameCapture(1, BOTH, frozenset({("fanduel", "total")})).digest() is None
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_any_other_offer_has_another_digest(other: tuple[BookMarket, ...]) -> No
 def test_what_is_unread_on_one_game_is_no_excuse_on_another(database: str) -> None:
     other = fixture("b" * 32, home="Miami Heat", away="Boston Celtics")
     store(odds(markets=DRAFTKINGS), odds(other, DRAFTKINGS))
-    counts = store(odds(markets=(), incomplete=frozenset({"draftkings"})), odds(other, ()), at=minutes(1))
+    counts = store(odds(markets=(), unread=unread_of("draftkings")), odds(other, ()), at=minutes(1))
     assert counts["odds_withdrawn"] == 6
 
 

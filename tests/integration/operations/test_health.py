@@ -1,11 +1,13 @@
 """GET /health: the state of the service, without authentication."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-import psycopg
 import pytest
 
 from pickvs.core import clock, database
+from pickvs.core.database import transaction
+from pickvs.jobs.freshness import note_good
 from tests.support.gateway import call
 from tests.support.logs import logged
 from tests.support.measured import measured, measuring
@@ -14,16 +16,18 @@ from tests.support.schema import NEWEST
 NOW = datetime(2024, 1, 11, 12, tzinfo=UTC)
 
 
-def add_run(url: str, job: str, status: str, started: datetime, minutes: float | None = 1) -> None:
-    finished = None if minutes is None else started + timedelta(minutes=minutes)
-    with psycopg.connect(url) as connection:
-        connection.execute(
-            """
-            INSERT INTO ingestion_runs (job, sport, status, started_at, finished_at, error_code)
-            VALUES (%s, 'basketball_nba', %s, %s, %s, %s)
-            """,
-            (job, status, started, finished, "OUT_OF_CREDITS" if status == "failed" else None),
-        )
+@pytest.fixture(autouse=True)
+def sports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ODDS_API_SPORTS", "basketball_nba,icehockey_nhl")
+
+
+def good(job: str, sport: str, *parts: str, at: datetime) -> None:
+    with transaction() as connection:
+        note_good(connection, job=job, subject=sport, parts=parts, at=at)
+
+
+def stale(last: str | None, age: int | None) -> dict[str, Any]:
+    return {"last_success": last, "age_seconds": age}
 
 
 @pytest.mark.usefixtures("database")
@@ -31,30 +35,55 @@ def test_a_service_that_never_fetched_anything_is_healthy_and_says_so() -> None:
     answer = call("get_health", "GET", "/health")
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/json"
-    nothing = {"last_success": None, "age_seconds": None}
+    nothing = stale(None, None)
+    unquoted = [{"market": name, "last_good": None, "age_seconds": None} for name in ("moneyline", "spread", "total")]
     assert answer.body == {
         "status": "ok",
         "database": "ok",
         "schema_version": NEWEST,
         "odds": nothing,
         "results": nothing,
+        "sports": [
+            {"sport": sport, "results": nothing, "markets": unquoted} for sport in ("basketball_nba", "icehockey_nhl")
+        ],
     }
 
 
-def test_the_age_is_that_of_the_last_success(database: str) -> None:
-    add_run(database, "fetch_odds", "succeeded", NOW - timedelta(days=2))
-    add_run(database, "fetch_odds", "partial", NOW - timedelta(hours=31))
-    add_run(database, "fetch_odds", "failed", NOW - timedelta(hours=7))
-    add_run(database, "fetch_odds", "running", NOW - timedelta(seconds=3), None)
-    add_run(database, "process_results", "succeeded", NOW - timedelta(minutes=1, milliseconds=500), 0.5)
+@pytest.mark.usefixtures("database")
+def test_each_sport_and_market_has_its_age_and_the_service_that_of_the_freshest() -> None:
+    good("fetch_odds", "basketball_nba", "moneyline", "total", at=NOW - timedelta(hours=7))
+    good("fetch_odds", "basketball_nba", "spread", at=NOW - timedelta(hours=31))
+    good("fetch_odds", "icehockey_nhl", "moneyline", at=NOW - timedelta(hours=55))
+    good("fetch_odds", "soccer_epl", "moneyline", at=NOW)  # no longer fetched
+    good("process_results", "icehockey_nhl", "all", at=NOW - timedelta(seconds=30, milliseconds=500))
     with clock.held_at(NOW):
-        answer = call("get_health", "GET", "/health")
-    assert answer.body["odds"] == {"last_success": "2024-01-10T05:01:00Z", "age_seconds": 30 * 3600 + 59 * 60}
-    assert answer.body["results"] == {"last_success": "2024-01-11T11:59:29.500000Z", "age_seconds": 30}
+        body = call("get_health", "GET", "/health").body
+    results = stale("2024-01-11T11:59:29.500000Z", 30)
+    assert body["odds"] == stale("2024-01-11T05:00:00Z", 7 * 3600)
+    assert body["results"] == results
+    nba, nhl = body["sports"]
+    assert (nba["sport"], nhl["sport"]) == ("basketball_nba", "icehockey_nhl")
+    assert (nba["results"], nhl["results"]) == (stale(None, None), results)
+    assert {each["market"]: each["age_seconds"] for each in nba["markets"]} == {
+        "moneyline": 7 * 3600,
+        "spread": 31 * 3600,
+        "total": 7 * 3600,
+    }
+    assert nhl["markets"][0] == {"market": "moneyline", "last_good": "2024-01-09T05:00:00Z", "age_seconds": 55 * 3600}
+    assert [each["age_seconds"] for each in nhl["markets"][1:]] == [None, None]
 
 
-def test_a_clock_that_went_back_makes_nothing_younger_than_new(database: str) -> None:
-    add_run(database, "fetch_odds", "succeeded", NOW)
+@pytest.mark.usefixtures("database")
+def test_good_data_is_never_forgotten_for_older_data() -> None:
+    good("fetch_odds", "basketball_nba", "moneyline", at=NOW)
+    good("fetch_odds", "basketball_nba", "moneyline", at=NOW - timedelta(hours=1))
+    with clock.held_at(NOW):
+        assert call("get_health", "GET", "/health").body["odds"]["age_seconds"] == 0
+
+
+@pytest.mark.usefixtures("database")
+def test_a_clock_that_went_back_makes_nothing_younger_than_new() -> None:
+    good("fetch_odds", "basketball_nba", "moneyline", at=NOW + timedelta(minutes=1))
     with clock.held_at(NOW):
         assert call("get_health", "GET", "/health").body["odds"]["age_seconds"] == 0
 

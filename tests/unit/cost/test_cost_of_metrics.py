@@ -7,7 +7,7 @@ from tests.support import bills
 from tools.cost.assumptions import Assumptions
 from tools.cost.footprint import footprint
 from tools.cost.inventory import inventory_of
-from tools.cost.metrics import WRITTEN_BY, metrics_of_schedules
+from tools.cost.metrics import WRITTEN_BY, metrics_of_schedules, sports_of
 from tools.cost.model import estimate
 
 DAY, HOUR, FIVE_MINUTES = 365 / 12, 730, 8760
@@ -22,19 +22,27 @@ def test_it_is_known_who_writes_each_metric() -> None:
     [
         ({}, 0),
         ({"operator": HOUR}, 0),
-        # Nine gauges, in every hour.
-        ({"measure": FIVE_MINUTES}, 9),
+        # Seven gauges, and for each of two sports the age of its results and of its odds on three markets.
+        ({"measure": FIVE_MINUTES}, 7 + 2 * 4),
         ({"canary": HOUR}, 2),
-        # Eight metrics, in one hour of 24.
-        ({"fetch_odds": DAY}, 8 / 24),
-        # Graded, settled and credits are one metric each for both jobs. Runs and failures are two metrics each.
-        ({"fetch_odds": DAY, "process_results": DAY}, (3 + 3 * 2 + 2 * 2) / 24),
-        ({"fetch_odds": DAY, "process_results": HOUR}, 3 / 24 + 3 + 2 / 24 + 2),
+        # Nine metrics, in one hour of 24.
+        ({"fetch_odds": DAY}, 9 / 24),
+        # Graded, settled and credits are one metric each for both jobs. Runs, failures and shares are two metrics each.
+        ({"fetch_odds": DAY, "process_results": DAY}, (3 + 3 * 2 + 3 * 2) / 24),
+        ({"fetch_odds": DAY, "process_results": HOUR}, 3 / 24 + 3 + 3 / 24 + 3),
     ],
 )
 def test_a_metric_costs_the_hours_in_which_it_is_written(runs: dict[str, float], metrics: float) -> None:
     named = [(f"pickvs-dev-{job}", times) for job, times in runs.items()]
-    assert metrics_of_schedules(named) == pytest.approx(metrics)
+    assert metrics_of_schedules(named, sports=2) == pytest.approx(metrics)
+
+
+def test_the_sports_are_those_of_the_functions() -> None:
+    template = bills.stage()
+    assert sports_of(inventory_of({"pickvs-dev-all": template})) == 1
+    (function, *_) = (each for each in bills.resources(template).values() if each["Type"] == "AWS::Lambda::Function")
+    function["Properties"]["Environment"] = {"Variables": {"ODDS_API_SPORTS": "basketball_nba,icehockey_nhl"}}
+    assert sports_of(inventory_of({"pickvs-dev-all": template})) == 2
 
 
 def test_what_is_watched_is_not_counted_twice() -> None:

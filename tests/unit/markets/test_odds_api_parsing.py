@@ -4,14 +4,16 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from pickvs.jobs.errors import BadAnswer
 from pickvs.jobs.sources import Capture, Skipped
-from pickvs.markets.providers.odds_api_parsing import read_odds, read_scores
+from pickvs.markets.providers.odds_api_parsing import SkippedOdds, read_odds, read_scores
 from pickvs.markets.values import Fixture, GameOdds, GameScore, Offer
+from tests.support.markets import unread_of
 from tests.support.odds_api import event, h2h, score, spreads, totals
 
 NBA = "basketball_nba"
@@ -57,7 +59,8 @@ def test_a_whole_event_is_read_by_name() -> None:
     (game,) = capture.items
     tip_off = datetime(2024, 1, 11, 0, 10, tzinfo=UTC)
     assert game.fixture == Fixture(f"{1:032x}", NBA, HOME, AWAY, tip_off)
-    assert game.incomplete == frozenset()
+    assert game.unread == frozenset()
+    assert capture.skipped_share == 0
     moved = datetime(2024, 1, 10, 12, 0, tzinfo=UTC)
     assert {(m.bookmaker, m.market) for m in game.markets} == {
         (book, market) for book in ("draftkings", "fanduel") for market in ("moneyline", "spread", "total")
@@ -109,7 +112,14 @@ def test_markets_nobody_asked_for_are_passed_over() -> None:
     capture = read(event(1, HOME, AWAY, books={"betfair": [h2h(-140, 120), lay]}))
     assert [market.market for market in capture.items[0].markets] == ["moneyline"]
     assert capture.skipped == ()
-    assert capture.items[0].incomplete == frozenset()
+    assert capture.items[0].unread == frozenset()
+
+
+def test_a_market_under_another_name_is_unreadable_and_not_withdrawn() -> None:
+    capture = read(event(1, HOME, AWAY, books={"a": [h2h(-140, 120), {**spreads(-2.5), "key": "handicaps"}]}))
+    assert capture.skipped == (SkippedOdds("the market is none of the requested", f"{1:032x}", "a"),)
+    assert capture.items[0].unread == unread_of("a")
+    assert [market.market for market in capture.items[0].markets] == ["moneyline"]
 
 
 def test_a_side_that_is_not_offered_is_no_error() -> None:
@@ -216,7 +226,9 @@ def test_a_broken_market_costs_that_market_of_that_book(made: dict[str, Any], re
     (skipped,) = capture.skipped
     assert reason in skipped.reason
     assert (skipped.provider_id, skipped.bookmaker, skipped.market) == (f"{1:032x}", "draftkings", market)
-    assert game.incomplete == {"draftkings"}
+    told_apart = market is not None and "occurs twice at one" not in skipped.reason
+    assert game.unread == ({("draftkings", market)} if told_apart else unread_of("draftkings"))
+    assert capture.skipped_share == Fraction(1, 6)
     kept = [m.bookmaker for m in game.markets]
     assert kept.count("fanduel") == 3
     assert kept.count("draftkings") == 2
@@ -239,7 +251,8 @@ def test_a_broken_bookmaker_costs_that_bookmaker(made: dict[str, Any], reason: s
     assert reason in skipped.reason
     assert skipped.bookmaker == bookmaker
     assert [m.bookmaker for m in game.markets] == ["fanduel"] * 3
-    assert game.incomplete == ({bookmaker} if bookmaker else set())
+    assert game.unread == unread_of(bookmaker)
+    assert capture.skipped_share == Fraction(1, 2)
 
 
 def test_an_id_that_occurs_twice_is_read_once() -> None:
@@ -251,8 +264,26 @@ def test_an_id_that_occurs_twice_is_read_once() -> None:
 
 
 def test_an_empty_list_is_an_answer() -> None:
-    assert read() == Capture((), ())
-    assert read_final() == Capture((), ())
+    for capture in (read(), read_final()):
+        assert (capture.items, capture.skipped, capture.skipped_share) == ((), (), 0)
+
+
+def test_the_share_is_that_of_the_level_that_lost_most() -> None:
+    def broken(number: int) -> dict[str, Any]:
+        return {**whole(), "id": f"{number:032x}", "commence_time": 7}
+
+    silent = event(5, AWAY, HOME)
+    no_prices = event(6, HOME, AWAY, books={"a": [h2h(1, 1)]})
+    assert read(whole(), broken(2), broken(3), broken(4)).skipped_share == Fraction(3, 4)
+    assert read(broken(2), broken(3)).skipped_share == 1
+    assert read(broken(2), silent).skipped_share == Fraction(1, 2)
+    assert read(no_prices, silent).skipped_share == 1, "an event without bookmakers has no price either"
+    assert read(no_prices, whole(), broken(2), broken(3)).skipped_share == Fraction(1, 2)
+    over, upcoming = score(1, HOME, AWAY, 101, 99), score(2, HOME, AWAY)
+    no_score = {**score(3, HOME, AWAY, 101, 99), "scores": "101:99"}
+    assert read_final(over, no_score, no_score, upcoming).skipped_share == Fraction(2, 3)
+    assert read_final(no_score, upcoming, upcoming).skipped_share == 1
+    assert read_final(over, {**upcoming, "id": 7}).skipped_share == Fraction(1, 2)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_single_answers_of_odds(
         assert sum(reason in part.reason for part in capture.skipped) == count
     expected = sum(market_count(event) for event in events) if markets is None else markets
     assert sum(len(game.markets) for game in capture.items) == expected
-    assert all(game.incomplete == set() for game in capture.items) or "not an American price" in skipped
+    assert all(game.unread == set() for game in capture.items) or "not an American price" in skipped
 
 
 def market_count(event: dict[str, Any]) -> int:

@@ -3,13 +3,13 @@
 from pickvs.core.errors import ConfigurationError
 from pickvs.jobs.sources import Source
 from pickvs.markets.providers import odds_api
-from pickvs.markets.providers.config import odds_api_config
+from pickvs.markets.providers.config import odds_api_sports
 from pickvs.sports.rules import SPORTS
 
 
 def sports() -> tuple[str, ...]:
     """Return the sports that this stage ingests. Raises ConfigurationError if the setting is invalid."""
-    return odds_api_config().sports
+    return odds_api_sports()
 
 
 def source(sport: str) -> Source:

@@ -1,4 +1,16 @@
-"""The job fetch_odds: stores bookmakers' offers as games, odds and quotes."""
+"""The job fetch_odds: stores bookmakers' offers as games, odds and quotes.
+
+Its data has a part for each market of a sport. An answer is good for a market
+
+- if it made or confirmed a quote of the market, of any game; or
+- if no game to come was ever quoted on the market, and nothing of it was unreadable. So an empty answer out of season
+  is good, and one in season, when games that had quotes are still to come, is not: it is no failure either, because a
+  game that is not named keeps its quotes.
+
+A market that all bookmakers took off is withdrawn, because bookmakers that could be read said so. It is fresh again
+with its next quote, or when no game to come had it. An answer that names games without any offer, where games to come
+had quotes, fails: nobody in it said anything, and it would withdraw everything.
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -8,13 +20,14 @@ from pickvs.ingestion.asking import source, sports
 from pickvs.ingestion.metrics import CREDITS_REMAINING, GAMES_SEEN, ODDS_WRITTEN, QUOTES_MADE
 from pickvs.ingestion.rules import FETCH_ODDS
 from pickvs.ingestion.settling import MEASURED, settle
+from pickvs.jobs.errors import UnusableAnswer
 from pickvs.jobs.runs import Job, Run, Stored, run
 from pickvs.jobs.sources import Capture, Question
 from pickvs.markets.moneylines import without_other_bets
 from pickvs.markets.odds import service as odds
 from pickvs.markets.providers import odds_api, odds_api_parsing
 from pickvs.markets.providers.config import odds_api_config
-from pickvs.markets.values import GameOdds
+from pickvs.markets.values import MARKETS, GameOdds, Market
 
 
 def fetch_odds(trigger_id: str | None) -> dict[str, Any]:
@@ -36,10 +49,19 @@ def _read(body: bytes, sport: str) -> Capture[GameOdds]:
 
 
 def _store(connection: Connection, capture: Capture[GameOdds], current: Run) -> Stored:
+    silent = capture.items and not any(item.markets for item in capture.items)
+    if silent and odds.quoted_markets(connection, current.subject, current.at):
+        raise UnusableAnswer("the answer has no offer on any game, although games to come had quotes")
     counts = odds.store_odds(connection, capture, provider=odds_api.PROVIDER, run_id=current.id, at=current.at)
     counts["other_bets"] = sum(game.other_bets for game in capture.items)
+    usable = _usable(capture, odds.quoted_markets(connection, current.subject, current.at))
     # Settles because picks on a game that moved to another date are now void.
-    return Stored({**counts, **settle(connection, current.at)})
+    return Stored({**counts, **settle(connection, current.at)}, usable=usable)
+
+
+def _usable(capture: Capture[GameOdds], quoted: dict[Market, bool]) -> frozenset[Market]:
+    unread = {market for item in capture.items for _, market in item.unread}
+    return frozenset(market for market in MARKETS if quoted.get(market, market not in unread))
 
 
 _JOB = Job(

@@ -5,9 +5,8 @@ from datetime import datetime
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.ingestion import queries
-from pickvs.ingestion.rules import FETCH_ODDS, PROCESS_RESULTS
-from pickvs.ingestion.schemas import Freshness, Health
-from pickvs.jobs.freshness import last_good
+from pickvs.ingestion.freshness import SportData, latest, sports_data
+from pickvs.ingestion.schemas import Freshness, Health, MarketFreshness, SportFreshness
 
 
 def health() -> Health:
@@ -15,15 +14,29 @@ def health() -> Health:
     now = clock.now()
     with transaction() as connection:
         version = queries.schema_version(connection)
-        last = last_good(connection, FETCH_ODDS, PROCESS_RESULTS)
+        sports = sports_data(connection)
     return Health(
         schema_version=version,
-        odds=_freshness(last[FETCH_ODDS], now),
-        results=_freshness(last[PROCESS_RESULTS], now),
+        odds=_freshness(latest(data.odds_at for data in sports), now),
+        results=_freshness(latest(data.results for data in sports), now),
+        sports=[_of_sport(data, now) for data in sports],
+    )
+
+
+def _of_sport(data: SportData, now: datetime) -> SportFreshness:
+    return SportFreshness(
+        sport=data.sport,
+        results=_freshness(data.results, now),
+        markets=[
+            MarketFreshness(market=market, last_good=at, age_seconds=_age(at, now)) for market, at in data.odds.items()
+        ],
     )
 
 
 def _freshness(last: datetime | None, now: datetime) -> Freshness:
+    return Freshness(last_success=last, age_seconds=_age(last, now))
+
+
+def _age(last: datetime | None, now: datetime) -> int | None:
     # The clock may have been set back; the age must not be negative.
-    age = None if last is None else max(0, int((now - last).total_seconds()))
-    return Freshness(last_success=last, age_seconds=age)
+    return None if last is None else max(0, int((now - last).total_seconds()))

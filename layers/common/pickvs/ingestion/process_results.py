@@ -1,4 +1,9 @@
-"""The job process_results: stores recent scores as results, settles picks and updates standings."""
+"""The job process_results: stores recent scores as results, settles picks and updates standings.
+
+An answer is good if it has a score, or if it names every game under way: it lists games to come, live ones and those of
+the last days, so a game under way that is missing shows that the answer is not what was asked for. An answer without a
+score that misses one, such as an empty one, is no failure, but makes nothing fresh.
+"""
 
 from typing import Any
 
@@ -8,8 +13,10 @@ from pickvs.ingestion.asking import source, sports
 from pickvs.ingestion.metrics import CREDITS_REMAINING
 from pickvs.ingestion.rules import PROCESS_RESULTS
 from pickvs.ingestion.settling import MEASURED, settle
+from pickvs.jobs.freshness import ALL
 from pickvs.jobs.runs import Job, Run, Stored, run
 from pickvs.jobs.sources import Capture, Question
+from pickvs.markets import reading
 from pickvs.markets.providers import odds_api, odds_api_parsing
 from pickvs.markets.providers.config import odds_api_config
 from pickvs.markets.scores import service as scores
@@ -36,7 +43,15 @@ def _question(sport: str) -> Question:
 
 def _store(connection: Connection, capture: Capture[GameScore], current: Run) -> Stored:
     recorded = scores.record_scores(connection, capture, provider=odds_api.PROVIDER, run_id=current.id, at=current.at)
-    return Stored({**recorded.counts, **settle(connection, current.at)}, recorded.skipped)
+    good = any(item.home_score is not None for item in capture.items) or not reading.misses_games(
+        connection,
+        current.subject,
+        provider=odds_api.PROVIDER,
+        named=[item.fixture.provider_id for item in capture.items],
+        at=current.at,
+    )
+    usable = frozenset({ALL} if good else ())
+    return Stored({**recorded.counts, **settle(connection, current.at)}, recorded.skipped, usable)
 
 
 _JOB = Job(

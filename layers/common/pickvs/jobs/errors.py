@@ -8,6 +8,7 @@ ProviderError
 |- ProviderDown    no connection, or a server error of the provider
 |- ProviderTimeout no response in time
 |- BadAnswer       an unexpected response: not JSON, truncated, not a list, too large
+|- UnusableAnswer  a well-formed response without anything usable in it
 
 The source's client has already retried what a retry within seconds can fix. `retry_later` says whether a retry in
 minutes may succeed. Messages never contain the API key, whatever the provider sent.
@@ -74,3 +75,9 @@ class BadAnswer(ProviderError):
     """The provider's response does not match its documentation."""
 
     code = "BAD_ANSWER"
+
+
+class UnusableAnswer(ProviderError):
+    """The response has nothing usable in it, although there was something before or its parts say that there is."""
+
+    code = "UNUSABLE_ANSWER"

@@ -118,15 +118,22 @@ def finish(connection: Connection, *, run_id: int, attempt: int, at: datetime, o
     )
 
 
-def last_successes(connection: Connection, jobs: Sequence[str]) -> dict[str, datetime | None]:
-    """Return for each job when a run last finished with stored data. None if no run ever did."""
-    rows = connection.execute(
+def note_good(connection: Connection, *, job: str, subject: str, parts: Sequence[str], at: datetime) -> None:
+    """Set when these parts of a subject's data were last good, unless it is known of a later time."""
+    connection.execute(
         """
-        SELECT job.name, (SELECT finished_at FROM ingestion_runs AS run
-                           WHERE run.job = job.name AND run.status IN ('succeeded', 'partial')
-                           ORDER BY started_at DESC LIMIT 1) AS at
-          FROM unnest(%s::text[]) AS job (name)
+        INSERT INTO freshness (job, subject, part, last_good_at)
+        SELECT %(job)s, %(subject)s, part, %(at)s FROM unnest(%(parts)s::text[]) AS good (part)
+        ON CONFLICT (job, subject, part)
+        DO UPDATE SET last_good_at = greatest(freshness.last_good_at, excluded.last_good_at)
         """,
-        (list(jobs),),
+        {"job": job, "subject": subject, "parts": list(parts), "at": at},
     )
-    return {row["name"]: row["at"] for row in rows}
+
+
+def last_good(connection: Connection, jobs: Sequence[str]) -> dict[tuple[str, str, str], datetime]:
+    """Return when each part's data was last good, by job, subject and part."""
+    rows = connection.execute(
+        "SELECT job, subject, part, last_good_at FROM freshness WHERE job = ANY(%s)", (list(jobs),)
+    )
+    return {(row["job"], row["subject"], row["part"]): row["last_good_at"] for row in rows}

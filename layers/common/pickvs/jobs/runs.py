@@ -8,15 +8,24 @@ A job's subject is what it imports data about. For odds and scores it is a sport
 3. Write the data and the outcome in one transaction, under a lock on the subject. An attempt that has lost its row to a
    later one writes nothing.
 
+A run is `succeeded` if the whole response could be read, `partial` if a part of it could not, and `failed` with
+UNUSABLE_ANSWER if no part could, or if the job finds nothing usable in it. A failed run writes its row and nothing
+else: what stood before stays, and grows old. The row counts and lists the unreadable parts, and `skipped_percent` in
+its counts is their share, rounded up. Data becomes fresh by what a run brings, not by its success: see
+`jobs.freshness`.
+
 Subjects fail independently. At the end, the function fails only if a retry may succeed, so that Lambda delivers the
 event again. Used-up credits, a rejected API key and a rejected request persist until the operator acts; they show in
 the rows and in the age of the data.
 """
 
+import math
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from pickvs.core import clock, metrics, storage
@@ -27,8 +36,9 @@ from pickvs.core.metrics import Metric
 from pickvs.core.redaction import redact
 from pickvs.jobs import queries
 from pickvs.jobs.config import raw_answers_bucket
-from pickvs.jobs.errors import ProviderError
-from pickvs.jobs.metrics import FAILED_RUNS, RUNS
+from pickvs.jobs.errors import ProviderError, UnusableAnswer
+from pickvs.jobs.freshness import ALL, note_good
+from pickvs.jobs.metrics import FAILED_RUNS, RUNS, SKIPPED_SHARE
 from pickvs.jobs.sources import Capture, Credits, Question, Skipped, Source
 
 ASKING_SECONDS = 25
@@ -69,10 +79,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Result of storing a response. skipped: readable parts that were not used; they do not make the run partial."""
+    """Result of storing a response.
+
+    skipped: readable parts that were not used; they do not make the run partial. usable: parts of the subject's data
+    that are good as of the response (see `jobs.freshness`).
+    """
 
     counts: dict[str, int]
     skipped: tuple[Skipped, ...] = ()
+    usable: frozenset[str] = frozenset({ALL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +104,8 @@ class Job[Item]:
     read: Callable[[bytes, str], Capture[Item]]
     """Parses the response for a subject. Raises BadAnswer if it is unusable."""
     store: Callable[[Connection, Capture[Item], Run], Stored]
-    """Writes the parsed response to the database, in the connection's transaction."""
+    """Writes the parsed response to the database, in the connection's transaction. Raises UnusableAnswer, which rolls
+    it back, if the response is readable but must not replace what is there."""
     measured: Mapping[Metric, str]
     """Metrics to emit, each with the name of its count in `Stored.counts`."""
     credits_remaining: Metric | None = None
@@ -135,6 +151,8 @@ class _Attempt[Item]:
     raw_object: str | None = None
     counts: dict[str, int] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
+    skipped_share: Fraction | None = None
+    """Share of the response that could not be read. None if no response was parsed."""
     error_code: str | None = None
     error: str | None = None
     retry_later: bool = False
@@ -198,14 +216,25 @@ class _Attempt[Item]:
         self.http_status, self.credits = answer.http_status, answer.credits
         self._keep(f"{source.name}/{self.subject}/{question.kind}/{at:%Y/%m/%d}/{run_id}.json.gz", answer.body)
         capture = self.job.read(answer.body, self.subject)
-        unreadable = [*self.skipped, *capture.skipped]
+        self.skipped_share = capture.skipped_share
+        self.skipped += capture.skipped
+        if self.skipped_share == 1:
+            raise UnusableAnswer(_nothing_readable(capture.skipped))
+        unreadable = tuple(self.skipped)
         with transaction(statement_timeout_ms=_STORING_MS, lock_timeout_ms=_WAITING_MS) as connection:
             queries.lock(connection, self.subject)
             stored = self.job.store(connection, capture, Run(run_id, self.subject, at))
+            note_good(connection, job=self.job.name, subject=self.subject, parts=stored.usable, at=at)
             self.skipped = [*unreadable, *stored.skipped]
-            self.counts = {**stored.counts, "skipped": len(self.skipped)}
+            self.counts = {**stored.counts, **self._skipped_counts()}
             self.status = "partial" if unreadable else "succeeded"
             self._finish(connection, run_id)
+
+    def _skipped_counts(self) -> dict[str, int]:
+        """Return number and share of the skipped parts, if a response was parsed."""
+        if self.skipped_share is None:
+            return {}
+        return {"skipped": len(self.skipped), "skipped_percent": math.ceil(100 * self.skipped_share)}
 
     def _keep(self, key: str, body: bytes) -> None:
         """Store the raw response. A failure makes the run partial but does not fail it."""
@@ -236,7 +265,7 @@ class _Attempt[Item]:
 
     def _note(self, error: Exception) -> None:
         """Record and log an error, without secrets, and whether a retry may succeed."""
-        self.status, self.counts = "failed", {}
+        self.status, self.counts = "failed", self._skipped_counts()
         self.retry_later = True
         match error:
             case ProviderError():
@@ -281,7 +310,8 @@ class _Attempt[Item]:
         """Emit the metrics of the attempt. A failed one has no counts but may have remaining credits."""
         failed = self.status == "failed"
         ended = failed or self.status in {"succeeded", "partial"}
-        metrics.emit({RUNS: int(ended), FAILED_RUNS: int(failed)}, job=self.job.name)
+        share = float(100 * self.skipped_share) if ended and self.skipped_share is not None else None
+        metrics.emit({RUNS: int(ended), FAILED_RUNS: int(failed), SKIPPED_SHARE: share}, job=self.job.name)
         done: dict[Metric, float | None] = {metric: self.counts.get(name) for metric, name in self.job.measured.items()}
         if self.job.credits_remaining is not None:
             done[self.job.credits_remaining] = self.credits.remaining
@@ -305,6 +335,12 @@ class _Attempt[Item]:
             "error_code": self.error_code,
             "error": self.error,
         }
+
+
+def _nothing_readable(skipped: Sequence[Skipped]) -> str:
+    """Return what is wrong with a response of which no part could be read: the most frequent reason."""
+    [(reason, times)] = Counter(part.reason for part in skipped).most_common(1)
+    return f"nothing in the answer could be read: {reason} ({times} of {len(skipped)} skipped parts)"
 
 
 def _as_json(part: Skipped) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Protocol
 
 
@@ -63,7 +64,18 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Capture[Item]:
-    """Parsed contents of a response: the readable items, and the skipped parts."""
+    """Parsed contents of a response: the readable items, and the skipped parts.
+
+    lost: share of the response that could not be read, from 0 to 1. None: every item and skipped part counts as one.
+    """
 
     items: tuple[Item, ...]
     skipped: tuple[Skipped, ...]
+    lost: Fraction | None = None
+
+    @property
+    def skipped_share(self) -> Fraction:
+        """Share of the response that could not be read. It is 1 if the response has parts and all are unreadable."""
+        if self.lost is not None:
+            return self.lost
+        return Fraction(len(self.skipped), len(self.skipped) + len(self.items)) if self.skipped else Fraction(0)

@@ -39,6 +39,17 @@ _UPCOMING = SQL("""
     LIMIT %(limit)s
 """).format(game=_GAME)
 
+_MISSING_GAMES = SQL("""
+    SELECT EXISTS (
+      SELECT FROM games
+      WHERE sport = %(sport)s AND status IN ('scheduled', 'live') AND commence_time <= %(at)s
+        AND NOT EXISTS (
+          SELECT FROM game_provider_ids
+          WHERE game_id = games.id AND provider = %(provider)s AND provider_id = ANY(%(named)s)
+        )
+    ) AS missing
+""")
+
 _PICKABLE_QUOTES = SQL("""
     SELECT {quote}
     FROM quotes
@@ -95,6 +106,13 @@ def upcoming_games(
     }
     with connection.cursor(row_factory=row_of(Game)) as cursor:
         return cursor.execute(_UPCOMING, parameters).fetchall()
+
+
+def misses_games(connection: Connection, sport: str, *, provider: str, named: Sequence[str], at: datetime) -> bool:
+    """Return whether a game of `sport` under way at `at` has none of the provider's ids `named`."""
+    parameters = {"sport": sport, "provider": provider, "named": named, "at": at}
+    row = connection.execute(_MISSING_GAMES, parameters).fetchone()
+    return row is not None and bool(row["missing"])
 
 
 def pickable_quotes(connection: Connection, games: Sequence[int], captured_since: datetime) -> list[Quote]:

@@ -1,6 +1,7 @@
 """Reads games and quotes for other rooms, in the caller's transaction."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from pickvs.core.database import Connection
 from pickvs.markets import queries
@@ -26,3 +27,11 @@ def current_quotes(
 ) -> dict[tuple[int, Market, Selection], Quote]:
     """Return the quote in force of each side (game id, market, selection) that has one, of any age."""
     return queries.current_quotes(connection, sides)
+
+
+def misses_games(connection: Connection, sport: str, *, provider: str, named: Iterable[str], at: datetime) -> bool:
+    """Return whether a list of the provider's ids, `named`, leaves out a game of `sport` that is under way at `at`.
+
+    A game is under way from its tip-off until it has a final or goes to review.
+    """
+    return queries.misses_games(connection, sport, provider=provider, named=list(named), at=at)

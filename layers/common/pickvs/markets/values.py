@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 type Market = Literal["moneyline", "spread", "total"]
+MARKETS: tuple[Market, ...] = get_args(Market.__value__)
+"""All markets."""
 type Selection = Literal["home", "away", "draw", "over", "under"]
+type Unread = tuple[str | None, Market]
+"""A market of a bookmaker that could not be read. None: of a bookmaker whose name could not be read either."""
 type GameStatus = Literal["scheduled", "live", "finished", "postponed", "cancelled", "review"]
 
 
@@ -48,15 +52,15 @@ class Fixture:
 
 @dataclass(frozen=True, slots=True)
 class GameOdds:
-    """All offers on one fixture in one capture.
+    """All readable offers on one fixture in one capture.
 
-    incomplete: bookmakers whose part of the answer could not be read in full. A missing market of theirs is not a
-    withdrawal. other_bets: moneylines left out because the official score does not decide them.
+    unread: what may have been offered beside them and could not be read. Its absence is not a withdrawal. other_bets:
+    moneylines left out because the official score does not decide them.
     """
 
     fixture: Fixture
     markets: tuple[BookMarket, ...]
-    incomplete: frozenset[str] = frozenset()
+    unread: frozenset[Unread] = frozenset()
     other_bets: int = 0
 
 

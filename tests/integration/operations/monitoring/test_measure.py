@@ -12,6 +12,7 @@ from pickvs.core.database import transaction
 from pickvs.core.errors import ConfigurationError, DatabaseUnavailable
 from pickvs.core.platform import platform
 from pickvs.ingestion.settling import settle
+from pickvs.jobs.freshness import note_good
 from pickvs.operations.monitoring import queries
 from tests.support.contest import Contest
 from tests.support.functions import load
@@ -23,14 +24,18 @@ NOW = datetime(2026, 1, 16, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 GAUGES = {
     "DatabaseReachable",
-    "OddsAge",
-    "ResultsAge",
     "UnsettledGames",
     "SettleDelay",
     "ClvCoverage",
     "PicksLastDay",
     "PicksSettledLastDay",
     "PickersLastDay",
+}
+NBA, NHL = SPORTS = ("basketball_nba", "icehockey_nhl")
+MARKETS = ("moneyline", "spread", "total")
+AGES = {
+    *(f"OddsAge/{sport}/{market}" for sport in SPORTS for market in MARKETS),
+    *(f"ResultsAge/{sport}" for sport in SPORTS),
 }
 EVENT = {"id": "17f2a6c0-0000-4000-8000-000000000001", "detail-type": "Scheduled Event", "source": "aws.scheduler"}
 
@@ -40,21 +45,23 @@ def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     return measuring(monkeypatch, capsys)
 
 
+@pytest.fixture(autouse=True)
+def sports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ODDS_API_SPORTS", ",".join(SPORTS))
+
+
 def measure(at: datetime = NOW) -> dict[str, Any]:
     with clock.held_at(at):
         answer: dict[str, Any] = load("measure/handler").handler(EVENT, LambdaContext())
-    assert set(answer) in (GAUGES, {"DatabaseReachable"})
+    assert set(answer) in (GAUGES | AGES, {"DatabaseReachable"})
     return answer
 
 
-def ran(contest: Contest, job: str, at: datetime, status: str = "succeeded") -> None:
-    contest.connection.execute(
-        """
-        INSERT INTO ingestion_runs (job, sport, status, started_at, finished_at, error_code)
-        VALUES (%s, 'basketball_nba', %s, %s, %s, %s)
-        """,
-        (job, status, at, None if status == "running" else at, "PROVIDER_DOWN" if status == "failed" else None),
-    )
+def good(job: str, at: datetime, sport: str = NBA, *parts: str) -> None:
+    """Note that the job's data was good at `at`, in all its parts unless some are named."""
+    every = MARKETS if job == "fetch_odds" else ("all",)
+    with transaction() as connection:
+        note_good(connection, job=job, subject=sport, parts=parts or every, at=at)
 
 
 def settle_at(moment: datetime) -> None:
@@ -73,9 +80,8 @@ def home(contest: Contest, game: int, placed_at: datetime) -> int:
 
 def test_an_empty_database_says_what_can_be_said_of_it(contest: Contest, printed: Callable[[], str]) -> None:
     assert measure() == {
+        **dict.fromkeys(AGES),
         "DatabaseReachable": 1,
-        "OddsAge": None,
-        "ResultsAge": None,
         "UnsettledGames": 0,
         "SettleDelay": None,
         "ClvCoverage": None,
@@ -92,19 +98,19 @@ def test_an_empty_database_says_what_can_be_said_of_it(contest: Contest, printed
     }
 
 
-def test_what_is_measured_is_answered_and_written_in_one_line(contest: Contest, printed: Callable[[], str]) -> None:
-    ran(contest, "fetch_odds", NOW - 7 * HOUR)
-    ran(contest, "process_results", NOW - 3 * HOUR)
+def test_what_is_measured_is_answered_and_written(contest: Contest, printed: Callable[[], str]) -> None:
+    for sport in SPORTS:
+        good("fetch_odds", NOW - 7 * HOUR, sport)
+        good("process_results", NOW - 3 * HOUR, sport)
     game = contest.game(NOW - 12 * HOUR)
     contest.pick(contest.user(), home(contest, game, NOW - 13 * HOUR))
     contest.final(game, 101, 99, NOW - 3 * HOUR)
     settle_at(NOW - 3 * HOUR)
     answer = measure()
     assert None not in answer.values()
-    text = printed()
-    assert len([line for line in text.splitlines() if "_aws" in line]) == 1
-    assert values(text) == answer
-    assert {each.metric.name: each.unit for each in measured(text) if each.unit != "Count"} == {
+    found = measured(printed())
+    assert {"/".join((each.metric.name, *list(each.dimensions.values())[1:])): each.value for each in found} == answer
+    assert {each.metric.name: each.unit for each in found if each.unit != "Count"} == {
         "OddsAge": "Seconds",
         "ResultsAge": "Seconds",
         "SettleDelay": "Seconds",
@@ -112,14 +118,20 @@ def test_what_is_measured_is_answered_and_written_in_one_line(contest: Contest, 
     }
 
 
-def test_data_is_as_old_as_the_last_answer_that_was_brought_in(contest: Contest) -> None:
-    ran(contest, "fetch_odds", NOW - 31 * HOUR)
-    ran(contest, "fetch_odds", NOW - 7 * HOUR, "partial")
-    ran(contest, "fetch_odds", NOW - 2 * HOUR, "failed")
-    ran(contest, "fetch_odds", NOW, "running")
-    ran(contest, "process_results", NOW + timedelta(seconds=5))
-    answer = measure()
-    assert (answer["OddsAge"], answer["ResultsAge"]) == (7 * 3600, 0)
+def test_data_is_as_old_as_what_was_last_good_of_each_sport_and_market(contest: Contest) -> None:
+    good("fetch_odds", NOW - 31 * HOUR)
+    good("fetch_odds", NOW - 7 * HOUR, NBA, "moneyline", "total")
+    good("fetch_odds", NOW - 90 * HOUR, NHL, "moneyline")
+    good("fetch_odds", NOW, "soccer_epl")  # no longer fetched
+    good("process_results", NOW + timedelta(seconds=5))
+    ages = {name: value for name, value in measure().items() if name in AGES and value is not None}
+    assert ages == {
+        f"OddsAge/{NBA}/moneyline": 7 * 3600,
+        f"OddsAge/{NBA}/spread": 31 * 3600,
+        f"OddsAge/{NBA}/total": 7 * 3600,
+        f"OddsAge/{NHL}/moneyline": 90 * 3600,
+        f"ResultsAge/{NBA}": 0,
+    }
 
 
 WAITING = {
@@ -137,7 +149,7 @@ WAITING = {
 def test_a_game_without_a_result_is_unsettled_once_scores_should_have_had_it(
     contest: Contest, hours: float, status: str, *, waiting: bool
 ) -> None:
-    ran(contest, "process_results", NOW - 3 * HOUR)
+    good("process_results", NOW - 3 * HOUR)
     put(contest, contest.game(NOW - hours * HOUR), status)
     assert measure()["UnsettledGames"] == int(waiting)
 
@@ -148,13 +160,13 @@ def test_where_no_scores_come_at_all_a_game_is_late_after_a_day(
     contest: Contest, results_at: datetime | None, hours: float, waiting: int
 ) -> None:
     if results_at is not None:
-        ran(contest, "process_results", results_at)
+        good("process_results", results_at)
     contest.game(NOW - hours * HOUR)
     assert measure()["UnsettledGames"] == waiting
 
 
 def test_a_game_with_a_result_is_unsettled_until_its_picks_have_it(contest: Contest) -> None:
-    ran(contest, "process_results", NOW)
+    good("process_results", NOW)
     games = [contest.game(NOW - 10 * HOUR) for _ in range(4)]
     contest.final(games[0], 101, 99, NOW)
     contest.void(games[1], NOW)
@@ -348,6 +360,7 @@ def test_every_gauge_of_the_platform_is_measured() -> None:
         "ServerErrors",
         "Runs",
         "FailedRuns",
+        "SkippedShare",
         "GamesSeen",
         "OddsWritten",
         "QuotesMade",
@@ -359,4 +372,5 @@ def test_every_gauge_of_the_platform_is_measured() -> None:
         "CanaryFailures",
         "CanarySteps",
     }
-    assert platform().metrics.keys() == GAUGES | counted_elsewhere
+    measured_by_sport = {name.partition("/")[0] for name in AGES}
+    assert platform().metrics.keys() == GAUGES | measured_by_sport | counted_elsewhere

@@ -11,7 +11,7 @@ from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
 from pickvs.markets.rules import CONSENSUS_VERSION, Consensus
-from pickvs.markets.values import BookMarket, Market, Selection
+from pickvs.markets.values import BookMarket, Market, Selection, Unread
 
 # Reads each game's rows through the primary key, backwards, so the query needs no sort however long the history is.
 _LATEST_ODDS = SQL("""
@@ -74,27 +74,36 @@ _MAKE_QUOTES = SQL("""
     ORDER BY game_id, market, selection
 """)
 
+_GAMES_OF_IDS = SQL("SELECT DISTINCT game_id FROM game_provider_ids WHERE provider = %s AND provider_id = ANY(%s)")
+
+_QUOTED_MARKETS = SQL("""
+    SELECT quotes.market, bool_or(quotes.superseded_at IS NULL AND quotes.captured_at = %(at)s) AS now
+    FROM games JOIN quotes ON quotes.game_id = games.id
+    WHERE games.sport = %(sport)s AND games.status = 'scheduled' AND games.commence_time > %(at)s
+    GROUP BY quotes.market
+""")
+
 type _Side = tuple[int, str, Market, Selection]
 """Game, bookmaker, market and selection."""
 
 
 @dataclass(frozen=True, slots=True)
 class GameCapture:
-    """The offers on a game in one capture, with home and away as the game has them.
+    """The readable offers on a game in one capture, with home and away as the game has them.
 
-    incomplete: bookmakers whose part of the answer could not be read. A missing offer of theirs is not a withdrawal.
+    unread: what may have been offered beside them and could not be read. Its absence is not a withdrawal.
     """
 
     game_id: int
     markets: tuple[BookMarket, ...]
-    incomplete: frozenset[str]
+    unread: frozenset[Unread]
 
     def digest(self) -> bytes | None:
         """Return a digest of all offers. Equal digests mean equal offers, and therefore equal quotes.
 
         None if part of the answer could not be read.
         """
-        if self.incomplete:
+        if self.unread:
             return None
         offered = sorted(
             " ".join(
@@ -128,12 +137,13 @@ def append_odds(
 ) -> tuple[int, int]:
     """Append the rows that differ from these games' latest ones; return the number of prices and of withdrawals.
 
-    A side that a bookmaker offered at the previous capture and no longer offers gets one row without a price.
+    A side that a bookmaker offered at the previous capture and no longer offers gets one row without a price, unless it
+    may be among what could not be read.
     """
     if not captures:
         return 0, 0
     latest = _latest_odds(connection, [capture.game_id for capture in captures])
-    unread = {(capture.game_id, bookmaker) for capture in captures for bookmaker in capture.incomplete}
+    unread = {(capture.game_id, *part) for capture in captures for part in capture.unread}
     offered = set()
     written = withdrawn = 0
     # COPY overlaps: the server stores the first rows while Python compares the next ones.
@@ -149,7 +159,11 @@ def append_odds(
                         written += 1
         for side in latest.keys() - offered:
             line, price = latest[side]
-            if price is not None and side[:2] not in unread:
+            game_id, bookmaker, market_of_side, _ = side
+            may_be_unread = unread and not unread.isdisjoint(
+                {(game_id, bookmaker, market_of_side), (game_id, None, market_of_side)}
+            )
+            if price is not None and not may_be_unread:
                 copy.write_row((*side, line, None, None, at, run_id))
                 withdrawn += 1
     return written, withdrawn
@@ -167,6 +181,20 @@ def _latest_odds(connection: Connection, games: Collection[int]) -> dict[_Side, 
 def mark_captured(connection: Connection, digests: Mapping[int, bytes | None], at: datetime) -> None:
     """Record the digests of these games' odds, and `at` as the time of their latest capture."""
     connection.execute(_MARK_CAPTURED, {"at": at, "games": list(digests), "digests": list(digests.values())})
+
+
+def games_of_ids(connection: Connection, provider: str, provider_ids: Collection[str]) -> set[int]:
+    """Return the games that a provider's ids stand for. Unknown ids are left out."""
+    if not provider_ids:
+        return set()
+    rows = connection.cursor(row_factory=scalar_row).execute(_GAMES_OF_IDS, (provider, list(provider_ids)))
+    return set(rows)
+
+
+def quoted_markets(connection: Connection, sport: str, at: datetime) -> dict[Market, bool]:
+    """Return the markets that were ever quoted for a sport's games to come; for each, whether a quote is as of `at`."""
+    rows = connection.execute(_QUOTED_MARKETS, {"sport": sport, "at": at})
+    return {row["market"]: row["now"] for row in rows}
 
 
 def quotes_in_force(connection: Connection, games: Collection[int]) -> list[QuoteInForce]:

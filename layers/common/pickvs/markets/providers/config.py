@@ -17,13 +17,18 @@ class OddsApiConfig:
     """Days that `/scores` looks back, 1 to 3 (the provider's limits)."""
 
 
+def odds_api_sports() -> tuple[str, ...]:
+    """Return the sports that this stage ingests. Raises ConfigurationError if the setting is invalid."""
+    return settings().require("ODDS_API_SPORTS", names)
+
+
 def odds_api_config() -> OddsApiConfig:
     """Return the provider's address, key reference and query settings."""
     known = settings()
     return OddsApiConfig(
         base_url=known.require("ODDS_API_BASE_URL", str).rstrip("/"),
         api_key_secret=known.require("ODDS_API_KEY_SECRET_ARN", str),
-        sports=known.require("ODDS_API_SPORTS", names),
+        sports=odds_api_sports(),
         regions=known.require("ODDS_API_REGIONS", names),
         scores_days_from=known.require("SCORES_DAYS_FROM", whole(1, 3)),
     )

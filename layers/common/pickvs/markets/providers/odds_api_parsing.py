@@ -1,18 +1,27 @@
 """Parses answers of The Odds API v4 into our values, by name and never by position.
 
-The order of outcomes and scores has no meaning. Unrequested keys (`h2h_lay`) are ignored. A malformed part is skipped
-with a reason, and everything around it is kept.
+The order of outcomes and scores has no meaning. A malformed part is skipped with a reason, and everything around it is
+kept. What could not be read is told apart from what is not offered: a market under an unknown key counts as unreadable,
+because a renamed market must not look like a withdrawn one. Only the lay sides of exchanges (`h2h_lay`), which the
+provider adds unasked, are ignored.
+
+The share that could not be read is that of the level which lost most: of events, bookmakers or markets; for scores, of
+events or scores. An unreadable part takes those in it along, uncounted. So the share is 1 exactly if nothing of use can
+be read: no event, or no bookmaker in the readable events, or no market of the readable bookmakers, or no score although
+there are scores.
 """
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from pickvs.jobs.errors import BadAnswer
 from pickvs.jobs.sources import Capture, Skipped
@@ -24,11 +33,14 @@ from pickvs.markets.values import (
     Market,
     Offer,
     Selection,
+    Unread,
 )
 
 MARKETS: Mapping[str, Market] = MappingProxyType({"h2h": "moneyline", "spreads": "spread", "totals": "total"})
 """The provider's markets that we request, and our names for them."""
 
+_LAY = "_lay"
+"""End of the keys of lay markets, which exchanges offer beside the requested ones."""
 _EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _BOOKMAKER = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _SCORE = re.compile(r"[0-9]{1,4}")
@@ -42,6 +54,9 @@ _QUARTER = Decimal("0.25")
 _NUMBERS = frozenset({int, Decimal})
 """Types of parsed numbers. Excludes bool."""
 _YEARS = range(2000, 2101)
+
+type _Level = Literal["events", "bookmakers", "markets", "scores"]
+"""Kinds of parts that are counted separately."""
 
 type _Selections = Mapping[Market, Mapping[str, Selection]]
 """The selection that each outcome name stands for, by market, for one event."""
@@ -60,33 +75,65 @@ def read_odds(body: bytes, sport: str) -> Capture[GameOdds]:
 
     Raises BadAnswer if the body is not a JSON list.
     """
-    skipped: list[Skipped] = []
-    return Capture(tuple(_each(body, sport, _game_odds, skipped)), tuple(skipped))
+    return _read(body, sport, _game_odds)
 
 
 def read_scores(body: bytes, sport: str) -> Capture[GameScore]:
     """Parse the answer of `/scores` for `sport`. Raises BadAnswer if the body is not a JSON list."""
-    skipped: list[Skipped] = []
-    return Capture(tuple(_each(body, sport, _game_score, skipped)), tuple(skipped))
+    return _read(body, sport, _game_score)
+
+
+class _Parts:
+    """The parts of an answer: how many of each level were read, and those that could not be."""
+
+    def __init__(self) -> None:
+        self.skipped: list[Skipped] = []
+        self._read: Counter[_Level] = Counter()
+        self._unread: Counter[_Level] = Counter()
+
+    def read(self, level: _Level) -> None:
+        """Count a part that was read."""
+        self._read[level] += 1
+
+    def skip(self, level: _Level, part: Skipped) -> None:
+        """Count and list a part that could not be read."""
+        self._unread[level] += 1
+        self.skipped.append(part)
+
+    def lost(self) -> Fraction:
+        """Return the share that could not be read, of the level that lost most."""
+        return max(
+            (Fraction(unread, unread + self._read[level]) for level, unread in self._unread.items()),
+            default=Fraction(0),
+        )
 
 
 class _Unreadable(Exception):
     """A part of the answer is malformed; the message says how."""
 
 
-def _each[Item](
-    body: bytes, sport: str, read: Callable[[Any, Fixture, list[Skipped]], Item], skipped: list[Skipped]
-) -> Iterator[Item]:
-    """Yield the result of `read` for each event, once per id. Adds what is left out to `skipped`."""
+class _UnreadableScore(_Unreadable):
+    """The score of an event is malformed."""
+
+
+def _read[Item](body: bytes, sport: str, read: Callable[[Any, Fixture, _Parts], Item]) -> Capture[Item]:
+    parts = _Parts()
+    return Capture(tuple(_each(body, sport, read, parts)), tuple(parts.skipped), parts.lost())
+
+
+def _each[Item](body: bytes, sport: str, read: Callable[[Any, Fixture, _Parts], Item], parts: _Parts) -> Iterator[Item]:
+    """Yield the result of `read` for each event, once per id."""
     seen: set[str] = set()
     for event in _list_of(body):
         try:
             fixture = _fixture(event, sport)
             _refuse_repeated(fixture.provider_id, seen, "the id occurs twice in one answer")
-            item = read(event, fixture, skipped)
+            item = read(event, fixture, parts)
         except _Unreadable as problem:
-            skipped.append(Skipped(str(problem), provider_id=_readable_id(event)))
+            level: _Level = "scores" if isinstance(problem, _UnreadableScore) else "events"
+            parts.skip(level, Skipped(str(problem), provider_id=_readable_id(event)))
         else:
+            parts.read("events")
             seen.add(fixture.provider_id)
             yield item
 
@@ -165,52 +212,75 @@ def _utc(raw: str) -> datetime | None:
     return moment.astimezone(UTC) if moment.tzinfo is not None and moment.year in _YEARS else None
 
 
-def _game_odds(event: dict[str, Any], fixture: Fixture, skipped: list[Skipped]) -> GameOdds:
+def _game_odds(event: dict[str, Any], fixture: Fixture, parts: _Parts) -> GameOdds:
     books = event.get("bookmakers")
     if not isinstance(books, list):
         raise _Unreadable("bookmakers is not a list")
     markets: list[BookMarket] = []
-    incomplete: set[str] = set()
+    unread: set[Unread] = set()
     seen: set[str] = set()
     selections = _selections(fixture)
     for book in books:
         key = book.get("key") if isinstance(book, dict) else None
         if not isinstance(key, str) or not _BOOKMAKER.fullmatch(key):
-            skipped.append(SkippedOdds("the bookmaker has no readable key", fixture.provider_id))
+            unread |= _all_markets(None)
+            parts.skip("bookmakers", SkippedOdds("the bookmaker has no readable key", fixture.provider_id))
         elif key in seen:
-            incomplete.add(key)
-            skipped.append(SkippedOdds("the bookmaker occurs twice in one event", fixture.provider_id, key))
+            unread |= _all_markets(key)
+            parts.skip("bookmakers", SkippedOdds("the bookmaker occurs twice in one event", fixture.provider_id, key))
         else:
             seen.add(key)
-            left_out = len(skipped)
-            markets += _book_markets(book, key, fixture, selections, skipped)
-            if len(skipped) > left_out:
-                incomplete.add(key)
-    return GameOdds(fixture, tuple(markets), frozenset(incomplete))
+            markets += _book_markets(book, key, fixture, selections, parts, unread)
+    return GameOdds(fixture, tuple(markets), frozenset(unread))
+
+
+@lru_cache(maxsize=1_000)
+def _all_markets(bookmaker: str | None) -> frozenset[Unread]:
+    return frozenset((bookmaker, market) for market in MARKETS.values())
 
 
 def _book_markets(
-    book: dict[str, Any], bookmaker: str, fixture: Fixture, selections: _Selections, skipped: list[Skipped]
+    book: dict[str, Any],
+    bookmaker: str,
+    fixture: Fixture,
+    selections: _Selections,
+    parts: _Parts,
+    unread: set[Unread],
 ) -> Iterator[BookMarket]:
+    """Yield the bookmaker's readable markets. Adds those that it may offer beside them to `unread`."""
     listed = book.get("markets")
     if not isinstance(listed, list):
-        skipped.append(SkippedOdds("markets is not a list", fixture.provider_id, bookmaker))
+        unread |= _all_markets(bookmaker)
+        parts.skip("bookmakers", SkippedOdds("markets is not a list", fixture.provider_id, bookmaker))
         return
+    parts.read("bookmakers")
     seen: set[str] = set()
     for market in listed:
         key = market.get("key") if isinstance(market, dict) else None
         if not isinstance(key, str):
-            skipped.append(SkippedOdds("the market has no key", fixture.provider_id, bookmaker))
-        elif (kind := MARKETS.get(key)) is not None:
+            unread |= _all_markets(bookmaker)
+            parts.skip("markets", SkippedOdds("the market has no key", fixture.provider_id, bookmaker))
+        elif key.endswith(_LAY):
+            continue
+        elif (kind := MARKETS.get(key)) is None:
+            unread |= _all_markets(bookmaker)
+            parts.skip("markets", SkippedOdds("the market is none of the requested", fixture.provider_id, bookmaker))
+        elif key in seen:
+            unread |= _all_markets(bookmaker)  # it may be any other one, under a wrong key
+            reason = "the market occurs twice at one bookmaker"
+            parts.skip("markets", SkippedOdds(reason, fixture.provider_id, bookmaker, kind))
+        else:
+            seen.add(key)
             try:
-                _refuse_repeated(key, seen, "the market occurs twice at one bookmaker")
-                seen.add(key)
                 offers = _offers(market, kind, selections[kind])
                 # For information only, so an unreadable time counts as a missing one.
                 updated_at = _moment(market.get("last_update", book.get("last_update")))
-                yield BookMarket(bookmaker, kind, offers, updated_at)
             except _Unreadable as problem:
-                skipped.append(SkippedOdds(str(problem), fixture.provider_id, bookmaker, kind))
+                unread.add((bookmaker, kind))
+                parts.skip("markets", SkippedOdds(str(problem), fixture.provider_id, bookmaker, kind))
+            else:
+                parts.read("markets")
+                yield BookMarket(bookmaker, kind, offers, updated_at)
 
 
 def _offers(market: dict[str, Any], kind: Market, names: Mapping[str, Selection]) -> tuple[Offer, ...]:
@@ -277,32 +347,33 @@ def _refuse_contradiction(kind: Market, offers: Sequence[Offer]) -> None:
         raise _Unreadable("over and under have different points")
 
 
-def _game_score(event: dict[str, Any], fixture: Fixture, _: list[Skipped]) -> GameScore:
+def _game_score(event: dict[str, Any], fixture: Fixture, parts: _Parts) -> GameScore:
     completed = event.get("completed")
     if not isinstance(completed, bool):
-        raise _Unreadable("completed is missing or not a boolean")
+        raise _UnreadableScore("completed is missing or not a boolean")
     listed = event.get("scores")
     if listed is None:
         if completed:
-            raise _Unreadable("the game is completed but has no scores")
+            raise _UnreadableScore("the game is completed but has no scores")
         return GameScore(fixture, completed=False, home_score=None, away_score=None)
     scores = _scores(listed)
     if scores.keys() != {fixture.home_team, fixture.away_team}:
-        raise _Unreadable("scores are not one for each team")
+        raise _UnreadableScore("scores are not one for each team")
+    parts.read("scores")
     return GameScore(fixture, completed, scores[fixture.home_team], scores[fixture.away_team])
 
 
 def _scores(listed: Any) -> dict[str, int]:
     if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
-        raise _Unreadable("scores is not a list of objects")
+        raise _UnreadableScore("scores is not a list of objects")
     scores: dict[str, int] = {}
     for entry in listed:
         name, score = entry.get("name"), entry.get("score")
         if not isinstance(name, str) or name in scores:
-            raise _Unreadable("scores are not one for each team")
+            raise _UnreadableScore("scores are not one for each team")
         # A string in every recording. A bare integer can only mean the same.
         if isinstance(score, bool) or not isinstance(score, str | int) or not _SCORE.fullmatch(str(score)):
-            raise _Unreadable("a score is missing or not a whole number")
+            raise _UnreadableScore("a score is missing or not a whole number")
         scores[name] = int(score)
     return scores
 

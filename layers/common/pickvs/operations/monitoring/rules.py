@@ -14,8 +14,8 @@ COVERAGE_WINDOW = timedelta(days=7)
 def latest_due_tip_off(now: datetime, results_at: datetime | None) -> datetime:
     """Return the latest tip-off of games that should be settled at `now`.
 
-    results_at: when scores were last ingested; None if never. Scores arrive once a day. A game is due with the first
-    ingestion at least OVERDUE_AFTER its tip-off, which is longer than a game of any covered sport takes, overtime
+    results_at: when usable scores were last ingested; None if never. Scores arrive once a day. A game is due with the
+    first ingestion at least OVERDUE_AFTER its tip-off, which is longer than a game of any covered sport takes, overtime
     included. Without any ingestion, it is due REVIEW_AFTER its tip-off (rules.md, "When games go wrong").
     """
     late = now - REVIEW_AFTER
