@@ -19,7 +19,7 @@ CREATE TRIGGER games_settled_date BEFORE UPDATE OF local_date ON games FOR EACH 
 -- changes alone. Where the two differ, or this one is null, it has written, and the next settlement makes all boards anew.
 ALTER TABLE boards
   ADD COLUMN starts_on     date,
-  ADD COLUMN dated_changes integer;
+  ADD COLUMN dated_changes bigint;
 
 -- Until that settlement the boards are read as they are. They are few: one for each period, sport and market.
 UPDATE boards SET starts_on = (starts_at AT TIME ZONE 'UTC')::date;
