@@ -46,6 +46,23 @@ def sums(url: str) -> Boards:
     }
 
 
+def starts(url: str) -> set[tuple[str, tuple[str, ...], date | None]]:
+    """Return period, sports and first date of the boards."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT period, sports, starts_on FROM boards").fetchall()
+    return {(period, tuple(sports), first) for period, sports, first in found}
+
+
+def expected_starts(sports: Mapping[str, Sport], at: datetime) -> set[tuple[str, tuple[str, ...], date | None]]:
+    """Return the expected result of `starts` after a settlement at `at`: the earliest date with today's label."""
+    found: set[tuple[str, tuple[str, ...], date | None]] = set()
+    for covered, today in _current_days(sports, at):
+        found.add(("all", covered, None))
+        for period in ("day", "week", "month", "season"):
+            found.add((period, covered, min(_first(period, today, sports[sport].season_start) for sport in covered)))
+    return found
+
+
 def expected(url: str, sports: Mapping[str, Sport], at: datetime) -> Boards:
     """Return the expected result of `sums` after a settlement at `at`.
 
@@ -65,8 +82,7 @@ def expected(url: str, sports: Mapping[str, Sport], at: datetime) -> Boards:
             """
         ).fetchall()
     found: Boards = {}
-    for covered in {tuple(sorted(sports)), *((sport,) for sport in sports)}:
-        today = min(current_day(sports[sport].time_zone, at) for sport in covered)
+    for covered, today in _current_days(sports, at):
         for period in ("day", "week", "month", "season", "all"):
             for market in (None, "moneyline", "spread", "total"):
                 rows: dict[int, dict[str, Any]] = defaultdict(lambda: dict.fromkeys(SUMS, 0))
@@ -79,10 +95,25 @@ def expected(url: str, sports: Mapping[str, Sport], at: datetime) -> Boards:
     return found
 
 
+def _current_days(sports: Mapping[str, Sport], at: datetime) -> list[tuple[tuple[str, ...], date]]:
+    """Return the current day of each sport and of all together."""
+    return [
+        (covered, min(current_day(sports[sport].time_zone, at) for sport in covered))
+        for covered in {tuple(sorted(sports)), *((sport,) for sport in sports)}
+    ]
+
+
 def current_day(time_zone: ZoneInfo, at: datetime) -> date:
     """Return the date in a league's zone, or before noon the date before."""
     wall = at.astimezone(time_zone)
     return wall.date() if wall.hour >= 12 else wall.date() - timedelta(days=1)
+
+
+def _first(period: str, day: date, season_start: tuple[int, int]) -> date:
+    """Return the earliest date with the label of `day`."""
+    while _label(period, before := day - timedelta(days=1), season_start) == _label(period, day, season_start):
+        day = before
+    return day
 
 
 def _label(period: str, day: date, season_start: tuple[int, int]) -> object:
