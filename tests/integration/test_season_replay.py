@@ -7,7 +7,7 @@ board for the last time. The next morning it fetches the scores. The oracle read
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,10 @@ from psycopg.rows import dict_row
 
 from pickvs.core import clock
 from pickvs.markets.providers import odds_api
+from pickvs.sports.rules import SPORTS
 from pickvs.standings.board_updates import service as standings
 from tests.support import snapshot
+from tests.support.boards import expected, sums
 from tests.support.databases import Databases
 from tests.support.evening import PASSWORD_HASH
 from tests.support.exports import elsewhere, exporting
@@ -251,6 +253,32 @@ def test_totals_equal_the_sum_of_the_ledger(played: dict[int, tuple[str, Replay]
         ).fetchall()
     assert len(kept) == len(USERS)
     assert kept == summed
+
+
+def test_boards_equal_the_oracle_by_the_dates_of_the_games(played: dict[int, tuple[str, Replay]]) -> None:
+    url, _ = played[1]
+    last = snapshot.row(url, "SELECT max(updated_at) AS settled_at FROM boards")["settled_at"]
+    boards = expected(url, SPORTS, last)
+    assert sums(url) == boards
+    assert boards["season", ("basketball_nba",), None]
+
+
+def test_a_curve_has_the_dates_on_which_the_games_were_played(
+    season: Season, played: dict[int, tuple[str, Replay]], databases: Databases
+) -> None:
+    url, replay = played[1]
+    finals = {season.keys[provider_id]: final for provider_id, final in season.finals.items()}
+    days: dict[date, Decimal] = defaultdict(Decimal)
+    for pick in replay.placed:
+        if pick.user == "anna" and (final := finals.get(pick.key)):
+            scores = {team["name"]: int(team["score"]) for team in final["scores"]}
+            days[pick.key[2]] += oracle(pick, scores[final["home_team"]], scores[final["away_team"]])[1]
+    with databases.in_use(url):
+        answer = call("get_profile", "GET", "/users/anna")
+    assert len(days) > 100
+    assert {point["day"]: Decimal(str(point["units"])) for point in answer.body["profit_curve"]} == {
+        str(day): units for day, units in days.items()
+    }
 
 
 def test_delivering_every_run_again_gives_the_same_database(played: dict[int, tuple[str, Replay]]) -> None:

@@ -1,16 +1,17 @@
 """The stored boards as plain values, and the same boards computed in Python from the last ledger entry of each pick."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.rows import dict_row
 
 from pickvs.markets.rules import decimal_odds
-from pickvs.standings.rules import Span
+from pickvs.sports.rules import Sport
 
 type BoardKey = tuple[str, tuple[str, ...], str | None]
 """Period, sports and market of a board."""
@@ -45,12 +46,33 @@ def sums(url: str) -> Boards:
     }
 
 
-def expected(url: str, spans: Sequence[Span], seasons: Mapping[str, datetime | None]) -> Boards:
-    """Return the expected result of `sums` for the current `spans`. `seasons` has each sport's season start."""
+def starts(url: str) -> set[tuple[str, tuple[str, ...], date | None]]:
+    """Return period, sports and first date of the boards."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT period, sports, starts_on FROM boards").fetchall()
+    return {(period, tuple(sports), first) for period, sports, first in found}
+
+
+def expected_starts(sports: Mapping[str, Sport], at: datetime) -> set[tuple[str, tuple[str, ...], date | None]]:
+    """Return the expected result of `starts` after a settlement at `at`: the earliest date with today's label."""
+    found: set[tuple[str, tuple[str, ...], date | None]] = set()
+    for covered, today in _current_days(sports, at):
+        found.add(("all", covered, None))
+        for period in ("day", "week", "month", "season"):
+            found.add((period, covered, min(_first(period, today, sports[sport].season_start) for sport in covered)))
+    return found
+
+
+def expected(url: str, sports: Mapping[str, Sport], at: datetime) -> Boards:
+    """Return the expected result of `sums` after a settlement at `at`.
+
+    A pick is on a board if its game's date and the current day have the same label: the same date, week, month or
+    season. The current day of several sports is the earliest of theirs.
+    """
     with psycopg.connect(url, row_factory=dict_row) as connection:
         picks = connection.execute(
             """
-            SELECT last.*, pick.user_id, pick.market, pick.price, game.sport, game.commence_time
+            SELECT last.*, pick.user_id, pick.market, pick.price, game.sport, game.local_date
             FROM (
               SELECT DISTINCT ON (pick_id) * FROM settlement_ledger ORDER BY pick_id, result_id DESC, sign DESC
             ) last
@@ -60,19 +82,51 @@ def expected(url: str, spans: Sequence[Span], seasons: Mapping[str, datetime | N
             """
         ).fetchall()
     found: Boards = {}
-    for span in spans:
-        for market in (None, "moneyline", "spread", "total"):
-            rows: dict[int, dict[str, Any]] = defaultdict(lambda: dict.fromkeys(SUMS, 0))
-            for pick in picks:
-                start = seasons[pick["sport"]] if span.period == "season" else span.starts_at
-                if (
-                    pick["sport"] in span.sports
-                    and market in (None, pick["market"])
-                    and (start is None or pick["commence_time"] >= start)
-                ):
-                    _count(rows[pick["user_id"]], pick)
-            found[span.period, span.sports, market] = dict(rows)
+    for covered, today in _current_days(sports, at):
+        for period in ("day", "week", "month", "season", "all"):
+            for market in (None, "moneyline", "spread", "total"):
+                rows: dict[int, dict[str, Any]] = defaultdict(lambda: dict.fromkeys(SUMS, 0))
+                for pick in picks:
+                    if pick["sport"] in covered and market in (None, pick["market"]):
+                        turn = sports[pick["sport"]].season_start
+                        if _label(period, pick["local_date"], turn) == _label(period, today, turn):
+                            _count(rows[pick["user_id"]], pick)
+                found[period, covered, market] = dict(rows)
     return found
+
+
+def _current_days(sports: Mapping[str, Sport], at: datetime) -> list[tuple[tuple[str, ...], date]]:
+    """Return the current day of each sport and of all together."""
+    return [
+        (covered, min(current_day(sports[sport].time_zone, at) for sport in covered))
+        for covered in {tuple(sorted(sports)), *((sport,) for sport in sports)}
+    ]
+
+
+def current_day(time_zone: ZoneInfo, at: datetime) -> date:
+    """Return the date in a league's zone, or before noon the date before."""
+    wall = at.astimezone(time_zone)
+    return wall.date() if wall.hour >= 12 else wall.date() - timedelta(days=1)
+
+
+def _first(period: str, day: date, season_start: tuple[int, int]) -> date:
+    """Return the earliest date with the label of `day`."""
+    while _label(period, before := day - timedelta(days=1), season_start) == _label(period, day, season_start):
+        day = before
+    return day
+
+
+def _label(period: str, day: date, season_start: tuple[int, int]) -> object:
+    match period:
+        case "day":
+            return day
+        case "week":
+            return day.isocalendar()[:2]
+        case "month":
+            return day.year, day.month
+        case "season":
+            return day.year - ((day.month, day.day) < season_start)
+    return None
 
 
 def _count(row: dict[str, Any], pick: dict[str, Any]) -> None:

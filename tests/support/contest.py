@@ -1,8 +1,9 @@
 """A contest built by hand: users, games, quotes, picks and results are inserted one fact at a time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
+from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.rows import DictRow, dict_row
@@ -10,6 +11,9 @@ from psycopg.rows import DictRow, dict_row
 from tests.support.evening import PASSWORD_HASH
 
 TIP_OFF = datetime(2024, 1, 5, 0, 30, tzinfo=UTC)
+"""19:30 on 4 January in New York."""
+
+_NEW_YORK = ZoneInfo("America/New_York")
 
 
 class Contest:
@@ -29,14 +33,16 @@ class Contest:
             (name, f"{name}@example.com", PASSWORD_HASH, TIP_OFF - timedelta(days=90)),
         )
 
-    def game(self, tip_off: datetime = TIP_OFF, sport: str = "basketball_nba") -> int:
+    def game(self, tip_off: datetime = TIP_OFF, sport: str = "basketball_nba", local_date: date | None = None) -> int:
+        """local_date: by default that of New York."""
+        day = local_date or tip_off.astimezone(_NEW_YORK).date()
         number = next(self._numbers)
         return self._id(
             """
             INSERT INTO games (sport, home_team, away_team, local_date, commence_time, created_at, updated_at)
             VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id
             """,
-            (sport, f"Home {number}", f"Away {number}", tip_off.date(), tip_off, tip_off, tip_off),
+            (sport, f"Home {number}", f"Away {number}", day, tip_off, tip_off, tip_off),
         )
 
     def quote(

@@ -2,7 +2,7 @@
 
 # mypy: disable-error-code="import-not-found, untyped-decorator, no-any-return"
 
-from datetime import UTC
+from datetime import UTC, date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -199,6 +199,8 @@ class Standing(BaseModel):
 
 class Leaderboard(BaseModel):
     leaderboard: list[Standing]
+    starts_on: date | None
+    ends_on: date | None
     as_of: Moment | None
     next_cursor: str | None
 

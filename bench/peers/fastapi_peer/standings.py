@@ -31,7 +31,7 @@ _RANKED = {
 _BOARD = """
     SELECT id, changes, cursor_key, updated_at FROM boards
     WHERE period = $1::text::board_period AND sports = $2 AND market IS NOT DISTINCT FROM $3::text::market
-      AND starts_at IS NOT DISTINCT FROM $4
+      AND starts_on IS NOT DISTINCT FROM $4
 """
 
 
@@ -77,12 +77,12 @@ async def get_leaderboard(
 ) -> Leaderboard:
     check_sport(sport)
     last = _read(cursor, sort) if cursor else None
-    seasons = {key: covered.season_start for key, covered in SPORTS.items()}
-    wanted = span(period, sport, seasons, datetime.now(UTC))
+    wanted = span(period, sport, SPORTS, datetime.now(UTC))
+    dates = {"starts_on": wanted.starts_on, "ends_on": wanted.ends_on}
     async with transaction(snapshot=True) as connection:
-        board = await connection.fetchrow(_BOARD, period, list(wanted.sports), market, wanted.starts_at)
+        board = await connection.fetchrow(_BOARD, period, list(wanted.sports), market, wanted.starts_on)
         if board is None:
-            return Leaderboard(leaderboard=[], as_of=None, next_cursor=None)
+            return Leaderboard(leaderboard=[], **dates, as_of=None, next_cursor=None)
         query = _page_query(sort, first=last is None)
         rows = await connection.fetch(query, board["id"], limit + 1, *(last[0] if last else ()))
         page = rows[:limit]
@@ -98,6 +98,7 @@ async def get_leaderboard(
         standings.append(_standing(row, rank))
     return Leaderboard(
         leaderboard=standings,
+        **dates,
         as_of=board["updated_at"],
         next_cursor=_write(sort, page[-1], (row_number, rank), board) if len(rows) > limit else None,
     )

@@ -9,14 +9,14 @@ from pickvs.markets.values import Market
 from pickvs.sports.schemas import SportKey
 from pickvs.standings import service
 from pickvs.standings.rules import Period, Sort
-from pickvs.standings.schemas import Leaderboard
+from pickvs.standings.schemas import PERIOD, Leaderboard
 
 app = create_app(max_age=30)
 
 
 @app.get("/leaderboard")
 def get_leaderboard(
-    period: Annotated[Period, Query(description="Counts picks on games played since its start, in UTC.")] = "all",
+    period: Annotated[Period, Query(description=PERIOD)] = "all",
     sport: Annotated[SportKey | None, Query()] = None,
     market: Annotated[Market | None, Query()] = None,
     sort: Annotated[Sort, Query(description="All except `units` rank only users with 20 graded picks.")] = "units",

@@ -9,7 +9,7 @@ from pickvs.markets.values import Market
 from pickvs.sports.schemas import SportKey
 from pickvs.standings import service
 from pickvs.standings.rules import Period, Sort
-from pickvs.standings.schemas import MyStanding
+from pickvs.standings.schemas import PERIOD, MyStanding
 
 app = create_app(scopes=["picks:read"])
 
@@ -17,7 +17,7 @@ app = create_app(scopes=["picks:read"])
 @app.get("/leaderboard/me")
 def get_my_standing(
     caller: Caller,
-    period: Annotated[Period, Query(description="Counts picks on games played since its start, in UTC.")] = "all",
+    period: Annotated[Period, Query(description=PERIOD)] = "all",
     sport: Annotated[SportKey | None, Query()] = None,
     market: Annotated[Market | None, Query()] = None,
     sort: Annotated[Sort, Query(description="All except `units` rank only users with 20 graded picks.")] = "units",

@@ -109,9 +109,9 @@ def test_a_part_has_the_ratios_of_a_board(contest: Contest) -> None:
     assert found["by_role"]["favourite"] == found["by_venue"]["home"] == found["by_market"]["spread"]
 
 
-def test_the_curve_has_a_point_for_each_day_in_utc_and_ends_at_the_totals(contest: Contest) -> None:
+def test_the_curve_has_a_point_for_each_date_of_games_and_ends_at_the_totals(contest: Contest) -> None:
     anna = contest.user("Anna")
-    midnight = TIP_OFF.replace(hour=0, minute=0)
+    midnight = TIP_OFF.replace(hour=5, minute=0)  # in New York
     days = [
         midnight,
         midnight - timedelta(microseconds=1),
@@ -144,7 +144,7 @@ def test_a_day_whose_results_are_gone_has_no_point(contest: Contest) -> None:
     contest.reopen(games[1])
     settle_now()
     found = profile("Anna")
-    assert found["profit_curve"] == [{"day": "2024-01-07", "units": 0.9091, "total_units": 0.9091}]
+    assert found["profit_curve"] == [{"day": "2024-01-06", "units": 0.9091, "total_units": 0.9091}]
     assert found["record"] == {"wins": 1, "losses": 0, "pushes": 0, "voids": 1}
 
 
@@ -158,7 +158,7 @@ def test_a_corrected_result_moves_curve_splits_and_record(contest: Contest) -> N
     found = profile("Anna")
     assert found["record"] == {"wins": 0, "losses": 1, "pushes": 0, "voids": 0}
     assert records(found["by_venue"]) == {"home": (0, 1, 0, -1.0)}
-    assert found["profit_curve"] == [{"day": "2024-01-05", "units": -1.0, "total_units": -1.0}]
+    assert found["profit_curve"] == [{"day": "2024-01-04", "units": -1.0, "total_units": -1.0}]
 
 
 def test_the_latest_settled_picks_are_those_of_the_public_ledger(contest: Contest) -> None:

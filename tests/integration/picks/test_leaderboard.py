@@ -1,6 +1,6 @@
 """GET /leaderboard through the deployed file."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +28,13 @@ def rows(**query: str) -> list[dict[str, Any]]:
 
 def test_an_empty_board(contest: Contest) -> None:
     assert contest
-    assert board().body == {"leaderboard": [], "as_of": None, "next_cursor": None}
+    assert board().body == {
+        "leaderboard": [],
+        "starts_on": None,
+        "ends_on": None,
+        "as_of": None,
+        "next_cursor": None,
+    }
 
 
 def test_a_row_has_the_fields_of_the_contract(contest: Contest) -> None:
@@ -56,6 +62,8 @@ def test_a_row_has_the_fields_of_the_contract(contest: Contest) -> None:
                 "skill_high": 9.85,
             }
         ],
+        "starts_on": None,
+        "ends_on": None,
         "as_of": "2024-01-05T04:30:00Z",
         "next_cursor": None,
     }
@@ -119,8 +127,52 @@ def test_a_board_of_a_period_that_is_over_is_empty(contest: Contest) -> None:
     assert len(rows(period="day")) == 2
     with clock.held_at(AT + timedelta(days=1)):
         later = call("get_leaderboard", "GET", "/leaderboard", query={"period": "day"})
-        assert later.body == {"leaderboard": [], "as_of": None, "next_cursor": None}
+        assert later.body == {
+            "leaderboard": [],
+            "starts_on": "2024-01-05",
+            "ends_on": "2024-01-05",
+            "as_of": None,
+            "next_cursor": None,
+        }
         assert len(call("get_leaderboard", "GET", "/leaderboard", query={"period": "month"}).body["leaderboard"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("period", "starts_on", "ends_on"),
+    [
+        ("day", "2024-01-04", "2024-01-04"),
+        ("week", "2024-01-01", "2024-01-07"),
+        ("month", "2024-01-01", "2024-01-31"),
+        ("season", "2023-08-01", "2024-07-31"),
+        ("all", None, None),
+    ],
+)
+def test_a_board_says_which_dates_it_covers(
+    contest: Contest, period: str, starts_on: str | None, ends_on: str | None
+) -> None:
+    dates = (starts_on, ends_on)
+    for _ in ("before the first settlement", "after it"):
+        for query in ({}, {"sport": "basketball_nba"}):
+            found = board(period=period, **query).body
+            assert (found["starts_on"], found["ends_on"]) == dates
+        fill(contest, 1)
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        (datetime(2024, 1, 5, 3, 0, tzinfo=UTC), 1),  # the evening
+        (datetime(2024, 1, 5, 5, 30, tzinfo=UTC), 1),  # 00:30 in New York
+        (datetime(2024, 1, 5, 15, 0, tzinfo=UTC), 1),  # the morning after
+        (datetime(2024, 1, 5, 17, 0, tzinfo=UTC), 0),  # noon
+    ],
+)
+def test_last_night_is_on_the_board_until_noon_in_new_york(contest: Contest, at: datetime, shown: int) -> None:
+    fill(contest, 1)
+    with clock.held_at(at):
+        for query in ({}, {"sport": "basketball_nba"}):
+            answer = call("get_leaderboard", "GET", "/leaderboard", query={"period": "day", **query})
+            assert len(answer.body["leaderboard"]) == shown
 
 
 def test_what_a_board_shows_is_what_the_rules_say(contest: Contest, database: str) -> None:
@@ -140,8 +192,8 @@ def test_filters_sum_only_their_part_of_the_ledger(contest: Contest) -> None:
         assert [part[name]["picks"] for part in by_market] == [7, 7, 7]
         assert sum(Decimal(str(part[name]["total_units"])) for part in by_market) == Decimal(str(row["total_units"]))
     assert {row["picks"] for row in rows(period="day")} == {3}
-    assert {row["picks"] for row in rows(period="week")} == {15}
-    assert {row["picks"] for row in rows(period="month")} == {15}
+    assert {row["picks"] for row in rows(period="week")} == {12}
+    assert {row["picks"] for row in rows(period="month")} == {12}
     assert {row["picks"] for row in rows(period="season", sport="basketball_nba")} == {21}
 
 

@@ -52,6 +52,8 @@ def test_before_anything_was_graded(contest: Contest) -> None:
         "above": [],
         "below": [],
         "picks_missing": 1,
+        "starts_on": None,
+        "ends_on": None,
         "as_of": None,
     }
 
@@ -117,6 +119,7 @@ def test_of_a_period_that_has_just_begun_there_is_nothing_yet(contest: Contest) 
         query = {"period": "day"}
         seen = call("get_my_standing", "GET", "/leaderboard/me", user=(users["user-1"], "user-1"), query=query).body
     assert (seen["standing"]["picks"], seen["picks_missing"], seen["as_of"]) == (0, 1, None)
+    assert (seen["starts_on"], seen["ends_on"]) == ("2024-01-05", "2024-01-05")
 
 
 def test_a_key_that_may_read_picks_may_ask(contest: Contest) -> None:

@@ -1,12 +1,14 @@
 """Every stored board agrees with the ledger, at any time and after any history. A rebuild changes nothing."""
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -16,37 +18,38 @@ from hypothesis import strategies as st
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.ingestion.settling import settle
-from pickvs.sports import rules as sports
-from pickvs.sports.rules import SPORTS
+from pickvs.sports.rules import SPORTS, Sport
 from pickvs.standings.board_updates import service
-from pickvs.standings.rules import period_start, spans
-from tests.support.boards import Boards, expected, kept, sums
+from tests.support.boards import expected, expected_starts, kept, starts, sums
 from tests.support.contest import Contest
 from tests.support.databases import Databases
 
-NBA, OTHER = "basketball_nba", "soccer_epl"
-SEASONS = {NBA: (8, 1), OTHER: (2, 15)}
-BEGIN = datetime(2024, 1, 1, 12, tzinfo=UTC)
+NBA, OTHER = "basketball_nba", "baseball_npb"
+NEW_YORK, TOKYO = ZoneInfo("America/New_York"), ZoneInfo("Asia/Tokyo")
+COVERED = MappingProxyType(
+    {
+        NBA: replace(SPORTS[NBA], season_start=(8, 1)),
+        OTHER: replace(SPORTS[NBA], key=OTHER, title="NPB", time_zone=TOKYO, season_start=(2, 15)),
+    }
+)
+BEGIN = datetime(2024, 1, 1, 12, tzinfo=UTC)  # in New York it is still Sunday for the boards
 
 results = st.one_of(
     st.tuples(st.just("final"), st.integers(88, 92), st.integers(88, 92)),
     st.just(("void", 0, 0)),
     st.just(("reopen", 0, 0)),
 )
-waits = st.sampled_from([timedelta(), timedelta(hours=7), timedelta(days=1), timedelta(days=8), timedelta(days=50)])
-new_games = st.tuples(st.just("game"), st.sampled_from([NBA, OTHER]), st.integers(0, 40))
+waits = st.sampled_from([timedelta(), *(timedelta(hours=hours) for hours in (1, 5, 7, 24, 8 * 24, 50 * 24))])
+venues = st.sampled_from(["Pacific/Honolulu", "America/New_York", "Europe/London", "Asia/Tokyo", "Pacific/Auckland"])
+new_games = st.tuples(st.just("game"), st.sampled_from([NBA, OTHER]), st.integers(0, 40), venues)
 old_games = st.tuples(st.just("result"), st.integers(0, 9), results)
-moves = st.tuples(st.just("move"), st.integers(0, 9), st.integers(0, 40))
-
-
-def cover_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    other = replace(SPORTS[NBA], key=OTHER, title="EPL", season_start=SEASONS[OTHER])
-    monkeypatch.setattr(sports, "SPORTS", MappingProxyType({**SPORTS, OTHER: other}))
+moves = st.tuples(st.just("move"), st.integers(0, 9), st.integers(0, 40), venues)
+rebuilds = st.just(("rebuild",))
 
 
 @pytest.fixture
 def two_sports(monkeypatch: pytest.MonkeyPatch) -> None:
-    cover_both(monkeypatch)
+    monkeypatch.setattr(service, "SPORTS", COVERED)
 
 
 class History:
@@ -59,14 +62,18 @@ class History:
         self.now = BEGIN
         self._stakes = count()
 
-    def settle(self) -> None:
+    def settle(self, late: timedelta = timedelta()) -> None:
         with transaction() as connection:
-            settle(connection, self.now)
+            settle(connection, self.now - late)
 
-    def game(self, sport: str, hours: int) -> None:
-        """Add a game that tipped off some hours ago and is over."""
+    def rebuild(self) -> None:
+        with clock.held_at(self.now):
+            service.rebuild()
+
+    def game(self, sport: str, hours: int, venue: str = "America/New_York") -> None:
+        """Add a game that tipped off some hours ago at the venue's date, and is over."""
         tip_off = self.now - timedelta(hours=hours)
-        game = self.contest.game(tip_off, sport)
+        game = self.contest.game(tip_off, sport, tip_off.astimezone(ZoneInfo(venue)).date())
         for market, sides, line in (
             ("moneyline", ("home", "away"), None),
             ("spread", ("home", "away"), Decimal(1)),
@@ -92,74 +99,155 @@ class History:
             else:
                 getattr(self.contest, kind)(game)
 
-    def expected(self, url: str) -> Boards:
-        starts = {sport: period_start("season", turn, self.now) for sport, turn in SEASONS.items()}
-        return expected(url, spans(SEASONS, self.now), starts)
-
-    def move(self, number: int, hours: int) -> None:
-        """Change the tip-off of a game, as ingestion may for a game whose picks no final has settled."""
+    def move(self, number: int, hours: int, venue: str) -> None:
+        """Change the tip-off and date of a game. The database refuses that if a final has settled its picks."""
         if self.games:
-            game = self.games[number % len(self.games)]
+            game, tip_off = self.games[number % len(self.games)], self.now - timedelta(hours=hours)
             try:
                 self.contest.connection.execute(
-                    "UPDATE games SET commence_time = %s WHERE id = %s", (self.now - timedelta(hours=hours), game)
+                    "UPDATE games SET commence_time = %s, local_date = %s WHERE id = %s",
+                    (tip_off, tip_off.astimezone(ZoneInfo(venue)).date(), game),
                 )
             except psycopg.errors.RestrictViolation:
                 return
+
+    def check(self, url: str, sports: Mapping[str, Sport] = COVERED) -> None:
+        assert starts(url) == expected_starts(sports, self.now)
+        assert sums(url) == expected(url, sports, self.now)
 
 
 # One sport's season rolls over while the other's continues. Then a game from before is corrected.
 @example(
     steps=[
-        (timedelta(), ("game", NBA, 0)),
-        (timedelta(days=50), ("game", OTHER, 0)),
-        (timedelta(days=1), ("result", 0, ("final", 88, 92))),
+        (timedelta(), ("game", NBA, 0, "America/New_York"), timedelta()),
+        (timedelta(days=50), ("game", OTHER, 0, "Asia/Tokyo"), timedelta()),
+        (timedelta(days=1), ("result", 0, ("final", 88, 92)), timedelta()),
+    ]
+)
+# In Auckland it is tomorrow. The game is on no board of today, and on tomorrow's as soon as that begins.
+@example(
+    steps=[
+        (timedelta(hours=7), ("game", NBA, 0, "Pacific/Auckland"), timedelta()),
+        (timedelta(hours=23), ("rebuild",), timedelta()),
     ]
 )
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.tuples(waits, st.one_of(new_games, new_games, old_games, moves)), min_size=1, max_size=14))
+@given(
+    steps=st.lists(
+        st.tuples(
+            waits,
+            st.one_of(new_games, new_games, old_games, moves, rebuilds),
+            st.sampled_from([timedelta(), timedelta(), timedelta(hours=13)]),
+        ),
+        min_size=1,
+        max_size=14,
+    )
+)
 def test_boards_hold_what_the_ledger_says(
-    databases: Databases, two_sports: None, steps: list[tuple[timedelta, tuple[Any, ...]]]
+    databases: Databases, two_sports: None, steps: list[tuple[timedelta, tuple[Any, ...], timedelta]]
 ) -> None:
     with databases.fresh() as url, databases.in_use(url):
         with closing(Contest(url)) as contest:
             history = History(contest)
-            for wait, (kind, *what) in steps:
+            history.settle()
+            for wait, (kind, *what), late in steps:
                 history.now += wait
+                if wait:
+                    # After the turn of a day, a rebuild ends and begins boards as a settlement does.
+                    history.rebuild() if kind == "rebuild" else history.settle()
+                    history.check(url)
                 getattr(history, kind)(*what)
-                history.settle()
-                assert sums(url) == history.expected(url)
+                history.settle(late)
+                history.check(url)
         before = kept(url)
-        with clock.held_at(history.now):
-            service.rebuild()
+        history.rebuild()
         assert kept(url) == before
+
+
+def test_a_night_that_ends_after_midnight_is_one_day(contest: Contest, database: str) -> None:
+    history = History(contest)
+    day = date(2024, 1, 4)
+    # The first and the third game are on two days in UTC, the third and the fourth in New York.
+    for hour, minute in ((18, 30), (22, 30), (23, 59)):
+        history.now = datetime(day.year, day.month, day.day, hour, minute, tzinfo=NEW_YORK)
+        history.game(NBA, 0)
+    for hour, minute in ((0, 30), (4, 0), (11, 59)):
+        history.now = datetime(day.year, day.month, day.day + 1, hour, minute, tzinfo=NEW_YORK)
+        history.settle()
+        boards = sums(database)
+        assert boards["day", (NBA,), None] == boards["all", (NBA,), None] != {}
+    history.now += timedelta(minutes=1)
+    history.settle()
+    assert sums(database)["day", (NBA,), None] == {}
+    assert sums(database)["week", (NBA,), None] == boards["week", (NBA,), None] != {}
+
+
+def test_a_game_where_it_is_tomorrow_already_counts_tomorrow(contest: Contest, database: str) -> None:
+    history = History(contest)
+    history.now = datetime(2024, 1, 4, 20, tzinfo=NEW_YORK)
+    history.game(NBA, 3, "Asia/Tokyo")
+    history.settle()
+    boards = sums(database)
+    assert boards["day", (NBA,), None] == {} != boards["week", (NBA,), None]
+    history.now = datetime(2024, 1, 5, 12, tzinfo=NEW_YORK)
+    history.settle()
+    assert sums(database)["day", (NBA,), None] == boards["all", (NBA,), None]
+
+
+def test_a_rebuild_after_the_turn_of_a_day_begins_the_new_boards(contest: Contest, database: str) -> None:
+    history = History(contest)
+    history.now = datetime(2024, 1, 7, 23, tzinfo=NEW_YORK)  # a Sunday
+    history.game(NBA, 2)
+    history.settle()
+    ended = sums(database)
+    history.game(NBA, 2, "Asia/Tokyo")  # it is Monday there
+    history.settle()
+    history.now += timedelta(hours=13)
+    history.rebuild()
+    history.check(database, SPORTS)
+    begun = sums(database)
+    for period in ("day", "week"):
+        assert begun[period, (NBA,), None] not in ({}, ended[period, (NBA,), None])
+    rebuilt = kept(database)
+    history.settle()
+    assert kept(database) == rebuilt
+
+
+def test_a_rebuild_by_a_clock_that_is_slow_ends_no_board_of_the_new_day(contest: Contest, database: str) -> None:
+    history = History(contest)
+    history.now = datetime(2024, 1, 8, 12, tzinfo=NEW_YORK)
+    history.game(NBA, 3)
+    history.settle()
+    boards = kept(database)
+    assert boards["day", (NBA,), None]
+    history.now -= timedelta(seconds=1)
+    history.rebuild()
+    assert kept(database) == boards
 
 
 def test_boards_of_a_sport_that_is_new_are_made_from_the_ledger(
     contest: Contest, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     history = History(contest)
-    history.game(NBA, 3)
+    history.game(NBA, 20)
     history.settle()
     alone = sums(database)
     assert {sports for _, sports, _ in alone} == {(NBA,)}
-    cover_both(monkeypatch)
+    monkeypatch.setattr(service, "SPORTS", COVERED)
     history.settle()
     together = sums(database)
-    assert together == history.expected(database)
+    history.check(database)
     for (period, _, market), rows in alone.items():
-        assert together[period, (NBA, OTHER), market] == together[period, (NBA,), market] == rows
+        assert together[period, (OTHER, NBA), market] == together[period, (NBA,), market] == rows
 
 
 def test_a_settlement_that_comes_late_ends_no_board_of_the_new_day(contest: Contest, database: str) -> None:
     history = History(contest)
     history.game(NBA, 3)
-    history.now += timedelta(days=1)
+    history.now = datetime(2024, 1, 2, 12, tzinfo=NEW_YORK)
     history.settle()
-    history.game(NBA, 3)
-    midnight = history.now.replace(hour=0)
-    with transaction() as connection:
-        settle(connection, midnight - timedelta(seconds=1))
+    history.game(NBA, 1)
+    history.settle(late=timedelta(seconds=1))
     boards = sums(database)
     assert set(boards["day", (NBA,), None]) == set(history.users)
     assert boards["day", (NBA,), None] != boards["all", (NBA,), None]
@@ -170,16 +258,16 @@ def test_a_settlement_that_comes_late_ends_no_board_of_the_new_day(contest: Cont
 def test_a_settlement_that_comes_late_plays_no_game_of_the_season_before_into_the_new_one(
     contest: Contest, database: str, two_sports: None
 ) -> None:
-    turn, user = datetime(2024, 8, 1, tzinfo=UTC), contest.user()
-    for tip_off, at in ((turn + timedelta(seconds=1), turn + timedelta(hours=4)), (turn - timedelta(hours=3), turn)):
+    turn, user = datetime(2024, 8, 1, 12, tzinfo=NEW_YORK), contest.user()
+    for tip_off, at in ((turn - timedelta(hours=2), turn), (turn - timedelta(hours=16), turn - timedelta(seconds=1))):
         game = contest.game(tip_off)
         contest.pick(user, contest.quote(game, "moneyline", "home", None, -110))
         contest.final(game, 100, 90, at)
         with transaction() as connection:
-            settle(connection, at - timedelta(seconds=1))
+            settle(connection, at)
     boards = sums(database)
     assert boards["season", (NBA,), None][user]["wins"] == 1
     assert boards["all", (NBA,), None][user]["wins"] == 2
-    with clock.held_at(turn + timedelta(hours=4)):
+    with clock.held_at(turn):
         service.rebuild()
     assert sums(database) == boards

@@ -98,18 +98,26 @@ def test_totals_of_a_user_come_with_their_rank(contest: Contest) -> None:
     ]
 
 
-def test_a_settled_game_keeps_its_tip_off(contest: Contest) -> None:
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("commence_time = commence_time + interval '1 day'", "tip-off"),
+        ("local_date = local_date + 1", "date of game"),
+    ],
+)
+def test_a_settled_game_keeps_its_tip_off_and_its_date(contest: Contest, change: str, says: str) -> None:
     game = contest.game()
     contest.pick(contest.user(), contest.quote(game, "moneyline", "home", None, 150))
-    move = "UPDATE games SET commence_time = commence_time + interval '1 day' WHERE id = %s"
+    move = f"UPDATE games SET {change} WHERE id = %s".encode()
     contest.void(game)
     settle_now()
     contest.connection.execute(move, (game,))
     contest.final(game, 100, 90)
     contest.connection.execute(move, (game,))
     settle_now()
-    with pytest.raises(psycopg.errors.RestrictViolation, match="tip-off"):
+    with pytest.raises(psycopg.errors.RestrictViolation, match=says):
         contest.connection.execute(move, (game,))
+    contest.connection.execute("UPDATE games SET commence_time = commence_time, local_date = local_date")
 
 
 def test_a_pick_at_the_shortest_odds_there_are_settles(contest: Contest, database: str) -> None:

@@ -46,7 +46,7 @@ def test_only_moneylines_of_the_other_kind_are_left_out(game: GameOdds) -> None:
     left_out = Counter(game.markets) - Counter(found.markets)
     assert Counter(found.markets) <= Counter(game.markets)
     assert found.other_bets == left_out.total() == len(game.markets) - len(found.markets)
-    assert (found.fixture, found.incomplete) == (game.fixture, game.incomplete)
+    assert (found.fixture, found.unread) == (game.fixture, game.unread)
     draws = SPORTS[game.fixture.sport].moneyline == "three_way"
     for market in game.markets:
         sides = {offer.selection for offer in market.offers}

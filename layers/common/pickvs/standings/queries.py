@@ -16,7 +16,7 @@ from pickvs.standings.rules import MINIMUM_PICKS, Sort, Span
 _BOARD = SQL("""
     SELECT id, changes, cursor_key, updated_at FROM boards
     WHERE period = %(period)s AND sports = %(sports)s AND market IS NOT DISTINCT FROM %(market)s::market
-      AND starts_at IS NOT DISTINCT FROM %(starts_at)s
+      AND starts_on IS NOT DISTINCT FROM %(starts_on)s
 """)
 
 # The order of each board, every part descending: value, then higher ROI, more picks, earlier registration. Each order
@@ -102,7 +102,7 @@ def find_board(connection: Connection, span: Span, market: Market | None) -> Row
         "period": span.period,
         "sports": list(span.sports),
         "market": market,
-        "starts_at": span.starts_at,
+        "starts_on": span.starts_on,
     }
     return connection.execute(_BOARD, parameters).fetchone()
 

@@ -1,15 +1,31 @@
-"""Boards: periods, eligibility and skill (rules.md, "Standings")."""
+"""Boards: periods, eligibility and skill (rules.md, "Standings").
+
+A pick counts on the date of its game (`games.local_date`, a date at the place of the game), whenever the game ends or
+its result arrives. Weeks, months and seasons are those of that date. So each pick is on the board of one day, and the
+days of a week add up to the week.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from pickvs.sports.rules import Sport
 
 type Period = Literal["all", "season", "month", "week", "day"]
 type Sort = Literal["units", "roi", "clv", "skill"]
 
 PERIODS: tuple[Period, ...] = ("day", "week", "month", "season", "all")
+
+DAY_BEGINS = timedelta(hours=12)
+"""Time of day in a league's zone at which its next date becomes the current day.
+
+A night of games ends after midnight, and its results arrive at 09:00 UTC: 04:00 in New York, 09:00 in London. They are
+on the board of the day until noon. If a day ended at midnight or early in the morning, it would be over before its
+results are there. A game that ends before noon is rare: it is on its day's board from the first settlement after noon.
+"""
 
 MINIMUM_PICKS: dict[Sort, int] = {"units": 1, "roi": 20, "clv": 20, "skill": 20}
 """Graded picks needed to be ranked. Ratios mean little after a few lucky picks."""
@@ -29,15 +45,37 @@ _TO_CENTS, _UP = Decimal("0.01"), ROUND_HALF_UP
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A period of one or more sports. sports: in alphabetical order. starts_at: in UTC; None for all time.
+class Days:
+    """A range of dates, both included. None, None for all time."""
 
-    The season of several sports includes each sport's own season; starts_at is the latest of their starts.
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A period of one or more sports. sports: in alphabetical order. days: the dates that count, of each sport.
+
+    The dates of several sports differ in the season only: each sport counts in its own.
     """
 
     period: Period
     sports: tuple[str, ...]
-    starts_at: datetime | None
+    days: tuple[Days, ...]
+
+    @property
+    def starts_on(self) -> date | None:
+        """The first date that counts. None for all time.
+
+        It identifies the period. A season of several sports is another one as soon as one of them starts anew: the
+        sport whose season is the oldest is always the next to do so.
+        """
+        return min((days.first for days in self.days if days.first), default=None)
+
+    @property
+    def ends_on(self) -> date | None:
+        """The last date that counts. None for all time."""
+        return max((days.last for days in self.days if days.last), default=None)
 
 
 class Skill(NamedTuple):
@@ -48,39 +86,47 @@ class Skill(NamedTuple):
     high: Decimal
 
 
-def period_start(period: Period, season_start: tuple[int, int], at: datetime) -> datetime | None:
-    """Return the start of the period around `at` in UTC: UTC day, ISO week, month or season. None for all time.
+def sporting_day(time_zone: ZoneInfo, at: datetime) -> date:
+    """Return the current day of a league in `time_zone` at `at` (timezone-aware). It lasts until the noon after it."""
+    return (at.astimezone(time_zone) - DAY_BEGINS).date()
+
+
+def period_days(period: Period, season_start: tuple[int, int], day: date) -> Days:
+    """Return the dates of the period around `day`: the day, ISO week, calendar month, season, or all time.
 
     season_start: month and day on which the sport's season starts.
     """
-    day = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     match period:
         case "all":
-            return None
+            return Days(None, None)
         case "day":
-            return day
+            return Days(day, day)
         case "week":
-            return day - timedelta(days=day.weekday())
+            monday = day - timedelta(days=day.weekday())
+            return Days(monday, monday + timedelta(days=6))
         case "month":
-            return day.replace(day=1)
+            first = day.replace(day=1)
+            return Days(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
         case "season":
             turn = day.replace(month=season_start[0], day=season_start[1])
-            return turn if turn <= day else turn.replace(year=turn.year - 1)
+            first = turn if turn <= day else turn.replace(year=turn.year - 1)
+            return Days(first, first.replace(year=first.year + 1) - timedelta(days=1))
 
 
-def span(period: Period, sport: str | None, seasons: Mapping[str, tuple[int, int]], at: datetime) -> Span:
-    """Return the period around `at` of one sport, or of all sports if `sport` is None.
+def span(period: Period, sport: str | None, sports: Mapping[str, Sport], at: datetime) -> Span:
+    """Return the period around `at` of one sport, or of all `sports` if `sport` is None.
 
-    seasons: month and day on which each covered sport's season starts.
+    Several sports share a current day: that of the league which is the last to begin it. A date stays on their board
+    until it is over everywhere.
     """
-    sports = (sport,) if sport else tuple(sorted(seasons))
-    starts = [start for key in sports if (start := period_start(period, seasons[key], at))]
-    return Span(period, sports, max(starts, default=None))
+    keys = (sport,) if sport else tuple(sorted(sports))
+    day = min(sporting_day(sports[key].time_zone, at) for key in keys)
+    return Span(period, keys, tuple(period_days(period, sports[key].season_start, day) for key in keys))
 
 
-def spans(seasons: Mapping[str, tuple[int, int]], at: datetime) -> Sequence[Span]:
+def spans(sports: Mapping[str, Sport], at: datetime) -> Sequence[Span]:
     """Return every period around `at`, of each sport and of all sports together, without duplicates."""
-    wanted = [span(period, sport, seasons, at) for sport in (*seasons, None) for period in PERIODS]
+    wanted = [span(period, sport, sports, at) for sport in (*sports, None) for period in PERIODS]
     return list(dict.fromkeys(wanted))
 
 

@@ -1,10 +1,17 @@
 """Responses: boards and totals."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pickvs.core.types import Moment, Number, ResponseBody, doc
 
+PERIOD = (
+    "Counts picks by the date of their game where it is played. The current date of a sport changes at noon in its "
+    "`time_zone`, so that a night is one day; that of all sports when the last of them has changed."
+)
 AS_OF = "When this board last changed; null before the first settlement of its period."
+STARTS_ON = "First date of the period, the earliest where several sports' seasons differ; null for all time."
+ENDS_ON = "Last date of the period; null for all time."
 
 
 class Totals(ResponseBody):
@@ -66,6 +73,8 @@ class Leaderboard(ResponseBody):
     """A page of a board."""
 
     leaderboard: list[Standing]
+    starts_on: Annotated[date | None, doc(STARTS_ON)]
+    ends_on: Annotated[date | None, doc(ENDS_ON)]
     as_of: Annotated[Moment | None, doc(AS_OF)]
     next_cursor: str | None
 
@@ -86,4 +95,6 @@ class MyStanding(ResponseBody):
             "such a value."
         ),
     ]
+    starts_on: Annotated[date | None, doc(STARTS_ON)]
+    ends_on: Annotated[date | None, doc(ENDS_ON)]
     as_of: Annotated[Moment | None, doc(AS_OF)]

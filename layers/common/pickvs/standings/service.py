@@ -11,7 +11,7 @@ from pickvs.core import clock
 from pickvs.core.database import Connection, Row, transaction
 from pickvs.core.paging import invalid_cursor, read_cursor, write_cursor
 from pickvs.markets.values import Market
-from pickvs.sports.rules import seasons
+from pickvs.sports.rules import SPORTS
 from pickvs.sports.service import refuse_unknown_sport
 from pickvs.standings import queries
 from pickvs.standings.queries import Position
@@ -81,10 +81,17 @@ def show_leaderboard(
     """
     refuse_unknown_sport(sport)
     last = _read(cursor, sort) if cursor is not None else None
+    current = span(period, sport, SPORTS, clock.now())
     with transaction(snapshot=True) as connection:
-        board = queries.find_board(connection, span(period, sport, seasons(), clock.now()), market)
+        board = queries.find_board(connection, current, market)
         if board is None:
-            return Leaderboard(leaderboard=[], as_of=None, next_cursor=None)
+            return Leaderboard(
+                leaderboard=[],
+                starts_on=current.starts_on,
+                ends_on=current.ends_on,
+                as_of=None,
+                next_cursor=None,
+            )
         rows = queries.below(connection, board["id"], sort, last.position if last else None, limit + 1)
         page = rows[:limit]
         if last is None:
@@ -95,6 +102,8 @@ def show_leaderboard(
             places = _places(page, _above(connection, board["id"], sort, page))
     return Leaderboard(
         leaderboard=[_standing(row, place) for row, place in zip(page, places, strict=True)],
+        starts_on=current.starts_on,
+        ends_on=current.ends_on,
         as_of=board["updated_at"],
         next_cursor=_write(sort, page[-1], places[-1], board) if len(rows) > limit else None,
     )
@@ -108,9 +117,10 @@ def show_my_standing(
     Raises Invalid if the sport is not covered, and Unauthenticated if the account is gone.
     """
     refuse_unknown_sport(sport)
+    current = span(period, sport, SPORTS, clock.now())
     with transaction(snapshot=True) as connection:
         user = present_user(connection, user_id)
-        board = queries.find_board(connection, span(period, sport, seasons(), clock.now()), market)
+        board = queries.find_board(connection, current, market)
         row = queries.row_of(connection, board["id"], sort, user_id) if board else None
         above: list[Row] = []
         below: list[Row] = []
@@ -127,6 +137,8 @@ def show_my_standing(
         above=[_standing(other, place) for other, place in zip(above, places, strict=False)],
         below=[_standing(other, place) for other, place in zip(below, places[len(above) + 1 :], strict=True)],
         picks_missing=max(0, MINIMUM_PICKS[sort] - own.picks),
+        starts_on=current.starts_on,
+        ends_on=current.ends_on,
         as_of=board["updated_at"] if board else None,
     )
 

@@ -4,7 +4,7 @@ A row holds the signed sums of a user's ledger entries on the games of its board
 the existing boards. A missing board is filled from the whole ledger. Both ways produce the same rows.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,22 +15,21 @@ from pickvs.standings.rules import Span
 
 _WANTED = SQL("""
     wanted AS (
-      SELECT period, string_to_array(sports, ',') AS sports, starts_at
-      FROM unnest(%(periods)s::board_period[], %(sports)s::text[], %(starts)s::timestamptz[])
-           AS span (period, sports, starts_at)
+      SELECT period, string_to_array(sports, ',') AS sports, starts_on
+      FROM unnest(%(periods)s::board_period[], %(sports)s::text[], %(starts)s::date[])
+           AS span (period, sports, starts_on)
     )
 """)
 
-# Keeps boards that start later than the wanted ones: a settlement that began before midnight may run after one of the
-# new day.
+# Drops all boards if the previous release, which goes by days in UTC, has written one (dated_changes, migration 0015).
 _DROP_OVER = SQL("""
     WITH {wanted}, over AS (
       DELETE FROM boards
       WHERE NOT EXISTS (
         SELECT FROM wanted
         WHERE wanted.period = boards.period AND wanted.sports = boards.sports
-          AND (boards.starts_at IS NULL OR boards.starts_at >= wanted.starts_at)
-      )
+          AND boards.starts_on IS NOT DISTINCT FROM wanted.starts_on
+      ) OR EXISTS (SELECT FROM boards other WHERE other.dated_changes IS DISTINCT FROM other.changes)
       RETURNING id
     )
     DELETE FROM standings WHERE board_id = ANY(ARRAY(SELECT id FROM over))
@@ -38,8 +37,8 @@ _DROP_OVER = SQL("""
 
 _MAKE_MISSING = SQL("""
     WITH {wanted}
-    INSERT INTO boards (period, sports, market, starts_at, updated_at)
-    SELECT period, sports, market, starts_at, %(at)s
+    INSERT INTO boards (period, sports, market, starts_on, starts_at, dated_changes, updated_at)
+    SELECT period, sports, market, starts_on, starts_on::timestamp AT TIME ZONE 'UTC', 0, %(at)s
     FROM wanted, (SELECT unnest(enum_range(NULL::market)) AS market UNION ALL SELECT NULL) markets
     WHERE NOT EXISTS (
       SELECT FROM boards
@@ -53,15 +52,17 @@ _MAKE_MISSING = SQL("""
 # Sums every entry once. Games that count on the same boards form a tier. Entries are summed by tier, user and market;
 # then these few sums are added up per board.
 _CHANGE = SQL("""
-    falls AS MATERIALIZED (
+    counted AS (
+      SELECT period, string_to_array(sports, ',') AS sports, sport,
+             coalesce(starts_on, '-infinity') AS starts_on, coalesce(ends_on, 'infinity') AS ends_on
+      FROM unnest(%(periods)s::board_period[], %(sports)s::text[], %(each)s::text[], %(starts)s::date[],
+                  %(ends)s::date[]) AS days (period, sports, sport, starts_on, ends_on)
+    ), falls AS MATERIALIZED (
       SELECT game.id AS game_id, game.settled_result_id, array_agg(board.id ORDER BY board.id) AS boards
       FROM games game
-      JOIN boards board ON game.sport = ANY(board.sports)
-      LEFT JOIN unnest(%(season_sports)s::text[], %(season_starts)s::timestamptz[]) AS season (sport, starts_at)
-        ON board.period = 'season' AND season.sport = game.sport
+      JOIN counted ON counted.sport = game.sport AND game.local_date BETWEEN counted.starts_on AND counted.ends_on
+      JOIN boards board ON board.period = counted.period AND board.sports = counted.sports
       WHERE board.id = ANY(%(boards)s) AND {games}
-        AND game.commence_time >= CASE board.period
-              WHEN 'all' THEN '-infinity' WHEN 'season' THEN season.starts_at ELSE board.starts_at END
       GROUP BY game.id
     ), tiered AS MATERIALIZED (
       SELECT game_id, settled_result_id, boards, dense_rank() OVER (ORDER BY boards)::integer AS tier FROM falls
@@ -147,13 +148,13 @@ _ADD_SETTLED = SQL("""
         VALUES (change.board_id, change.user_id, change.wins, change.losses, change.pushes, change.clv_picks,
                 change.total_units, change.total_wagered, change.risk, change.clv_sum)
     ), marked AS (
-      UPDATE boards SET changes = changes + 1, updated_at = %(at)s
+      UPDATE boards SET changes = changes + 1, dated_changes = changes + 1, updated_at = %(at)s
       WHERE id IN (SELECT DISTINCT board_id FROM change)
     )
     SELECT count(DISTINCT user_id) AS users FROM change
 """).format(change=_CHANGE.format(games=SQL("game.id = ANY(%(games)s)"), entries=_OF_LAST_SETTLEMENT))
 
-_ALL_BOARDS = SQL("UPDATE boards SET changes = changes + 1, updated_at = %s RETURNING id")
+_ALL_BOARDS = SQL("UPDATE boards SET changes = changes + 1, dated_changes = changes + 1, updated_at = %s RETURNING id")
 _CLEAR = SQL("DELETE FROM standings")
 
 
@@ -164,7 +165,7 @@ def last_change(connection: Connection) -> datetime | None:
 
 
 def drop_over(connection: Connection, current: Sequence[Span]) -> None:
-    """Delete boards of periods that have ended (not in `current`), with their rows."""
+    """Delete boards of periods that are not in `current`, with their rows; all of them if another release wrote one."""
     connection.execute(_DROP_OVER, _wanted(current))
 
 
@@ -184,27 +185,24 @@ def empty(connection: Connection, at: datetime) -> list[int]:
     return [row["id"] for row in connection.execute(_ALL_BOARDS, (at,))]
 
 
-def fill(connection: Connection, boards: Collection[int], seasons: Mapping[str, datetime]) -> int:
-    """Fill empty boards from the whole ledger, and return the number of users on them.
-
-    seasons: start of each sport's current season.
-    """
-    return _users(connection, _FILL, {"boards": list(boards), **_seasons(seasons)})
+def fill(connection: Connection, boards: Collection[int], current: Sequence[Span]) -> int:
+    """Fill empty boards of `current` periods from the whole ledger, and return the number of users on them."""
+    return _users(connection, _FILL, {"boards": list(boards), **_counted(current)})
 
 
 def add_settled(
     connection: Connection,
     boards: Collection[int],
-    seasons: Mapping[str, datetime],
+    current: Sequence[Span],
     *,
     games: Collection[int],
     at: datetime,
 ) -> int:
     """Add the entries of the last settlement of `games` to the rows of `boards`; return the number of users affected.
 
-    Deletes a row that has no graded picks left.
+    Deletes a row that has no graded picks left. current: the periods of the boards.
     """
-    parameters = {"boards": list(boards), "games": list(games), "at": at, **_seasons(seasons)}
+    parameters = {"boards": list(boards), "games": list(games), "at": at, **_counted(current)}
     return _users(connection, _ADD_SETTLED, parameters)
 
 
@@ -216,10 +214,21 @@ def _users(connection: Connection, statement: Any, parameters: dict[str, Any]) -
 def _wanted(current: Sequence[Span]) -> dict[str, Any]:
     return {
         "periods": [span.period for span in current],
-        "sports": [",".join(span.sports) for span in current],
-        "starts": [span.starts_at for span in current],
+        "sports": [_key(span) for span in current],
+        "starts": [span.starts_on for span in current],
     }
 
 
-def _seasons(seasons: Mapping[str, datetime]) -> dict[str, Any]:
-    return {"season_sports": list(seasons), "season_starts": list(seasons.values())}
+def _counted(current: Sequence[Span]) -> dict[str, Any]:
+    each = [(span, sport, days) for span in current for sport, days in zip(span.sports, span.days, strict=True)]
+    return {
+        "periods": [span.period for span, _, _ in each],
+        "sports": [_key(span) for span, _, _ in each],
+        "each": [sport for _, sport, _ in each],
+        "starts": [days.first for _, _, days in each],
+        "ends": [days.last for _, _, days in each],
+    }
+
+
+def _key(span: Span) -> str:
+    return ",".join(span.sports)

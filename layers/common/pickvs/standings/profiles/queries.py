@@ -38,7 +38,7 @@ _DAYS = SQL("""
     SELECT game.day, sum(entry.sign * entry.units) AS units
     FROM picks pick
     CROSS JOIN LATERAL (
-      SELECT (commence_time AT TIME ZONE 'UTC')::date AS day FROM games WHERE id = pick.game_id OFFSET 0
+      SELECT local_date AS day FROM games WHERE id = pick.game_id OFFSET 0
     ) game
     CROSS JOIN LATERAL (SELECT * FROM settlement_ledger WHERE pick_id = pick.id OFFSET 0) entry
     WHERE pick.user_id = %s
@@ -74,7 +74,7 @@ class GroupRow(TableRow, frozen=True):
 
 
 class DayRow(TableRow, frozen=True):
-    """Units won or lost on a user's picks on the games of one UTC day."""
+    """Units won or lost on a user's picks on the games of one date."""
 
     day: date
     units: Decimal
@@ -93,6 +93,6 @@ def groups(connection: Connection, user_id: int) -> list[GroupRow]:
 
 
 def days(connection: Connection, user_id: int) -> list[DayRow]:
-    """Return the UTC days with games on which the user has a graded pick, in order."""
+    """Return the dates (`games.local_date`) of games on which the user has a graded pick, in order."""
     with connection.cursor(row_factory=row_of(DayRow)) as cursor:
         return cursor.execute(_DAYS, (user_id,)).fetchall()

@@ -44,7 +44,7 @@ class VenueSplit(ResponseBody):
 class CurvePoint(ResponseBody):
     """A point of the profit curve: one day with graded picks."""
 
-    day: Annotated[date, doc("In UTC.")]
+    day: Annotated[date, doc("The date where the games are played.")]
     units: Annotated[Number, doc("Units won or lost on the day's games.")]
     total_units: Annotated[Number, doc("Running total including this day. The last one equals `totals`.")]
 
