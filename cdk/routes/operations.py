@@ -1,6 +1,6 @@
 """Administration, the API document and health."""
 
-from cdk.routes.model import READS, Auth, Endpoint, Throttle, Wing
+from cdk.routes.model import READS, Auth, Database, Endpoint, Throttle, Wing
 
 WING = Wing(
     name="operations",
@@ -9,6 +9,7 @@ WING = Wing(
         *(
             Endpoint(
                 name=name,
+                database=Database.WRITER,
                 method=method,
                 path=f"/admin/games/{{game_id}}/{act}",
                 auth=Auth.ADMIN,
@@ -22,21 +23,38 @@ WING = Wing(
             )
         ),
         Endpoint(
-            name="list_ingestion_runs", method="GET", path="/admin/ingestion-runs", auth=Auth.ADMIN, throttle=READS
+            name="list_ingestion_runs",
+            database=Database.READER,
+            method="GET",
+            path="/admin/ingestion-runs",
+            auth=Auth.ADMIN,
+            throttle=READS,
         ),
-        Endpoint(name="list_audit_log", method="GET", path="/admin/audit-log", auth=Auth.ADMIN, throttle=READS),
+        Endpoint(
+            name="list_audit_log",
+            database=Database.READER,
+            method="GET",
+            path="/admin/audit-log",
+            auth=Auth.ADMIN,
+            throttle=READS,
+        ),
         Endpoint(
             name="get_openapi",
+            database=Database.NONE,
             files=("openapi.json",),
             method="GET",
             path="/openapi.json",
             auth=Auth.PUBLIC,
             throttle=READS,
-            secrets=(),
         ),
-        Endpoint(name="get_docs", method="GET", path="/docs", auth=Auth.PUBLIC, throttle=READS, secrets=()),
+        Endpoint(name="get_docs", database=Database.NONE, method="GET", path="/docs", auth=Auth.PUBLIC, throttle=READS),
         Endpoint(
-            name="get_health", method="GET", path="/health", auth=Auth.PUBLIC, throttle=Throttle(rate=10, burst=20)
+            name="get_health",
+            database=Database.READER,
+            method="GET",
+            path="/health",
+            auth=Auth.PUBLIC,
+            throttle=Throttle(rate=10, burst=20),
         ),
     ),
 )
