@@ -42,6 +42,9 @@ class Databases:
                     sql.Identifier(name), sql.Identifier(template)
                 )
             )
+            if migrated:
+                # A copy has the template's privileges, except those on the database itself.
+                admin.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         try:
             yield self._server.url(name)
         finally:

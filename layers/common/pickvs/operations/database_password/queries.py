@@ -34,6 +34,7 @@ def change_password(connection: Connection, role: str, password: str) -> None:
 
 def _alter(connection: Connection, role: str, password: str) -> None:
     with connection.transaction():
+        connection.execute("SET TRANSACTION READ WRITE")  # the reader's transactions are not
         connection.execute("SELECT set_config('statement_timeout', %s, true)", (str(_TIMEOUT_MS),))
         # By name: Neon's server looks at the name in this statement, and CURRENT_USER has none.
         connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)))
