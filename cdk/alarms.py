@@ -17,6 +17,7 @@ from cdk import watched
 from cdk.config import StageConfig
 from cdk.constructs.scheduled_function import RETRIES
 from cdk.schedules import longest_gap
+from cdk.secret_names import ROLE_SECRETS
 from cdk.settings.database import AuroraDatabase
 from cdk.watched import AVERAGE, MAXIMUM, MINIMUM, P99, SUM, Watched
 
@@ -275,7 +276,7 @@ def _of_data(config: StageConfig) -> Iterator[Alarm]:
 
 
 def _of_secrets(config: StageConfig) -> Iterator[Alarm]:
-    rotations = ["rotate_signing_keys"]
+    rotations = ["rotate_signing_keys", *(f"rotate_{role}_password" for role in ROLE_SECRETS)]
     if isinstance(config.database, AuroraDatabase):
         rotations.append("rotate_database_password")
     for name in rotations:

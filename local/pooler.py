@@ -31,7 +31,7 @@ _SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin")
 """Folders where packages install PgBouncer and that are not on every user's PATH."""
 _CONFIGURATION = """\
 [databases]
-* = host={host} port={server_port}
+* = host={host} port={server_port} auth_user={user}
 
 [pgbouncer]
 listen_addr = 127.0.0.1
@@ -50,7 +50,8 @@ log_disconnections = 0
 log_stats = 0
 {more}
 """
-"""The template of pgbouncer.ini. `server_login_retry` is 1 second, not 15, because the server is on this machine."""
+"""The template of pgbouncer.ini. `auth_user` looks up the passwords of the roles that `migrate` creates. A rotated one
+counts at once. `server_login_retry` is 1 second, not 15, because the server is on this machine."""
 
 
 def find_program(name: str) -> str | None:
@@ -63,7 +64,7 @@ def find_program(name: str) -> str | None:
 class Pooler:
     """One PgBouncer on 127.0.0.1 in front of the server at `server_url`, with its files in `folder`.
 
-    Hold the lock of the state folder before you start it. Clients authenticate with the password of the server.
+    Hold the lock of the state folder before you start it. Clients authenticate with their passwords of the server.
     """
 
     def __init__(self, program: str, folder: Path, server_url: str, watchdog: Watchdog) -> None:

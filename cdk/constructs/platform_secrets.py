@@ -7,12 +7,12 @@ from constructs import Construct
 
 from cdk.config import StageConfig
 from cdk.constructs.acknowledge import acknowledge
-from cdk.secret_names import DATABASE_SECRETS, SecretName
+from cdk.secret_names import OWNER_SECRETS, ROLE_SECRETS, SecretName
 from cdk.settings.database import DATABASE_NAME, DATABASE_USER, NeonDatabase
 
 _DESCRIPTIONS = {
-    SecretName.DATABASE: 'PostgreSQL through its pooler: {"url": "postgresql://..."}',
-    SecretName.DATABASE_DIRECT: 'PostgreSQL without the pooler, for migrations: {"url": "postgresql://..."}',
+    SecretName.DATABASE: 'PostgreSQL through its pooler, as the owner: {"url": "postgresql://..."}',
+    SecretName.DATABASE_DIRECT: 'PostgreSQL without the pooler, as the owner: {"url": "postgresql://..."}',
 }
 _ODDS_API = 'The Odds API: {"api_key": "..."}'
 
@@ -27,35 +27,52 @@ _ROTATED_ELSEWHERE = (
 class PlatformSecrets(Construct):
     """All secrets of a stage.
 
-    Secrets Manager generates the signing key and, with Aurora, the database's password. Aurora has no pooler and needs
-    only one secret. The other secrets are created empty, because their values come from outside AWS. Until an engineer
-    enters the value, a function that reads it fails and names the missing secret.
+    Secrets Manager generates the signing key, the passwords of the database roles and, with Aurora, that of the owner.
+    Aurora has no pooler, so the owner has only one secret. The function `migrate` creates the roles, and adds the
+    database's address to their secrets. The other secrets are created empty, because their values come from outside
+    AWS. Until an engineer enters the value, a function that reads it fails and names the missing secret.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
         super().__init__(scope, construct_id)
         self._config = config
         self.by_name: Mapping[SecretName, secretsmanager.ISecret] = {
-            **self._database(),
+            **self._owner(),
+            **{name: self._role(role, name) for role, name in ROLE_SECRETS.items()},
             SecretName.ODDS_API: self._empty(SecretName.ODDS_API, _ODDS_API),
             SecretName.SIGNING_KEYS: self._signing_keys(),
         }
 
-    def _database(self) -> Mapping[SecretName, secretsmanager.ISecret]:
+    def _owner(self) -> Mapping[SecretName, secretsmanager.ISecret]:
         if isinstance(self._config.database, NeonDatabase):
             return {name: self._empty(name, text) for name, text in _DESCRIPTIONS.items()}
-        secret = self._secret(
+        secret = self._password(
             DATABASE_SECRET,
-            "PostgreSQL: its address, and the user and password of the functions",
+            "PostgreSQL: its address, and the owner's user and password",
+            {"username": DATABASE_USER, "dbname": DATABASE_NAME},
+        )
+        return dict.fromkeys(OWNER_SECRETS, secret)
+
+    def _role(self, role: str, name: SecretName) -> secretsmanager.Secret:
+        # The stage is in the name because roles belong to a server, which may have the databases of several stages.
+        user = f"pickvs_{self._config.name}_{role}"
+        return self._password(name, f"PostgreSQL: its address, and the {role}'s user and password", {"username": user})
+
+    def _password(self, name: str, description: str, template: Mapping[str, str]) -> secretsmanager.Secret:
+        """Create a secret with a generated password. `template`: its other fields."""
+        secret = self._secret(
+            name,
+            description,
+            # Any change here makes Secrets Manager generate a new value.
             secretsmanager.SecretStringGenerator(
-                secret_string_template=json.dumps({"username": DATABASE_USER, "dbname": DATABASE_NAME}),
+                secret_string_template=json.dumps(template),
                 generate_string_key="password",
                 password_length=40,
                 exclude_punctuation=True,
             ),
         )
         acknowledge(secret, "AwsSolutions-SMG4", _ROTATED_ELSEWHERE)
-        return dict.fromkeys(DATABASE_SECRETS, secret)
+        return secret
 
     def _empty(self, name: SecretName, description: str) -> secretsmanager.Secret:
         secret = self._secret(name, description)

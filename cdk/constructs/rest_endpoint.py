@@ -51,7 +51,7 @@ class RestEndpoint(Construct):
             handler=f"{endpoint.name}.app",
             memory_mb=endpoint.memory_mb,
             timeout=Duration.seconds(endpoint.timeout_seconds),
-            secrets=endpoint.secrets,
+            secrets=endpoint.all_secrets,
             layers=endpoint.layers,
             snap_start=endpoint.snap_start and config.snap_start,
             environment={

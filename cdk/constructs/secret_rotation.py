@@ -32,9 +32,13 @@ class SecretRotation(Construct):
         days: int,
         defaults: FunctionDefaults,
         root: Path,
+        folder: str | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Rotate `rotated` every `days` days with the function `name`, whose code is in `functions/<name>`."""
+        """Rotate `rotated` every `days` days with the function `name`.
+
+        folder: name of the folder of its code in `functions`. None if it has the function's name.
+        """
         super().__init__(scope, construct_id)
         secret = defaults.secrets[rotated]
         self.function = PythonFunction(
@@ -42,7 +46,7 @@ class SecretRotation(Construct):
             "Code",
             name=name,
             defaults=defaults,
-            code=function_code(root, name),
+            code=function_code(root, folder or name),
             handler="handler.handler",
             memory_mb=MEMORY_MB,
             timeout=TIMEOUT,

@@ -41,7 +41,7 @@ class TokenAuthorizer(Construct):
             handler="handler.handler",
             memory_mb=defaults.config.edge.authorizer_memory_mb,
             timeout=AUTHORIZER_TIMEOUT,
-            secrets=[SecretName.SIGNING_KEYS, SecretName.DATABASE],
+            secrets=[SecretName.SIGNING_KEYS, SecretName.DATABASE_AUTHORIZER],
             snap_start=defaults.config.snap_start,
         )
         called: lambda_.IFunction = self.function.function

@@ -1,11 +1,9 @@
 """Accounts, sessions, profiles and API keys."""
 
-from cdk.routes.model import ONE_CPU_MB, READS, Auth, Endpoint, Throttle, Wing
+from cdk.routes.model import ONE_CPU_MB, READS, Auth, Database, Endpoint, Throttle, Wing
 from cdk.secret_names import SecretName
 from cdk.settings.pick_rules import PickRules
 from cdk.settings.sign_in import SignInLimits
-
-_ISSUES_TOKENS = (SecretName.DATABASE, SecretName.SIGNING_KEYS)
 
 WING = Wing(
     name="accounts",
@@ -13,44 +11,61 @@ WING = Wing(
     endpoints=(
         Endpoint(
             name="register",
+            database=Database.WRITER,
             gradual=True,
             method="POST",
             path="/auth/register",
             auth=Auth.PUBLIC,
             throttle=Throttle(rate=5, burst=10),
-            secrets=_ISSUES_TOKENS,
+            secrets=(SecretName.SIGNING_KEYS,),
             settings=(SignInLimits,),
             snap_start=True,
             memory_mb=ONE_CPU_MB,
         ),
         Endpoint(
             name="login",
+            database=Database.WRITER,
             gradual=True,
             method="POST",
             path="/auth/login",
             auth=Auth.PUBLIC,
             throttle=Throttle(rate=10, burst=20),
-            secrets=_ISSUES_TOKENS,
+            secrets=(SecretName.SIGNING_KEYS,),
             settings=(SignInLimits,),
             snap_start=True,
             memory_mb=ONE_CPU_MB,
         ),
         Endpoint(
             name="refresh",
+            database=Database.WRITER,
             gradual=True,
             method="POST",
             path="/auth/refresh",
             auth=Auth.PUBLIC,
             throttle=Throttle(rate=20, burst=40),
-            secrets=_ISSUES_TOKENS,
+            secrets=(SecretName.SIGNING_KEYS,),
             settings=(SignInLimits,),
         ),
         Endpoint(
-            name="logout", method="POST", path="/auth/logout", auth=Auth.USER, throttle=Throttle(rate=20, burst=40)
+            name="logout",
+            database=Database.WRITER,
+            method="POST",
+            path="/auth/logout",
+            auth=Auth.USER,
+            throttle=Throttle(rate=20, burst=40),
         ),
-        Endpoint(name="get_me", gradual=True, method="GET", path="/users/me", auth=Auth.USER, throttle=READS),
+        Endpoint(
+            name="get_me",
+            database=Database.READER,
+            gradual=True,
+            method="GET",
+            path="/users/me",
+            auth=Auth.USER,
+            throttle=READS,
+        ),
         Endpoint(
             name="delete_me",
+            database=Database.WRITER,
             method="DELETE",
             path="/users/me",
             auth=Auth.USER,
@@ -59,7 +74,13 @@ WING = Wing(
             memory_mb=ONE_CPU_MB,
         ),
         Endpoint(
-            name="export_me", method="GET", path="/users/me/export", auth=Auth.USER, throttle=Throttle(rate=5, burst=10)
+            name="export_me",
+            database=Database.WRITER,
+            writes_because="an export contains digests that the reader may not read",
+            method="GET",
+            path="/users/me/export",
+            auth=Auth.USER,
+            throttle=Throttle(rate=5, burst=10),
         ),
         Endpoint(
             name="export_my_picks_csv",
@@ -70,6 +91,7 @@ WING = Wing(
         ),
         Endpoint(
             name="get_profile",
+            database=Database.READER,
             gradual=True,
             method="GET",
             path="/users/{username}",
@@ -78,12 +100,32 @@ WING = Wing(
             settings=(PickRules,),
         ),
         Endpoint(
-            name="create_api_key", method="POST", path="/api-keys", auth=Auth.USER, throttle=Throttle(rate=10, burst=20)
+            name="create_api_key",
+            database=Database.WRITER,
+            method="POST",
+            path="/api-keys",
+            auth=Auth.USER,
+            throttle=Throttle(rate=10, burst=20),
         ),
-        Endpoint(name="list_api_keys", method="GET", path="/api-keys", auth=Auth.USER, throttle=READS),
-        Endpoint(name="get_api_key", method="GET", path="/api-keys/{key_id}", auth=Auth.USER, throttle=READS),
+        Endpoint(
+            name="list_api_keys",
+            database=Database.READER,
+            method="GET",
+            path="/api-keys",
+            auth=Auth.USER,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="get_api_key",
+            database=Database.READER,
+            method="GET",
+            path="/api-keys/{key_id}",
+            auth=Auth.USER,
+            throttle=READS,
+        ),
         Endpoint(
             name="revoke_api_key",
+            database=Database.WRITER,
             method="DELETE",
             path="/api-keys/{key_id}",
             auth=Auth.USER,

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from cdk.errors import DeploymentError
 from cdk.layers import Layer
-from cdk.secret_names import SecretName
+from cdk.secret_names import DATABASE_SECRETS, SecretName
 from cdk.settings.functions import FunctionSettings
 
 
@@ -25,6 +25,28 @@ class Scope(StrEnum):
 
     PICKS_READ = "picks:read"
     PICKS_WRITE = "picks:write"
+
+
+class Database(StrEnum):
+    """Role as which an endpoint uses the database. None of them owns anything; `migrate` makes them."""
+
+    READER = "reader"
+    """Reads what answers may show: no password, no token, no hash. Writes nothing, and locks no row."""
+    WRITER = "writer"
+    """Reads everything. Writes what the code writes, and changes nothing that is recorded."""
+    NONE = "none"
+    """The endpoint does not use the database."""
+
+    @property
+    def secrets(self) -> tuple[SecretName, ...]:
+        """Secret of the role, if it is one."""
+        match self:
+            case Database.READER:
+                return (SecretName.DATABASE_READER,)
+            case Database.WRITER:
+                return (SecretName.DATABASE_WRITER,)
+            case Database.NONE:
+                return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +70,14 @@ class Endpoint:
     """Path below the stage, with a leading slash. `{name}` stands for a path parameter."""
     auth: Auth
     throttle: Throttle
+    database: Database
+    """Role as which the function uses the database. A GET is a reader."""
     scopes: tuple[Scope, ...] = ()
     """Scopes of which an API key needs at least one to be accepted here. User tokens are always accepted."""
-    secrets: tuple[SecretName, ...] = (SecretName.DATABASE,)
-    """Secrets that the function's role may read."""
+    writes_because: str = ""
+    """Reason why a GET uses the database as the writer."""
+    secrets: tuple[SecretName, ...] = ()
+    """Secrets that the function's role may read, besides that of the database role."""
     settings: tuple[type[FunctionSettings], ...] = ()
     """Groups of the stage's settings in the function's environment."""
     layers: tuple[Layer, ...] = ()
@@ -72,9 +98,21 @@ class Endpoint:
     retries, the answer is 503 (`pickvs.core.database`)."""
 
     def __post_init__(self) -> None:
-        """Reject a snapshot without published versions. Raises DeploymentError."""
+        """Reject a snapshot without published versions, and more rights than needed. Raises DeploymentError."""
+        if not DATABASE_SECRETS.isdisjoint(self.secrets):
+            raise DeploymentError(f"{self.name} names a secret of the database; its field `database` states the role")
+        if (self.method == "GET" and self.database is Database.WRITER) != bool(self.writes_because):
+            raise DeploymentError(
+                f"{self.name}: a GET uses the database as READER, or states in `writes_because` why it cannot, and "
+                "nothing else states it"
+            )
         if self.snap_start and not self.gradual:
             raise DeploymentError(f"{self.name} starts from a snapshot, so it must be gradual too")
+
+    @property
+    def all_secrets(self) -> tuple[SecretName, ...]:
+        """All secrets that the function's role may read."""
+        return (*self.database.secrets, *self.secrets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Administration, the API document and health."""
 
-from cdk.routes.model import READS, Auth, Endpoint, Throttle, Wing
+from cdk.routes.model import READS, Auth, Database, Endpoint, Throttle, Wing
 from cdk.settings.odds_api import OddsApi
 
 WING = Wing(
@@ -10,6 +10,7 @@ WING = Wing(
         *(
             Endpoint(
                 name=name,
+                database=Database.WRITER,
                 method=method,
                 path=f"/admin/games/{{game_id}}/{act}",
                 auth=Auth.ADMIN,
@@ -33,22 +34,42 @@ WING = Wing(
             throttle=Throttle(rate=5, burst=10),
         ),
         Endpoint(
-            name="list_ingestion_runs", method="GET", path="/admin/ingestion-runs", auth=Auth.ADMIN, throttle=READS
+            name="list_reviews",
+            database=Database.READER,
+            method="GET",
+            path="/admin/reviews",
+            auth=Auth.ADMIN,
+            throttle=READS,
         ),
-        Endpoint(name="list_reviews", method="GET", path="/admin/reviews", auth=Auth.ADMIN, throttle=READS),
-        Endpoint(name="list_audit_log", method="GET", path="/admin/audit-log", auth=Auth.ADMIN, throttle=READS),
+        Endpoint(
+            name="list_ingestion_runs",
+            database=Database.READER,
+            method="GET",
+            path="/admin/ingestion-runs",
+            auth=Auth.ADMIN,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="list_audit_log",
+            database=Database.READER,
+            method="GET",
+            path="/admin/audit-log",
+            auth=Auth.ADMIN,
+            throttle=READS,
+        ),
         Endpoint(
             name="get_openapi",
+            database=Database.NONE,
             files=("openapi.json",),
             method="GET",
             path="/openapi.json",
             auth=Auth.PUBLIC,
             throttle=READS,
-            secrets=(),
         ),
-        Endpoint(name="get_docs", method="GET", path="/docs", auth=Auth.PUBLIC, throttle=READS, secrets=()),
+        Endpoint(name="get_docs", database=Database.NONE, method="GET", path="/docs", auth=Auth.PUBLIC, throttle=READS),
         Endpoint(
             name="get_health",
+            database=Database.READER,
             method="GET",
             path="/health",
             auth=Auth.PUBLIC,

@@ -1,6 +1,6 @@
 """Picks, the ledger and the boards."""
 
-from cdk.routes.model import READS, Auth, Endpoint, Scope, Throttle, Wing
+from cdk.routes.model import READS, Auth, Database, Endpoint, Scope, Throttle, Wing
 from cdk.settings.pick_rules import PickRules
 
 WING = Wing(
@@ -9,6 +9,7 @@ WING = Wing(
     endpoints=(
         Endpoint(
             name="create_picks",
+            database=Database.WRITER,
             gradual=True,
             method="POST",
             path="/picks",
@@ -19,6 +20,7 @@ WING = Wing(
         ),
         Endpoint(
             name="list_my_picks",
+            database=Database.READER,
             gradual=True,
             method="GET",
             path="/picks/me",
@@ -28,6 +30,7 @@ WING = Wing(
         ),
         Endpoint(
             name="list_public_picks",
+            database=Database.READER,
             method="GET",
             path="/picks/public",
             auth=Auth.PUBLIC,
@@ -44,6 +47,7 @@ WING = Wing(
         ),
         Endpoint(
             name="get_pick",
+            database=Database.READER,
             method="GET",
             path="/picks/{pick_id}",
             auth=Auth.USER,
@@ -53,6 +57,7 @@ WING = Wing(
         ),
         Endpoint(
             name="explain_pick",
+            database=Database.READER,
             method="GET",
             path="/picks/{pick_id}/explanation",
             auth=Auth.USER,
@@ -61,10 +66,17 @@ WING = Wing(
             settings=(PickRules,),
         ),
         Endpoint(
-            name="get_leaderboard", gradual=True, method="GET", path="/leaderboard", auth=Auth.PUBLIC, throttle=READS
+            name="get_leaderboard",
+            database=Database.READER,
+            gradual=True,
+            method="GET",
+            path="/leaderboard",
+            auth=Auth.PUBLIC,
+            throttle=READS,
         ),
         Endpoint(
             name="get_my_standing",
+            database=Database.READER,
             method="GET",
             path="/leaderboard/me",
             auth=Auth.USER,

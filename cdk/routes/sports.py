@@ -1,6 +1,6 @@
 """Sports, teams, games and their odds."""
 
-from cdk.routes.model import READS, Auth, Endpoint, Scope, Wing
+from cdk.routes.model import READS, Auth, Database, Endpoint, Scope, Wing
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
 
@@ -10,6 +10,7 @@ WING = Wing(
     endpoints=(
         Endpoint(
             name="list_upcoming_games",
+            database=Database.READER,
             gradual=True,
             method="GET",
             path="/games/upcoming",
@@ -18,21 +19,56 @@ WING = Wing(
             throttle=READS,
             settings=(PickRules,),
         ),
-        Endpoint(name="list_games", gradual=True, method="GET", path="/games", auth=Auth.PUBLIC, throttle=READS),
         Endpoint(
-            name="get_game", gradual=True, method="GET", path="/games/{game_id}", auth=Auth.PUBLIC, throttle=READS
+            name="list_games",
+            database=Database.READER,
+            gradual=True,
+            method="GET",
+            path="/games",
+            auth=Auth.PUBLIC,
+            throttle=READS,
         ),
-        Endpoint(name="get_line_history", method="GET", path="/games/{game_id}/odds", auth=Auth.PUBLIC, throttle=READS),
+        Endpoint(
+            name="get_game",
+            database=Database.READER,
+            gradual=True,
+            method="GET",
+            path="/games/{game_id}",
+            auth=Auth.PUBLIC,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="get_line_history",
+            database=Database.READER,
+            method="GET",
+            path="/games/{game_id}/odds",
+            auth=Auth.PUBLIC,
+            throttle=READS,
+        ),
         Endpoint(
             name="list_sports",
+            database=Database.NONE,
             method="GET",
             path="/sports",
             auth=Auth.PUBLIC,
             throttle=READS,
-            secrets=(),
             settings=(OddsApi,),
         ),
-        Endpoint(name="list_teams", method="GET", path="/teams", auth=Auth.PUBLIC, throttle=READS),
-        Endpoint(name="get_team", method="GET", path="/teams/{team_id}", auth=Auth.PUBLIC, throttle=READS),
+        Endpoint(
+            name="list_teams",
+            database=Database.READER,
+            method="GET",
+            path="/teams",
+            auth=Auth.PUBLIC,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="get_team",
+            database=Database.READER,
+            method="GET",
+            path="/teams/{team_id}",
+            auth=Auth.PUBLIC,
+            throttle=READS,
+        ),
     ),
 )

@@ -9,7 +9,7 @@ from cdk.errors import DeploymentError
 DATABASE_NAME = "pickvs"
 """Name of the database in Aurora."""
 DATABASE_USER = "pickvs"
-"""User that owns the tables in Aurora, and as which the functions log in."""
+"""User that owns the tables in Aurora, and as which migrations and restores log in."""
 
 _PAUSE_MINUTES = (5, 1440)
 _BACKUP_DAYS = (1, 35)
@@ -29,11 +29,14 @@ class DatabaseTls(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeonDatabase:
-    """PostgreSQL outside the account. An engineer puts its two addresses, pooled and direct, into two secrets."""
+    """PostgreSQL outside the account. An engineer puts its addresses, pooled and direct, into the owner's secrets."""
 
     MODE: ClassVar[str] = "neon"
 
     tls: DatabaseTls = DatabaseTls.PUBLIC_ROOTS
+
+    password_rotation_days: int = 30
+    """Days between rotations of the passwords of the roles. The owner's password is changed at the provider."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +74,7 @@ class AuroraDatabase:
     """Seconds between reports of an instance's processes and memory (Enhanced Monitoring): 1, 5, 10, 15, 30 or 60."""
 
     password_rotation_days: int
-    """Days between rotations of the functions' password."""
+    """Days between rotations of the passwords of the owner and of the roles."""
 
     monthly_budget_usd: int
     """Monthly budget in US dollars for cluster and network, in addition to the budget of the stage without them."""

@@ -35,7 +35,7 @@ class IngestionStack(Stack):
                 code=function_code(root, name),
                 memory_mb=config.runtime.job_memory_mb,
                 timeout=TIMEOUT,
-                secrets=[SecretName.DATABASE, SecretName.ODDS_API],
+                secrets=[SecretName.DATABASE_WRITER, SecretName.ODDS_API],
                 environment={
                     **config.odds_api.environment(),
                     "RAW_ANSWERS_BUCKET": data.raw_answers.bucket_name,

@@ -49,7 +49,7 @@ class ObservabilityStack(Stack):
             code=function_code(root, "measure"),
             memory_mb=config.runtime.job_memory_mb,
             timeout=MEASURE_TIMEOUT,
-            secrets=[SecretName.DATABASE],
+            secrets=[SecretName.DATABASE_READER],
             environment=config.odds_api.environment(),
             work=[],
         )

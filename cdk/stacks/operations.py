@@ -27,5 +27,5 @@ class OperationsStack(Stack):
             handler="handler.handler",
             memory_mb=config.runtime.job_memory_mb,
             timeout=TIMEOUT,
-            secrets=[SecretName.DATABASE],
+            secrets=[SecretName.DATABASE_WRITER],
         )

@@ -37,7 +37,7 @@ class RecoveryStack(Stack):
             code=function_code(root, "back_up"),
             memory_mb=config.runtime.job_memory_mb,
             timeout=TIMEOUT,
-            secrets=[SecretName.DATABASE],
+            secrets=[SecretName.DATABASE_WRITER],
             environment=environment,
             work=[may_export(bucket)],
         )

@@ -1,4 +1,7 @@
-"""Migrates the database schema and loads the reference data. The deployment invokes it before all other functions."""
+"""Migrates the database schema, loads the reference data, and gives the functions' roles their privileges.
+
+The deployment invokes it before it updates other functions.
+"""
 
 import time
 from pathlib import Path
@@ -17,6 +20,7 @@ from pickvs.core.database import connected
 from pickvs.core.errors import ConfigurationError
 from pickvs.core.invocations import invocation
 from pickvs.core.logging import logger
+from pickvs.operations.database_roles import service as roles
 from pickvs.sports.teams.reference import load_reference
 
 _HERE = Path(__file__).parent
@@ -27,7 +31,9 @@ _PAUSE_SECONDS = 1.0
 
 @invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Migrate to the newest version, and return `{"from", "to"}`. Idempotent.
+    """Migrate to the newest version, settle the roles, and return `{"from", "to"}`. Idempotent.
+
+    The roles stay as they are if the schema is newer than this release, whose list of privileges may lack tables.
 
     Lock timeouts and deadlocks with live traffic, which locks tables in any order, roll back the transaction and are
     retried. Any other error is raised and fails the deployment, so that new code never runs against an old schema.
@@ -43,7 +49,17 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
             logger().warning("migration blocked by other transactions; retrying", extra={"error": type(error).__name__})
             time.sleep(_PAUSE_SECONDS)
     logger().info("schema migrated", extra={"from": before, "to": after})
+    if after == newest_version():
+        roles.settle()
     return {"from": before, "to": after}
+
+
+def newest_version() -> str:
+    """Return the newest version that this release knows."""
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    if newest is None:
+        raise ConfigurationError("the migrate function contains no migrations")
+    return newest
 
 
 def migrate(direct: psycopg.Connection[Any]) -> tuple[str | None, str]:
@@ -54,11 +70,7 @@ def migrate(direct: psycopg.Connection[Any]) -> tuple[str | None, str]:
 
     direct: a connection that does not go through the pooler.
     """
-    config = Config()
-    config.set_main_option("script_location", str(_HERE))
-    newest = ScriptDirectory.from_config(config).get_current_head()
-    if newest is None:
-        raise ConfigurationError("the migrate function contains no migrations")
+    config, newest = _config(), newest_version()
     engine = create_engine(
         "postgresql+psycopg://",
         poolclass=NullPool,
@@ -79,3 +91,9 @@ def migrate(direct: psycopg.Connection[Any]) -> tuple[str | None, str]:
         # Also where the schema was at its newest version: the data may have changed.
         load_reference(direct, _HERE / "reference", clock.now())
     return before, newest
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_HERE))
+    return config

@@ -56,12 +56,12 @@ def connect(laptop: Laptop) -> Iterator[Connect]:
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (BESIDE,))
 
 
-def shown(laptop: Laptop, what: str) -> dict[str, Any]:
-    """Return the row of the functions' database in the pooler's console."""
+def shown(laptop: Laptop, what: str, *, user: str | None = None) -> dict[str, Any]:
+    """Return the row of the functions' database in the pooler's console, and of a user if there is one for each."""
     with psycopg.connect(laptop.pooled_url("pgbouncer"), autocommit=True, connect_timeout=10) as console:
         # The console supports the simple query protocol only.
         rows = psycopg.ClientCursor(console, row_factory=dict_row).execute(f"SHOW {what}").fetchall()
-    [found] = [row for row in rows if row["database"] == "pickvs"]
+    [found] = [row for row in rows if row["database"] == "pickvs" and user in (None, row.get("user"))]
     return found
 
 
@@ -94,7 +94,7 @@ def test_more_functions_than_there_are_connections_share_them(laptop: Laptop, ap
     after = shown(laptop, "STATS_TOTALS")
     assert after["xact_count"] - before["xact_count"] >= 3 * AT_ONCE
 
-    pool = shown(laptop, "POOLS")
+    pool = shown(laptop, "POOLS", user="pickvs_local_reader")
     assert pool["pool_mode"] == "transaction"
     assert pool["sv_active"] + pool["sv_idle"] + pool["sv_used"] <= POOL_SIZE < pool["cl_active"], pool
     assert connected(laptop, laptop.pooled_url("pickvs")) >= {*READS, "register"}
@@ -106,14 +106,16 @@ def test_no_function_gets_past_it_but_those_that_should(laptop: Laptop, api: Cli
     with psycopg.connect(laptop.database_url) as connection:
         laptops = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pickvs'"
         seen = connection.execute(laptops).fetchone()[0]
-    assert 0 < seen <= POOL_SIZE + len(PAST_THE_POOLER)
+    # Each user has a pool: the functions' roles.
+    assert 0 < seen <= 3 * POOL_SIZE + len(PAST_THE_POOLER)
 
 
 def test_who_finds_every_connection_taken_is_told_in_time(laptop: Laptop, api: Client) -> None:
     user = api.register("comes-too-late")
     with ExitStack() as taken:
         for _ in range(POOL_SIZE):
-            holder = taken.enter_context(psycopg.connect(laptop.pooled_url("pickvs"), connect_timeout=10))
+            url = laptop.pooled_url("pickvs", role="reader")
+            holder = taken.enter_context(psycopg.connect(url, connect_timeout=10))
             holder.execute("SELECT 1")
         began = time.monotonic()
         answer = user.get("/users/me")

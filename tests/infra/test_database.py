@@ -147,7 +147,7 @@ def test_its_log_ends(aurora: Assembly) -> None:
     assert group.logical_id in cluster.body["DependsOn"]
 
 
-def test_one_secret_leads_into_it(aurora: Assembly) -> None:
+def test_one_secret_leads_into_it_as_its_owner(aurora: Assembly) -> None:
     cluster = _one(aurora, "AWS::RDS::DBCluster")
     (secret,) = (
         each
@@ -172,11 +172,12 @@ def test_one_secret_leads_into_it(aurora: Assembly) -> None:
         },
     )
     named = {
-        meant(aurora, function.properties["Environment"]["Variables"]["DATABASE_SECRET_ARN"])
+        function.properties["FunctionName"].removeprefix(f"pickvs-{aurora.stage}-")
         for function in aurora.functions()
-        if "DATABASE_SECRET_ARN" in function.properties.get("Environment", {}).get("Variables", {})
+        if (arn := function.properties.get("Environment", {}).get("Variables", {}).get("DATABASE_SECRET_ARN"))
+        and meant(aurora, arn) == secret.logical_id
     }
-    assert named == {secret.logical_id}
+    assert named == {"migrate", "restore", "rotate_database_password"}
     assert aurora.function("migrate").properties["Environment"]["Variables"]["DATABASE_TLS"] == "rds-roots"
 
 

@@ -8,7 +8,7 @@ import pytest
 from cdk.config import stage_config
 from cdk.routes import ENDPOINTS, WING_OF, WINGS
 from cdk.routes.model import Auth
-from cdk.secret_names import DATABASE_SECRETS, SECRET_VARIABLES, SecretName
+from cdk.secret_names import DATABASE_SECRETS, OWNER_SECRETS, ROLE_SECRETS, SECRET_VARIABLES, SecretName
 from cdk.settings.functions import FunctionSettings
 from cdk.settings.pick_rules import PickRules
 from cdk.settings.sign_in import SignInLimits
@@ -168,23 +168,23 @@ def test_a_route_is_throttled_as_its_row_says(assembly: Assembly) -> None:
 
 
 def test_a_function_knows_what_its_row_says_and_no_more(assembly: Assembly) -> None:
-    known = {secret: _secret(assembly, secret) for endpoint in ENDPOINTS for secret in endpoint.secrets}
+    known = {secret: _secret(assembly, secret) for endpoint in ENDPOINTS for secret in endpoint.all_secrets}
     for endpoint in ENDPOINTS:
         function = assembly.function(endpoint.name)
         variables = set(function.properties["Environment"]["Variables"])
         common = {"PICKVS_STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
         origin = {"WEB_ORIGIN"} if stage_config(assembly.stage).edge.web_origin else set()
         settings = {name for group in endpoint.settings for name in SETTINGS[group]}
-        secrets = {SECRET_VARIABLES[secret] for secret in endpoint.secrets}
+        secrets = {SECRET_VARIABLES[secret] for secret in endpoint.all_secrets}
         cache = {"SECRETS_CACHE_SECONDS"} if secrets else set()
-        tls = set() if DATABASE_SECRETS.isdisjoint(endpoint.secrets) else {"DATABASE_TLS"}
+        tls = set() if DATABASE_SECRETS.isdisjoint(endpoint.all_secrets) else {"DATABASE_TLS"}
         assert variables == common | origin | settings | secrets | cache | tls, endpoint.name
-        assert readable_secrets(assembly, function) == {known[secret] for secret in endpoint.secrets}, endpoint.name
+        assert readable_secrets(assembly, function) == {known[secret] for secret in endpoint.all_secrets}, endpoint.name
 
 
 def _secret(assembly: Assembly, name: SecretName) -> str:
-    """Return another stack's reference to the secret `name`. An Aurora database has one secret for both names."""
-    called = "database" if assembly.database == "aurora" and name in DATABASE_SECRETS else name.value
+    """Return another stack's reference to the secret `name`. With Aurora the owner has one secret for both names."""
+    called = "database" if assembly.database == "aurora" and name in OWNER_SECRETS else name.value
     (resource,) = (
         each
         for each in assembly.resources("AWS::SecretsManager::Secret")
@@ -201,11 +201,11 @@ def _secret(assembly: Assembly, name: SecretName) -> str:
 @pytest.mark.parametrize(
     ("function", "secrets"),
     [
-        ("authorizer", {SecretName.SIGNING_KEYS, SecretName.DATABASE}),
-        ("migrate", {SecretName.DATABASE_DIRECT}),
-        ("fetch_odds", {SecretName.DATABASE, SecretName.ODDS_API}),
-        ("process_results", {SecretName.DATABASE, SecretName.ODDS_API}),
-        ("operator", {SecretName.DATABASE}),
+        ("authorizer", {SecretName.SIGNING_KEYS, SecretName.DATABASE_AUTHORIZER}),
+        ("migrate", {*OWNER_SECRETS, *ROLE_SECRETS.values()}),
+        ("fetch_odds", {SecretName.DATABASE_WRITER, SecretName.ODDS_API}),
+        ("process_results", {SecretName.DATABASE_WRITER, SecretName.ODDS_API}),
+        ("operator", {SecretName.DATABASE_WRITER}),
         ("rotate_signing_keys", {SecretName.SIGNING_KEYS}),
     ],
 )

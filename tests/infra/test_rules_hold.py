@@ -3,6 +3,7 @@
 import pytest
 
 from tests.infra.assembly import Assembly
+from tests.infra.database_role_rules import DATABASE_ROLE_RULES
 from tests.infra.house_rules import HOUSE_RULES, Rule
 from tests.infra.network_rules import NETWORK_RULES
 from tests.infra.release_rules import RELEASE_RULES
@@ -12,7 +13,15 @@ from tests.infra.wing_rules import WING_RULES
 
 pytestmark = pytest.mark.xdist_group("infra")
 
-RULES = (*HOUSE_RULES, *RESOURCE_RULES, *NETWORK_RULES, *RELEASE_RULES, *WATCH_RULES, *WING_RULES)
+RULES = (
+    *HOUSE_RULES,
+    *RESOURCE_RULES,
+    *NETWORK_RULES,
+    *DATABASE_ROLE_RULES,
+    *RELEASE_RULES,
+    *WATCH_RULES,
+    *WING_RULES,
+)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

@@ -14,6 +14,7 @@ from psycopg import sql
 from local.postgres import Postgres
 from pickvs.core import database
 from pickvs.core.config import settings
+from tests.support.database_roles import SECRET, close_all, secrets_of, settle
 from tests.support.functions import FUNCTIONS, load
 
 _MIGRATE = FUNCTIONS / "migrate"
@@ -50,6 +51,9 @@ class Databases:
                     sql.Identifier(name), sql.Identifier(template)
                 )
             )
+            if migrated:
+                # A copy has the template's privileges, except those on the database itself.
+                admin.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         try:
             yield self._server.url(name)
         finally:
@@ -66,12 +70,14 @@ class Databases:
     def use(self, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         """Make `pickvs.core.database` connect to `url` until `monkeypatch` undoes its changes.
 
+        It logs in as the writer, except inside the functions, which have roles of their own.
+
         A test that changes the same attributes must pass its own `monkeypatch`. Otherwise the changes are undone in the
         wrong order and leak out of the test.
         """
-        known = {"test/database": {"url": url}}
-        database.close()
-        monkeypatch.setenv("DATABASE_SECRET_ARN", "test/database")
+        known = secrets_of(url)
+        close_all()
+        monkeypatch.setenv("DATABASE_SECRET_ARN", SECRET)
         monkeypatch.setenv("DATABASE_TLS", "off")
         monkeypatch.setattr(database, "get_secret", lambda name: known[name])
         monkeypatch.setattr(database, "_known", None)
@@ -79,14 +85,17 @@ class Databases:
         try:
             yield
         finally:
-            database.close()
+            close_all()
             settings.cache_clear()
 
 
 def migrate(url: str) -> tuple[str | None, str]:
-    """Migrate the database at `url` to the newest version with the migrate function, and return its result."""
+    """Migrate the database at `url` to the newest version, and settle the roles, as the migrate function does."""
+    module = load("migrate/handler")
     with psycopg.connect(url) as connection:
-        before, after = load("migrate/handler").migrate(connection)
+        before, after = module.migrate(connection)
+    if after == module.newest_version():
+        settle(url)
     return before, after
 
 

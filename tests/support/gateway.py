@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.support import contract
+from tests.support.database_roles import acting_as, role_of
 from tests.support.functions import load
 
 
@@ -109,8 +110,10 @@ def send(app: Any, method: str, path: str, **request: Any) -> Answer:
 def call(operation: str, method: str, path: str, **request: Any) -> Answer:
     """Run functions/api/<wing>/<operation>.py with the event that `request` describes (see `proxy_event`).
 
-    Asserts that the response conforms to the endpoint's document.
+    The endpoint uses the database as the role in its row. Asserts that the response conforms to its document.
     """
-    answer = send(load(f"api/{operation}").app, method, path, **request)
+    app = load(f"api/{operation}").app
+    with acting_as(role_of(operation)):
+        answer = send(app, method, path, **request)
     contract.keeps(operation, answer.status, answer.headers, answer.body)
     return answer

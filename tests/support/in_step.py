@@ -15,6 +15,7 @@ from pickvs.accounts import passwords
 from pickvs.accounts import service as accounts
 from pickvs.core import clock, database
 from tests.support.accounts import use_signing_keys
+from tests.support.database_roles import acting_as, role_of, secrets_of
 from tests.support.functions import load
 from tests.support.gateway import Answer, send
 from tests.support.picking import set_pick_rules
@@ -55,7 +56,7 @@ def _join(url: str, barrier: Barrier) -> None:
     use_signing_keys(patch, accounts)
     patch.setenv("DATABASE_SECRET_ARN", "test/database")
     patch.setenv("DATABASE_TLS", "off")
-    patch.setattr(database, "get_secret", lambda _: {"url": url})
+    patch.setattr(database, "get_secret", secrets_of(url).__getitem__)
     patch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     with database.transaction():
         _in_step.append(barrier)
@@ -63,5 +64,5 @@ def _join(url: str, barrier: Barrier) -> None:
 
 def _send(request: Request) -> Answer:
     _in_step[0].wait(timeout=_TOGETHER_SECONDS)
-    with clock.held_at(request.at):
+    with clock.held_at(request.at), acting_as(role_of(request.operation)):
         return send(load(f"api/{request.operation}").app, request.method, request.path, **request.more)

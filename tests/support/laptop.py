@@ -57,13 +57,23 @@ class Laptop:
         port = (folder / "data" / "postmaster.pid").read_text(encoding="ascii").splitlines()[3]
         return f"postgresql://pickvs:{password}@127.0.0.1:{port}/pickvs"
 
-    def pooled_url(self, database: str) -> str:
-        """Return the connection string of a database through the pooler, which must run; `pgbouncer` is its console."""
+    def login(self, role: str) -> tuple[str, str]:
+        """Return user and password of a database role, as its functions know them."""
+        kept = json.loads((self.state / "secrets.json").read_text(encoding="utf-8"))
+        value = json.loads(kept[f"pickvs/local/database/{role}"])
+        return value["username"], value["password"]
+
+    def pooled_url(self, database: str, *, role: str | None = None) -> str:
+        """Return the connection string of a database through the pooler, which must run; `pgbouncer` is its console.
+
+        role: None for the owner.
+        """
         configuration = ConfigParser()
         configuration.read(self.state / "pooler" / "pgbouncer.ini", encoding="utf-8")
         server = urlsplit(self.database_url)
         port = configuration["pgbouncer"]["listen_port"]
-        return f"postgresql://{server.username}:{server.password}@127.0.0.1:{port}/{database}"
+        user, password = (server.username, server.password) if role is None else self.login(role)
+        return f"postgresql://{user}:{password}@127.0.0.1:{port}/{database}"
 
     @property
     def pid(self) -> int:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
@@ -15,6 +16,7 @@ from alembic.config import Config
 from sqlalchemy import NullPool, create_engine
 
 from pickvs.core import database
+from tests.support.database_roles import settle
 from tests.support.functions import FUNCTIONS, load
 
 _TOGETHER_SECONDS = 60
@@ -31,7 +33,8 @@ _WATCH = f"""
     CREATE FUNCTION watching.note() RETURNS event_trigger LANGUAGE plpgsql SET lock_timeout TO 0 AS $$
     BEGIN
         INSERT INTO watching.commands (tag, object)
-        SELECT command_tag, object_identity FROM pg_event_trigger_ddl_commands();
+        SELECT command_tag, object_identity FROM pg_event_trigger_ddl_commands()
+        WHERE command_tag NOT IN ('GRANT', 'REVOKE');
         IF (SELECT count(*) >= {_STATEMENTS} FROM watching.commands) THEN
             PERFORM pg_advisory_xact_lock_shared({_GATE});
         END IF;
@@ -136,7 +139,7 @@ def _join(url: str, barrier: Barrier) -> None:
     patch.setenv("DATABASE_SECRET_ARN", "test/database")
     patch.setenv("DATABASE_TLS", "off")
     patch.setattr(database, "get_secret", lambda _: {"url": url})
-    load("migrate/handler")
+    patch.setattr(load("migrate/handler").roles, "settle", partial(settle, url))
     _together.append(barrier)
 
 

@@ -17,6 +17,7 @@ from pickvs.jobs.config import raw_answers_bucket
 from pickvs.markets.config import PickTimes, pick_times
 from pickvs.markets.providers.config import OddsApiConfig, odds_api_config
 from pickvs.operations.canary.config import api_base_url
+from pickvs.operations.database_roles.config import address_secret, role_secrets
 from pickvs.operations.recovery.config import exports_bucket
 
 ROOMS = Path(__file__).parents[2] / "layers" / "common"
@@ -73,6 +74,14 @@ GROUPS = {
             regions=("us",),
             scores_days_from=3,
         ),
+    ),
+    "address_secret": Group(
+        address_secret, {"DATABASE_POOLED_SECRET_ARN": "pickvs/test/database/pooled"}, "pickvs/test/database/pooled"
+    ),
+    "role_secrets": Group(
+        role_secrets,
+        {f"DATABASE_{role}_SECRET_ARN": f"arn-of-{role}" for role in ("WRITER", "READER", "AUTHORIZER")},
+        {"writer": "arn-of-WRITER", "reader": "arn-of-READER", "authorizer": "arn-of-AUTHORIZER"},
     ),
     "exports_bucket": Group(exports_bucket, {"EXPORTS_BUCKET": "exports"}, "exports"),
     "api_base_url": Group(api_base_url, {"API_BASE_URL": "https://api.example/api/"}, "https://api.example/api"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cdk.routes import ENDPOINTS, WINGS
-from cdk.routes.model import READS, Auth, Endpoint
+from cdk.routes.model import READS, Auth, Database, Endpoint
 from cdk.routes.shared_paths import misplaced
 
 _WINGS = {wing.name: wing for wing in WINGS}
@@ -39,7 +39,14 @@ class NewEndpoint:
         self._check_words()
         self._check_neighbours()
         wing = _WINGS[self.wing]
-        row = Endpoint(name=self.name, method=self.method, path=self.path, auth=Auth.USER, throttle=READS)
+        row = Endpoint(
+            name=self.name,
+            method=self.method,
+            path=self.path,
+            auth=Auth.USER,
+            throttle=READS,
+            database=self.database,
+        )
         extended = replace(wing, endpoints=(*wing.endpoints, row))
         wrong = misplaced(tuple(extended if each is wing else each for each in WINGS))
         if wrong:
@@ -79,6 +86,11 @@ class NewEndpoint:
         """The names of the path's parameters."""
         return re.findall(r"\{(\w+)\}", self.path)
 
+    @property
+    def database(self) -> Database:
+        """The role as which it uses the database."""
+        return Database.READER if self.method == "GET" else Database.WRITER
+
     def row(self) -> str:
         """Return the row for the wing's table."""
         return (
@@ -88,6 +100,7 @@ class NewEndpoint:
             f'            path="{self.path}",\n'
             "            auth=Auth.USER,\n"
             "            throttle=READS,\n"
+            f"            database=Database.{self.database.name},\n"
             "        ),\n"
         )
 

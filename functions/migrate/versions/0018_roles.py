@@ -1,4 +1,4 @@
-"""Three roles: version 18 of the database."""
+"""What roles that own nothing need of the schema: version 18 of the database."""
 
 from pathlib import Path
 from typing import Any

@@ -14,6 +14,7 @@ RDS_ROOTS = Path(__file__).with_name("rds-roots.pem")
 
 _PARTS = {"host": "host", "port": "port", "username": "user", "password": "password", "dbname": "dbname"}
 """Fields of the secret that Secrets Manager attaches to an RDS database, with libpq's names."""
+_PLACE = ("host", "port", "dbname")
 _NEEDED = ("host", "username", "password", "dbname")
 # libpq prefers GSSAPI encryption to TLS, and it does not verify a certificate.
 _VERIFIED = {"sslmode": "verify-full", "gssencmode": "disable"}
@@ -36,6 +37,19 @@ def connection_string(secret: Mapping[str, str], tls: DatabaseTls) -> str:
         parameters = {"sslnegotiation": "direct"} | parameters
         parameters |= _VERIFIED | {"sslrootcert": certifi.where()}
     return conninfo.make_conninfo(**parameters)
+
+
+def address_of(secret: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields host, port and dbname of the database that a secret leads to, without user and password.
+
+    Raises ConfigurationError if the secret is incomplete or invalid.
+    """
+    parameters = _parameters(secret)
+    address = {field: parameters[name] for field, name in _PARTS.items() if field in _PLACE and name in parameters}
+    missing = [field for field in ("host", "dbname") if field not in address]
+    if missing:
+        raise ConfigurationError(f"the connection string in the database secret has no {' and no '.join(missing)}")
+    return address
 
 
 def _parameters(secret: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Access to Secrets Manager: `get_secret` to use a secret, `SecretVersions` to rotate one.
+"""Access to Secrets Manager: `get_secret` to use a secret, `SecretVersions` to write one.
 
 Values are kept in memory only. Errors and log lines never contain them.
 """
@@ -122,7 +122,7 @@ class Version:
 
 
 class SecretVersions:
-    """Versions of the secret `name`, for its rotation. Never cached.
+    """Versions of the secret `name`, for whoever writes it. Never cached.
 
     Every method raises ConfigurationError, without any value, if Secrets Manager refuses the request or cannot be
     reached, or if the value is not a JSON object of texts.
@@ -172,6 +172,12 @@ class SecretVersions:
                 )
             except _client().exceptions.ResourceExistsException:
                 return
+
+    def replace(self, fields: Mapping[str, str | int]) -> None:
+        """Store a new value, which is current at once. The former one becomes the previous version."""
+        _hide(fields)
+        with self._asking("written"):
+            _client().put_secret_value(SecretId=self._name, SecretString=json.dumps(dict(fields)))
 
     def make_current(self, version: str, *, instead_of: str) -> None:
         """Make `version` current in place of `instead_of`. Raises ConfigurationError if another version is current."""

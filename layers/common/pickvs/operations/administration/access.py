@@ -12,5 +12,13 @@ def require_admin(connection: Connection, user_id: int) -> None:
     Unauthenticated if the account is gone.
     """
     hold_account(connection, user_id)
+    check_admin(connection, user_id)
+
+
+def check_admin(connection: Connection, user_id: int) -> None:
+    """Check that the role of the caller's account is admin. For reads: they need no lock, and may take none.
+
+    Raises as `require_admin`.
+    """
     if present_user(connection, user_id).role != "admin":
         raise Forbidden("ROLE_REQUIRED", "Only users with the role admin may do this.")

@@ -1,1 +1,1 @@
-"""Rotates PickVs's own database password without downtime."""
+"""Rotates the passwords of PickVs's database users without downtime."""

@@ -1,4 +1,4 @@
-"""Rotates the password of the database's only user, one Secrets Manager step at a time.
+"""Rotates the password of one database user, one Secrets Manager step at a time.
 
 The secret's current value always works, and a password that the database uses is never dropped.
 """
@@ -49,7 +49,7 @@ def _set(versions: SecretVersions, version: str) -> None:
         return  # an earlier attempt has set it
     try:
         with connected(current.fields) as connection:
-            queries.change_password(connection, pending["password"])
+            queries.change_password(connection, current.fields["username"], pending["password"])
     except PasswordRefused as error:
         raise RotationRefused(
             "the database refuses the password in force and the new one; put the right one into the secret, and rotate"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pickvs.core.database import Connection, transaction
 from pickvs.core.paging import read_cursor, read_moment, refuse_empty_span, write_cursor
-from pickvs.operations.administration.access import require_admin
+from pickvs.operations.administration.access import check_admin
 from pickvs.operations.administration.audit import queries
 from pickvs.operations.administration.audit.queries import Entry, EntryFilter
 from pickvs.operations.administration.audit.schemas import AuditEntry, AuditLog
@@ -18,13 +18,13 @@ def write_entry(connection: Connection, entry: Entry, at: datetime) -> None:
 def list_entries(actor_id: int, chosen: EntryFilter, *, limit: int, cursor: str | None) -> AuditLog:
     """Return a page of the audit log, newest first, to an administrator.
 
-    Raises the errors of `require_admin`, and Invalid if `until` is not after `since` or the cursor belongs to another
+    Raises the errors of `check_admin`, and Invalid if `until` is not after `since` or the cursor belongs to another
     list.
     """
     refuse_empty_span(chosen.since, chosen.until)
     after = _position(cursor) if cursor is not None else None
     with transaction() as connection:
-        require_admin(connection, actor_id)
+        check_admin(connection, actor_id)
         rows = queries.entries(connection, chosen, after=after, limit=limit + 1)
     page = rows[:limit]
     return AuditLog(

@@ -1,0 +1,1 @@
+"""Makes the database roles of the functions, with their privileges and passwords."""

@@ -1,0 +1,70 @@
+"""What each role may do with each table. The function `migrate` grants exactly this, and revokes everything else.
+
+A table that a migration adds needs a line here. Otherwise `migrate` fails:
+
+- The writer gets the verbs that the code uses. What is recorded (ADR 1) is only read and added to: `APPEND`.
+- The reader gets what a GET answers with, and never a hash, a password or a token. A table that holds one names the
+  columns that the reader may see, so that no later column of it is readable by default.
+- The authorizer gets what it takes to check an API key, and to record its use.
+"""
+
+from collections.abc import Mapping
+
+from pickvs.operations.database_roles.rules import ALL, Grants, TableGrants
+
+READ = Grants(select=ALL)
+APPEND = Grants(select=ALL, insert=ALL)
+WRITE = Grants(select=ALL, insert=ALL, update=ALL)
+WRITE_AND_DELETE = Grants(select=ALL, insert=ALL, update=ALL, delete=True)
+
+PRIVILEGES: Mapping[str, TableGrants] = {
+    "alembic_version": {"writer": READ, "reader": READ},
+    # What is recorded.
+    "audit_log": {"writer": APPEND, "reader": READ},
+    "bookmaker_odds": {"writer": APPEND, "reader": READ},
+    "game_results": {"writer": APPEND, "reader": READ},
+    "picks": {"writer": APPEND, "reader": READ},
+    "settlement_ledger": {"writer": APPEND, "reader": READ},
+    "quotes": {
+        "writer": Grants(select=ALL, insert=ALL, update=("captured_at", "superseded_at")),
+        "reader": READ,
+    },
+    # Games, and the runs of the jobs.
+    "games": {
+        "writer": WRITE,
+        "reader": Grants(
+            select=(
+                *("id", "sport", "home_team", "away_team", "local_date", "commence_time", "status"),
+                *("home_score", "away_score", "result_id", "settled_result_id", "seen_at", "odds_seen_at"),
+                *("created_at", "updated_at"),
+            )
+        ),
+    },
+    "game_provider_ids": {"writer": WRITE},
+    "ingestion_runs": {"writer": WRITE, "reader": READ},
+    # Accounts, and what is remembered for them.
+    "users": {
+        "writer": WRITE,
+        "reader": Grants(select=("id", "username", "email", "role", "created_at", "erased_at")),
+        "authorizer": Grants(select=("id", "username", "erased_at")),
+    },
+    "refresh_tokens": {"writer": WRITE_AND_DELETE},
+    "api_keys": {
+        "writer": WRITE_AND_DELETE,
+        "reader": Grants(
+            select=(
+                *("id", "user_id", "name", "prefix", "scopes"),
+                *("created_at", "last_used_at", "expires_at", "revoked_at"),
+            )
+        ),
+        "authorizer": Grants(
+            select=("id", "user_id", "key_hash", "scopes", "created_at", "last_used_at", "expires_at", "revoked_at"),
+            update=("last_used_at",),
+        ),
+    },
+    "idempotency_keys": {"writer": Grants(select=ALL, insert=ALL, update=("made_at",), delete=True)},
+    "limits": {"writer": WRITE_AND_DELETE},
+    # Derived from the ledger.
+    "boards": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "standings": {"writer": WRITE_AND_DELETE, "reader": READ},
+}
