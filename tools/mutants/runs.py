@@ -82,7 +82,10 @@ def judged(mutant: Mutant, outcomes: list[Outcome] | None) -> tuple[Verdict, str
     """Return what became of a mutation, and why, from how its tests ended. `outcomes` is None if they did not."""
     if outcomes is None:
         return Verdict.NO_VERDICT, "the tests did not end in time"
+    failed = {each.test for each in outcomes if each.outcome == "failed" and each.phase == "call"}
     for each in outcomes:
+        if each.phase == "teardown" and each.test in failed:
+            continue  # it follows from the failure
         if each.outcome == "failed" and (each.phase != "call" or each.error in _NOT_A_VERDICT):
             return Verdict.NO_VERDICT, f"{each.test}: {each.error} in {each.phase}"
     for test in mutant.killed_by:
