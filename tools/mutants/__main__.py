@@ -25,30 +25,37 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     began = time.monotonic()
     try:
-        mutants = [each for each in catalogue.read() if asked.filter in each.name]
+        results = _run(asked.filter, asked.jobs, checked=not asked.trust)
     except CatalogueError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    if stale := list(catalogue.faults(mutants, ROOT)):
-        sys.stderr.write("\n".join(stale) + "\n")
-        return 1
-    if not mutants:
-        sys.stderr.write(f"no mutation has {asked.filter!r} in its name\n")
-        return 1
-    with copies(ROOT, asked.jobs) as trees:
-        if not asked.trust and (failed := _unhealthy(trees, mutants)):
-            sys.stderr.write("these fail without any mutation:\n  " + "\n  ".join(failed) + "\n")
-            return 1
-        results = []
-        for result in _judged(trees, mutants):
-            results.append(result)
-            _show(result)
     left = [each for each in results if each.verdict is not Verdict.KILLED]
     minutes, seconds = divmod(round(time.monotonic() - began), 60)
     sys.stdout.write(f"\n{len(results)} mutations, {len(results) - len(left)} killed, in {minutes} min {seconds} s\n")
     for each in left:
         sys.stdout.write(f"{each.verdict}: {each.mutant.name}: {each.mutant.guard}\n  {each.why}\n")
     return 1 if left else 0
+
+
+def _run(part: str, jobs: int, *, checked: bool) -> list[Result]:
+    """Run the mutations with `part` in their names, and print each result.
+
+    checked: whether the tests must first pass without mutations. Raises CatalogueError if they do not, or if the list
+    does not fit the code.
+    """
+    mutants = [each for each in catalogue.read() if part in each.name]
+    if stale := list(catalogue.faults(mutants, ROOT)):
+        raise CatalogueError("\n".join(stale))
+    if not mutants:
+        raise CatalogueError(f"no mutation has {part!r} in its name")
+    results = []
+    with copies(ROOT, jobs) as trees:
+        if checked and (failed := _unhealthy(trees, mutants)):
+            raise CatalogueError("these fail without any mutation:\n  " + "\n  ".join(failed))
+        for result in _judged(trees, mutants):
+            results.append(result)
+            _show(result)
+    return results
 
 
 def _unhealthy(trees: Sequence[Tree], mutants: Sequence[Mutant]) -> list[str]:

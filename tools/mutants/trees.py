@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from tools.mutants.catalogue import Mutant
+from tools.mutants.catalogue import CatalogueError, Mutant
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - folders with random names are made in it
 _LINKED = (".venv", ".uv", ".runtime", "node_modules")
@@ -50,22 +50,19 @@ class Tree:
 
 @contextmanager
 def copies(root: Path, number: int) -> Iterator[list[Tree]]:
-    """Yield copies of the checkout, with what is tracked or new in it, and what is installed as links."""
+    """Yield copies of the checkout, with what is tracked or new in it, and what is installed as links.
+
+    Raises CatalogueError if git does not know the checkout.
+    """
     memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
-        cwd=root,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
+    listed = _files_of(root)
     with tempfile.TemporaryDirectory(prefix="pickvs-mutants-", dir=memory) as name:
         folder = Path(name)
         folder.chmod(0o755)  # the database server runs as another user when this runs as root
         made = []
         for each in range(number):
             copy = folder / f"copy-{each}"
-            for path in filter(None, listed.split("\0")):
+            for path in listed:
                 source = root / path
                 if source.is_file() and not source.is_symlink():
                     (copy / path).parent.mkdir(parents=True, exist_ok=True)
@@ -75,3 +72,12 @@ def copies(root: Path, number: int) -> Iterator[list[Tree]]:
                     (copy / link).symlink_to((root / link).resolve())
             made.append(Tree(copy))
         yield made
+
+
+def _files_of(root: Path) -> list[str]:
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        done = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)  # noqa: S603
+    except (OSError, subprocess.CalledProcessError):
+        raise CatalogueError(f"git does not list the files of {root}; mutations are of a checkout") from None
+    return [path for path in done.stdout.split("\0") if path]
