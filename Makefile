@@ -30,6 +30,8 @@ USERS :=
 DATABASE :=
 OPTIONS :=
 PART :=
+FILTER :=
+JOBS := 2
 WING :=
 NAME :=
 METHOD :=
@@ -122,6 +124,10 @@ certificates: .venv/.ready ## write the authorities of Amazon RDS from the pinne
 .PHONY: bench
 bench: .venv/.ready ## measure, print a table and write bench/results.json; PART=cold measures one part alone
 	@python -m bench $(PART)
+
+.PHONY: mutants
+mutants: .venv/.ready ## weaken each guard of tools/mutants in turn; a test must notice: FILTER=accounts/burst
+	@python -m tools.mutants "$(FILTER)" --jobs $(JOBS)
 
 .PHONY: synth
 synth: .venv/.ready ## write the CloudFormation templates: STAGE=dev [DATABASE=aurora]

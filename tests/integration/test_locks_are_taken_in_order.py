@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 
 from pickvs.core import clock
 from pickvs.core.database import transaction
+from pickvs.idempotency import queries as keys
 from pickvs.ingestion.settling import settle
 from pickvs.markets import reading as markets
 from pickvs.picks import queries, service
@@ -74,33 +75,45 @@ def test_games_are_locked_in_the_order_of_their_ids(
     waiting.result(timeout=10)
 
 
+def submission(*wanted: tuple[int, int]) -> Submission:
+    """Return a submission of home moneylines, each a game and its quote."""
+    named = [{"game_id": game, "market": "moneyline", "selection": "home", "quote_id": quote} for game, quote in wanted]
+    return Submission.model_validate({"picks": named})
+
+
+def submit(user: int, wanted: Submission, key: str | None = None) -> object:
+    with clock.held_at(AT):
+        return service.submit(user, wanted, key=key)
+
+
 def test_picks_are_stored_in_the_order_of_their_games(
     contest: Contest, database: str, thread: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_pick_rules(monkeypatch)
     anna = contest.user()
-    first, last = (contest.quote(contest.game(), "moneyline", "home", None, -110) for _ in range(2))
-    rows = contest.connection.execute("SELECT id, game_id FROM quotes WHERE id = ANY(%s)", ([first, last],)).fetchall()
-    game_of = {row["id"]: row["game_id"] for row in rows}
-    wanted = Submission.model_validate(
-        {
-            "picks": [
-                {"game_id": game_of[quote], "market": "moneyline", "selection": "home", "quote_id": quote}
-                for quote in (last, first)
-            ]
-        }
-    )
-
-    def submit() -> object:
-        with clock.held_at(AT):
-            return service.submit(anna, wanted)
-
+    games = [contest.game(), contest.game()]
+    # The quote of the last game is stored first.
+    last, first = (contest.quote(game, "moneyline", "home", None, -110) for game in reversed(games))
+    wanted = submission((games[1], last), (games[0], first))
     with psycopg.connect(database, row_factory=dict_row) as other:
         queries.insert_picks(other, anna, [(first, Decimal(1))], AT)
-        waiting = blocked(thread, contest, submit)
+        waiting = blocked(thread, contest, lambda: submit(anna, wanted))
         with psycopg.connect(database, row_factory=dict_row) as third:
             third.execute("SET lock_timeout TO '1s'")
             assert len(queries.insert_picks(third, anna, [(last, Decimal(1))], AT)) == 1
             third.rollback()
         other.rollback()
+    waiting.result(timeout=10)
+
+
+def test_a_repeat_waits_for_the_first_of_its_key(
+    contest: Contest, database: str, thread: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_pick_rules(monkeypatch)
+    anna, game = contest.user(), contest.game()
+    wanted = submission((game, contest.quote(game, "moneyline", "home", None, -110)))
+    with psycopg.connect(database, row_factory=dict_row) as other:
+        keys.lock_key(other, anna, "a key")
+        waiting = blocked(thread, contest, lambda: submit(anna, wanted, "a key"))
+        other.commit()
     waiting.result(timeout=10)

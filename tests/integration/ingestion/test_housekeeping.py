@@ -113,6 +113,17 @@ def test_a_row_that_somebody_is_using_is_left_to_them(left: Leftovers, database:
     assert left.remaining("limits", "key", "used", "not used") == {"used"}
 
 
+@pytest.mark.parametrize("table", ["refresh_tokens", "limits", "idempotency_keys"])
+def test_nobody_waits_for_a_row_that_is_held(left: Leftovers, database: str, table: str) -> None:
+    left.token("ended", NOW - 8 * DAY)
+    left.limit("good", NOW - DAY)
+    left.key("outlived", NOW - 2 * DAY)
+    with psycopg.connect(database) as other:
+        other.execute(f"SELECT FROM {table} FOR UPDATE".encode())
+        assert prune() == {"refresh_tokens": 1, "limits": 1, "idempotency_keys": 1} | {table: 0}
+    assert prune()[table] == 1
+
+
 def test_looking_for_ended_tokens_costs_no_more_with_many_that_are_good(left: Leftovers, database: str) -> None:
     random = Random(7)  # noqa: S311
     with left.connection.cursor() as cursor, cursor.copy("COPY refresh_tokens FROM STDIN") as copy:

@@ -16,13 +16,14 @@ NIGHT = datetime(2024, 1, 10, 20, tzinfo=UTC)
 LATER = NIGHT + timedelta(days=2)
 
 
-def won(contest: Contest, user: int, tip_off: datetime) -> None:
-    """Let the user win a pick on a game that is settled four hours after its tip-off."""
+def won(contest: Contest, user: int, tip_off: datetime) -> int:
+    """Let the user win a pick on a game that is settled three hours after its tip-off. Return the game."""
     game = contest.game(tip_off)
     contest.pick(user, contest.quote(game, "moneyline", "home", None, -110))
     contest.final(game, 100, 90, tip_off + timedelta(hours=3))
     with transaction() as connection:
         settle(connection, tip_off + timedelta(hours=3))
+    return game
 
 
 def wins(boards: Boards, period: str, user: int) -> int:
@@ -50,10 +51,10 @@ def test_the_boards_of_days_that_are_over_go(contest: Contest, database: str, an
 
 def test_the_boards_of_a_day_that_has_begun_meanwhile_stay(contest: Contest, database: str, anna: int) -> None:
     """The rebuild read the clock before midnight, and waited for a settlement of the new day."""
-    won(contest, anna, NIGHT)
-    won(contest, anna, LATER)
+    for night in (NIGHT, LATER - timedelta(days=1), LATER):
+        won(contest, anna, night)
     before = sums(database)
-    assert (wins(before, "day", anna), wins(before, "all", anna)) == (1, 2)
+    assert (wins(before, "day", anna), wins(before, "all", anna)) == (1, 3)
     assert rebuilt(database, LATER - timedelta(days=1)) == before
 
 
@@ -62,3 +63,12 @@ def test_rows_that_went_wrong_are_put_right(contest: Contest, database: str, ann
     before = sums(database)
     contest.connection.execute("UPDATE standings SET wins = wins + 5, total_units = 99")
     assert rebuilt(database, NIGHT + timedelta(hours=3)) == before
+
+
+def test_who_has_nothing_left_is_on_no_board(contest: Contest, database: str, anna: int) -> None:
+    game = won(contest, anna, NIGHT)
+    contest.void(game, NIGHT + timedelta(hours=4))
+    with transaction() as connection:
+        settle(connection, NIGHT + timedelta(hours=4))
+    assert set(sums(database)["all", (NBA,), None]) == set()
+    assert set(rebuilt(database, NIGHT + timedelta(hours=5))["all", (NBA,), None]) == set()
