@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import count
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from psycopg import sql
 from local.postgres import Postgres
 from pickvs.core import database
 from pickvs.core.config import settings
+from pickvs.operations.database_roles import privileges
 from tests.support.database_roles import SECRET, close_all, secrets_of, settle
 from tests.support.functions import FUNCTIONS, load
 
@@ -31,6 +33,7 @@ class Databases:
     def _template(self) -> str:
         """The name of a migrated database. It is made again when a migration is another."""
         files = [path for path in sorted(_MIGRATE.rglob("*.*")) if path.suffix in {".py", ".sql", ".csv"}]
+        files.append(Path(privileges.__file__))
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in files))
         name, half = f"template_{digest.hexdigest()[:16]}", f"half_{os.getpid()}"
         with psycopg.connect(self._server.url("postgres"), autocommit=True) as admin:

@@ -22,6 +22,7 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     # What is recorded.
     "audit_log": {"writer": APPEND, "reader": READ},
     "bookmaker_odds": {"writer": APPEND, "reader": READ},
+    "game_merges": {"writer": APPEND, "reader": READ},
     "game_results": {"writer": APPEND, "reader": READ},
     "picks": {"writer": APPEND, "reader": READ},
     "settlement_ledger": {"writer": APPEND, "reader": READ},
@@ -36,12 +37,18 @@ PRIVILEGES: Mapping[str, TableGrants] = {
             select=(
                 *("id", "sport", "home_team", "away_team", "local_date", "commence_time", "status"),
                 *("home_score", "away_score", "result_id", "settled_result_id", "seen_at", "odds_seen_at"),
-                *("created_at", "updated_at"),
+                *("home_team_id", "away_team_id", "day_number", "time_zone", "under_way_at", "review_reason"),
+                *("merged_into", "created_at", "updated_at"),
             )
         ),
     },
+    "event_reviews": {"writer": WRITE, "reader": READ},
     "game_provider_ids": {"writer": WRITE},
     "ingestion_runs": {"writer": WRITE, "reader": READ},
+    "freshness": {"writer": WRITE, "reader": READ},
+    # Reference data. The owner loads it; the writer adds what administrators and providers name.
+    "teams": {"writer": APPEND, "reader": READ},
+    "team_names": {"writer": APPEND, "reader": READ},
     # Accounts, and what is remembered for them.
     "users": {
         "writer": WRITE,
