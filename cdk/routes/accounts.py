@@ -84,6 +84,7 @@ WING = Wing(
         ),
         Endpoint(
             name="export_my_picks_csv",
+            database=Database.READER,
             method="GET",
             path="/users/me/picks.csv",
             auth=Auth.USER,

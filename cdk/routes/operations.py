@@ -28,6 +28,7 @@ WING = Wing(
         ),
         Endpoint(
             name="add_team_alias",
+            database=Database.WRITER,
             method="POST",
             path="/admin/teams/{team_id}/aliases",
             auth=Auth.ADMIN,

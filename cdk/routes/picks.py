@@ -39,6 +39,7 @@ WING = Wing(
         ),
         Endpoint(
             name="list_public_picks_csv",
+            database=Database.READER,
             method="GET",
             path="/picks/public.csv",
             auth=Auth.PUBLIC,

@@ -10,8 +10,8 @@ from pickvs.sports.rules import SPORTS
 from pickvs.sports.service import refuse_unknown_sport
 from pickvs.sports.teams import queries
 from pickvs.sports.teams.queries import FullTeamRow
-from pickvs.sports.teams.reading import Team, teams_named
-from pickvs.sports.teams.rules import normalised
+from pickvs.sports.teams.reading import teams_named
+from pickvs.sports.teams.rules import Team, normalised
 from pickvs.sports.teams.schemas import TeamAlias, TeamListing, Teams
 
 
