@@ -98,7 +98,7 @@ def test_what_is_restored_goes_on(full: Contest, bucket: Bucket, databases: Data
     with elsewhere(databases) as other:
         bucket.restore(export)
         going_on = Contest(other)
-        game = going_on.game(TIP_OFF - timedelta(hours=6))
+        game = going_on.game(TIP_OFF - timedelta(days=1))
         pick = moneyline(going_on, going_on.user("newcomer"), game)
         assert pick == last + 1
         going_on.final(game, 100, 90)
