@@ -10,6 +10,7 @@ from cdk.routes import ENDPOINTS, WING_OF, WINGS
 from cdk.routes.model import Auth
 from cdk.secret_names import DATABASE_SECRETS, OWNER_SECRETS, ROLE_SECRETS, SECRET_VARIABLES, SecretName
 from cdk.settings.functions import FunctionSettings
+from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
 from cdk.settings.sign_in import SignInLimits
 from pickvs.core import database
@@ -20,6 +21,7 @@ from tests.support.functions import load
 pytestmark = pytest.mark.xdist_group("infra")
 
 SETTINGS: dict[type[FunctionSettings], set[str]] = {
+    OddsApi: {"ODDS_API_BASE_URL", "ODDS_API_SPORTS", "ODDS_API_REGIONS", "SCORES_DAYS_FROM"},
     PickRules: {"LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"},
     SignInLimits: {
         "REGISTRATIONS_PER_ADDRESS",
@@ -51,6 +53,8 @@ def test_the_table_is_the_contract() -> None:
         ("GET", "/games/{game_id}", "public", ""),
         ("GET", "/games/{game_id}/odds", "public", ""),
         ("GET", "/sports", "public", ""),
+        ("GET", "/teams", "public", ""),
+        ("GET", "/teams/{team_id}", "public", ""),
         ("POST", "/picks", "user", "picks:write"),
         ("GET", "/picks/me", "user", "picks:read"),
         ("GET", "/picks/public", "public", ""),
@@ -63,6 +67,7 @@ def test_the_table_is_the_contract() -> None:
         ("POST", "/admin/games/{game_id}/void", "admin", ""),
         ("POST", "/admin/games/{game_id}/reopen", "admin", ""),
         ("POST", "/admin/games/{game_id}/regrade", "admin", ""),
+        ("POST", "/admin/teams/{team_id}/aliases", "admin", ""),
         ("GET", "/admin/ingestion-runs", "admin", ""),
         ("GET", "/admin/audit-log", "admin", ""),
         ("GET", "/openapi.json", "public", ""),

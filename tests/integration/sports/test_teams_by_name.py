@@ -174,6 +174,19 @@ def test_loading_again_writes_nothing(database: str, connection: psycopg.Connect
     assert everything(connection) == before
 
 
+def test_every_deployment_loads_them_but_an_earlier_release_does_not(
+    database: str, connection: psycopg.Connection[dict[str, Any]]
+) -> None:
+    whole = count(connection)
+    connection.execute("DELETE FROM team_names")
+    migrate(database)
+    assert count(connection) == whole
+    connection.execute("DELETE FROM team_names")
+    connection.execute("UPDATE alembic_version SET version_num = '0999'")
+    migrate(database)
+    assert count(connection) == (whole[0], 0)
+
+
 def test_a_team_that_is_renamed_keeps_its_id_and_one_that_goes_stays(
     connection: psycopg.Connection[dict[str, Any]], tmp_path: Path
 ) -> None:
