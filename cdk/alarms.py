@@ -180,14 +180,6 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
             threshold=1,
             period=_HOUR,
         )
-        yield Alarm(
-            name=f"{name}-unreadable",
-            section="answers-unreadable",
-            meaning=f"{_UNREADABLE_PERCENT} % or more of an answer to {name} could not be read in the last hour.",
-            watches={"share": watched.measured(config, "SkippedShare", MAXIMUM, job=name)},
-            threshold=_UNREADABLE_PERCENT,
-            period=_HOUR,
-        )
         yield _silence(
             name=f"{name}-missed",
             section="ingestion-missed",
@@ -195,6 +187,16 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
             watches=watched.measured(config, "Runs", SUM, job=name),
             schedule=schedule,
         )
+    importers = ("fetch_odds", "process_results")
+    yield Alarm(
+        name="answers-unreadable",
+        section="answers-unreadable",
+        meaning=f"{_UNREADABLE_PERCENT} % or more of an answer to {' or '.join(importers)} could not be read.",
+        watches={name: watched.measured(config, "SkippedShare", MAXIMUM, job=name) for name in importers},
+        formula=f"MAX([{', '.join(importers)}])",
+        threshold=_UNREADABLE_PERCENT,
+        period=_HOUR,
+    )
     yield _silence(
         name="export-missed",
         section="export-missed",

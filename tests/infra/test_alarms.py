@@ -220,14 +220,14 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
         "a market cannot be read",
         "dev",
         _of("fetch_odds", _one_market_unreadable),
-        {"fetch_odds-unreadable"},
+        {"answers-unreadable"},
         24 * HOURS,
     ),
     (
         "scores cannot be read",
         "prod",
         _of("process_results", _one_market_unreadable),
-        {"process_results-unreadable"},
+        {"answers-unreadable"},
         24 * HOURS,
     ),
     ("a market is not quoted", "prod", _of("measure", _one_market_grows_old), {f"odds-stale-{SPORT}"}, 27 * HOURS),
@@ -372,7 +372,9 @@ def _periods(properties: dict[str, object]) -> set[int]:
 def test_no_stage_pays_for_more_alarms_than_it_needs(assembly_of: Assemblies) -> None:
     """An alarm costs ten cents a month, and a formula as much for each of its metrics."""
     for deployed in DEPLOYED:
-        assert len(list(assembly_of(*deployed).resources("AWS::CloudWatch::Alarm", stack="observability"))) <= 30
+        by_sport = 2 * len(stage_config(deployed[0]).odds_api.sports)
+        made = list(assembly_of(*deployed).resources("AWS::CloudWatch::Alarm", stack="observability"))
+        assert len(made) <= 28 + by_sport
 
 
 def test_a_database_of_our_own_is_watched_more_closely() -> None:

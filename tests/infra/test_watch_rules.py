@@ -15,8 +15,8 @@ type Properties = dict[str, Any]
 type Damage = Callable[[Properties], object]
 
 WATCHING = "observability"
-ERRORS, DEAD_LETTERS, ODDS, SILENCE = (
-    f"Alarms{name}" for name in ("FetchOddsErrors", "FetchOddsDeadLetters", "OddsStale", "MeasureSilent")
+ERRORS, DEAD_LETTERS, RESULTS, SILENCE = (
+    f"Alarms{name}" for name in ("FetchOddsErrors", "FetchOddsDeadLetters", "ResultsStale", "MeasureSilent")
 )
 
 
@@ -34,25 +34,32 @@ def _shown(old: str, new: str) -> Damage:
 
 
 DAMAGES: list[tuple[Rule, str, str, str, Damage]] = [
-    (rules.alarms_say_what_to_do, WATCHING, ODDS, "nothing", lambda p: p.pop("AlarmDescription")),
+    (rules.alarms_say_what_to_do, WATCHING, RESULTS, "nothing", lambda p: p.pop("AlarmDescription")),
     (
         rules.alarms_say_what_to_do,
         WATCHING,
-        ODDS,
+        RESULTS,
         "no section",
         lambda p: p.update(AlarmDescription="Odds are old. docs/runbook.md: odds-rotten."),
     ),
-    (rules.alarms_are_the_stage_s, WATCHING, ODDS, "another stage's", lambda p: p.update(AlarmName="pickvs-prod-x")),
-    (rules.alarms_are_the_stage_s, WATCHING, ODDS, "AWS's choice", lambda p: p.pop("AlarmName")),
-    (rules.alarms_watch_what_is_there, WATCHING, ODDS, "no metric", lambda p: p.update(MetricName="AgeOfOdds")),
-    (rules.alarms_watch_what_is_there, WATCHING, ODDS, "another stage", _dimension("stage", "prod")),
-    (rules.alarms_watch_what_is_there, WATCHING, ODDS, "no stage", lambda p: p.pop("Dimensions")),
+    (rules.alarms_are_the_stage_s, WATCHING, RESULTS, "another stage's", lambda p: p.update(AlarmName="pickvs-prod-x")),
+    (rules.alarms_are_the_stage_s, WATCHING, RESULTS, "AWS's choice", lambda p: p.pop("AlarmName")),
+    (rules.alarms_watch_what_is_there, WATCHING, RESULTS, "no metric", lambda p: p.update(MetricName="AgeOfOdds")),
+    (rules.alarms_watch_what_is_there, WATCHING, RESULTS, "another stage", _dimension("stage", "prod")),
+    (rules.alarms_watch_what_is_there, WATCHING, RESULTS, "no stage", lambda p: p.pop("Dimensions")),
     (
         rules.alarms_watch_what_is_there,
         WATCHING,
-        ODDS,
+        RESULTS,
         "a dimension too many",
         lambda p: p["Dimensions"].append({"Name": "job", "Value": "fetch_odds"}),
+    ),
+    (
+        rules.alarms_watch_what_is_there,
+        WATCHING,
+        RESULTS,
+        "a sport that is not fetched",
+        lambda p: next(each for each in p["Dimensions"] if each["Name"] == "sport").update(Value="quidditch"),
     ),
     (
         rules.alarms_watch_what_is_there,

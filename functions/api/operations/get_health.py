@@ -9,5 +9,5 @@ app = create_app()
 
 @app.get("/health")
 def get_health() -> Health:
-    """Return the schema version and the age of odds and results. 503 while the database is unavailable."""
+    """Return the schema version and the age of usable odds and results. 503 while the database is unavailable."""
     return health()

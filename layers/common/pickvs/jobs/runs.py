@@ -265,11 +265,12 @@ class _Attempt[Item]:
 
     def _note(self, error: Exception) -> None:
         """Record and log an error, without secrets, and whether a retry may succeed."""
-        self.status, self.counts = "failed", self._skipped_counts()
+        self.status, self.counts = "failed", {}
         self.retry_later = True
         match error:
             case ProviderError():
                 self.error_code, self.retry_later = error.code, error.retry_later
+                self.counts = self._skipped_counts()
                 self.http_status = self.http_status or error.http_status
                 self.credits = self.credits if self.credits != Credits() else error.credits
             case DatabaseUnavailable():
