@@ -46,6 +46,8 @@ READS_ANY_SECRET = """
         (allow("s3:PutObject", "arn:aws:s3:::b/*"), "s3:PutObject", "arn:aws:s3:::b/a/b", Decision.ALLOWED),
         (allow("s3:PutObject", "arn:aws:s3:::b/*"), "s3:PutObject", "arn:aws:s3:::b", Decision.NOT_MENTIONED),
         (allow("s3:putobject", "*"), "s3:PutObject", "x", Decision.ALLOWED),
+        (allow("s3:Put", "*"), "s3:PutObject", "x", Decision.NOT_MENTIONED),
+        (allow("s3:PutObject", "x"), "s3:PutObject", "x1", Decision.NOT_MENTIONED),
         (allow("s3:Put*", ["y", "x?"]), "s3:PutObject", "x1", Decision.ALLOWED),
         (allow("s3:Put*", "X1"), "s3:PutObject", "x1", Decision.NOT_MENTIONED),
         (allow("s3:Get*", "*"), "s3:PutObject", "x", Decision.NOT_MENTIONED),

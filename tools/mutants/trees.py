@@ -64,9 +64,9 @@ def copies(root: Path, number: int) -> Iterator[list[Tree]]:
             copy = folder / f"copy-{each}"
             for path in listed:
                 source = root / path
-                if source.is_file() and not source.is_symlink():
+                if path not in _LINKED and source.is_file():  # listed files may be gone
                     (copy / path).parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copy2(source, copy / path)
+                    shutil.copy2(source, copy / path, follow_symlinks=False)
             for link in _LINKED:
                 if (root / link).exists():
                     (copy / link).symlink_to((root / link).resolve())
