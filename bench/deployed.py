@@ -4,6 +4,7 @@ Both sides have a layer with byte code and write none at run time. Neither inher
 variables. Both read the same secrets from the same moto server and use the same database.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -20,6 +21,8 @@ from local.environments import Launcher
 from local.function_logs import LogFile
 from local.secret_values import secret_values
 from local.watchdog import Watchdog
+from pickvs.operations.database_roles.rules import ROLES
+from tests.support.database_roles import url_of
 from tests.support.databases import Databases
 from tests.support.laptop import ROOT, synthesise
 
@@ -81,9 +84,10 @@ def deployed(databases: Databases, folder: Path) -> Iterator[Deployed]:
         services = AwsServices(blueprint)
         services.start()
         stack.callback(services.stop)
-        services.provision(
-            secret_values(blueprint.secrets, pooled_url=url, direct_url=url, odds_api_key="bench", kept={})
-        )
+        values = secret_values(blueprint.secrets, pooled_url=url, direct_url=url, odds_api_key="bench", kept={})
+        # The database is migrated already, and its roles have the passwords of the tests.
+        logins = {f"pickvs/local/database/{role}": json.dumps({"url": url_of(url, role)}) for role in ROLES}
+        services.provision(values | logins)
         log = LogFile(folder / "functions.log")
         stack.callback(log.close)
         watchdog = Watchdog()

@@ -278,18 +278,24 @@ def _of_data(config: StageConfig) -> Iterator[Alarm]:
 
 
 def _of_secrets(config: StageConfig) -> Iterator[Alarm]:
-    rotations = ["rotate_signing_keys", *(f"rotate_{role}_password" for role in ROLE_SECRETS)]
-    if isinstance(config.database, AuroraDatabase):
-        rotations.append("rotate_database_password")
-    for name in rotations:
-        yield Alarm(
-            name=f"{name}-errors",
-            section="rotation-errors",
-            meaning=f"{name} failed. The secret was not rotated, and its old value is still in use.",
-            watches={"errors": watched.of_function(config, name, "Errors")},
-            threshold=1,
-            period=_HOUR,
-        )
+    yield Alarm(
+        name="rotate_signing_keys-errors",
+        section="rotation-errors",
+        meaning="rotate_signing_keys failed. The secret was not rotated, and its old value is still in use.",
+        watches={"errors": watched.of_function(config, "rotate_signing_keys", "Errors")},
+        threshold=1,
+        period=_HOUR,
+    )
+    passwords = [*ROLE_SECRETS, *(["database"] if isinstance(config.database, AuroraDatabase) else [])]
+    yield Alarm(
+        name="passwords-errors",
+        section="rotation-errors",
+        meaning="The rotation of a database password failed. The old password is still in use.",
+        watches={f"of_{each}": watched.of_function(config, f"rotate_{each}_password", "Errors") for each in passwords},
+        formula=f"SUM([{', '.join(f'FILL(of_{each}, 0)' for each in passwords)}])",
+        threshold=1,
+        period=_HOUR,
+    )
 
 
 def _of_canary(config: StageConfig) -> Iterator[Alarm]:

@@ -13,6 +13,7 @@ from cdk.alarms import RUNBOOK, Alarm, NoData, alarms, jobs
 from cdk.config import StageConfig, stage_config
 from cdk.errors import DeploymentError
 from cdk.schedules import longest_gap
+from cdk.secret_names import ROLE_SECRETS
 from local.schedules import next_time
 from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, Assembly
 from tests.infra.watch_rules import section_of
@@ -264,6 +265,13 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
         {"rotate_signing_keys-errors"},
         HOURS,
     ),
+    (
+        "a password is not replaced",
+        "prod",
+        _of("back_up", lambda run: run.of_function("Errors", 1, "rotate_reader_password")),
+        {"passwords-errors"},
+        HOURS,
+    ),
     ("requests fail", "prod", _of("measure", _api_fails), {"api-errors"}, HOURS / 4),
     ("requests wait", "prod", _of("measure", lambda run: run.of_api("Latency", 100, 6000)), {"api-slow"}, HOURS / 2),
     ("tokens are refused", "prod", _of("measure", _refused), {"authorizer-refuses"}, HOURS / 2),
@@ -377,9 +385,18 @@ def test_no_stage_pays_for_more_alarms_than_it_needs(assembly_of: Assemblies) ->
         assert len(made) <= 28 + by_sport
 
 
+def test_the_rotation_of_each_password_is_watched() -> None:
+    for mode, owners in (("neon", set[str]()), ("aurora", {"database"})):
+        (found,) = (each for each in alarms(stage_config("prod", database=mode)) if each.name == "passwords-errors")
+        functions = {each.dimensions["FunctionName"] for each in found.watches.values()}
+        assert functions == {f"pickvs-prod-rotate_{each}_password" for each in {*ROLE_SECRETS, *owners}}
+        assert found.formula is not None
+        assert all(f"FILL({name}, 0)" in found.formula for name in found.watches)
+
+
 def test_a_database_of_our_own_is_watched_more_closely() -> None:
     neon, aurora = ({each.name for each in alarms(stage_config("prod", database=mode))} for mode in ("neon", "aurora"))
-    assert aurora - neon == {"rotate_database_password-errors", "database-full"}
+    assert aurora - neon == {"database-full"}
 
 
 # ------------------------------------------------------------------------------------------------------- the schedules

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from psycopg import conninfo
 from psycopg.rows import dict_row
 
 from pickvs.core import database
@@ -21,7 +21,7 @@ from pickvs.operations.database_roles.rules import ROLES, Role
 type Identity = str
 """The name of a role, or `owner`."""
 
-SECRET = "test/database"
+SECRET = "test/logins"
 """Secret in use, by default that of the writer. A test that sets another one chooses its login itself."""
 
 ROLE_OF_JOB: Mapping[str, Identity] = {
@@ -65,7 +65,8 @@ def settle(url: str) -> None:
 
 def url_of(url: str, role: Role) -> str:
     """Return the connection string of the database at `url` for a role."""
-    return conninfo.make_conninfo(url, user=USERS[role], password=_PASSWORD)
+    server = urlsplit(url)
+    return f"postgresql://{USERS[role]}:{_PASSWORD}@{server.hostname}:{server.port}{server.path}"
 
 
 def secrets_of(url: str) -> dict[str, dict[str, str]]:

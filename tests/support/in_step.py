@@ -15,7 +15,7 @@ from pickvs.accounts import passwords
 from pickvs.accounts import service as accounts
 from pickvs.core import clock, database
 from tests.support.accounts import use_signing_keys
-from tests.support.database_roles import acting_as, role_of, secrets_of
+from tests.support.database_roles import SECRET, acting_as, role_of, secrets_of
 from tests.support.functions import load
 from tests.support.gateway import Answer, send
 from tests.support.picking import set_pick_rules
@@ -54,7 +54,7 @@ def _join(url: str, barrier: Barrier) -> None:
     patch = pytest.MonkeyPatch()  # for the life of the process
     set_pick_rules(patch)
     use_signing_keys(patch, accounts)
-    patch.setenv("DATABASE_SECRET_ARN", "test/database")
+    patch.setenv("DATABASE_SECRET_ARN", SECRET)
     patch.setenv("DATABASE_TLS", "off")
     patch.setattr(database, "get_secret", secrets_of(url).__getitem__)
     patch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))

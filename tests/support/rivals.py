@@ -17,7 +17,7 @@ from pickvs.core.errors import PickvsError, RequestError
 from pickvs.picks import service
 from pickvs.picks.requests import Submission
 from tests.support.accounts import use_signing_keys
-from tests.support.database_roles import secrets_of
+from tests.support.database_roles import SECRET, secrets_of
 from tests.support.picking import set_pick_rules
 
 _TOGETHER_SECONDS = 60
@@ -62,7 +62,7 @@ def _join(url: str, ready: Barrier) -> None:
     patch = pytest.MonkeyPatch()  # for the life of the process
     set_pick_rules(patch)
     use_signing_keys(patch, accounts)
-    patch.setenv("DATABASE_SECRET_ARN", "test/database")
+    patch.setenv("DATABASE_SECRET_ARN", SECRET)
     patch.setenv("DATABASE_TLS", "off")
     patch.setattr(database, "get_secret", secrets_of(url).__getitem__)
     with database.transaction():

@@ -19,6 +19,7 @@ def things(database):
     """The URL of a database with an empty table `things (id primary key)`."""
     with psycopg.connect(database) as connection:
         connection.execute("CREATE TABLE things (id integer PRIMARY KEY)")
+        connection.execute("GRANT ALL ON things TO PUBLIC")
     return database
 
 

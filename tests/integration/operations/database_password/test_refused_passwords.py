@@ -213,9 +213,13 @@ def test_what_the_password_has_no_part_in_is_no_reason_to_read_the_secret(
     assert reads == {"AWSCURRENT": 1}
 
 
-def test_the_migration_finds_a_password_that_was_reset_too(rotation: PasswordRotation) -> None:
+def test_the_migration_finds_a_password_that_was_reset_too(
+    rotation: PasswordRotation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rotation.run("ALTER ROLE {user} SUPERUSER")
-    migrate = load("migrate/handler").handler
+    module = load("migrate/handler")
+    monkeypatch.setattr(module.roles, "settle", lambda: None)  # reads secrets that this test does not have
+    migrate = module.handler
     environment = Environment()
     with environment.awake():
         before = migrate({}, None)
