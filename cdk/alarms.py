@@ -197,6 +197,16 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
         threshold=_UNREADABLE_PERCENT,
         period=_HOUR,
     )
+    names = {"events": "EventsInReview", "names": "UnknownTeamNames"}
+    yield Alarm(
+        name="team-names",
+        section="team-names",
+        meaning="The provider wrote a team name that is not known, or one that contradicts its game.",
+        watches={key: watched.measured(config, metric, MAXIMUM) for key, metric in names.items()},
+        formula=f"MAX([{', '.join(names)}])",
+        threshold=1,
+        period=_HOUR,
+    )
     yield _silence(
         name="export-missed",
         section="export-missed",

@@ -115,7 +115,7 @@ def store(*items: GameOdds, at: datetime = CAPTURED, skipped: tuple[Skipped, ...
     """Store one capture of odds through the real service, in a transaction of its own."""
     with transaction() as connection:
         run_id = start_run(connection, "fetch_odds", at)
-        return store_odds(connection, Capture(items, skipped), provider=PROVIDER, run_id=run_id, at=at)
+        return store_odds(connection, Capture(items, skipped), provider=PROVIDER, run_id=run_id, at=at).counts
 
 
 def record(*items: GameScore, at: datetime, skipped: tuple[Skipped, ...] = ()) -> ScoresRecorded:

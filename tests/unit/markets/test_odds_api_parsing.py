@@ -367,3 +367,60 @@ def test_a_broken_score_costs_one_game(made: dict[str, Any], reason: str) -> Non
 def test_a_bare_number_is_a_score_too() -> None:
     made = changed(final, "scores", 0, "score", to=105)
     assert read_final(made).items == read_final(final()).items
+
+
+class TestNamesWithinAnEvent:
+    """The provider may spell a team in two ways in one event."""
+
+    def test_an_outcome_may_be_written_differently(self) -> None:
+        event = {
+            "id": "a" * 32,
+            "sport_key": "basketball_nba",
+            "commence_time": "2024-01-11T00:10:00Z",
+            "home_team": "LA Clippers",
+            "away_team": "Phoenix Suns",
+            "bookmakers": [
+                {
+                    "key": "fanduel",
+                    "markets": [
+                        {
+                            "key": "h2h",
+                            "outcomes": [
+                                {"name": "L.A. CLIPPERS", "price": -140},
+                                {"name": "Phoenix  Suns", "price": 120},
+                            ],
+                        }
+                    ],
+                }
+            ],
+        }
+        capture = read_odds(json.dumps([event]).encode(), "basketball_nba")
+        [market] = capture.items[0].markets
+        assert [(offer.selection, offer.price) for offer in market.offers] == [("home", -140), ("away", 120)]
+
+    @pytest.mark.parametrize(
+        ("names", "score"),
+        [
+            (("L.A. Clippers", "phoenix suns"), (110, 105)),
+            (("Phoenix Suns", "LA Clippers"), (105, 110)),
+            (("Sails", "Phoenix Suns"), (110, 105)),
+            (("Phoenix Suns", "Sails"), (105, 110)),
+            (("LA Clippers", "Desert"), (110, 105)),
+            (("Sails", "Desert"), None),
+            (("LA Clippers", "L.A. Clippers"), None),
+            (("Sails", "sails"), None),
+        ],
+    )
+    def test_a_score_may_be_written_differently(self, names: tuple[str, str], score: tuple[int, int] | None) -> None:
+        event = {
+            "id": "a" * 32,
+            "sport_key": "basketball_nba",
+            "commence_time": "2024-01-11T00:10:00Z",
+            "completed": True,
+            "home_team": "LA Clippers",
+            "away_team": "Phoenix Suns",
+            "scores": [{"name": names[0], "score": "110"}, {"name": names[1], "score": "105"}],
+        }
+        capture = read_scores(json.dumps([event]).encode(), "basketball_nba")
+        found = [(item.home_score, item.away_score) for item in capture.items]
+        assert found == ([score] if score else [])

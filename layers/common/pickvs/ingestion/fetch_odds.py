@@ -52,11 +52,11 @@ def _store(connection: Connection, capture: Capture[GameOdds], current: Run) -> 
     silent = capture.items and not any(item.markets for item in capture.items)
     if silent and odds.quoted_markets(connection, current.subject, current.at):
         raise UnusableAnswer("the answer has no offer on any game, although games to come had quotes")
-    counts = odds.store_odds(connection, capture, provider=odds_api.PROVIDER, run_id=current.id, at=current.at)
-    counts["other_bets"] = sum(game.other_bets for game in capture.items)
+    stored = odds.store_odds(connection, capture, provider=odds_api.PROVIDER, run_id=current.id, at=current.at)
+    counts = {**stored.counts, "other_bets": sum(game.other_bets for game in capture.items)}
     usable = _usable(capture, odds.quoted_markets(connection, current.subject, current.at))
     # Settles because picks on a game that moved to another date are now void.
-    return Stored({**counts, **settle(connection, current.at)}, usable=usable)
+    return Stored({**counts, **settle(connection, current.at)}, stored.skipped, usable=usable)
 
 
 def _usable(capture: Capture[GameOdds], quoted: dict[Market, bool]) -> frozenset[Market]:

@@ -5,13 +5,18 @@ from datetime import datetime
 
 from pickvs.core.database import Connection
 from pickvs.core.metrics import Metric
-from pickvs.ingestion.metrics import GAMES_SETTLED, PICKS_GRADED
+from pickvs.ingestion.metrics import EVENTS_IN_REVIEW, GAMES_SETTLED, PICKS_GRADED, UNKNOWN_TEAM_NAMES
 from pickvs.markets.merging.service import mirror_results
 from pickvs.picks.settlement.service import grade_all_pending_picks
 from pickvs.standings.board_updates.service import update_leaderboard_stats
 
-MEASURED: Mapping[Metric, str] = {PICKS_GRADED: "picks_graded", GAMES_SETTLED: "games_settled"}
-"""The counts of `settle` that are emitted as metrics."""
+MEASURED: Mapping[Metric, str] = {
+    PICKS_GRADED: "picks_graded",
+    GAMES_SETTLED: "games_settled",
+    EVENTS_IN_REVIEW: "events_in_review",
+    UNKNOWN_TEAM_NAMES: "names_unknown",
+}
+"""The counts of both jobs that are emitted as metrics."""
 
 
 def settle(connection: Connection, at: datetime) -> dict[str, int]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from pickvs.core.database import Connection
-from pickvs.jobs.sources import Capture
+from pickvs.jobs.sources import Capture, Skipped
 from pickvs.markets.fixtures.service import Origin, SeenGame, note_fixtures
 from pickvs.markets.odds import queries
 from pickvs.markets.odds.queries import GameCapture, QuoteInForce
@@ -18,9 +18,17 @@ _ALL_UNREAD: frozenset[Unread] = frozenset((None, market) for market in MARKETS)
 _OTHER_SIDE: dict[Selection, Selection] = {"home": "away", "away": "home"}
 
 
+@dataclass(frozen=True, slots=True)
+class OddsStored:
+    """The outcome of storing a capture of odds. skipped: events that belong to no game, for the run row."""
+
+    counts: dict[str, int]
+    skipped: tuple[Skipped, ...]
+
+
 def store_odds(
     connection: Connection, capture: Capture[GameOdds], *, provider: str, run_id: int, at: datetime
-) -> dict[str, int]:
+) -> OddsStored:
     """Store a capture of odds made at `at` by the run `run_id`, in the caller's transaction; return the counts.
 
     Games are updated from their fixtures (see fixtures.rules). Odds and quotes are stored only for scheduled games that
@@ -65,7 +73,7 @@ def store_odds(
     written, withdrawn = queries.append_odds(connection, changed, run_id=run_id, at=at)
     quotes = _requote(connection, captures, as_before, at)
     queries.mark_captured(connection, digests, at)
-    return {
+    counts = {
         **noted.counts,
         "in_play": sum(seen.meeting.fixtures[0].commence_time <= at for seen in noted.games),
         "odds_written": written,
@@ -73,6 +81,7 @@ def store_odds(
         **quotes,
         "quotes_withdrawn": noted.quotes_withdrawn + quotes["quotes_withdrawn"],
     }
+    return OddsStored(counts, noted.skipped)
 
 
 def quoted_markets(connection: Connection, sport: str, at: datetime) -> dict[Market, bool]:

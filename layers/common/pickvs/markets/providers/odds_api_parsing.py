@@ -35,6 +35,7 @@ from pickvs.markets.values import (
     Selection,
     Unread,
 )
+from pickvs.sports.teams.rules import normalised
 
 MARKETS: Mapping[str, Market] = MappingProxyType({"h2h": "moneyline", "spreads": "spread", "totals": "total"})
 """The provider's markets that we request, and our names for them."""
@@ -292,7 +293,7 @@ def _offers(market: dict[str, Any], kind: Market, names: Mapping[str, Selection]
         if not isinstance(outcome, dict):
             raise _Unreadable("an outcome is not an object")
         name = outcome.get("name")
-        selection = names.get(name) if isinstance(name, str) else None
+        selection = (names.get(name) or names.get(_plain(name))) if isinstance(name, str) else None
         if selection is None:
             raise _Unreadable("an outcome's name is not one of the event's sides")
         if selection in offers:
@@ -312,7 +313,16 @@ def _offer(selection: Selection, line: Decimal | None, price: int) -> Offer:
 
 def _selections(fixture: Fixture) -> _Selections:
     teams: dict[str, Selection] = {fixture.home_team: "home", fixture.away_team: "away"}
+    home, away = _plain(fixture.home_team), _plain(fixture.away_team)
+    if home != away:
+        teams = {home: "home", away: "away", **teams}
     return {"moneyline": {"Draw": "draw", **teams}, "spread": teams, "total": {"Over": "over", "Under": "under"}}
+
+
+@lru_cache(maxsize=1_000)  # all bookmakers of an event repeat its two names
+def _plain(name: str) -> str:
+    """Return a name as names are compared. The provider may spell one team in two ways in one event."""
+    return normalised(name) or name
 
 
 def _price(raw: Any) -> int:
@@ -356,11 +366,21 @@ def _game_score(event: dict[str, Any], fixture: Fixture, parts: _Parts) -> GameS
         if completed:
             raise _UnreadableScore("the game is completed but has no scores")
         return GameScore(fixture, completed=False, home_score=None, away_score=None)
-    scores = _scores(listed)
-    if scores.keys() != {fixture.home_team, fixture.away_team}:
-        raise _UnreadableScore("scores are not one for each team")
+    home, away = _of_each_team(_scores(listed), fixture)
     parts.read("scores")
-    return GameScore(fixture, completed, scores[fixture.home_team], scores[fixture.away_team])
+    return GameScore(fixture, completed, home, away)
+
+
+def _of_each_team(scores: Mapping[str, int], fixture: Fixture) -> tuple[int, int]:
+    """Return home and away score. One name that is not the event's stands for the team that has no score yet."""
+    plain = {_plain(name): score for name, score in scores.items()}
+    home, away = _plain(fixture.home_team), _plain(fixture.away_team)
+    missing, unknown = {home, away} - plain.keys(), plain.keys() - {home, away}
+    if len(missing) == len(unknown) == 1:
+        plain[missing.pop()] = plain.pop(unknown.pop())
+    if len(scores) != len(plain) or plain.keys() != {home, away}:
+        raise _UnreadableScore("scores are not one for each team")
+    return plain[home], plain[away]
 
 
 def _scores(listed: Any) -> dict[str, int]:
