@@ -8,8 +8,13 @@ from tools.cost.schedules import DAYS_OF_MONTH
 
 
 def credits_of(inventory: Inventory, stage: Footprint) -> list[DailyCredits]:
-    """Return what each sport of the stage costs a day. Raises CostError if a function is missing or has no schedule."""
+    """Return what each sport of the stage costs a day. Empty if the templates do not ask the provider for odds.
+
+    Raises CostError if a function has no schedule.
+    """
     fetch = _environment(inventory, "fetch_odds")
+    if fetch is None:
+        return []
     return daily_credits(
         fetch["ODDS_API_SPORTS"].split(","),
         fetch["ODDS_API_REGIONS"].split(","),
@@ -18,11 +23,11 @@ def credits_of(inventory: Inventory, stage: Footprint) -> list[DailyCredits]:
     )
 
 
-def _environment(inventory: Inventory, job: str) -> dict[str, str]:
+def _environment(inventory: Inventory, job: str) -> dict[str, str] | None:
     for function in inventory.of("AWS::Lambda::Function"):
         if _is_named(str(function.properties.get("FunctionName", "")), job):
             return dict(function.properties["Environment"]["Variables"])
-    raise CostError(f"the templates have no function {job}")
+    return None
 
 
 def _runs(stage: Footprint, job: str) -> float:

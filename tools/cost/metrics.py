@@ -33,6 +33,8 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "QuotesMade",
                 "PicksGraded",
                 "GamesSettled",
+                "EventsInReview",
+                "UnknownTeamNames",
                 "CreditsRemaining",
             }
         ),
@@ -43,6 +45,8 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "SkippedShare",
                 "PicksGraded",
                 "GamesSettled",
+                "EventsInReview",
+                "UnknownTeamNames",
                 "CreditsRemaining",
             }
         ),

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN
+from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN, USERNAME_WORDS
 from pickvs.core.types import Moment
 from pickvs.http.answers import Answer
 from pickvs.http.app import create_app
 from pickvs.http.csv_answer import CSV, csv_answer
-from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
+from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit, span_end, span_start
 from pickvs.http.parameters import Query
 from pickvs.markets.values import Market
 from pickvs.picks.ledger import service
@@ -15,7 +15,9 @@ from pickvs.sports.schemas import SportKey
 
 app = create_app(max_age=60)
 
-Username = Annotated[str | None, Query(min_length=USERNAME_MIN, max_length=USERNAME_MAX, pattern=USERNAME_PATTERN)]
+Username = Annotated[
+    str | None, Query(min_length=USERNAME_MIN, max_length=USERNAME_MAX, pattern=USERNAME_PATTERN, words=USERNAME_WORDS)
+]
 
 
 @app.get("/picks/public.csv", responses={200: CSV})
@@ -23,8 +25,8 @@ def list_public_picks_csv(
     username: Username = None,
     sport: Annotated[SportKey | None, Query()] = None,
     market: Annotated[Market | None, Query()] = None,
-    since: Annotated[Moment | None, Query(alias="from", description="Tip-off at or after this time.")] = None,
-    until: Annotated[Moment | None, Query(alias="to", description="Tip-off before this time.")] = None,
+    since: Annotated[Moment | None, span_start("Tip-off")] = None,
+    until: Annotated[Moment | None, span_end("Tip-off")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Answer[str]:

@@ -13,14 +13,22 @@ from pickvs.core.platform import platform
 from tests.support.logs import logged
 from tests.support.measured import STAGE, Measured, measured, measuring
 
-EXTRA = {"function": "create_picks", "job": "fetch_odds"}
-DIMENSIONS = {"ServerErrors": {"function"}, "Runs": {"job"}, "FailedRuns": {"job"}}
+EXTRA = {"function": "create_picks", "job": "fetch_odds", "sport": "basketball_nba", "market": "total"}
+DIMENSIONS = {
+    "ServerErrors": {"function"},
+    "Runs": {"job"},
+    "FailedRuns": {"job"},
+    "SkippedShare": {"job"},
+    "OddsAge": {"sport", "market"},
+    "ResultsAge": {"sport"},
+}
 UNITS = {
     "OddsAge": "Seconds",
     "ResultsAge": "Seconds",
     "SettleDelay": "Seconds",
     "ExportedBytes": "Bytes",
     "ClvCoverage": "Percent",
+    "SkippedShare": "Percent",
 }
 CREDITS_REMAINING = Metric("CreditsRemaining")
 FAILED_RUNS = Metric("FailedRuns")

@@ -25,11 +25,12 @@ def test_it_is_known_who_writes_each_metric() -> None:
         # Seven gauges, and for each of two sports the age of its results and of its odds on three markets.
         ({"measure": FIVE_MINUTES}, 7 + 2 * 4),
         ({"canary": HOUR}, 2),
-        # Nine metrics, in one hour of 24.
-        ({"fetch_odds": DAY}, 9 / 24),
-        # Graded, settled and credits are one metric each for both jobs. Runs, failures and shares are two metrics each.
-        ({"fetch_odds": DAY, "process_results": DAY}, (3 + 3 * 2 + 3 * 2) / 24),
-        ({"fetch_odds": DAY, "process_results": HOUR}, 3 / 24 + 3 + 3 / 24 + 3),
+        # Eleven metrics, in one hour of 24.
+        ({"fetch_odds": DAY}, 11 / 24),
+        # Graded, settled, credits, events and names are one metric each for both jobs. Runs, failures and shares are
+        # two metrics each.
+        ({"fetch_odds": DAY, "process_results": DAY}, (5 + 3 + 3 * 2) / 24),
+        ({"fetch_odds": DAY, "process_results": HOUR}, 3 / 24 + 5 + 3 / 24 + 3),
     ],
 )
 def test_a_metric_costs_the_hours_in_which_it_is_written(runs: dict[str, float], metrics: float) -> None:

@@ -63,9 +63,12 @@ def test_a_page_full_of_the_largest_answers_fits_into_an_answer() -> None:
         result=None,
         result_units=None,
         graded_at=None,
+        void_reason=None,
         closing_line=None,
         closing_price=None,
         clv_percent=None,
+        clv_reason=None,
+        clv_points=None,
     )
     answer = as_plain(PicksCreated(picks_created=MOST_PICKS, picks=[pick] * MOST_PICKS))
     body = json.dumps([answer] * MOST_ROWS)

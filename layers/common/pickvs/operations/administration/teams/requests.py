@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from pickvs.core.requests import RequestBody
+from pickvs.core.requests import RequestBody, Worded
 from pickvs.operations.administration.requests import Reason
 from pickvs.sports.teams.rules import ANY, normalised
 
@@ -25,6 +25,7 @@ class AliasOrder(RequestBody):
             description=f"The provider that writes it, such as the_odds_api; `{ANY}` for all.",
             examples=[ANY],
         ),
+        Worded("must be 1 to 60 lower-case letters, digits or _"),
     ] = ANY
     alias: Annotated[
         str,
@@ -36,6 +37,7 @@ class AliasOrder(RequestBody):
             description="The spelling. Case, accents, punctuation and white space do not count.",
             examples=["LA Clippers"],
         ),
+        Worded("must be 1 to 100 characters on one line, without a space at either end"),
         AfterValidator(_is_comparable),
     ]
     reason: Reason

@@ -1,0 +1,1 @@
+"""The list of events that somebody should look at, kept by captures."""
