@@ -125,6 +125,10 @@ certificates: .venv/.ready ## write the authorities of Amazon RDS from the pinne
 bench: .venv/.ready ## measure, print a table and write bench/results.json; PART=cold measures one part alone
 	@python -m bench $(PART)
 
+.PHONY: fuzz
+fuzz: .venv/.ready ## try odds and scores that contradict each other: [PAIRS=20000]
+	@PICKVS_FUZZ_PAIRS=$(or $(PAIRS),20000) pytest -q -n 2 tests/integration/test_answers_that_contradict.py
+
 .PHONY: mutants
 mutants: .venv/.ready ## weaken each guard of tools/mutants in turn; a test must notice: FILTER=accounts/burst
 	@python -m tools.mutants "$(FILTER)" --jobs $(JOBS)
