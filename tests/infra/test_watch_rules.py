@@ -134,6 +134,8 @@ DAMAGES: list[tuple[Rule, str, str, str, Damage]] = [
         "another one",
         _dimension("FunctionName", "pickvs-dev-login"),
     ),
+    (rules.rotations_are_watched, WATCHING, "AlarmsPasswordsErrors", "one fewer", lambda p: p["Metrics"].pop()),
+    (rules.rotations_are_watched, WATCHING, "AlarmsPasswordsErrors", "nobody is told", lambda p: p.pop("AlarmActions")),
     (rules.dead_letters_are_watched, WATCHING, DEAD_LETTERS, "what was sent", lambda p: p.update(MetricName="Sent")),
     (rules.dead_letters_are_watched, WATCHING, DEAD_LETTERS, "nobody is told", lambda p: p.update(AlarmActions=[])),
 ]

@@ -86,8 +86,11 @@ def scheduled_functions_are_watched(assembly: Assembly) -> Iterator[str]:
 
 
 def rotations_are_watched(assembly: Assembly) -> Iterator[str]:
-    """Secrets Manager calls the rotation functions and does not report their failures."""
-    errors = _watched(assembly, "AWS/Lambda", "Errors")
+    """Secrets Manager calls the rotation functions and does not report their failures.
+
+    A formula may add up the errors of several.
+    """
+    errors = [*_watched(assembly, "AWS/Lambda", "Errors"), *_summed(assembly, "AWS/Lambda", "Errors")]
     for schedule in assembly.resources("AWS::SecretsManager::RotationSchedule"):
         for function in functions_named(assembly, schedule.stack, schedule.properties["RotationLambdaARN"]):
             if {"FunctionName": function.properties.get("FunctionName")} not in errors:
@@ -121,6 +124,21 @@ def _values(found: object, names: tuple[str, ...]) -> Iterator[object]:
     elif isinstance(found, list):
         for value in found:
             yield from _values(value, names)
+
+
+def _summed(assembly: Assembly, namespace: str, name: str) -> list[dict[str, object]]:
+    """Return the dimensions of a metric that alarms watch in a sum, which any value above zero makes ring."""
+    found = []
+    for alarm in _alarms(assembly):
+        expressions = [each["Expression"] for each in alarm.properties.get("Metrics", []) if "Expression" in each]
+        if not alarm.properties.get("AlarmActions") or alarm.properties.get("Threshold") != 1:
+            continue
+        for each in alarm.properties.get("Metrics", []):
+            stated = each.get("MetricStat", {}).get("Metric", {})
+            is_summed = any(re.fullmatch(rf"SUM\(\[.*\bFILL\({each['Id']}, 0\).*\]\)", text) for text in expressions)
+            if is_summed and (stated.get("Namespace"), stated.get("MetricName")) == (namespace, name):
+                found.append({pair["Name"]: pair["Value"] for pair in stated["Dimensions"]})
+    return found
 
 
 def _watched(assembly: Assembly, namespace: str, name: str) -> list[dict[str, object]]:

@@ -98,9 +98,9 @@ def test_there_is_no_moment_at_which_somebody_is_refused(
 
     change = queries.change_password
 
-    def changed(connection: Connection, password: str) -> None:
+    def changed(connection: Connection, role: str, password: str) -> None:
         serve("before the change")
-        change(connection, password)
+        change(connection, role, password)
         serve("after the change")
 
     monkeypatch.setattr(queries, "change_password", changed)
@@ -128,8 +128,8 @@ def test_one_that_broke_off_right_after_the_change_goes_on(
 ) -> None:
     change = queries.change_password
 
-    def change_and_fail(connection: Connection, password: str) -> None:
-        change(connection, password)
+    def change_and_fail(connection: Connection, role: str, password: str) -> None:
+        change(connection, role, password)
         raise MemoryError
 
     version = rotation.begin()
@@ -169,9 +169,9 @@ def test_two_who_take_the_same_step_at_once_make_one_password(
     together = threading.Barrier(2)
     change = queries.change_password
 
-    def change_together(connection: Connection, password: str) -> None:
+    def change_together(connection: Connection, role: str, password: str) -> None:
         together.wait(10)
-        change(connection, password)
+        change(connection, role, password)
 
     with monkeypatch.context() as patch:
         patch.setattr(queries, "change_password", change_together)
@@ -336,7 +336,7 @@ def test_a_server_that_does_not_change_it_is_an_error_without_its_words(
     version = rotation.begin()
     rotation.step("createSecret", version)
 
-    def refuse(connection: Connection, password: str) -> None:
+    def refuse(connection: Connection, role: str, password: str) -> None:
         connection.execute("SET TRANSACTION READ ONLY; ALTER ROLE nobody_of_this_name PASSWORD 'hunter2'")
 
     with monkeypatch.context() as patch:
@@ -356,7 +356,7 @@ def test_no_log_has_a_password(rotation: PasswordRotation, lines: io.StringIO, p
     assert written.count("rotation step taken") == len(STEPS)
     assert version in written
     served = postgres._log.read_text(encoding="utf-8")
-    assert "ALTER ROLE CURRENT_USER PASSWORD 'SCRAM-SHA-256$" in served
+    assert f'ALTER ROLE "{rotation.user}" PASSWORD \'SCRAM-SHA-256$' in served
     for secret in (password, FIRST_PASSWORD):
         assert secret not in written
     assert password not in served
