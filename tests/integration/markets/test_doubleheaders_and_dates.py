@@ -135,3 +135,17 @@ def test_home_and_away_exchanged_do_not_change_the_place(database: str, provider
     store(odds(denver(provider_id, LATE_IN_DENVER, turned=True)), at=LATE_IN_DENVER - 2 * HOUR)
     assert ids(database)[provider_id] == known.id
     assert len(rows(database, "SELECT FROM games")) == 1
+
+
+def test_a_game_at_a_neutral_site_has_the_date_of_that_place(database: str) -> None:
+    """Midnight in London is 18:00 in Memphis: a tip-off that slips past it is another date."""
+    tip_off = datetime(2026, 1, 18, 23, 30, tzinfo=UTC)
+    london = fixture(ONE, home="Memphis Grizzlies", away="Orlando Magic", tip_off=tip_off)
+    known = list_game(london, at=tip_off - 3 * HOUR)
+    assert game(database, known.id)["time_zone"] == "Europe/London"
+    late = fixture(ONE, home="Memphis Grizzlies", away="Orlando Magic", tip_off=tip_off + 20 * MINUTE)
+    store(odds(late), at=tip_off - 2 * HOUR)
+    assert ids(database)[ONE] == known.id
+    past = fixture(ONE, home="Memphis Grizzlies", away="Orlando Magic", tip_off=tip_off + 40 * MINUTE)
+    store(odds(past), at=tip_off - HOUR)
+    assert ids(database)[ONE] != known.id
