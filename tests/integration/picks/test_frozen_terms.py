@@ -148,6 +148,19 @@ def test_the_draw_is_frozen_at_the_moment_of_the_pick(contest: Contest) -> None:
     assert row == {"draw_offered": False}
 
 
+def test_the_draw_decides_as_it_was_frozen(contest: Contest) -> None:
+    game = contest.game()
+    home = contest.quote(game, "moneyline", "home", None, -110)
+    draw = contest.quote(game, "moneyline", "draw", None, 300)
+    contest.connection.execute("UPDATE quotes SET superseded_at = %s WHERE id = %s", (PLACED, draw))
+    with transaction() as connection:
+        [pick] = insert_picks(connection, contest.user(), [(home, Decimal(1))], PLACED).values()
+    contest.final(game, 1, 1)
+    with transaction() as connection:
+        grade_all_pending_picks(connection, AT)
+    assert contest.ledger(pick)[0][1] == "void"
+
+
 def test_only_a_moneyline_has_a_draw_to_freeze(contest: Contest) -> None:
     game = contest.game()
     quote = contest.quote(game, "total", "over", 6, -110)  # type: ignore[arg-type]
