@@ -8,8 +8,13 @@ from tests.infra.permissions import Words
 
 PROMISES = {
     "AWS::ApiGateway::Authorizer": ("Type", "IdentitySource", "AuthorizerResultTtlInSeconds"),
+    "AWS::ApiGateway::Stage": ("TracingEnabled",),
     "AWS::CodeDeploy::DeploymentConfig": ("TrafficRoutingConfig",),
     "AWS::CodeDeploy::DeploymentGroup": ("AutoRollbackConfiguration", "DeploymentStyle"),
+    "AWS::EC2::SecurityGroup": ("SecurityGroupEgress", "SecurityGroupIngress"),
+    "AWS::EC2::SecurityGroupEgress": ("CidrIp", "DestinationSecurityGroupId", "FromPort", "GroupId", "ToPort"),
+    "AWS::EC2::SecurityGroupIngress": ("CidrIp", "FromPort", "GroupId", "SourceSecurityGroupId", "ToPort"),
+    "AWS::EC2::VPCEndpoint": ("PolicyDocument",),
     "AWS::Events::Rule": ("ScheduleExpression", "State", "Targets"),
     "AWS::KMS::Key": ("EnableKeyRotation",),
     "AWS::Lambda::EventInvokeConfig": ("MaximumEventAgeInSeconds", "MaximumRetryAttempts", "DestinationConfig"),
@@ -35,7 +40,8 @@ PROMISES = {
     "AWS::SecretsManager::Secret": ("GenerateSecretString",),
     "AWS::SNS::Topic": ("KmsMasterKeyId",),
     "AWS::SQS::Queue": ("MessageRetentionPeriod", "SqsManagedSseEnabled", "VisibilityTimeout"),
-    "AWS::WAFv2::WebACL": ("DefaultAction", "Rules"),
+    "AWS::WAFv2::LoggingConfiguration": ("LoggingFilter", "RedactedFields"),
+    "AWS::WAFv2::WebACL": ("DataProtectionConfig", "DefaultAction", "Rules"),
 }
 """The properties of each type of resource that somebody relies on."""
 
@@ -52,6 +58,10 @@ def _of(resource: Resource, words: Words) -> Iterator[str]:
     for fate in ("DeletionPolicy", "UpdateReplacePolicy"):
         if resource.body.get(fate, "Delete") != "Delete":
             yield f"{fate} {resource.body[fate]}"
+    for setting in resource.properties.get("MethodSettings", []):
+        # The throttle of each route is in its row.
+        yield f"every method: DataTraceEnabled {setting.get('DataTraceEnabled')}"
+        yield f"every method: LoggingLevel {setting.get('LoggingLevel')}"
     for promised in PROMISES.get(resource.type, ()):
         value = resource.properties.get(promised)
         for each in value if isinstance(value, list) else [] if value is None else [value]:
