@@ -35,6 +35,10 @@ def test_one_sport_is_all_sports_where_no_other_is_covered() -> None:
     ]
 
 
+def test_no_sport_has_no_period() -> None:
+    assert list(spans({}, AT)) == []
+
+
 def test_several_sports_have_periods_each_and_together() -> None:
     found = spans({EPL.key: EPL, NBA.key: NBA}, AT)
     assert len(found) == len(set(found)) == 15
