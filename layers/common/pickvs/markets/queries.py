@@ -42,10 +42,12 @@ _UPCOMING = SQL("""
 _MISSING_GAMES = SQL("""
     SELECT EXISTS (
       SELECT FROM games
-      WHERE sport = %(sport)s AND status IN ('scheduled', 'live') AND commence_time <= %(at)s
+      WHERE sport = %(sport)s AND status IN ('scheduled', 'live') AND merged_into IS NULL AND commence_time <= %(at)s
         AND NOT EXISTS (
           SELECT FROM game_provider_ids
-          WHERE game_id = games.id AND provider = %(provider)s AND provider_id = ANY(%(named)s)
+          JOIN games listing ON listing.id = game_id
+          WHERE coalesce(listing.merged_into, listing.id) = games.id AND provider = %(provider)s
+            AND provider_id = ANY(%(named)s)
         )
     ) AS missing
 """)
