@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 
+<<<<<<< ours
 from pickvs.core import clock, database
 from pickvs.core.database import transaction
 from pickvs.jobs.freshness import note_good
+=======
+from pickvs.core import clock
+from tests.support.database_roles import close_all
+>>>>>>> theirs
 from tests.support.gateway import call
 from tests.support.logs import logged
 from tests.support.measured import measured, measuring
@@ -111,7 +116,7 @@ def test_what_it_fails_at_is_counted_and_what_it_does_is_not(
     monkeypatch.setattr(
         "pickvs.core.database.get_secret", lambda _: {"url": "postgresql://pickvs:hunter2@127.0.0.1:1/nothing"}
     )
-    database.close()
+    close_all()
     with logged() as lines:
         call("get_health", "GET", "/health", headers={"X-Correlation-Id": "mine"}).problem(503, "UNAVAILABLE")
     text = printed()

@@ -196,10 +196,10 @@ def test_what_the_password_has_no_part_in_is_not_blamed_on_it(text: str, meaning
     ("text", "kind"),
     [
         ('FATAL:  password authentication failed for user "ada"', PasswordRefused),
-        ("FATAL:  SASL authentication failed", LoginRefused),
+        ("FATAL:  SASL authentication failed", PasswordRefused),
         ('FATAL:  role "ada" is not permitted to log in', LoginRefused),
     ],
 )
-def test_only_the_server_s_word_makes_a_password_wrong(text: str, kind: type[LoginRefused]) -> None:
+def test_only_what_is_said_of_a_password_makes_it_wrong(text: str, kind: type[LoginRefused]) -> None:
     assert type(database._refusal(failure(text))) is kind
     assert type(database._refusal(failure(text, used_password=False))) is DatabaseUnavailable

@@ -56,7 +56,8 @@ _READING_SECONDS = 18.0
 
 _FULL = re.compile(r"connection slots|too many (clients|connections)|no more connections", re.IGNORECASE)
 _NO_DATABASE = re.compile(r'database ".*" does not exist|no such database', re.IGNORECASE)
-_WRONG_PASSWORD = re.compile(r"password authentication failed", re.IGNORECASE)
+_WRONG_PASSWORD = re.compile(r"password authentication failed|SASL authentication failed", re.IGNORECASE)
+"""The words of PostgreSQL and Neon, and those of a PgBouncer that looks up passwords in the server."""
 
 
 @dataclass(frozen=True, slots=True)
