@@ -53,10 +53,12 @@ def starts(url: str) -> set[tuple[str, tuple[str, ...], date | None]]:
     return {(period, tuple(sports), first) for period, sports, first in found}
 
 
-def expected_starts(sports: Mapping[str, Sport], at: datetime) -> set[tuple[str, tuple[str, ...], date | None]]:
+def expected_starts(
+    url: str, sports: Mapping[str, Sport], at: datetime
+) -> set[tuple[str, tuple[str, ...], date | None]]:
     """Return the expected result of `starts` after a settlement at `at`: the earliest date with today's label."""
     found: set[tuple[str, tuple[str, ...], date | None]] = set()
-    for covered, today in _current_days(sports, at):
+    for covered, today in _current_days(_played(url, sports), at):
         found.add(("all", covered, None))
         for period in ("day", "week", "month", "season"):
             found.add((period, covered, min(_first(period, today, sports[sport].season_start) for sport in covered)))
@@ -67,7 +69,7 @@ def expected(url: str, sports: Mapping[str, Sport], at: datetime) -> Boards:
     """Return the expected result of `sums` after a settlement at `at`.
 
     A pick is on a board if its game's date and the current day have the same label: the same date, week, month or
-    season. The current day of several sports is the earliest of theirs.
+    season. The current day of several sports is the earliest of theirs. A sport without a settled game has no boards.
     """
     with psycopg.connect(url, row_factory=dict_row) as connection:
         picks = connection.execute(
@@ -82,7 +84,7 @@ def expected(url: str, sports: Mapping[str, Sport], at: datetime) -> Boards:
             """
         ).fetchall()
     found: Boards = {}
-    for covered, today in _current_days(sports, at):
+    for covered, today in _current_days(_played(url, sports), at):
         for period in ("day", "week", "month", "season", "all"):
             for market in (None, "moneyline", "spread", "total"):
                 rows: dict[int, dict[str, Any]] = defaultdict(lambda: dict.fromkeys(SUMS, 0))
@@ -95,11 +97,18 @@ def expected(url: str, sports: Mapping[str, Sport], at: datetime) -> Boards:
     return found
 
 
+def _played(url: str, sports: Mapping[str, Sport]) -> dict[str, Sport]:
+    """Return the sports with a settled game."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT DISTINCT sport FROM games WHERE settled_result_id IS NOT NULL").fetchall()
+    return {sport: sports[sport] for (sport,) in found if sport in sports}
+
+
 def _current_days(sports: Mapping[str, Sport], at: datetime) -> list[tuple[tuple[str, ...], date]]:
     """Return the current day of each sport and of all together."""
     return [
         (covered, min(current_day(sports[sport].time_zone, at) for sport in covered))
-        for covered in {tuple(sorted(sports)), *((sport,) for sport in sports)}
+        for covered in {tuple(sorted(sports)), *((sport,) for sport in sports)} - {()}
     ]
 
 

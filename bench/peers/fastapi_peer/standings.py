@@ -29,9 +29,11 @@ _RANKED = {
     "skill": "picks >= 20",
 }
 _BOARD = """
-    SELECT id, changes, cursor_key, updated_at FROM boards
-    WHERE period = $1::text::board_period AND sports = $2 AND market IS NOT DISTINCT FROM $3::text::market
-      AND starts_on IS NOT DISTINCT FROM $4
+    SELECT id, sports, starts_on, changes, cursor_key, updated_at FROM boards
+    WHERE period = $1::text::board_period AND ($2::text IS NULL OR sports = ARRAY[$2])
+      AND market IS NOT DISTINCT FROM $3::text::market
+    ORDER BY cardinality(sports) DESC
+    LIMIT 1
 """
 
 
@@ -77,11 +79,12 @@ async def get_leaderboard(
 ) -> Leaderboard:
     check_sport(sport)
     last = _read(cursor, sort) if cursor else None
-    wanted = span(period, sport, SPORTS, datetime.now(UTC))
-    dates = {"starts_on": wanted.starts_on, "ends_on": wanted.ends_on}
     async with transaction(snapshot=True) as connection:
-        board = await connection.fetchrow(_BOARD, period, list(wanted.sports), market, wanted.starts_on)
-        if board is None:
+        board = await connection.fetchrow(_BOARD, period, sport, market)
+        counted = SPORTS.keys() & board["sports"] if board else SPORTS.keys()
+        wanted = span(period, sport, {key: SPORTS[key] for key in counted} or SPORTS, datetime.now(UTC))
+        dates = {"starts_on": wanted.starts_on, "ends_on": wanted.ends_on}
+        if board is None or board["starts_on"] != wanted.starts_on:
             return Leaderboard(leaderboard=[], **dates, as_of=None, next_cursor=None)
         query = _page_query(sort, first=last is None)
         rows = await connection.fetch(query, board["id"], limit + 1, *(last[0] if last else ()))

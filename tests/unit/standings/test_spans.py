@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +13,7 @@ AT = datetime(2024, 3, 6, 20, 30, tzinfo=UTC)
 
 
 def league(key: str, zone: str, season_start: tuple[int, int]) -> Sport:
-    return replace(SPORTS["basketball_nba"], key=key, time_zone=ZoneInfo(zone), season_start=season_start)
+    return replace(SPORTS["basketball_nba"], key=key, zone=zone, season_start=season_start)
 
 
 NBA = league("basketball_nba", "America/New_York", (8, 1))
@@ -34,6 +33,10 @@ def test_one_sport_is_all_sports_where_no_other_is_covered() -> None:
         Span("season", one, (Days(date(2023, 8, 1), date(2024, 7, 31)),)),
         Span("all", one, (Days(None, None),)),
     ]
+
+
+def test_no_sport_has_no_period() -> None:
+    assert list(spans({}, AT)) == []
 
 
 def test_several_sports_have_periods_each_and_together() -> None:

@@ -11,12 +11,15 @@ from psycopg.sql import SQL, Composable
 
 from pickvs.core.database import Connection, Row
 from pickvs.markets.values import Market
-from pickvs.standings.rules import MINIMUM_PICKS, Sort, Span
+from pickvs.standings.rules import MINIMUM_PICKS, Period, Sort
 
+# The board of all sports is the one with the most. Where one sport is settled, its boards also serve as those of all.
 _BOARD = SQL("""
-    SELECT id, changes, cursor_key, updated_at FROM boards
-    WHERE period = %(period)s AND sports = %(sports)s AND market IS NOT DISTINCT FROM %(market)s::market
-      AND starts_on IS NOT DISTINCT FROM %(starts_on)s
+    SELECT id, sports, starts_on, changes, cursor_key, updated_at FROM boards
+    WHERE period = %(period)s AND market IS NOT DISTINCT FROM %(market)s::market
+      AND (%(sport)s::text IS NULL OR sports = ARRAY[%(sport)s::text])
+    ORDER BY cardinality(sports) DESC
+    LIMIT 1
 """)
 
 # The order of each board, every part descending: value, then higher ROI, more picks, earlier registration. Each order
@@ -57,7 +60,7 @@ _ROW_OF_USER = SQL("""
     SELECT *, {value} AS value, {ranked} AS is_ranked, {win_rate} FROM standings WHERE board_id = %s AND user_id = %s
 """)
 
-# The overall board: all time, all markets, and the most sports.
+# The overall board: all time, all markets and all sports.
 _OVERALL = SQL("""
     (SELECT id FROM boards WHERE period = 'all' AND market IS NULL ORDER BY cardinality(sports) DESC LIMIT 1)
 """)
@@ -93,18 +96,13 @@ class Position:
     user_id: int
 
 
-def find_board(connection: Connection, span: Span, market: Market | None) -> Row | None:
-    """Return a board's id, changes (number of changes so far), cursor_key and updated_at.
+def last_board(connection: Connection, period: Period, sport: str | None, market: Market | None) -> Row | None:
+    """Return the last board of a period, sport and market; no sport or market stands for all. It may be over.
 
-    None before the first settlement.
+    It has id, sports (those that it counts), starts_on, changes (number of changes so far), cursor_key and updated_at.
+    None before the sport's first settlement.
     """
-    parameters = {
-        "period": span.period,
-        "sports": list(span.sports),
-        "market": market,
-        "starts_on": span.starts_on,
-    }
-    return connection.execute(_BOARD, parameters).fetchone()
+    return connection.execute(_BOARD, {"period": period, "sport": sport, "market": market}).fetchone()
 
 
 def below(connection: Connection, board: int, sort: Sort, after: Position | None, limit: int) -> list[Row]:

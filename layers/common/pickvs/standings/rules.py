@@ -114,10 +114,11 @@ def period_days(period: Period, season_start: tuple[int, int], day: date) -> Day
 
 
 def span(period: Period, sport: str | None, sports: Mapping[str, Sport], at: datetime) -> Span:
-    """Return the period around `at` of one sport, or of all `sports` if `sport` is None.
+    """Return the period around `at` of one of `sports`, or of all of them if `sport` is None.
 
     Several sports share a current day: that of the league which is the last to begin it. A date stays on their board
-    until it is over everywhere.
+    until it is over everywhere. Callers pass the sports that have a settled game, so a covered sport that nobody plays
+    here moves no day and no season.
     """
     keys = (sport,) if sport else tuple(sorted(sports))
     day = min(sporting_day(sports[key].time_zone, at) for key in keys)
@@ -125,9 +126,9 @@ def span(period: Period, sport: str | None, sports: Mapping[str, Sport], at: dat
 
 
 def spans(sports: Mapping[str, Sport], at: datetime) -> Sequence[Span]:
-    """Return every period around `at`, of each sport and of all sports together, without duplicates."""
-    wanted = [span(period, sport, sports, at) for sport in (*sports, None) for period in PERIODS]
-    return list(dict.fromkeys(wanted))
+    """Return every period around `at`, of each sport and, where there are several, of all sports together."""
+    each = (*sports, None) if len(sports) > 1 else sports
+    return [span(period, sport, sports, at) for sport in each for period in PERIODS]
 
 
 def skill(units: Decimal, wagered: Decimal, risk: Decimal) -> Skill:

@@ -7,7 +7,7 @@ from pickvs.core.types import Moment, Number, ResponseBody, doc
 
 PERIOD = (
     "Counts picks by the date of their game where it is played. The current date of a sport changes at noon in its "
-    "`time_zone`, so that a night is one day; that of all sports when the last of them has changed."
+    "`time_zone`, so that a night is one day; that of all sports when the last one with a settled game has changed."
 )
 AS_OF = "When this board last changed; null before the first settlement of its period."
 STARTS_ON = "First date of the period, the earliest where several sports' seasons differ; null for all time."

@@ -15,7 +15,7 @@ from pickvs.sports.rules import SPORTS
 from pickvs.sports.service import refuse_unknown_sport
 from pickvs.standings import queries
 from pickvs.standings.queries import Position
-from pickvs.standings.rules import MINIMUM_PICKS, Period, Sort, skill, span
+from pickvs.standings.rules import MINIMUM_PICKS, Period, Sort, Span, skill, span
 from pickvs.standings.schemas import Leaderboard, Me, MyStanding, MyTotals, OwnStanding, Standing
 
 NEIGHBOURS = 3
@@ -81,9 +81,8 @@ def show_leaderboard(
     """
     refuse_unknown_sport(sport)
     last = _read(cursor, sort) if cursor is not None else None
-    current = span(period, sport, SPORTS, clock.now())
     with transaction(snapshot=True) as connection:
-        board = queries.find_board(connection, current, market)
+        current, board = _current(connection, period, sport, market)
         if board is None:
             return Leaderboard(
                 leaderboard=[],
@@ -117,10 +116,9 @@ def show_my_standing(
     Raises Invalid if the sport is not covered, and Unauthenticated if the account is gone.
     """
     refuse_unknown_sport(sport)
-    current = span(period, sport, SPORTS, clock.now())
     with transaction(snapshot=True) as connection:
         user = present_user(connection, user_id)
-        board = queries.find_board(connection, current, market)
+        current, board = _current(connection, period, sport, market)
         row = queries.row_of(connection, board["id"], sort, user_id) if board else None
         above: list[Row] = []
         below: list[Row] = []
@@ -152,6 +150,20 @@ def show_me(user_id: int) -> Me:
         user = present_user(connection, user_id)
         totals = queries.totals_of(connection, user_id)
     return Me.of(user, totals=MyTotals.of(totals or _NOTHING_GRADED))
+
+
+def _current(
+    connection: Connection, period: Period, sport: str | None, market: Market | None
+) -> tuple[Span, Row | None]:
+    """Return the current period of a sport, or of all sports, and its board. None if it has no board yet.
+
+    All sports are those of the last board, which are those that are settled. Before the first settlement they are those
+    of the table.
+    """
+    board = queries.last_board(connection, period, sport, market)
+    counted = SPORTS.keys() & board["sports"] if board else SPORTS.keys()
+    current = span(period, sport, {key: SPORTS[key] for key in counted} or SPORTS, clock.now())
+    return current, board if board and board["starts_on"] == current.starts_on else None
 
 
 def _above(connection: Connection, board: int, sort: Sort, rows: list[Row]) -> _Place:

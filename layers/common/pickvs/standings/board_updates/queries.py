@@ -154,6 +154,18 @@ _ADD_SETTLED = SQL("""
     SELECT count(DISTINCT user_id) AS users FROM change
 """).format(change=_CHANGE.format(games=SQL("game.id = ANY(%(games)s)"), entries=_OF_LAST_SETTLEMENT))
 
+# A loose index scan: jumps from sport to sport in the index of games by sport, so it reads a few blocks for each sport.
+_SETTLED_SPORTS = """
+    WITH RECURSIVE settled (sport) AS (
+      SELECT min(sport) FROM games WHERE settled_result_id IS NOT NULL
+      UNION ALL
+      SELECT (SELECT min(sport) FROM games WHERE sport > settled.sport AND settled_result_id IS NOT NULL)
+      FROM settled
+      WHERE settled.sport IS NOT NULL
+    )
+    SELECT sport FROM settled WHERE sport IS NOT NULL
+"""
+
 _ALL_BOARDS = SQL("UPDATE boards SET changes = changes + 1, dated_changes = changes + 1, updated_at = %s RETURNING id")
 _CLEAR = SQL("DELETE FROM standings")
 
@@ -162,6 +174,11 @@ def last_change(connection: Connection) -> datetime | None:
     """Return when the boards were last written. None if there are no boards."""
     row = connection.execute("SELECT max(updated_at) AS at FROM boards").fetchone()
     return row["at"] if row else None
+
+
+def settled_sports(connection: Connection) -> list[str]:
+    """Return the sports with a settled game, in alphabetical order."""
+    return [row["sport"] for row in connection.execute(_SETTLED_SPORTS)]
 
 
 def drop_over(connection: Connection, current: Sequence[Span]) -> None:

@@ -1,5 +1,6 @@
 """Keeps the boards up to date with the ledger."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pickvs.core import clock
@@ -7,17 +8,18 @@ from pickvs.core.database import Connection, transaction
 from pickvs.picks.settlement.service import Settlement, hold_settlements
 from pickvs.sports.rules import SPORTS
 from pickvs.standings.board_updates import queries
-from pickvs.standings.rules import spans
+from pickvs.standings.rules import Span, spans
 
 
 def update_leaderboard_stats(connection: Connection, settlement: Settlement, at: datetime) -> int:
     """Add the entries of `settlement` to every board of the periods around `at`; return the number of users affected.
 
-    Deletes boards of periods that have ended, and fills boards of new periods from the whole ledger. Runs in the
+    Deletes boards of periods that have ended, and fills boards of new periods from the whole ledger. The first settled
+    game of a sport adds the boards of that sport and makes those of all sports anew. Runs in the
     settlement's transaction, so readers always see ledger and standings in the same state.
     """
     latest = _latest(connection, at)
-    current = spans(SPORTS, latest)
+    current = _current(connection, latest)
     queries.drop_over(connection, current)
     missing = queries.make_missing(connection, current, latest)
     users = queries.fill(connection, missing, current) if missing else 0
@@ -36,10 +38,19 @@ def rebuild() -> int:
     with transaction(statement_timeout_ms=600_000) as connection:
         hold_settlements(connection)
         latest = _latest(connection, clock.now())
-        current = spans(SPORTS, latest)
+        current = _current(connection, latest)
         queries.drop_over(connection, current)
         queries.make_missing(connection, current, latest)
         return queries.fill(connection, queries.empty(connection, latest), current)
+
+
+def _current(connection: Connection, at: datetime) -> Sequence[Span]:
+    """Return the periods around `at` that have boards: of each sport with a settled game, and of these together.
+
+    A game stays settled, and only a settlement adds a sport. So the sports with boards are those with settled games
+    whenever boards are read, and the table of sports may grow without a settlement.
+    """
+    return spans({key: SPORTS[key] for key in queries.settled_sports(connection) if key in SPORTS}, at)
 
 
 def _latest(connection: Connection, at: datetime) -> datetime:
