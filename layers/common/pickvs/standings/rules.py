@@ -122,13 +122,26 @@ def span(period: Period, sport: str | None, sports: Mapping[str, Sport], at: dat
     """
     keys = (sport,) if sport else tuple(sorted(sports))
     day = min(sporting_day(sports[key].time_zone, at) for key in keys)
-    return Span(period, keys, tuple(period_days(period, sports[key].season_start, day) for key in keys))
+    return _span(period, [sports[key] for key in keys], day)
 
 
 def spans(sports: Mapping[str, Sport], at: datetime) -> Sequence[Span]:
     """Return every period around `at`, of each sport and, where there are several, of all sports together."""
-    each = (*sports, None) if len(sports) > 1 else sports
-    return [span(period, sport, sports, at) for sport in each for period in PERIODS]
+    days = {key: sporting_day(sports[key].time_zone, at) for key in sorted(sports)}
+    sets = [(key,) for key in days] + ([tuple(days)] if len(days) > 1 else [])
+    return [
+        _span(period, [sports[key] for key in keys], min(days[key] for key in keys))
+        for keys in sets
+        for period in PERIODS
+    ]
+
+
+def _span(period: Period, sports: Sequence[Sport], day: date) -> Span:
+    return Span(
+        period,
+        tuple(sport.key for sport in sports),
+        tuple(period_days(period, sport.season_start, day) for sport in sports),
+    )
 
 
 def skill(units: Decimal, wagered: Decimal, risk: Decimal) -> Skill:

@@ -14,21 +14,20 @@ from pickvs.core.database import Connection
 from pickvs.standings.rules import Span
 
 _WANTED = SQL("""
-    wanted AS (
-      SELECT period, string_to_array(sports, ',') AS sports, starts_on
+    wanted AS MATERIALIZED (
+      SELECT period, string_to_array(sports, ',') AS sports, starts_on, number
       FROM unnest(%(periods)s::board_period[], %(sports)s::text[], %(starts)s::date[])
-           AS span (period, sports, starts_on)
+           WITH ORDINALITY AS span (period, sports, starts_on, number)
     )
 """)
 
 # Drops all boards if the previous release, which goes by days in UTC, has written one (dated_changes, migration 0015).
+# NOT IN is answered by a hash table. Nothing in it is null: of all time the first date is -infinity.
 _DROP_OVER = SQL("""
     WITH {wanted}, over AS (
       DELETE FROM boards
-      WHERE NOT EXISTS (
-        SELECT FROM wanted
-        WHERE wanted.period = boards.period AND wanted.sports = boards.sports
-          AND boards.starts_on IS NOT DISTINCT FROM wanted.starts_on
+      WHERE (period, sports, coalesce(starts_on, '-infinity')) NOT IN (
+        SELECT period, sports, coalesce(starts_on, '-infinity') FROM wanted
       ) OR EXISTS (SELECT FROM boards other WHERE other.dated_changes IS DISTINCT FROM other.changes)
       RETURNING id
     )
@@ -52,15 +51,16 @@ _MAKE_MISSING = SQL("""
 # Sums every entry once. Games that count on the same boards form a tier. Entries are summed by tier, user and market;
 # then these few sums are added up per board.
 _CHANGE = SQL("""
-    counted AS (
-      SELECT period, string_to_array(sports, ',') AS sports, sport,
-             coalesce(starts_on, '-infinity') AS starts_on, coalesce(ends_on, 'infinity') AS ends_on
-      FROM unnest(%(periods)s::board_period[], %(sports)s::text[], %(each)s::text[], %(starts)s::date[],
-                  %(ends)s::date[]) AS days (period, sports, sport, starts_on, ends_on)
+    {wanted}, counted AS (
+      SELECT wanted.period, wanted.sports, sport, coalesce(first_day, '-infinity') AS first_day,
+             coalesce(last_day, 'infinity') AS last_day
+      FROM unnest(%(numbers)s::bigint[], %(each)s::text[], %(first_days)s::date[], %(last_days)s::date[])
+           AS days (number, sport, first_day, last_day)
+      JOIN wanted USING (number)
     ), falls AS MATERIALIZED (
       SELECT game.id AS game_id, game.settled_result_id, array_agg(board.id ORDER BY board.id) AS boards
       FROM games game
-      JOIN counted ON counted.sport = game.sport AND game.local_date BETWEEN counted.starts_on AND counted.ends_on
+      JOIN counted ON counted.sport = game.sport AND game.local_date BETWEEN counted.first_day AND counted.last_day
       JOIN boards board ON board.period = counted.period AND board.sports = counted.sports
       WHERE board.id = ANY(%(boards)s) AND {games}
       GROUP BY game.id
@@ -124,6 +124,7 @@ _FILL = SQL("""
     SELECT count(DISTINCT user_id) AS users FROM change
 """).format(
     change=_CHANGE.format(
+        wanted=_WANTED,
         games=SQL("game.settled_result_id IS NOT NULL"),
         entries=SQL("JOIN settlement_ledger entry ON entry.pick_id = pick.id"),
     )
@@ -152,7 +153,19 @@ _ADD_SETTLED = SQL("""
       WHERE id IN (SELECT DISTINCT board_id FROM change)
     )
     SELECT count(DISTINCT user_id) AS users FROM change
-""").format(change=_CHANGE.format(games=SQL("game.id = ANY(%(games)s)"), entries=_OF_LAST_SETTLEMENT))
+""").format(change=_CHANGE.format(wanted=_WANTED, games=SQL("game.id = ANY(%(games)s)"), entries=_OF_LAST_SETTLEMENT))
+
+# A loose index scan: jumps from sport to sport in the index of games by sport, so it reads a few blocks for each sport.
+_SETTLED_SPORTS = """
+    WITH RECURSIVE settled (sport) AS (
+      SELECT min(sport) FROM games WHERE settled_result_id IS NOT NULL
+      UNION ALL
+      SELECT (SELECT min(sport) FROM games WHERE sport > settled.sport AND settled_result_id IS NOT NULL)
+      FROM settled
+      WHERE settled.sport IS NOT NULL
+    )
+    SELECT sport FROM settled WHERE sport IS NOT NULL
+"""
 
 # A loose index scan: jumps from sport to sport in the index of games by sport, so it reads a few blocks for each sport.
 _SETTLED_SPORTS = """
@@ -231,21 +244,21 @@ def _users(connection: Connection, statement: Any, parameters: dict[str, Any]) -
 def _wanted(current: Sequence[Span]) -> dict[str, Any]:
     return {
         "periods": [span.period for span in current],
-        "sports": [_key(span) for span in current],
+        "sports": [",".join(span.sports) for span in current],
         "starts": [span.starts_on for span in current],
     }
 
 
 def _counted(current: Sequence[Span]) -> dict[str, Any]:
-    each = [(span, sport, days) for span in current for sport, days in zip(span.sports, span.days, strict=True)]
+    each = [
+        (number, sport, days)
+        for number, span in enumerate(current, start=1)
+        for sport, days in zip(span.sports, span.days, strict=True)
+    ]
     return {
-        "periods": [span.period for span, _, _ in each],
-        "sports": [_key(span) for span, _, _ in each],
+        **_wanted(current),
+        "numbers": [number for number, _, _ in each],
         "each": [sport for _, sport, _ in each],
-        "starts": [days.first for _, _, days in each],
-        "ends": [days.last for _, _, days in each],
+        "first_days": [days.first for _, _, days in each],
+        "last_days": [days.last for _, _, days in each],
     }
-
-
-def _key(span: Span) -> str:
-    return ",".join(span.sports)
