@@ -5,14 +5,10 @@ from typing import Any
 
 import pytest
 
-<<<<<<< ours
-from pickvs.core import clock, database
+from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.jobs.freshness import note_good
-=======
-from pickvs.core import clock
 from tests.support.database_roles import close_all
->>>>>>> theirs
 from tests.support.gateway import call
 from tests.support.logs import logged
 from tests.support.measured import measured, measuring

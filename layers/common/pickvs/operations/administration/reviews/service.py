@@ -2,7 +2,7 @@
 
 from pickvs.core.database import transaction
 from pickvs.core.paging import read_cursor, read_moment, write_cursor
-from pickvs.operations.administration.access import require_admin
+from pickvs.operations.administration.access import check_admin
 from pickvs.operations.administration.reviews import queries
 from pickvs.operations.administration.reviews.queries import Position, ReviewFilter, ReviewRow
 from pickvs.operations.administration.reviews.schemas import Review, Reviews
@@ -12,12 +12,12 @@ from pickvs.sports.service import refuse_unknown_sport
 def list_reviews(actor_id: int, chosen: ReviewFilter, *, limit: int, cursor: str | None) -> Reviews:
     """Return a page of the review list, latest tip-off first, to an administrator.
 
-    Raises the errors of `require_admin`, and Invalid if the sport is not covered or the cursor belongs to another list.
+    Raises the errors of `check_admin`, and Invalid if the sport is not covered or the cursor belongs to another list.
     """
     refuse_unknown_sport(chosen.sport)
     after = _position(cursor) if cursor is not None else None
     with transaction() as connection:
-        require_admin(connection, actor_id)
+        check_admin(connection, actor_id)
         rows = queries.reviews(connection, chosen, after=after, limit=limit + 1)
     page = rows[:limit]
     last = page[-1] if len(rows) > limit else None
