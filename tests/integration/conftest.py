@@ -1,10 +1,20 @@
 """Fixtures shared by the tests that use the real database."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from pickvs.sports.rules import SPORTS
+from pickvs.sports.teams import reading
 from tests.support.contest import Contest
+
+
+@pytest.fixture
+def open_roster(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let odds of the NBA name teams that do not exist."""
+    nba = replace(SPORTS["basketball_nba"], roster="open")
+    monkeypatch.setattr(reading, "SPORTS", {**SPORTS, nba.key: nba})
 
 
 @pytest.fixture

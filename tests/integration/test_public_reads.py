@@ -21,12 +21,15 @@ READS = [(each.name, each.path, query) for each in PUBLIC for query in QUERIES.g
 @pytest.fixture(autouse=True)
 def _somebody_with_a_pick(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> None:
     set_pick_rules(monkeypatch)
+    monkeypatch.setenv("ODDS_API_SPORTS", "basketball_nba")
     game = contest.game()
     contest.quote(game, "spread", "home", Decimal("-2.5"), -110)
 
 
 def read(contest: Contest, name: str, path: str, query: dict[str, str] | None, **headers: str) -> Answer:
-    rows = contest.connection.execute("SELECT (SELECT min(id) FROM games) AS game_id, 'user1' AS username").fetchall()
+    rows = contest.connection.execute(
+        "SELECT (SELECT min(id) FROM games) AS game_id, 'user1' AS username, 1 AS team_id"
+    ).fetchall()
     address = path.format(**rows[0])
     with clock.held_at(NOW):
         return call(name, "GET", address, query=query, headers=headers)

@@ -15,7 +15,7 @@ from psycopg import sql
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.databases import Databases
 
-FACTS = ("picks", "settlement_ledger", "game_results", "bookmaker_odds", "audit_log")
+FACTS = ("picks", "settlement_ledger", "game_results", "bookmaker_odds", "audit_log", "game_merges")
 """Append-only tables: nothing of a row ever changes."""
 MOVING = {
     "quotes": {"captured_at", "superseded_at"},
@@ -28,6 +28,7 @@ TABLES = (*FACTS, *MOVING)
 TOGETHER = {
     ("picks", "market"): "market = 'total', selection = 'over'",
     ("picks", "selection"): "selection = 'away'",
+    ("picks", "draw_offered"): "market = 'moneyline', line = NULL, draw_offered = true",
     ("quotes", "market"): "market = 'total', selection = 'over'",
     ("quotes", "selection"): "selection = 'away'",
     ("quotes", "probability"): "probability = 1 - probability / 2",
@@ -36,6 +37,8 @@ TOGETHER = {
     ("bookmaker_odds", "selection"): "selection = 'away'",
     ("settlement_ledger", "result"): "result = 'push', units = 0",
     ("settlement_ledger", "sign"): "sign = -1",
+    ("settlement_ledger", "void_reason"): "result = 'void', units = 0, wagered = 0, void_reason = 'tie'",
+    ("settlement_ledger", "clv_reason"): "clv_reason = 'no_close'",
     ("game_results", "outcome"): "outcome = 'void', home_score = NULL, away_score = NULL, reason = 'rain'",
     ("game_results", "home_score"): "home_score = home_score + 1",
     ("game_results", "away_score"): "away_score = away_score + 1",
@@ -43,11 +46,14 @@ TOGETHER = {
     ("audit_log", "game_id"): "game_id = game_id + 1000, result_id = result_id + 1000",
     ("audit_log", "result_id"): "result_id = result_id + 1000",
     ("audit_log", "subject_id"): "action = 'grant_role', subject_id = actor_id, game_id = NULL, result_id = NULL",
+    ("audit_log", "team_id"): "action = 'add_team_alias', team_id = 1, game_id = NULL, result_id = NULL",
+    ("game_merges", "absorbed_id"): "absorbed_id = absorbed_id + 1000",
+    ("game_merges", "status_before"): "status_before = 'live'",
 }
 """A legal change of a column whose value goes with another's."""
 
 CHANGES = {
-    "b": "NOT {0}",  # the categories of PostgreSQL's types
+    "B": "NOT {0}",  # the categories of PostgreSQL's types
     "D": "{0} + interval '1 second'",
     "N": "{0} + 1",
     "S": "{0} || 'x'",
@@ -92,6 +98,11 @@ def recorded(databases: Databases) -> Iterator[psycopg.Connection[Any]]:
             " VALUES (%s, %s, 'set_result', %s, %s, 'a typing error', '{}', '{}')",
             (TIP_OFF, user, game, result),
         )
+        contest.connection.execute(
+            "INSERT INTO game_merges (absorbed_id, survivor_id, swapped, status_before, actor_id, reason, at)"
+            " VALUES (%s, %s, false, 'scheduled', %s, 'one game under two names', %s)",
+            (game, contest.game(), user, TIP_OFF),
+        )
         contest.close()
         with psycopg.connect(url, autocommit=True) as connection:
             yield connection
@@ -122,7 +133,7 @@ def columns(connection: psycopg.Connection[Any], table: str) -> list[Column]:
 
 def some(category: str, kind: str) -> str:
     """Return a value for a column that is null."""
-    value = {"D": "'2024-02-02T00:00Z'", "N": "100", "S": "'x'", "b": "true"}.get(category, "NULL")
+    value = {"D": "'2024-02-02T00:00Z'", "N": "100", "S": "'x'", "B": "true"}.get(category, "NULL")
     return f"{value}::{kind}"
 
 

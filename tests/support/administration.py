@@ -62,6 +62,22 @@ def act(
         )
 
 
+def merge(admin: int, absorbed: int, into: int, *, at: datetime = OVER, **body: Any) -> Answer:
+    """Send the order to merge a game into another one, with REASON."""
+    return _order(admin, "merge_games", f"/admin/games/{absorbed}/merge", {"into": into, **body}, at)
+
+
+def unmerge(admin: int, absorbed: int, *, at: datetime = OVER) -> Answer:
+    """Send the order to undo a merge, with REASON."""
+    return _order(admin, "unmerge_games", f"/admin/games/{absorbed}/unmerge", {}, at)
+
+
+def _order(admin: int, operation: str, path: str, body: dict[str, Any], at: datetime) -> Answer:
+    sent = {"reason": REASON, **body}
+    with clock.held_at(at):
+        return call(operation, "POST", path, body=sent, user=(admin, "the-admin"), role="admin")
+
+
 def team_id(contest: Contest, name: str, sport: str = "basketball_nba") -> int:
     """Return the id of a team of the reference data."""
     found = contest.connection.execute("SELECT id FROM teams WHERE sport = %s AND name = %s", (sport, name)).fetchone()

@@ -67,14 +67,15 @@ class Contest:
             (game, market, selection, line, price, probability, made_at, captured_at or made_at, superseded_at),
         )
 
-    def pick(self, user: int, quote: int, stake: Decimal = Decimal(1)) -> int:
+    def pick(self, user: int, quote: int, stake: Decimal = Decimal(1), *, draw_offered: bool | None = None) -> int:
         return self._id(
             """
-            INSERT INTO picks (user_id, game_id, market, selection, quote_id, line, price, stake_units, placed_at)
-            SELECT %s, game_id, market, selection, id, line, price, %s, captured_at FROM quotes WHERE id = %s
+            INSERT INTO picks (user_id, game_id, market, selection, quote_id, line, price, stake_units, placed_at,
+                               draw_offered)
+            SELECT %s, game_id, market, selection, id, line, price, %s, captured_at, %s FROM quotes WHERE id = %s
             RETURNING id
             """,
-            (user, stake, quote),
+            (user, stake, draw_offered, quote),
         )
 
     def final(self, game: int, home: int, away: int, at: datetime = TIP_OFF + timedelta(hours=3)) -> int:

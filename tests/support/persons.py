@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 from pickvs.accounts import passwords
 from pickvs.accounts.limits import service as limits
 from pickvs.core import clock
-from tests.support.administration import act, add_alias, team_id
+from tests.support.administration import act, add_alias, merge, team_id, unmerge
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.gateway import Answer, call
 from tests.support.ledger import SETTLED_AT, settle_now
@@ -97,13 +97,20 @@ def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
 
 
 def play(contest: Contest, person: Person) -> list[int]:
-    """Make picks for the person and settle them. One is regraded, one is void, one is pending."""
-    picks, games = [], [contest.game() for _ in range(3)]
-    for game, (market, side, line) in zip(
-        games, (("spread", "home", Decimal("-2.5")), ("moneyline", "away", None), ("total", "over", Decimal(200))),
-        strict=True,
-    ):  # fmt: skip
-        picks.append(contest.pick(person.id, contest.quote(game, market, side, line, -115), Decimal("2.5")))
+    """Make picks for the person and settle them. One is regraded, one is void, one is pending.
+
+    The regraded one closes at another line, the void one at its own.
+    """
+    games, stake, close = [contest.game() for _ in range(3)], Decimal("2.5"), TIP_OFF - timedelta(minutes=20)
+    spread = contest.quote(games[0], "spread", "home", Decimal("-2.5"), -115, superseded_at=close)
+    contest.quote(games[0], "spread", "home", Decimal("-3.5"), -105, made_at=close)
+    winner = contest.quote(games[1], "moneyline", "away", None, -115, captured_at=close)
+    total = contest.quote(games[2], "total", "over", Decimal(200), -115)
+    picks = [
+        contest.pick(person.id, spread, stake),
+        contest.pick(person.id, winner, stake, draw_offered=False),
+        contest.pick(person.id, total, stake),
+    ]
     contest.final(games[0], 100, 90)
     contest.void(games[1])
     settle_now()
@@ -115,7 +122,7 @@ def play(contest: Contest, person: Person) -> list[int]:
 def administer(contest: Contest, *administrators: Person) -> None:
     """Let each administrator in turn, and then the first again, correct the score that the one before has set.
 
-    Each also adds an alias to a team.
+    Each also adds an alias to a team, and merges two games. The first takes the merge back.
 
     The operator has granted them the role.
     """
@@ -132,6 +139,12 @@ def administer(contest: Contest, *administrators: Person) -> None:
         assert answer.status == 200, answer.body
         named = add_alias(person.id, team_id(contest, "Boston Celtics"), f"Shamrocks {points}", at=NOW)
         assert named.status == 201, named.body
+    absorbed = [contest.game() for _ in administrators]
+    for person, other in zip(administrators, absorbed, strict=True):
+        merged = merge(person.id, other, game, sides="same", at=NOW)
+        assert merged.status == 200, merged.body
+    separated = unmerge(administrators[0].id, absorbed[0], at=NOW)
+    assert separated.status == 200, separated.body
 
 
 def ask_export(person: Person, **query: str) -> Answer:

@@ -131,7 +131,7 @@ UNREADABLE: dict[str, Change] = {
     "another sport": each(events_of, "sport_key", "basketball_wnba"),
     "ids are numbers": each(events_of, "id", 7),
     "teams are objects": each(events_of, "home_team", lambda name: {"name": name}),
-    "other names in the outcomes": each(outcomes_of, "name", lambda name: f"{name}."),
+    "other names in the outcomes": each(outcomes_of, "name", lambda name: f"{name} II"),
     "no bookmakers": renamed(events_of, "bookmakers"),
     "no bookmaker has a key": renamed(books_of, "key"),
     "no bookmaker has markets": renamed(books_of, "markets"),
@@ -307,7 +307,7 @@ UNREADABLE_SCORES: dict[str, Change] = {
     "floats": each(points_of, "score", float),
     "texts with a point": each(points_of, "score", lambda score: f"{score}.0"),
     "no scores": each(scored, "scores", None),
-    "names of nobody": each(points_of, "name", lambda name: f"{name}."),
+    "names of nobody": each(points_of, "name", lambda name: f"{name} II"),
     "completed is a text": each(scored, "completed", "true"),
     "times in seconds": each(events_of, "commence_time", 1_704_931_800),
 }

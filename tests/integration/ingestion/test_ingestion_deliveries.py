@@ -108,8 +108,8 @@ def killed_in_store(monkeypatch: pytest.MonkeyPatch) -> None:
     """Kill the next run without a trace, after it has written all odds and before it commits."""
     real = service.store_odds
 
-    def store_and_die(*arguments: Any, **named: Any) -> dict[str, int]:
-        assert real(*arguments, **named)["games_new"] == 2
+    def store_and_die(*arguments: Any, **named: Any) -> service.OddsStored:
+        assert real(*arguments, **named).counts["games_new"] == 2
         raise Killed
 
     monkeypatch.setattr(service, "store_odds", store_and_die)

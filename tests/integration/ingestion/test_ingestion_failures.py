@@ -189,6 +189,7 @@ BROKEN: list[Any] = [
 ]
 
 
+@pytest.mark.usefixtures("open_roster")
 @pytest.mark.parametrize("broken", BROKEN)
 def test_one_broken_event_among_fifty_loses_only_itself(around: Surroundings, broken: Any) -> None:
     events = [event(number, f"Home {number}", f"Away {number}", books=BOTH) for number in range(100, 149)]

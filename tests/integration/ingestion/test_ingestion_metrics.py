@@ -50,6 +50,8 @@ def test_odds_and_results_say_what_they_did(around: Surroundings, printed: Calla
         "QuotesMade": 6,
         "PicksGraded": 0,
         "GamesSettled": 0,
+        "EventsInReview": 0,
+        "UnknownTeamNames": 0,
         "CreditsRemaining": 488,
     }
     assert {each.metric.name for each in measured(text) if each.dimensions == {"stage": STAGE}} == {
@@ -58,6 +60,8 @@ def test_odds_and_results_say_what_they_did(around: Surroundings, printed: Calla
         "QuotesMade",
         "PicksGraded",
         "GamesSettled",
+        "EventsInReview",
+        "UnknownTeamNames",
         "CreditsRemaining",
     }
     [run_dimensions] = {each.dimensions.get("job") for each in measured(text)} - {None}
@@ -72,6 +76,8 @@ def test_odds_and_results_say_what_they_did(around: Surroundings, printed: Calla
         "SkippedShare": 0,
         "PicksGraded": 0,
         "GamesSettled": 1,
+        "EventsInReview": 0,
+        "UnknownTeamNames": 0,
         "CreditsRemaining": 488,
     }
     assert {each.dimensions.get("job") for each in measured(text)} == {"process_results", None}

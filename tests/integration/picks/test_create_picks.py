@@ -60,9 +60,12 @@ def test_a_pick_is_answered_with_the_fields_of_the_contract(contest: Contest) ->
                 "result": None,
                 "result_units": None,
                 "graded_at": None,
+                "void_reason": None,
                 "closing_line": None,
                 "closing_price": None,
                 "clv_percent": None,
+                "clv_reason": None,
+                "clv_points": None,
             }
         ],
     }
@@ -82,6 +85,7 @@ def test_a_pick_is_stored_as_the_quote_says(contest: Contest) -> None:
         "quote_id": quote,
         "line": Decimal("220.5"),
         "price": 104,
+        "draw_offered": None,
         "stake_units": Decimal("2.5"),
         "placed_at": AT,
     }

@@ -89,9 +89,12 @@ def test_a_settled_pick_has_the_fields_of_the_contract(contest: Contest) -> None
             "result": "win",
             "result_units": 1.3636,
             "graded_at": "2024-01-05T04:30:00Z",
+            "void_reason": None,
             "closing_line": 2.5,
             "closing_price": -118,
             "clv_percent": 2.0661,
+            "clv_reason": None,
+            "clv_points": None,
         }
     ]
 

@@ -197,13 +197,14 @@ def test_a_page_as_csv(contest: Contest) -> None:
     assert end == ""
     assert header == (
         "id,username,game_id,home_team,away_team,commence_time,game_status,home_score,away_score,market,selection,line,"
-        "price,stake_units,placed_at,result,result_units,graded_at,closing_line,closing_price,clv_percent"
+        "price,stake_units,placed_at,result,result_units,graded_at,closing_line,closing_price,clv_percent,"
+        "void_reason,clv_reason,clv_points"
     )
     teams = contest.connection.execute("SELECT home_team, away_team FROM games").fetchone()
     assert teams is not None
     assert row == (
         f"{pick},Anna,{game},{teams['home_team']},{teams['away_team']},2024-01-05T00:30:00Z,finished,100,101,spread,"
-        "home,-2.5,-110,1.0,2024-01-04T12:30:00Z,loss,-1.0000,2024-01-05T04:30:00Z,,,"
+        "home,-2.5,-110,1.0,2024-01-04T12:30:00Z,loss,-1.0000,2024-01-05T04:30:00Z,,,,,no_close,"
     )
 
 

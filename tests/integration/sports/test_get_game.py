@@ -63,10 +63,12 @@ def test_a_game_in_full(database: str) -> None:
         "sport": "basketball_nba",
         "home_team": HOME,
         "away_team": AWAY,
+        "day_number": 1,
         "commence_time": "2024-01-11T00:10:00Z",
         "status": "scheduled",
         "home_score": None,
         "away_score": None,
+        "merged_into": None,
         "markets": [
             {
                 "market": "moneyline",
@@ -196,6 +198,7 @@ def test_the_result_says_who_says_so(database: str) -> None:
         "outcome": "final",
         "home_score": 110,
         "away_score": 105,
+        "began_at": "2024-01-11T00:10:00Z",
         "source": "the_odds_api",
         "reason": None,
         "recorded_at": "2024-01-11T03:10:00Z",
@@ -210,6 +213,7 @@ def test_a_correction_by_an_administrator_names_nobody(database: str) -> None:
         "outcome": "final",
         "home_score": 111,
         "away_score": 105,
+        "began_at": None,
         "source": "admin",
         "reason": "the league said so",
         "recorded_at": "2024-01-11T03:11:00Z",

@@ -13,6 +13,8 @@ from tests.support.markets import AWAY, CAPTURED, HOME, TIP_OFF, final, fixture,
 
 MINUTE = timedelta(minutes=1)
 
+pytestmark = pytest.mark.usefixtures("open_roster")
+
 
 def ask(**query: str) -> Answer:
     return call("list_games", "GET", "/games", query={name.rstrip("_"): value for name, value in query.items()} or None)
@@ -57,6 +59,7 @@ def test_a_game_is_shown_with_its_quotes(database: str) -> None:
         "sport": "basketball_nba",
         "home_team": HOME,
         "away_team": AWAY,
+        "day_number": 1,
         "commence_time": "2024-01-11T00:10:00Z",
         "status": "scheduled",
         "home_score": None,
@@ -146,7 +149,7 @@ def test_from_is_included_and_to_is_not(database: str) -> None:
 
 
 @pytest.fixture
-def _teams(database: str) -> None:
+def _teams(database: str, open_roster: None) -> None:
     pairs = [("Denver Nuggets", "Utah Jazz"), ("Montréal Canadiens", "100% _Real_"), ("Utah\\Hockey", "Boston Celtics")]
     store(
         *(

@@ -29,6 +29,8 @@ MARGIN = timedelta(seconds=120)
 NOW = CAPTURED + timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
 
+pytestmark = pytest.mark.usefixtures("open_roster")
+
 
 @pytest.fixture(autouse=True)
 def _stage(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,6 +83,7 @@ def test_a_game_is_shown_with_its_quotes(database: str) -> None:
                 "sport": "basketball_nba",
                 "home_team": HOME,
                 "away_team": AWAY,
+                "day_number": 1,
                 "commence_time": "2024-01-11T00:10:00Z",
                 "status": "scheduled",
                 "home_score": None,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pickvs.operations.administration.results import service
+from pickvs.operations.administration.results import effects
 from tests.support.administration import OVER, REASON, Act, act, audit_log, hold_to_the_ledger, tried_and_done
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.games import game as game_of
@@ -72,8 +72,13 @@ class TestWhatChanges:
         changes = tried_and_done(database, admin, "result", evening.game, (90, 100))
         assert changes["game_id"] == evening.game
         final = {"status": "finished", "outcome": "final"}
-        assert changes["before"] == final | {"home_score": 100, "away_score": 90, "source": "test"}
-        assert changes["after"] == final | {"home_score": 90, "away_score": 100, "source": f"admin:{admin}"}
+        assert changes["before"] == final | {"home_score": 100, "away_score": 90, "began_at": None, "source": "test"}
+        assert changes["after"] == final | {
+            "home_score": 90,
+            "away_score": 100,
+            "began_at": "2024-01-05T00:30:00Z",
+            "source": f"admin:{admin}",
+        }
         # Carl's pick on the total is lost as before. Unchanged picks are not listed.
         assert changes["picks_changed"] == 2
         [anna, bert] = changes["picks"]
@@ -123,6 +128,7 @@ class TestWhatChanges:
             "outcome": None,
             "home_score": None,
             "away_score": None,
+            "began_at": None,
             "source": None,
         }
         assert [(pick["before"], pick["after"]) for pick in changes["picks"]] == [(PENDING, state("win", 1.5))]
@@ -149,7 +155,9 @@ class TestWhatChanges:
             0,
             [],
         )
-        assert changes["after"] == {**changes["before"], "source": f"admin:{admin}"}
+        # A result of an earlier release had no start; it now has the tip-off.
+        start = {"began_at": "2024-01-05T00:30:00Z"}
+        assert changes["after"] == {**changes["before"], **start, "source": f"admin:{admin}"}
         entries = rows(database, "SELECT sign, result FROM settlement_ledger WHERE pick_id = %s", evening.anna)
         assert [(entry["sign"], entry["result"]) for entry in entries] == [(1, "win"), (-1, "win"), (1, "win")]
 
@@ -202,7 +210,7 @@ class TestLists:
     def test_are_cut_and_say_how_many_there_are(
         self, evening: Evening, admin: int, database: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(service, "MOST_LISTED", 2)
+        monkeypatch.setattr(effects, "MOST_LISTED", 2)
         changes = tried_and_done(database, admin, "void", evening.game)
         assert [pick["pick_id"] for pick in changes["picks"]] == [evening.anna, evening.bert]
         assert changes["picks_changed"] == changes["ranks_changed"] == 3

@@ -366,6 +366,8 @@ def test_every_gauge_of_the_platform_is_measured() -> None:
         "QuotesMade",
         "PicksGraded",
         "GamesSettled",
+        "EventsInReview",
+        "UnknownTeamNames",
         "CreditsRemaining",
         "Exports",
         "ExportedBytes",

@@ -44,6 +44,15 @@ def full(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> Contest:
         """,
         {"game": game, "book": AWKWARD, "at": TIP_OFF, "run": run["id"]},
     )
+    contest.connection.execute("INSERT INTO freshness VALUES (%s, %s, %s, %s)", (*3 * [AWKWARD], TIP_OFF))
+    contest.connection.execute(
+        """
+        INSERT INTO event_reviews VALUES
+          ('the_odds_api', 'open', %(text)s, %(text)s, %(text)s, %(at)s, %(text)s, NULL, %(at)s, %(at)s, NULL),
+          ('the_odds_api', 'done', %(text)s, %(text)s, %(text)s, %(at)s, %(text)s, %(game)s, %(at)s, %(at)s, %(at)s)
+        """,
+        {"text": AWKWARD, "at": TIP_OFF, "game": game},
+    )
     leaving: Person = enter(contest, "Carl-Z9w")
     assert delete(leaving).status == 204
     # These numbers were drawn and not used, as after a rollback. They must not be drawn again.

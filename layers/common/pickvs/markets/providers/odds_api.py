@@ -64,9 +64,10 @@ PATIENCE = Patience()
 def odds(sport: str, regions: Sequence[str]) -> Question:
     """Return the question for all odds of a sport's games that are not over. Costs one credit per market and region.
 
-    Asks for the sport's markets. Raises KeyError if the sport is not covered.
+    Asks for the sport's markets, and for all markets of a sport that is not covered, which has no source.
     """
-    wanted = [key for key, market in MARKETS.items() if market in SPORTS[sport].markets]
+    known = SPORTS.get(sport)
+    wanted = [key for key, market in MARKETS.items() if known is None or market in known.markets]
     parameters = {"regions": ",".join(regions), "markets": ",".join(wanted)}
     return _question("odds", sport, {**parameters, "oddsFormat": "american", "dateFormat": "iso"})
 

@@ -11,7 +11,7 @@ from psycopg.sql import SQL, Composable
 from pickvs.core.database import Connection, Row
 from pickvs.core.rows import TableRow, row_of
 from pickvs.picks.columns import ENTRY_IN_FORCE, PICK_COLUMNS
-from pickvs.picks.rules import PickResult
+from pickvs.picks.rules import ClvReason, PickResult, VoidReason
 
 type Part = Literal["sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log"]
 """A part of an export, besides the account itself."""
@@ -46,7 +46,7 @@ _ROWS: Mapping[Part, Composable] = MappingProxyType(
             WHERE user_id = %(user)s
         """),
         "picks": SQL("""
-            SELECT {pick}, pick.quote_id, pick.id AS number, '' AS text
+            SELECT {pick}, pick.quote_id, NULL::boolean AS draw_offered, pick.id AS number, '' AS text
             FROM picks pick
             JOIN games game ON game.id = pick.game_id
             LEFT JOIN {entry}
@@ -76,7 +76,8 @@ _PAGE = SQL("""
 """)
 
 _LEDGER = SQL("""
-    SELECT pick_id, result_id, sign, result, units, wagered, closing_line, closing_price, clv_percent, settled_at
+    SELECT pick_id, result_id, sign, result, void_reason, units, wagered, closing_line, closing_price, clv_percent,
+           clv_reason, clv_points, settled_at
     FROM settlement_ledger
     WHERE pick_id = ANY(%s)
     ORDER BY pick_id, result_id, sign
@@ -130,11 +131,14 @@ class LedgerRow(TableRow, frozen=True):
     result_id: int
     sign: Literal[1, -1]
     result: PickResult
+    void_reason: VoidReason | None
     units: Decimal
     wagered: Decimal
     closing_line: Decimal | None
     closing_price: int | None
     clv_percent: Decimal | None
+    clv_reason: ClvReason | None
+    clv_points: Decimal | None
     settled_at: datetime
 
 

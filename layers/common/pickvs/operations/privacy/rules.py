@@ -14,6 +14,8 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "api_keys.key_hash": "A secret: the hash of an API key, which you have; the key begins with the prefix.",
         "limits.key": "A digest of your e-mail address, used to count attempts at your password.",
         "game_results.source": "The id of the administrator who set a result; the audit log has their actions.",
+        "game_merges.actor_id": "The id of the administrator who merged games; the audit log has their actions.",
+        "game_merges.reason": "The reason that the administrator gave; the audit log has it with the action.",
         "limits.theoretical_arrival": "When those attempts expire, minutes after the last one; the next daily cleanup "
         "deletes them.",
     }

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from pickvs.core.types import Moment, Number, ResponseBody, doc
 from pickvs.markets.values import Market
-from pickvs.picks.rules import PickResult
+from pickvs.picks.rules import ClvReason, PickResult, VoidReason
 from pickvs.picks.schemas import Pick
 
 type ExportFormat = Literal["json", "csv"]
@@ -62,11 +62,14 @@ class LedgerEntry(ResponseBody):
     result_id: Annotated[int, doc("Id of the game result that caused the entry.")]
     sign: Annotated[Literal[1, -1], doc("1 books a result, -1 reverses an earlier one.")]
     result: PickResult
+    void_reason: Annotated[VoidReason | None, doc("As on the pick.")]
     units: Number
     wagered: Number
     closing_line: Number | None
     closing_price: int | None
     clv_percent: Number | None
+    clv_reason: Annotated[ClvReason | None, doc("As on the pick.")]
+    clv_points: Annotated[Number | None, doc("As on the pick.")]
     settled_at: Moment
 
 
@@ -74,6 +77,10 @@ class PickRecord(Pick):
     """A pick with all its settlement ledger entries."""
 
     quote_id: int
+    draw_offered: Annotated[
+        bool | None,
+        doc("On a moneyline: whether the draw was on offer when the pick was made. null if that was not recorded."),
+    ]
     ledger: Annotated[list[LedgerEntry], doc("In booking order.")]
 
 

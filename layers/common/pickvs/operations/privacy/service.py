@@ -157,7 +157,10 @@ def _picks(connection: Connection, rows: list[Row]) -> list[PickRecord]:
     members = PickRow.__struct_fields__
     return [
         PickRecord.of(
-            shown(PickRow(**{name: row[name] for name in members})), quote_id=row["quote_id"], ledger=ledger[row["id"]]
+            shown(PickRow(**{name: row[name] for name in members})),
+            quote_id=row["quote_id"],
+            draw_offered=row["draw_offered"],
+            ledger=ledger[row["id"]],
         )
         for row in rows
     ]
