@@ -46,7 +46,7 @@ _ROWS: Mapping[Part, Composable] = MappingProxyType(
             WHERE user_id = %(user)s
         """),
         "picks": SQL("""
-            SELECT {pick}, pick.quote_id, NULL::boolean AS draw_offered, pick.id AS number, '' AS text
+            SELECT {pick}, pick.quote_id, pick.draw_offered, pick.id AS number, '' AS text
             FROM picks pick
             JOIN games game ON game.id = pick.game_id
             LEFT JOIN {entry}
