@@ -142,6 +142,14 @@ def _freshness(config: StageConfig) -> Iterator[Chart]:
         period=_DAY,
     )
     yield Chart(
+        title="For review a day",
+        lines={
+            "events without a game": watched.measured(config, "EventsInReview", SUM),
+            "unknown team names": watched.measured(config, "UnknownTeamNames", SUM),
+        },
+        period=_DAY,
+    )
+    yield Chart(
         title="Settled a day",
         lines={
             "games settled": watched.measured(config, "GamesSettled", SUM),

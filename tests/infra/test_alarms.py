@@ -231,6 +231,8 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
         {"answers-unreadable"},
         24 * HOURS,
     ),
+    ("a name that nobody knows", "dev", _of("fetch_odds", _say(UnknownTeamNames=1)), {"team-names"}, 24 * HOURS),
+    ("an event without a game", "prod", _of("process_results", _say(EventsInReview=1)), {"team-names"}, 24 * HOURS),
     ("a market is not quoted", "prod", _of("measure", _one_market_grows_old), {f"odds-stale-{SPORT}"}, 27 * HOURS),
     ("nothing is exported", "prod", _of("back_up", _nothing, only=True), {"export-missed"}, 2 * HOURS),
     ("nothing is exported", "dev", _of("back_up", _nothing, only=True), {"export-missed"}, 28 * HOURS),
@@ -382,7 +384,7 @@ def test_no_stage_pays_for_more_alarms_than_it_needs(assembly_of: Assemblies) ->
     for deployed in DEPLOYED:
         by_sport = 2 * len(stage_config(deployed[0]).odds_api.sports)
         made = list(assembly_of(*deployed).resources("AWS::CloudWatch::Alarm", stack="observability"))
-        assert len(made) <= 28 + by_sport
+        assert len(made) <= 29 + by_sport
 
 
 def test_the_rotation_of_each_password_is_watched() -> None:

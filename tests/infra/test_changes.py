@@ -130,7 +130,7 @@ def test_an_edited_group_of_settings_changes_the_functions_whose_row_states_it(
     before, after = assembly_of("prod"), synthesise(edited, tmp_path, sources)
     variable = {SignInLimits: "LOGINS_PER_ADDRESS", PickRules: "LOCK_MARGIN_SECONDS", OddsApi: "ODDS_API_REGIONS"}
     groups = {endpoint.name: endpoint.settings for endpoint in ENDPOINTS}
-    wanted = groups | dict.fromkeys(("fetch_odds", "process_results"), (OddsApi,))
+    wanted = groups | dict.fromkeys(("fetch_odds", "process_results", "measure"), (OddsApi,))
     differing = {name: _differing(before.function(name), after.function(name)) for name in _names(after)}
     assert differing == {name: {variable[group] for group in wanted.get(name, ())} for name in _names(after)}
     assert set(variable.values()) == set().union(*differing.values())

@@ -8,7 +8,7 @@ import pytest
 from cdk.config import stage_config
 from cdk.layers import Layer
 from cdk.routes import WINGS
-from cdk.routes.model import READS, Auth, Endpoint, Wing
+from cdk.routes.model import READS, Auth, Database, Endpoint, Wing
 from cdk.routes.shared_paths import misplaced
 from cdk.settings.pick_rules import PickRules
 from tests.infra.assembly import Assembly, synthesise
@@ -35,6 +35,7 @@ def _generated(name: str, count: int) -> Wing:
                 path=f"/teams/{{team_id}}/{name}-{number}" if number % 3 == 1 else f"/{name}/things-{number}",
                 auth=Auth.USER,
                 throttle=READS,
+                database=Database.WRITER,
                 settings=(PickRules,),
                 layers=(Layer.NUMERIC,) if number == 0 else (),
                 gradual=number % 3 == 0,

@@ -150,7 +150,7 @@ def test_what_holds_data_outlives_its_stack_in_prod(
     assembly_of: Callable[[str], Assembly], stage: str, policy: str
 ) -> None:
     template = Template.from_json(assembly_of(stage).templates["data"])
-    for kind, count in (("AWS::SecretsManager::Secret", 4), ("AWS::S3::Bucket", 3)):
+    for kind, count in (("AWS::SecretsManager::Secret", 7), ("AWS::S3::Bucket", 3)):
         template.resource_properties_count_is(kind, Match.any_value(), count)
         template.all_resources(kind, {"DeletionPolicy": policy})
 
@@ -165,7 +165,7 @@ def test_functions_run_where_their_packages_do(assembly_of: Callable[[str], Asse
     for stage in ("dev", "prod"):
         assembly = assembly_of(stage)
         pythons = [each for each in assembly.functions() if each.properties["Runtime"].startswith("python")]
-        assert len(pythons) == len(ENDPOINTS) + 10
+        assert len(pythons) == len(ENDPOINTS) + 13
         assert all(each.properties["Architectures"] == ["arm64"] for each in pythons)
         assert {each.properties["Runtime"] for each in pythons} == {"python3.13"}
         layers = list(assembly.resources("AWS::Lambda::LayerVersion"))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cdk.routes import WINGS
-from cdk.routes.model import READS, Auth, Endpoint, Wing
+from cdk.routes.model import READS, Auth, Database, Endpoint, Wing
 from cdk.routes.shared_paths import SHARED_PATHS, misplaced, shared_part
 from tests.infra import wing_rules as rules
 from tests.infra.assembly import Assemblies, Assembly
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.xdist_group("infra")
 
 
 def _row(path: str, name: str = "extra") -> Endpoint:
-    return Endpoint(name=name, method="GET", path=path, auth=Auth.PUBLIC, throttle=READS)
+    return Endpoint(name=name, database=Database.READER, method="GET", path=path, auth=Auth.PUBLIC, throttle=READS)
 
 
 def _wing(*paths: str, segments: tuple[str, ...] = ("extra",)) -> Wing:

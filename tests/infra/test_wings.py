@@ -10,7 +10,7 @@ import pytest
 from cdk.config import STAGES
 from cdk.errors import DeploymentError
 from cdk.routes import WINGS
-from cdk.routes.model import READS, Auth, Endpoint, Wing
+from cdk.routes.model import READS, Auth, Database, Endpoint, Wing
 from local.api_blueprint import read_api
 from local.assembly import read_assembly
 from local.deployment import Deployment
@@ -143,4 +143,12 @@ def _get(assembly: Assembly, name: str) -> Resource:
 
 def test_a_snapshot_is_of_a_version_so_it_is_gradual() -> None:
     with pytest.raises(DeploymentError, match=r"^extra starts from a snapshot, so it must be gradual too$"):
-        Endpoint(name="extra", method="GET", path="/extra", auth=Auth.PUBLIC, throttle=READS, snap_start=True)
+        Endpoint(
+            name="extra",
+            database=Database.READER,
+            method="GET",
+            path="/extra",
+            auth=Auth.PUBLIC,
+            throttle=READS,
+            snap_start=True,
+        )
