@@ -4,20 +4,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.e2e.client import Client
+from tests.e2e.teams import teams_of
 from tests.support.laptop import Laptop
 from tests.support.odds_api import OddsApiServer, Reply, event, h2h, spreads, totals
 
 
 def offer_game(laptop: Laptop, provider: OddsApiServer, api: Client, number: int) -> dict[str, Any]:
     """Offer a game that starts in five hours, in three markets, and return it as GET /games shows it."""
-    teams = f"Offered Home {number}", f"Offered Away {number}"
+    teams = teams_of(number)
     tip_off = f"{datetime.now(UTC) + timedelta(hours=5):%Y-%m-%dT%H:%M:%SZ}"
     markets = [h2h(-120, 105), spreads(-2.5), totals(220.5)]
     books = dict.fromkeys(("betmgm", "draftkings", "fanduel"), markets)
     provider.answer("odds", Reply([event(number, *teams, tip_off, books=books)]))
     [run] = laptop.invoke("fetch_odds")["runs"]
     assert run["status"] == "succeeded", run
-    [game] = api.get(f"/games?team=Offered%20Home%20{number}").body["games"]
+    [game] = api.get(f"/games?team={teams[0].replace(' ', '%20')}").body["games"]
     return dict(game)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.client import Client
+from tests.e2e.teams import teams_of
 from tests.e2e.test_journey import fetch_odds, game
 from tests.support import generated_clients as clients
 from tests.support.laptop import Laptop
@@ -57,16 +58,16 @@ def test_a_client_sees_moved_odds_picks_the_new_quote_and_reads_the_csv(
     number = NUMBERS[program]
     tip_off = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=5)
     fetch_odds(laptop, provider, game(number, tip_off))
-    outdated = quote_of(api, f"Home Team {number}")
+    outdated = quote_of(api, teams_of(number)[0])
     fetch_odds(laptop, provider, game(number, tip_off, home_price=-140))
 
-    seen = clients.use(folder, program, api.base, f"client-{number}", f"Home Team {number}", str(outdated))
+    seen = clients.use(folder, program, api.base, f"client-{number}", teams_of(number)[0], str(outdated))
     assert seen["status"] == 409
     assert seen["moved"] == {"index": 0, "selection": "home", "price": -140}
     assert (seen["pick"]["price"], seen["pick"]["stake"]) == (-140, 1)
     header, row = seen["own"].splitlines()
     pick = dict(zip(header.split(","), row.split(","), strict=True))
-    assert (pick["id"], pick["home_team"], pick["price"]) == (str(seen["pick"]["id"]), f"Home Team {number}", "-140")
+    assert (pick["id"], pick["home_team"], pick["price"]) == (str(seen["pick"]["id"]), teams_of(number)[0], "-140")
     assert seen["next"] is None
     assert seen["ledger"].startswith("id,username,game_id,")
     assert seen["results"] is True

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.client import Client
+from tests.e2e.teams import teams_of
 from tests.support.laptop import Laptop
 from tests.support.odds_api import OddsApiServer, Reply, event, h2h, score, spreads, totals
 from tests.support.schema import NEWEST
@@ -22,12 +23,11 @@ def rfc3339(moment: datetime) -> str:
 
 def game(number: int, tip_off: datetime, home_price: int = -120) -> dict[str, Any]:
     markets = [h2h(home_price, 105), spreads(-2.5), totals(220.5)]
-    teams = f"Home Team {number}", f"Away Team {number}"
-    return event(number, *teams, rfc3339(tip_off), books=dict.fromkeys(BOOKS, markets))
+    return event(number, *teams_of(number), rfc3339(tip_off), books=dict.fromkeys(BOOKS, markets))
 
 
 def final(number: int, home: int, away: int, tip_off: datetime) -> dict[str, Any]:
-    return score(number, f"Home Team {number}", f"Away Team {number}", home, away, tip_off=rfc3339(tip_off))
+    return score(number, *teams_of(number), home, away, tip_off=rfc3339(tip_off))
 
 
 def fetch_odds(laptop: Laptop, provider: OddsApiServer, *games: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def test_from_odds_to_the_board(laptop: Laptop, provider: OddsApiServer, api: Cl
     assert fetch_odds(laptop, provider, game(1, tip_off))["quotes_made"] == 6
     anna, bert = api.register("anna"), api.register("bert")
 
-    shown = find(anna, "Home Team 1")
+    shown = find(anna, teams_of(1)[0])
     assert (shown["status"], shown["commence_time"]) == ("scheduled", rfc3339(tip_off))
     assert [entry["market"] for entry in shown["markets"]] == ["moneyline", "spread", "total"]
     body = {"picks": [wanted(shown, "moneyline", "home", stake_units=2)]}
@@ -124,7 +124,7 @@ def test_a_quote_that_moved_is_refused_with_the_new_one(laptop: Laptop, provider
     tip_off = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=5)
     fetch_odds(laptop, provider, game(2, tip_off))
     carl = api.register("carl")
-    seen = find(carl, "Home Team 2")
+    seen = find(carl, teams_of(2)[0])
     fetch_odds(laptop, provider, game(2, tip_off, home_price=-140))
     refused = carl.post("/picks", {"picks": [wanted(seen, "moneyline", "home")]}).problem(409, "ODDS_MOVED")
     [quote] = refused["quotes"]
