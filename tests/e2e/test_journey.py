@@ -1,5 +1,6 @@
 """From recorded odds to a graded pick and a row on the board, over HTTP, through the synthesised stack."""
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -140,8 +141,9 @@ def test_a_provider_that_fails_leaves_a_row_and_the_api_serves_on(
     provider.answer(
         "odds", Reply({"message": "Usage quota has been reached.", "error_code": "OUT_OF_USAGE_CREDITS"}, 401)
     )
-    [run] = laptop.invoke("fetch_odds")["runs"]
-    assert (run["status"], run["error_code"]) == ("failed", "OUT_OF_CREDITS")
+    done = laptop.run_invoke("fetch_odds")
+    [run] = json.loads(done.stdout)["runs"]
+    assert (done.returncode, run["status"], run["error_code"]) == (1, "failed", "OUT_OF_CREDITS")
     assert api.get("/health").status == 200
 
 
