@@ -76,8 +76,8 @@ def test_two_ids_of_one_game_are_one_game_also_where_there_are_doubleheaders(dat
 
 
 def test_an_unknown_id_is_of_the_game_with_the_nearest_tip_off(database: str) -> None:
-    store(odds(baseball(ONE, FIRST)), odds(baseball(TWO, SECOND)), at=MORNING)
-    store(odds(baseball(THREE, SECOND - 50 * MINUTE)), at=MORNING + HOUR)
+    store(odds(baseball(ONE, FIRST)), odds(baseball(TWO, FIRST + 130 * MINUTE)), at=MORNING)
+    store(odds(baseball(THREE, FIRST + 80 * MINUTE)), at=MORNING + HOUR)
     assert ids(database)[THREE] == ids(database)[TWO]
 
 
@@ -149,3 +149,4 @@ def test_a_game_at_a_neutral_site_has_the_date_of_that_place(database: str) -> N
     past = fixture(ONE, home="Memphis Grizzlies", away="Orlando Magic", tip_off=tip_off + 40 * MINUTE)
     store(odds(past), at=tip_off - HOUR)
     assert ids(database)[ONE] != known.id
+    assert game(database, ids(database)[ONE])["local_date"] == date(2026, 1, 19)
