@@ -48,6 +48,8 @@ def _mend_query(query: dict[str, Any]) -> None:
 def _mend_body(body: dict[str, Any]) -> None:
     if "username" in body and "password" in body:
         body["password"] = f"{body['password'][:90]}: words of my own"  # must be neither common nor the user's name
+    if "alias" in body:
+        body["alias"] = f"{str(body['alias'])[:90]} FC"  # needs a letter or a digit
     if body.get("expires_at"):
         body["expires_at"] = (datetime.now(UTC) + timedelta(days=30)).isoformat()  # must be in the future
     if body.get("picks"):

@@ -11,6 +11,7 @@ import pytest
 
 from tests.e2e.client import Client
 from tests.e2e.offers import pick_of
+from tests.e2e.teams import teams_of
 from tests.support.boards import kept
 from tests.support.gateway import Answer
 from tests.support.laptop import ROOT, Laptop, LaptopError
@@ -19,7 +20,7 @@ from tests.support.snapshot import everything
 
 pytestmark = pytest.mark.xdist_group("e2e")
 
-TEAMS = "Disputed Home", "Disputed Away"
+TEAMS = teams_of(700)
 REASON = "the league corrected the score"
 
 
@@ -34,7 +35,7 @@ class Evening:
         provider.answer("odds", Reply([event(700, *TEAMS, self.rfc3339, books=books)]))
         [run] = laptop.invoke("fetch_odds")["runs"]
         assert run["status"] == "succeeded", run
-        [self.game] = api.get("/games?team=Disputed").body["games"]
+        [self.game] = api.get(f"/games?team={TEAMS[0].replace(' ', '%20')}").body["games"]
         self.anna, self.bert = api.register("disputed-anna"), api.register("disputed-bert")
         for user, selection in ((self.anna, "home"), (self.bert, "away")):
             made = user.post("/picks", {"picks": [pick_of(self.game, "moneyline", selection)]})

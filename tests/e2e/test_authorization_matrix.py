@@ -65,6 +65,9 @@ BODIES: dict[tuple[str, str], Body | None] = {
         "alias": f"team {next(_numbers)} of the matrix",
         "reason": "the authorization matrix",
     },
+    ("PUT", "/admin/games/{game_id}/start"): lambda *_: {"began_at": "2026-01-01T00:00:00Z", **_DRY_RUN},
+    ("POST", "/admin/games/{game_id}/merge"): lambda _, game: {"into": game["id"], **_DRY_RUN},
+    ("POST", "/admin/games/{game_id}/unmerge"): lambda *_: _DRY_RUN,
 }
 """A valid body for each method and path that takes one; None for a method that could take one and does not."""
 

@@ -97,4 +97,4 @@ def test_only_a_rotation_that_secrets_manager_began_is_carried_out(laptop: Lapto
         refused = laptop.rotate(secret)
         assert refused.returncode == 2
         assert said in refused.stderr
-        assert "there are: pickvs/local/signing-keys" in refused.stderr
+        assert "pickvs/local/signing-keys" in refused.stderr
