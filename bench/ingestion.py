@@ -16,12 +16,14 @@ import statistics
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import combinations, islice
 from typing import Any
 
 import psycopg
 import pytest
 
 from bench.table import Line, spread
+from local.slate import TEAMS
 from pickvs.core import clock, storage
 from pickvs.ingestion.fetch_odds import fetch_odds
 from pickvs.jobs.sources import Answer, Credits, Question
@@ -173,8 +175,12 @@ def full_answer(day: datetime, shift: int) -> bytes:
     return json.dumps([_event(day, number, shift) for number in range(EVENTS)]).encode()
 
 
+_PAIRS = tuple(islice(combinations(TEAMS, 2), EVENTS))
+"""Two real teams for each event: no game is made of names that nobody knows."""
+
+
 def _event(day: datetime, number: int, shift: int) -> dict[str, Any]:
-    home, away = f"Home {number:02}", f"Away {number:02}"
+    home, away = _PAIRS[number]
     return {
         "id": f"{int(day.timestamp()) + number:032x}",
         "sport_key": "basketball_nba",

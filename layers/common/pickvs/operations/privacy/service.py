@@ -44,7 +44,7 @@ PARTS: tuple[Part, ...] = ("sessions", "api_keys", "idempotency_keys", "picks", 
 _COLUMNS = (
     "id", "game_id", "home_team", "away_team", "commence_time", "game_status", "home_score", "away_score", "market",
     "selection", "quote_id", "line", "price", "stake_units", "placed_at", "result", "result_units", "graded_at",
-    "closing_line", "closing_price", "clv_percent",
+    "closing_line", "closing_price", "clv_percent", "void_reason", "clv_reason", "clv_points",
 )  # fmt: skip
 
 
