@@ -136,7 +136,7 @@ def odds_names(said: Said, day: int) -> Said:
     return replace(said, home=former.get(said.home, said.home), away=former.get(said.away, said.away))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_every_pick_is_graded_by_its_own_game(database: str, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - repeatable
     week, spellings = Week(dice, _zones(database)), _spellings(database)

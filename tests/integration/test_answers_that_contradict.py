@@ -27,7 +27,7 @@ from tests.support.answers import FIRST_NIGHT, SPORT, Mangler, RealGame, Said, o
 from tests.support.evening import PASSWORD_HASH
 from tests.support.markets import PROVIDER, start_run
 
-PAIRS = int(os.environ.get("PICKVS_FUZZ_PAIRS", "240"))
+PAIRS = int(os.environ.get("PICKVS_FUZZ_PAIRS", "120"))
 SHARDS = 2
 GAMES = 5
 USERS = 3

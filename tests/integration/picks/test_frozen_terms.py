@@ -110,7 +110,7 @@ def play(contest: Contest, bet: dict[str, Any], changes: list[str], shift: timed
     return tuple(row.values())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     bet=bets(),
     changes=st.lists(st.sampled_from(sorted(CHANGES)), min_size=1, unique=True),
