@@ -1,7 +1,6 @@
 """The house rules that can be checked by reading the source."""
 
 import ast
-import json
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -134,14 +133,12 @@ def test_an_endpoint_says_its_address_and_makes_one_call(path: Path) -> None:
 
 def test_no_address_in_a_lock_file() -> None:
     locks = [*ROOT.glob("requirements/*.txt"), *ROOT.glob("*/**/requirements.txt"), ROOT / "local/runtime.txt"]
-    locks = [lock for lock in [*locks, ROOT / "package-lock.json"] if "node_modules" not in lock.parts]
+    locks += [ROOT / "package-lock.json", ROOT / "tests/clients/package-lock.json"]
+    locks = [lock for lock in locks if "node_modules" not in lock.parts]
     assert len(locks) >= 6
     for lock in locks:
         if ".venv" not in lock.parts and "cdk.out" not in lock.parts:
             assert "://" not in lock.read_text(encoding="utf-8"), lock
-    packages = json.loads((ROOT / "tests/clients/package-lock.json").read_text(encoding="utf-8"))["packages"]
-    assert len(packages) > 3
-    assert not [name for name, package in packages.items() if "resolved" in package]
 
 
 def test_the_document_for_people_names_every_endpoint() -> None:
