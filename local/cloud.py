@@ -188,7 +188,7 @@ class LaptopCloud:
         if settings.odds_api_key is not None:
             return "The Odds API, with your key", {}
         url = self._started(OddsApiServer(state.path / "offered.json")).url
-        return "a stand-in, where a game tips off every minute", {PROVIDER_VARIABLE: url}
+        return "a stand-in, where a game tips off every three and a half minutes", {PROVIDER_VARIABLE: url}
 
     def _function(
         self,

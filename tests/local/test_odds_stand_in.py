@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from local.odds_api import KEY, OddsApi
-from local.slate import LASTS, LEAGUE_ZONE, TEAMS, board, finished
+from local.slate import LASTS, LEAGUE_ZONE, OFF_THE_BOARD, TEAMS, TIP_OFF_EVERY, board, finished
 
 NOW = datetime(2026, 11, 20, 19, 3, 17, tzinfo=UTC)
 ODDS = {"apiKey": KEY, "regions": "us", "markets": "h2h,spreads,totals", "oddsFormat": "american"}
@@ -97,10 +97,10 @@ def test_bookmakers_differ_a_little_and_lines_move(provider: Provider) -> None:
 
 
 def test_there_is_always_a_game_that_can_still_be_picked(provider: Provider) -> None:
-    for seconds in range(0, 600, 7):
+    for seconds in range(0, 900, 7):
         now = NOW + timedelta(seconds=seconds)
         soonest = board(now)[0].tip_off - now
-        assert timedelta(seconds=60) <= soonest <= timedelta(seconds=181)
+        assert OFF_THE_BOARD <= soonest <= OFF_THE_BOARD + TIP_OFF_EVERY
 
 
 def test_a_game_is_played_and_its_score_stays(provider: Provider) -> None:
@@ -200,7 +200,7 @@ def test_no_two_teams_meet_twice_on_a_day_of_the_league() -> None:
     games = finished(datetime(2026, 11, 3, tzinfo=UTC), timedelta(days=3))
 
     meetings = [(game.tip_off.astimezone(LEAGUE_ZONE).date(), frozenset({game.home, game.away})) for game in games]
-    assert len(games) > 2_000
+    assert len(games) > 1_200
     assert len(set(meetings)) == len(meetings)
     assert len({game.id for game in games}) == len(games)
     home_wins = sum(home > away for home, away in (game.final_score for game in games))

@@ -8,6 +8,8 @@ from pickvs.jobs.sources import Skipped
 from pickvs.markets.fixtures.placing import OTHER_TEAM, UNKNOWN_TEAM
 from pickvs.markets.fixtures.rules import UNREADABLE_FINAL
 from pickvs.markets.scores.rules import NOT_STARTED
+from pickvs.markets.scores.sides import NOT_OF_EACH_TEAM
+from pickvs.markets.values import GameScore
 from tests.support.contestants import make_user, outcome, pick, settled
 from tests.support.games import game, score
 from tests.support.markets import CAPTURED, ID, TIP_OFF, final, fixture, list_game, odds, record, store
@@ -71,6 +73,57 @@ def test_two_unknown_names_give_no_result_and_no_void(database: str) -> None:
     assert recorded.counts["events_in_review"] == 1
     assert [part.provider_id for part in recorded.skipped] == [ID]
     record(final(fixture(home=CLIPPERS, away=SUNS), 110, 105), at=OVER + HOUR)
+    settled(OVER + HOUR)
+    assert outcome(database, made) == ("win", None)
+
+
+def named(*by_name: tuple[str, int], completed: bool = True, at_home: str = CLIPPERS) -> GameScore:
+    """Return a score whose names are not spelled as in its fixture."""
+    return GameScore(fixture(home=at_home, away=SUNS), completed, home_score=None, away_score=None, by_name=by_name)
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        (("LA Clippers", 110), ("PHX Suns", 105)),
+        (("Suns", 105), ("Clippers", 110)),
+        (("Inglewood Sails", 110), (SUNS, 105)),
+        (("Phoenix", 105), ("Inglewood Sails", 110)),
+    ],
+)
+def test_scores_have_their_sides_by_the_teams_that_their_names_stand_for(
+    database: str, scores: tuple[tuple[str, int], ...]
+) -> None:
+    listed = list_game(fixture(home=CLIPPERS, away=SUNS))
+    made = pick(make_user(database), listed, "moneyline", "home", at=CAPTURED)
+    record(named(*scores), at=OVER)
+    settled(OVER)
+    assert score(database, listed.id) == ("finished", 110, 105)
+    assert outcome(database, made) == ("win", None)
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        (("Utah Jazz", 110), (SUNS, 105)),
+        (("Inglewood Sails", 110), ("Desert", 105)),
+        (("LA Clippers", 110), (CLIPPERS, 105)),
+        (("Utah Jazz", 110), ("Inglewood Sails", 105)),
+    ],
+)
+@pytest.mark.parametrize("completed", [True, False])
+def test_scores_of_other_teams_grade_nothing(
+    database: str, scores: tuple[tuple[str, int], ...], *, completed: bool
+) -> None:
+    listed = list_game(fixture(home=CLIPPERS, away=SUNS))
+    made = pick(make_user(database), listed, "moneyline", "home", at=CAPTURED)
+    recorded = record(named(*scores, completed=completed), at=OVER)
+    settled(OVER)
+    assert recorded.skipped == (Skipped(NOT_OF_EACH_TEAM, ID),)
+    assert outcome(database, made) == (None, None)
+    shown = game(database, listed.id)
+    assert (shown["home_score"], shown["review_reason"]) == (None, UNREADABLE_FINAL if completed else None)
+    record(named((SUNS, 105), ("Clippers", 110)), at=OVER + HOUR)
     settled(OVER + HOUR)
     assert outcome(database, made) == ("win", None)
 

@@ -27,9 +27,9 @@ def test_it_is_known_who_writes_each_metric() -> None:
         ({"canary": HOUR}, 2),
         # Eleven metrics, in one hour of 24.
         ({"fetch_odds": DAY}, 11 / 24),
-        # Graded, settled, credits, events and names are one metric each for both jobs. Runs, failures and shares are
-        # two metrics each.
-        ({"fetch_odds": DAY, "process_results": DAY}, (5 + 3 + 3 * 2) / 24),
+        # Graded, settled, credits, events and names are one metric each, written by both jobs in two hours of 24. Runs,
+        # failures and shares are two metrics each.
+        ({"fetch_odds": DAY, "process_results": DAY}, (3 + 5 * 2 + 3 * 2) / 24),
         ({"fetch_odds": DAY, "process_results": HOUR}, 3 / 24 + 5 + 3 / 24 + 3),
     ],
 )

@@ -66,9 +66,14 @@ class GameOdds:
 
 @dataclass(frozen=True, slots=True)
 class GameScore:
-    """The score of one fixture, final if `completed`. Scores are None before the start."""
+    """The score of one fixture, final if `completed`. Scores are None before the start.
+
+    by_name: two names and their scores, if they are not both spelled as in the fixture; home_score and away_score are
+    None then. `scores.sides` says which team is which.
+    """
 
     fixture: Fixture
     completed: bool
     home_score: int | None
     away_score: int | None
+    by_name: tuple[tuple[str, int], ...] = ()

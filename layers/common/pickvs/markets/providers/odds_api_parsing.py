@@ -25,6 +25,7 @@ from typing import Any, Literal
 
 from pickvs.jobs.errors import BadAnswer
 from pickvs.jobs.sources import Capture, Skipped
+from pickvs.markets.scores.sides import NOT_OF_EACH_TEAM
 from pickvs.markets.values import (
     BookMarket,
     Fixture,
@@ -45,6 +46,7 @@ _LAY = "_lay"
 _EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _BOOKMAKER = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _SCORE = re.compile(r"[0-9]{1,4}")
+_TEAMS = 2
 _NAME_LENGTH = 100
 _NUMBER_LENGTH = 30
 _TIME_LENGTH = 40
@@ -366,21 +368,13 @@ def _game_score(event: dict[str, Any], fixture: Fixture, parts: _Parts) -> GameS
         if completed:
             raise _UnreadableScore("the game is completed but has no scores")
         return GameScore(fixture, completed=False, home_score=None, away_score=None)
-    home, away = _of_each_team(_scores(listed), fixture)
+    scores = _scores(listed)
     parts.read("scores")
-    return GameScore(fixture, completed, home, away)
-
-
-def _of_each_team(scores: Mapping[str, int], fixture: Fixture) -> tuple[int, int]:
-    """Return home and away score. One name that is not the event's stands for the team that has no score yet."""
     plain = {_plain(name): score for name, score in scores.items()}
-    home, away = _plain(fixture.home_team), _plain(fixture.away_team)
-    missing, unknown = {home, away} - plain.keys(), plain.keys() - {home, away}
-    if len(missing) == len(unknown) == 1:
-        plain[missing.pop()] = plain.pop(unknown.pop())
-    if len(scores) != len(plain) or plain.keys() != {home, away}:
-        raise _UnreadableScore("scores are not one for each team")
-    return plain[home], plain[away]
+    home, away = (plain.get(_plain(name)) for name in (fixture.home_team, fixture.away_team))
+    if home is not None and away is not None:
+        return GameScore(fixture, completed, home, away)
+    return GameScore(fixture, completed, home_score=None, away_score=None, by_name=tuple(scores.items()))
 
 
 def _scores(listed: Any) -> dict[str, int]:
@@ -390,11 +384,13 @@ def _scores(listed: Any) -> dict[str, int]:
     for entry in listed:
         name, score = entry.get("name"), entry.get("score")
         if not isinstance(name, str) or name in scores:
-            raise _UnreadableScore("scores are not one for each team")
+            raise _UnreadableScore(NOT_OF_EACH_TEAM)
         # A string in every recording. A bare integer can only mean the same.
         if isinstance(score, bool) or not isinstance(score, str | int) or not _SCORE.fullmatch(str(score)):
             raise _UnreadableScore("a score is missing or not a whole number")
         scores[name] = int(score)
+    if not len({_plain(name) for name in scores}) == len(listed) == _TEAMS:
+        raise _UnreadableScore(NOT_OF_EACH_TEAM)
     return scores
 
 

@@ -1,7 +1,8 @@
 """Records a capture of scores: finals, corrections and live scores; reports games without a final."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +34,9 @@ from pickvs.markets.scores.rules import (
     Standing,
     judge,
 )
+from pickvs.markets.scores.sides import NOT_OF_EACH_TEAM, scores_of_sides
 from pickvs.markets.values import Fixture, GameScore
+from pickvs.sports.teams.reading import teams_named
 
 _COUNTED = {
     UNKNOWN: "unknown",
@@ -72,13 +75,14 @@ def record_scores(
 
     Games are updated from their fixtures (see fixtures.rules), whose tip-off is now the actual start. If a report has a
     score but a tip-off in the future, both are ignored, and a game that still accepts picks goes to review. So does a
-    game with a final under unknown names. Finals and corrections become results (see scores.rules), which settlement
-    uses for grading. Games without a final go to review after a while. Recording a capture again changes nothing, and
-    an older capture does not override a newer one.
+    game with a final under unknown names, or under names that are not the two teams'. Finals and corrections become
+    results (see scores.rules), which settlement uses for grading. Games without a final go to review after a while.
+    Recording a capture again changes nothing, and an older capture does not override a newer one.
     """
     origin = Origin(provider, run_id, at, of_scores=True)
-    premature = [item for item in capture.items if item.home_score is not None and item.fixture.commence_time > at]
-    items = {item.fixture.provider_id: item for item in capture.items if item not in premature}
+    reported, of_nobody = _on_sides(connection, capture.items, provider)
+    premature = [item for item in reported if item.home_score is not None and item.fixture.commence_time > at]
+    items = {item.fixture.provider_id: item for item in reported if item not in premature}
 
     def weigh(fixture: Fixture, first_seen_at: datetime) -> tuple[Any, ...]:
         item = items[fixture.provider_id]
@@ -88,7 +92,7 @@ def record_scores(
     noted = note_fixtures(
         connection,
         [item.fixture for item in items.values()],
-        also_named={item.fixture.provider_id for item in premature}
+        also_named={item.fixture.provider_id for item in (*premature, *of_nobody)}
         | {skipped.provider_id for skipped in capture.skipped if skipped.provider_id},
         touched={name for name, item in items.items() if item.home_score is not None},
         weigh=weigh,
@@ -99,8 +103,9 @@ def record_scores(
     judged = _judge_finals(connection, noted.games, items, origin)
     live = [update for seen in noted.games if (update := _live_score(seen, items, at)) is not None]
     _write(connection, judged, live, origin)
-    in_review = _review_contradictions(connection, premature, noted, items, origin)
+    in_review = _review_contradictions(connection, premature, of_nobody, noted, items, origin)
     skipped = (
+        *(Skipped(NOT_OF_EACH_TEAM, item.fixture.provider_id) for item in of_nobody),
         *noted.skipped,
         *(Skipped(NOT_STARTED, item.fixture.provider_id) for item in premature),
         *(
@@ -125,6 +130,28 @@ def record_scores(
     return ScoresRecorded(counts, skipped)
 
 
+def _on_sides(
+    connection: Connection, items: Sequence[GameScore], provider: str
+) -> tuple[list[GameScore], list[GameScore]]:
+    """Return the items with each score on its side, and those whose scores belong to neither or the same side."""
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for item in items:
+        if item.by_name:
+            names[item.fixture.sport] |= {item.fixture.home_team, item.fixture.away_team, *dict(item.by_name)}
+    teams = {sport: teams_named(connection, sport, provider, named) for sport, named in sorted(names.items())}
+    settled: list[GameScore] = []
+    unsettled: list[GameScore] = []
+    for item in items:
+        if not item.by_name:
+            settled.append(item)
+        elif (scores := scores_of_sides(item.by_name, item.fixture, teams[item.fixture.sport])) is None:
+            unsettled.append(item)
+        else:
+            home, away = scores
+            settled.append(replace(item, home_score=home, away_score=away, by_name=()))
+    return settled, unsettled
+
+
 def _shows_under_way(seen: SeenGame, items: Mapping[str, GameScore]) -> bool:
     """Return whether the capture shows a game with a score. An older capture is no evidence: the game has moved on."""
     return not seen.meeting.late and any(
@@ -133,12 +160,20 @@ def _shows_under_way(seen: SeenGame, items: Mapping[str, GameScore]) -> bool:
 
 
 def _review_contradictions(
-    connection: Connection, premature: Sequence[GameScore], noted: Noted, items: Mapping[str, GameScore], origin: Origin
+    connection: Connection,
+    premature: Sequence[GameScore],
+    of_nobody: Sequence[GameScore],
+    noted: Noted,
+    items: Mapping[str, GameScore],
+    origin: Origin,
 ) -> int:
     """Send games to review whose reports cannot be true or cannot be read; return their number."""
     early = {item.fixture.provider_id for item in premature if item.completed or item.home_score or item.away_score}
-    games = {seen.game_id for seen in known_ids(connection, origin.provider, early).values()} if early else set()
+    nameless = {item.fixture.provider_id for item in of_nobody if item.completed}
+    ids = known_ids(connection, origin.provider, early | nameless) if early or nameless else {}
+    games = {seen.game_id for provider_id, seen in ids.items() if provider_id in early}
     unreadable = {doubt.game.id for doubt in noted.doubts if doubt.game and items[doubt.fixture.provider_id].completed}
+    unreadable |= {seen.game_id for provider_id, seen in ids.items() if provider_id in nameless}
     return send_to_review(connection, games, SCORED_EARLY, origin.at, only_scheduled=True) + send_to_review(
         connection, unreadable, UNREADABLE_FINAL, origin.at
     )
