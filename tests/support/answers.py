@@ -37,6 +37,13 @@ class Said:
     score: tuple[int, int] | None
     home_is: str
     """The true team that stands in the place of the home team."""
+    listed: tuple[str, str] | None = None
+    """How home and away are written in the lists of prices and scores, if not as above them."""
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Home and away as the lists of prices and scores name them."""
+        return self.listed or (self.home, self.away)
 
 
 def truly(game: RealGame, moment: datetime, score: tuple[int, int] | None = None) -> Said:
@@ -71,15 +78,16 @@ def _book(one: Said, key: str) -> dict[str, Any]:
     turned = one.home_is != one.real.home
     home, away = (150, -170) if turned else (-170, 150)
     line = 3.5 if turned else -3.5
+    home_name, away_name = one.names
     return {
         "key": key,
         "markets": [
-            {"key": "h2h", "outcomes": [{"name": one.home, "price": home}, {"name": one.away, "price": away}]},
+            {"key": "h2h", "outcomes": [{"name": home_name, "price": home}, {"name": away_name, "price": away}]},
             {
                 "key": "spreads",
                 "outcomes": [
-                    {"name": one.home, "price": -110, "point": line},
-                    {"name": one.away, "price": -110, "point": -line},
+                    {"name": home_name, "price": -110, "point": line},
+                    {"name": away_name, "price": -110, "point": -line},
                 ],
             },
             {
@@ -97,7 +105,7 @@ def _scores(one: Said) -> list[dict[str, str]] | None:
     if one.score is None:
         return None
     home, away = one.score if one.home_is == one.real.home else one.score[::-1]
-    return [{"name": one.home, "score": str(home)}, {"name": one.away, "score": str(away)}]
+    return [{"name": name, "score": str(score)} for name, score in zip(one.names, (home, away), strict=True)]
 
 
 class Mangler:
@@ -134,6 +142,10 @@ class Mangler:
             one = replace(one, home=self._respell(one.home))
         if dice.random() < how_often:
             one = replace(one, away=self._respell(one.away))
+        if dice.random() < how_often:
+            home, away = (self._respell(name) if dice.random() < 0.5 else name for name in (one.home, one.away))
+            third = dice.choice(sorted(self._spellings.keys() - {one.real.home, one.real.away}))
+            one = replace(one, listed=dice.choice(((home, away), (home, away), (home, third), (third, away))))
         return one
 
     def _respell(self, name: str) -> str:
