@@ -43,15 +43,20 @@ def _question(sport: str) -> Question:
 
 def _store(connection: Connection, capture: Capture[GameScore], current: Run) -> Stored:
     recorded = scores.record_scores(connection, capture, provider=odds_api.PROVIDER, run_id=current.id, at=current.at)
-    good = any(item.home_score is not None for item in capture.items) or not reading.misses_games(
+    good = recorded.scored > 0 or not reading.misses_games(
         connection,
         current.subject,
         provider=odds_api.PROVIDER,
         named=[item.fixture.provider_id for item in capture.items],
         at=current.at,
     )
-    usable = frozenset({ALL} if good else ())
-    return Stored({**recorded.counts, **settle(connection, current.at)}, recorded.skipped, usable)
+    return Stored(
+        {**recorded.counts, **settle(connection, current.at)},
+        recorded.skipped,
+        usable=frozenset({ALL} if good else ()),
+        unreadable=recorded.unreadable,
+        lost=recorded.lost,
+    )
 
 
 _JOB = Job(

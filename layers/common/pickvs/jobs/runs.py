@@ -82,12 +82,15 @@ class Stored:
     """Result of storing a response.
 
     skipped: readable parts that were not used; they do not make the run partial. usable: parts of the subject's data
-    that are good as of the response (see `jobs.freshness`).
+    that are good as of the response (see `jobs.freshness`). unreadable: parts of which only the database showed that
+    they cannot be read. lost: their share of what had been read; if nothing is left, the run fails.
     """
 
     counts: dict[str, int]
     skipped: tuple[Skipped, ...] = ()
     usable: frozenset[str] = frozenset({ALL})
+    unreadable: tuple[Skipped, ...] = ()
+    lost: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,19 +219,23 @@ class _Attempt[Item]:
         self.http_status, self.credits = answer.http_status, answer.credits
         self._keep(f"{source.name}/{self.subject}/{question.kind}/{at:%Y/%m/%d}/{run_id}.json.gz", answer.body)
         capture = self.job.read(answer.body, self.subject)
-        self.skipped_share = capture.skipped_share
-        self.skipped += capture.skipped
-        if self.skipped_share == 1:
-            raise UnusableAnswer(_nothing_readable(capture.skipped))
-        unreadable = tuple(self.skipped)
+        self._leave_out(capture.skipped, capture.skipped_share)
         with transaction(statement_timeout_ms=_STORING_MS, lock_timeout_ms=_WAITING_MS) as connection:
             queries.lock(connection, self.subject)
             stored = self.job.store(connection, capture, Run(run_id, self.subject, at))
+            self._leave_out(stored.unreadable, stored.lost)
             note_good(connection, job=self.job.name, subject=self.subject, parts=stored.usable, at=at)
-            self.skipped = [*unreadable, *stored.skipped]
+            self.status = "partial" if self.skipped else "succeeded"
+            self.skipped += stored.skipped
             self.counts = {**stored.counts, **self._skipped_counts()}
-            self.status = "partial" if unreadable else "succeeded"
             self._finish(connection, run_id)
+
+    def _leave_out(self, unreadable: Sequence[Skipped], lost: Fraction) -> None:
+        """Note parts that cannot be read, and their share of what is left. Raises UnusableAnswer if nothing remains."""
+        self.skipped += unreadable
+        self.skipped_share = 1 - (1 - (self.skipped_share or Fraction(0))) * (1 - lost)
+        if self.skipped_share == 1:
+            raise UnusableAnswer(_nothing_readable(unreadable))
 
     def _skipped_counts(self) -> dict[str, int]:
         """Return number and share of the skipped parts, if a response was parsed."""

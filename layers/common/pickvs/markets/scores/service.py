@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from pickvs.core.database import Connection
@@ -55,11 +56,19 @@ class ScoresRecorded:
     counts: those of the fixtures, as for odds; finals, corrections and starts (corrected starts); live (games with a
     new live score); unknown, not_started, not_played, conflicts, too_late and decided (reports left out, which are also
     in `skipped`); review (games sent to review now); overdue (games without a final 6 h after tip-off, except those in
-    review).
+    review). scored: number of reports with a score. unreadable: reports whose scores belong to no team of the game.
     """
 
     counts: Mapping[str, int]
     skipped: tuple[Skipped, ...]
+    scored: int
+    unreadable: tuple[Skipped, ...]
+
+    @property
+    def lost(self) -> Fraction:
+        """The share of the scores that are unreadable."""
+        lost = len(self.unreadable)
+        return Fraction(lost, lost + self.scored) if lost else Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,6 @@ def record_scores(
     _write(connection, judged, live, origin)
     in_review = _review_contradictions(connection, premature, of_nobody, noted, items, origin)
     skipped = (
-        *(Skipped(NOT_OF_EACH_TEAM, item.fixture.provider_id) for item in of_nobody),
         *noted.skipped,
         *(Skipped(NOT_STARTED, item.fixture.provider_id) for item in premature),
         *(
@@ -127,7 +135,9 @@ def record_scores(
         "review": in_review + overdue,
         "overdue": queries.count_overdue(connection, tipped_off_before=at - OVERDUE_AFTER),
     }
-    return ScoresRecorded(counts, skipped)
+    scored = sum(item.home_score is not None for item in reported)
+    unreadable = tuple(Skipped(NOT_OF_EACH_TEAM, item.fixture.provider_id) for item in of_nobody)
+    return ScoresRecorded(counts, skipped, scored, unreadable)
 
 
 def _on_sides(

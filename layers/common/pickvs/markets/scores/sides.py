@@ -1,8 +1,7 @@
 """Which of two scores is the home team's, if their names are not spelled as in the fixture.
 
-A name stands for a team, and two names of one team are equal. A name that no team has is taken for the remaining team:
-the fixture has two teams, and the other score belongs to one of them. A name of a third team contradicts the fixture,
-and then neither score is used.
+Names are compared by the teams that they stand for. A name that stands for neither team of the fixture may be a third
+team's: nobody knows whose score it is, and neither score is used.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,12 +24,8 @@ def scores_of_sides(
     def identity(name: str) -> int | str:
         return teams[name].id if name in teams else normalised(name) or name
 
-    sides = identity(fixture.home_team), identity(fixture.away_team)
     scores = {identity(name): score for name, score in by_name}
-    missing, strangers = set(sides) - scores.keys(), scores.keys() - set(sides)
-    if len(missing) == len(strangers) == 1 and isinstance(stranger := strangers.pop(), str):
-        scores[missing.pop()] = scores.pop(stranger)
-    if len(scores) != len(by_name) or scores.keys() != set(sides):
+    home, away = identity(fixture.home_team), identity(fixture.away_team)
+    if len(scores) != len(by_name) or scores.keys() != {home, away}:
         return None
-    home, away = sides
     return scores[home], scores[away]
