@@ -85,7 +85,7 @@ def named(*by_name: tuple[str, int], completed: bool = True, at_home: str = CLIP
 @pytest.mark.parametrize(
     "scores",
     [
-        (("LA Clippers", 110), ("PHX Suns", 105)),
+        (("LA Clippers", 110), ("Phoenix", 105)),
         (("Suns", 105), ("Clippers", 110)),
         (("PHX", 105), ("LAC", 110)),
     ],
