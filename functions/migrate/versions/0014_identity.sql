@@ -8,6 +8,7 @@ ALTER TABLE games
   ADD COLUMN day_number    bigint  NOT NULL DEFAULT 1 CHECK (day_number >= 1),  -- within the date, of the same teams
   ADD COLUMN time_zone     text CHECK (time_zone <> ''),
   ADD COLUMN under_way_at  timestamptz,                   -- the first answer that showed it under way
+  ADD COLUMN contradicted_at timestamptz,                 -- a score that cannot be true or read, until it is taken back
   ADD COLUMN review_reason text CHECK (review_reason <> ''),
   ADD COLUMN merged_into   bigint CHECK (merged_into <> id),  -- the game that has absorbed it
   -- Not valid, as all that follow: every row that is there has nulls, so there is nothing to scan.

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pickvs.markets.fixtures.placing import SUSPENDED
 from tests.support.games import decide, game, reasons
 from tests.support.markets import (
     CAPTURED,
@@ -86,15 +87,18 @@ class TestUnderWay:
         assert (after["status"], after["commence_time"], after["home_score"]) == ("live", TIP_OFF, 50)
         assert counts["quotes_confirmed"] == 0
 
-    def test_a_game_with_a_score_is_not_postponed_when_its_id_announces_another(self, database: str) -> None:
+    def test_a_game_with_points_goes_to_review_when_its_id_announces_another(self, database: str) -> None:
         known = list_game()
         record(playing(fixture(), 50, 48), at=TIP_OFF + ONE_HOUR)
 
         store(odds(fixture(tip_off=NEXT_DAY)), at=TIP_OFF + 2 * ONE_HOUR)
 
-        assert game(database, known.id)["status"] == "live"
+        after = game(database, known.id)
+        assert (after["status"], after["review_reason"]) == ("review", SUSPENDED)
         assert reasons(database, known.id) == []
-        assert listed().id != known.id
+        assert len(rows(database, "SELECT FROM games")) == 1
+        record(final(fixture(tip_off=NEXT_DAY), 110, 105), at=NEXT_DAY + 2 * ONE_HOUR)
+        assert game(database, known.id)["status"] == "finished"
 
     def test_a_game_with_a_score_keeps_its_id_when_its_start_slips_past_midnight(self, database: str) -> None:
         late_game = datetime(2024, 1, 11, 6, 58, tzinfo=UTC)  # 23:58 in Denver

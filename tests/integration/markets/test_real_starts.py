@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from pickvs.markets.scores.rules import CORRECTION_WINDOW
+from pickvs.markets.fixtures.rules import CORRECTION_WINDOW, UNREADABLE_SCORE
+from pickvs.markets.values import GameScore
 from tests.support.contestants import make_user, outcome, pick, settled
 from tests.support.games import game, reasons
 from tests.support.markets import CAPTURED, ID, TIP_OFF, final, fixture, list_game, odds, playing, record, store
@@ -140,3 +141,30 @@ def test_results_of_the_previous_release_void_nothing(database: str) -> None:
     record(final(fixture(tip_off=BEGAN_EARLIER), 110, 105), at=OVER + HOUR)
     settled(OVER + HOUR)
     assert outcome(database, made) == ("win", None)
+
+
+UNREADABLE = fixture(home="Sails", away="Desert", tip_off=TIP_OFF - 3 * HOUR)
+
+
+@pytest.mark.parametrize("said", [final(UNREADABLE, 110, 105), playing(UNREADABLE, 50, 40)])
+def test_odds_do_not_open_a_game_with_a_score_that_cannot_be_read(database: str, said: GameScore) -> None:
+    known = list_game(at=TIP_OFF - 2 * HOUR)
+    record(said, at=TIP_OFF - HOUR)
+    store(odds(), at=TIP_OFF - 50 * MINUTE)
+    assert (game(database, known.id)["status"], game(database, known.id)["review_reason"]) == (
+        "review",
+        UNREADABLE_SCORE,
+    )
+    record(playing(fixture()), at=TIP_OFF - 40 * MINUTE)
+    assert game(database, known.id)["status"] == "scheduled"
+
+
+def test_a_score_counts_from_the_time_of_its_answer_however_late_it_is_stored(database: str) -> None:
+    known = list_game(at=TIP_OFF - 2 * HOUR)
+    store(odds(), at=TIP_OFF - 60 * MINUTE)
+    record(playing(fixture(tip_off=TIP_OFF - 2 * HOUR), 20, 18), at=TIP_OFF - 65 * MINUTE)
+    assert game(database, known.id)["status"] == "live"
+    made = pick(make_user(database), known, "moneyline", "home", at=TIP_OFF - 50 * MINUTE)
+    record(final(fixture(), 110, 105), at=OVER)
+    settled(OVER)
+    assert outcome(database, made) == LATE

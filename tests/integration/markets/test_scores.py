@@ -158,7 +158,7 @@ class TestLeftOut:
         known = list_game()
         store(odds(fixture(tip_off=TIP_OFF + 4 * HOUR)), at=OVER + MINUTE)
         recorded = record(final(fixture(), 110, 105), at=OVER)
-        assert score(database, known.id) == ("scheduled", None, None)
+        assert score(database, known.id) == ("live", None, None)
         assert recorded.skipped == (Skipped(rules.NOT_STARTED, ID),)
 
 

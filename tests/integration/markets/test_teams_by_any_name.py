@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from pickvs.jobs.sources import Skipped
-from pickvs.markets.fixtures.placing import OTHER_TEAM, UNKNOWN_TEAM
-from pickvs.markets.fixtures.rules import UNREADABLE_FINAL
+from pickvs.markets.fixtures.placing import MOVED_UNKNOWN, OTHER_TEAM, UNKNOWN_TEAM
+from pickvs.markets.fixtures.rules import UNREADABLE_SCORE
 from pickvs.markets.scores.rules import NOT_STARTED
 from pickvs.markets.scores.sides import NOT_OF_EACH_TEAM
 from pickvs.markets.values import GameScore
 from tests.support.contestants import make_user, outcome, pick, settled
-from tests.support.games import game, score
+from tests.support.games import game, ids, score
 from tests.support.markets import CAPTURED, ID, TIP_OFF, final, fixture, list_game, odds, record, store
 from tests.support.snapshot import row, rows
 
@@ -68,7 +68,7 @@ def test_two_unknown_names_give_no_result_and_no_void(database: str) -> None:
     assert outcome(database, made) == (None, None)
     assert (game(database, listed.id)["status"], game(database, listed.id)["review_reason"]) == (
         "review",
-        UNREADABLE_FINAL,
+        UNREADABLE_SCORE,
     )
     assert recorded.counts["events_in_review"] == 1
     assert [part.provider_id for part in recorded.skipped] == [ID]
@@ -122,7 +122,7 @@ def test_scores_of_other_teams_grade_nothing(
     assert (recorded.unreadable, recorded.lost) == ((Skipped(NOT_OF_EACH_TEAM, ID),), 1)
     assert outcome(database, made) == (None, None)
     shown = game(database, listed.id)
-    assert (shown["home_score"], shown["review_reason"]) == (None, UNREADABLE_FINAL if completed else None)
+    assert (shown["home_score"], shown["review_reason"]) == (None, UNREADABLE_SCORE if completed else None)
     record(named((SUNS, 105), ("Clippers", 110)), at=OVER + HOUR)
     settled(OVER + HOUR)
     assert outcome(database, made) == ("win", None)
@@ -193,9 +193,35 @@ def test_a_premature_score_under_unknown_names_is_left_out(database: str) -> Non
     assert recorded.skipped == (Skipped(NOT_STARTED, ID),)
 
 
-def test_an_id_with_an_unknown_name_that_moves_joins_the_game_that_is_there(database: str) -> None:
-    list_game(fixture(home=CLIPPERS, away=SUNS))
+def test_an_id_with_an_unknown_name_that_moves_belongs_to_no_game(database: str) -> None:
+    listed = list_game(fixture(home=CLIPPERS, away=SUNS))
     there = list_game(fixture(OTHER_ID, home=CLIPPERS, away=SUNS, tip_off=TIP_OFF + 24 * HOUR), at=CAPTURED + MINUTE)
     moved = fixture(home="Inglewood Sails", away=SUNS, tip_off=TIP_OFF + 25 * HOUR)
     store(odds(moved), at=CAPTURED + 2 * MINUTE)
-    assert {one["game_id"] for one in rows(database, "SELECT game_id FROM game_provider_ids")} == {there.id}
+    assert ids(database) == {ID: listed.id, OTHER_ID: there.id}
+    assert (game(database, listed.id)["status"], game(database, listed.id)["review_reason"]) == (
+        "review",
+        MOVED_UNKNOWN,
+    )
+
+
+def test_a_new_spelling_under_a_known_id_is_no_new_team_where_the_roster_is_open(database: str) -> None:
+    sport = "americanfootball_ncaaf"
+    known = list_game(fixture(home="Ole Miss Rebels", away="LSU Tigers", sport=sport))
+    made = pick(make_user(database), known, "moneyline", "home", at=CAPTURED)
+    renamed = fixture(home="Mississippi Rebels", away="LSU Tigers", sport=sport)
+    counts = store(odds(renamed), at=CAPTURED + MINUTE)
+    assert (counts["names_unknown"], counts["games_new"]) == (1, 0)
+    record(final(renamed, 30, 20), at=OVER)
+    settled(OVER)
+    assert outcome(database, made) == ("win", None)
+    assert rows(database, "SELECT FROM teams WHERE name = 'Mississippi Rebels'") == []
+
+
+def test_an_unknown_name_on_another_date_voids_nothing(database: str) -> None:
+    known = list_game(fixture(home=CLIPPERS, away=SUNS))
+    made = pick(make_user(database), known, "moneyline", "home", at=CAPTURED)
+    store(odds(fixture(home="Winner of Series B", away=SUNS, tip_off=TIP_OFF + 7 * 24 * HOUR)), at=CAPTURED + MINUTE)
+    settled(CAPTURED + MINUTE)
+    assert outcome(database, made) == (None, None)
+    assert (game(database, known.id)["status"], len(rows(database, "SELECT FROM games"))) == ("review", 1)

@@ -74,7 +74,12 @@ _MAKE_QUOTES = SQL("""
     ORDER BY game_id, market, selection
 """)
 
-_GAMES_OF_IDS = SQL("SELECT DISTINCT game_id FROM game_provider_ids WHERE provider = %s AND provider_id = ANY(%s)")
+_GAMES_OF_IDS = SQL("""
+    SELECT DISTINCT coalesce(game.merged_into, game.id)
+    FROM game_provider_ids named
+    JOIN games game ON game.id = named.game_id
+    WHERE named.provider = %s AND named.provider_id = ANY(%s)
+""")
 
 _QUOTED_MARKETS = SQL("""
     SELECT quotes.market, bool_or(quotes.superseded_at IS NULL AND quotes.captured_at = %(at)s) AS now

@@ -20,11 +20,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pickvs.markets.fixtures.rules import ResultInForce
+from pickvs.markets.fixtures.rules import CORRECTION_WINDOW, ResultInForce
 from pickvs.markets.values import GameStatus
-
-CORRECTION_WINDOW = timedelta(hours=72)
-"""Time after a game's first final during which a corrected score regrades its picks automatically."""
 
 OVERDUE_AFTER = timedelta(hours=6)
 """Time after tip-off at which a game without a final is overdue. The operator should then check the provider."""

@@ -1,7 +1,7 @@
 """Records a capture of scores: finals, corrections and live scores; reports games without a final."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -13,12 +13,14 @@ from pickvs.markets.fixtures.queries import (
     GameChange,
     NewResult,
     add_results,
+    believe,
+    contradict,
     known_ids,
     see_under_way,
     send_to_review,
     update_games,
 )
-from pickvs.markets.fixtures.rules import NO_FINAL, SCORED_EARLY, UNREADABLE_FINAL
+from pickvs.markets.fixtures.rules import NO_FINAL, SCORED_EARLY, UNREADABLE_SCORE
 from pickvs.markets.fixtures.service import Noted, Origin, SeenGame, note_fixtures
 from pickvs.markets.scores import queries
 from pickvs.markets.scores.rules import (
@@ -109,6 +111,7 @@ def record_scores(
         origin=origin,
     )
     see_under_way(connection, [seen.game_id for seen in noted.games if _shows_under_way(seen, items)], at)
+    believe(connection, [seen.game_id for seen in noted.games if not seen.meeting.late])
     judged = _judge_finals(connection, noted.games, items, origin)
     live = [update for seen in noted.games if (update := _live_score(seen, items, at)) is not None]
     _write(connection, judged, live, origin)
@@ -163,9 +166,11 @@ def _on_sides(
 
 
 def _shows_under_way(seen: SeenGame, items: Mapping[str, GameScore]) -> bool:
-    """Return whether the capture shows a game with a score. An older capture is no evidence: the game has moved on."""
-    return not seen.meeting.late and any(
-        items[fixture.provider_id].home_score is not None for fixture in seen.meeting.fixtures
+    """Return whether the capture shows a game with a score. Of an older capture, that is evidence on its date alone."""
+    return any(
+        items[fixture.provider_id].home_score is not None
+        and not (seen.meeting.late and fixture.local_date != seen.meeting.local_date)
+        for fixture in seen.meeting.fixtures
     )
 
 
@@ -177,16 +182,31 @@ def _review_contradictions(
     items: Mapping[str, GameScore],
     origin: Origin,
 ) -> int:
-    """Send games to review whose reports cannot be true or cannot be read; return their number."""
-    early = {item.fixture.provider_id for item in premature if item.completed or item.home_score or item.away_score}
-    nameless = {item.fixture.provider_id for item in of_nobody if item.completed}
-    ids = known_ids(connection, origin.provider, early | nameless) if early or nameless else {}
-    games = {seen.game_id for provider_id, seen in ids.items() if provider_id in early}
-    unreadable = {doubt.game.id for doubt in noted.doubts if doubt.game and items[doubt.fixture.provider_id].completed}
-    unreadable |= {seen.game_id for provider_id, seen in ids.items() if provider_id in nameless}
-    return send_to_review(connection, games, SCORED_EARLY, origin.at, only_scheduled=True) + send_to_review(
-        connection, unreadable, UNREADABLE_FINAL, origin.at
+    """Send games to review whose scores cannot be true or cannot be read; return their number.
+
+    A game under way goes to review by a final only.
+    """
+    early = {item.fixture.provider_id for item in premature if _shows_play(item)}
+    nameless = [*of_nobody, *(items[doubt.fixture.provider_id] for doubt in noted.doubts)]
+    unreadable = {item.fixture.provider_id: item.completed for item in nameless if _shows_play(item)}
+    ids = known_ids(connection, origin.provider, early | unreadable.keys()) if early or unreadable else {}
+    contradict(connection, {seen.game_id for seen in ids.values()}, origin.at)
+
+    def games(provider_ids: Collection[str]) -> set[int]:
+        return {ids[provider_id].game_id for provider_id in provider_ids if provider_id in ids}
+
+    finals = {provider_id for provider_id, completed in unreadable.items() if completed}
+    return (
+        send_to_review(connection, games(early), SCORED_EARLY, origin.at, only_scheduled=True)
+        + send_to_review(connection, games(finals), UNREADABLE_SCORE, origin.at)
+        + send_to_review(connection, games(unreadable), UNREADABLE_SCORE, origin.at, only_scheduled=True)
     )
+
+
+def _shows_play(item: GameScore) -> bool:
+    """Return whether a report shows more than a game that is about to begin."""
+    points = (item.home_score, item.away_score, *(score for _, score in item.by_name))
+    return item.completed or any(points)
 
 
 def _judge_finals(
