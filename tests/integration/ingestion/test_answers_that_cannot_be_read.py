@@ -257,6 +257,37 @@ def test_a_game_of_which_one_of_two_ids_cannot_be_read_keeps_its_quotes(around: 
     ]
 
 
+def of_nobody(answer: Answer) -> Answer:
+    """Return the answer under names and ids that nobody knows."""
+    for number, game in enumerate(answer):
+        named = {game[side]: f"{game[side]} II" for side in ("home_team", "away_team")}
+        game |= {"home_team": named[game["home_team"]], "away_team": named[game["away_team"]], "id": f"{number:031x}f"}
+        parts = [*(game.get("scores") or ()), *outcomes_of([game] if "bookmakers" in game else [])]
+        for part in parts:
+            part["name"] = named.get(part["name"], part["name"])
+    return answer
+
+
+def test_events_of_teams_that_nobody_knows_are_a_failed_run(around: Surroundings, stocked: dict[str, Any]) -> None:
+    row = fetch(around, of_nobody(good()))
+    assert (row["status"], row["error_code"]) == ("failed", "UNUSABLE_ANSWER")
+    assert around.facts() == stocked
+    assert ages() == dict.fromkeys(MARKETS, AGE[LATER])
+    # Beside one game that is known, they are for review.
+    row = fetch(around, [*good()[:1], *of_nobody(good()[1:])], LATER + timedelta(minutes=1))
+    assert (row["status"], row["counts"]["events_in_review"]) == ("succeeded", 2)
+
+
+def test_games_in_play_do_not_make_odds_fresh_if_the_games_to_come_cannot_be_read(
+    around: Surroundings, stocked: dict[str, Any]
+) -> None:
+    in_play = NOON + timedelta(hours=13)
+    to_come = [event(number, "Chicago Bulls", "Phoenix Suns", books=BOOKS) for number in range(20, 30)]
+    each(events_of, "commence_time", 1_705_000_000)(to_come)
+    assert fetch(around, good() + to_come, in_play)["status"] == "partial"
+    assert ages(in_play) == dict.fromkeys(MARKETS, 13 * 3600)
+
+
 def test_most_events_unreadable_counts_by_their_share(around: Surroundings, stocked: dict[str, Any]) -> None:
     answer = good()
     for game in answer[1:]:
@@ -325,6 +356,18 @@ def test_scores_of_which_none_can_be_read_are_a_failed_run(
     assert results_age(MORNING) == AGE[MORNING]
     assert process(around, finals(), MORNING + timedelta(hours=1))["counts"]["finals"] == 3
     assert results_age(MORNING + timedelta(hours=1)) == 0
+
+
+def test_scores_of_teams_that_nobody_knows_are_a_failed_run(around: Surroundings, stocked: dict[str, Any]) -> None:
+    process(around, [], NOON)
+    before = around.facts()
+    row = process(around, of_nobody(finals(upcoming=False)))
+    assert (row["status"], row["error_code"]) == ("failed", "UNUSABLE_ANSWER")
+    assert (around.facts(), results_age(MORNING)) == (before, AGE[MORNING])
+    # Where no game is awaited, such as on the day of the stars, they are for review alone.
+    assert process(around, finals(), MORNING + timedelta(minutes=1))["counts"]["finals"] == 3
+    row = process(around, of_nobody(finals(upcoming=False)), MORNING + timedelta(minutes=2))
+    assert (row["status"], row["counts"]["events_in_review"]) == ("succeeded", 3)
 
 
 def test_scores_that_do_not_name_the_games_awaited_make_nothing_fresh(

@@ -54,13 +54,18 @@ def _store(connection: Connection, capture: Capture[GameOdds], current: Run) -> 
         raise UnusableAnswer("the answer has no offer on any game, although games to come had quotes")
     stored = odds.store_odds(connection, capture, provider=odds_api.PROVIDER, run_id=current.id, at=current.at)
     counts = {**stored.counts, "other_bets": sum(game.other_bets for game in capture.items)}
-    usable = _usable(capture, odds.quoted_markets(connection, current.subject, current.at))
+    quoted = odds.quoted_markets(connection, current.subject, current.at)
+    if capture.items and not stored.counts["games"] and quoted:
+        raise UnusableAnswer("the answer has no event of known teams, although games to come had quotes")
+    usable = _usable(capture, quoted)
     # Settles because picks on a game that moved to another date are now void.
     return Stored({**counts, **settle(connection, current.at)}, stored.skipped, usable=usable)
 
 
 def _usable(capture: Capture[GameOdds], quoted: dict[Market, bool]) -> frozenset[Market]:
     unread = {market for item in capture.items for _, market in item.unread}
+    if any(not isinstance(part, odds_api_parsing.SkippedOdds) for part in capture.skipped):
+        unread |= set(MARKETS)  # an event that cannot be read may have had offers on any market
     return frozenset(market for market in MARKETS if quoted.get(market, market not in unread))
 
 

@@ -1,8 +1,9 @@
 """The job process_results: stores recent scores as results, settles picks and updates standings.
 
 An answer is good if it has a score, or if it names every game under way: it lists games to come, live ones and those of
-the last days, so a game under way that is missing shows that the answer is not what was asked for. An answer without a
-score that misses one, such as an empty one, is no failure, but makes nothing fresh.
+the last days, so a game under way that is missing shows that the answer is not what was asked for. Only events of known
+teams count. An answer without a score that misses a game, such as an empty one, is no failure, but makes nothing fresh.
+If nobody knows the teams of its events, it is one.
 """
 
 from typing import Any
@@ -13,6 +14,7 @@ from pickvs.ingestion.asking import source, sports
 from pickvs.ingestion.metrics import CREDITS_REMAINING
 from pickvs.ingestion.rules import PROCESS_RESULTS
 from pickvs.ingestion.settling import MEASURED, settle
+from pickvs.jobs.errors import UnusableAnswer
 from pickvs.jobs.freshness import ALL
 from pickvs.jobs.runs import Job, Run, Stored, run
 from pickvs.jobs.sources import Capture, Question
@@ -47,9 +49,11 @@ def _store(connection: Connection, capture: Capture[GameScore], current: Run) ->
         connection,
         current.subject,
         provider=odds_api.PROVIDER,
-        named=[item.fixture.provider_id for item in capture.items],
+        named=recorded.named,
         at=current.at,
     )
+    if not good and recorded.in_doubt:
+        raise UnusableAnswer("the answer has no event of known teams, although games are under way")
     return Stored(
         {**recorded.counts, **settle(connection, current.at)},
         recorded.skipped,

@@ -58,12 +58,15 @@ class ScoresRecorded:
     counts: those of the fixtures, as for odds; finals, corrections and starts (corrected starts); live (games with a
     new live score); unknown, not_started, not_played, conflicts, too_late and decided (reports left out, which are also
     in `skipped`); review (games sent to review now); overdue (games without a final 6 h after tip-off, except those in
-    review). scored: number of reports with a score. unreadable: reports whose scores belong to no team of the game.
+    review). named: ids of the events of known teams, and scored: how many of them have a score. in_doubt: number of
+    events that belong to no game. unreadable: reports whose scores belong to no team of the game.
     """
 
     counts: Mapping[str, int]
     skipped: tuple[Skipped, ...]
+    named: frozenset[str]
     scored: int
+    in_doubt: int
     unreadable: tuple[Skipped, ...]
 
     @property
@@ -138,9 +141,10 @@ def record_scores(
         "review": in_review + overdue,
         "overdue": queries.count_overdue(connection, tipped_off_before=at - OVERDUE_AFTER),
     }
-    scored = sum(item.home_score is not None for item in reported)
+    named = items.keys() - {doubt.fixture.provider_id for doubt in noted.doubts}
+    scored = sum(items[provider_id].home_score is not None for provider_id in named)
     unreadable = tuple(Skipped(NOT_OF_EACH_TEAM, item.fixture.provider_id) for item in of_nobody)
-    return ScoresRecorded(counts, skipped, scored, unreadable)
+    return ScoresRecorded(counts, skipped, frozenset(named), scored, len(noted.doubts), unreadable)
 
 
 def _on_sides(
