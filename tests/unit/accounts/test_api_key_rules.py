@@ -70,7 +70,17 @@ def test_scopes_have_one_order():
 
 @pytest.mark.parametrize(
     "expires_at",
-    ["2024-02-30T00:00:00Z", "2024-02-01T00:00:00", "tomorrow", "1706745600", 1706745600, 1.5, True, ["2024-02-01"]],
+    [
+        "2024-02-30T00:00:00Z",
+        "2024-02-30",
+        "2024-02-01T00:00:00",
+        "tomorrow",
+        "1706745600",
+        1706745600,
+        1.5,
+        True,
+        ["2024-02-01"],
+    ],
 )
 def test_an_end_is_a_moment_as_rfc_3339_writes_it(expires_at):
     with pytest.raises(ValidationError):
@@ -82,6 +92,11 @@ def test_an_end_is_read_in_any_zone():
         {"name": "bot", "scopes": ["picks:read"], "expires_at": "2024-02-01T01:00:00+02:00"}
     )
     assert wanted.expires_at == datetime(2024, 1, 31, 23, tzinfo=UTC)
+
+
+def test_a_date_is_the_end_of_that_day():
+    wanted = WantedKey.model_validate({"name": "bot", "scopes": ["picks:read"], "expires_at": "2024-02-01"})
+    assert wanted.expires_at == datetime(2024, 2, 2, tzinfo=UTC)
 
 
 def test_what_a_key_is_made_of_stays_out_of_its_representation():

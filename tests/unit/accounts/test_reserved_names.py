@@ -30,7 +30,9 @@ def test_case_and_separators_make_no_difference(name, random) -> None:
     assert is_reserved(written)
 
 
-@pytest.mark.parametrize("name", ["ada", "adminton", "my-admin", "null2", "deleted", "---", f"{USERNAME_PREFIX}0f3a"])
+@pytest.mark.parametrize(
+    "name", ["ada", "adminton", "my-admin", "null2", "deleted", "deletedscenes", "---", f"{USERNAME_PREFIX}0f3a"]
+)
 def test_others_are_free(name: str) -> None:
     assert not is_reserved(name)
 
@@ -47,6 +49,9 @@ def test_what_erased_accounts_are_called_is_reserved() -> None:
     name = pseudonym("0123456789abcdef")
     assert is_reserved(name)
     assert is_reserved(name.upper())
+    assert is_reserved(name.replace("-", "_"))
+    assert is_reserved(f"d-eleted_{name.removeprefix('deleted-')}")
+    assert is_reserved("deleted_1")
     assert len(name) <= USERNAME_MAX
 
 

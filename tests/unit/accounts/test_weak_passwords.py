@@ -64,6 +64,11 @@ def test_a_common_password_is_refused_in_any_case_and_form(password, random, for
         "example-mail.com",
         "examplemailcom7",
         "Ａｄａ＿Ｌｏｖｅｌａｃｅ",
+        "1815ada_lovelace",
+        "ádalovelace",
+        "adalovelace\N{ARABIC-INDIC DIGIT ONE}",
+        "lovelace",
+        "adal",
     ],
 )
 def test_one_s_own_name_and_address_are_refused(password: str) -> None:
@@ -84,6 +89,25 @@ def test_another_one_is_taken(password: str) -> None:
 def test_no_name_with_digits_after_it_is_a_password(username: str, digits: str) -> None:
     assert "choose another" in refusal(username + digits, username=username) if username.strip("0123456789_-") else True
     assert "choose another" in refusal(username.swapcase(), username=username)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password\N{ZERO WIDTH SPACE}",
+        "pass\N{SOFT HYPHEN}word",
+        " Password ",
+        "pàssword",
+        "12345678\N{ZERO WIDTH JOINER}",
+        "".join(chr(0x660 + digit) for digit in range(1, 9)),
+    ],
+)
+def test_what_nobody_sees_makes_no_other_password(password: str) -> None:
+    assert "most common" in refusal(password)
+
+
+def test_a_mailbox_s_tag_makes_no_other_address() -> None:
+    assert "e-mail address" in refusal("countess.lovelace", email="countess.lovelace+pickvs@example.com")
 
 
 @pytest.mark.parametrize("password", ["Password1", "Ada_Lovelace-1"])

@@ -3,6 +3,7 @@
 Case, `_` and `-` make no difference, so `Ad-min_` is reserved with `admin`.
 """
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -35,7 +36,15 @@ RESERVED: Mapping[str, str] = MappingProxyType(
 _ALL = frozenset(" ".join(RESERVED.values()).split())
 
 
+def _bare(name: str) -> str:
+    return name.replace("_", "").replace("-", "")
+
+
+_PSEUDONYM = re.compile(re.escape(_bare(ERASED_PREFIX)) + "(?=[a-f]*[0-9])[0-9a-f]+")
+
+
 def is_reserved(username: str) -> bool:
     """Return whether the name is reserved, or has the form of an erased account's pseudonym."""
     name = username.lower()
-    return name.startswith(ERASED_PREFIX) or name.replace("_", "").replace("-", "") in _ALL
+    bare = _bare(name)
+    return name.startswith(ERASED_PREFIX) or bare in _ALL or _PSEUDONYM.fullmatch(bare) is not None

@@ -6,13 +6,14 @@ A datetime may also be sent as a date.
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeAliasType, Union, get_args, get_origin
 
 import msgspec
 
 from pickvs.core import wording
+from pickvs.core.dates import DATE, end_of_day, start_of_day
 
 type Read = Callable[[str], Any]
 """Parser of a parameter's text. Raises ValueError with a description of the expected format."""
@@ -22,7 +23,6 @@ _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 """Format of a moment: RFC 3339 (5.6), with the seconds optional, as some programs omit them."""
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,16 +136,10 @@ def _moment(parameter: Parameter) -> Read:
         try:
             if _MOMENT.fullmatch(text):
                 return datetime.fromisoformat(text.upper()).astimezone(UTC)
-            if _DATE.fullmatch(text):
-                return _end(text) if parameter.ends_day else datetime.fromisoformat(text).replace(tzinfo=UTC)
+            if DATE.fullmatch(text):
+                return end_of_day(text) if parameter.ends_day else start_of_day(text)
         except (ValueError, OverflowError):  # for example February 31, or a moment before the year 1 in UTC
             pass
         raise ValueError(f"{wording.MOMENT}, or a date, such as 2026-03-14")
 
     return read
-
-
-def _end(text: str) -> datetime:
-    """Return the end of a day in UTC, which is the start of the next one; of the last day, its last moment."""
-    start = datetime.fromisoformat(text).replace(tzinfo=UTC)
-    return start + timedelta(days=1) if start.date() < date.max else datetime.max.replace(tzinfo=UTC)

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from pickvs.accounts.keys.rules import NAME_MAX, NAME_PATTERN, NAME_WORDS, SCOPES, KeyScope
+from pickvs.core.dates import DATE, end_of_day
 from pickvs.core.requests import RequestBody, SentMoment, Worded
 
 
@@ -12,6 +13,16 @@ def _in_order(scopes: list[KeyScope]) -> list[KeyScope]:
     if len(set(scopes)) < len(scopes):
         raise ValueError("must be unique; name each scope once")
     return sorted(scopes, key=SCOPES.index)
+
+
+def _end_of_day(value: object) -> object:
+    """Return the end of a day that is sent as a date, and anything else as it is."""
+    if not isinstance(value, str) or not DATE.fullmatch(value):
+        return value
+    try:
+        return end_of_day(value)
+    except ValueError:  # February 30
+        return value
 
 
 class WantedKey(RequestBody):
@@ -42,8 +53,9 @@ class WantedKey(RequestBody):
     expires_at: Annotated[
         SentMoment | None,
         Field(
-            description="When the key expires: in the future, at most 365 days ahead. Without it, the key is valid "
-            "until it is revoked.",
+            description="When the key expires: in the future, at most 365 days ahead. A date, such as 2026-03-14, "
+            "stands for the end of that day in UTC. Without it, the key is valid until it is revoked.",
             examples=[None],
         ),
+        BeforeValidator(_end_of_day),
     ] = None
