@@ -99,9 +99,10 @@ def recorded(databases: Databases) -> Iterator[psycopg.Connection[Any]]:
             (TIP_OFF, user, game, result),
         )
         contest.connection.execute(
-            "INSERT INTO game_merges (absorbed_id, survivor_id, swapped, status_before, actor_id, reason, at)"
-            " VALUES (%s, %s, false, 'scheduled', %s, 'one game under two names', %s)",
-            (game, contest.game(), user, TIP_OFF),
+            "INSERT INTO game_merges"
+            " (absorbed_id, survivor_id, swapped, status_before, commence_time_before, actor_id, reason, at)"
+            " VALUES (%s, %s, false, 'scheduled', %s, %s, 'one game under two names', %s)",
+            (game, contest.game(), TIP_OFF, user, TIP_OFF),
         )
         contest.close()
         with psycopg.connect(url, autocommit=True) as connection:

@@ -62,6 +62,20 @@ def act(
         )
 
 
+def set_start(admin: int, game: int, began_at: datetime, *, at: datetime, **more: Any) -> Answer:
+    """Send the order to set the start of a game, with REASON."""
+    body = {"began_at": f"{began_at:%Y-%m-%dT%H:%M:%SZ}", "reason": REASON, **more}
+    with clock.held_at(at):
+        return call(
+            "set_game_start",
+            "PUT",
+            f"/admin/games/{game}/start",
+            body=body,
+            user=(admin, "the-admin"),
+            role="admin",
+        )
+
+
 def merge(admin: int, absorbed: int, into: int, *, at: datetime = OVER, **body: Any) -> Answer:
     """Send the order to merge a game into another one, with REASON."""
     return _order(admin, "merge_games", f"/admin/games/{absorbed}/merge", {"into": into, **body}, at)

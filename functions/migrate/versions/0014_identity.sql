@@ -8,6 +8,7 @@ ALTER TABLE games
   ADD COLUMN day_number    bigint  NOT NULL DEFAULT 1 CHECK (day_number >= 1),  -- within the date, of the same teams
   ADD COLUMN time_zone     text CHECK (time_zone <> ''),
   ADD COLUMN under_way_at  timestamptz,                   -- the first answer that showed it under way
+  ADD COLUMN start_decided_at timestamptz,                -- the start by an administrator's word, until it is reopened
   ADD COLUMN contradicted_at timestamptz,                 -- a score that cannot be true or read, until it is taken back
   ADD COLUMN review_reason text CHECK (review_reason <> ''),
   ADD COLUMN merged_into   bigint CHECK (merged_into <> id),  -- the game that has absorbed it
@@ -52,7 +53,9 @@ CREATE TABLE game_merges (
   survivor_id      bigint NOT NULL REFERENCES games,
   swapped          boolean NOT NULL,                      -- the absorbed game's home team is the survivor's away team
   status_before    game_status NOT NULL,                  -- of the absorbed game
+  commence_time_before timestamptz NOT NULL,              -- of the absorbed game, whose tip-off follows the survivor's
   result_id_before bigint REFERENCES game_results,        -- of the absorbed game
+  survivor_result_id_before bigint REFERENCES game_results,  -- of the survivor, whose start may follow the other's
   undoes           bigint UNIQUE REFERENCES game_merges,
   actor_id         bigint NOT NULL REFERENCES users,
   reason           text NOT NULL CHECK (reason <> ''),

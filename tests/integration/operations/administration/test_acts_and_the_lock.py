@@ -1,19 +1,18 @@
 """No administrator's act makes a game pickable whose real counterpart has begun."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import psycopg
 import pytest
 
 from pickvs.core import clock
 from pickvs.operations.administration.results.rules import MAY_HAVE_BEGUN
-from tests.support.administration import act, promote
+from tests.support.administration import act, merge, promote, set_start
 from tests.support.contestants import make_user, outcome, pick, settled
 from tests.support.games import game
-from tests.support.gateway import Answer, call
+from tests.support.gateway import call
 from tests.support.markets import CAPTURED, TIP_OFF, final, fixture, list_game, odds, playing, record, store
-from tests.support.picking import set_pick_rules
+from tests.support.picking import set_pick_rules, submit
 from tests.support.snapshot import row
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -28,19 +27,6 @@ def admin(database: str, monkeypatch: pytest.MonkeyPatch) -> int:
     user = make_user(database, "the-admin")
     promote(database, user)
     return user
-
-
-def set_start(admin: int, game_id: int, began_at: datetime, *, at: datetime, **more: Any) -> Answer:
-    body = {"began_at": f"{began_at:%Y-%m-%dT%H:%M:%SZ}", "reason": "the arena's clock", **more}
-    with clock.held_at(at):
-        return call(
-            "set_game_start",
-            "PUT",
-            f"/admin/games/{game_id}/start",
-            body=body,
-            user=(admin, "the-admin"),
-            role="admin",
-        )
 
 
 def status(database: str, game_id: int) -> tuple[str, str | None]:
@@ -84,6 +70,36 @@ def test_a_game_whose_other_listing_has_begun_is_not(database: str, admin: int) 
     record(playing(fixture("b" * 32, tip_off=TIP_OFF), 10, 5), at=TIP_OFF + HOUR)
     assert act(admin, "reopen", listed.id, at=TIP_OFF + HOUR).status == 200
     assert status(database, listed.id) == ("review", MAY_HAVE_BEGUN)
+
+
+def test_a_game_whose_other_listing_is_past_its_tip_off_is_not(database: str, admin: int) -> None:
+    """No capture came since, so the other listing is still scheduled."""
+    listed = list_game(fixture(tip_off=TIP_OFF + 20 * HOUR))
+    list_game(fixture("b" * 32, tip_off=TIP_OFF), at=CAPTURED + MINUTE)
+    for at, expected in ((TIP_OFF - MINUTE, ("scheduled", None)), (TIP_OFF, ("review", MAY_HAVE_BEGUN))):
+        assert act(admin, "void", listed.id, at=at).status == 200
+        assert act(admin, "reopen", listed.id, at=at).status == 200
+        assert status(database, listed.id) == expected
+
+
+@pytest.mark.parametrize("of", ["the game", "its other listing", "a game that it has absorbed"])
+def test_a_game_whose_tip_off_a_score_contradicts_is_not(database: str, admin: int, of: str) -> None:
+    listed = list_game()
+    other = list_game(fixture("b" * 32, tip_off=TIP_OFF + 20 * HOUR), at=CAPTURED + MINUTE)
+    if of.startswith("a game"):
+        assert merge(admin, other.id, listed.id, at=CAPTURED + 2 * MINUTE).status == 200
+    with psycopg.connect(database) as connection:
+        scored = listed.id if of == "the game" else other.id
+        connection.execute("UPDATE games SET contradicted_at = %s WHERE id = %s", (CAPTURED, scored))
+    assert act(admin, "void", listed.id, at=TIP_OFF - 40 * MINUTE).status == 200
+    assert act(admin, "reopen", listed.id, at=TIP_OFF - 30 * MINUTE).status == 200
+    assert status(database, listed.id) == ("review", MAY_HAVE_BEGUN)
+    quote = listed.quote("moneyline", "home")
+    wanted = {"game_id": listed.id, "market": "moneyline", "selection": "home", "quote_id": quote.id}
+    assert submit(make_user(database), wanted, at=TIP_OFF - 20 * MINUTE).status == 409
+    # It is played by then, so it may have a score, with a start that is not to come.
+    answer = act(admin, "result", listed.id, (110, 105), at=TIP_OFF - 10 * MINUTE)
+    assert answer.body["after"]["began_at"] == f"{TIP_OFF - 10 * MINUTE:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def test_a_dry_run_of_a_start_is_exact_and_changes_nothing(database: str, admin: int) -> None:

@@ -134,6 +134,7 @@ def test_of_two_picks_on_one_market_the_first_counts_until_the_merge_is_undone(d
 
     assert unmerge(admin, second).status == 200
     assert [outcome(database, made) for made in (later, earlier, other)] == [("loss", None), (None, None), (None, None)]
+    assert game(database, second)["commence_time"] == TIP_OFF + 24 * HOUR
 
 
 def test_a_void_that_a_merge_has_replaced_comes_back(database: str, admin: int) -> None:
@@ -144,6 +145,7 @@ def test_a_void_that_a_merge_has_replaced_comes_back(database: str, admin: int) 
     settled(CAPTURED + MINUTE)
     moved_to = ids(database)["a" * 32]
     assert outcome(database, made) == ("void", "game_void")
+    tip_off = game(database, listed.id)["commence_time"]
     over = OVER + 24 * HOUR
     record(final(fixture(tip_off=TIP_OFF + 24 * HOUR), 110, 105), at=over)
     settled(over)
@@ -159,6 +161,7 @@ def test_a_void_that_a_merge_has_replaced_comes_back(database: str, admin: int) 
     assert unmerge(admin, listed.id, at=over + HOUR).status == 200
     assert outcome(database, made) == ("void", "game_void")
     assert game(database, listed.id)["status"] == "postponed"
+    assert game(database, listed.id)["commence_time"] == tip_off
     assert merge(admin, listed.id, moved_to, at=over + 2 * HOUR).status == 200
     assert outcome(database, made) == ("win", None)
 

@@ -40,7 +40,9 @@ def standing(
         "commence_time": TIP_OFF,
         "review_reason": None,
         "began_at": TIP_OFF if outcome == "final" else None,
+        "last_began_at": None,
         "under_way_at": None,
+        "start_decided_at": None,
         "has_begun": False,
         "merged_into": None,
     }
@@ -60,7 +62,9 @@ EVERY_STANDING = pytest.mark.parametrize(
 )
 
 
-def after(act: Act, game: Standing, score: Score | None = None, at: datetime = TIP_OFF, **more: Any) -> object:
+def after(
+    act: Act, game: Standing, score: Score | None = None, at: datetime = TIP_OFF, **more: Any
+) -> Decision | Refusal:
     return decide(WantedAct(act, score, **more), game, at)
 
 
@@ -135,14 +139,32 @@ def test_the_start_goes_by_what_is_known_best() -> None:
     assert after("set_result", replace(LIVE, under_way_at=seen), (1, 0)) == final((1, 0), seen)
 
 
+def test_a_result_without_a_start_has_that_of_the_last_final() -> None:
+    stated, seen = TIP_OFF - timedelta(hours=1), TIP_OFF - timedelta(minutes=90)
+    for game in (CANCELLED, REOPENED):
+        assert after("set_result", replace(game, last_began_at=stated), SCORE) == final(SCORE, stated)
+        assert replace(game, last_began_at=stated, under_way_at=seen).start == seen
+    assert replace(FINISHED, last_began_at=stated).start == TIP_OFF
+
+
+def test_a_start_that_was_decided_stands_until_the_game_is_reopened() -> None:
+    early, late = TIP_OFF - timedelta(hours=1), TIP_OFF - MOMENT
+    for game in (LIVE, FINISHED, CANCELLED, REOPENED):
+        decided = replace(game, start_decided_at=late, under_way_at=early, last_began_at=early)
+        assert after("set_result", decided, (1, 0)) == replace(final((1, 0), late), start_decided_at=late)
+        for act in ("void_game", "regrade_game", "reopen_game"):
+            kept = after(act, decided)
+            assert isinstance(kept, Refusal) or (kept.start_decided_at == late) == (act != "reopen_game")
+
+
 def test_a_start_is_set_in_the_past_and_once() -> None:
     began = TIP_OFF - timedelta(hours=1)
-    assert after("set_start", FINISHED, began_at=began) == final(SCORE, began)
+    assert after("set_start", FINISHED, began_at=began) == replace(final(SCORE, began), start_decided_at=began)
     assert after("set_start", FINISHED, began_at=TIP_OFF) == UNCHANGED
     assert after("set_start", FINISHED, began_at=TIP_OFF + MOMENT) == IN_FUTURE
     assert after("set_start", CANCELLED, began_at=began) == after("set_start", POSTPONED, began_at=began) == NO_START
     locked = after("set_start", SCHEDULED, began_at=began)
-    assert locked == Decision("live", "reopened", None, None, None, began)
+    assert locked == Decision("live", "reopened", None, None, None, TIP_OFF, began)
 
 
 def test_a_regrade_leaves_the_game_as_it_is() -> None:

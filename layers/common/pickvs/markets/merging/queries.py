@@ -10,32 +10,47 @@ from pickvs.core.database import Connection, Row
 from pickvs.markets.merging.rules import Candidate
 from pickvs.markets.values import GameStatus
 
-# In the order of the ids, like all statements that lock games.
+# In the order of the ids, like all statements that lock games. The clock says nothing about a postponed game, which is
+# not played on its date.
 _LOCK = SQL("""
     SELECT game.id, game.sport, game.home_team_id, game.away_team_id, game.commence_time, game.status, result.outcome,
-           game.result_id, game.merged_into,
-           game.status IN ('live', 'finished') OR game.home_score IS NOT NULL OR game.under_way_at IS NOT NULL
+           result.began_at, game.result_id, game.merged_into,
+           least(game.under_way_at, absorbed.under_way_at) AS under_way_at,
+           coalesce(game.start_decided_at, absorbed.start_decided_at) AS start_decided_at,
+           game.status IN ('live', 'finished') OR game.home_score IS NOT NULL
+             OR (game.commence_time <= %(at)s AND game.status <> 'postponed')
+             OR coalesce(game.under_way_at, absorbed.under_way_at) IS NOT NULL
+             OR coalesce(game.contradicted_at, absorbed.contradicted_at) IS NOT NULL
              OR EXISTS (SELECT FROM game_results WHERE game_id = game.id AND outcome = 'final') AS has_begun,
-           EXISTS (SELECT FROM games WHERE merged_into = game.id) AS has_absorbed
+           absorbed.number > 0 AS has_absorbed
     FROM games game
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS number, min(under_way_at) AS under_way_at, min(start_decided_at) AS start_decided_at,
+             min(contradicted_at) AS contradicted_at
+      FROM games WHERE merged_into = game.id
+    ) absorbed
     LEFT JOIN game_results result ON result.id = game.result_id
-    WHERE game.id = ANY(%s)
+    WHERE game.id = ANY(%(ids)s)
     ORDER BY game.id
     FOR NO KEY UPDATE OF game
 """)
 
 _ADD_MERGE = SQL("""
     INSERT INTO game_merges
-      (absorbed_id, survivor_id, swapped, status_before, result_id_before, undoes, actor_id, reason, at)
-    VALUES (%(absorbed)s, %(survivor)s, %(swapped)s, %(status)s, %(result)s, %(undoes)s, %(actor)s, %(reason)s, %(at)s)
+      (absorbed_id, survivor_id, swapped, status_before, commence_time_before, result_id_before,
+       survivor_result_id_before, undoes, actor_id, reason, at)
+    VALUES (%(absorbed)s, %(survivor)s, %(swapped)s, %(status)s, %(commence_time)s, %(result)s,
+            %(survivor_result)s, %(undoes)s, %(actor)s, %(reason)s, %(at)s)
 """)
 
 _LAST_MERGE = SQL("""
-    SELECT id, survivor_id, swapped, status_before, result_id_before
+    SELECT merge.id, survivor_id, swapped, status_before, commence_time_before, result_id_before,
+           earlier.began_at AS survivor_began_at_before
     FROM game_merges merge
+    LEFT JOIN game_results earlier ON earlier.id = merge.survivor_result_id_before
     WHERE absorbed_id = %s AND undoes IS NULL
       AND NOT EXISTS (SELECT FROM game_merges WHERE undoes = merge.id)
-    ORDER BY id DESC
+    ORDER BY merge.id DESC
     LIMIT 1
 """)
 
@@ -53,12 +68,20 @@ _SEPARATE = SQL("""
     WHERE id = %(absorbed)s
 """)
 
-# A result in force that is recorded again, word for word, makes the game due for settlement.
+# Boards have counted the picks by the tip-off that the game has now, until the final is taken back.
+_RESTORE_TIP_OFF = SQL("""
+    UPDATE games SET commence_time = %(commence_time)s, updated_at = %(at)s
+    WHERE id = %(game)s AND commence_time <> %(commence_time)s
+      AND NOT EXISTS (SELECT FROM game_results WHERE id = settled_result_id AND outcome = 'final')
+""")
+
+# A result in force that is recorded again makes the game due for settlement. It says the same, except for its start if
+# that follows from the other game.
 _REPEAT = SQL("""
     WITH said AS (
       INSERT INTO game_results (game_id, outcome, home_score, away_score, began_at, mirror_of, source, provider_id,
                                 reason, run_id, recorded_at)
-      SELECT game_id, outcome, home_score, away_score, began_at, mirror_of, source, provider_id,
+      SELECT game_id, outcome, home_score, away_score, coalesce(%(began_at)s, began_at), mirror_of, source, provider_id,
              CASE WHEN reason IS NULL THEN %(reason)s ELSE %(reason)s || ': ' || reason END, run_id, %(at)s
       FROM game_results WHERE id = %(result)s
       RETURNING id, game_id, outcome, home_score, away_score
@@ -123,32 +146,32 @@ _FOLLOW_TIP_OFF = SQL("""
 """)
 
 
-def lock_games(connection: Connection, ids: tuple[int, ...]) -> dict[int, Candidate]:
-    """Return these games, by id, and lock their rows. Unknown ids are left out."""
+def lock_games(connection: Connection, ids: tuple[int, ...], at: datetime) -> dict[int, Candidate]:
+    """Return these games as they are at `at`, by id, and lock their rows. Unknown ids are left out."""
     with connection.cursor(row_factory=class_row(Candidate)) as cursor:
-        return {game.id: game for game in cursor.execute(_LOCK, [list(ids)])}
+        return {game.id: game for game in cursor.execute(_LOCK, {"ids": list(ids), "at": at})}
 
 
 def add_merge(
     connection: Connection,
     *,
-    absorbed: int,
-    survivor: int,
+    absorbed: Candidate,
+    survivor: Candidate,
     swapped: bool,
-    status_before: GameStatus,
-    result_id_before: int | None,
     undoes: int | None,
     actor_id: int,
     reason: str,
     at: datetime,
 ) -> None:
-    """Record a merge, or the undoing of the merge `undoes`."""
+    """Record a merge, or the undoing of the merge `undoes`, with the state of the games before it."""
     parameters: dict[str, Any] = {
-        "absorbed": absorbed,
-        "survivor": survivor,
+        "absorbed": absorbed.id,
+        "survivor": survivor.id,
         "swapped": swapped,
-        "status": status_before,
-        "result": result_id_before,
+        "status": absorbed.status,
+        "commence_time": absorbed.commence_time,
+        "result": absorbed.result_id,
+        "survivor_result": survivor.result_id,
         "undoes": undoes,
         "actor": actor_id,
         "reason": reason,
@@ -172,9 +195,19 @@ def separate(connection: Connection, *, absorbed: int, status: GameStatus, reaso
     connection.execute(_SEPARATE, {"absorbed": absorbed, "status": status, "reason": reason, "at": at})
 
 
-def repeat_result(connection: Connection, result_id: int, *, reason: str, at: datetime) -> None:
-    """Record a result of a game again and make it the one in force, so that its picks are graded again."""
-    connection.execute(_REPEAT, {"result": result_id, "reason": reason, "at": at})
+def restore_tip_off(connection: Connection, game_id: int, commence_time: datetime, at: datetime) -> None:
+    """Set the tip-off of a game, unless its picks are settled by a final."""
+    connection.execute(_RESTORE_TIP_OFF, {"game": game_id, "commence_time": commence_time, "at": at})
+
+
+def repeat_result(
+    connection: Connection, result_id: int, *, began_at: datetime | None, reason: str, at: datetime
+) -> None:
+    """Record a result of a game again and make it the one in force, so that its picks are graded again.
+
+    began_at: its start; None leaves it as it is.
+    """
+    connection.execute(_REPEAT, {"result": result_id, "began_at": began_at, "reason": reason, "at": at})
 
 
 def take_back_result(connection: Connection, game_id: int, *, source: str, reason: str, at: datetime) -> None:

@@ -23,7 +23,12 @@ type Sides = Literal["same", "swapped"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A game that may be merged. outcome: of its result in force; None before the first."""
+    """A game that may be merged.
+
+    outcome, began_at: of its result in force; None before the first. under_way_at, start_decided_at: when it was first
+    seen under way, and the start that an administrator has set; the games that it has absorbed count too. has_begun:
+    whether it may have begun, by any source, by a contradiction between them, or by the clock.
+    """
 
     id: int
     sport: str
@@ -32,7 +37,10 @@ class Candidate:
     commence_time: datetime
     status: GameStatus
     outcome: Outcome | None
+    began_at: datetime | None
     result_id: int | None
+    under_way_at: datetime | None
+    start_decided_at: datetime | None
     has_begun: bool
     merged_into: int | None
     has_absorbed: bool
@@ -112,3 +120,30 @@ def status_when_separated(before: GameStatus, commence_time: datetime, at: datet
     if has_begun or commence_time <= at:
         return "review"
     return "scheduled"
+
+
+def start_when_merged(absorbed: Candidate, survivor: Candidate) -> datetime | None:
+    """Return the start of the survivor's final in force after the merge. None if it has no start.
+
+    What is known of the absorbed game's start counts: the games are one.
+    """
+    # Results of the previous release have no start, and picks are not void by one.
+    if survivor.outcome != "final" or survivor.began_at is None or survivor.start_decided_at is not None:
+        return survivor.began_at
+    return absorbed.start_decided_at or _earlier(survivor.began_at, absorbed.under_way_at)
+
+
+def start_when_separated(absorbed: Candidate, survivor: Candidate, stated: datetime | None) -> datetime | None:
+    """Return the start of the survivor's final in force after the separation. None if it has no start.
+
+    survivor: as it is without the absorbed game. stated: the start in its result before the merge. If there was none,
+    a start that followed from the absorbed game gives way to the latest known tip-off, until the source states another.
+    """
+    followed = survivor.began_at in (absorbed.start_decided_at, absorbed.under_way_at)
+    if survivor.outcome != "final" or survivor.began_at is None or not followed:
+        return survivor.began_at
+    return survivor.start_decided_at or _earlier(stated or survivor.commence_time, survivor.under_way_at)
+
+
+def _earlier(moment: datetime, other: datetime | None) -> datetime:
+    return moment if other is None else min(moment, other)

@@ -12,6 +12,8 @@ this: it may have been wrong while picks were accepted. The start is the earlier
 - an observation: the time of the first answer that showed the game under way. Nothing that a source says later takes it
   back, because the score had been public by then.
 
+A start that an administrator has set comes before both, until the game is reopened.
+
 ADR 17 gives the reasons.
 """
 
@@ -79,6 +81,7 @@ class Standing:
 
     result: the result in force; None if there is none or the game was reopened. first_final_at: when the first final
     was recorded since the game was last void or reopened. under_way_at: when the game was first seen under way.
+    start_decided_at: the start that an administrator has set.
     """
 
     status: GameStatus
@@ -86,9 +89,12 @@ class Standing:
     result: ResultInForce | None
     first_final_at: datetime | None
     under_way_at: datetime | None = None
+    start_decided_at: datetime | None = None
 
     def start(self, report: Report) -> datetime:
-        """Return when the game began, as far as `report` and earlier answers tell."""
+        """Return when the game began: by an administrator's word, or as far as `report` and earlier answers tell."""
+        if self.start_decided_at is not None:
+            return self.start_decided_at
         return report.tip_off if self.under_way_at is None else min(report.tip_off, self.under_way_at)
 
 

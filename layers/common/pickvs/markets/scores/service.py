@@ -247,6 +247,7 @@ def _standing(seen: SeenGame, first_final_at: datetime | None) -> Standing:
         known.result if known and not reopened else None,
         first_final_at,
         known.under_way_at if known else None,
+        known.start_decided_at if known else None,
     )
 
 

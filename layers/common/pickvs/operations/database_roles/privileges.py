@@ -38,7 +38,7 @@ PRIVILEGES: Mapping[str, TableGrants] = {
                 *("id", "sport", "home_team", "away_team", "local_date", "commence_time", "status"),
                 *("home_score", "away_score", "result_id", "settled_result_id", "seen_at", "odds_seen_at"),
                 *("home_team_id", "away_team_id", "day_number", "time_zone", "under_way_at", "review_reason"),
-                *("merged_into", "created_at", "updated_at"),
+                *("start_decided_at", "contradicted_at", "merged_into", "created_at", "updated_at"),
             )
         ),
     },

@@ -71,13 +71,14 @@ def _carry_out(
             # Settles everything else that is due first, so that the changes below are caused by this action alone.
             settle(connection, at)
             ranks_before = overall_ranks(connection)
-            before = queries.lock_game(connection, game_id)
+            before = queries.lock_game(connection, game_id, at)
             done = act(connection, at)
             if isinstance(done, Refusal):
                 raise Conflict(done.code, done.detail)
             if done is None or before is None:
                 raise NotFound("GAME_NOT_FOUND", "There is no such game.")
             settle(connection, at)
+            merging.restore_tip_off(connection, done, at)
             changes = _changes(connection, before, done, ranks_before, at=at, dry_run=order.dry_run)
             counts = {"picks_changed": changes.picks_changed, "ranks_changed": changes.ranks_changed}
             games = {"survivor_id": done.survivor_id, "sides": done.sides}
@@ -96,8 +97,8 @@ def _carry_out(
 def _changes(
     connection: Connection, before: GameRow, done: Merged, ranks_before: dict[int, int], *, at: datetime, dry_run: bool
 ) -> MergeChanges:
-    after = queries.lock_game(connection, done.absorbed_id)
-    survivor = queries.lock_game(connection, done.survivor_id)
+    after = queries.lock_game(connection, done.absorbed_id, at)
+    survivor = queries.lock_game(connection, done.survivor_id, at)
     if after is None or survivor is None:
         raise RuntimeError("games are never deleted")
     # Sealed picks stay sealed: an administrator may be a contestant.

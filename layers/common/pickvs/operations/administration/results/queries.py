@@ -13,10 +13,18 @@ from pickvs.markets.values import GameStatus, Market, Selection
 from pickvs.picks.columns import ENTRY_IN_FORCE
 from pickvs.picks.rules import PickResult
 
+# A final that repeats another game's says nothing about the start of this one.
 _LOCK_GAME = SQL("""
     SELECT game.id, game.commence_time, game.status, game.review_reason, game.home_score, game.away_score,
-           game.under_way_at, game.merged_into, result.outcome, result.source, result.began_at, result.recorded_at,
-           game.under_way_at IS NOT NULL OR game.home_score IS NOT NULL
+           least(game.under_way_at, absorbed.under_way_at) AS under_way_at,
+           coalesce(game.start_decided_at, absorbed.start_decided_at) AS start_decided_at,
+           game.merged_into, result.outcome, result.source, result.began_at, result.recorded_at,
+           (SELECT began_at FROM game_results
+            WHERE game_id = game.id AND outcome = 'final' AND mirror_of IS NULL
+            ORDER BY id DESC LIMIT 1) AS last_began_at,
+           game.home_score IS NOT NULL
+             OR coalesce(game.under_way_at, absorbed.under_way_at) IS NOT NULL
+             OR coalesce(game.contradicted_at, absorbed.contradicted_at) IS NOT NULL
              OR EXISTS (SELECT FROM game_results WHERE game_id = game.id AND outcome = 'final')
              OR EXISTS (
                SELECT FROM games other
@@ -26,12 +34,25 @@ _LOCK_GAME = SQL("""
                  AND other.local_date BETWEEN game.local_date - 1 AND game.local_date + 1
                  AND other.commence_time BETWEEN game.commence_time - interval '1 day'
                                              AND game.commence_time + interval '1 day'
-                 AND (other.status IN ('live', 'finished') OR other.under_way_at IS NOT NULL)
+                 AND (other.status IN ('live', 'finished') OR other.under_way_at IS NOT NULL
+                      OR other.contradicted_at IS NOT NULL
+                      OR (other.status IN ('scheduled', 'review') AND other.commence_time <= %(at)s))
              ) AS has_begun
     FROM games game
+    CROSS JOIN LATERAL (
+      SELECT min(under_way_at) AS under_way_at, min(start_decided_at) AS start_decided_at,
+             min(contradicted_at) AS contradicted_at
+      FROM games WHERE merged_into = game.id
+    ) absorbed
     LEFT JOIN game_results result ON result.id = game.result_id
-    WHERE game.id = %s
+    WHERE game.id = %(game)s
     FOR NO KEY UPDATE OF game
+""")
+
+# A game that is reopened is reopened with all that it has absorbed.
+_SET_START = SQL("""
+    UPDATE games SET start_decided_at = %(start)s
+    WHERE id = %(game)s OR (merged_into = %(game)s AND %(start)s::timestamptz IS NULL)
 """)
 
 # A game's result ids increase in recording order. The ledger state before a result is therefore the last entry caused
@@ -76,6 +97,7 @@ _UNITS = SQL("""
 class GameRow(TableRow, frozen=True):
     """A game with outcome, source, start and time of its result in force, or None for all before the first result.
 
+    under_way_at, start_decided_at: of the game or one that it has absorbed. last_began_at: the start in its last final.
     has_begun: whether the game, or another listing of the same teams within a day, has begun.
     """
 
@@ -86,6 +108,8 @@ class GameRow(TableRow, frozen=True):
     home_score: int | None
     away_score: int | None
     under_way_at: datetime | None
+    start_decided_at: datetime | None
+    last_began_at: datetime | None
     merged_into: int | None
     has_begun: bool
     outcome: Outcome | None
@@ -129,14 +153,19 @@ class UnitsRow(TableRow, frozen=True):
     after: Decimal
 
 
-def lock_game(connection: Connection, game_id: int) -> GameRow | None:
-    """Return the game and lock its row. None if the game does not exist.
+def lock_game(connection: Connection, game_id: int, at: datetime) -> GameRow | None:
+    """Return the game as it is at `at`, and lock its row. None if the game does not exist.
 
     The caller must hold the lock for writing games (`take_turn`). Otherwise the result in force may be older than the
     game.
     """
     with connection.cursor(row_factory=row_of(GameRow)) as cursor:
-        return cursor.execute(_LOCK_GAME, [game_id]).fetchone()
+        return cursor.execute(_LOCK_GAME, {"game": game_id, "at": at}).fetchone()
+
+
+def set_start(connection: Connection, game_id: int, start: datetime | None) -> None:
+    """Set the start that an administrator has decided for a game. None takes it back."""
+    connection.execute(_SET_START, {"game": game_id, "start": start})
 
 
 def changed_picks(connection: Connection, game_id: int, result_id: int, limit: int) -> list[ChangedPick]:

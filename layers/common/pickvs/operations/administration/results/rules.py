@@ -5,13 +5,16 @@ score can be set only after tip-off, never for a game that has not started (rule
 tip-off it can be set for any game, including one that was postponed or voided. A game may be voided at any time. If it
 had not started, it accepts no more picks.
 
-No decision opens a game that has begun. A game counts as begun if any source showed it under way, if it ever had a
-final score, or if another listing of the same teams within a day has begun, whatever its announced tip-off says.
+No decision opens a game that has begun. A game counts as begun if any source showed it under way, if a score
+contradicts its tip-off or cannot be read, if it ever had a final score, or if another listing of the same teams within
+a day has begun, whatever its announced tip-off says.
+
+A start that an administrator has set stands against everything else, observations too, until the game is reopened.
 
 An absorbed game takes all its results from the game that has absorbed it, so it cannot be decided itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -34,8 +37,10 @@ class Standing:
     """A game's current state.
 
     commence_time: the latest known tip-off. outcome: of the result in force; None before the first. source: origin of
-    that result. began_at: the start that it states. under_way_at: when the game was first seen under way. has_begun:
-    whether it must never accept picks again. merged_into: the game that has absorbed it.
+    that result. began_at: the start that it states. last_began_at: the start that the last final stated, whether or not
+    it is in force. under_way_at: when the game was first seen under way. start_decided_at: the start that an
+    administrator has set. has_begun: whether it must never accept picks again. merged_into: the game that has absorbed
+    it.
     """
 
     commence_time: datetime
@@ -45,16 +50,21 @@ class Standing:
     score: Score | None
     source: str | None
     began_at: datetime | None
+    last_began_at: datetime | None
     under_way_at: datetime | None
+    start_decided_at: datetime | None
     has_begun: bool
     merged_into: int | None
 
     @property
     def start(self) -> datetime:
         """When the game began, as far as is known."""
+        if self.start_decided_at is not None:
+            return self.start_decided_at
         if self.began_at is not None:
             return self.began_at
-        return self.commence_time if self.under_way_at is None else min(self.commence_time, self.under_way_at)
+        stated = self.last_began_at or self.commence_time
+        return stated if self.under_way_at is None else min(stated, self.under_way_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,8 @@ class Decision:
     """A game's new state, and the outcome of the result that records it.
 
     began_at: the start that picks are graded by; None unless the outcome is final. under_way_at: when the game was
-    under way, if the decision says so.
+    under way, if the decision says so. start_decided_at: the start that an administrator has set with this decision or
+    before.
     """
 
     status: GameStatus
@@ -80,6 +91,12 @@ class Decision:
     began_at: datetime | None = None
     review_reason: str | None = None
     under_way_at: datetime | None = None
+    start_decided_at: datetime | None = None
+
+    @property
+    def stated_start(self) -> datetime | None:
+        """The start by which picks are graded, now or once the game has a final. None if the game is off."""
+        return self.start_decided_at if self.outcome == "reopened" else self.began_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +125,26 @@ def decide(wanted: WantedAct, game: Standing, at: datetime) -> Decision | Refusa
         return Refusal("GAME_MERGED", f"The game is merged into game {game.merged_into}. Decide that game.")
     match wanted.act:
         case "set_result":
-            return _set_result(game, wanted.score, at)
+            return _keep_start(game, _set_result(game, wanted.score, at))
         case "void_game":
-            return _unless_so_already(game, Decision("cancelled", "void", None))
+            return _keep_start(game, _unless_so_already(game, Decision("cancelled", "void", None)))
         case "set_start":
             return _set_start(game, wanted.began_at, at)
         case "reopen_game":
             return _reopen(game, at)
         case "regrade_game":
-            return _regrade(game)
+            return _keep_start(game, _regrade(game))
+
+
+def _keep_start(game: Standing, decision: Decision | Refusal) -> Decision | Refusal:
+    return decision if isinstance(decision, Refusal) else replace(decision, start_decided_at=game.start_decided_at)
 
 
 def _set_result(game: Standing, score: Score | None, at: datetime) -> Decision | Refusal:
     if game.commence_time > at and not game.has_begun:
         return NOT_STARTED
-    return _unless_so_already(game, Decision("finished", "final", score, game.start))
+    # The announced tip-off of a game that has begun may be to come.
+    return _unless_so_already(game, Decision("finished", "final", score, min(game.start, at)))
 
 
 def _regrade(game: Standing) -> Decision | Refusal:
@@ -137,10 +159,13 @@ def _set_start(game: Standing, began_at: datetime | None, at: datetime) -> Decis
     if began_at is None or began_at > at:
         return IN_FUTURE
     if game.outcome == "final":
-        return UNCHANGED if began_at == game.began_at else Decision(game.status, "final", game.score, began_at)
+        if began_at == game.began_at:
+            return UNCHANGED
+        return Decision(game.status, "final", game.score, began_at, start_decided_at=began_at)
     if game.status in ("scheduled", "live", "review"):
         status: GameStatus = "review" if game.status == "review" else "live"
-        return Decision(status, "reopened", None, None, game.review_reason, under_way_at=began_at)
+        # That it is under way is known from now on. When it began is the administrator's word, which may be taken back.
+        return Decision(status, "reopened", None, None, game.review_reason, under_way_at=at, start_decided_at=began_at)
     return NO_START
 
 

@@ -83,7 +83,7 @@ def _carry_out(actor_id: int, game_id: int, order: Order | RegradeOrder, wanted:
         take_turn(connection)
         at = clock.now()
         with connection.transaction(force_rollback=order.dry_run):
-            game = queries.lock_game(connection, game_id)
+            game = queries.lock_game(connection, game_id, at)
             if game is None:
                 raise NotFound("GAME_NOT_FOUND", "There is no such game.")
             decision = decide(wanted, _standing(game), at)
@@ -125,6 +125,8 @@ def _standing(game: GameRow) -> Standing:
         source=game.source,
         began_at=game.began_at,
         under_way_at=game.under_way_at,
+        start_decided_at=game.start_decided_at,
+        last_began_at=game.last_began_at,
         has_begun=game.has_begun,
         merged_into=game.merged_into,
     )
@@ -152,6 +154,8 @@ def _record(connection: Connection, game: GameRow, decision: Decision, source: s
     )
     if decision.under_way_at is not None:
         see_under_way(connection, game.id, decision.under_way_at)
+    if decision.start_decided_at != game.start_decided_at:
+        queries.set_start(connection, game.id, decision.start_decided_at)
     return record_decision(connection, decided, source=source, reason=reason, at=at)
 
 
@@ -187,7 +191,7 @@ def _changes(
             outcome=decision.outcome,
             home_score=home,
             away_score=away,
-            began_at=decision.began_at or decision.under_way_at,
+            began_at=decision.stated_start,
             source=source,
         ),
         picks_changed=effects.picks_changed,
