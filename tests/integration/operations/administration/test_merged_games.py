@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from pickvs.core import clock
-from tests.support.administration import promote
+from tests.support.administration import hold_to_the_ledger, promote
 from tests.support.contestants import make_user, outcome, pick, settled
 from tests.support.games import game, ids, score
 from tests.support.gateway import Answer, call
@@ -135,6 +135,7 @@ def test_of_two_picks_on_one_market_the_first_counts_until_the_merge_is_undone(d
     assert unmerge(admin, second).status == 200
     assert [outcome(database, made) for made in (later, earlier, other)] == [("loss", None), (None, None), (None, None)]
     assert game(database, second)["commence_time"] == TIP_OFF + 24 * HOUR
+    hold_to_the_ledger(database)
 
 
 def test_a_void_that_a_merge_has_replaced_comes_back(database: str, admin: int) -> None:

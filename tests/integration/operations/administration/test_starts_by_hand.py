@@ -75,11 +75,12 @@ def test_beats_an_observation(database: str, admin: int, made: int, by_hand: boo
     assert row(database, "SELECT began_at FROM game_results ORDER BY id DESC LIMIT 1")["began_at"] == TIP_OFF
 
 
-def test_outlasts_a_void(database: str, admin: int, made: int) -> None:
-    record(final(fixture(tip_off=TIP_OFF - HOUR), 110, 105), at=OVER)
-    settled(OVER)
+@pytest.mark.parametrize("shown", ["by the final", "by a score"])
+def test_outlasts_a_void(database: str, admin: int, made: int, shown: str) -> None:
+    early = fixture(tip_off=TIP_OFF - HOUR)
+    record(final(early, 110, 105) if shown == "by the final" else playing(early, 2, 0), at=TIP_OFF - 15 * MINUTE)
+    settled(TIP_OFF - 15 * MINUTE)
     assert set_start(admin, 1, TIP_OFF, at=OVER + HOUR).status == 200
-    assert outcome(database, made) == WIN
     assert act(admin, "void", 1, at=OVER + 2 * HOUR).body["after"]["began_at"] is None
     assert act(admin, "result", 1, (110, 105), at=OVER + 3 * HOUR).status == 200
     assert outcome(database, made) == WIN

@@ -62,6 +62,22 @@ def test_a_separated_game_goes_by_its_own_tip_off(database: str, admin: int, at:
     assert [one["at"] for one in kept] == [FIRST, FIRST + 4 * HOUR]
 
 
+def test_a_separated_game_has_its_own_final_and_tip_off_again(database: str, admin: int) -> None:
+    """The survivor was reopened in the meantime, so the absorbed game waited in review, by the survivor's tip-off."""
+    absorbed, survivor = two_listings()
+    made = pick(make_user(database), listed(), "moneyline", "home", at=TIP_OFF - MINUTE)
+    record(final(fixture(), 110, 105), at=TIP_OFF + 3 * HOUR)
+    record(final(OTHER, 90, 105), at=OVER)
+    assert merge(admin, absorbed, survivor, at=OVER + HOUR).status == 200
+    assert act(admin, "reopen", survivor, at=OVER + 2 * DAY).status == 200
+    settled(OVER + 2 * DAY)
+    assert game(database, absorbed)["commence_time"] == TIP_OFF + DAY
+    assert unmerge(admin, absorbed, at=OVER + 3 * DAY).status == 200
+    now = game(database, absorbed)
+    assert (now["status"], now["commence_time"], outcome(database, made)) == ("finished", TIP_OFF, WIN)
+    hold_to_the_ledger(database)
+
+
 @pytest.mark.parametrize("by", ["the clock", "a contradiction"])
 def test_a_game_that_may_have_begun_is_not_absorbed_by_one_to_come(database: str, admin: int, by: str) -> None:
     first, second = two_of_baseball()

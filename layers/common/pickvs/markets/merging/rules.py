@@ -97,8 +97,8 @@ def _refusal(absorbed: Candidate, survivor: Candidate) -> Refusal | None:
     if absorbed.has_begun and not survivor.has_begun:
         return Refusal(
             "NOT_THE_SURVIVOR",
-            f"Game {absorbed.id} has begun and game {survivor.id} has not, which would still accept picks. Merge game "
-            f"{survivor.id} into game {absorbed.id}.",
+            f"Game {absorbed.id} may have begun and game {survivor.id} has not, so it would still accept picks. "
+            f"Merge game {survivor.id} into game {absorbed.id}.",
         )
     return None
 
