@@ -7,7 +7,7 @@ import pytest
 
 from pickvs.core import clock
 from pickvs.operations.administration.results.rules import MAY_HAVE_BEGUN
-from tests.support.administration import act, merge, promote, set_start
+from tests.support.administration import act, promote, set_start
 from tests.support.contestants import make_user, outcome, pick, settled
 from tests.support.games import game
 from tests.support.gateway import call
@@ -82,18 +82,18 @@ def test_a_game_whose_other_listing_is_past_its_tip_off_is_not(database: str, ad
         assert status(database, listed.id) == expected
 
 
-@pytest.mark.parametrize("of", ["the game", "its other listing", "a game that it has absorbed"])
+@pytest.mark.parametrize("of", ["the game", "its other listing"])
 def test_a_game_whose_tip_off_a_score_contradicts_is_not(database: str, admin: int, of: str) -> None:
     listed = list_game()
-    other = list_game(fixture("b" * 32, tip_off=TIP_OFF + 20 * HOUR), at=CAPTURED + MINUTE)
-    if of.startswith("a game"):
-        assert merge(admin, other.id, listed.id, at=CAPTURED + 2 * MINUTE).status == 200
-    with psycopg.connect(database) as connection:
-        scored = listed.id if of == "the game" else other.id
-        connection.execute("UPDATE games SET contradicted_at = %s WHERE id = %s", (CAPTURED, scored))
+    other = fixture("b" * 32, tip_off=TIP_OFF + 20 * HOUR)
+    list_game(other, at=CAPTURED + MINUTE)
+    record(final(fixture() if of == "the game" else other, 110, 105), at=CAPTURED + 2 * MINUTE)
     assert act(admin, "void", listed.id, at=TIP_OFF - 40 * MINUTE).status == 200
     assert act(admin, "reopen", listed.id, at=TIP_OFF - 30 * MINUTE).status == 200
     assert status(database, listed.id) == ("review", MAY_HAVE_BEGUN)
+    if of == "the game":
+        store(odds(), at=TIP_OFF - 25 * MINUTE)
+        assert status(database, listed.id) == ("review", MAY_HAVE_BEGUN)
     quote = listed.quote("moneyline", "home")
     wanted = {"game_id": listed.id, "market": "moneyline", "selection": "home", "quote_id": quote.id}
     assert submit(make_user(database), wanted, at=TIP_OFF - 20 * MINUTE).status == 409

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import psycopg
 import pytest
 
 from pickvs.markets.values import Fixture
@@ -82,10 +81,9 @@ def test_a_separated_game_has_its_own_final_and_tip_off_again(database: str, adm
 def test_a_game_that_may_have_begun_is_not_absorbed_by_one_to_come(database: str, admin: int, by: str) -> None:
     first, second = two_of_baseball()
     at = FIRST if by == "the clock" else FIRST - HOUR
-    assert merge(admin, first, second, at=FIRST - MINUTE, dry_run=True).status == 200
+    assert merge(admin, first, second, at=MORNING, dry_run=True).status == 200
     if by == "a contradiction":
-        with psycopg.connect(database) as connection:
-            connection.execute("UPDATE games SET contradicted_at = %s WHERE id = %s", (MORNING, first))
+        record(final(baseball(ONE, FIRST), 5, 3), at=FIRST - 2 * HOUR)
     assert merge(admin, first, second, at=at).body["code"] == "NOT_THE_SURVIVOR"
     assert merge(admin, second, first, at=at).status == 200
 
