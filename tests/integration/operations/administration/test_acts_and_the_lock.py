@@ -7,18 +7,20 @@ import pytest
 
 from pickvs.core import clock
 from pickvs.operations.administration.results.rules import MAY_HAVE_BEGUN
-from tests.support.administration import act, promote, set_start
+from tests.support.administration import act, merge, promote, set_start, unmerge
 from tests.support.contestants import make_user, outcome, pick, settled
 from tests.support.games import game
 from tests.support.gateway import call
 from tests.support.markets import CAPTURED, TIP_OFF, final, fixture, list_game, odds, playing, record, store
 from tests.support.picking import set_pick_rules, submit
-from tests.support.snapshot import row
+from tests.support.snapshot import row, rows
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 OVER = TIP_OFF + 3 * HOUR
 LATER = TIP_OFF + 5 * HOUR
 """A tip-off that is announced, on the game's date, although the game has been played."""
+NEXT_NIGHT = TIP_OFF + 20 * HOUR
+OTHER_ID = "b" * 32
 
 
 @pytest.fixture
@@ -145,3 +147,49 @@ def test_a_start_to_come_or_of_a_game_that_is_off_is_refused(database: str, admi
     assert set_start(admin, listed.id, TIP_OFF, at=TIP_OFF - MINUTE).body["code"] == "START_IN_FUTURE"
     act(admin, "void", listed.id, at=CAPTURED + MINUTE)
     assert set_start(admin, listed.id, CAPTURED, at=TIP_OFF).body["code"] == "NO_RESULT"
+
+
+def test_odds_do_not_open_a_game_that_was_reopened_beside_one_that_has_begun(database: str, admin: int) -> None:
+    listed = list_game(fixture(tip_off=NEXT_NIGHT))
+    act(admin, "void", listed.id, at=CAPTURED + MINUTE)
+    list_game(fixture(OTHER_ID), at=CAPTURED + 2 * MINUTE)
+    record(playing(fixture(OTHER_ID), 10, 5), at=TIP_OFF + HOUR)
+    act(admin, "reopen", listed.id, at=TIP_OFF + HOUR)
+    store(odds(fixture(tip_off=NEXT_NIGHT)), at=TIP_OFF + HOUR + MINUTE)
+    assert status(database, listed.id) == ("review", MAY_HAVE_BEGUN)
+    record(playing(fixture(tip_off=NEXT_NIGHT)), at=TIP_OFF + 2 * HOUR)
+    assert status(database, listed.id) == ("scheduled", None)
+
+
+def test_a_listing_that_was_called_off_after_its_tip_off_may_have_been_the_game(database: str, admin: int) -> None:
+    listed = list_game(fixture(tip_off=NEXT_NIGHT))
+    act(admin, "void", listed.id, at=CAPTURED + MINUTE)
+    other = list_game(fixture(OTHER_ID), at=CAPTURED + 2 * MINUTE)
+    act(admin, "void", other.id, at=TIP_OFF + HOUR)
+    act(admin, "reopen", listed.id, at=TIP_OFF + HOUR + MINUTE)
+    assert status(database, listed.id) == ("review", MAY_HAVE_BEGUN)
+
+
+def test_the_next_game_of_the_same_teams_has_no_result_before_its_tip_off(database: str, admin: int) -> None:
+    list_game(fixture(OTHER_ID))
+    tomorrow = list_game(fixture(tip_off=NEXT_NIGHT), at=CAPTURED + MINUTE)
+    record(final(fixture(OTHER_ID), 110, 105), at=TIP_OFF + 3 * HOUR)
+    answer = act(admin, "result", tomorrow.id, (99, 1), at=TIP_OFF + 4 * HOUR)
+    assert (answer.status, answer.body["code"]) == (409, "GAME_NOT_STARTED")
+
+
+def test_odds_do_not_open_a_separated_game_that_may_have_begun(database: str, admin: int) -> None:
+    listed = list_game(fixture(tip_off=LATER))
+    survivor = list_game(fixture(OTHER_ID, tip_off=NEXT_NIGHT), at=CAPTURED + MINUTE)
+    assert merge(admin, listed.id, survivor.id, at=CAPTURED + 2 * MINUTE).status == 200
+    record(final(fixture(OTHER_ID, tip_off=NEXT_NIGHT), 110, 105), at=TIP_OFF + 2 * HOUR)
+    assert unmerge(admin, listed.id, at=TIP_OFF + 2 * HOUR + MINUTE).status == 200
+    store(odds(fixture(tip_off=LATER)), at=TIP_OFF + 2 * HOUR + 2 * MINUTE)
+    assert status(database, listed.id)[0] == "review"
+
+
+def test_a_game_called_off_in_review_is_no_longer_quoted(database: str, admin: int) -> None:
+    listed = list_game()
+    record(final(fixture(), 110, 105), at=CAPTURED + MINUTE)
+    act(admin, "void", listed.id, at=CAPTURED + 2 * MINUTE)
+    assert rows(database, "SELECT FROM quotes WHERE superseded_at IS NULL") == []

@@ -44,6 +44,7 @@ def standing(
         "under_way_at": None,
         "start_decided_at": None,
         "has_begun": False,
+        "other_has_begun": False,
         "merged_into": None,
     }
     return Standing(status=status, outcome=outcome, score=score, source=source, **{**known, **more})
@@ -111,9 +112,10 @@ def test_a_reopened_game_is_what_the_clock_says(at: datetime, status: str) -> No
         assert after("reopen_game", game, at=at) == Decision(status, "reopened", None, None, reason)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("evidence", [{"has_begun": True}, {"other_has_begun": True}])
 @EVERY_STANDING
-def test_a_game_that_has_begun_is_never_scheduled_again(game: Standing) -> None:
-    begun = replace(game, has_begun=True)
+def test_a_game_that_has_begun_is_never_scheduled_again(game: Standing, evidence: dict[str, bool]) -> None:
+    begun = replace(game, **evidence)  # type: ignore[arg-type]
     early = TIP_OFF - timedelta(hours=3)
     for act in ("set_result", "void_game", "reopen_game", "regrade_game", "set_start"):
         decided = after(act, begun, (9, 8), early, began_at=early)

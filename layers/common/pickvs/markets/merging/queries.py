@@ -62,6 +62,8 @@ _ABSORB = SQL("""
 
 _SEPARATE = SQL("""
     UPDATE games SET merged_into = NULL, status = %(status)s::game_status, review_reason = %(reason)s,
+      contradicted_at = CASE %(status)s::game_status WHEN 'review' THEN coalesce(contradicted_at, %(at)s)
+                                                     ELSE contradicted_at END,
       updated_at = %(at)s,
       home_score = CASE WHEN %(status)s::game_status = 'finished' THEN home_score END,
       away_score = CASE WHEN %(status)s::game_status = 'finished' THEN away_score END

@@ -25,8 +25,8 @@ _LOCK_GAME = SQL("""
            game.home_score IS NOT NULL
              OR coalesce(game.under_way_at, absorbed.under_way_at) IS NOT NULL
              OR coalesce(game.contradicted_at, absorbed.contradicted_at) IS NOT NULL
-             OR EXISTS (SELECT FROM game_results WHERE game_id = game.id AND outcome = 'final')
-             OR EXISTS (
+             OR EXISTS (SELECT FROM game_results WHERE game_id = game.id AND outcome = 'final') AS has_begun,
+           EXISTS (
                SELECT FROM games other
                WHERE other.sport = game.sport AND other.id <> game.id
                  AND least(other.home_team_id, other.away_team_id) = least(game.home_team_id, game.away_team_id)
@@ -36,8 +36,8 @@ _LOCK_GAME = SQL("""
                                              AND game.commence_time + interval '1 day'
                  AND (other.status IN ('live', 'finished') OR other.under_way_at IS NOT NULL
                       OR other.contradicted_at IS NOT NULL
-                      OR (other.status IN ('scheduled', 'review') AND other.commence_time <= %(at)s))
-             ) AS has_begun
+                      OR (other.status IN ('scheduled', 'review', 'cancelled') AND other.commence_time <= %(at)s))
+             ) AS other_has_begun
     FROM games game
     CROSS JOIN LATERAL (
       SELECT min(under_way_at) AS under_way_at, min(start_decided_at) AS start_decided_at,
@@ -98,7 +98,8 @@ class GameRow(TableRow, frozen=True):
     """A game with outcome, source, start and time of its result in force, or None for all before the first result.
 
     under_way_at, start_decided_at: of the game or one that it has absorbed. last_began_at: the start in its last final.
-    has_begun: whether the game, or another listing of the same teams within a day, has begun.
+    has_begun: whether the game has begun or may have. other_has_begun: whether another listing of the same teams within
+    a day has begun.
     """
 
     id: int
@@ -112,6 +113,7 @@ class GameRow(TableRow, frozen=True):
     last_began_at: datetime | None
     merged_into: int | None
     has_begun: bool
+    other_has_begun: bool
     outcome: Outcome | None
     source: str | None
     began_at: datetime | None

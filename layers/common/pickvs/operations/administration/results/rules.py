@@ -39,8 +39,9 @@ class Standing:
     commence_time: the latest known tip-off. outcome: of the result in force; None before the first. source: origin of
     that result. began_at: the start that it states. last_began_at: the start that the last final stated, whether or not
     it is in force. under_way_at: when the game was first seen under way. start_decided_at: the start that an
-    administrator has set. has_begun: whether it must never accept picks again. merged_into: the game that has absorbed
-    it.
+    administrator has set. has_begun: whether the game has begun or may have, whatever its tip-off says.
+    other_has_begun: whether another listing of the same teams within a day has begun, which may be this game.
+    merged_into: the game that has absorbed it.
     """
 
     commence_time: datetime
@@ -54,6 +55,7 @@ class Standing:
     under_way_at: datetime | None
     start_decided_at: datetime | None
     has_begun: bool
+    other_has_begun: bool
     merged_into: int | None
 
     @property
@@ -178,7 +180,7 @@ def _reopen(game: Standing, at: datetime) -> Decision | Refusal:
     if game.outcome is None or game.outcome == "reopened":
         return NO_RESULT
     if game.commence_time > at:
-        if game.has_begun:
+        if game.has_begun or game.other_has_begun:
             return Decision("review", "reopened", None, review_reason=MAY_HAVE_BEGUN)
         return Decision("scheduled", "reopened", None)
     # Long after tip-off the provider may never report again, so the game goes back to review at once.

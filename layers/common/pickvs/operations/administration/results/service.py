@@ -7,7 +7,7 @@ from pickvs.core.database import Connection, transaction
 from pickvs.core.encoding import as_plain
 from pickvs.core.errors import Conflict, NotFound
 from pickvs.ingestion.settling import settle
-from pickvs.markets.fixtures.decisions import DecidedGame, record_decision, see_under_way, take_turn
+from pickvs.markets.fixtures.decisions import DecidedGame, contradict, record_decision, see_under_way, take_turn
 from pickvs.operations.administration.access import require_admin
 from pickvs.operations.administration.audit.queries import Entry
 from pickvs.operations.administration.audit.service import write_entry
@@ -16,6 +16,7 @@ from pickvs.operations.administration.results.effects import effects_of
 from pickvs.operations.administration.results.queries import GameRow
 from pickvs.operations.administration.results.requests import Order, RegradeOrder, ResultOrder, StartOrder
 from pickvs.operations.administration.results.rules import (
+    MAY_HAVE_BEGUN,
     Decision,
     Refusal,
     Score,
@@ -128,6 +129,7 @@ def _standing(game: GameRow) -> Standing:
         start_decided_at=game.start_decided_at,
         last_began_at=game.last_began_at,
         has_begun=game.has_begun,
+        other_has_begun=game.other_has_begun,
         merged_into=game.merged_into,
     )
 
@@ -156,7 +158,10 @@ def _record(connection: Connection, game: GameRow, decision: Decision, source: s
         see_under_way(connection, game.id, decision.under_way_at)
     if decision.start_decided_at != game.start_decided_at:
         queries.set_start(connection, game.id, decision.start_decided_at)
-    return record_decision(connection, decided, source=source, reason=reason, at=at)
+    result_id = record_decision(connection, decided, source=source, reason=reason, at=at)
+    if decision.review_reason == MAY_HAVE_BEGUN:
+        contradict(connection, game.id, at)
+    return result_id
 
 
 def _changes(
