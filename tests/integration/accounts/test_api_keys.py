@@ -111,7 +111,7 @@ def test_an_end_may_be_near_and_a_year_ahead(ada, life):
         ({"expires_at": NOW.isoformat()}, "expires_at"),
         ({"expires_at": (NOW - timedelta(days=1)).isoformat()}, "expires_at"),
         ({"expires_at": (NOW + timedelta(days=365, microseconds=1)).isoformat()}, "expires_at"),
-        ({"expires_at": "2024-02-01"}, "expires_at"),
+        ({"expires_at": "2024-02-30"}, "expires_at"),
         ({"expires_at": 1706745600}, "expires_at"),
         ({"key": "pvk_mine"}, "key"),
         ({"user_id": 2}, "user_id"),
