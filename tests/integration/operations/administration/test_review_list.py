@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pickvs.core import clock
-from tests.support.administration import promote
+from tests.support.administration import merge, promote
 from tests.support.contestants import make_user
 from tests.support.gateway import Answer, call
 from tests.support.markets import CAPTURED, TIP_OFF, final, fixture, list_game, odds, record, store
@@ -43,6 +43,13 @@ def test_events_without_a_game_and_games_in_review_are_listed_until_they_are_res
     assert reviews(admin, sport="icehockey_nhl").body["reviews"] == []
     record(final(fixture(home=CLIPPERS, away=SUNS), 1, 0), at=TIP_OFF + 2 * HOUR)
     assert reviews(admin).body["reviews"] == listed[:1]
+
+
+def test_an_absorbed_game_waits_for_nobody(database: str, admin: int) -> None:
+    survivor = list_game()
+    absorbed = list_game(fixture("b" * 32, tip_off=TIP_OFF + 24 * HOUR))
+    assert merge(admin, absorbed.id, survivor.id, at=CAPTURED + MINUTE).status == 200
+    assert reviews(admin).body["reviews"] == []
 
 
 def test_a_page_goes_on_where_the_last_one_ended(database: str, admin: int) -> None:
