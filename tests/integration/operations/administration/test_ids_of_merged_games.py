@@ -52,15 +52,18 @@ def test_the_old_words_do_not_undo_a_merge(database: str, admin: int, *, into_th
     assert [outcome(database, each)[0] for each in made] == ["win", "loss"]
 
 
-def test_a_listing_under_a_team_s_other_record_stays_merged(database: str, admin: int) -> None:
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_listing_under_a_team_s_other_record_stays_merged(database: str, admin: int, *, swapped: bool) -> None:
     sport = "americanfootball_ncaaf"
     known = list_game(fixture(home="Ole Miss Rebels", away="LSU Tigers", sport=sport))
-    other = fixture(OTHER_ID, home="Mississippi Rebels", away="LSU Tigers", sport=sport)
+    home, away = ("LSU Tigers", "Mississippi Rebels") if swapped else ("Mississippi Rebels", "LSU Tigers")
+    other = fixture(OTHER_ID, home=home, away=away, sport=sport)
     second = list_game(other, at=CAPTURED + MINUTE)
     made = pick(make_user(database), known, "moneyline", "home", at=CAPTURED)
-    assert merge(admin, second.id, known.id, at=MERGED, sides="same").status == 200
+    sides = "swapped" if swapped else "same"
+    assert merge(admin, second.id, known.id, at=MERGED, sides=sides).status == 200
     store(odds(other), at=MERGED + MINUTE)
-    record(final(other, 30, 20), at=OVER)
+    record(final(other, *((20, 30) if swapped else (30, 20))), at=OVER)
     settled(OVER)
     assert (len(rows(database, "SELECT FROM games")), outcome(database, made)) == (2, ("win", None))
 
