@@ -385,6 +385,17 @@ def test_scores_that_do_not_name_the_games_awaited_make_nothing_fresh(
     assert results_age(MORNING + timedelta(minutes=2)) == 0, "every game awaited is named"
 
 
+def test_a_live_score_makes_results_fresh_whatever_else_is_missing(
+    around: Surroundings, stocked: dict[str, Any]
+) -> None:
+    during = NOON + timedelta(hours=13)
+    process(around, [], NOON)
+    process(around, [score(1, *TEAMS[0])], during)
+    assert results_age(during) == 13 * 3600
+    process(around, [score(1, *TEAMS[0], 0, 0, completed=False)], during + timedelta(minutes=1))
+    assert results_age(during + timedelta(minutes=1)) == 0
+
+
 # ------------------------------------------------------------------------------------------------------------ metrics
 
 

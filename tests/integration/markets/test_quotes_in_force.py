@@ -25,6 +25,7 @@ from tests.support.markets import (
     spread,
     store,
     total,
+    unread_of,
 )
 from tests.support.snapshot import row, rows
 
@@ -136,6 +137,35 @@ def test_quotes_that_were_withdrawn_are_made_again_though_the_offers_are_as_befo
 
     assert sides(listed()) == sides(first)
     assert (counts["odds_written"], counts["quotes_made"], counts["quotes_confirmed"]) == (0, 6, 0)
+
+
+def test_quotes_of_another_capture_are_weighed_again_though_the_offers_are_as_before(database: str) -> None:
+    """The release before digests leaves the digest of an earlier capture in place."""
+    first = list_game()
+    with psycopg.connect(database) as connection:
+        connection.execute("UPDATE quotes SET superseded_at = %s", [minutes(1)])
+        connection.execute(
+            """
+            INSERT INTO quotes (game_id, market, selection, line, price, probability, books, made_at, captured_at)
+            SELECT game_id, market, selection, line, -300, probability, books, superseded_at, superseded_at FROM quotes
+            """
+        )
+
+    counts = store(odds(), at=minutes(2))
+
+    assert sides(listed()) == sides(first)
+    assert (counts["odds_written"], counts["quotes_made"], counts["quotes_confirmed"]) == (0, 6, 0)
+
+
+def test_a_side_that_may_be_among_what_could_not_be_read_keeps_its_market(database: str) -> None:
+    three, two = both(moneyline("x", 150, 180, draw=220)), both(moneyline("x", 150, 180))
+    first = list_game(markets=three)
+    counts = store(odds(markets=two, unread=unread_of("x")), at=minutes(1))
+    assert (counts["quotes_kept"], counts["quotes_made"], counts["quotes_withdrawn"]) == (3, 0, 0)
+    assert listed().quotes == first.quotes
+    assert store(odds(markets=two), at=minutes(2))["quotes_made"] == 2
+    # More sides than before are no doubt, whatever else could not be read.
+    assert store(odds(markets=three, unread=unread_of("x")), at=minutes(3))["quotes_made"] == 3
 
 
 @pytest.mark.parametrize(

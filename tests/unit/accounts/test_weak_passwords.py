@@ -99,6 +99,8 @@ def test_no_name_with_digits_after_it_is_a_password(username: str, digits: str) 
         " Password ",
         "pàssword",
         "12345678\N{ZERO WIDTH JOINER}",
+        "pass\x7fword",
+        "\N{DOUBLE-STRUCK CAPITAL P}assword",
         "".join(chr(0x660 + digit) for digit in range(1, 9)),
     ],
 )

@@ -95,6 +95,15 @@ def _acl_of(rows: list[tuple[Any, ...]]) -> Iterator[tuple[object, ...]]:
             yield from ((relation, name, entry) for entry in (acl or "{}")[1:-1].split(","))
 
 
+def test_a_role_that_somebody_kept_from_logging_in_logs_in_again(deployment: StageSecrets) -> None:
+    deployment.migrate()
+    deployment.run(f"ALTER ROLE {deployment.user('reader')} NOLOGIN")
+    with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
+        deployment.as_role("reader")
+    deployment.migrate()
+    deployment.as_role("reader").close()
+
+
 def test_everybody_is_shut_out(deployment: StageSecrets) -> None:
     deployment.run("GRANT CREATE ON SCHEMA public TO PUBLIC; CREATE ROLE passer_by LOGIN PASSWORD 'passing'")
     try:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -9,9 +10,12 @@ from psycopg import errors, sql
 
 from pickvs.core.errors import ConfigurationError
 from pickvs.operations.database_roles.privileges import PRIVILEGES
+from pickvs.operations.database_roles.queries import take_turn
 from pickvs.operations.database_roles.rules import ROLES, Role
 from pickvs.operations.database_roles.service import settle_privileges
+from tests.support.contest import Contest
 from tests.support.database_roles import USERS, url_of
+from tests.support.waiting import blocked
 
 RECORDED = ("audit_log", "bookmaker_odds", "game_results", "picks", "settlement_ledger")
 """Tables whose rows never change."""
@@ -91,6 +95,19 @@ def test_a_table_without_a_line_is_an_error_that_says_where_it_goes(database: st
             ConfigurationError, match=r"no role may use likes: add a line .*database_roles/privileges\.py"
         ):
             settle_privileges(owner, USERS)
+
+
+def test_two_deployments_take_turns(database: str, contest: Contest) -> None:
+    """Both read what a role has before they grant and revoke."""
+    with (
+        ThreadPoolExecutor(1) as thread,
+        psycopg.connect(database, autocommit=True, row_factory=psycopg.rows.dict_row) as owner,
+        psycopg.connect(database, row_factory=psycopg.rows.dict_row) as other,
+    ):
+        take_turn(other)
+        settling = blocked(thread, contest, lambda: settle_privileges(owner, USERS))
+        other.rollback()
+        settling.result(timeout=10)
 
 
 @pytest.mark.parametrize("role", ROLES)
