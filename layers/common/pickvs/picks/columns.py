@@ -17,6 +17,16 @@ PICK_COLUMNS = SQL("""
 """)
 """Columns of a PickRow. Needs the tables picks `pick` and games `game`, and ENTRY_IN_FORCE."""
 
+DRAW_OFFERED = SQL("""
+    coalesce(pick.draw_offered, EXISTS (
+      SELECT FROM quotes WHERE game_id = pick.game_id AND selection = 'draw' AND made_at <= pick.placed_at
+    ))
+""")
+"""Whether the moneyline had a third side when `pick` was made.
+
+Picks of the previous release did not freeze it. The quotes that had been made by then never change.
+"""
+
 # The entry in force is the last one. If that reverses an earlier entry, the pick is pending again.
 ENTRY_IN_FORCE = SQL("""
     LATERAL (

@@ -10,22 +10,20 @@ from psycopg.sql import SQL
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 from pickvs.markets.values import Market
-from pickvs.picks.columns import ENTRY_IN_FORCE, PICK_COLUMNS, PickRow
+from pickvs.picks.columns import DRAW_OFFERED, ENTRY_IN_FORCE, PICK_COLUMNS, PickRow
 from pickvs.picks.rules import ClvReason, PickResult, VoidReason
 
 _LAST = (datetime.max.replace(tzinfo=UTC), 2**63 - 1, 2**63 - 1)  # as a position: before every pick
 
 _PICK = SQL("""
     SELECT {pick}, pick.user_id, owner.username,
-           coalesce(pick.draw_offered, EXISTS (
-             SELECT FROM quotes WHERE game_id = pick.game_id AND selection = 'draw' AND made_at <= pick.placed_at
-           )) AS draw_offered
+           {draw_offered} AS draw_offered
     FROM picks pick
     JOIN games game ON game.id = pick.game_id
     JOIN users owner ON owner.id = pick.user_id
     LEFT JOIN {entry}
     WHERE pick.id = %s
-""").format(pick=PICK_COLUMNS, entry=ENTRY_IN_FORCE)
+""").format(pick=PICK_COLUMNS, draw_offered=DRAW_OFFERED, entry=ENTRY_IN_FORCE)
 
 # Excludes games that still accept picks.
 _SHOWN_GAMES = SQL("""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
+from pickvs.picks.columns import DRAW_OFFERED
 
 CLOSE_WINDOW = timedelta(minutes=30)
 """Maximum age of a closing quote at tip-off (rules.md, "Closing line value")."""
@@ -36,8 +37,7 @@ _TAKE_BACK = SQL("""
 """)
 
 # rules.md, "Grading". Reads what the pick froze and what the result states, score and start, and nothing else that can
-# change after the pick (ADR 17). Picks of the previous release did not freeze whether the draw was on offer; the quotes
-# that had been made by then never change. A tie matters only on a moneyline: if the draw was on offer, both teams lose;
+# change after the pick (ADR 17). A tie matters only on a moneyline: if the draw was on offer, both teams lose;
 # otherwise picks are void. Of a user's picks on the same market of merged games, the first counts.
 _GRADE = SQL("""
     INSERT INTO settlement_ledger (pick_id, result_id, sign, result, void_reason, units, wagered,
@@ -76,10 +76,7 @@ _GRADE = SQL("""
                    AND (earlier.placed_at, earlier.id) < (pick.placed_at, pick.id)
                ) THEN 'duplicate'
                WHEN pick.market = 'moneyline' AND home_lead = 0 AND pick.selection <> 'draw'
-                 AND NOT coalesce(pick.draw_offered, EXISTS (
-                   SELECT FROM quotes
-                   WHERE game_id = pick.game_id AND selection = 'draw' AND made_at <= pick.placed_at
-                 )) THEN 'tie'
+                 AND NOT {draw_offered} THEN 'tie'
              END AS void_reason
       FROM final
       JOIN picks pick ON pick.game_id = final.game_id
@@ -112,7 +109,7 @@ _GRADE = SQL("""
                 THEN CASE selection WHEN 'over' THEN closing_line - line ELSE line - closing_line END END,
            %(at)s
     FROM graded
-""")
+""").format(draw_offered=DRAW_OFFERED)
 
 _MARK_SETTLED = SQL("UPDATE games SET settled_result_id = result_id WHERE id = ANY(%(games)s)")
 
