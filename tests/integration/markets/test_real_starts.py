@@ -1,6 +1,6 @@
 """A pick counts only if it was placed before the game began, whatever tip-off was announced."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from tests.support.snapshot import row, rows
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 OVER = TIP_OFF + 3 * HOUR
+LATER = TIP_OFF + 2 * HOUR
 BEGAN_EARLIER = TIP_OFF - 5 * HOUR
 LATE = ("void", "after_start")
 
@@ -168,3 +169,18 @@ def test_a_score_counts_from_the_time_of_its_answer_however_late_it_is_stored(da
     record(final(fixture(), 110, 105), at=OVER)
     settled(OVER)
     assert outcome(database, made) == LATE
+
+
+@pytest.mark.parametrize(
+    "said", [playing(fixture(home="Sails", away="Desert"), 20, 18), playing(fixture(tip_off=LATER), 20, 18)]
+)
+@pytest.mark.parametrize("at", [TIP_OFF - 20 * MINUTE, TIP_OFF + 10 * MINUTE])
+def test_odds_do_not_open_a_game_that_a_score_contradicts_whatever_the_clock_said(
+    database: str, said: GameScore, at: datetime
+) -> None:
+    known = list_game()
+    record(said, at=at)
+    store(odds(fixture(tip_off=LATER)), at=TIP_OFF + 15 * MINUTE)
+    assert game(database, known.id)["status"] == "review"
+    record(playing(fixture(tip_off=LATER)), at=TIP_OFF + 20 * MINUTE)
+    assert game(database, known.id)["status"] == "scheduled"
