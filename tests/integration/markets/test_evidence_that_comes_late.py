@@ -50,17 +50,21 @@ def test_a_game_seen_under_way_accepts_no_picks_and_a_finished_one_keeps_its_sta
     assert now["under_way_at"] == (None if status == "finished" else CAPTURED - MINUTE)
 
 
+@pytest.mark.parametrize("last_by", ["odds", "scores"])
 @pytest.mark.parametrize("at", [CAPTURED - MINUTE, CAPTURED, CAPTURED + MINUTE])
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_contradiction_counts_of_a_game_that_no_later_capture_has_named(
-    contest: Contest, database: str, status: GameStatus, at: datetime
+def test_a_contradiction_counts_of_a_game_that_no_later_scores_have_named(
+    contest: Contest, database: str, status: GameStatus, at: datetime, last_by: str
 ) -> None:
     game = in_status(contest, status)
-    counts = at >= CAPTURED and status != "finished"
+    if last_by == "scores":
+        contest.connection.execute("UPDATE games SET odds_seen_at = %s", (CAPTURED - HOUR,))
+    newest = CAPTURED if last_by == "scores" else CAPTURED - HOUR
+    counts = at >= newest and status != "finished"
     for moment in (at, at + MINUTE):  # the first one stands
         with transaction() as connection:
             queries.contradict(connection, [game], moment)
-            counts_later = moment >= CAPTURED and status != "finished"
+            counts_later = moment >= newest and status != "finished"
     expected = at if counts else at + MINUTE if counts_later else None
     assert game_of(database, game)["contradicted_at"] == expected
 

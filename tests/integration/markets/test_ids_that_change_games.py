@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pickvs.jobs.sources import Skipped
 from pickvs.markets.values import Fixture
 from tests.support.contestants import make_user, outcome, pick, settled
 from tests.support.games import reasons, score
@@ -105,6 +106,42 @@ def test_an_id_used_again_the_next_day_is_the_next_game_in_a_sport_without_doubl
     record(final(fixture(tip_off=TIP_OFF + DAY), 90, 100), at=OVER + DAY)
     settled(OVER + DAY)
     assert outcome(database, made) == WON
+
+
+@pytest.mark.parametrize("finals", [(3 * HOUR,), (3 * HOUR, 5 * HOUR), (16 * HOUR,)])
+def test_a_game_that_is_over_keeps_its_result_whenever_its_final_was_recorded_or_corrected(
+    database: str, finals: tuple[timedelta, ...]
+) -> None:
+    made = pick(make_user(database), list_game(baseball(ONE, FIRST), at=MORNING), "moneyline", "home", at=MORNING)
+    for number, later in enumerate(finals):
+        record(final(baseball(ONE, FIRST), 3 + number, 2), at=FIRST + later)
+    again = FIRST + finals[-1] + 3 * HOUR
+    record(final(baseball(ONE, FIRST + 4 * HOUR), 1, 9), at=again)
+    settled(again)
+    assert outcome(database, made) == WON
+
+
+@pytest.mark.parametrize("other", ["unreadable", "missing", "misspelled"])
+def test_one_of_two_ids_that_leaves_alone_waits_for_the_other(database: str, other: str) -> None:
+    store(odds(baseball(ONE, FIRST)), at=MORNING)
+    store(odds(baseball(ONE, FIRST)), odds(baseball(TWO, FIRST + 30 * MINUTE)), at=MORNING + MINUTE)
+    made = pick(make_user(database), listed(ONE), "moneyline", "home", at=MORNING + HOUR)
+    two = final(baseball(TWO, FIRST + 4 * HOUR), 1, 9)
+    misspelled = final(fixture(ONE, home="Tigres", away="Gemelos", tip_off=FIRST, sport="baseball_mlb"), 3, 2)
+    unreadable = (Skipped("commence_time is missing", ONE),) if other == "unreadable" else ()
+    record(two, *([misspelled] if other == "misspelled" else []), at=NIGHT, skipped=unreadable)
+    settled(NIGHT)
+    assert outcome(database, made) == (None, None)
+    record(two, final(baseball(ONE, FIRST), 3, 2), at=NIGHT + HOUR)
+    settled(NIGHT + HOUR)
+    assert outcome(database, made) == WON
+
+
+def test_odds_of_one_of_two_ids_do_not_take_a_game_that_has_tipped_off_along(database: str) -> None:
+    store(odds(baseball(ONE, FIRST)), odds(baseball(TWO, FIRST + 30 * MINUTE)), at=MORNING)
+    known = listed(ONE).id
+    store(odds(baseball(TWO, FIRST + 4 * HOUR)), at=FIRST + 10 * MINUTE)
+    assert score(database, known) == ("review", None, None)
 
 
 @pytest.mark.parametrize("apart", [30 * MINUTE, 3 * HOUR])

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pickvs.markets.fixtures.rules import CORRECTION_WINDOW, UNREADABLE_SCORE
+from pickvs.markets.fixtures.rules import CORRECTION_WINDOW, SCORED_EARLY, UNREADABLE_SCORE
 from pickvs.markets.values import GameScore
 from tests.support.contestants import make_user, outcome, pick, settled
 from tests.support.games import game, reasons
@@ -14,6 +14,7 @@ from tests.support.snapshot import row, rows
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 OVER = TIP_OFF + 3 * HOUR
 LATER = TIP_OFF + 2 * HOUR
+OTHER_ID = "b" * 32
 BEGAN_EARLIER = TIP_OFF - 5 * HOUR
 LATE = ("void", "after_start")
 
@@ -184,3 +185,25 @@ def test_odds_do_not_open_a_game_that_a_score_contradicts_whatever_the_clock_sai
     assert game(database, known.id)["status"] == "review"
     record(playing(fixture(tip_off=LATER)), at=TIP_OFF + 20 * MINUTE)
     assert game(database, known.id)["status"] == "scheduled"
+
+
+def test_a_source_that_agrees_that_a_game_began_takes_nothing_back(database: str) -> None:
+    known = list_game()
+    record(playing(fixture(), 10, 8), at=TIP_OFF - 30 * MINUTE)
+    record(playing(fixture(tip_off=TIP_OFF - HOUR)), at=TIP_OFF - 25 * MINUTE)
+    store(odds(), at=TIP_OFF - 20 * MINUTE)
+    assert game(database, known.id)["status"] == "review"
+
+
+@pytest.mark.parametrize("said", [playing(fixture(OTHER_ID), 10, 8), final(fixture(OTHER_ID), 110, 105)])
+def test_a_score_under_a_new_id_locks_the_game_of_its_teams(database: str, said: GameScore) -> None:
+    known = list_game()
+    record(said, at=TIP_OFF - 30 * MINUTE)
+    assert (game(database, known.id)["status"], game(database, known.id)["review_reason"]) == ("review", SCORED_EARLY)
+
+
+def test_odds_that_were_stored_first_hide_no_score(database: str) -> None:
+    known = list_game()
+    store(odds(), at=TIP_OFF - 29 * MINUTE)
+    record(playing(fixture(), 10, 8), at=TIP_OFF - 30 * MINUTE)
+    assert game(database, known.id)["status"] == "review"

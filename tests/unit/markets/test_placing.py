@@ -55,7 +55,7 @@ def known(number: int = 1, tip_off: datetime = FIRST, **more: Any) -> KnownGame:
         "commence_time": tip_off,
         "status": "scheduled",
         "created_at": MADE,
-        "was_final": False,
+        "ids": 1,
         "merged": False,
         "result": None,
     }
@@ -66,7 +66,7 @@ def known(number: int = 1, tip_off: datetime = FIRST, **more: Any) -> KnownGame:
 def final(at: datetime = OVER, provider_id: str = ONE, source: str = PROVIDER) -> dict[str, Any]:
     """Return what a game with a final in force has."""
     result = ResultInForce("final", source, provider_id, at)
-    return {"status": "finished", "home_score": 3, "away_score": 2, "was_final": True, "result": result}
+    return {"status": "finished", "home_score": 3, "away_score": 2, "first_final_at": at, "result": result}
 
 
 def off(source: str = PROVIDER) -> dict[str, Any]:
@@ -113,7 +113,21 @@ def identified(tip_off: datetime, away: Team = AWAY) -> Identified:
         ({"under_way_at": FIRST}, FIRST + DAY, NIGHT, False),
         ({"under_way_at": FIRST}, FIRST + DAY, FIRST + DAY, True),
         (final(), FIRST, NIGHT, True),
-        (final(), OVER, NIGHT, True),
+        (final(), FIRST + 2 * HOUR - MICROSECOND, NIGHT, True),
+        (final(), FIRST + 2 * HOUR, NIGHT, "unless they can play twice on a date"),
+        (final() | {"first_final_at": FIRST + HOUR}, FIRST + HOUR, NIGHT, True),
+        (
+            final() | {"first_final_at": FIRST + HOUR},
+            FIRST + HOUR + MICROSECOND,
+            NIGHT,
+            "unless they can play twice on a date",
+        ),
+        (
+            final() | {"commence_time": FIRST - 4 * HOUR, "result": ResultInForce("final", PROVIDER, ONE, OVER, FIRST)},
+            FIRST,
+            NIGHT,
+            True,
+        ),
         (final(), OVER + MICROSECOND, NIGHT, "unless they can play twice on a date"),
         (final(), FIRST - DAY, NIGHT, True),
         (final(), FIRST + DAY, FIRST + 2 * DAY, False),
@@ -243,7 +257,7 @@ POINTS = {"status": "live", "under_way_at": FIRST, "home_score": 1, "away_score"
         (POINTS, seen(ONE, FIRST + DAY, away=THIRD), None),
         (POINTS | {"home_score": 0}, seen(ONE, FIRST + DAY), None),
         (POINTS | {"under_way_at": None}, seen(ONE, FIRST + DAY), None),
-        (POINTS | {"was_final": True}, seen(ONE, FIRST + DAY), None),
+        (POINTS | {"first_final_at": OVER}, seen(ONE, FIRST + DAY), None),
     ],
 )
 @pytest.mark.parametrize("late", [False, True])

@@ -55,11 +55,14 @@ def _store(connection: Connection, capture: Capture[GameOdds], current: Run) -> 
     stored = odds.store_odds(connection, capture, provider=odds_api.PROVIDER, run_id=current.id, at=current.at)
     counts = {**stored.counts, "other_bets": sum(game.other_bets for game in capture.items)}
     quoted = odds.quoted_markets(connection, current.subject, current.at)
-    if capture.items and not stored.counts["games"] and quoted:
-        raise UnusableAnswer("the answer has no event of known teams, although games to come had quotes")
-    usable = _usable(capture, quoted)
+    nobody = stored.skipped and not stored.counts["games"] and quoted
     # Settles because picks on a game that moved to another date are now void.
-    return Stored({**counts, **settle(connection, current.at)}, stored.skipped, usable=usable)
+    return Stored(
+        {**counts, **settle(connection, current.at)},
+        stored.skipped,
+        usable=_usable(capture, quoted),
+        unusable="the answer has no event of known teams, although games to come had quotes" if nobody else None,
+    )
 
 
 def _usable(capture: Capture[GameOdds], quoted: dict[Market, bool]) -> frozenset[Market]:

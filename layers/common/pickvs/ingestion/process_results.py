@@ -14,7 +14,6 @@ from pickvs.ingestion.asking import source, sports
 from pickvs.ingestion.metrics import CREDITS_REMAINING
 from pickvs.ingestion.rules import PROCESS_RESULTS
 from pickvs.ingestion.settling import MEASURED, settle
-from pickvs.jobs.errors import UnusableAnswer
 from pickvs.jobs.freshness import ALL
 from pickvs.jobs.runs import Job, Run, Stored, run
 from pickvs.jobs.sources import Capture, Question
@@ -52,14 +51,14 @@ def _store(connection: Connection, capture: Capture[GameScore], current: Run) ->
         named=recorded.named,
         at=current.at,
     )
-    if not good and recorded.in_doubt:
-        raise UnusableAnswer("the answer has no event of known teams, although games are under way")
+    nobody = recorded.in_doubt and not recorded.named and not good
     return Stored(
         {**recorded.counts, **settle(connection, current.at)},
         recorded.skipped,
         usable=frozenset({ALL} if good else ()),
         unreadable=recorded.unreadable,
         lost=recorded.lost,
+        unusable="the answer has no event of known teams, although games are under way" if nobody else None,
     )
 
 

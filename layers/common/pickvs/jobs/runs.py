@@ -83,7 +83,10 @@ class Stored:
 
     skipped: readable parts that were not used; they do not make the run partial. usable: parts of the subject's data
     that are good as of the response (see `jobs.freshness`). unreadable: parts of which only the database showed that
-    they cannot be read. lost: their share of what had been read; if nothing is left, the run fails.
+    they cannot be read. lost: their share of what had been read. unusable: why the response is of no use, if it is not.
+
+    If nothing is left or the response is of no use, the run fails and nothing is good as of it. What was written stays:
+    evidence and reports, such as a game that must not be open.
     """
 
     counts: dict[str, int]
@@ -91,6 +94,7 @@ class Stored:
     usable: frozenset[str] = frozenset({ALL})
     unreadable: tuple[Skipped, ...] = ()
     lost: Fraction = Fraction(0)
+    unusable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,22 +224,28 @@ class _Attempt[Item]:
         self._keep(f"{source.name}/{self.subject}/{question.kind}/{at:%Y/%m/%d}/{run_id}.json.gz", answer.body)
         capture = self.job.read(answer.body, self.subject)
         self._leave_out(capture.skipped, capture.skipped_share)
+        if self.skipped_share == 1:
+            raise UnusableAnswer(_nothing_readable(capture.skipped))
         with transaction(statement_timeout_ms=_STORING_MS, lock_timeout_ms=_WAITING_MS) as connection:
             queries.lock(connection, self.subject)
             stored = self.job.store(connection, capture, Run(run_id, self.subject, at))
             self._leave_out(stored.unreadable, stored.lost)
-            note_good(connection, job=self.job.name, subject=self.subject, parts=stored.usable, at=at)
-            self.status = "partial" if self.skipped else "succeeded"
+            if (unusable := stored.unusable) is None and self.skipped_share == 1:
+                unusable = _nothing_readable(stored.unreadable)
+            status = "partial" if self.skipped else "succeeded"
             self.skipped += stored.skipped
-            self.counts = {**stored.counts, **self._skipped_counts()}
-            self._finish(connection, run_id)
+            if unusable is None:
+                note_good(connection, job=self.job.name, subject=self.subject, parts=stored.usable, at=at)
+                self.status = status
+                self.counts = {**stored.counts, **self._skipped_counts()}
+                self._finish(connection, run_id)
+        if unusable is not None:
+            raise UnusableAnswer(unusable)
 
     def _leave_out(self, unreadable: Sequence[Skipped], lost: Fraction) -> None:
-        """Note parts that cannot be read, and their share of what is left. Raises UnusableAnswer if nothing remains."""
+        """Note parts that cannot be read, and their share of what is left."""
         self.skipped += unreadable
         self.skipped_share = 1 - (1 - (self.skipped_share or Fraction(0))) * (1 - lost)
-        if self.skipped_share == 1:
-            raise UnusableAnswer(_nothing_readable(unreadable))
 
     def _skipped_counts(self) -> dict[str, int]:
         """Return number and share of the skipped parts, if a response was parsed."""

@@ -193,3 +193,13 @@ def test_a_game_called_off_in_review_is_no_longer_quoted(database: str, admin: i
     record(final(fixture(), 110, 105), at=CAPTURED + MINUTE)
     act(admin, "void", listed.id, at=CAPTURED + 2 * MINUTE)
     assert rows(database, "SELECT FROM quotes WHERE superseded_at IS NULL") == []
+
+
+def test_odds_do_not_open_a_game_that_was_reopened_after_its_tip_off(database: str, admin: int) -> None:
+    listed = list_game()
+    list_game(fixture(OTHER_ID, tip_off=TIP_OFF - 20 * HOUR), at=TIP_OFF - 30 * HOUR)
+    record(playing(fixture(OTHER_ID, tip_off=TIP_OFF - 20 * HOUR), 10, 5), at=TIP_OFF - 19 * HOUR)
+    act(admin, "void", listed.id, at=TIP_OFF + MINUTE)
+    act(admin, "reopen", listed.id, at=TIP_OFF + 2 * MINUTE)
+    store(odds(fixture(tip_off=TIP_OFF + 20 * MINUTE)), at=TIP_OFF + 3 * MINUTE)
+    assert status(database, listed.id)[0] == "review"

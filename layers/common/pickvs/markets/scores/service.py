@@ -1,7 +1,7 @@
 """Records a capture of scores: finals, corrections and live scores; reports games without a final."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -15,13 +15,12 @@ from pickvs.markets.fixtures.queries import (
     add_results,
     believe,
     contradict,
-    known_ids,
     see_under_way,
     send_to_review,
     update_games,
 )
 from pickvs.markets.fixtures.rules import NO_FINAL, SCORED_EARLY, UNREADABLE_SCORE
-from pickvs.markets.fixtures.service import Noted, Origin, SeenGame, note_fixtures
+from pickvs.markets.fixtures.service import Origin, SeenGame, games_meant, note_fixtures
 from pickvs.markets.scores import queries
 from pickvs.markets.scores.rules import (
     CONFLICTS,
@@ -103,6 +102,8 @@ def record_scores(
         # Of two ids, the provider maintains the one that it listed later.
         return item.completed, item.home_score is not None, first_seen_at
 
+    shown = [item for item in (*premature, *of_nobody) if _shows_play(item)]
+    meant = games_meant(connection, [item.fixture for item in shown], provider)
     noted = note_fixtures(
         connection,
         [item.fixture for item in items.values()],
@@ -112,13 +113,16 @@ def record_scores(
         weigh=weigh,
         make_games=False,
         origin=origin,
+        also_locked=meant.values(),
     )
     see_under_way(connection, [seen.game_id for seen in noted.games if _shows_under_way(seen, items)], at)
-    believe(connection, [seen.game_id for seen in noted.games if not seen.meeting.late])
+    believe(connection, [seen.game_id for seen in noted.games if _takes_back(seen, at)])
     judged = _judge_finals(connection, noted.games, items, origin)
     live = [update for seen in noted.games if (update := _live_score(seen, items, at)) is not None]
     _write(connection, judged, live, origin)
-    in_review = _review_contradictions(connection, premature, of_nobody, noted, items, origin)
+    meant |= {doubt.fixture.provider_id: doubt.game.id for doubt in noted.doubts if doubt.game}
+    in_doubt = [items[doubt.fixture.provider_id] for doubt in noted.doubts]
+    in_review = _review_contradictions(connection, premature, [*of_nobody, *in_doubt], meant, at)
     skipped = (
         *noted.skipped,
         *(Skipped(NOT_STARTED, item.fixture.provider_id) for item in premature),
@@ -141,8 +145,9 @@ def record_scores(
         "review": in_review + overdue,
         "overdue": queries.count_overdue(connection, tipped_off_before=at - OVERDUE_AFTER),
     }
-    named = items.keys() - {doubt.fixture.provider_id for doubt in noted.doubts}
-    scored = sum(items[provider_id].home_score is not None for provider_id in named)
+    known = items.keys() - {doubt.fixture.provider_id for doubt in noted.doubts}
+    named = known | {item.fixture.provider_id for item in premature}
+    scored = sum(items[provider_id].home_score is not None for provider_id in known)
     unreadable = tuple(Skipped(NOT_OF_EACH_TEAM, item.fixture.provider_id) for item in of_nobody)
     return ScoresRecorded(counts, skipped, frozenset(named), scored, len(noted.doubts), unreadable)
 
@@ -181,30 +186,32 @@ def _shows_under_way(seen: SeenGame, items: Mapping[str, GameScore]) -> bool:
 def _review_contradictions(
     connection: Connection,
     premature: Sequence[GameScore],
-    of_nobody: Sequence[GameScore],
-    noted: Noted,
-    items: Mapping[str, GameScore],
-    origin: Origin,
+    nameless: Sequence[GameScore],
+    meant: Mapping[str, int],
+    at: datetime,
 ) -> int:
     """Send games to review whose scores cannot be true or cannot be read; return their number.
 
-    A game under way goes to review by a final only.
+    meant: the games that the reports stand for, by provider id. A game under way goes to review by a final only.
     """
-    early = {item.fixture.provider_id for item in premature if _shows_play(item)}
-    nameless = [*of_nobody, *(items[doubt.fixture.provider_id] for doubt in noted.doubts)]
-    unreadable = {item.fixture.provider_id: item.completed for item in nameless if _shows_play(item)}
-    ids = known_ids(connection, origin.provider, early | unreadable.keys()) if early or unreadable else {}
-    contradict(connection, {seen.game_id for seen in ids.values()}, origin.at)
 
-    def games(provider_ids: Collection[str]) -> set[int]:
-        return {ids[provider_id].game_id for provider_id in provider_ids if provider_id in ids}
+    def games(items: Iterable[GameScore]) -> set[int]:
+        names = (item.fixture.provider_id for item in items if _shows_play(item))
+        return {meant[name] for name in names if name in meant}
 
-    finals = {provider_id for provider_id, completed in unreadable.items() if completed}
+    early, unreadable = games(premature), games(nameless)
+    finals = games(item for item in nameless if item.completed)
+    contradict(connection, early | unreadable, at)
     return (
-        send_to_review(connection, games(early), SCORED_EARLY, origin.at, only_scheduled=True)
-        + send_to_review(connection, games(finals), UNREADABLE_SCORE, origin.at)
-        + send_to_review(connection, games(unreadable), UNREADABLE_SCORE, origin.at, only_scheduled=True)
+        send_to_review(connection, early, SCORED_EARLY, at, only_scheduled=True, by_scores=True)
+        + send_to_review(connection, finals, UNREADABLE_SCORE, at, by_scores=True)
+        + send_to_review(connection, unreadable, UNREADABLE_SCORE, at, only_scheduled=True, by_scores=True)
     )
+
+
+def _takes_back(seen: SeenGame, at: datetime) -> bool:
+    """Return whether the source of scores says that a game has not begun."""
+    return not seen.meeting.late and seen.meeting.fixtures[0].commence_time > at
 
 
 def _shows_play(item: GameScore) -> bool:

@@ -16,7 +16,6 @@ from pickvs.operations.administration.results.effects import effects_of
 from pickvs.operations.administration.results.queries import GameRow
 from pickvs.operations.administration.results.requests import Order, RegradeOrder, ResultOrder, StartOrder
 from pickvs.operations.administration.results.rules import (
-    MAY_HAVE_BEGUN,
     Decision,
     Refusal,
     Score,
@@ -159,7 +158,7 @@ def _record(connection: Connection, game: GameRow, decision: Decision, source: s
     if decision.start_decided_at != game.start_decided_at:
         queries.set_start(connection, game.id, decision.start_decided_at)
     result_id = record_decision(connection, decided, source=source, reason=reason, at=at)
-    if decision.review_reason == MAY_HAVE_BEGUN:
+    if decision.outcome == "reopened" and (game.has_begun or game.other_has_begun):
         contradict(connection, game.id, at)
     return result_id
 
