@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pickvs.markets.fixtures.placing import SUSPENDED
+from pickvs.markets.fixtures.identifying import SUSPENDED
 from tests.support.games import decide, game, reasons
 from tests.support.markets import (
     CAPTURED,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from pickvs.jobs.sources import Skipped
-from pickvs.markets.fixtures.placing import MOVED_UNKNOWN, OTHER_TEAM, UNKNOWN_TEAM
+from pickvs.markets.fixtures.identifying import MOVED_UNKNOWN, OTHER_TEAM, UNKNOWN_TEAM
 from pickvs.markets.fixtures.rules import UNREADABLE_SCORE
 from pickvs.markets.scores.rules import NOT_STARTED
 from pickvs.markets.scores.sides import NOT_OF_EACH_TEAM

@@ -7,15 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pickvs.markets.fixtures.placing import (
-    MOVED_UNKNOWN,
-    SUSPENDED,
-    Placement,
-    Sighting,
-    holds,
-    identify,
-    place,
-)
+from pickvs.markets.fixtures.identifying import MOVED_UNKNOWN, SUSPENDED, Sighting, identify
+from pickvs.markets.fixtures.placing import Placement, holds, place
 from pickvs.markets.fixtures.rules import CORRECTION_WINDOW, Identified, KnownGame, ResultInForce
 from pickvs.markets.values import Fixture
 from pickvs.sports.teams.rules import Team
