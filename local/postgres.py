@@ -40,6 +40,11 @@ class Postgres:
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
 
+    @property
+    def log(self) -> Path:
+        """The file that the server logs to."""
+        return self._log
+
     def url(self, database: str) -> str:
         """Return the connection string of `database`; the server must be running."""
         password = self._password_file.read_text(encoding="ascii").strip()
@@ -56,6 +61,8 @@ class Postgres:
             "timezone": "UTC",
             "log_timezone": "UTC",
             "max_connections": "200",
+            # The details of an error hold values, such as an e-mail address.
+            "log_error_verbosity": "terse",
         }
         if not self._durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

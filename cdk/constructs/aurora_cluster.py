@@ -75,7 +75,12 @@ class AuroraCluster(Construct):
             vpc_subnets=network.database_subnets,
             security_groups=[group],
             storage_encrypted=True,
-            parameters={"rds.force_ssl": "1", "idle_session_timeout": f"{IDLE_SESSION.to_milliseconds():.0f}"},
+            parameters={
+                "rds.force_ssl": "1",
+                "idle_session_timeout": f"{IDLE_SESSION.to_milliseconds():.0f}",
+                # The details of an error hold values, such as an e-mail address.
+                "log_error_verbosity": "terse",
+            },
             backup=rds.BackupProps(retention=Duration.days(database.backup_days)),
             copy_tags_to_snapshot=True,
             delete_automated_backups=not config.retention.data_is_kept,

@@ -55,7 +55,11 @@ def test_a_connection_that_nobody_uses_does_not_keep_the_database_awake(aurora: 
     """A frozen function cannot close its connection. The server closes it no later than the database would pause."""
     group = _one(aurora, "AWS::RDS::DBClusterParameterGroup")
     assert group.properties["Family"] == "aurora-postgresql17"
-    assert group.properties["Parameters"] == {"rds.force_ssl": "1", "idle_session_timeout": "300000"}
+    assert group.properties["Parameters"] == {
+        "rds.force_ssl": "1",
+        "idle_session_timeout": "300000",
+        "log_error_verbosity": "terse",
+    }
 
 
 def test_there_are_as_many_connections_as_functions_may_run_at_once(assembly_of: Assemblies) -> None:

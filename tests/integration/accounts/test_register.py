@@ -280,3 +280,19 @@ def test_a_name_taken_by_somebody_else_s_insert_is_409(database):
     make_user(database, "ada")
     register(email="another@example.com").problem(409, "USERNAME_TAKEN")
     register(username="another").problem(409, "EMAIL_TAKEN")
+
+
+def test_the_log_of_the_database_has_no_address(database, postgres):
+    """An erasure does not reach it."""
+    register(email="ada.secret@example.com")
+    register(username="another", email="ADA.secret@example.com").problem(409, "EMAIL_TAKEN")
+    assert "SECRET@" not in postgres.log.read_text().upper()
+    # Nor has it one of any other statement that a constraint refuses.
+    with psycopg.connect(database) as connection, pytest.raises(psycopg.errors.UniqueViolation):
+        connection.execute(
+            "INSERT INTO users (username, email, password_hash, created_at) VALUES (%s, %s, '$argon2id$v=19$nobody', now())",
+            ("another", "ada.secret@example.com"),
+        )
+    log = postgres.log.read_text().upper()
+    assert "USERS_EMAIL_KEY" in log
+    assert "SECRET@" not in log

@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from psycopg.errors import UniqueViolation
-
 from pickvs.accounts import passwords, queries, tokens
 from pickvs.accounts.config import signing_keys_secret
 from pickvs.accounts.limits import service as limits
@@ -23,12 +21,6 @@ from pickvs.core.errors import Conflict, FieldError, Unauthenticated
 from pickvs.core.logging import logger
 from pickvs.core.secrets import get_secret
 
-_TAKEN = {
-    "users_username_key": ("username", "USERNAME_TAKEN", "This username is in use; choose another."),
-    "users_email_key": ("email", "EMAIL_TAKEN", "An account with this e-mail address exists; log in instead."),
-}
-"""Field, code and detail by the violated unique index. The index also decides between concurrent registrations."""
-
 
 def register(registration: Registration, address: str) -> Tokens:
     """Create an account and open its first session.
@@ -40,21 +32,27 @@ def register(registration: Registration, address: str) -> Tokens:
     # Hashing takes as long as everything else together, so it runs outside the transaction.
     password_hash = passwords.make_hash(registration.password)
     now = clock.now()
-    try:
-        with database.transaction() as connection:
-            user_id = queries.insert_user(
-                connection,
-                username=registration.username,
-                email=registration.email,
-                password_hash=password_hash,
-                at=now,
-            )
-            session = uuid4()
-            refresh_token = _add_refresh_token(connection, user_id, session, now)
-    except UniqueViolation as error:
-        field, code, detail = _TAKEN[str(error.diag.constraint_name)]
-        raise Conflict(code, detail, (FieldError(field, "already in use, regardless of case"),)) from None
+    with database.transaction() as connection:
+        user_id = queries.insert_user(
+            connection,
+            username=registration.username,
+            email=registration.email,
+            password_hash=password_hash,
+            at=now,
+        )
+        if user_id is None:
+            raise _taken(is_name=queries.is_username_taken(connection, registration.username))
+        session = uuid4()
+        refresh_token = _add_refresh_token(connection, user_id, session, now)
     return _tokens(Subject(user_id, registration.username, "user", session), refresh_token, keys, now)
+
+
+def _taken(*, is_name: bool) -> Conflict:
+    if is_name:
+        field, code, detail = "username", "USERNAME_TAKEN", "This username is in use; choose another."
+    else:
+        field, code, detail = "email", "EMAIL_TAKEN", "An account with this e-mail address exists; log in instead."
+    return Conflict(code, detail, (FieldError(field, "already in use, regardless of case"),))
 
 
 def login(credentials: Credentials, address: str) -> Tokens:
