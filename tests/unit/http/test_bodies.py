@@ -12,7 +12,7 @@ from pydantic import Field
 from pickvs.core.errors import RequestError
 from pickvs.core.requests import RequestBody
 from pickvs.http.app import App, create_app
-from pickvs.http.body import parse
+from pickvs.http.body import MOST_BYTES, parse
 from tests.support.gateway import send
 
 
@@ -51,8 +51,8 @@ MALFORMED = {
     "infinity": '{"text": "a", "count": -Infinity}',
     "a float that would be infinite": '{"text": "a", "count": 1e999}',
     "a number of many digits": f'{{"text": "a", "count": {"9" * 5_000}}}',
-    "nesting without end": "[" * 200_000,
-    "nested objects without end": '{"a":' * 200_000,
+    "nesting without end": "[" * 60_000,
+    "nested objects without end": '{"a":' * 12_000,
     "a name that stands twice": '{"text": "a", "text": "b"}',
     "a name that stands twice, deeper": '{"text": "a", "other": [{"b": 1, "b": 1}]}',
     "a line break in a text": '{"text": "a\nb"}',
@@ -134,10 +134,27 @@ def test_the_values_are_not_repeated(app):
 
 
 def test_a_body_that_is_wrong_in_many_places_gets_a_short_answer(app):
-    answer = send(app, "POST", "/notes", body={"x" * 10_000 + str(n): 1 for n in range(500)})
+    answer = send(app, "POST", "/notes", body={"x" * 500 + str(n): 1 for n in range(100)})
     answer.problem(422, "INVALID_VALUE")
     assert len(answer.body["errors"]) == 50
     assert len(json.dumps(answer.body)) < 50_000
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "🌀"])
+@pytest.mark.parametrize("encoded", [False, True])
+def test_a_body_has_at_most_64_kb(app, letter, encoded):
+    room = MOST_BYTES - len('{"text": ""}')
+    for over in (0, 1):
+        text = letter * (room // len(letter.encode()))
+        text += "a" * (room - len(text.encode()) + over)
+        body = json.dumps({"text": text}, ensure_ascii=False)
+        assert len(body.encode()) == MOST_BYTES + over
+        if encoded:
+            answer = send_encoded(app, base64.b64encode(body.encode()).decode())
+        else:
+            answer = send(app, "POST", "/notes", raw_body=body)
+        assert answer.status == (413 if over else 201)
+    answer.problem(413, "PAYLOAD_TOO_LARGE")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([^\s"';]*)""", re.IGNORECASE)
 _UTF_8 = {"utf-8", "utf8"}
 
+MOST_BYTES = 64 * 1024
+"""Size of the largest body. The largest one that anything sends has 50 picks, some 8 KB."""
+
 _MOST_PRECISE = 2**53
 """Upper bound of the range in which a float represents every integer (IEEE 754)."""
 
@@ -25,14 +28,20 @@ class UnsupportedMediaType(BadRequest):
     """The Content-Type of the body is not JSON in UTF-8."""
 
 
+class PayloadTooLarge(BadRequest):
+    """The body has more than MOST_BYTES bytes."""
+
+
 def text_of(event: Mapping[str, Any]) -> str:
     """Return the body of the proxy event as text. Empty if there is none.
 
-    Raises UnsupportedMediaType if the Content-Type is not JSON in UTF-8, and BadRequest if the body is not valid UTF-8.
+    Raises PayloadTooLarge before anything is read, UnsupportedMediaType if the Content-Type is not JSON in UTF-8, and
+    BadRequest if the body is not valid UTF-8.
     """
     body: str = event.get("body") or ""
     if not body:
         return ""
+    _refuse_large(body, is_base64=bool(event.get("isBase64Encoded")))
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items() if value is not None}
     kind, _, parameters = headers.get("content-type", JSON).partition(";")
     charset = _CHARSET.search(parameters)
@@ -48,6 +57,16 @@ def text_of(event: Mapping[str, Any]) -> str:
         return base64.b64decode(body, validate=True).decode()
     except ValueError:
         raise _malformed("not UTF-8 text") from None
+
+
+def _refuse_large(body: str, *, is_base64: bool) -> None:
+    # A character takes at least one byte, so a long text need not be encoded to be refused.
+    if is_base64:
+        size = len(body) * 3 // 4 - body[-2:].count("=")
+    else:
+        size = len(body) if len(body) > MOST_BYTES else len(body.encode(errors="replace"))
+    if size > MOST_BYTES:
+        raise PayloadTooLarge("PAYLOAD_TOO_LARGE", f"The body is too large: send at most {MOST_BYTES // 1024} KB.")
 
 
 def read(kind: type["RequestBody"], text: str, wrong: list[FieldError]) -> Any:
@@ -81,7 +100,7 @@ def parse(text: str) -> dict[str, Any]:
         )
         json.dumps(found, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
-        raise _malformed(f"{error.msg}, at character {error.pos + 1}") from None
+        raise _malformed(f"not valid from character {error.pos + 1} on") from None
     except UnicodeEncodeError:
         broken = FieldError("body", "a string contains an unpaired surrogate")
         raise Invalid("INVALID_VALUE", "All strings must be valid Unicode.", (broken,)) from None

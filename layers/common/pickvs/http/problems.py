@@ -6,11 +6,12 @@ from typing import Any
 
 from pickvs.core import errors
 from pickvs.http.answers import Answer
-from pickvs.http.body import UnsupportedMediaType
+from pickvs.http.body import PayloadTooLarge, UnsupportedMediaType
 
 CONTENT_TYPE = "application/problem+json"
 
 _STATUS: dict[type[errors.RequestError], HTTPStatus] = {
+    PayloadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.BadRequest: HTTPStatus.BAD_REQUEST,
     errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
