@@ -79,15 +79,20 @@ def _failed_runs(result: Any) -> list[str]:
 
 
 def _run(assembly: Path, settings: Settings) -> None:
-    """Serve the platform until SIGINT, SIGTERM or SIGHUP arrives."""
+    """Serve the platform until SIGINT, SIGTERM or SIGHUP arrives. Raises LaptopError if it ends by itself."""
     wake = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: wake.set())
     # Imported after the signal handlers are set because it is slow; `invoke` does not need most of it.
     from local.cloud import LaptopCloud, StoppedError
 
-    cloud = LaptopCloud(assembly, settings, _say)
     failures: list[BaseException] = []
+
+    def fail(error: BaseException) -> None:
+        failures.append(error)
+        wake.set()
+
+    cloud = LaptopCloud(assembly, settings, _say, fail)
 
     def start() -> None:
         try:
@@ -95,8 +100,7 @@ def _run(assembly: Path, settings: Settings) -> None:
         except StoppedError:
             return
         except BaseException as error:
-            failures.append(error)
-            wake.set()
+            fail(error)
 
     starting = threading.Thread(target=start, name="start")
     starting.start()

@@ -56,10 +56,18 @@ class Running:
 class LaptopCloud:
     """All parts of one run. `say` receives one line for each event that the user should know about.
 
+    failed: called in another thread if a part that all others need has ended.
     `start` may run in one thread while another calls `stop`: a part that is started after `stop` is stopped at once.
     """
 
-    def __init__(self, assembly: Path, settings: Settings, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        assembly: Path,
+        settings: Settings,
+        say: Callable[[str], None],
+        failed: Callable[[LaptopError], None],
+    ) -> None:
+        self._failed = failed
         self._assembly = assembly
         self._settings = settings
         self._say = say
@@ -96,7 +104,7 @@ class LaptopCloud:
         self._keep(watchdog.stop)
 
         # Both are slow to start: the database in its own process, the import of moto in this one.
-        database = Database(state.postgres, watchdog)
+        database = Database(state.postgres, watchdog, self._failed)
         with ThreadPoolExecutor(1, "database") as executor:
             ready = executor.submit(self._started, database)
             services = self._started(AwsServices(blueprint))

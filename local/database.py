@@ -1,6 +1,8 @@
 """The laptop cloud's database: the embedded server on the data in the state folder."""
 
 import signal
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -14,9 +16,13 @@ NAME = "pickvs"
 
 
 class Database:
-    """The database server for the data in `folder`. Hold the lock of the state folder before you start it."""
+    """The database server for the data in `folder`. Hold the lock of the state folder before you start it.
 
-    def __init__(self, folder: Path, watchdog: Watchdog) -> None:
+    failed: called in another thread if the server ends before `stop`.
+    """
+
+    def __init__(self, folder: Path, watchdog: Watchdog, failed: Callable[[LaptopError], None]) -> None:
+        self._failed = failed
         self._pid_file = folder / "data" / "postmaster.pid"
         self._watchdog = watchdog
         self._postgres = Postgres(folder)
@@ -42,6 +48,7 @@ class Database:
         except (PostgresError, psycopg.Error) as error:
             self.stop()
             raise LaptopError(" ".join(str(error).split())) from None
+        threading.Thread(target=self._watch, name="database", daemon=True).start()
 
     def stop(self) -> None:
         """Shut the server down. Committed transactions are on disk."""
@@ -49,3 +56,9 @@ class Database:
         if self._pid is not None:
             self._watchdog.remove(self._pid)
             self._pid = None
+
+    def _watch(self) -> None:
+        status = self._postgres.wait()
+        if status is not None:
+            how = f"by signal {-status}" if status < 0 else f"with exit status {status}"
+            self._failed(LaptopError(f"PostgreSQL has ended {how}; start again (see {self._postgres.log})"))

@@ -81,15 +81,21 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop the server. Open transactions are rolled back; committed ones are on disk."""
-        if self._process is None:
+        process, self._process = self._process, None
+        if process is None:
             return
-        self._process.send_signal(signal.SIGINT)  # "fast" shutdown
+        process.send_signal(signal.SIGINT)  # "fast" shutdown
         try:
-            self._process.wait(timeout=20)
+            process.wait(timeout=20)
         except subprocess.TimeoutExpired:
-            self._process.send_signal(signal.SIGQUIT)  # "immediate": recovers at the next start
-            self._process.wait(timeout=10)
-        self._process = None
+            process.send_signal(signal.SIGQUIT)  # "immediate": recovers at the next start
+            process.wait(timeout=10)
+
+    def wait(self) -> int | None:
+        """Return the exit status when the server ends by itself; None if it is stopped or was never started."""
+        process = self._process
+        status = process.wait() if process is not None else None
+        return status if self._process is not None else None
 
     def ensure_database(self, name: str) -> None:
         """Create the database `name` unless it exists."""

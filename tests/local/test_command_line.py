@@ -238,6 +238,17 @@ def test_a_database_of_another_version_is_one_line(
     assert "version 15" in said
 
 
+def test_without_its_database_it_ends_and_says_so(assembly: Path, tmp_path: Path) -> None:
+    laptop = Laptop(assembly, tmp_path / "state").start()
+    server = int((laptop.state / "postgres/data/postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
+    os.kill(server, signal.SIGQUIT)
+    assert laptop.wait() == 2
+    [said] = [line for line in laptop.output.splitlines() if "PostgreSQL" in line]
+    assert "has ended" in said
+    assert str(laptop.state) in said
+    assert gone(laptop), processes_of(laptop)
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_behind(assembly: Path, tmp_path: Path, how: signal.Signals) -> None:
     laptop = Laptop(assembly, tmp_path / "state").start()
