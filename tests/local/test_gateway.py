@@ -186,7 +186,9 @@ def test_errors_and_crashes_are_502_without_a_detail(api: Running) -> None:
 
 def test_time_outs_are_504(api: Running) -> None:
     assert api.problem("POST", "/api/says", body=b'"sleep"') == (504, "INTEGRATION_TIMEOUT")
+    api.said.clear()
     assert api.problem("POST", "/api/impatient", body=b'"sleep"') == (504, "INTEGRATION_TIMEOUT")
+    assert api.said == ["says: no answer within the gateway's 0.2 s"], "the function has a whole second"
 
 
 def test_the_throttle_of_a_method(api: Running) -> None:

@@ -41,17 +41,6 @@ def test_who_may_not_pass(api: Running, token: str | None, expected: tuple[int, 
     assert api.problem("GET", "/api/mine", headers=headers) == expected
 
 
-def test_nobody_is_asked_about_a_request_without_credentials(api: Running) -> None:
-    def asked() -> int:
-        event = api.event("GET", "/api/mine/1", headers={"Authorization": "one"})
-        return int(event["requestContext"]["authorizer"]["asked"])
-
-    before = asked()
-    api.send("GET", "/api/mine")
-
-    assert asked() == before
-
-
 def test_large_bodies_are_refused(api: Running) -> None:
     head = b"POST /api/games/upcoming HTTP/1.1\r\nHost: x\r\n"
 

@@ -8,7 +8,7 @@ from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.ingestion.settling import settle
 from pickvs.standings.board_updates import service
-from tests.support.boards import Boards, sums
+from tests.support.boards import Boards, starts, sums
 from tests.support.contest import Contest
 
 NBA = "basketball_nba"
@@ -47,6 +47,8 @@ def test_the_boards_of_days_that_are_over_go(contest: Contest, database: str, an
     assert wins(sums(database), "day", anna) == 1
     boards = rebuilt(database, LATER)
     assert (wins(boards, "day", anna), wins(boards, "all", anna)) == (0, 1)
+    first_days = {first for period, _, first in starts(database) if period == "day"}
+    assert first_days == {LATER.date()}
 
 
 def test_the_boards_of_a_day_that_has_begun_meanwhile_stay(contest: Contest, database: str, anna: int) -> None:
