@@ -61,8 +61,6 @@ class Postgres:
             "timezone": "UTC",
             "log_timezone": "UTC",
             "max_connections": "200",
-            # The details of an error hold values, such as an e-mail address.
-            "log_error_verbosity": "terse",
         }
         if not self._durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

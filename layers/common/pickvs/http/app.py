@@ -78,8 +78,6 @@ class App:
         headers[CORRELATION_ID_HEADER] = [correlation_id]
         headers |= {name: [value] for name, value in self._common_headers().items()}
         if self.max_age is not None and answer["statusCode"] == HTTPStatus.OK:
-            # A shared cache would give one caller's id to all others.
-            del headers[CORRELATION_ID_HEADER]
             caching.let_keep(answer, event, self.max_age)
         if answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
             _count_server_error()
