@@ -82,6 +82,7 @@ def test_while_the_database_is_away_a_key_is_told_when_to_come_back(laptop: Lapt
     deadline = time.monotonic() + int(told[0].headers["retry-after"])
     while (status := program.get("/picks/me").status) == 503:
         assert time.monotonic() < deadline
+        time.sleep(0.25)  # who asks faster meets the throttle instead
     assert status == 200
 
 

@@ -8,8 +8,7 @@ from pickvs.jobs.sources import Skipped
 from pickvs.markets.fixtures.identifying import MOVED_UNKNOWN, OTHER_TEAM, UNKNOWN_TEAM
 from pickvs.markets.fixtures.rules import UNREADABLE_SCORE
 from pickvs.markets.scores.rules import NOT_STARTED
-from pickvs.markets.scores.sides import NOT_OF_EACH_TEAM
-from pickvs.markets.values import GameScore
+from pickvs.markets.values import NOT_OF_EACH_TEAM, GameScore
 from tests.support.contestants import make_user, outcome, pick, settled
 from tests.support.games import game, ids, score
 from tests.support.markets import CAPTURED, ID, TIP_OFF, final, fixture, list_game, odds, record, store

@@ -64,6 +64,10 @@ class GameOdds:
     other_bets: int = 0
 
 
+NOT_OF_EACH_TEAM = "scores are not one for each team"
+"""Why scores are skipped."""
+
+
 @dataclass(frozen=True, slots=True)
 class GameScore:
     """The score of one fixture, final if `completed`. Scores are None before the start.

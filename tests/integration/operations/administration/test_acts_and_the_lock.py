@@ -7,12 +7,12 @@ import pytest
 
 from pickvs.core import clock
 from pickvs.operations.administration.results.rules import MAY_HAVE_BEGUN
-from tests.support.administration import act, merge, promote, set_start, unmerge
+from tests.support.administration import act, merge, set_start, unmerge
 from tests.support.contestants import make_user, outcome, pick, settled
 from tests.support.games import game
 from tests.support.gateway import call
 from tests.support.markets import CAPTURED, TIP_OFF, final, fixture, list_game, odds, playing, record, store
-from tests.support.picking import set_pick_rules, submit
+from tests.support.picking import submit
 from tests.support.snapshot import row, rows
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -21,14 +21,6 @@ LATER = TIP_OFF + 5 * HOUR
 """A tip-off that is announced, on the game's date, although the game has been played."""
 NEXT_NIGHT = TIP_OFF + 20 * HOUR
 OTHER_ID = "b" * 32
-
-
-@pytest.fixture
-def admin(database: str, monkeypatch: pytest.MonkeyPatch) -> int:
-    set_pick_rules(monkeypatch)
-    user = make_user(database, "the-admin")
-    promote(database, user)
-    return user
 
 
 def status(database: str, game_id: int) -> tuple[str, str | None]:

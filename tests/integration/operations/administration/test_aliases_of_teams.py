@@ -8,18 +8,13 @@ import pytest
 
 from pickvs.core.database import transaction
 from pickvs.sports.teams.reading import teams_named
-from tests.support.administration import OVER, REASON, add_alias, audit_log, make_admin, team_id
+from tests.support.administration import OVER, REASON, add_alias, audit_log, team_id
 from tests.support.contest import Contest
 from tests.support.databases import migrate
 from tests.support.gateway import call
 from tests.support.snapshot import everything
 
 NBA = "basketball_nba"
-
-
-@pytest.fixture
-def admin(contest: Contest, database: str) -> int:
-    return make_admin(contest, database)
 
 
 @pytest.fixture

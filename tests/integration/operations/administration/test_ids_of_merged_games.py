@@ -5,25 +5,16 @@ from datetime import timedelta
 import pytest
 
 from pickvs.jobs.sources import Skipped
-from tests.support.administration import merge, promote
+from tests.support.administration import merge
 from tests.support.contestants import make_user, outcome, pick, settled
 from tests.support.games import ids, score
 from tests.support.markets import CAPTURED, ID, TIP_OFF, book, final, fixture, list_game, listed, odds, record, store
-from tests.support.picking import set_pick_rules
 from tests.support.snapshot import rows
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MERGED = CAPTURED + 5 * MINUTE
 OVER = TIP_OFF + 3 * HOUR
 OTHER_ID = "b" * 32
-
-
-@pytest.fixture
-def admin(database: str, monkeypatch: pytest.MonkeyPatch) -> int:
-    set_pick_rules(monkeypatch)
-    user = make_user(database, "the-admin")
-    promote(database, user)
-    return user
 
 
 @pytest.mark.parametrize("into_the_first", [True, False])

@@ -7,12 +7,11 @@ import psycopg
 import pytest
 
 from pickvs.core import clock
-from tests.support.administration import hold_to_the_ledger, promote
+from tests.support.administration import hold_to_the_ledger
 from tests.support.contestants import make_user, outcome, pick, settled
 from tests.support.games import game, ids, score
 from tests.support.gateway import Answer, call
 from tests.support.markets import CAPTURED, TIP_OFF, final, fixture, list_game, listed, odds, record, store
-from tests.support.picking import set_pick_rules
 from tests.support.snapshot import everything, row, rows
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -20,14 +19,6 @@ OVER = TIP_OFF + 3 * HOUR
 OTHER_ID = "b" * 32
 REASON = "one game under two names"
 DUPLICATE = ("void", "duplicate")
-
-
-@pytest.fixture
-def admin(database: str, monkeypatch: pytest.MonkeyPatch) -> int:
-    set_pick_rules(monkeypatch)
-    user = make_user(database, "the-admin")
-    promote(database, user)
-    return user
 
 
 def merge(admin: int, absorbed: int, into: int, *, at: Any = OVER, **more: Any) -> Answer:

@@ -3,23 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from pickvs.core import clock
-from tests.support.administration import merge, promote
+from tests.support.administration import merge
 from tests.support.contestants import make_user
 from tests.support.gateway import Answer, call
 from tests.support.markets import CAPTURED, TIP_OFF, final, fixture, list_game, odds, record, store
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 CLIPPERS, SUNS = "Los Angeles Clippers", "Phoenix Suns"
-
-
-@pytest.fixture
-def admin(database: str) -> int:
-    user = make_user(database, "the-admin")
-    promote(database, user)
-    return user
 
 
 def reviews(admin: int, role: str = "admin", **query: Any) -> Answer:

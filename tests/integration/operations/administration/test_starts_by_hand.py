@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.administration import act, hold_to_the_ledger, merge, promote, set_start, unmerge
+from tests.support.administration import act, hold_to_the_ledger, merge, set_start, unmerge
 from tests.support.contestants import make_user, outcome, pick, settled
 from tests.support.markets import CAPTURED, TIP_OFF, final, fixture, list_game, playing, record
-from tests.support.picking import set_pick_rules
 from tests.support.snapshot import row
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -15,14 +14,6 @@ OVER = TIP_OFF + 3 * HOUR
 LATE = ("void", "after_start")
 WIN = ("win", None)
 OTHER_ID = "b" * 32
-
-
-@pytest.fixture
-def admin(database: str, monkeypatch: pytest.MonkeyPatch) -> int:
-    set_pick_rules(monkeypatch)
-    user = make_user(database, "the-admin")
-    promote(database, user)
-    return user
 
 
 @pytest.fixture

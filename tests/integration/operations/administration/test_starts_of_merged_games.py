@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pickvs.markets.values import Fixture
-from tests.support.administration import act, hold_to_the_ledger, merge, promote, set_start, unmerge
+from tests.support.administration import act, hold_to_the_ledger, merge, set_start, unmerge
 from tests.support.contestants import make_user, outcome, pick, settled
 from tests.support.games import game
 from tests.support.markets import CAPTURED, TIP_OFF, final, fixture, list_game, listed, odds, playing, record, store
-from tests.support.picking import set_pick_rules, submit
+from tests.support.picking import submit
 from tests.support.snapshot import rows
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -25,14 +25,6 @@ OVER = TIP_OFF + DAY + 3 * HOUR
 
 def baseball(provider_id: str, tip_off: datetime) -> Fixture:
     return fixture(provider_id, home="Detroit Tigers", away="Minnesota Twins", tip_off=tip_off, sport="baseball_mlb")
-
-
-@pytest.fixture
-def admin(database: str, monkeypatch: pytest.MonkeyPatch) -> int:
-    set_pick_rules(monkeypatch)
-    user = make_user(database, "the-admin")
-    promote(database, user)
-    return user
 
 
 def two_of_baseball() -> tuple[int, int]:

@@ -25,8 +25,8 @@ from typing import Any, Literal
 
 from pickvs.jobs.errors import BadAnswer
 from pickvs.jobs.sources import Capture, Skipped
-from pickvs.markets.scores.sides import NOT_OF_EACH_TEAM
 from pickvs.markets.values import (
+    NOT_OF_EACH_TEAM,
     BookMarket,
     Fixture,
     GameOdds,

@@ -36,8 +36,8 @@ from pickvs.markets.scores.rules import (
     Standing,
     judge,
 )
-from pickvs.markets.scores.sides import NOT_OF_EACH_TEAM, scores_of_sides
-from pickvs.markets.values import Fixture, GameScore
+from pickvs.markets.scores.sides import scores_of_sides
+from pickvs.markets.values import NOT_OF_EACH_TEAM, Fixture, GameScore
 from pickvs.sports.teams.reading import teams_named
 
 _COUNTED = {
@@ -103,7 +103,7 @@ def record_scores(
         return item.completed, item.home_score is not None, first_seen_at
 
     shown = [item for item in (*premature, *of_nobody) if _shows_play(item)]
-    meant = games_meant(connection, [item.fixture for item in shown], provider)
+    meant = games_meant(connection, [item.fixture for item in shown], origin)
     noted = note_fixtures(
         connection,
         [item.fixture for item in items.values()],

@@ -9,9 +9,6 @@ from collections.abc import Mapping, Sequence
 from pickvs.markets.values import Fixture
 from pickvs.sports.teams.rules import Team, normalised
 
-NOT_OF_EACH_TEAM = "scores are not one for each team"
-"""Why scores are skipped."""
-
 
 def scores_of_sides(
     by_name: Sequence[tuple[str, int]], fixture: Fixture, teams: Mapping[str, Team]
