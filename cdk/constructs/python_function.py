@@ -15,6 +15,7 @@ from cdk.constructs.log_groups import log_group
 from cdk.constructs.network import FunctionNetwork, may_be_connected
 from cdk.constructs.packaged_layer import StackLayers
 from cdk.constructs.runtime import PYTHON_RUNTIME, architecture
+from cdk.constructs.waking import may_wake, variables
 from cdk.layers import Layer
 from cdk.secret_names import DATABASE_SECRETS, SECRET_VARIABLES, SecretName
 
@@ -68,7 +69,8 @@ class PythonFunction(Construct):
     """Lambda function with its own role and log group.
 
     The role has only the permissions that are stated here; CDK's grants do not change it. A function that may read a
-    database secret is in the database's network, if there is one.
+    database secret is in the database's network, if there is one. `wakes` and `sets_alarms_of` are the short names of
+    functions that this one invokes asynchronously, or has woken at a time.
     """
 
     def __init__(
@@ -86,6 +88,8 @@ class PythonFunction(Construct):
         layers: Sequence[Layer] = (),
         environment: Mapping[str, str] | None = None,
         work: Sequence[iam.PolicyStatement] = (),
+        wakes: Sequence[str] = (),
+        sets_alarms_of: Sequence[str] = (),
         asynchronous: AsyncInvocation | None = None,
         reserved_concurrency: int | None = None,
         snap_start: bool = False,
@@ -97,7 +101,8 @@ class PythonFunction(Construct):
         self.log_group = log_group(self, "Logs", name=f"/aws/lambda/{full_name}", config=config)
         speaks_with_database = not DATABASE_SECRETS.isdisjoint(secrets)
         network = defaults.network if speaks_with_database else None
-        self.role = self._role(full_name, defaults, secrets, work, asynchronous, network)
+        waking = list(may_wake(self, config, wakes=wakes, sets_alarms_of=sets_alarms_of))
+        self.role = self._role(full_name, defaults, secrets, [*work, *waking], asynchronous, network)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -128,6 +133,7 @@ class PythonFunction(Construct):
                 **({"SECRETS_CACHE_SECONDS": str(config.runtime.secrets_cache_seconds)} if secrets else {}),
                 **({"DATABASE_TLS": config.database.tls.value} if speaks_with_database else {}),
                 **{SECRET_VARIABLES[secret]: defaults.secrets[secret].secret_arn for secret in secrets},
+                **variables(self, config, wakes=wakes, sets_alarms_of=sets_alarms_of),
                 **(environment or {}),
             },
         )

@@ -52,6 +52,8 @@ class RestEndpoint(Construct):
             memory_mb=endpoint.memory_mb,
             timeout=Duration.seconds(endpoint.timeout_seconds),
             secrets=endpoint.all_secrets,
+            wakes=endpoint.wakes,
+            sets_alarms_of=endpoint.sets_alarms_of,
             layers=endpoint.layers,
             snap_start=endpoint.snap_start and config.snap_start,
             environment={

@@ -40,6 +40,8 @@ class ScheduledFunction(Construct):
         secrets: Sequence[SecretName],
         environment: Mapping[str, str],
         work: Sequence[iam.PolicyStatement],
+        wakes: Sequence[str] = (),
+        sets_alarms_of: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, construct_id)
         self.dead_letters = sqs.Queue(
@@ -65,6 +67,8 @@ class ScheduledFunction(Construct):
             secrets=secrets,
             environment=environment,
             work=work,
+            wakes=wakes,
+            sets_alarms_of=sets_alarms_of,
             asynchronous=AsyncInvocation(
                 dead_letters=self.dead_letters, retries=RETRIES, max_event_age=FUNCTION_EVENT_AGE
             ),

@@ -80,6 +80,10 @@ class Endpoint:
     """Secrets that the function's role may read, besides that of the database role."""
     settings: tuple[type[FunctionSettings], ...] = ()
     """Groups of the stage's settings in the function's environment."""
+    wakes: tuple[str, ...] = ()
+    """Short names of functions that the function invokes asynchronously after it has committed."""
+    sets_alarms_of: tuple[str, ...] = ()
+    """Short names of functions for which the function puts work on the agenda."""
     layers: tuple[Layer, ...] = ()
     """Layers of the function in addition to `common`."""
     files: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ request at a time, and a pool would only add threads that Lambda freezes.
 import re
 import select
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +21,8 @@ from psycopg.rows import dict_row
 from pickvs.core.config import settings
 from pickvs.core.database_address import connection_string
 from pickvs.core.errors import ConfigurationError, DatabaseUnavailable, LoginRefused, PasswordRefused
+from pickvs.core.logging import logger
+from pickvs.core.redaction import redact
 from pickvs.core.secrets import get_secret, get_secret_anew
 
 type Row = dict[str, Any]
@@ -77,6 +79,8 @@ class _Client(psycopg.Connection[Row]):
     None means no limit."""
     is_taken: bool = False
     """Whether `transaction` has a transaction open on it."""
+    after_commit: dict[str, Callable[[], None]]
+    """What is to be done when the open transaction has committed, by a name for each."""
 
     def wait[Result](self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None) -> Result:
         """Wait for the server, until the deadline at most. psycopg calls this for every exchange."""
@@ -104,6 +108,7 @@ def transaction(
     try:
         connection = _begin(statement_timeout_ms, lock_timeout_ms, snapshot=snapshot)
         connection.is_taken = True
+        connection.after_commit = {}
         try:
             yield connection
             connection.commit()
@@ -116,6 +121,23 @@ def transaction(
         # Lost connections, timeouts and deadlocks: a retry may succeed. Nothing was committed, unless the connection
         # was lost during COMMIT. In that case the outcome is unknown, so every operation must be safe to repeat.
         raise DatabaseUnavailable("the database could not finish in time") from error
+    for name, act in connection.after_commit.items():
+        try:
+            act()
+        except Exception as error:  # what was committed stays, so the caller must not repeat it
+            logger().error("not done after the commit", extra={"act": name, "error": redact(repr(error))})
+
+
+def after_commit(connection: Connection, name: str, act: Callable[[], None]) -> None:
+    """Call `act` when the open transaction has committed, outside of it. Never, if the transaction is rolled back.
+
+    An act with the same name replaces the earlier one. A failure is logged and not raised, and the process may end
+    before the act. So nothing may depend on it alone: it hastens what a later run would do as well.
+
+    Does nothing on a connection that `transaction` has not opened.
+    """
+    if isinstance(connection, _Client) and connection.is_taken:
+        connection.after_commit[name] = act
 
 
 def close() -> None:

@@ -7,6 +7,7 @@ PickvsError
 |     |- PasswordRefused     the server rejected the password
 |- StorageUnavailable        the object store refused the request or cannot be reached
 |  |- ObjectMissing          the object does not exist
+|- AlarmNotSet               a function could not be woken, or no alarm set for it
 |- RequestError              the caller can fix it; `code` is stable and part of the HTTP contract
    |- BadRequest             the request cannot be parsed
    |- Unauthenticated        missing or invalid credentials
@@ -49,6 +50,10 @@ class StorageUnavailable(PickvsError):
 
 class ObjectMissing(StorageUnavailable):
     """The object store has no object with this key."""
+
+
+class AlarmNotSet(PickvsError):
+    """A function could not be woken, or no alarm could be set for it. Its next run does what is due."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,22 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     },
     "idempotency_keys": {"writer": Grants(select=ALL, insert=ALL, update=("made_at",), delete=True)},
     "limits": {"writer": WRITE_AND_DELETE},
+    # Due work, and what users are told.
+    "agenda": {"writer": WRITE_AND_DELETE},
+    "notices": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "webhooks": {
+        "writer": WRITE_AND_DELETE,
+        "reader": Grants(select=("id", "user_id", "url", "created_at")),
+    },
+    "deliveries": {
+        "writer": WRITE_AND_DELETE,
+        "reader": Grants(
+            select=(
+                *("id", "notice_id", "webhook_id", "state"),
+                *("attempts", "next_at", "ended_at", "last_error"),
+            )
+        ),
+    },
     # Derived from the ledger.
     "boards": {"writer": WRITE_AND_DELETE, "reader": READ},
     "standings": {"writer": WRITE_AND_DELETE, "reader": READ},

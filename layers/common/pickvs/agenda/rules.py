@@ -1,0 +1,37 @@
+"""When due work is tried again, and for which minute an alarm is set. Pure."""
+
+from datetime import UTC, datetime, timedelta
+
+WAITS = (
+    timedelta(minutes=2),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(hours=24),
+)
+"""Time from the begin of an attempt to the next one, if it does not end well. The last wait ends in giving up.
+
+The first is longer than a woken function may take for one row, so that an attempt which still runs is not begun twice.
+"""
+
+MOST_ATTEMPTS = len(WAITS)
+
+_MINUTE = timedelta(minutes=1)
+_LEAST_AHEAD = timedelta(seconds=5)
+"""An alarm for a time that has passed when AWS reads it would be refused."""
+
+
+def alarm_time(due_at: datetime, at: datetime) -> datetime:
+    """Return the full minute for which to set an alarm: the first that is not before `due_at` and still ahead at `at`.
+
+    Work that is due in one minute so shares one alarm.
+    """
+    earliest = max(due_at, at + _LEAST_AHEAD).astimezone(UTC)
+    minute = earliest.replace(second=0, microsecond=0)
+    return minute if minute == earliest else minute + _MINUTE
+
+
+def alarm_name(function: str, minute: datetime) -> str:
+    """Return the name of the alarm that wakes `function` at a full minute: the same for all that ask for it."""
+    return f"{function}-{minute.astimezone(UTC):%Y%m%dT%H%M}"

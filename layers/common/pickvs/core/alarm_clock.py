@@ -1,0 +1,96 @@
+"""Wakes functions: at once, by an asynchronous invocation, or at a minute, by a one-shot schedule.
+
+Both deliver at least once, and a schedule up to a minute late. A woken function therefore asks the database what is
+due, and finds nothing if it was woken in vain.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pickvs.core.errors import AlarmNotSet
+
+if TYPE_CHECKING:
+    from botocore.config import Config
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmClock:
+    """What it takes to have a function woken by a schedule of EventBridge Scheduler."""
+
+    function_arn: str
+    role_arn: str
+    """ARN of the role as which Scheduler invokes the function."""
+    group: str
+    """Name of the group of the function's schedules."""
+
+
+def wake(function_arn: str) -> None:
+    """Invoke a function asynchronously, with the event {}. Raises AlarmNotSet if AWS does not accept the event."""
+    with _asking("woken"):
+        _lambda().invoke(FunctionName=function_arn, InvocationType="Event", Payload=b"{}")
+
+
+def set_alarm(clock: AlarmClock, name: str, at: datetime) -> None:
+    """Have the clock's function woken at `at`, a time to come. Does nothing if the alarm `name` is set already.
+
+    The schedule deletes itself when it has fired. Raises AlarmNotSet if AWS does not accept it.
+    """
+    with _asking("woken by an alarm"):
+        scheduler = _scheduler()
+        try:
+            scheduler.create_schedule(
+                Name=name,
+                GroupName=clock.group,
+                ScheduleExpression=f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
+                ScheduleExpressionTimezone="UTC",
+                FlexibleTimeWindow={"Mode": "OFF"},
+                ActionAfterCompletion="DELETE",
+                Target={
+                    "Arn": clock.function_arn,
+                    "RoleArn": clock.role_arn,
+                    "Input": "{}",
+                    "RetryPolicy": {"MaximumEventAgeInSeconds": 900, "MaximumRetryAttempts": 10},
+                },
+            )
+        except scheduler.exceptions.ConflictException:
+            return
+
+
+def _config() -> "Config":
+    from botocore.config import Config
+
+    return Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3, "mode": "standard"})
+
+
+@cache
+def _lambda() -> "LambdaClient":
+    import boto3
+
+    return boto3.client("lambda", config=_config())
+
+
+@cache
+def _scheduler() -> "EventBridgeSchedulerClient":
+    import boto3
+
+    return boto3.client("scheduler", config=_config())
+
+
+@contextmanager
+def _asking(what: str) -> Iterator[None]:
+    """Convert boto3's exceptions to AlarmNotSet."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", type(error).__name__)
+        raise AlarmNotSet(f"the function was not {what}: {code}") from error
+    except BotoCoreError as error:
+        raise AlarmNotSet(f"the function was not {what}: {type(error).__name__}") from error
