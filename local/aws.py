@@ -2,15 +2,16 @@
 
 import secrets
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from local.assembly import ACCOUNT, REGION
 from local.blueprint import Blueprint, FunctionSpec
-from local.gate import PermissionGate, Principal
+from local.gate import SERVICE, PermissionGate, Principal
 from local.http_server import HttpServer
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from botocore.client import BaseClient
 
 _SECRETS_MANAGER_TAG = "_custom_id_"
@@ -35,7 +36,10 @@ class Credentials:
 
 
 class AwsServices:
-    """A moto server on loopback. It keeps everything in memory; `provision` creates the template's resources."""
+    """A server on loopback. moto plays the services, in memory, except those that `play` names.
+
+    `provision` creates the template's resources.
+    """
 
     def __init__(self, blueprint: Blueprint) -> None:
         # Imported here because moto takes a second to import and only this class needs it.
@@ -44,8 +48,10 @@ class AwsServices:
         self._blueprint = blueprint
         self._deployer = Credentials()
         self._callers = {function.arn: Credentials() for function in blueprint.functions}
+        self._moto: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+        self._own: dict[str, WSGIApplication] = {}
         gate = PermissionGate(
-            DomainDispatcherApplication(create_backend_app),
+            self._application,
             deployer=self._deployer.access_key_id,
             principals={
                 self._callers[function.arn].access_key_id: _principal(function) for function in blueprint.functions
@@ -62,6 +68,10 @@ class AwsServices:
     def credentials(self, function: FunctionSpec) -> Credentials:
         """Return the credentials that identify `function` to the permission gate."""
         return self._callers[function.arn]
+
+    def play(self, service: str, application: "WSGIApplication") -> None:
+        """Have `application` answer the permitted requests to a service, instead of moto."""
+        self._own[service] = application
 
     def start(self) -> None:
         """Start serving requests."""
@@ -116,6 +126,10 @@ class AwsServices:
             config=Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 3, "mode": "standard"}),
         )
         return client
+
+    def _application(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a permitted request."""
+        return self._own.get(environ.get(SERVICE, ""), self._moto)(environ, start_response)
 
 
 def _principal(function: FunctionSpec) -> Principal:

@@ -12,6 +12,8 @@ from local.resource_types import suffix
 
 PYTHON_RUNTIME = "python3.13"
 
+_SCHEDULER = "scheduler.amazonaws.com"
+
 type Json = Mapping[str, Any]
 
 
@@ -97,6 +99,10 @@ class Blueprint:
     buckets: tuple[str, ...]
     versioned_buckets: frozenset[str]
     queues: tuple[str, ...]
+    schedule_groups: frozenset[str]
+    """Names of the groups of one-shot schedules."""
+    scheduler_roles: Mapping[str, tuple[Statement, ...]]
+    """The policy statements of the roles that EventBridge Scheduler may assume, by their ARNs."""
 
 
 def read_blueprint(deployment: Deployment) -> Blueprint:
@@ -135,6 +141,12 @@ def read_blueprint(deployment: Deployment) -> Blueprint:
             if bucket.properties.get("VersioningConfiguration", {}).get("Status") == "Enabled"
         ),
         queues=tuple(queue.name for queue in deployment.of_kind("AWS::SQS::Queue")),
+        schedule_groups=frozenset(group.name for group in deployment.of_kind("AWS::Scheduler::ScheduleGroup")),
+        scheduler_roles={
+            role.arn: _statements(role, deployment)
+            for role in deployment.of_kind("AWS::IAM::Role")
+            if _SCHEDULER in _trusted(role)
+        },
     )
 
 
@@ -222,6 +234,15 @@ def _statements(role: Resource, deployment: Deployment) -> tuple[Statement, ...]
             if attached or policy.reference in role.properties.get("ManagedPolicyArns", []):
                 documents.append(policy.properties["PolicyDocument"])
     return tuple(statement for document in documents for statement in read_statements(document))
+
+
+def _trusted(role: Resource) -> set[str]:
+    """Return the services that may assume the role."""
+    services: set[str] = set()
+    for statement in role.properties["AssumeRolePolicyDocument"]["Statement"]:
+        named = statement.get("Principal", {}).get("Service", [])
+        services.update([named] if isinstance(named, str) else named)
+    return services
 
 
 def _schedules(rule: Resource) -> list[ScheduleSpec]:

@@ -4,14 +4,13 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from local.api_blueprint import read_api
 from local.assembly import read_assembly
 from local.async_invocations import AsyncInvocations
 from local.aws import AwsServices
-from local.blueprint import Blueprint, FunctionSpec, ScheduleSpec, read_blueprint
+from local.blueprint import Blueprint, FunctionSpec, read_blueprint
 from local.control import ControlServer
 from local.database import Database
 from local.deployment import Deployment
@@ -21,7 +20,9 @@ from local.function_logs import LogFile
 from local.functions import Functions, LambdaFunction
 from local.gateway import Gateway, GatewayHandler
 from local.http_server import HOST, HttpServer, bind
+from local.invocations import Invocations
 from local.odds_api import KEY, OddsApiServer
+from local.one_shot_schedules import OneShotSchedules
 from local.pooler import Pooler
 from local.rotations import Rotations
 from local.schedules import Schedules, scheduled_event
@@ -135,10 +136,15 @@ class LaptopCloud:
         background = AsyncInvocations(services.send_message, self._say)
         self._keep(background.stop)
 
-        def fire(rule: ScheduleSpec, due: datetime) -> None:
-            background.submit(functions.by_arn(rule.function), scheduled_event(rule, due))
+        services.play("lambda", Invocations(functions, background.submit))
 
-        self._started(Schedules(blueprint.schedules, fire))
+        def wake(function: str, event: bytes) -> None:
+            background.submit(functions.by_arn(function), event)
+
+        alarms = OneShotSchedules(blueprint, state.alarms, wake, self._say)
+        services.play("scheduler", alarms)
+        self._started(alarms)
+        self._started(Schedules(blueprint.schedules, lambda rule, due: wake(rule.function, scheduled_event(rule, due))))
         access_log = self._log(state, "access")
         gateway = Gateway(api, functions, access_log=access_log, say=self._say)
         self._started(HttpServer(gateway, bound=listening, handler=GatewayHandler))
@@ -176,9 +182,9 @@ class LaptopCloud:
         stop()
         raise StoppedError
 
-    def _started[T: (AwsServices, ControlServer, Database, HttpServer, OddsApiServer, Pooler, Schedules)](
-        self, part: T
-    ) -> T:
+    def _started[
+        T: (AwsServices, ControlServer, Database, HttpServer, OddsApiServer, OneShotSchedules, Pooler, Schedules)
+    ](self, part: T) -> T:
         part.start()
         self._keep(part.stop)
         return part

@@ -19,11 +19,15 @@ from werkzeug.wrappers import Response
 from werkzeug.wsgi import get_input_stream
 
 from local.assembly import ACCOUNT, REGION
+from local.invocations import function_arn
+from local.one_shot_schedules import schedule_arn
 from local.policies import Decision, Statement, decide
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+SERVICE = "local.service"
+"""WSGI environment key of the service that a request is for."""
 MAX_BODY_BYTES = 64 * 1024 * 1024
 
 _CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256 Credential=([A-Z0-9]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
@@ -46,6 +50,14 @@ class _Request:
     service: str
     action: str
     resources: tuple[str, ...]
+    passes: tuple[str, ...] = ()
+    """ARNs of roles that the request passes to the service."""
+
+    @property
+    def needed(self) -> list[tuple[str, str]]:
+        """All actions that must be allowed, each with its resource."""
+        own = [(f"{self.service}:{self.action}", resource) for resource in self.resources]
+        return own + [("iam:PassRole", role) for role in self.passes]
 
 
 class PermissionGate:
@@ -83,6 +95,7 @@ class PermissionGate:
                 refusal = Response(status=error.code or 400)
             if refusal is not None:
                 return refusal(environ, start_response)
+        environ[SERVICE] = service
         return self._services(environ, start_response)
 
     def _refuse(self, key: str, service: str, environ: "WSGIEnvironment") -> Response | None:
@@ -95,8 +108,7 @@ class PermissionGate:
             return _refusal(
                 service, "AccessDeniedException", f"The laptop cloud does not support this request to {service}."
             )
-        action = f"{request.service}:{request.action}"
-        for resource in request.resources:
+        for action, resource in request.needed:
             decision = decide(principal.statements, action, resource)
             if decision is not Decision.ALLOWED:
                 reason = (
@@ -113,7 +125,9 @@ class PermissionGate:
 
     def _understand(self, service: str, environ: "WSGIEnvironment") -> _Request | None:
         understand: Callable[[WSGIEnvironment], _Request | None] | None = {
+            "lambda": self._lambda,
             "s3": self._s3,
+            "scheduler": self._scheduler,
             "secretsmanager": self._secrets_manager,
             "sqs": self._sqs,
             "sts": self._sts,
@@ -166,6 +180,20 @@ class PermissionGate:
         if "versionId" in options and action in ("GetObject", "DeleteObject"):
             action += "Version"
         return _Request("s3", action, (resource,)) if action else None
+
+    def _lambda(self, environ: "WSGIEnvironment") -> _Request | None:
+        arn = function_arn(environ["PATH_INFO"])
+        return None if arn is None else _Request("lambda", "InvokeFunction", (arn,))
+
+    def _scheduler(self, environ: "WSGIEnvironment") -> _Request | None:
+        try:
+            body = json.loads(_read_body(environ))
+            arn = schedule_arn(environ["PATH_INFO"], body)
+            role = str(body["Target"]["RoleArn"])
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None
+        is_known = environ["REQUEST_METHOD"] == "POST" and arn is not None
+        return _Request("scheduler", "CreateSchedule", (str(arn),), passes=(role,)) if is_known else None
 
     def _sts(self, environ: "WSGIEnvironment") -> _Request | None:
         form = parse_qs(_read_body(environ).decode("utf-8", "replace"))

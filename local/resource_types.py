@@ -43,6 +43,7 @@ RUN: Mapping[str, ResourceType] = {
         "arn:aws:lambda:{region}:{account}:function:{name}:1", "FunctionName", "arn", {"Version": "1"}
     ),
     "AWS::S3::Bucket": ResourceType("arn:aws:s3:::{name}", "BucketName"),
+    "AWS::Scheduler::ScheduleGroup": ResourceType("arn:aws:scheduler:{region}:{account}:schedule-group/{name}", "Name"),
     "AWS::SecretsManager::RotationSchedule": ResourceType(""),
     "AWS::SecretsManager::Secret": ResourceType(_NAMED_WITH_SUFFIX, "Name", "arn", {"Id": _NAMED_WITH_SUFFIX}),
     "AWS::SQS::Queue": ResourceType(

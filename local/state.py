@@ -45,6 +45,11 @@ class StateFolder:
         return self.path / "logs"
 
     @property
+    def alarms(self) -> Path:
+        """The file of the one-shot schedules that have not fired."""
+        return self.path / "alarms.json"
+
+    @property
     def scratch(self) -> Path:
         """The functions' /tmp, which is emptied at each start."""
         return self.path / "tmp"

@@ -5,7 +5,7 @@ CREATE TABLE agenda (
   key         text NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
   due_at      timestamptz NOT NULL,
   payload     jsonb NOT NULL CHECK (jsonb_typeof(payload) = 'object'),
-  attempts    integer NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+  attempts    bigint NOT NULL DEFAULT 0 CHECK (attempts >= 0),
   -- When it may be tried next: when it is due, or after an attempt that has not ended well.
   next_at     timestamptz NOT NULL CHECK (next_at >= due_at),
   last_error  text,
