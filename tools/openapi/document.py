@@ -27,8 +27,8 @@ JSON in UTF-8; times are RFC 3339 in UTC; prices are American odds. Unknown fiel
 Every error is a problem document (RFC 9457) with a stable `code`. Lists take `limit` and `cursor`; answers may grow
 new fields.
 
-`X-Correlation-Id`, up to 64 characters of printable ASCII, may be sent with every request: it comes back, and names
-what belongs together when you ask about it. Anything else there is ignored.
+`X-Correlation-Id`, up to 64 characters of printable ASCII, may be sent with every request: it comes back, unless
+caches may keep the answer, and names what belongs together when you ask about it. Anything else there is ignored.
 """
 
 _TAGS = {

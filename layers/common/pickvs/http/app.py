@@ -27,7 +27,7 @@ class App:
     """A Lambda handler with one route.
 
     Validates the request, calls the endpoint, and returns errors as problem documents. Every response has the request
-    id and the security headers.
+    id and the security headers, and the correlation id if no cache may keep it.
     """
 
     def __init__(self, access: Access, problems: Mapping[int, Collection[str]], max_age: int | None) -> None:
@@ -75,10 +75,11 @@ class App:
         for name, value in SECURITY_HEADERS.items():
             headers.setdefault(name, [value])
         headers[REQUEST_ID_HEADER] = [self._request_id]
-        headers[CORRELATION_ID_HEADER] = [correlation_id]
         headers |= {name: [value] for name, value in self._common_headers().items()}
         if self.max_age is not None and answer["statusCode"] == HTTPStatus.OK:
             caching.let_keep(answer, event, self.max_age)
+        else:  # a cache would show one caller's id to others
+            headers[CORRELATION_ID_HEADER] = [correlation_id]
         if answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
             _count_server_error()
         return answer
