@@ -147,8 +147,14 @@ _PROD = StageConfig(
     edge=Edge(
         throttle_rate=500,
         throttle_burst=1000,
-        # Ten requests per second over five minutes: enough for a household of players behind one address.
-        web_acl=WebAclLimits(requests_per_address=Rate(3000, 300), body_bytes=16_384, path_bytes=512, query_bytes=2048),
+        # Ten requests per second over five minutes: enough for a household of players behind one address. Five writes.
+        web_acl=WebAclLimits(
+            requests_per_address=Rate(3000, 300),
+            writes_per_address=Rate(300, 60),
+            body_bytes=16_384,
+            path_bytes=512,
+            query_bytes=2048,
+        ),
     ),
     pick_rules=PickRules(lock_margin_seconds=120),
     recovery=Recovery(back_up_schedule="rate(45 minutes)", exports_expire_days=35),

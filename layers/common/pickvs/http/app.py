@@ -22,6 +22,9 @@ REQUEST_ID_HEADER = "X-Request-Id"
 
 _BASE_PATH = "/api/"
 
+type Admit = Callable[[Event], None]
+"""Counts a request, and raises TooManyRequests if it is one too many."""
+
 
 class App:
     """A Lambda handler with one route.
@@ -30,10 +33,13 @@ class App:
     id and the security headers, and the correlation id if no cache may keep it.
     """
 
-    def __init__(self, access: Access, problems: Mapping[int, Collection[str]], max_age: int | None) -> None:
+    def __init__(
+        self, access: Access, problems: Mapping[int, Collection[str]], max_age: int | None, admit: Admit | None
+    ) -> None:
         self.access = access
         self.problems = problems
         self.max_age = max_age
+        self.admit = admit
         self.routes: list[Route] = []
         self._request_id = ""
 
@@ -104,6 +110,8 @@ class App:
         for route in self.routes:
             texts = route.matches(event["httpMethod"], path)
             if texts is not None:
+                if self.admit is not None:
+                    self.admit(event)
                 answer = route.call(event, texts)
                 return answer if isinstance(answer, Answer) else Answer(route.status, JSON, answer)
         return problems.unknown_path(self._request_id)
@@ -140,13 +148,15 @@ def create_app(
     scopes: Collection[str] = (),
     problems: Mapping[int, Collection[str]] = MappingProxyType({}),
     max_age: int | None = None,
+    admit: Admit | None = None,
 ) -> App:
     """Return the app on which an endpoint file declares its route.
 
     role: the role that users must have. scopes: API keys with any of these scopes are accepted, in addition to access
     tokens. Neither makes a public endpoint private, which is up to the authorizer (`cdk/routes`). problems: codes of
     the endpoint's own errors by status, for the OpenAPI document; codes common to its kind of endpoint are added there.
-    max_age: seconds for which successful responses of a public GET may be cached; None disables caching.
+    max_age: seconds for which successful responses of a public GET may be cached; None disables caching. admit: counts
+    the request before anything of it is read, so that a request that cannot be read counts as well.
     """
     snapshots.prepare("pickvs.http.metrics")
-    return App(Access(role, frozenset(scopes)), problems, max_age)
+    return App(Access(role, frozenset(scopes)), problems, max_age, admit)

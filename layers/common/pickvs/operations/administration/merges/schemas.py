@@ -18,7 +18,7 @@ class MergeChanges(ResponseBody):
     after: Annotated[GameState, doc("Of the absorbed game.")]
     sealed: Annotated[bool, doc("Whether picks are sealed. They are not listed, and a dry run does not count them.")]
     picks_changed: Annotated[
-        int, doc("Total number of changed picks of both games; null in a dry run while picks are sealed.")
+        int, doc("Total number of changed picks of both games; 0 in a dry run while picks are sealed.")
     ]
     picks: Annotated[
         list[PickChange],

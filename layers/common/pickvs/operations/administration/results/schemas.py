@@ -107,7 +107,7 @@ class Changes(ResponseBody):
     before: GameState
     after: GameState
     sealed: Annotated[bool, doc("Whether picks are sealed. They are not listed, and a dry run does not count them.")]
-    picks_changed: Annotated[int, doc("Total number of changed picks; null in a dry run while picks are sealed.")]
+    picks_changed: Annotated[int, doc("Total number of changed picks; 0 in a dry run while picks are sealed.")]
     picks: Annotated[
         list[PickChange],
         doc(f"The first {MOST_LISTED} changed picks, by id. Empty before tip-off, while picks are sealed."),
