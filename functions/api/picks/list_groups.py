@@ -10,5 +10,5 @@ app = create_app(scopes=["picks:read"])
 
 @app.get("/groups")
 def list_groups(caller: Caller) -> Groups:
-    """Return all groups that the caller is in, in the order of joining."""
-    return service.list_groups(caller.user_id)
+    """Return all groups that the caller is in, in the order of joining. An API key gets no invitation codes."""
+    return service.list_groups(caller.user_id, with_codes=caller.scopes is None)

@@ -45,6 +45,13 @@ def test_a_founder_is_the_owner_and_the_only_member(database: str, ada: User) ->
     assert rows(database, "SELECT code FROM groups") == [{"code": code.replace("-", "")}]
 
 
+def test_an_owner_s_api_key_is_shown_no_code(ada: User) -> None:
+    group = found(ada)
+    for scopes in ("picks:read", "picks:read picks:write"):
+        assert ask("get_group", ada, 1, scopes=scopes).body == {**group, "code": None}
+        assert ask("list_groups", ada, scopes=scopes).body == {"groups": [{**group, "code": None}]}
+
+
 def test_no_two_codes_are_alike(ada: User) -> None:
     group = found(ada)
     assert len({group["code"], *(ask("renew_group_code", ada, 1).body["code"] for _ in range(9))}) == 10

@@ -17,7 +17,8 @@ class Group(ResponseBody):
     code: Annotated[
         str | None,
         doc(
-            "Invitation code, which lets anybody join until the owner renews it. Shown to the owner; null for others.",
+            "Invitation code, which lets anybody join until the owner renews it. Shown to the owner alone, and not to "
+            "API keys; otherwise null.",
             examples=["4F7K-9QXM-2TZC"],
         ),
     ]

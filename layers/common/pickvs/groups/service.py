@@ -37,16 +37,17 @@ def found_group(user_id: int, wanted: "WantedGroup") -> Group:
         return seen(connection, user_id, group_id)
 
 
-def list_groups(user_id: int) -> Groups:
-    """Return all groups that the user is in."""
+def list_groups(user_id: int, *, with_codes: bool) -> Groups:
+    """Return all groups that the user is in. with_codes: show the codes of those that the user owns."""
     with transaction() as connection:
-        return Groups(groups=[_shown(row) for row in queries.groups_of(connection, user_id)])
+        rows = queries.groups_of(connection, user_id)
+    return Groups(groups=[_shown(row, with_code=with_codes) for row in rows])
 
 
-def show_group(user_id: int, group_id: int) -> Group:
-    """Return a group that the user is in."""
+def show_group(user_id: int, group_id: int, *, with_code: bool) -> Group:
+    """Return a group that the user is in. with_code: show its code if the user owns it."""
     with transaction() as connection:
-        return seen(connection, user_id, group_id)
+        return seen(connection, user_id, group_id, with_code=with_code)
 
 
 def list_members(user_id: int, group_id: int, *, limit: int, cursor: str | None) -> Members:
@@ -133,12 +134,12 @@ def delete_group(user_id: int, group_id: int) -> None:
         queries.delete_group(connection, group_id)
 
 
-def seen(connection: Connection, user_id: int, group_id: int) -> Group:
-    """Return a group that the user is in, for the answer to a request that ends in this transaction."""
+def seen(connection: Connection, user_id: int, group_id: int, *, with_code: bool = True) -> Group:
+    """Return a group that the user is in, as `show_group` does, inside the caller's transaction."""
     row = queries.group_of(connection, user_id, group_id)
     if row is None:
         raise unknown_group()
-    return _shown(row)
+    return _shown(row, with_code=with_code)
 
 
 def refuse_another_group(connection: Connection, user_id: int) -> None:
@@ -164,5 +165,5 @@ def _new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
-def _shown(row: SeenGroup) -> Group:
-    return Group.of(row, code=write_code(row.code) if row.role == "owner" else None)
+def _shown(row: SeenGroup, *, with_code: bool) -> Group:
+    return Group.of(row, code=write_code(row.code) if with_code and row.role == "owner" else None)
