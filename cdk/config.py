@@ -9,6 +9,7 @@ from cdk.settings.database import AuroraDatabase, Database, DatabaseTls, NeonDat
 from cdk.settings.delivery import Delivery
 from cdk.settings.edge import Edge, WebAclLimits
 from cdk.settings.functions import FunctionSettings
+from cdk.settings.groups import GroupLimits
 from cdk.settings.observability import Observability
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
@@ -42,6 +43,7 @@ class StageConfig:
     sign_in: SignInLimits = SignInLimits()
     signing_keys: SigningKeys = SigningKeys()
     pick_rules: PickRules = PickRules()
+    groups: GroupLimits = GroupLimits()
     odds_api: OddsApi = OddsApi()
     recovery: Recovery = Recovery()
     observability: Observability = Observability()
@@ -104,6 +106,7 @@ _LOCAL = StageConfig(
         tries_per_account=_OFTEN,
         refreshes_per_address=_OFTEN,
     ),
+    groups=GroupLimits(joins_per_user=_OFTEN),
 )
 
 _DEV = StageConfig(

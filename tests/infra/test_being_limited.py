@@ -63,7 +63,7 @@ def test_the_web_acl(assembly_of: Assemblies) -> None:
 
 
 def test_nobody_can_use_up_alone_what_is_for_all() -> None:
-    """Three figures: what a function lets an address do, what the web ACL lets it send, what the gateway lets all do."""
+    """Three figures: what a function lets an address do, what the web ACL lets it send, and what all may do."""
     config = STAGES["prod"]
     acl = config.edge.web_acl
     assert acl is not None

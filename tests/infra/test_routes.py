@@ -10,6 +10,7 @@ from cdk.routes import ENDPOINTS, WING_OF, WINGS
 from cdk.routes.model import Auth
 from cdk.secret_names import DATABASE_SECRETS, OWNER_SECRETS, ROLE_SECRETS, SECRET_VARIABLES, SecretName
 from cdk.settings.functions import FunctionSettings
+from cdk.settings.groups import GroupLimits
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
 from cdk.settings.sign_in import SignInLimits
@@ -21,6 +22,7 @@ from tests.support.functions import load
 pytestmark = pytest.mark.xdist_group("infra")
 
 SETTINGS: dict[type[FunctionSettings], set[str]] = {
+    GroupLimits: {"GROUP_JOINS_PER_USER"},
     OddsApi: {"ODDS_API_BASE_URL", "ODDS_API_SPORTS", "ODDS_API_REGIONS", "SCORES_DAYS_FROM"},
     PickRules: {"LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"},
     SignInLimits: {
@@ -63,6 +65,17 @@ def test_the_table_is_the_contract() -> None:
         ("GET", "/picks/{pick_id}/explanation", "user", "picks:read"),
         ("GET", "/leaderboard", "public", ""),
         ("GET", "/leaderboard/me", "user", "picks:read"),
+        ("POST", "/groups", "user", ""),
+        ("GET", "/groups", "user", "picks:read"),
+        ("POST", "/groups/join", "user", ""),
+        ("GET", "/groups/{group_id}", "user", "picks:read"),
+        ("PUT", "/groups/{group_id}", "user", ""),
+        ("DELETE", "/groups/{group_id}", "user", ""),
+        ("POST", "/groups/{group_id}/code", "user", ""),
+        ("POST", "/groups/{group_id}/handover", "user", ""),
+        ("GET", "/groups/{group_id}/leaderboard", "user", "picks:read"),
+        ("GET", "/groups/{group_id}/members", "user", "picks:read"),
+        ("DELETE", "/groups/{group_id}/members/{username}", "user", ""),
         ("PUT", "/admin/games/{game_id}/result", "admin", ""),
         ("POST", "/admin/games/{game_id}/void", "admin", ""),
         ("POST", "/admin/games/{game_id}/reopen", "admin", ""),

@@ -15,7 +15,10 @@ from psycopg.types.json import Jsonb
 
 from pickvs.accounts import passwords
 from pickvs.accounts.limits import service as limits
+from pickvs.accounts.limits.config import Rate
 from pickvs.core import clock
+from pickvs.groups import service as groups
+from pickvs.groups.requests import WantedGroup
 from tests.support.administration import act, add_alias, merge, team_id, unmerge
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.gateway import Answer, call
@@ -49,18 +52,20 @@ class Person:
         """Return all stored personal data of the user, in the database's text form."""
         digests = [self.digest(what) for what in ("first token", "second token", "key", "submission")]
         guesses = hashlib.sha256(f"login:account:{self.email.lower()}".encode()).digest()
+        joining = hashlib.sha256(f"join-group:user:{self.id}".encode()).digest()
         return [
             self.name,
             self.email,
             self.password_hash,
             str(self.session),
             f"pvk_{self.name:_<8}",
-            *(digest.hex() for digest in (*digests, guesses)),
+            f"the group of {self.name}",
+            *(digest.hex() for digest in (*digests, guesses, joining)),
         ]
 
 
 def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
-    """Store an account with a password, two tokens of one session, an API key and a failed login."""
+    """Store an account with a password, two tokens of one session, an API key, a group and a failed login."""
     password = f"the password of {name}"
     password_hash = passwords.make_hash(password)
     rows = contest.connection.execute(
@@ -93,6 +98,8 @@ def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
     )
     with clock.held_at(NOW):
         limits.admit_password(person.email)
+        limits.admit_user("join-group", person.id, Rate(30, timedelta(hours=1)))
+        groups.found_group(person.id, WantedGroup(name=f"the group of {name}"))
     return person
 
 

@@ -14,6 +14,7 @@ from pickvs.agenda.config import alarm_clock, function_to_wake
 from pickvs.core.alarm_clock import AlarmClock
 from pickvs.core.config import settings
 from pickvs.core.errors import ConfigurationError
+from pickvs.groups.config import joins_per_user
 from pickvs.http.config import web_origin
 from pickvs.jobs.config import raw_answers_bucket
 from pickvs.markets.config import PickTimes, pick_times
@@ -66,6 +67,7 @@ GROUPS = {
         {"FUNCTIONS_TO_WAKE": '{"deliver_notices": "arn:d"}'},
         "arn:d",
     ),
+    "joins_per_user": Group(joins_per_user, {"GROUP_JOINS_PER_USER": "30/3600"}, Rate(30, timedelta(hours=1))),
     "raw_answers_bucket": Group(raw_answers_bucket, {"RAW_ANSWERS_BUCKET": "raw-answers"}, "raw-answers"),
     "pick_times": Group(
         pick_times,
@@ -157,6 +159,7 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group: str, monkeyp
         ("sign_in_limits", "TRIES_PER_ACCOUNT", "10/0"),
         ("sign_in_limits", "TRIES_PER_ACCOUNT", "10/86401"),
         ("sign_in_limits", "REFRESHES_PER_ADDRESS", "often/60"),
+        ("joins_per_user", "GROUP_JOINS_PER_USER", "30"),
         ("odds_api_config", "SCORES_DAYS_FROM", "0"),
         ("odds_api_config", "SCORES_DAYS_FROM", "4"),
         ("odds_api_config", "ODDS_API_SPORTS", " , "),

@@ -34,7 +34,7 @@ caches may keep the answer, and names what belongs together when you ask about i
 _TAGS = {
     "accounts": "Accounts, sessions, profiles and API keys.",
     "games": "Games, their odds, their teams, and the sports that are covered.",
-    "picks": "Making picks, and reading the ledger.",
+    "picks": "Making picks, reading the ledger, and private groups.",
     "standings": "The boards.",
     "administration": "Results by hand and names of teams, for administrators; everything is written to the audit log.",
     "service": "The state of the service, and this document.",

@@ -59,6 +59,7 @@ _VALUES: Mapping[str, Any] = {
     "id": 41,
     "index": 0,
     "into": 42,
+    "joined_at": "2026-02-01T19:12:45Z",
     "key": "basketball_nba",
     "last_success": "2026-03-14T05:00:04Z",
     "line": -4.5,

@@ -42,6 +42,13 @@ MEANINGS: Mapping[str, str] = {
     "USERNAME_TAKEN": "This username is in use; choose another.",
     "USER_NOT_FOUND": "There is no user with this name.",
     "WRONG_PASSWORD": "This is not the password of your account.",
+    # groups
+    "GROUP_FULL": "The group has as many members as it may have.",
+    "GROUP_NOT_FOUND": "There is no such group, or you are not in it; no group has this code.",
+    "MEMBER_NOT_FOUND": "Nobody in this group has this username.",
+    "OWNER_CANNOT_LEAVE": "You own this group. Hand it over to another member, or delete it.",
+    "OWNER_REQUIRED": "Only the owner of the group may do this.",
+    "TOO_MANY_GROUPS": "You are in the maximum number of groups; leave one first.",
     # games and picks
     "DUPLICATE_PICK": "A market of a game can be picked only once; see errors. No pick was made.",
     "GAME_NOT_STARTED": "The game has not tipped off, so it cannot have a score yet.",
@@ -109,6 +116,7 @@ RATE_LIMIT_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit
 _AFTER_A_TRY = {
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
     HTTPStatus.CONFLICT,
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,

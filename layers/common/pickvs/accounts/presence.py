@@ -19,6 +19,16 @@ def hold_account(connection: Connection, user_id: int) -> None:
         raise account_is_gone()
 
 
+def lock_account(connection: Connection, user_id: int) -> None:
+    """Hold the account as `hold_account` does, and let no other transaction lock it until this one ends.
+
+    Call this instead of `hold_account` before counting what a user has, so that two requests cannot each store the last
+    permitted one. Raises Unauthenticated if the account has been erased.
+    """
+    if not queries.lock_user(connection, user_id):
+        raise account_is_gone()
+
+
 def present_user(connection: Connection, user_id: int) -> User:
     """Return the user. Raises Unauthenticated if the account has been erased."""
     user = queries.find_user(connection, user_id)

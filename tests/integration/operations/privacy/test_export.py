@@ -11,7 +11,7 @@ from tests.support.gateway import call
 from tests.support.ledger import moneyline, settle_now
 from tests.support.persons import Person, administer, ask_csv, ask_export, delete, enter, exported, play
 
-PARTS = ("sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log")
+PARTS = ("sessions", "api_keys", "idempotency_keys", "groups", "group_members", "picks", "standings", "audit_log")
 NOTHING: dict[str, list[Any]] = {part: [] for part in PARTS}
 
 

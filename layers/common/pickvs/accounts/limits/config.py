@@ -36,6 +36,11 @@ def sign_in_limits() -> SignInLimits:
     )
 
 
+def rate(name: str) -> Rate:
+    """Return the stage's rate limit with this name, for a limit that belongs to another room."""
+    return settings().require(name, _rate)
+
+
 def _rate(raw: str) -> Rate:
     """Parse a rate such as `10/3600`: 10 times in 3600 seconds."""
     times, _, seconds = raw.partition("/")

@@ -43,6 +43,11 @@ def admit_password(email: str) -> None:
     _admit(_password_of(email))
 
 
+def admit_user(operation: str, user_id: int, rate: Rate) -> None:
+    """Count an attempt of this user at an operation of another room, which states its rate."""
+    _admit(_bucket(f"{operation}:user", str(user_id), rate))
+
+
 def password_was_right(connection: Connection, email: str) -> None:
     """Give back the password attempt, because only wrong passwords count.
 
@@ -56,6 +61,11 @@ def forget_account(connection: Connection, email: str) -> None:
     """Delete the count of password attempts for this account."""
     key, _ = _password_of(email)
     queries.forget(connection, key)
+
+
+def forget_user(connection: Connection, operation: str, user_id: int) -> None:
+    """Delete the count of the user's attempts at an operation of another room."""
+    queries.forget(connection, _key(f"{operation}:user", str(user_id)))
 
 
 def delete_good(connection: Connection, at: datetime, most: int) -> int:
@@ -72,7 +82,11 @@ def _at(address: str, operation: str, rate: Rate) -> _Bucket:
 
 
 def _bucket(kind: str, whose: str, rate: Rate) -> _Bucket:
-    return hashlib.sha256(f"{kind}:{whose}".encode()).digest(), Limit(rate.times, rate.window)
+    return _key(kind, whose), Limit(rate.times, rate.window)
+
+
+def _key(kind: str, whose: str) -> bytes:
+    return hashlib.sha256(f"{kind}:{whose}".encode()).digest()
 
 
 def _admit(*buckets: _Bucket) -> None:

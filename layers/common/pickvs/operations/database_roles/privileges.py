@@ -87,6 +87,12 @@ PRIVILEGES: Mapping[str, TableGrants] = {
             )
         ),
     },
+    # Private groups. Their owners are shown the code.
+    "groups": {
+        "writer": WRITE_AND_DELETE,
+        "reader": Grants(select=("id", "name", "owner_id", "code", "created_at")),
+    },
+    "group_members": {"writer": Grants(select=ALL, insert=ALL, delete=True), "reader": READ},
     # Derived from the ledger.
     "boards": {"writer": WRITE_AND_DELETE, "reader": READ},
     "standings": {"writer": WRITE_AND_DELETE, "reader": READ},

@@ -1,4 +1,7 @@
-"""The SQL of exporting and erasing a user's data. The only place that reads and writes every table."""
+"""The SQL of exporting and erasing a user's data. The only place that reads every table.
+
+It also erases all data but the memberships in groups: who owns a group next is for `groups.personal` to decide.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -13,7 +16,9 @@ from pickvs.core.rows import TableRow, row_of
 from pickvs.picks.columns import ENTRY_IN_FORCE, PICK_COLUMNS
 from pickvs.picks.rules import ClvReason, PickResult, VoidReason
 
-type Part = Literal["sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log"]
+type Part = Literal[
+    "sessions", "api_keys", "idempotency_keys", "groups", "group_members", "picks", "standings", "audit_log"
+]
 """A part of an export, besides the account itself."""
 
 type Position = tuple[int, str]
@@ -43,6 +48,17 @@ _ROWS: Mapping[Part, Composable] = MappingProxyType(
             SELECT key, encode(body_hash, 'hex') AS body_hash, answer, made_at,
                    (extract(epoch FROM made_at) * 1000000)::bigint AS number, key AS text
             FROM idempotency_keys
+            WHERE user_id = %(user)s
+        """),
+        "groups": SQL("""
+            SELECT owned.id, owned.name, owned.created_at, owned.id AS number, '' AS text
+            FROM group_members own
+            JOIN groups owned ON owned.id = own.group_id AND owned.owner_id = own.user_id
+            WHERE own.user_id = %(user)s
+        """),
+        "group_members": SQL("""
+            SELECT group_id, joined_at, group_id AS number, '' AS text
+            FROM group_members
             WHERE user_id = %(user)s
         """),
         "picks": SQL("""

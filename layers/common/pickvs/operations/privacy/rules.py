@@ -12,7 +12,9 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "users.erased_at": "Empty while you have an account.",
         "refresh_tokens.token_hash": "A secret: the hash of a session's refresh token, which you have.",
         "api_keys.key_hash": "A secret: the hash of an API key, which you have; the key begins with the prefix.",
-        "limits.key": "A digest of your e-mail address, used to count attempts at your password.",
+        "groups.code": "A secret: the invitation code of a group that you own, which GET /groups shows you.",
+        "limits.key": "A digest of your e-mail address, used to count attempts at your password, or of your account's "
+        "number, used to count attempts to join a group.",
         "game_results.source": "The id of the administrator who set a result; the audit log has their actions.",
         "game_merges.actor_id": "The id of the administrator who merged games; the audit log has their actions.",
         "game_merges.reason": "The reason that the administrator gave; the audit log has it with the action.",

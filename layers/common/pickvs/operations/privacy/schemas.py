@@ -56,6 +56,21 @@ class RememberedAnswer(ResponseBody):
     made_at: Moment
 
 
+class OwnedGroup(ResponseBody):
+    """A private group that the user owns."""
+
+    id: int
+    name: Annotated[str, Meta(examples=["Thursday night"])]
+    created_at: Moment
+
+
+class Membership(ResponseBody):
+    """The user's membership in a private group."""
+
+    group_id: int
+    joined_at: Moment
+
+
 class LedgerEntry(ResponseBody):
     """A settlement ledger entry as stored. Multiply `units` and `wagered` by `sign`."""
 
@@ -136,6 +151,8 @@ class Export(ResponseBody):
     sessions: list[Session]
     api_keys: list[ApiKeyRecord]
     idempotency_keys: list[RememberedAnswer]
+    groups: Annotated[list[OwnedGroup], doc("The groups that the user owns.")]
+    group_members: Annotated[list[Membership], doc("The groups that the user is in.")]
     picks: Annotated[list[PickRecord], doc("In the order of submission.")]
     standings: list[StandingRecord]
     audit_log: list[AuditRecord]

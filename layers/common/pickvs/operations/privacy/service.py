@@ -27,6 +27,8 @@ from pickvs.operations.privacy.schemas import (
     AuditRecord,
     Export,
     LedgerEntry,
+    Membership,
+    OwnedGroup,
     PickRecord,
     RememberedAnswer,
     Session,
@@ -38,7 +40,9 @@ from pickvs.picks.reading import shown
 if TYPE_CHECKING:
     from pickvs.operations.privacy.requests import Erasure
 
-PARTS: tuple[Part, ...] = ("sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log")
+PARTS: tuple[Part, ...] = (
+    *("sessions", "api_keys", "idempotency_keys", "groups", "group_members", "picks", "standings", "audit_log"),
+)
 """Order of the parts in an export."""
 
 _COLUMNS = (
@@ -81,6 +85,8 @@ def export(user_id: int, *, parts: tuple[Part, ...] = PARTS, limit: int, cursor:
         sessions=[Session.of(row) for row in found["sessions"]],
         api_keys=[ApiKeyRecord.of(row) for row in found["api_keys"]],
         idempotency_keys=[RememberedAnswer.of(row) for row in found["idempotency_keys"]],
+        groups=[OwnedGroup.of(row) for row in found["groups"]],
+        group_members=[Membership.of(row) for row in found["group_members"]],
         picks=picks,
         standings=[StandingRecord.of(row) for row in found["standings"]],
         audit_log=acts,
@@ -101,9 +107,9 @@ def picks_as_csv(page: Export) -> str:
 def erase(user_id: int, request: "Erasure") -> None:
     """Erase the personal data of the user's account, authorized by its password. This cannot be undone.
 
-    Deletes name, e-mail address, password, sessions, API keys and stored answers. Picks, their ledger entries and their
-    effect on boards stay under a pseudonym: a ranking proves nothing if users can remove their losses. An
-    administrator's actions and reasons also stay, under the account's id.
+    Deletes name, e-mail address, password, sessions, API keys, stored answers and memberships in groups. Picks, their
+    ledger entries and their effect on boards stay under a pseudonym: a ranking proves nothing if users can remove their
+    losses. An administrator's actions and reasons also stay, under the account's id.
 
     Name and e-mail address become available to anyone. A new owner of the name does not get the old record, which
     belongs to the pseudonym. An access token of the user stays valid for up to 30 minutes, and the gateway may accept
@@ -120,11 +126,14 @@ def erase(user_id: int, request: "Erasure") -> None:
     # Outside a transaction, because hashing takes as long as everything else together.
     if not passwords.verify(request.password, login.password_hash):
         raise Forbidden("WRONG_PASSWORD", "This is not the password of your account; nothing was erased.")
+    from pickvs.groups import personal as groups  # an export does not need it
+
     with transaction() as connection:
         at = clock.now()
         role = queries.erase(connection, user_id, pseudonym(secrets.token_hex(8)), at)
         if role is None:
             raise account_is_gone()
+        groups.erase(connection, user_id)
         if role != "user":
             write_entry(connection, _role_given_up(user_id, role), at)
         limits.forget_account(connection, login.email)
