@@ -52,9 +52,7 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     # Accounts, and what is remembered for them.
     "users": {
         "writer": WRITE,
-        "reader": Grants(
-            select=("id", "username", "email", "email_confirmed_at", "role", "created_at", "erased_at")
-        ),
+        "reader": Grants(select=("id", "username", "email", "email_confirmed_at", "role", "created_at", "erased_at")),
         "authorizer": Grants(select=("id", "username", "erased_at")),
     },
     "refresh_tokens": {"writer": WRITE_AND_DELETE},

@@ -65,6 +65,4 @@ def moved_games(moved: Sequence[tuple[int, datetime]], at: datetime) -> News:
 
     moved: games, each with its start before the move. at: when the moves were seen.
     """
-    return News(
-        _MOVED, {"games": [game for game, _ in moved], "starts": [start for _, start in moved], "at": at}
-    )
+    return News(_MOVED, {"games": [game for game, _ in moved], "starts": [start for _, start in moved], "at": at})
