@@ -2,7 +2,7 @@
 
 from cdk.packages import Omission, SharedLibrary
 
-AWS_SERVICES = ("s3", "secretsmanager")
+AWS_SERVICES = ("lambda", "s3", "scheduler", "secretsmanager", "sesv2")
 """AWS services that functions call. A client of another service needs that service's data too."""
 
 COMMON_OMISSIONS = (

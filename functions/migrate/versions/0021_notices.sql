@@ -76,7 +76,9 @@ CREATE TABLE deliveries (
   last_error  text CHECK (length(last_error) <= 500),
   UNIQUE NULLS NOT DISTINCT (notice_id, webhook_id, address)
 );
-CREATE INDEX deliveries_due ON deliveries (next_at) WHERE state = 'queued';
+-- Two, so that mails are found at once behind any number of webhooks.
+CREATE INDEX deliveries_mails_due ON deliveries (next_at) WHERE state = 'queued' AND webhook_id IS NULL;
+CREATE INDEX deliveries_webhooks_due ON deliveries (next_at) WHERE state = 'queued' AND webhook_id IS NOT NULL;
 CREATE INDEX deliveries_ended ON deliveries (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX deliveries_of_webhook ON deliveries (webhook_id, id) WHERE webhook_id IS NOT NULL;
 
