@@ -92,7 +92,11 @@ def describe(meaning: str, section: str) -> str:
 def jobs(config: StageConfig) -> tuple[str, ...]:
     """Return the names of the stage's scheduled functions."""
     canary = () if config.observability.canary_schedule is None else ("canary",)
-    return ("fetch_odds", "process_results", "back_up", "measure", *canary)
+    return ("fetch_odds", "process_results", "back_up", "measure", "housekeeping", *canary)
+
+
+WOKEN = ("housekeeping",)
+"""Functions with due work, which alarms wake."""
 
 
 def alarms(config: StageConfig) -> tuple[Alarm, ...]:
@@ -207,6 +211,15 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
         threshold=1,
         period=_HOUR,
     )
+    for name in WOKEN:
+        yield Alarm(
+            name=f"{name}-work-given-up",
+            section="work-given-up",
+            meaning=f"Due work of {name} failed in every attempt and was given up.",
+            watches={"given_up": watched.measured(config, "WorkGivenUp", SUM, job=name)},
+            threshold=1,
+            period=_HOUR,
+        )
     yield _silence(
         name="export-missed",
         section="export-missed",

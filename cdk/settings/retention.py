@@ -11,6 +11,9 @@ class Retention:
     raw_answers_days: int = 400
     """Days after which a provider's raw answers are deleted."""
 
+    housekeeping_schedule: str = "cron(0 10 * * ? *)"
+    """When expired rows of the database are deleted: an EventBridge schedule expression, in UTC."""
+
     data_is_kept: bool = False
     """Whether secrets and buckets outlive their stack, which is then protected against deletion."""
 

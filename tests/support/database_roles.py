@@ -29,6 +29,7 @@ ROLE_OF_JOB: Mapping[str, Identity] = {
     "back_up": "writer",
     "canary": "none",
     "fetch_odds": "writer",
+    "housekeeping": "writer",
     "measure": "reader",
     "migrate": "owner",
     "operator": "writer",

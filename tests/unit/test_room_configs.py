@@ -10,6 +10,8 @@ import pytest
 
 from pickvs.accounts.config import signing_keys_delay, signing_keys_secret
 from pickvs.accounts.limits.config import Rate, SignInLimits, sign_in_limits
+from pickvs.agenda.config import alarm_clock, function_to_wake
+from pickvs.core.alarm_clock import AlarmClock
 from pickvs.core.config import settings
 from pickvs.core.errors import ConfigurationError
 from pickvs.http.config import web_origin
@@ -53,6 +55,16 @@ GROUPS = {
             tries_per_account=Rate(1, timedelta(days=1)),
             refreshes_per_address=Rate(1_000_000, timedelta(seconds=1)),
         ),
+    ),
+    "alarm_clock": Group(
+        lambda: alarm_clock("housekeeping"),
+        {"ALARM_CLOCKS": '{"housekeeping": {"function_arn": "arn:f", "role_arn": "arn:r", "group": "g"}}'},
+        AlarmClock(function_arn="arn:f", role_arn="arn:r", group="g"),
+    ),
+    "function_to_wake": Group(
+        lambda: function_to_wake("deliver_notices"),
+        {"FUNCTIONS_TO_WAKE": '{"deliver_notices": "arn:d"}'},
+        "arn:d",
     ),
     "raw_answers_bucket": Group(raw_answers_bucket, {"RAW_ANSWERS_BUCKET": "raw-answers"}, "raw-answers"),
     "pick_times": Group(
@@ -150,6 +162,10 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group: str, monkeyp
         ("odds_api_config", "ODDS_API_SPORTS", " , "),
         ("odds_api_config", "ODDS_API_REGIONS", ","),
         ("fetched_sports", "ODDS_API_SPORTS", ","),
+        ("alarm_clock", "ALARM_CLOCKS", "[]"),
+        ("alarm_clock", "ALARM_CLOCKS", '{"housekeeping": {"group": "g"}}'),
+        ("function_to_wake", "FUNCTIONS_TO_WAKE", "arn:d"),
+        ("function_to_wake", "FUNCTIONS_TO_WAKE", "[]"),
     ],
 )
 def test_a_value_out_of_its_range_is_an_error_that_names_it(
@@ -177,4 +193,5 @@ def test_no_room_s_settings_are_forgotten_here() -> None:
         for path in (ROOMS / "pickvs").rglob("config.py")
         if path.parent.name != "core"
     }
-    assert {group.read.__module__ for group in GROUPS.values()} | {web_origin.__module__} == rooms
+    here = {alarm_clock.__module__, web_origin.__module__}
+    assert {group.read.__module__ for group in GROUPS.values()} - {__name__} | here == rooms

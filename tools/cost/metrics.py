@@ -51,6 +51,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
             }
         ),
         "back_up": frozenset({"Exports", "ExportedBytes"}),
+        "housekeeping": frozenset({"WorkGivenUp"}),
         "measure": frozenset(
             {
                 "DatabaseReachable",

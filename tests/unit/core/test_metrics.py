@@ -19,6 +19,7 @@ DIMENSIONS = {
     "Runs": {"job"},
     "FailedRuns": {"job"},
     "SkippedShare": {"job"},
+    "WorkGivenUp": {"job"},
     "OddsAge": {"sport", "market"},
     "ResultsAge": {"sport"},
 }

@@ -36,14 +36,10 @@ _BEGIN = """
     RETURNING key, due_at, payload, attempts
 """
 
+# Waits for others: one that looks for work may hold this row for a moment, because it saw it before it was begun.
 _FINISH = """
     DELETE FROM agenda
-    WHERE (function, key) = (
-      SELECT function, key FROM agenda
-      WHERE function = %(function)s AND key = %(key)s AND due_at = %(due_at)s AND attempts = %(attempts)s
-      FOR UPDATE SKIP LOCKED
-    )
-    RETURNING key
+    WHERE function = %(function)s AND key = %(key)s AND due_at = %(due_at)s AND attempts = %(attempts)s
 """
 
 _NOTE_ERROR = """

@@ -4,11 +4,13 @@ Both deliver at least once, and a schedule up to a minute late. A woken function
 due, and finds nothing if it was woken in vain.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pickvs.core.errors import AlarmNotSet
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
+
+EVENT: Mapping[str, str] = MappingProxyType({"source": "pickvs.alarm_clock"})
+"""The event of a function that is woken. The function finds in the database what is to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +36,13 @@ class AlarmClock:
 
 
 def wake(function_arn: str) -> None:
-    """Invoke a function asynchronously, with the event {}. Raises AlarmNotSet if AWS does not accept the event."""
+    """Invoke a function asynchronously, with EVENT. Raises AlarmNotSet if AWS does not accept the event."""
     with _asking("woken"):
-        _lambda().invoke(FunctionName=function_arn, InvocationType="Event", Payload=b"{}")
+        _lambda().invoke(FunctionName=function_arn, InvocationType="Event", Payload=json.dumps(dict(EVENT)))
 
 
 def set_alarm(clock: AlarmClock, name: str, at: datetime) -> None:
-    """Have the clock's function woken at `at`, a time to come. Does nothing if the alarm `name` is set already.
+    """Have the clock's function invoked with EVENT at `at`, a time to come. Does nothing if `name` is set already.
 
     The schedule deletes itself when it has fired. Raises AlarmNotSet if AWS does not accept it.
     """
@@ -54,7 +59,7 @@ def set_alarm(clock: AlarmClock, name: str, at: datetime) -> None:
                 Target={
                     "Arn": clock.function_arn,
                     "RoleArn": clock.role_arn,
-                    "Input": "{}",
+                    "Input": json.dumps(dict(EVENT)),
                     "RetryPolicy": {"MaximumEventAgeInSeconds": 900, "MaximumRetryAttempts": 10},
                 },
             )

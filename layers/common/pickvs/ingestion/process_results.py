@@ -9,7 +9,6 @@ If nobody knows the teams of its events, it is one.
 from typing import Any
 
 from pickvs.core.database import Connection
-from pickvs.ingestion import housekeeping
 from pickvs.ingestion.asking import source, sports
 from pickvs.ingestion.metrics import CREDITS_REMAINING
 from pickvs.ingestion.rules import PROCESS_RESULTS
@@ -29,14 +28,10 @@ def process_results(trigger_id: str | None) -> dict[str, Any]:
     """Fetch the scores of every configured sport once, and update games, picks and standings.
 
     trigger_id: id of the triggering event; a repeated delivery makes no second run. A sport's games, picks and
-    standings change together or not at all. Finally deletes expired rows, even if a run failed. Returns the outcome of
-    each sport's run, and the deleted rows as `pruned`. Raises IngestionFailed if a retry may succeed.
+    standings change together or not at all. Returns the outcome of each sport's run. Raises IngestionFailed if a retry
+    may succeed.
     """
-    try:
-        done = run(_JOB, trigger_id)
-    finally:
-        pruned = housekeeping.prune()
-    return {**done, "pruned": pruned}
+    return run(_JOB, trigger_id)
 
 
 def _question(sport: str) -> Question:

@@ -1,8 +1,9 @@
-"""process_results deletes expired rows after its work is done, and nothing else."""
+"""Housekeeping deletes expired rows, in batches, and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
@@ -11,15 +12,15 @@ from psycopg.rows import dict_row
 
 from pickvs.accounts import queries as accounts
 from pickvs.core import clock
-from pickvs.ingestion import housekeeping
+from pickvs.core.alarm_clock import EVENT
+from pickvs.operations.housekeeping import service as housekeeping
 from tests.support.accounts import make_user
+from tests.support.alarms import Alarms, watch_alarms
 from tests.support.functions import load
-from tests.support.ingestion import Surroundings
-from tests.support.odds_api import Reply
 from tests.support.plans import Recording, blocks
 
 NOW = datetime(2024, 1, 15, 9, tzinfo=UTC)
-DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+DAY, MINUTE, SECOND = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1)
 TOKEN = """
     INSERT INTO refresh_tokens (token_hash, user_id, family_id, issued_at, expires_at, used_at, revoked_at)
     VALUES (sha256(%(name)s::bytea), %(user)s, gen_random_uuid(), %(expires)s - interval '30 days', %(expires)s,
@@ -61,9 +62,14 @@ def left(database: str) -> Iterator[Leftovers]:
         yield Leftovers(connection, user)
 
 
-def prune() -> dict[str, int]:
-    with clock.held_at(NOW):
-        return housekeeping.prune()
+@pytest.fixture(autouse=True)
+def alarms(monkeypatch: pytest.MonkeyPatch) -> Alarms:
+    return watch_alarms(monkeypatch, housekeeping.FUNCTION)
+
+
+def prune(event: Mapping[str, Any] = MappingProxyType({}), *, at: datetime = NOW) -> dict[str, int]:
+    with clock.held_at(at):
+        return dict(load("housekeeping/handler").handler(dict(event), None)["deleted"])
 
 
 def test_ended_tokens_are_known_for_a_week(left: Leftovers) -> None:
@@ -93,15 +99,20 @@ def test_an_idempotency_key_goes_after_its_day(left: Leftovers) -> None:
     assert left.remaining("idempotency_keys", "key", "today", "yesterday") == {"today"}
 
 
-def test_it_goes_on_in_batches_and_stops_in_time(left: Leftovers, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_goes_on_in_batches_stops_in_time_and_an_alarm_goes_on(
+    left: Leftovers, alarms: Alarms, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(housekeeping, "BATCH", 10)
-    monkeypatch.setattr(housekeeping, "MOST_BATCHES", 3)
     for number in range(45):
         left.limit(str(number), NOW - DAY)
-        if number < 25:
+        if number < 20:
             left.key(str(number), NOW - 2 * DAY)
-    assert prune() == {"refresh_tokens": 0, "limits": 30, "idempotency_keys": 25}
-    assert prune() == {"refresh_tokens": 0, "limits": 15, "idempotency_keys": 0}
+    with monkeypatch.context() as patch:
+        patch.setattr(housekeeping, "SECONDS", 0)
+        assert prune() == {}
+    assert alarms.set == {"housekeeping-20240115T0901": NOW + MINUTE}
+    assert prune(EVENT, at=NOW + MINUTE) == {"refresh_tokens": 0, "limits": 45, "idempotency_keys": 20}
+    assert prune(EVENT, at=NOW + MINUTE) == {}
 
 
 def test_a_row_that_somebody_is_using_is_left_to_them(left: Leftovers, database: str) -> None:
@@ -124,6 +135,16 @@ def test_nobody_waits_for_a_row_that_is_held(left: Leftovers, database: str, tab
     assert prune()[table] == 1
 
 
+def test_a_table_that_fails_keeps_no_other_one_waiting_and_is_tried_again(left: Leftovers, database: str) -> None:
+    left.limit("good", NOW - DAY)
+    left.key("outlived", NOW - 2 * DAY)
+    with psycopg.connect(database) as other:
+        other.execute("LOCK TABLE limits")
+        assert prune() == {"refresh_tokens": 0, "idempotency_keys": 1}
+    assert prune(EVENT, at=NOW + MINUTE) == {}
+    assert prune(EVENT, at=NOW + 2 * MINUTE) == {"limits": 1}
+
+
 def test_looking_for_ended_tokens_costs_no_more_with_many_that_are_good(left: Leftovers, database: str) -> None:
     random = Random(7)  # noqa: S311
     with left.connection.cursor() as cursor, cursor.copy("COPY refresh_tokens FROM STDIN") as copy:
@@ -139,12 +160,3 @@ def test_looking_for_ended_tokens_costs_no_more_with_many_that_are_good(left: Le
         connection.cursor_factory = psycopg.Cursor
         connection.rollback()
         assert blocks(connection) < 40
-
-
-def test_process_results_ends_with_it(around: Surroundings, left: Leftovers) -> None:
-    left.limit("good", NOW)
-    around.server.answer("scores", Reply([]))
-    with clock.held_at(NOW):
-        done = load("process_results/handler").handler({}, None)
-    assert [run["status"] for run in done["runs"]] == ["succeeded"]
-    assert done["pruned"] == {"refresh_tokens": 0, "limits": 1, "idempotency_keys": 0}

@@ -1,0 +1,1 @@
+"""Deletion of rows that nobody needs any more."""
