@@ -110,12 +110,11 @@ def _mail_variables(config: StageConfig, mail: Mail) -> dict[str, str]:
 
 
 def _may_send(stack: Stack, config: StageConfig, mail: Mail) -> iam.PolicyStatement:
-    """Return the permission to send from the stage's address, by its configuration set."""
+    """Return the permission to send from the stage's domain, by its configuration set."""
     return iam.PolicyStatement(
         actions=["ses:SendEmail"],
         resources=[
             stack.format_arn(service="ses", resource="identity", resource_name=mail.domain),
             stack.format_arn(service="ses", resource="configuration-set", resource_name=_configuration_set(config)),
         ],
-        conditions={"StringEquals": {"ses:FromAddress": f"{mail.local_part}@{mail.domain}"}},
     )

@@ -9,8 +9,8 @@ from pickvs.notices.rules import SuppressionReason
 class Preference(ResponseBody):
     """By which ways a kind of notice reaches the user. Besides them, every notice is in the feed."""
 
-    kind: str
-    meaning: Annotated[str, doc("When the user is told, in one sentence.")]
+    kind: Annotated[str, doc("Kind of notice.", examples=["pick.settled"])]
+    meaning: Annotated[str, doc("When the user is told, in one sentence.", examples=["A pick was graded."])]
     email: Annotated[bool, doc("Whether it comes by mail.")]
     email_is_fixed: Annotated[bool, doc("Whether `email` cannot be changed.")]
     webhook: Annotated[bool, doc("Whether it goes to the user's webhooks.")]
@@ -20,7 +20,7 @@ class Preference(ResponseBody):
 class MailAddress(ResponseBody):
     """The account's address, and whether it gets mail. It does if it is confirmed and not suppressed."""
 
-    address: str
+    address: Annotated[str, doc("The account's e-mail address.", examples=["ada@example.com"])]
     confirmed: bool
     suppressed: Annotated[
         SuppressionReason | None,

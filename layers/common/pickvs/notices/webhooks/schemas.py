@@ -18,7 +18,11 @@ class NewWebhook(Webhook):
     """A new webhook. `secret` is returned only once."""
 
     secret: Annotated[
-        str, doc("Verifies signatures (Standard Webhooks). Store it safely: it cannot be retrieved again.")
+        str,
+        doc(
+            "Verifies signatures (Standard Webhooks). Store it safely: it cannot be retrieved again.",
+            examples=["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD+eQ7UpEEVw8="],
+        ),
     ]
 
     def __repr__(self) -> str:
