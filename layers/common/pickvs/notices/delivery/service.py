@@ -8,7 +8,8 @@ mail for a password.
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
+from itertools import islice
 from time import monotonic
 
 from pickvs.agenda import service as agenda
@@ -89,11 +90,17 @@ def _calls(pool: Executor, counts: Counts) -> bool:
 def _each[Job: (MailJob, CallJob)](
     pool: Executor, channel: Channel, jobs: Sequence[Job], send: Callable[[Job], Outcome], counts: Counts
 ) -> None:
-    """Send jobs, a few at once, and mark each as soon as it has been sent."""
-    under_way = {pool.submit(_tried, send, job): job for job in jobs}
-    for done in as_completed(under_way):
-        outcome = done.result()
-        counts[channel, _mark(under_way[done], outcome)] += 1
+    """Send jobs, AT_ONCE at most at a time, and mark each before another one takes its place.
+
+    If the process ends, no more than AT_ONCE have been sent and not been marked.
+    """
+    waiting = iter(jobs)
+    under_way = {pool.submit(_tried, send, job): job for job in islice(waiting, AT_ONCE)}
+    while under_way:
+        for done in wait(under_way, return_when=FIRST_COMPLETED).done:
+            job, outcome = under_way.pop(done), done.result()
+            counts[channel, _mark(job, outcome)] += 1
+            under_way |= {pool.submit(_tried, send, following): following for following in islice(waiting, 1)}
 
 
 def _tried[Job: (MailJob, CallJob)](send: Callable[[Job], Outcome], job: Job) -> Outcome:

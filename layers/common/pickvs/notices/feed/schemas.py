@@ -11,11 +11,17 @@ class Notice(ResponseBody):
     id: int
     kind: Annotated[str, doc("More kinds may be added; show their title and text.", examples=["pick.settled"])]
     title: Annotated[str, doc("One line, in English.", examples=["Your pick won: Boston Celtics -4.5 (+0.91 units)"])]
-    text: Annotated[str, doc(
+    text: Annotated[
+        str,
+        doc(
             "A few sentences, in English.",
             examples=["Your pick of Boston Celtics -4.5 in Miami Heat at Boston Celtics won. It counts +0.91 units."],
-        )]
-    data: Annotated[dict[str, Any], doc("The facts, for programs. Its members depend on the kind.", examples=[{"pick_id": 41, "result": "win"}])]
+        ),
+    ]
+    data: Annotated[
+        dict[str, Any],
+        doc("The facts, for programs. Its members depend on the kind.", examples=[{"pick_id": 41, "result": "win"}]),
+    ]
     told_at: Moment
     read_at: Moment | None
 
