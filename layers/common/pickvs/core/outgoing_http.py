@@ -18,6 +18,8 @@ URL_MAX = 2000
 
 _HTTPS = 443
 _VISIBLE = re.compile(r"[!-~]+")
+_HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
+"""A name or an IP address. No zone, which names an interface of ours."""
 
 
 class TargetRefused(Exception):
@@ -37,7 +39,7 @@ def check_url(url: str, *, public_only: bool) -> SplitResult:
     parts = _parts(url)
     if parts.scheme not in (("https",) if public_only else ("http", "https")):
         raise TargetRefused("must begin with https://")
-    if not parts.hostname:
+    if not _HOST.fullmatch(parts.hostname or ""):
         raise TargetRefused("must name a host")
     if parts.username is not None or parts.password is not None:
         raise TargetRefused("must have no user name or password")
