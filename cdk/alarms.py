@@ -37,6 +37,10 @@ _USED_UP_PERCENT = 90
 _UNREADABLE_PERCENT = 20
 """Threshold of the unreadable share of an answer. One of nine bookmakers is less; one of three markets is more."""
 _CREDIT_DAYS = 10
+_FAILURES_THAT_COUNT = 5
+_FAILED_PERCENT = 2
+_BOUNCED_PERCENT = 5
+"""Share of bounces at which SES reviews an account."""
 
 
 class Comparison(Enum):
@@ -90,9 +94,19 @@ def describe(meaning: str, section: str) -> str:
 
 
 def jobs(config: StageConfig) -> tuple[str, ...]:
-    """Return the names of the stage's scheduled functions."""
+    """Return the names of the stage's functions that rules invoke."""
     canary = () if config.observability.canary_schedule is None else ("canary",)
-    return ("fetch_odds", "process_results", "back_up", "measure", "housekeeping", *canary)
+    feedback = () if config.mail is None else ("note_mail_feedback",)
+    return (
+        "fetch_odds",
+        "process_results",
+        "back_up",
+        "measure",
+        "housekeeping",
+        "deliver_notices",
+        *feedback,
+        *canary,
+    )
 
 
 WOKEN = ("housekeeping",)
@@ -142,7 +156,8 @@ def _of_api(config: StageConfig) -> Iterator[Alarm]:
         periods=3,
     )
     # A throttled endpoint returns a 5xx, which api-errors covers. One alarm per endpoint would be one per row.
-    throttled = ("authorizer", *jobs(config))
+    # deliver_notices is woken by each notice. What its runs in progress do not take, Lambda hands to the next one.
+    throttled = ("authorizer", *(name for name in jobs(config) if name != "deliver_notices"))
     yield Alarm(
         name="throttled",
         section="throttled",
@@ -220,6 +235,7 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
             threshold=1,
             period=_HOUR,
         )
+    yield from _of_notices(config)
     yield _silence(
         name="export-missed",
         section="export-missed",
@@ -233,6 +249,40 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
         meaning="Measurements have stopped. The state of the database and the age of the data are unknown.",
         watches=watched.measured(config, "DatabaseReachable", watched.HOW_OFTEN),
         schedule=config.observability.measure_schedule,
+    )
+
+
+def _of_notices(config: StageConfig) -> Iterator[Alarm]:
+    if config.mail is None:
+        return
+    yield Alarm(
+        name="mails-fail",
+        section="mails-fail",
+        meaning=f"{_FAILED_PERCENT} % or more of the attempts to send a mail failed for an hour.",
+        watches={
+            "failed": watched.measured(config, "DeliveryFailures", SUM, channel="email"),
+            "sent": watched.measured(config, "NoticesSent", SUM, channel="email"),
+        },
+        formula=f"IF(failed >= {_FAILURES_THAT_COUNT}, 100 * failed / (failed + sent), 0)",
+        threshold=_FAILED_PERCENT,
+        period=_HOUR,
+    )
+    yield Alarm(
+        name="mails-given-up",
+        section="mails-fail",
+        meaning="A mail was given up after a day of attempts.",
+        watches={"given_up": watched.measured(config, "DeliveriesGivenUp", SUM, channel="email")},
+        threshold=1,
+        period=_HOUR,
+    )
+    yield Alarm(
+        name="mails-bounce",
+        section="mails-bounce",
+        meaning=f"{_BOUNCED_PERCENT} % or more of the account's mails bounce. At 10 % SES may stop sending.",
+        watches={"rate": watched.MAIL_BOUNCES},
+        threshold=_BOUNCED_PERCENT / 100,
+        period=_HOUR,
+        no_data=NoData.CHANGES_NOTHING,
     )
 
 

@@ -10,6 +10,7 @@ from cdk.settings.delivery import Delivery
 from cdk.settings.edge import Edge, WebAclLimits
 from cdk.settings.functions import FunctionSettings
 from cdk.settings.groups import GroupLimits
+from cdk.settings.notices import Mail, WebhookTargets
 from cdk.settings.observability import Observability
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
@@ -45,8 +46,15 @@ class StageConfig:
     pick_rules: PickRules = PickRules()
     groups: GroupLimits = GroupLimits()
     odds_api: OddsApi = OddsApi()
+    webhook_targets: WebhookTargets = WebhookTargets()
     recovery: Recovery = Recovery()
     observability: Observability = Observability()
+
+    notices_schedule: str = "cron(30 6 * * ? *)"
+    """Schedule on which notices are delivered that no event and no alarm has told of."""
+
+    mail: Mail | None = None
+    """From where mails come. None: the stage sends no mail, and says so in each delivery."""
 
     rollout: Rollout | None = None
     """Gradual roll-out of new versions, for the authorizer and the endpoints with `gradual` in their row. None: a new
@@ -83,6 +91,8 @@ class StageConfig:
         """Reject contradictory settings. Raises DeploymentError."""
         if self.snap_start and self.rollout is None:
             raise DeploymentError("snap_start needs a rollout: only published versions start from snapshots")
+        if not self.webhook_targets.public_only and self.name != "local":
+            raise DeploymentError("webhooks may lead into private networks on a laptop only; set public_only")
         self.signing_keys.check(secrets_cache_seconds=self.runtime.secrets_cache_seconds)
 
 
@@ -97,6 +107,8 @@ _LOCAL = StageConfig(
         secrets_cache_seconds=2,
     ),
     edge=Edge(web_origin="*"),
+    mail=Mail(domain="pickvs.example"),
+    webhook_targets=WebhookTargets(public_only=False),
     # Short enough that an engineer can watch a whole rotation: it takes less than half a minute.
     signing_keys=SigningKeys(delay_seconds=20),
     # All clients of a laptop share one address, and the tests send many requests.

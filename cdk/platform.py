@@ -15,6 +15,7 @@ from cdk.stacks.delivery import DeliveryStack
 from cdk.stacks.front import FrontStack
 from cdk.stacks.gateway import GatewayStack
 from cdk.stacks.ingestion import IngestionStack
+from cdk.stacks.jobs_accounts import JobsAccountsStack
 from cdk.stacks.observability import ObservabilityStack
 from cdk.stacks.operations import OperationsStack
 from cdk.stacks.recovery import RecoveryStack
@@ -43,6 +44,7 @@ def add_stacks(app: aws_cdk.App, *, config: StageConfig, root: Path, wings: Sequ
     rotation = RotationStack(app, config=config, root=root, data=data)
     for stack in (
         IngestionStack(app, config=config, root=root, data=data),
+        JobsAccountsStack(app, config=config, root=root, data=data, front=front),
         OperationsStack(app, config=config, root=root, data=data),
         RecoveryStack(app, config=config, root=root, data=data),
         gateway,

@@ -17,6 +17,8 @@ AVERAGE = "Average"
 P50, P99 = "p50", "p99"
 MARKETS = ("moneyline", "spread", "total")
 """Values of the dimension `market`."""
+CHANNELS = ("email", "webhook")
+"""Values of the dimension `channel`."""
 HOW_OFTEN = "SampleCount"
 """Statistic: the number of values, whatever they are."""
 
@@ -33,6 +35,9 @@ class Watched:
 
 CHARGED = Watched(namespace="AWS/Billing", name="EstimatedCharges", dimensions={"Currency": "USD"}, statistic=MAXIMUM)
 """Charges of the whole account since the start of the month. The metric exists only if billing alerts are enabled."""
+
+MAIL_BOUNCES = Watched(namespace="AWS/SES", name="Reputation.BounceRate", dimensions={}, statistic=MAXIMUM)
+"""Share of the account's latest mails that bounced, from 0 to 1."""
 
 
 def measured(config: StageConfig, metric: str, statistic: str, **more: str) -> Watched:

@@ -120,6 +120,7 @@ def _banner(running: "Running", settings: Settings) -> str:
         f"PickVs answers at {running.url}\n"
         f"  odds    {running.provider}\n"
         f"{pooler}"
+        f"  mails   {running.inbox}\n"
         f"  state   {settings.state} (database, logs)\n"
         f"  invoke  {variables}make invoke FN=fetch_odds\n"
         f"  stop    Ctrl-C"

@@ -20,6 +20,7 @@ from local.function_logs import LogFile
 from local.functions import Functions, LambdaFunction
 from local.gateway import Gateway, GatewayHandler
 from local.http_server import HOST, HttpServer, bind
+from local.inbox import PAGE, Inbox
 from local.invocations import Invocations
 from local.odds_api import KEY, OddsApiServer
 from local.one_shot_schedules import OneShotSchedules
@@ -49,6 +50,8 @@ class Running:
     """The API's base address."""
     provider: str
     """Source of odds and scores, described for the user."""
+    inbox: str
+    """Address of the page with the mails."""
     pooler: str | None
     """Host and port of the pooler, if there is one."""
     functions: list[str]
@@ -143,11 +146,13 @@ class LaptopCloud:
 
         alarms = OneShotSchedules(blueprint, state.alarms, wake, self._say)
         services.play("scheduler", alarms)
+        inbox = Inbox(state.inbox)
+        services.play("ses", inbox)
         self._started(alarms)
         self._started(Schedules(blueprint.schedules, lambda rule, due: wake(rule.function, scheduled_event(rule, due))))
         access_log = self._log(state, "access")
         gateway = Gateway(api, functions, access_log=access_log, say=self._say)
-        self._started(HttpServer(gateway, bound=listening, handler=GatewayHandler))
+        self._started(HttpServer(inbox.beside(gateway), bound=listening, handler=GatewayHandler))
 
         def keep(secret: str, value: str) -> None:
             kept[secret] = value
@@ -156,7 +161,8 @@ class LaptopCloud:
         control = self._started(ControlServer(functions, Rotations(blueprint.rotations, functions, keep=keep)))
         state.write_control(control.control(url))
         address = None if pooler is None else pooler.address
-        return Running(url=url, provider=provider, pooler=address, functions=functions.names)
+        inbox_url = f"http://{HOST}:{listening.getsockname()[1]}{PAGE}"
+        return Running(url=url, provider=provider, inbox=inbox_url, pooler=address, functions=functions.names)
 
     def stop(self) -> None:
         """Stop all parts that were started, in reverse order."""

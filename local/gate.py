@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 from xml.sax.saxutils import escape
@@ -19,6 +20,7 @@ from werkzeug.wrappers import Response
 from werkzeug.wsgi import get_input_stream
 
 from local.assembly import ACCOUNT, REGION
+from local.inbox import SEND_EMAIL
 from local.invocations import function_arn
 from local.one_shot_schedules import schedule_arn
 from local.policies import Decision, Statement, decide
@@ -129,6 +131,7 @@ class PermissionGate:
             "s3": self._s3,
             "scheduler": self._scheduler,
             "secretsmanager": self._secrets_manager,
+            "ses": self._ses,
             "sqs": self._sqs,
             "sts": self._sts,
         }.get(service)
@@ -194,6 +197,18 @@ class PermissionGate:
             return None
         is_known = environ["REQUEST_METHOD"] == "POST" and arn is not None
         return _Request("scheduler", "CreateSchedule", (str(arn),), passes=(role,)) if is_known else None
+
+    def _ses(self, environ: "WSGIEnvironment") -> _Request | None:
+        try:
+            body = json.loads(_read_body(environ))
+            domain = parseaddr(body["FromEmailAddress"])[1].rpartition("@")[2]
+            rules = body.get("ConfigurationSetName")
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None
+        if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] != SEND_EMAIL:
+            return None
+        needed = [f"identity/{domain}", *([f"configuration-set/{rules}"] if rules else [])]
+        return _Request("ses", "SendEmail", tuple(f"arn:aws:ses:{REGION}:{ACCOUNT}:{each}" for each in needed))
 
     def _sts(self, environ: "WSGIEnvironment") -> _Request | None:
         form = parse_qs(_read_body(environ).decode("utf-8", "replace"))

@@ -67,6 +67,10 @@ LEFT_OUT: frozenset[str] = frozenset(
         "AWS::Logs::LogGroup",
         "AWS::Logs::MetricFilter",
         "AWS::Logs::QueryDefinition",
+        # Mail goes to the inbox (local/inbox.py), whoever sends it, by the permission of its function's role.
+        "AWS::SES::ConfigurationSet",
+        "AWS::SES::ConfigurationSetEventDestination",
+        "AWS::SES::EmailIdentity",
         "AWS::SNS::Subscription",
         "AWS::SNS::Topic",
         "AWS::SNS::TopicPolicy",

@@ -50,6 +50,11 @@ class StateFolder:
         return self.path / "alarms.json"
 
     @property
+    def inbox(self) -> Path:
+        """The file of the mails that functions have sent."""
+        return self.path / "inbox.json"
+
+    @property
     def scratch(self) -> Path:
         """The functions' /tmp, which is emptied at each start."""
         return self.path / "tmp"

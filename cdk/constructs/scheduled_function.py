@@ -20,7 +20,9 @@ FUNCTION_EVENT_AGE = Duration.minutes(15)
 
 
 class ScheduledFunction(Construct):
-    """Function that an EventBridge rule invokes. Its runs never overlap.
+    """Function that an EventBridge rule invokes: by a schedule, or for each event of a pattern.
+
+    Its runs do not overlap, unless `concurrency` is more than 1.
 
     An event takes two hops: the rule delivers it to Lambda, and Lambda invokes the function. Each hop has a few
     retries, and both have the same dead-letter queue. Only the second hop sees the function fail.
@@ -32,7 +34,7 @@ class ScheduledFunction(Construct):
         construct_id: str,
         *,
         name: str,
-        schedule: str,
+        schedule: str | events.EventPattern,
         defaults: FunctionDefaults,
         code: lambda_.Code,
         memory_mb: int,
@@ -42,6 +44,7 @@ class ScheduledFunction(Construct):
         work: Sequence[iam.PolicyStatement],
         wakes: Sequence[str] = (),
         sets_alarms_of: Sequence[str] = (),
+        concurrency: int = 1,
     ) -> None:
         super().__init__(scope, construct_id)
         self.dead_letters = sqs.Queue(
@@ -72,14 +75,15 @@ class ScheduledFunction(Construct):
             asynchronous=AsyncInvocation(
                 dead_letters=self.dead_letters, retries=RETRIES, max_event_age=FUNCTION_EVENT_AGE
             ),
-            reserved_concurrency=1,
+            reserved_concurrency=concurrency,
         )
         self.rule = events.Rule(
             self,
             "Rule",
             rule_name=f"pickvs-{defaults.config.name}-{name}",
             description=f"Runs {name}",
-            schedule=events.Schedule.expression(schedule),
+            schedule=events.Schedule.expression(schedule) if isinstance(schedule, str) else None,
+            event_pattern=None if isinstance(schedule, str) else schedule,
             targets=[
                 targets.LambdaFunction(
                     self.function.function,

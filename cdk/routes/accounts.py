@@ -1,13 +1,14 @@
-"""Accounts, sessions, profiles and API keys."""
+"""Accounts, sessions, profiles, API keys, notices and webhooks."""
 
 from cdk.routes.model import ONE_CPU_MB, READS, Auth, Database, Endpoint, Throttle, Wing
 from cdk.secret_names import SecretName
+from cdk.settings.notices import WebhookTargets
 from cdk.settings.pick_rules import PickRules
 from cdk.settings.sign_in import SignInLimits
 
 WING = Wing(
     name="accounts",
-    segments=("auth", "api-keys"),
+    segments=("auth", "api-keys", "notices", "webhooks"),
     endpoints=(
         Endpoint(
             name="register",
@@ -131,6 +132,105 @@ WING = Wing(
             path="/api-keys/{key_id}",
             auth=Auth.USER,
             throttle=Throttle(rate=10, burst=20),
+        ),
+        Endpoint(
+            name="list_notices",
+            database=Database.READER,
+            method="GET",
+            path="/notices",
+            auth=Auth.USER,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="read_notices",
+            database=Database.WRITER,
+            method="POST",
+            path="/notices/read",
+            auth=Auth.USER,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="get_notice_preferences",
+            database=Database.READER,
+            method="GET",
+            path="/notices/preferences",
+            auth=Auth.USER,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="replace_notice_preferences",
+            database=Database.WRITER,
+            method="PUT",
+            path="/notices/preferences",
+            auth=Auth.USER,
+            throttle=Throttle(rate=10, burst=20),
+        ),
+        Endpoint(
+            name="unsubscribe",
+            database=Database.WRITER,
+            method="POST",
+            path="/notices/unsubscribe",
+            auth=Auth.PUBLIC,
+            throttle=Throttle(rate=10, burst=20),
+        ),
+        Endpoint(
+            name="create_webhook",
+            database=Database.WRITER,
+            method="POST",
+            path="/webhooks",
+            auth=Auth.USER,
+            throttle=Throttle(rate=10, burst=20),
+            settings=(WebhookTargets,),
+        ),
+        Endpoint(
+            name="list_webhooks",
+            database=Database.READER,
+            method="GET",
+            path="/webhooks",
+            auth=Auth.USER,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="get_webhook",
+            database=Database.READER,
+            method="GET",
+            path="/webhooks/{webhook_id}",
+            auth=Auth.USER,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="delete_webhook",
+            database=Database.WRITER,
+            method="DELETE",
+            path="/webhooks/{webhook_id}",
+            auth=Auth.USER,
+            throttle=Throttle(rate=10, burst=20),
+        ),
+        Endpoint(
+            name="test_webhook",
+            database=Database.WRITER,
+            method="POST",
+            path="/webhooks/{webhook_id}/test",
+            auth=Auth.USER,
+            throttle=Throttle(rate=10, burst=20),
+            wakes=("deliver_notices",),
+        ),
+        Endpoint(
+            name="list_webhook_deliveries",
+            database=Database.READER,
+            method="GET",
+            path="/webhooks/{webhook_id}/deliveries",
+            auth=Auth.USER,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="replay_webhook_delivery",
+            database=Database.WRITER,
+            method="POST",
+            path="/webhooks/{webhook_id}/deliveries/{delivery_id}/replay",
+            auth=Auth.USER,
+            throttle=Throttle(rate=10, burst=20),
+            wakes=("deliver_notices",),
         ),
     ),
 )

@@ -15,6 +15,7 @@ WING = Wing(
                 path=f"/admin/games/{{game_id}}/{act}",
                 auth=Auth.ADMIN,
                 throttle=Throttle(rate=5, burst=10),
+                wakes=("deliver_notices",),
             )
             for name, method, act in (
                 ("set_game_result", "PUT", "result"),

@@ -36,6 +36,7 @@ class IngestionStack(Stack):
                 memory_mb=config.runtime.job_memory_mb,
                 timeout=TIMEOUT,
                 secrets=[SecretName.DATABASE_WRITER, SecretName.ODDS_API],
+                wakes=("deliver_notices",),
                 environment={
                     **config.odds_api.environment(),
                     "RAW_ANSWERS_BUCKET": data.raw_answers.bucket_name,

@@ -14,6 +14,7 @@ from cdk.layers import Layer, layer_recipe
 from cdk.packages import find_uv
 from cdk.settings.delivery import Delivery
 from cdk.settings.edge import Domain, HostedZone
+from cdk.settings.notices import Mail
 from tests.infra.assembly import DEPLOYED, EVERY, ROOT, Assemblies, Assembly, read, synthesise
 
 type Once = Callable[[str, Callable[[Path], object]], Path]
@@ -130,11 +131,12 @@ def migrate(sources: Path, once: Once) -> Path:
 
 
 def furnish(config: StageConfig) -> StageConfig:
-    """Return the stage with all optional settings: a domain, a web client, a repository and an alarm address."""
+    """Return the stage with all optional settings: a domain, a web client, a repository, mail and an alarm address."""
     return replace(
         config,
         edge=replace(config.edge, web_origin=ORIGIN, domain=DOMAIN),
         delivery=DELIVERY,
+        mail=Mail(domain="mail.pickvs.example"),
         observability=replace(config.observability, alarm_email=MAIL),
     )
 

@@ -11,6 +11,7 @@ from cdk.routes.model import Auth
 from cdk.secret_names import DATABASE_SECRETS, OWNER_SECRETS, ROLE_SECRETS, SECRET_VARIABLES, SecretName
 from cdk.settings.functions import FunctionSettings
 from cdk.settings.groups import GroupLimits
+from cdk.settings.notices import WebhookTargets
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
 from cdk.settings.sign_in import SignInLimits
@@ -25,6 +26,7 @@ SETTINGS: dict[type[FunctionSettings], set[str]] = {
     GroupLimits: {"GROUP_JOINS_PER_USER"},
     OddsApi: {"ODDS_API_BASE_URL", "ODDS_API_SPORTS", "ODDS_API_REGIONS", "SCORES_DAYS_FROM"},
     PickRules: {"LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"},
+    WebhookTargets: {"WEBHOOK_TARGETS"},
     SignInLimits: {
         "REGISTRATIONS_PER_ADDRESS",
         "LOGINS_PER_ADDRESS",
@@ -50,6 +52,18 @@ def test_the_table_is_the_contract() -> None:
         ("GET", "/api-keys", "user", ""),
         ("GET", "/api-keys/{key_id}", "user", ""),
         ("DELETE", "/api-keys/{key_id}", "user", ""),
+        ("GET", "/notices", "user", ""),
+        ("POST", "/notices/read", "user", ""),
+        ("GET", "/notices/preferences", "user", ""),
+        ("PUT", "/notices/preferences", "user", ""),
+        ("POST", "/notices/unsubscribe", "public", ""),
+        ("POST", "/webhooks", "user", ""),
+        ("GET", "/webhooks", "user", ""),
+        ("GET", "/webhooks/{webhook_id}", "user", ""),
+        ("DELETE", "/webhooks/{webhook_id}", "user", ""),
+        ("POST", "/webhooks/{webhook_id}/test", "user", ""),
+        ("GET", "/webhooks/{webhook_id}/deliveries", "user", ""),
+        ("POST", "/webhooks/{webhook_id}/deliveries/{delivery_id}/replay", "user", ""),
         ("GET", "/games/upcoming", "user", "picks:read picks:write"),
         ("GET", "/games", "public", ""),
         ("GET", "/games/{game_id}", "public", ""),

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.xdist_group("infra")
 
 STACKS = {
     *("alerts", "data", "schema", "gateway", *(f"api-{wing.name}" for wing in WINGS), "front", "ingestion"),
-    *("observability", "operations", "recovery", "rotation"),
+    *("jobs-accounts", "observability", "operations", "recovery", "rotation"),
 }
 
 

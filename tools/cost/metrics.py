@@ -7,11 +7,12 @@ reducing CloudWatch costs"): a metric of a daily run costs a twenty-fourth of on
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from math import prod
 from types import MappingProxyType
 from typing import Any
 
 from cdk.platform_names import METRICS, METRICS_NAMESPACE, dimensions_of
-from cdk.watched import MARKETS
+from cdk.watched import CHANNELS, MARKETS
 from tools.cost.errors import CostError
 from tools.cost.inventory import Inventory, Resource
 from tools.cost.schedules import HOURS_OF_MONTH
@@ -52,6 +53,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
         "back_up": frozenset({"Exports", "ExportedBytes"}),
         "housekeeping": frozenset({"WorkGivenUp"}),
+        "deliver_notices": frozenset({"NoticesSent", "DeliveryFailures", "DeliveriesGivenUp", "DeliveriesSuppressed"}),
         "measure": frozenset(
             {
                 "DatabaseReachable",
@@ -97,9 +99,10 @@ def metrics_of_schedules(runs: Iterable[tuple[str, float]], *, sports: int) -> f
 
 
 def _variants(metric: str, sports: int) -> int:
-    """Return the number of metrics by the dimensions sport and market."""
+    """Return the number of metrics by the dimensions sport, market and channel."""
     dimensions = dimensions_of(metric)
-    return (sports if "sport" in dimensions else 1) * (len(MARKETS) if "market" in dimensions else 1)
+    variants = {"sport": sports, "market": len(MARKETS), "channel": len(CHANNELS)}
+    return prod(number for name, number in variants.items() if name in dimensions)
 
 
 def other_metrics(inventory: Inventory) -> int:

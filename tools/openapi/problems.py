@@ -49,6 +49,11 @@ MEANINGS: Mapping[str, str] = {
     "OWNER_CANNOT_LEAVE": "You own this group. Hand it over to another member, or delete it.",
     "OWNER_REQUIRED": "Only the owner of the group may do this.",
     "TOO_MANY_GROUPS": "You are in the maximum number of groups; leave one first.",
+    # notices
+    "DELIVERY_NOT_FOUND": "There is no such delivery to this webhook.",
+    "TOO_MANY_WEBHOOKS": "You have the maximum number of webhooks; delete one first.",
+    "UNSUBSCRIBE_TOKEN_UNKNOWN": "This link is not valid. Log in to change what you are told.",
+    "WEBHOOK_NOT_FOUND": "You have no such webhook.",
     # games and picks
     "DUPLICATE_PICK": "A market of a game can be picked only once; see errors. No pick was made.",
     "GAME_NOT_STARTED": "The game has not tipped off, so it cannot have a score yet.",

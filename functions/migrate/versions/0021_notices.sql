@@ -2,44 +2,85 @@
 
 CREATE TABLE notices (
   id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  user_id    bigint NOT NULL REFERENCES users,
+  user_id    bigint NOT NULL,
   kind       text NOT NULL CHECK (kind ~ '^[a-z]+\.[a-z_]+$'),
   -- What it tells of. The same cause never tells the same user twice.
-  cause      text NOT NULL CHECK (length(cause) BETWEEN 1 AND 200),
+  cause      text COLLATE "C" NOT NULL CHECK (length(cause) BETWEEN 1 AND 200),
   data       jsonb NOT NULL CHECK (jsonb_typeof(data) = 'object'),
   in_feed    boolean NOT NULL,
   told_at    timestamptz NOT NULL,
   read_at    timestamptz CHECK (read_at >= told_at),
   UNIQUE (user_id, cause)
 );
-
 CREATE INDEX notices_feed ON notices (user_id, id) WHERE in_feed;
+
+-- Every notice is of a user. Checked for all rows of a statement at once, as in the settlement ledger: a settlement
+-- tells up to a million users. One direction is enough, because users are never deleted.
+CREATE FUNCTION check_notices() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM told LEFT JOIN users ON users.id = told.user_id WHERE users.id IS NULL) THEN
+    RAISE EXCEPTION 'a notice names no user' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER notices_are_of_users AFTER INSERT ON notices REFERENCING NEW TABLE AS told
+  FOR EACH STATEMENT EXECUTE FUNCTION check_notices();
+
+-- What a user has chosen. Without a row, a kind's default holds.
+CREATE TABLE notice_preferences (
+  user_id    bigint NOT NULL REFERENCES users,
+  kind       text NOT NULL CHECK (kind ~ '^[a-z]+\.[a-z_]+$'),
+  channel    text NOT NULL CHECK (channel IN ('email', 'webhook')),
+  is_on      boolean NOT NULL,
+  PRIMARY KEY (user_id, kind, channel)
+);
+
+-- The key that signs the unsubscribe links of a user's mails.
+CREATE TABLE unsubscribe_keys (
+  user_id    bigint PRIMARY KEY REFERENCES users,
+  key        bytea NOT NULL CHECK (octet_length(key) = 32)
+);
+
+-- Addresses that get no mail: one that does not exist, or whose owner has called our mail spam.
+CREATE TABLE mail_suppressions (
+  address       text PRIMARY KEY CHECK (address = lower(address) AND length(address) <= 320),
+  reason        text NOT NULL CHECK (reason IN ('bounce', 'complaint')),
+  suppressed_at timestamptz NOT NULL
+);
 
 CREATE TABLE webhooks (
   id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   user_id    bigint NOT NULL REFERENCES users,
   url        text NOT NULL CHECK (url ~ '^https?://' AND length(url) <= 2000),
-  secret     text NOT NULL CHECK (length(secret) >= 32),
+  secret     text NOT NULL CHECK (secret ~ '^whsec_[A-Za-z0-9+/=]{32,}$'),
   created_at timestamptz NOT NULL
 );
-
 CREATE INDEX webhooks_of_user ON webhooks (user_id);
 
 CREATE TABLE deliveries (
-  id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  notice_id  bigint NOT NULL REFERENCES notices ON DELETE CASCADE,
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  notice_id   bigint NOT NULL REFERENCES notices ON DELETE CASCADE,
   -- Null: by mail.
-  webhook_id bigint REFERENCES webhooks ON DELETE CASCADE,
+  webhook_id  bigint REFERENCES webhooks ON DELETE CASCADE,
   -- Where a mail goes. Null: to the address that is the account's when it is sent.
-  address    text CHECK (address IS NULL OR webhook_id IS NULL),
+  address     text CHECK (address IS NULL OR webhook_id IS NULL),
   -- A one-time token that the mail carries. It goes when the mail has gone.
-  secret     text CHECK (secret IS NULL OR state = 'queued'),
-  state      text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'failed', 'suppressed')),
-  attempts   integer NOT NULL DEFAULT 0 CHECK (attempts >= 0),
-  next_at    timestamptz NOT NULL,
-  ended_at   timestamptz CHECK ((ended_at IS NULL) = (state = 'queued')),
-  last_error text,
+  secret      text CHECK (secret IS NULL OR state = 'queued'),
+  state       text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'failed', 'suppressed')),
+  -- Attempts since it was queued. While one is under way, next_at is the end of its lease.
+  attempts    integer NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+  queued_at   timestamptz NOT NULL,
+  next_at     timestamptz NOT NULL CHECK (next_at >= queued_at),
+  ended_at    timestamptz CHECK ((ended_at IS NULL) = (state = 'queued')),
+  last_status integer CHECK (last_status BETWEEN 100 AND 999),
+  last_error  text CHECK (length(last_error) <= 500),
   UNIQUE NULLS NOT DISTINCT (notice_id, webhook_id, address)
 );
+-- Two, so that mails are found at once behind any number of webhooks.
+CREATE INDEX deliveries_mails_due ON deliveries (next_at) WHERE state = 'queued' AND webhook_id IS NULL;
+CREATE INDEX deliveries_webhooks_due ON deliveries (next_at) WHERE state = 'queued' AND webhook_id IS NOT NULL;
+CREATE INDEX deliveries_ended ON deliveries (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX deliveries_of_webhook ON deliveries (webhook_id, id) WHERE webhook_id IS NOT NULL;
 
-CREATE INDEX deliveries_due ON deliveries (next_at) WHERE state = 'queued';
+-- When the owner of the address was last seen to read mail there. Null: never; it gets no mail but those that ask for it.
+ALTER TABLE users ADD COLUMN email_confirmed_at timestamptz CHECK (email_confirmed_at >= created_at);

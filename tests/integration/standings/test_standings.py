@@ -41,7 +41,8 @@ def test_totals_and_ranks_with_ties(contest: Contest, database: str) -> None:
     contest.pick(users["carl"], home, Decimal(1))
     contest.pick(users["dora"], away, Decimal(1))
     contest.final(game, 100, 90)
-    assert settle_now() == {"games_settled": 1, "picks_graded": 4, "picks_taken_back": 0, "users_updated": 4}
+    counts = {"games_settled": 1, "picks_graded": 4, "picks_taken_back": 0, "users_updated": 4, "notices": 4}
+    assert settle_now() == counts
     assert {user: (row["total_units"], row["roi"]) for user, row in standings(database).items()} == {
         users["anna"]: (Decimal(2), Decimal(100)),
         users["bert"]: (Decimal(1), Decimal(100)),

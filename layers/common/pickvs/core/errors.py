@@ -7,6 +7,8 @@ PickvsError
 |     |- PasswordRefused     the server rejected the password
 |- StorageUnavailable        the object store refused the request or cannot be reached
 |  |- ObjectMissing          the object does not exist
+|- MailRefused               a mail cannot be sent, now or later
+|- MailUnavailable           the mail service refused the request or cannot be reached
 |- AlarmNotSet               a function could not be woken, or no alarm set for it
 |- RequestError              the caller can fix it; `code` is stable and part of the HTTP contract
    |- BadRequest             the request cannot be parsed
@@ -50,6 +52,14 @@ class StorageUnavailable(PickvsError):
 
 class ObjectMissing(StorageUnavailable):
     """The object store has no object with this key."""
+
+
+class MailRefused(PickvsError):
+    """The mail cannot be sent, however often it is tried."""
+
+
+class MailUnavailable(PickvsError):
+    """The mail service did not accept the mail. A later attempt may succeed."""
 
 
 class AlarmNotSet(PickvsError):

@@ -10,6 +10,9 @@ from pickvs.core.errors import FieldError, Invalid
 DEFAULT_LIMIT = 50
 """Default number of rows per page."""
 
+NEWEST = 2**63 - 1
+"""Position in a list by ids, newest first: before the first row."""
+
 
 def write_cursor(*position: str | int) -> str:
     """Return the cursor for a position in a list, given as the sort key of the last row returned."""

@@ -19,6 +19,7 @@ _SECRET = rf"""(?isx)
     | ( \b Bearer \s{{1,4}} ) [\w.~+/=-]+
     | ( (?<![\w-]) eyJ ) [\w-]{{5,}} \. [\w-]+ \. [\w-]*  # a JSON Web Token
     | ( pvk_ ) [\w-]{{16,}}  # an API key; its visible prefix of 12 characters is too short to match
+    | ( whsec_ ) [\w+/=-]{{16,}}  # the secret of a webhook
     | ( \$argon2 ) [\w$,=+/-]+
     | ( Failing [ ]row [ ]contains [ ]\( ) [^\n]{{1,2000}}  # what PostgreSQL's errors quote of a row
     | ( \b Key [ ]\( [^=\n]{{1,100}} \)=\( ) [^\n]{{1,500}}

@@ -28,6 +28,7 @@ from pickvs.markets.odds import service as odds
 from pickvs.markets.providers import odds_api, odds_api_parsing
 from pickvs.markets.providers.config import odds_api_config
 from pickvs.markets.values import MARKETS, GameOdds, Market
+from pickvs.picks.telling.service import tell_of_moves
 
 
 def fetch_odds(trigger_id: str | None) -> dict[str, Any]:
@@ -53,6 +54,7 @@ def _store(connection: Connection, capture: Capture[GameOdds], current: Run) -> 
     if silent and odds.quoted_markets(connection, current.subject, current.at):
         raise UnusableAnswer("the answer has no offer on any game, although games to come had quotes")
     stored = odds.store_odds(connection, capture, provider=odds_api.PROVIDER, run_id=current.id, at=current.at)
+    tell_of_moves(connection, stored.moves, current.at)
     counts = {**stored.counts, "other_bets": sum(game.other_bets for game in capture.items)}
     quoted = odds.quoted_markets(connection, current.subject, current.at)
     nobody = stored.skipped and not stored.counts["games"] and quoted

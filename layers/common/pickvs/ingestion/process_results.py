@@ -21,6 +21,7 @@ from pickvs.markets.providers import odds_api, odds_api_parsing
 from pickvs.markets.providers.config import odds_api_config
 from pickvs.markets.scores import service as scores
 from pickvs.markets.values import GameScore
+from pickvs.picks.telling.service import tell_of_moves
 
 
 def process_results(trigger_id: str | None) -> dict[str, Any]:
@@ -39,6 +40,7 @@ def _question(sport: str) -> Question:
 
 def _store(connection: Connection, capture: Capture[GameScore], current: Run) -> Stored:
     recorded = scores.record_scores(connection, capture, provider=odds_api.PROVIDER, run_id=current.id, at=current.at)
+    tell_of_moves(connection, recorded.moves, current.at)
     good = recorded.scored > 0 or not reading.misses_games(
         connection,
         current.subject,

@@ -1,4 +1,4 @@
-"""Grades picks and updates standings after games' results changed, in one transaction."""
+"""Grades picks, updates standings and tells users after games' results changed, in one transaction."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,6 +8,7 @@ from pickvs.core.metrics import Metric
 from pickvs.ingestion.metrics import EVENTS_IN_REVIEW, GAMES_SETTLED, PICKS_GRADED, UNKNOWN_TEAM_NAMES
 from pickvs.markets.merging.service import mirror_results
 from pickvs.picks.settlement.service import grade_all_pending_picks
+from pickvs.picks.telling.service import tell_of_settlement
 from pickvs.standings.board_updates.service import update_leaderboard_stats
 
 MEASURED: Mapping[Metric, str] = {
@@ -27,9 +28,11 @@ def settle(connection: Connection, at: datetime) -> dict[str, int]:
     mirror_results(connection, at)
     settlement = grade_all_pending_picks(connection, at)
     users = update_leaderboard_stats(connection, settlement, at)
+    told = tell_of_settlement(connection, settlement, at)
     return {
         "games_settled": len(settlement.games),
         "picks_graded": settlement.graded,
         "picks_taken_back": settlement.taken_back,
         "users_updated": users,
+        "notices": told,
     }

@@ -51,6 +51,15 @@ class Fixture:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A game that starts at another time than it was known to."""
+
+    game_id: int
+    before: datetime
+    after: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class GameOdds:
     """All readable offers on one fixture in one capture.
 

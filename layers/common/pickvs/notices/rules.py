@@ -1,12 +1,21 @@
-"""Kinds of notices, and by which ways each reaches a user. Pure."""
+"""Kinds of notices, by which ways each reaches a user, and when a delivery is tried again. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
 
 type Channel = Literal["email", "webhook"]
 """A way in which a notice leaves the house. Besides it, a notice is in the user's feed."""
+
+type DeliveryState = Literal["queued", "sent", "failed", "suppressed"]
+"""State of a delivery. `suppressed`: it was not tried, because the stage or the address gets no mail."""
+
+type SuppressionReason = Literal["bounce", "complaint"]
+"""Why an address gets no mail: it does not exist, or its owner has reported our mail as spam."""
+
+CHANNELS: tuple[Channel, ...] = ("email", "webhook")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +33,19 @@ class Kind:
     never: frozenset[Channel] = frozenset()
     """Channels that do not exist for the kind."""
 
+    def is_choosable(self, channel: Channel) -> bool:
+        """Return whether the user may turn the channel on and off."""
+        return channel not in self.always | self.never
+
+    def is_on(self, channel: Channel, *, chosen: bool | None = None) -> bool:
+        """Return whether a notice of this kind goes by the channel. chosen: the user's choice; None if there is none.
+
+        A choice that the user does not have counts for nothing.
+        """
+        if chosen is not None and self.is_choosable(channel):
+            return chosen
+        return channel in self.by_default | self.always and channel not in self.never
+
 
 _SAFETY = frozenset[Channel]({"email"})
 
@@ -35,6 +57,8 @@ def _account(meaning: str) -> Kind:
 def _mail_with_token(meaning: str) -> Kind:
     return Kind(meaning=meaning, in_feed=False, by_default=_SAFETY, always=_SAFETY, never=frozenset({"webhook"}))
 
+
+WEBHOOK_TEST = "webhook.test"
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -49,6 +73,45 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "account.username_changed": _account("The account has another username."),
         "account.api_key_made": _account("An API key was made."),
         "account.sessions_ended": _account("All sessions and API keys have ended."),
+        WEBHOOK_TEST: Kind(
+            meaning="The user tests a webhook.",
+            in_feed=False,
+            always=frozenset({"webhook"}),
+            never=frozenset({"email"}),
+        ),
     }
 )
 """All kinds of notices. The words of each are in `pickvs.notices.words`."""
+
+CHOOSABLE_KINDS: Mapping[str, Kind] = MappingProxyType(
+    {name: kind for name, kind in KINDS.items() if any(map(kind.is_choosable, CHANNELS))}
+)
+"""Kinds of which the user may turn at least one channel on and off."""
+
+LEASE = timedelta(minutes=2)
+"""Time that one attempt may take. After it, a delivery whose process has ended is tried again."""
+
+WAITS = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+)
+"""Time from a failed attempt to the next. The last one repeats."""
+
+GIVEN_UP_AFTER = timedelta(days=1)
+"""Age at which a delivery is no longer tried."""
+
+NOTICES_KEPT = timedelta(days=90)
+ENDED_DELIVERIES_KEPT = timedelta(days=30)
+
+
+def next_attempt(attempts: int, queued_at: datetime, at: datetime) -> datetime | None:
+    """Return when to try a delivery again whose attempt has failed at `at`. None if it is given up.
+
+    attempts: number of attempts so far, including this one. queued_at: when the delivery was queued.
+    """
+    again = at + WAITS[min(attempts, len(WAITS)) - 1]
+    return again if again <= queued_at + GIVEN_UP_AFTER else None

@@ -12,7 +12,7 @@ from pickvs.markets.fixtures.service import Origin, SeenGame, note_fixtures
 from pickvs.markets.odds import queries
 from pickvs.markets.odds.queries import GameCapture, QuoteInForce
 from pickvs.markets.rules import Consensus, consensus
-from pickvs.markets.values import MARKETS, BookMarket, Fixture, GameOdds, Market, Selection, Unread
+from pickvs.markets.values import MARKETS, BookMarket, Fixture, GameOdds, Market, Move, Selection, Unread
 
 _ALL_UNREAD: frozenset[Unread] = frozenset((None, market) for market in MARKETS)
 _OTHER_SIDE: dict[Selection, Selection] = {"home": "away", "away": "home"}
@@ -20,10 +20,14 @@ _OTHER_SIDE: dict[Selection, Selection] = {"home": "away", "away": "home"}
 
 @dataclass(frozen=True, slots=True)
 class OddsStored:
-    """The outcome of storing a capture of odds. skipped: events that belong to no game, for the run row."""
+    """The outcome of storing a capture of odds.
+
+    skipped: events that belong to no game, for the run row. moves: known games that start at another time.
+    """
 
     counts: dict[str, int]
     skipped: tuple[Skipped, ...]
+    moves: tuple[Move, ...] = ()
 
 
 def store_odds(
@@ -81,7 +85,7 @@ def store_odds(
         **quotes,
         "quotes_withdrawn": noted.quotes_withdrawn + quotes["quotes_withdrawn"],
     }
-    return OddsStored(counts, noted.skipped)
+    return OddsStored(counts, noted.skipped, noted.moves)
 
 
 def quoted_markets(connection: Connection, sport: str, at: datetime) -> dict[Market, bool]:

@@ -37,7 +37,7 @@ from pickvs.markets.scores.rules import (
     judge,
 )
 from pickvs.markets.scores.sides import scores_of_sides
-from pickvs.markets.values import NOT_OF_EACH_TEAM, Fixture, GameScore
+from pickvs.markets.values import NOT_OF_EACH_TEAM, Fixture, GameScore, Move
 from pickvs.sports.teams.reading import teams_named
 
 _COUNTED = {
@@ -58,7 +58,8 @@ class ScoresRecorded:
     new live score); unknown, not_started, not_played, conflicts, too_late and decided (reports left out, which are also
     in `skipped`); review (games sent to review now); overdue (games without a final 6 h after tip-off, except those in
     review). named: ids of the events of known teams, and scored: how many of them have a score. in_doubt: number of
-    events that belong to no game. unreadable: reports whose scores belong to no team of the game.
+    events that belong to no game. unreadable: reports whose scores belong to no team of the game. moves: known games
+    that start at another time.
     """
 
     counts: Mapping[str, int]
@@ -67,6 +68,7 @@ class ScoresRecorded:
     scored: int
     in_doubt: int
     unreadable: tuple[Skipped, ...]
+    moves: tuple[Move, ...] = ()
 
     @property
     def lost(self) -> Fraction:
@@ -149,7 +151,7 @@ def record_scores(
     named = known | {item.fixture.provider_id for item in premature}
     scored = sum(items[provider_id].home_score is not None for provider_id in known)
     unreadable = tuple(Skipped(NOT_OF_EACH_TEAM, item.fixture.provider_id) for item in of_nobody)
-    return ScoresRecorded(counts, skipped, frozenset(named), scored, len(noted.doubts), unreadable)
+    return ScoresRecorded(counts, skipped, frozenset(named), scored, len(noted.doubts), unreadable, noted.moves)
 
 
 def _on_sides(

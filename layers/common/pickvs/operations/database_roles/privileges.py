@@ -52,7 +52,7 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     # Accounts, and what is remembered for them.
     "users": {
         "writer": WRITE,
-        "reader": Grants(select=("id", "username", "email", "role", "created_at", "erased_at")),
+        "reader": Grants(select=("id", "username", "email", "email_confirmed_at", "role", "created_at", "erased_at")),
         "authorizer": Grants(select=("id", "username", "erased_at")),
     },
     "refresh_tokens": {"writer": WRITE_AND_DELETE},
@@ -83,7 +83,7 @@ PRIVILEGES: Mapping[str, TableGrants] = {
         "reader": Grants(
             select=(
                 *("id", "notice_id", "webhook_id", "state"),
-                *("attempts", "next_at", "ended_at", "last_error"),
+                *("attempts", "queued_at", "next_at", "ended_at", "last_status", "last_error"),
             )
         ),
     },
@@ -93,6 +93,9 @@ PRIVILEGES: Mapping[str, TableGrants] = {
         "reader": Grants(select=("id", "name", "owner_id", "code", "created_at")),
     },
     "group_members": {"writer": Grants(select=ALL, insert=ALL, delete=True), "reader": READ},
+    "notice_preferences": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "mail_suppressions": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "unsubscribe_keys": {"writer": WRITE_AND_DELETE},
     # Derived from the ledger.
     "boards": {"writer": WRITE_AND_DELETE, "reader": READ},
     "standings": {"writer": WRITE_AND_DELETE, "reader": READ},

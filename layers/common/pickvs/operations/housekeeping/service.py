@@ -16,6 +16,7 @@ from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.logging import logger
 from pickvs.idempotency import service as idempotency
+from pickvs.notices import pruning as notices
 
 FUNCTION = "housekeeping"
 BATCH = 5_000
@@ -29,6 +30,7 @@ DELETIONS: Mapping[str, _Delete] = {
     "refresh_tokens": accounts.delete_ended_tokens,
     "limits": limits.delete_good,
     "idempotency_keys": idempotency.delete_outlived,
+    "notices": notices.delete_old,
 }
 """How each table loses its expired rows: up to a number of them, as of a time. Returns the number deleted."""
 

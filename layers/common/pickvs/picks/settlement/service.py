@@ -9,11 +9,15 @@ from pickvs.picks.settlement import queries
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The outcome of one settlement: games, and numbers of picks graded and taken back."""
+    """The outcome of one settlement: games, and numbers of picks graded and taken back.
+
+    corrected: the games that had been settled by an earlier result.
+    """
 
     games: tuple[int, ...] = ()
     graded: int = 0
     taken_back: int = 0
+    corrected: tuple[int, ...] = ()
 
 
 def grade_all_pending_picks(connection: Connection, at: datetime) -> Settlement:
@@ -26,10 +30,11 @@ def grade_all_pending_picks(connection: Connection, at: datetime) -> Settlement:
     if not due:
         return Settlement()
     games = [game for game, _ in due]
-    taken_back = queries.take_back(connection, [game for game, settled_before in due if settled_before], at)
+    corrected = [game for game, settled_before in due if settled_before]
+    taken_back = queries.take_back(connection, corrected, at)
     graded = queries.grade(connection, games, at)
     queries.mark_settled(connection, games)
-    return Settlement(tuple(games), graded, taken_back)
+    return Settlement(tuple(games), graded, taken_back, tuple(corrected))
 
 
 def hold_settlements(connection: Connection) -> None:

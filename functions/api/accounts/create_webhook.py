@@ -1,0 +1,15 @@
+"""POST /webhooks: have notices sent to a program."""
+
+from pickvs.http.app import create_app
+from pickvs.http.identity import Caller
+from pickvs.notices.webhooks import service
+from pickvs.notices.webhooks.requests import WantedWebhook
+from pickvs.notices.webhooks.schemas import NewWebhook
+
+app = create_app(problems={409: ["TOO_MANY_WEBHOOKS"]})
+
+
+@app.post("/webhooks", status_code=201)
+def create_webhook(wanted: WantedWebhook, caller: Caller) -> NewWebhook:
+    """Create a webhook and return it. Later responses do not include the secret that signs its messages."""
+    return service.make_webhook(caller.user_id, wanted)

@@ -1,0 +1,1 @@
+"""Delivery of notices by mail and to webhooks."""

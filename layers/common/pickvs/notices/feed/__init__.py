@@ -1,0 +1,1 @@
+"""The feed: notices that a user reads in the API."""

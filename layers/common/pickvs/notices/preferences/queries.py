@@ -1,0 +1,93 @@
+"""SQL of preferences, of addresses that get no mail, and of unsubscribing."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from psycopg.rows import scalar_row
+
+from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
+from pickvs.notices.rules import Channel, SuppressionReason
+
+_ADDRESS = """
+    SELECT owner.email AS address, owner.email_confirmed_at IS NOT NULL AS confirmed,
+           suppression.reason AS suppressed, suppression.suppressed_at
+    FROM users owner
+    LEFT JOIN mail_suppressions suppression ON suppression.address = lower(owner.email)
+    WHERE owner.id = %s AND owner.erased_at IS NULL
+"""
+
+_PUT = """
+    INSERT INTO notice_preferences (user_id, kind, channel, is_on) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (user_id, kind, channel) DO UPDATE SET is_on = excluded.is_on
+"""
+
+# A complaint outweighs a bounce, and the first report is the one that counts.
+_SUPPRESS = """
+    INSERT INTO mail_suppressions AS known (address, reason, suppressed_at) VALUES (lower(%s), %s, %s)
+    ON CONFLICT (address) DO UPDATE SET reason = excluded.reason
+    WHERE known.reason = 'bounce' AND excluded.reason = 'complaint'
+"""
+
+_MAKE_KEY = "INSERT INTO unsubscribe_keys (user_id, key) VALUES (%s, %s) ON CONFLICT (user_id) DO NOTHING"
+
+
+class AddressRow(TableRow, frozen=True):
+    """The address of an account, and whether it gets mail."""
+
+    address: str
+    confirmed: bool
+    suppressed: SuppressionReason | None
+    suppressed_at: datetime | None
+
+
+def hold_account(connection: Connection, user_id: int) -> bool:
+    """Lock the user's row against erasure until the transaction ends. False if the account has been erased."""
+    held = connection.execute("SELECT FROM users WHERE id = %s AND erased_at IS NULL FOR SHARE", (user_id,))
+    return held.rowcount == 1
+
+
+def find_address(connection: Connection, user_id: int) -> AddressRow | None:
+    """Return the address of the user's account. None if the account has been erased."""
+    with connection.cursor(row_factory=row_of(AddressRow)) as cursor:
+        return cursor.execute(_ADDRESS, (user_id,)).fetchone()
+
+
+def choices_of(connection: Connection, user_id: int) -> dict[tuple[str, Channel], bool]:
+    """Return what the user has chosen, by kind and channel."""
+    rows = connection.execute("SELECT kind, channel, is_on FROM notice_preferences WHERE user_id = %s", (user_id,))
+    return {(row["kind"], row["channel"]): row["is_on"] for row in rows}
+
+
+def put_choices(connection: Connection, user_id: int, choices: Iterable[tuple[str, Channel, bool]]) -> None:
+    """Set what the user has chosen for some kinds and channels."""
+    with connection.cursor() as cursor:
+        cursor.executemany(_PUT, [(user_id, *choice) for choice in choices])
+
+
+def delete_choices(connection: Connection, user_id: int) -> None:
+    """Delete all that the user has chosen."""
+    connection.execute("DELETE FROM notice_preferences WHERE user_id = %s", (user_id,))
+
+
+def suppress(connection: Connection, address: str, reason: SuppressionReason, at: datetime) -> bool:
+    """Note that an address gets no mail. False if that was known."""
+    return connection.execute(_SUPPRESS, (address, reason, at)).rowcount == 1
+
+
+def lift_bounce(connection: Connection, address: str) -> bool:
+    """Delete the note that an address gets no mail, if a bounce was the reason. False if it was not."""
+    statement = "DELETE FROM mail_suppressions WHERE address = lower(%s) AND reason = 'bounce'"
+    return connection.execute(statement, (address,)).rowcount == 1
+
+
+def unsubscribe_key(connection: Connection, user_id: int) -> bytes | None:
+    """Return the key that signs the user's unsubscribe links. None if there is none."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        key: bytes | None = cursor.execute("SELECT key FROM unsubscribe_keys WHERE user_id = %s", (user_id,)).fetchone()
+    return key
+
+
+def make_unsubscribe_key(connection: Connection, user_id: int, key: bytes) -> None:
+    """Store the key that signs the user's unsubscribe links, unless there is one."""
+    connection.execute(_MAKE_KEY, (user_id, key))

@@ -1,0 +1,1 @@
+"""Webhooks: addresses of programs that users have told of their notices."""

@@ -1,0 +1,128 @@
+"""A thousand notices, with SES and receivers that fail at random and processes that end anywhere: each arrives once."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import pytest
+
+from pickvs.core.errors import MailUnavailable
+from pickvs.core.mail import Mail
+from pickvs.core.outgoing_http import NotSent
+from pickvs.notices.delivery import queries
+from pickvs.notices.delivery.rules import AT_ONCE
+from tests.support.contest import TIP_OFF, Contest
+from tests.support.notices import Call, World
+
+NOTICES = 1_000
+USERS = 50
+
+
+class KilledError(BaseException):
+    """The process ends here."""
+
+
+def tell(contest: Contest, outside: World, number: int) -> int:
+    """Tell `number` notices to users with a confirmed address and one or two webhooks. Return the deliveries."""
+    users = [contest.user() for _ in range(USERS)]
+    for place, user in enumerate(users):
+        outside.confirm(user)
+        for each in range(1 + place % 2):
+            outside.webhook(user, f"https://receiver-{user}-{each}.example/")
+    for each in range(number):
+        data = {"name": f"key {each}"}
+        outside.tell(users[each % USERS], "account.api_key_made", f"key:{each}", at=TIP_OFF, data=data)
+    queued = len(outside.deliveries())
+    assert queued == number * 5 // 2
+    return queued
+
+
+def run_until_done(outside: World, run: Callable[[datetime], None]) -> None:
+    """Run every few minutes, as alarms do, until nothing is queued."""
+    at = TIP_OFF
+    for _ in range(60):
+        run(at)
+        if not outside.states()["queued"]:
+            return
+        at += timedelta(minutes=20)
+    raise AssertionError(f"still {outside.states()}")
+
+
+def arrived(outside: World) -> Counter[tuple[str, str]]:
+    """Return how often each notice has reached each place."""
+    mails = Counter((mail.to, mail.text) for mail in outside.mails)
+    return mails + Counter((call.url, call.headers["webhook-id"]) for call in outside.calls if call.status == 200)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_each_arrives_once_however_often_attempts_fail(contest: Contest, outside: World, seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - chance that can be repeated
+    queued = tell(contest, outside, NOTICES)
+
+    def ses(_: Mail) -> None:
+        if dice.random() < 0.3:
+            raise MailUnavailable("SES did not accept the mail: TooManyRequestsException")
+
+    def receiver(_: Call) -> int:
+        fate = dice.random()
+        if fate < 0.1:
+            raise NotSent("no answer in time")
+        return 500 if fate < 0.2 else 301 if fate < 0.25 else 200
+
+    outside.on_mail, outside.on_call = ses, receiver
+    run_until_done(outside, outside.deliver)
+    assert outside.states() == {"sent": queued}
+    times = arrived(outside)
+    assert (len(times), set(times.values())) == (queued, {1})
+    assert not outside.rows("SELECT * FROM agenda")
+
+
+@pytest.mark.parametrize("step", ["before the lease", "before sending", "after sending", "before the commit"])
+def test_a_killed_process_repeats_at_most_what_was_under_way(
+    contest: Contest, outside: World, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dice, kills = random.Random(step), Counter[str]()  # noqa: S311
+    queued = tell(contest, outside, NOTICES // 10)
+
+    def here(place: str) -> None:
+        if place == step and dice.random() < 0.1:
+            kills[place] += 1
+            raise KilledError
+
+    def before[**Given, Result](place: str, act: Callable[Given, Result]) -> Callable[Given, Result]:
+        def acts(*given: Given.args, **named: Given.kwargs) -> Result:
+            here(place)
+            return act(*given, **named)
+
+        return acts
+
+    end = queries.end
+
+    def ends(*given: object) -> None:
+        end(*given)  # type: ignore[arg-type]
+        here("before the commit")
+
+    monkeypatch.setattr(queries, "begin_mails", before("before the lease", queries.begin_mails))
+    monkeypatch.setattr(queries, "begin_calls", before("before the lease", queries.begin_calls))
+    monkeypatch.setattr(queries, "end", before("after sending", ends))
+    outside.on_mail = before("before sending", outside.on_mail)
+    outside.on_call = before("before sending", lambda _: 200)
+
+    def run(at: datetime) -> None:
+        with suppress(KilledError):
+            outside.deliver(at)
+
+    run_until_done(outside, run)
+    assert kills[step]
+    assert outside.states() == {"sent": queued}
+    times = arrived(outside)
+    assert len(times) == queued
+    again = sum(times.values()) - queued
+    assert again <= kills[step] * AT_ONCE
+    match step:
+        case "before the lease":
+            assert not again
+        case "after sending" | "before the commit":
+            assert again
