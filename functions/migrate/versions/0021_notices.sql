@@ -1,4 +1,4 @@
--- What users are told (notices), and how each notice leaves the house (deliveries): the outbox (ADR 19).
+-- What users are told (notices), and how each notice leaves the house (deliveries): the outbox (ADR 20).
 
 CREATE TABLE notices (
   id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
