@@ -17,7 +17,7 @@ from cdk.settings.recovery import Recovery
 from cdk.settings.retention import Retention
 from cdk.settings.rollout import Rollout
 from cdk.settings.runtime import Runtime
-from cdk.settings.sign_in import SigningKeys, SignInLimits
+from cdk.settings.sign_in import SigningKeys, SignInLimits, UserLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,7 @@ class StageConfig:
     retention: Retention = Retention()
     edge: Edge = Edge()
     sign_in: SignInLimits = SignInLimits()
+    user_limits: UserLimits = UserLimits()
     signing_keys: SigningKeys = SigningKeys()
     pick_rules: PickRules = PickRules()
     odds_api: OddsApi = OddsApi()
@@ -101,8 +102,16 @@ _LOCAL = StageConfig(
     sign_in=SignInLimits(
         registrations_per_address=_OFTEN,
         logins_per_address=_OFTEN,
+        tries_per_account_and_address=_OFTEN,
         tries_per_account=_OFTEN,
         refreshes_per_address=_OFTEN,
+        mails_per_account=_OFTEN,
+    ),
+    user_limits=UserLimits(
+        passwords_per_user=_OFTEN,
+        submissions_per_user=_OFTEN,
+        keys_per_user=_OFTEN,
+        export_pages_per_user=_OFTEN,
     ),
 )
 

@@ -7,7 +7,14 @@ import pytest
 
 from pickvs.sports.rules import SPORTS
 from pickvs.sports.teams import reading
+from tests.support.accounts import set_sign_in_limits
 from tests.support.contest import Contest
+
+
+@pytest.fixture(autouse=True)
+def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lift the rate limits. Tests of a limit set it."""
+    set_sign_in_limits(monkeypatch)
 
 
 @pytest.fixture
