@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import argon2
@@ -13,6 +14,7 @@ from pickvs.accounts.rules import REFRESH_TOKEN_LIFETIME
 from pickvs.accounts.tokens import SigningKeys, Subject
 from pickvs.core import clock
 from tests.support.databases import secret_values
+from tests.support.gateway import Answer, call
 
 SIGNING_KEYS_SECRET: Mapping[str, str] = {
     "current_kid": "2026-11",
@@ -54,7 +56,22 @@ def sign_in(database_url: str, user: tuple[int, str], *, device: str | None = No
             " VALUES (sha256(%s), %s, %s, %s, %s, %s, %s)",
             (session.bytes, user[0], session, now, now + REFRESH_TOKEN_LIFETIME, now, device),
         )
+    _sessions[user] = str(session)
     return str(session)
+
+
+_sessions: dict[tuple[int, str], str] = {}
+
+
+def session_of(user: tuple[int, str]) -> str:
+    """Return the id of the user's last session in this test; "" if there is none."""
+    return _sessions.get(user, "")
+
+
+def make_key(user: tuple[int, str], **changes: Any) -> Answer:
+    """Make an API key with PASSWORD and the last session of `user`. `changes` override the body."""
+    body = {"name": "my model", "scopes": ["picks:read"], "password": PASSWORD, **changes}
+    return call("create_api_key", "POST", "/api-keys", body=body, user=user, session=session_of(user))
 
 
 def access_token(user: tuple[int, str], *, at: datetime | None = None) -> str:

@@ -113,12 +113,12 @@ _AFTER_A_TRY = {
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.CONFLICT,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.SERVICE_UNAVAILABLE,
 }
-"""Statuses of a request that counted as an attempt; the response has the rate limit headers. Requests that end with
-another error status are refused before they count."""
+"""Statuses of a request that may have counted as an attempt; then the response has the rate limit headers."""
 _RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 PROBLEM: Json = {
