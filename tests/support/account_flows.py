@@ -12,6 +12,8 @@ from tests.support.accounts import PASSWORD, SIGNING_KEYS
 from tests.support.gateway import Answer, call
 from tests.support.snapshot import rows
 
+NEW_PASSWORD = "seven green kettles"
+
 
 @dataclass(frozen=True)
 class SignedIn:
@@ -57,7 +59,7 @@ class Flows:
     def forgot(self, login: str, **request: Any) -> Answer:
         return call("forgot_password", "POST", "/auth/password/forgotten", body={"login": login}, **request)
 
-    def reset(self, token: str, password: str = "seven green kettles", **request: Any) -> Answer:
+    def reset(self, token: str, password: str = NEW_PASSWORD, **request: Any) -> Answer:
         body = {"token": token, "password": password}
         return call("reset_password", "POST", "/auth/password/reset", body=body, **request)
 

@@ -20,4 +20,4 @@ TOKEN_MAX = 512
 
 def hash_token(token: str) -> bytes:
     """Return the SHA-256 to store for a token. 256 random bits need no salt and no slow hash."""
-    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
+    return hashlib.sha256(token.encode()).digest()
