@@ -19,7 +19,7 @@ from cdk.settings.recovery import Recovery
 from cdk.settings.retention import Retention
 from cdk.settings.rollout import Rollout
 from cdk.settings.runtime import Runtime
-from cdk.settings.sign_in import SigningKeys, SignInLimits
+from cdk.settings.sign_in import SigningKeys, SignInLimits, UserLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class StageConfig:
     retention: Retention = Retention()
     edge: Edge = Edge()
     sign_in: SignInLimits = SignInLimits()
+    user_limits: UserLimits = UserLimits()
     signing_keys: SigningKeys = SigningKeys()
     pick_rules: PickRules = PickRules()
     groups: GroupLimits = GroupLimits()
@@ -115,8 +116,16 @@ _LOCAL = StageConfig(
     sign_in=SignInLimits(
         registrations_per_address=_OFTEN,
         logins_per_address=_OFTEN,
+        tries_per_account_and_address=_OFTEN,
         tries_per_account=_OFTEN,
         refreshes_per_address=_OFTEN,
+        mails_per_account=_OFTEN,
+    ),
+    user_limits=UserLimits(
+        passwords_per_user=_OFTEN,
+        submissions_per_user=_OFTEN,
+        keys_per_user=_OFTEN,
+        export_pages_per_user=_OFTEN,
     ),
     groups=GroupLimits(joins_per_user=_OFTEN),
 )

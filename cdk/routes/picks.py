@@ -3,6 +3,7 @@
 from cdk.routes.model import READS, Auth, Database, Endpoint, Scope, Throttle, Wing
 from cdk.settings.groups import GroupLimits
 from cdk.settings.pick_rules import PickRules
+from cdk.settings.sign_in import UserLimits
 
 WING = Wing(
     name="picks",
@@ -17,7 +18,7 @@ WING = Wing(
             auth=Auth.USER,
             scopes=(Scope.PICKS_WRITE,),
             throttle=Throttle(rate=20, burst=40),
-            settings=(PickRules,),
+            settings=(PickRules, UserLimits),
         ),
         Endpoint(
             name="list_my_picks",

@@ -15,4 +15,4 @@ def erase(connection: Connection, user_id: int) -> None:
     caller must have locked the account against everybody, so that the user joins no group meanwhile.
     """
     queries.delete_memberships(connection, user_id)
-    limits.forget_user(connection, JOINING, user_id)
+    limits.forget_attempts(connection, JOINING, user_id)

@@ -9,7 +9,16 @@ from tests.support.picking import set_pick_rules
 from tests.support.profiles import profile
 from tests.support.snapshot import everything, row, rows
 
-GONE = {"refresh_tokens": 2, "api_keys": 1, "idempotency_keys": 1, "groups": 1, "group_members": 1, "limits": 2}
+GONE = {
+    "refresh_tokens": 2,
+    "former_usernames": 1,
+    "account_tokens": 2,
+    "api_keys": 1,
+    "idempotency_keys": 1,
+    "groups": 1,
+    "group_members": 1,
+    "limits": 2,
+}
 """Rows stored by `enter` that an erasure deletes, by table."""
 
 

@@ -17,6 +17,8 @@ from tests.support.snapshot import rows
 OWN = {
     "users": "SELECT * FROM users WHERE id = %s",
     "refresh_tokens": "SELECT * FROM refresh_tokens WHERE user_id = %s",
+    "former_usernames": "SELECT * FROM former_usernames WHERE user_id = %s",
+    "account_tokens": "SELECT * FROM account_tokens WHERE user_id = %s",
     "api_keys": "SELECT * FROM api_keys WHERE user_id = %s",
     "idempotency_keys": "SELECT * FROM idempotency_keys WHERE user_id = %s",
     "groups": "SELECT * FROM groups WHERE owner_id = %s",

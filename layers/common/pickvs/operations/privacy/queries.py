@@ -17,7 +17,16 @@ from pickvs.picks.columns import ENTRY_IN_FORCE, PICK_COLUMNS
 from pickvs.picks.rules import ClvReason, PickResult, VoidReason
 
 type Part = Literal[
-    "sessions", "api_keys", "idempotency_keys", "groups", "group_members", "picks", "standings", "audit_log"
+    "sessions",
+    "former_usernames",
+    "account_tokens",
+    "api_keys",
+    "idempotency_keys",
+    "groups",
+    "group_members",
+    "picks",
+    "standings",
+    "audit_log",
 ]
 """A part of an export, besides the account itself."""
 
@@ -26,17 +35,30 @@ type Position = tuple[int, str]
 
 FIRST: Position = (0, "")
 
-_ACCOUNT = SQL("SELECT id, username, email, role, created_at FROM users WHERE id = %s AND erased_at IS NULL")
+_ACCOUNT = SQL("""
+    SELECT id, username, email, email_confirmed_at, role, created_at FROM users WHERE id = %s AND erased_at IS NULL
+""")
 
 # `number` and `text` are the row's position in its part. A refresh token is identified only by its hash, which must not
 # be exposed, so its text is a digest of that hash.
 _ROWS: Mapping[Part, Composable] = MappingProxyType(
     {
         "sessions": SQL("""
-            SELECT family_id, issued_at, expires_at, used_at, revoked_at, closed_at,
+            SELECT family_id, issued_at, expires_at, used_at, revoked_at, closed_at, opened_at, device,
                    (extract(epoch FROM issued_at) * 1000000)::bigint AS number,
                    encode(sha256(token_hash), 'hex') AS text
             FROM refresh_tokens
+            WHERE user_id = %(user)s
+        """),
+        "former_usernames": SQL("""
+            SELECT username, given_up_at, (extract(epoch FROM given_up_at) * 1000000)::bigint AS number,
+                   lower(username) AS text
+            FROM former_usernames
+            WHERE user_id = %(user)s
+        """),
+        "account_tokens": SQL("""
+            SELECT purpose, address, issued_at, expires_at, 0::bigint AS number, purpose AS text
+            FROM account_tokens
             WHERE user_id = %(user)s
         """),
         "api_keys": SQL("""
@@ -99,14 +121,12 @@ _LEDGER = SQL("""
     ORDER BY pick_id, result_id, sign
 """)
 
-_LOGIN = SQL("SELECT email, password_hash FROM users WHERE id = %s AND erased_at IS NULL")
-
 _ERASE = SQL("""
     WITH held AS (
       SELECT id, role FROM users WHERE id = %(user)s AND erased_at IS NULL FOR UPDATE
     )
     UPDATE users
-    SET username = %(pseudonym)s, email = NULL, password_hash = NULL, role = 'user',
+    SET username = %(pseudonym)s, email = NULL, email_confirmed_at = NULL, password_hash = NULL, role = 'user',
         erased_at = greatest(%(at)s, created_at)
     FROM held
     WHERE users.id = held.id
@@ -117,6 +137,8 @@ _DELETE = tuple(
     SQL(statement)
     for statement in (
         "DELETE FROM refresh_tokens WHERE user_id = %s",
+        "DELETE FROM former_usernames WHERE user_id = %s",
+        "DELETE FROM account_tokens WHERE user_id = %s",
         "DELETE FROM api_keys WHERE user_id = %s",
         "DELETE FROM idempotency_keys WHERE user_id = %s",
     )
@@ -129,15 +151,9 @@ class AccountRow(TableRow, frozen=True):
     id: int
     username: str
     email: str
+    email_confirmed_at: datetime | None
     role: Literal["user", "admin"]
     created_at: datetime
-
-
-class Login(TableRow, frozen=True):
-    """The credentials of an account."""
-
-    email: str
-    password_hash: str
 
 
 class LedgerRow(TableRow, frozen=True):
@@ -175,12 +191,6 @@ def ledger_of(connection: Connection, picks: Collection[int]) -> list[LedgerRow]
     """Return all settlement ledger entries of these picks, in booking order."""
     with connection.cursor(row_factory=row_of(LedgerRow)) as cursor:
         return cursor.execute(_LEDGER, [list(picks)]).fetchall()
-
-
-def find_login(connection: Connection, user_id: int) -> Login | None:
-    """Return the credentials of the user's account. None if it was erased."""
-    with connection.cursor(row_factory=row_of(Login)) as cursor:
-        return cursor.execute(_LOGIN, (user_id,)).fetchone()
 
 
 def erase(connection: Connection, user_id: int, pseudonym: str, at: datetime) -> str | None:
