@@ -79,7 +79,7 @@ def test_ended_tokens_are_known_for_a_week(left: Leftovers) -> None:
     left.token("expired", NOW - 7 * DAY)
     left.token("just revoked", NOW + 20 * DAY, revoked=NOW - 7 * DAY + SECOND)
     left.token("revoked", NOW + 20 * DAY, used=NOW - 9 * DAY, revoked=NOW - 7 * DAY)
-    assert prune() == {"refresh_tokens": 2, "limits": 0, "idempotency_keys": 0}
+    assert prune() == {"refresh_tokens": 2, "limits": 0, "idempotency_keys": 0, "notices": 0}
     names = "good", "used", "just expired", "expired", "just revoked", "revoked"
     found = left.remaining("refresh_tokens", "token_hash", *names)
     assert found == {"good", "used", "just expired", "just revoked"}
@@ -111,7 +111,7 @@ def test_it_goes_on_in_batches_stops_in_time_and_an_alarm_goes_on(
         patch.setattr(housekeeping, "SECONDS", 0)
         assert prune() == {}
     assert alarms.set == {"housekeeping-20240115T0901": NOW + MINUTE}
-    assert prune(EVENT, at=NOW + MINUTE) == {"refresh_tokens": 0, "limits": 45, "idempotency_keys": 20}
+    assert prune(EVENT, at=NOW + MINUTE) == {"refresh_tokens": 0, "limits": 45, "idempotency_keys": 20, "notices": 0}
     assert prune(EVENT, at=NOW + MINUTE) == {}
 
 
@@ -131,7 +131,7 @@ def test_nobody_waits_for_a_row_that_is_held(left: Leftovers, database: str, tab
     left.key("outlived", NOW - 2 * DAY)
     with psycopg.connect(database) as other:
         other.execute(f"SELECT FROM {table} FOR UPDATE".encode())
-        assert prune() == {"refresh_tokens": 1, "limits": 1, "idempotency_keys": 1} | {table: 0}
+        assert prune() == {"refresh_tokens": 1, "limits": 1, "idempotency_keys": 1, "notices": 0} | {table: 0}
     assert prune()[table] == 1
 
 
@@ -140,7 +140,7 @@ def test_a_table_that_fails_keeps_no_other_one_waiting_and_is_tried_again(left: 
     left.key("outlived", NOW - 2 * DAY)
     with psycopg.connect(database) as other:
         other.execute("LOCK TABLE limits")
-        assert prune() == {"refresh_tokens": 0, "idempotency_keys": 1}
+        assert prune() == {"refresh_tokens": 0, "idempotency_keys": 1, "notices": 0}
     assert prune(EVENT, at=NOW + MINUTE) == {}
     assert prune(EVENT, at=NOW + 2 * MINUTE) == {"limits": 1}
 

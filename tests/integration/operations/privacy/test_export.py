@@ -11,7 +11,10 @@ from tests.support.gateway import call
 from tests.support.ledger import moneyline, settle_now
 from tests.support.persons import Person, administer, ask_csv, ask_export, delete, enter, exported, play
 
-PARTS = ("sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log")
+PARTS = (
+    "sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log",
+    "notices", "deliveries", "webhooks", "notice_preferences", "mail_suppressions",
+)  # fmt: skip
 NOTHING: dict[str, list[Any]] = {part: [] for part in PARTS}
 
 
@@ -36,6 +39,7 @@ def test_a_newcomer(contest: Contest) -> None:
         "id": carl,
         "username": "carl",
         "email": "carl@example.com",
+        "email_confirmed_at": None,
         "role": "user",
         "created_at": "2023-10-07T00:30:00Z",
     }

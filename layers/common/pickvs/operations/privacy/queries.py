@@ -13,7 +13,10 @@ from pickvs.core.rows import TableRow, row_of
 from pickvs.picks.columns import ENTRY_IN_FORCE, PICK_COLUMNS
 from pickvs.picks.rules import ClvReason, PickResult, VoidReason
 
-type Part = Literal["sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log"]
+type Part = Literal[
+    "sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log",
+    "notices", "deliveries", "webhooks", "notice_preferences", "mail_suppressions",
+]  # fmt: skip
 """A part of an export, besides the account itself."""
 
 type Position = tuple[int, str]
@@ -21,7 +24,9 @@ type Position = tuple[int, str]
 
 FIRST: Position = (0, "")
 
-_ACCOUNT = SQL("SELECT id, username, email, role, created_at FROM users WHERE id = %s AND erased_at IS NULL")
+_ACCOUNT = SQL(
+    "SELECT id, username, email, email_confirmed_at, role, created_at FROM users WHERE id = %s AND erased_at IS NULL"
+)
 
 # `number` and `text` are the row's position in its part. A refresh token is identified only by its hash, which must not
 # be exposed, so its text is a digest of that hash.
@@ -64,6 +69,34 @@ _ROWS: Mapping[Part, Composable] = MappingProxyType(
             FROM audit_log
             WHERE actor_id = %(user)s OR subject_id = %(user)s
         """),
+        "notices": SQL("""
+            SELECT id, kind, cause, data, in_feed, told_at, read_at, id AS number, '' AS text
+            FROM notices
+            WHERE user_id = %(user)s AND id > %(number)s
+        """),
+        "deliveries": SQL("""
+            SELECT delivery.id, delivery.notice_id, delivery.webhook_id, delivery.address, delivery.state,
+                   delivery.attempts, delivery.queued_at, delivery.next_at, delivery.ended_at, delivery.last_status,
+                   delivery.last_error, delivery.id AS number, '' AS text
+            FROM notices notice
+            JOIN deliveries delivery ON delivery.notice_id = notice.id
+            WHERE notice.user_id = %(user)s
+        """),
+        "webhooks": SQL("""
+            SELECT id, url, created_at, id AS number, '' AS text FROM webhooks WHERE user_id = %(user)s
+        """),
+        "notice_preferences": SQL("""
+            SELECT kind, channel, is_on, 0::bigint AS number, kind || ' ' || channel AS text
+            FROM notice_preferences
+            WHERE user_id = %(user)s
+        """),
+        "mail_suppressions": SQL("""
+            SELECT suppression.address, suppression.reason, suppression.suppressed_at, 0::bigint AS number,
+                   suppression.address AS text
+            FROM users owner
+            JOIN mail_suppressions suppression ON suppression.address = lower(owner.email)
+            WHERE owner.id = %(user)s
+        """),
     }
 )
 
@@ -87,14 +120,14 @@ _LOGIN = SQL("SELECT email, password_hash FROM users WHERE id = %s AND erased_at
 
 _ERASE = SQL("""
     WITH held AS (
-      SELECT id, role FROM users WHERE id = %(user)s AND erased_at IS NULL FOR UPDATE
+      SELECT id, role, email FROM users WHERE id = %(user)s AND erased_at IS NULL FOR UPDATE
     )
     UPDATE users
-    SET username = %(pseudonym)s, email = NULL, password_hash = NULL, role = 'user',
+    SET username = %(pseudonym)s, email = NULL, email_confirmed_at = NULL, password_hash = NULL, role = 'user',
         erased_at = greatest(%(at)s, created_at)
     FROM held
     WHERE users.id = held.id
-    RETURNING held.role
+    RETURNING held.role, held.email
 """)
 
 _DELETE = tuple(
@@ -103,6 +136,11 @@ _DELETE = tuple(
         "DELETE FROM refresh_tokens WHERE user_id = %s",
         "DELETE FROM api_keys WHERE user_id = %s",
         "DELETE FROM idempotency_keys WHERE user_id = %s",
+        # With their deliveries. One that is being sent ends without a trace.
+        "DELETE FROM notices WHERE user_id = %s",
+        "DELETE FROM webhooks WHERE user_id = %s",
+        "DELETE FROM notice_preferences WHERE user_id = %s",
+        "DELETE FROM unsubscribe_keys WHERE user_id = %s",
     )
 )
 
@@ -113,6 +151,7 @@ class AccountRow(TableRow, frozen=True):
     id: int
     username: str
     email: str
+    email_confirmed_at: datetime | None
     role: Literal["user", "admin"]
     created_at: datetime
 
@@ -180,4 +219,5 @@ def erase(connection: Connection, user_id: int, pseudonym: str, at: datetime) ->
         return None
     for statement in _DELETE:
         connection.execute(statement, (user_id,))
+    connection.execute("DELETE FROM mail_suppressions WHERE address = lower(%s)", (erased["email"],))
     return str(erased["role"])

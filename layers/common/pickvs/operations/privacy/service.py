@@ -25,12 +25,17 @@ from pickvs.operations.privacy.schemas import (
     Account,
     ApiKeyRecord,
     AuditRecord,
+    DeliveryRecord,
     Export,
     LedgerEntry,
+    MailSuppressionRecord,
+    NoticePreferenceRecord,
+    NoticeRecord,
     PickRecord,
     RememberedAnswer,
     Session,
     StandingRecord,
+    WebhookRecord,
 )
 from pickvs.picks.columns import PickRow
 from pickvs.picks.reading import shown
@@ -38,7 +43,10 @@ from pickvs.picks.reading import shown
 if TYPE_CHECKING:
     from pickvs.operations.privacy.requests import Erasure
 
-PARTS: tuple[Part, ...] = ("sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log")
+PARTS: tuple[Part, ...] = (
+    "sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log",
+    "notices", "deliveries", "webhooks", "notice_preferences", "mail_suppressions",
+)  # fmt: skip
 """Order of the parts in an export."""
 
 _COLUMNS = (
@@ -84,6 +92,11 @@ def export(user_id: int, *, parts: tuple[Part, ...] = PARTS, limit: int, cursor:
         picks=picks,
         standings=[StandingRecord.of(row) for row in found["standings"]],
         audit_log=acts,
+        notices=[NoticeRecord.of(row) for row in found["notices"]],
+        deliveries=[DeliveryRecord.of(row) for row in found["deliveries"]],
+        webhooks=[WebhookRecord.of(row) for row in found["webhooks"]],
+        notice_preferences=[NoticePreferenceRecord.of(row) for row in found["notice_preferences"]],
+        mail_suppressions=[MailSuppressionRecord.of(row) for row in found["mail_suppressions"]],
         next_cursor=next_cursor,
     )
 
@@ -101,9 +114,9 @@ def picks_as_csv(page: Export) -> str:
 def erase(user_id: int, request: "Erasure") -> None:
     """Erase the personal data of the user's account, authorized by its password. This cannot be undone.
 
-    Deletes name, e-mail address, password, sessions, API keys and stored answers. Picks, their ledger entries and their
-    effect on boards stay under a pseudonym: a ranking proves nothing if users can remove their losses. An
-    administrator's actions and reasons also stay, under the account's id.
+    Deletes name, e-mail address, password, sessions, API keys, stored answers, notices and webhooks. Picks, their
+    ledger entries and their effect on boards stay under a pseudonym: a ranking proves nothing if users can remove their
+    losses. An administrator's actions and reasons also stay, under the account's id.
 
     Name and e-mail address become available to anyone. A new owner of the name does not get the old record, which
     belongs to the pseudonym. An access token of the user stays valid for up to 30 minutes, and the gateway may accept
