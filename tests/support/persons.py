@@ -51,7 +51,8 @@ class Person:
 
     def traces(self) -> list[str]:
         """Return all stored personal data of the user, in the database's text form."""
-        digests = [self.digest(what) for what in ("first token", "second token", "key", "submission", *ONE_TIME)]
+        names = ("first token", "second token", "key", "submission", "links", *ONE_TIME)
+        digests = [self.digest(what) for what in names]
         guesses = hashlib.sha256(f"login:account:{self.email.lower()}".encode()).digest()
         joining = hashlib.sha256(f"join-group:user:{self.id}".encode()).digest()
         return [
@@ -61,6 +62,8 @@ class Person:
             str(self.session),
             f"pvk_{self.name:_<8}",
             f"the group of {self.name}",
+            f"whsec_{self.digest('webhook').hex()}",
+            self.digest("mail token").hex(),
             *(digest.hex() for digest in (*digests, guesses, joining)),
         ]
 
@@ -106,11 +109,51 @@ def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
         "INSERT INTO idempotency_keys VALUES (%s, %s, %s, %s, %s)",
         (person.id, f"{name}'s slip", person.digest("submission"), Jsonb({"said to": name, "stake": 1.5}), NOW),
     )
+    _tell(contest, person)
     with clock.held_at(NOW):
         limits.admit_login("192.0.2.7", person.email)
         limits.admit_user("join-group", person.id, Rate(30, timedelta(hours=1)))
         groups.found_group(person.id, WantedGroup(name=f"the group of {name}"))
     return person
+
+
+def _tell(contest: Contest, person: Person) -> None:
+    """Store a webhook, a choice, and a notice that was read, with a mail that waits and a call that was answered."""
+    secret = "whsec_" + person.digest("webhook").hex()
+    for statement, values in (
+        ("UPDATE users SET email_confirmed_at = created_at WHERE id = %s", (person.id,)),
+        ("INSERT INTO notice_preferences VALUES (%s, 'pick.settled', 'email', true)", (person.id,)),
+        ("INSERT INTO unsubscribe_keys VALUES (%s, %s)", (person.id, person.digest("links"))),
+        ("INSERT INTO mail_suppressions VALUES (lower(%s), 'bounce', %s)", (person.email, NOW)),
+        (
+            "INSERT INTO webhooks (user_id, url, secret, created_at) VALUES (%s, %s, %s, %s)",
+            (person.id, f"https://{person.name}.example/", secret, NOW),
+        ),
+        (
+            """
+            INSERT INTO notices (user_id, kind, cause, data, in_feed, told_at, read_at)
+            VALUES (%s, 'account.email_changed', %s, %s, true, %s, %s)
+            """,
+            (person.id, f"mail of {person.name}", Jsonb({"username": person.name}), NOW, NOW),
+        ),
+        (
+            """
+            INSERT INTO deliveries (notice_id, address, secret, queued_at, next_at)
+            SELECT id, %s, %s, %s, %s FROM notices WHERE user_id = %s
+            """,
+            (person.email, person.digest("mail token").hex(), NOW, NOW, person.id),
+        ),
+        (
+            """
+            INSERT INTO deliveries (notice_id, webhook_id, state, attempts, queued_at, next_at, ended_at, last_status,
+                                    last_error)
+            SELECT notices.id, webhooks.id, 'failed', 9, %s, %s, %s, 500, 'the receiver answered 500'
+            FROM notices JOIN webhooks USING (user_id) WHERE user_id = %s
+            """,
+            (NOW, NOW, NOW, person.id),
+        ),
+    ):
+        contest.connection.execute(statement.encode(), values)
 
 
 def play(contest: Contest, person: Person) -> list[int]:

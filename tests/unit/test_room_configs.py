@@ -14,11 +14,14 @@ from pickvs.agenda.config import alarm_clock, function_to_wake
 from pickvs.core.alarm_clock import AlarmClock
 from pickvs.core.config import settings
 from pickvs.core.errors import ConfigurationError
+from pickvs.core.mail import Sender
 from pickvs.groups.config import joins_per_user
 from pickvs.http.config import web_origin
 from pickvs.jobs.config import raw_answers_bucket
 from pickvs.markets.config import PickTimes, pick_times
 from pickvs.markets.providers.config import OddsApiConfig, odds_api_config
+from pickvs.notices import config as notices
+from pickvs.notices.config import public_targets_only
 from pickvs.operations.canary.config import api_base_url
 from pickvs.operations.database_roles.config import address_secret, role_secrets
 from pickvs.operations.recovery.config import exports_bucket
@@ -123,6 +126,10 @@ GROUPS = {
         {"ODDS_API_SPORTS": "basketball_nba, icehockey_nhl,"},
         [SPORTS["basketball_nba"], SPORTS["icehockey_nhl"]],
     ),
+    "public_targets_only": Group(public_targets_only, {"WEBHOOK_TARGETS": "public"}, True),
+    "address_in_mails": Group(
+        notices.api_base_url, {"API_BASE_URL": "https://api.example/api/"}, "https://api.example/api"
+    ),
     "exports_bucket": Group(exports_bucket, {"EXPORTS_BUCKET": "exports"}, "exports"),
     "api_base_url": Group(api_base_url, {"API_BASE_URL": "https://api.example/api/"}, "https://api.example/api"),
 }
@@ -184,6 +191,8 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group: str, monkeyp
         ("odds_api_config", "ODDS_API_SPORTS", " , "),
         ("odds_api_config", "ODDS_API_REGIONS", ","),
         ("fetched_sports", "ODDS_API_SPORTS", ","),
+        ("public_targets_only", "WEBHOOK_TARGETS", "all"),
+        ("address_in_mails", "API_BASE_URL", "api.example"),
         ("alarm_clock", "ALARM_CLOCKS", "[]"),
         ("alarm_clock", "ALARM_CLOCKS", '{"housekeeping": {"group": "g"}}'),
         ("function_to_wake", "FUNCTIONS_TO_WAKE", "arn:d"),
@@ -207,6 +216,26 @@ def test_no_page_may_read_answers_where_none_is_named(
 ) -> None:
     let_be(environment, monkeypatch)
     assert web_origin() == origin
+
+
+def test_a_stage_without_a_sender_sends_no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_be({}, monkeypatch)
+    assert notices.sender() is None
+    let_be({"MAIL_SENDER": "PickVs <notices@pickvs.example>", "MAIL_CONFIGURATION_SET": "pickvs-test"}, monkeypatch)
+    assert notices.sender() == Sender(address="PickVs <notices@pickvs.example>", configuration_set="pickvs-test")
+    let_be({"MAIL_SENDER": "PickVs <notices@pickvs.example>"}, monkeypatch)
+    with pytest.raises(ConfigurationError, match="MAIL_CONFIGURATION_SET is not set"):
+        notices.sender()
+
+
+@pytest.mark.parametrize(
+    ("origin", "page"), [("https://pickvs.example", "https://pickvs.example"), ("*", None), ("", None)]
+)
+def test_mails_lead_to_a_page_where_the_stage_names_one(
+    origin: str, page: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_be({"WEB_ORIGIN": origin}, monkeypatch)
+    assert notices.web_page() == page
 
 
 def test_no_room_s_settings_are_forgotten_here() -> None:

@@ -19,7 +19,7 @@ CREATE INDEX notices_feed ON notices (user_id, id) WHERE in_feed;
 CREATE FUNCTION check_notices() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF EXISTS (SELECT FROM told LEFT JOIN users ON users.id = told.user_id WHERE users.id IS NULL) THEN
-    RAISE EXCEPTION 'a notice names no user' USING ERRCODE = 'foreign_key_violation';
+    RAISE EXCEPTION 'a notice names no user' USING ERRCODE = 'foreign_key_violation', TABLE = 'notices';
   END IF;
   RETURN NULL;
 END $$;
@@ -68,11 +68,11 @@ CREATE TABLE deliveries (
   secret      text CHECK (secret IS NULL OR state = 'queued'),
   state       text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'failed', 'suppressed')),
   -- Attempts since it was queued. While one is under way, next_at is the end of its lease.
-  attempts    integer NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+  attempts    bigint NOT NULL DEFAULT 0 CHECK (attempts >= 0),
   queued_at   timestamptz NOT NULL,
   next_at     timestamptz NOT NULL CHECK (next_at >= queued_at),
   ended_at    timestamptz CHECK ((ended_at IS NULL) = (state = 'queued')),
-  last_status integer CHECK (last_status BETWEEN 100 AND 999),
+  last_status bigint CHECK (last_status BETWEEN 100 AND 999),
   last_error  text CHECK (length(last_error) <= 500),
   UNIQUE NULLS NOT DISTINCT (notice_id, webhook_id, address)
 );
@@ -81,6 +81,3 @@ CREATE INDEX deliveries_mails_due ON deliveries (next_at) WHERE state = 'queued'
 CREATE INDEX deliveries_webhooks_due ON deliveries (next_at) WHERE state = 'queued' AND webhook_id IS NOT NULL;
 CREATE INDEX deliveries_ended ON deliveries (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX deliveries_of_webhook ON deliveries (webhook_id, id) WHERE webhook_id IS NOT NULL;
-
--- When the owner of the address was last seen to read mail there. Null: never; it gets no mail but those that ask for it.
-ALTER TABLE users ADD COLUMN email_confirmed_at timestamptz CHECK (email_confirmed_at >= created_at);

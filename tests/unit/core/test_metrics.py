@@ -13,13 +13,23 @@ from pickvs.core.platform import platform
 from tests.support.logs import logged
 from tests.support.measured import STAGE, Measured, measured, measuring
 
-EXTRA = {"function": "create_picks", "job": "fetch_odds", "sport": "basketball_nba", "market": "total"}
+EXTRA = {
+    "function": "create_picks",
+    "job": "fetch_odds",
+    "sport": "basketball_nba",
+    "market": "total",
+    "channel": "email",
+}
 DIMENSIONS = {
     "ServerErrors": {"function"},
     "Runs": {"job"},
     "FailedRuns": {"job"},
     "SkippedShare": {"job"},
     "WorkGivenUp": {"job"},
+    "NoticesSent": {"channel"},
+    "DeliveryFailures": {"channel"},
+    "DeliveriesGivenUp": {"channel"},
+    "DeliveriesSuppressed": {"channel"},
     "OddsAge": {"sport", "market"},
     "ResultsAge": {"sport"},
 }

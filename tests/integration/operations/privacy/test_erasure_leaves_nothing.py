@@ -18,6 +18,12 @@ GONE = {
     "groups": 1,
     "group_members": 1,
     "limits": 2,
+    "notices": 4,
+    "deliveries": 6,
+    "webhooks": 1,
+    "notice_preferences": 1,
+    "unsubscribe_keys": 1,
+    "mail_suppressions": 1,
 }
 """Rows stored by `enter` that an erasure deletes, by table."""
 

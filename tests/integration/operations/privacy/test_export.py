@@ -13,7 +13,7 @@ from tests.support.persons import Person, administer, ask_csv, ask_export, delet
 
 PARTS = (
     "sessions", "former_usernames", "account_tokens", "api_keys", "idempotency_keys", "groups", "group_members",
-    "picks", "standings", "audit_log",
+    "picks", "standings", "audit_log", "notices", "deliveries", "webhooks", "notice_preferences", "mail_suppressions",
 )  # fmt: skip
 NOTHING: dict[str, list[Any]] = {part: [] for part in PARTS}
 

@@ -44,6 +44,10 @@ def full(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> Contest:
         """,
         {"game": game, "book": AWKWARD, "at": TIP_OFF, "run": run["id"]},
     )
+    contest.connection.execute(
+        "INSERT INTO agenda VALUES ('deliver_notices', %s, %s, %s, 1, %s, %s)",
+        ("deliveries", TIP_OFF, Jsonb({AWKWARD: AWKWARD}), TIP_OFF, AWKWARD),
+    )
     contest.connection.execute("INSERT INTO freshness VALUES (%s, %s, %s, %s)", (*3 * [AWKWARD], TIP_OFF))
     contest.connection.execute(
         """

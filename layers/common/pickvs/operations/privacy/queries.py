@@ -27,6 +27,11 @@ type Part = Literal[
     "picks",
     "standings",
     "audit_log",
+    "notices",
+    "deliveries",
+    "webhooks",
+    "notice_preferences",
+    "mail_suppressions",
 ]
 """A part of an export, besides the account itself."""
 
@@ -102,6 +107,34 @@ _ROWS: Mapping[Part, Composable] = MappingProxyType(
             FROM audit_log
             WHERE actor_id = %(user)s OR subject_id = %(user)s
         """),
+        "notices": SQL("""
+            SELECT id, kind, cause, data, in_feed, told_at, read_at, id AS number, '' AS text
+            FROM notices
+            WHERE user_id = %(user)s AND id > %(number)s
+        """),
+        "deliveries": SQL("""
+            SELECT delivery.id, delivery.notice_id, delivery.webhook_id, delivery.address, delivery.state,
+                   delivery.attempts, delivery.queued_at, delivery.next_at, delivery.ended_at, delivery.last_status,
+                   delivery.last_error, delivery.id AS number, '' AS text
+            FROM notices notice
+            JOIN deliveries delivery ON delivery.notice_id = notice.id
+            WHERE notice.user_id = %(user)s
+        """),
+        "webhooks": SQL("""
+            SELECT id, url, created_at, id AS number, '' AS text FROM webhooks WHERE user_id = %(user)s
+        """),
+        "notice_preferences": SQL("""
+            SELECT kind, channel, is_on, 0::bigint AS number, kind || ' ' || channel AS text
+            FROM notice_preferences
+            WHERE user_id = %(user)s
+        """),
+        "mail_suppressions": SQL("""
+            SELECT suppression.address, suppression.reason, suppression.suppressed_at, 0::bigint AS number,
+                   suppression.address AS text
+            FROM users owner
+            JOIN mail_suppressions suppression ON suppression.address = lower(owner.email)
+            WHERE owner.id = %(user)s
+        """),
     }
 )
 
@@ -123,14 +156,14 @@ _LEDGER = SQL("""
 
 _ERASE = SQL("""
     WITH held AS (
-      SELECT id, role FROM users WHERE id = %(user)s AND erased_at IS NULL FOR UPDATE
+      SELECT id, role, email FROM users WHERE id = %(user)s AND erased_at IS NULL FOR UPDATE
     )
     UPDATE users
     SET username = %(pseudonym)s, email = NULL, email_confirmed_at = NULL, password_hash = NULL, role = 'user',
         erased_at = greatest(%(at)s, created_at)
     FROM held
     WHERE users.id = held.id
-    RETURNING held.role
+    RETURNING held.role, held.email
 """)
 
 _DELETE = tuple(
@@ -141,6 +174,11 @@ _DELETE = tuple(
         "DELETE FROM account_tokens WHERE user_id = %s",
         "DELETE FROM api_keys WHERE user_id = %s",
         "DELETE FROM idempotency_keys WHERE user_id = %s",
+        # With their deliveries. One that is being sent ends without a trace.
+        "DELETE FROM notices WHERE user_id = %s",
+        "DELETE FROM webhooks WHERE user_id = %s",
+        "DELETE FROM notice_preferences WHERE user_id = %s",
+        "DELETE FROM unsubscribe_keys WHERE user_id = %s",
     )
 )
 
@@ -206,4 +244,5 @@ def erase(connection: Connection, user_id: int, pseudonym: str, at: datetime) ->
         return None
     for statement in _DELETE:
         connection.execute(statement, (user_id,))
+    connection.execute("DELETE FROM mail_suppressions WHERE address = lower(%s)", (erased["email"],))
     return str(erased["role"])

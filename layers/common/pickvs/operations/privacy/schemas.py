@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from pickvs.core.types import Moment, Number, ResponseBody, doc
 from pickvs.markets.values import Market
+from pickvs.notices.rules import Channel, DeliveryState, SuppressionReason
 from pickvs.picks.rules import ClvReason, PickResult, VoidReason
 from pickvs.picks.schemas import Pick
 
@@ -165,6 +166,58 @@ class AuditRecord(ResponseBody):
     after: Annotated[dict[str, Any], doc("The same; for a game also the number of changed picks and ranks.")]
 
 
+class NoticeRecord(ResponseBody):
+    """What the user was told."""
+
+    id: int
+    kind: Annotated[str, doc("Kind of notice.", examples=["pick.settled"])]
+    cause: Annotated[str, doc("What it tells of. The same cause is told once.", examples=["pick:41:97"])]
+    data: Annotated[dict[str, Any], doc("The facts.", examples=[{"pick_id": 41, "result": "win"}])]
+    in_feed: bool
+    told_at: Moment
+    read_at: Moment | None
+
+
+class DeliveryRecord(ResponseBody):
+    """The delivery of a notice by mail or to a webhook."""
+
+    id: int
+    notice_id: int
+    webhook_id: Annotated[int | None, doc("null: by mail.")]
+    address: Annotated[str | None, doc("Where a mail goes. null: to the account's address.", examples=[None])]
+    state: DeliveryState
+    attempts: int
+    queued_at: Moment
+    next_at: Moment
+    ended_at: Moment | None
+    last_status: int | None
+    last_error: str | None
+
+
+class WebhookRecord(ResponseBody):
+    """A webhook."""
+
+    id: int
+    url: Annotated[str, doc("Where notices are sent.", examples=["https://example.com/pickvs"])]
+    created_at: Moment
+
+
+class NoticePreferenceRecord(ResponseBody):
+    """What the user has chosen for a kind of notice and a channel."""
+
+    kind: Annotated[str, doc("Kind of notice.", examples=["pick.settled"])]
+    channel: Channel
+    is_on: bool
+
+
+class MailSuppressionRecord(ResponseBody):
+    """Why the account's address gets no mail."""
+
+    address: Annotated[str, doc("In lower case.", examples=["ada@example.com"])]
+    reason: SuppressionReason
+    suppressed_at: Moment
+
+
 class Export(ResponseBody):
     """A page of everything stored about the caller. The pages together are the complete export."""
 
@@ -180,4 +233,9 @@ class Export(ResponseBody):
     picks: Annotated[list[PickRecord], doc("In the order of submission.")]
     standings: list[StandingRecord]
     audit_log: list[AuditRecord]
+    notices: list[NoticeRecord]
+    deliveries: list[DeliveryRecord]
+    webhooks: list[WebhookRecord]
+    notice_preferences: list[NoticePreferenceRecord]
+    mail_suppressions: list[MailSuppressionRecord]
     next_cursor: Annotated[str | None, doc("null on the last page.")]

@@ -24,15 +24,20 @@ from pickvs.operations.privacy.schemas import (
     AccountToken,
     ApiKeyRecord,
     AuditRecord,
+    DeliveryRecord,
     Export,
     FormerUsername,
     LedgerEntry,
+    MailSuppressionRecord,
     Membership,
+    NoticePreferenceRecord,
+    NoticeRecord,
     OwnedGroup,
     PickRecord,
     RememberedAnswer,
     Session,
     StandingRecord,
+    WebhookRecord,
 )
 from pickvs.picks.columns import PickRow
 from pickvs.picks.reading import shown
@@ -42,7 +47,8 @@ if TYPE_CHECKING:
 
 PARTS: tuple[Part, ...] = (
     *("sessions", "former_usernames", "account_tokens", "api_keys", "idempotency_keys", "groups", "group_members"),
-    *("picks", "standings", "audit_log"),
+    *("picks", "standings", "audit_log", "notices", "deliveries", "webhooks", "notice_preferences"),
+    "mail_suppressions",
 )
 """Order of the parts in an export."""
 
@@ -95,6 +101,11 @@ def export(user_id: int, *, parts: tuple[Part, ...] = PARTS, limit: int, cursor:
         picks=picks,
         standings=[StandingRecord.of(row) for row in found["standings"]],
         audit_log=acts,
+        notices=[NoticeRecord.of(row) for row in found["notices"]],
+        deliveries=[DeliveryRecord.of(row) for row in found["deliveries"]],
+        webhooks=[WebhookRecord.of(row) for row in found["webhooks"]],
+        notice_preferences=[NoticePreferenceRecord.of(row) for row in found["notice_preferences"]],
+        mail_suppressions=[MailSuppressionRecord.of(row) for row in found["mail_suppressions"]],
         next_cursor=next_cursor,
     )
 
@@ -112,7 +123,8 @@ def picks_as_csv(page: Export) -> str:
 def erase(user_id: int, request: "Erasure") -> None:
     """Erase the personal data of the user's account, authorized by its password. This cannot be undone.
 
-    Deletes name, e-mail address, password, sessions, API keys, stored answers and memberships in groups. Picks, their
+    Deletes name, e-mail address, password, sessions, API keys, stored answers, memberships in groups, notices and
+    webhooks. Picks, their
     ledger entries and their effect on boards stay under a pseudonym: a ranking proves nothing if users can remove their
     losses. An administrator's actions and reasons also stay, under the account's id.
 
