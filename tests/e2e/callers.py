@@ -78,6 +78,7 @@ class Account:
     refresh_token: str
     pick_id: int
     key_id: int
+    session: str
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ class Callers:
         pick = pick_of(self.game, "moneyline", "home")
         picks = self._good(session["token"], "/picks", {"picks": [pick]})["picks"]
         key = self._key(session["token"], Scope.PICKS_READ)
-        return Account(name, session["token"], session["refresh_token"], picks[0]["id"], key["id"])
+        sid = jwt.decode(session["token"], options={"verify_signature": False})["sid"]
+        return Account(name, session["token"], session["refresh_token"], picks[0]["id"], key["id"], sid)
 
     def _credentials(self, kind: Kind, account: Account) -> str | None:
         match kind:
@@ -182,7 +184,7 @@ class Callers:
         return dict(answer.body)
 
     def _key(self, token: str, scope: Scope, **more: Any) -> dict[str, Any]:
-        return self._good(token, "/api-keys", {"name": "matrix", "scopes": [scope.value], **more})
+        return self._good(token, "/api-keys", {"name": "matrix", "scopes": [scope.value], "password": PASSWORD, **more})
 
     def _token(self, account: Account, *, ends_in: int) -> str:
         """Return a token of the account, issued at such a time that it expires `ends_in` seconds from now."""
