@@ -128,12 +128,14 @@ def logout(user_id: int, session: UUID | None, request: Logout) -> None:
     from pickvs.accounts.telling import tell
 
     with database.transaction() as connection:
-        if not queries.lock_user(connection, user_id):
+        queries.lock_user(connection, user_id)
+        user = queries.find_user(connection, user_id)
+        if user is None:
             return  # an erased account has no sessions
         now = clock.now()
         had_any = sessions.revoke_sessions(connection, user_id, None if request.everywhere else session, now)
         if request.everywhere and (end_keys(connection, user_id, now) or had_any):
-            tell(connection, user_id, "sessions_ended", now)
+            tell(connection, user_id, "sessions_ended", now, data={"username": user.username})
 
 
 def signing_keys() -> SigningKeys:

@@ -42,8 +42,8 @@ def owner(connection: Connection, token: str, purpose: Purpose, at: datetime) ->
 def use(connection: Connection, user_id: int, token: str, purpose: Purpose, at: datetime) -> str:
     """Use a token, and return the address to which it was mailed.
 
-    Raises Forbidden (INVALID_TOKEN) if the user has no such token, or it has expired or been used, without saying which.
-    A token is used when the transaction commits, so one that fails leaves it valid.
+    Raises Forbidden (INVALID_TOKEN) if the user has no such token, or it has expired or been used, without saying
+    which. A token is used when the transaction commits, so one that fails leaves it valid.
     """
     address = queries.take_token(connection, hash_token(token), user_id, purpose, at)
     if address is None:
