@@ -149,6 +149,7 @@ diff: .venv/.ready ## say what a deployment would change at AWS: STAGE=dev
 .PHONY: deploy
 deploy: .venv/.ready ## deploy to AWS: STAGE=dev [STACKS=pickvs-dev-data] [APPROVAL=never]
 	$(if $(DATABASE),$(error which database a stage has is written in cdk/config.py, so that no forgotten word replaces it))
+	@rm -rf cdk.out/$(STAGE)
 	@cdk deploy $(or $(STACKS),--all) --concurrency $(CONCURRENCY) --require-approval $(APPROVAL) -c stage=$(STAGE) -o cdk.out/$(STAGE)
 
 .PHONY: destroy

@@ -9,6 +9,7 @@ from cdk.settings.database import AuroraDatabase, Database, DatabaseTls, NeonDat
 from cdk.settings.delivery import Delivery
 from cdk.settings.edge import Edge, WebAclLimits
 from cdk.settings.functions import FunctionSettings
+from cdk.settings.groups import GroupLimits
 from cdk.settings.notices import Mail, WebhookTargets
 from cdk.settings.observability import Observability
 from cdk.settings.odds_api import OddsApi
@@ -18,7 +19,7 @@ from cdk.settings.recovery import Recovery
 from cdk.settings.retention import Retention
 from cdk.settings.rollout import Rollout
 from cdk.settings.runtime import Runtime
-from cdk.settings.sign_in import SigningKeys, SignInLimits
+from cdk.settings.sign_in import SigningKeys, SignInLimits, UserLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +42,10 @@ class StageConfig:
     retention: Retention = Retention()
     edge: Edge = Edge()
     sign_in: SignInLimits = SignInLimits()
+    user_limits: UserLimits = UserLimits()
     signing_keys: SigningKeys = SigningKeys()
     pick_rules: PickRules = PickRules()
+    groups: GroupLimits = GroupLimits()
     odds_api: OddsApi = OddsApi()
     webhook_targets: WebhookTargets = WebhookTargets()
     recovery: Recovery = Recovery()
@@ -113,9 +116,18 @@ _LOCAL = StageConfig(
     sign_in=SignInLimits(
         registrations_per_address=_OFTEN,
         logins_per_address=_OFTEN,
+        tries_per_account_and_address=_OFTEN,
         tries_per_account=_OFTEN,
         refreshes_per_address=_OFTEN,
+        mails_per_account=_OFTEN,
     ),
+    user_limits=UserLimits(
+        passwords_per_user=_OFTEN,
+        submissions_per_user=_OFTEN,
+        keys_per_user=_OFTEN,
+        export_pages_per_user=_OFTEN,
+    ),
+    groups=GroupLimits(joins_per_user=_OFTEN),
 )
 
 _DEV = StageConfig(
@@ -159,8 +171,14 @@ _PROD = StageConfig(
     edge=Edge(
         throttle_rate=500,
         throttle_burst=1000,
-        # Ten requests per second over five minutes: enough for a household of players behind one address.
-        web_acl=WebAclLimits(requests_per_address=Rate(3000, 300), body_bytes=16_384, path_bytes=512, query_bytes=2048),
+        # Ten requests per second over five minutes: enough for a household of players behind one address. Five writes.
+        web_acl=WebAclLimits(
+            requests_per_address=Rate(3000, 300),
+            writes_per_address=Rate(300, 60),
+            body_bytes=16_384,
+            path_bytes=512,
+            query_bytes=2048,
+        ),
     ),
     pick_rules=PickRules(lock_margin_seconds=120),
     recovery=Recovery(back_up_schedule="rate(45 minutes)", exports_expire_days=35),

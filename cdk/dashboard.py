@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from cdk import watched
-from cdk.alarms import jobs
+from cdk.alarms import WOKEN, jobs
 from cdk.config import StageConfig
 from cdk.routes import ENDPOINTS
 from cdk.schedules import longest_gap
@@ -114,6 +114,11 @@ def _freshness(config: StageConfig) -> Iterator[Chart]:
             **{f"{name} failed": watched.measured(config, "FailedRuns", SUM, job=name) for name in providers},
             "exports": watched.measured(config, "Exports", SUM),
         },
+        period=_HOUR,
+    )
+    yield Chart(
+        title="Due work given up",
+        lines={name: watched.measured(config, "WorkGivenUp", SUM, job=name) for name in WOKEN},
         period=_HOUR,
     )
     yield Chart(

@@ -17,8 +17,8 @@ _ACCESS_LOG_LINE = json.dumps(
         "trace_id": "$context.xrayTraceId",
         "ip": "$context.identity.sourceIp",
         "method": "$context.httpMethod",
+        # Not the path, which has names of users and ids.
         "route": "$context.resourcePath",
-        "path": "$context.path",
         "status": "$context.status",
         "latency_ms": "$context.responseLatency",
         "integration_latency_ms": "$context.integrationLatency",

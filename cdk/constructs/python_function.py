@@ -15,7 +15,7 @@ from cdk.constructs.log_groups import log_group
 from cdk.constructs.network import FunctionNetwork, may_be_connected
 from cdk.constructs.packaged_layer import StackLayers
 from cdk.constructs.runtime import PYTHON_RUNTIME, architecture
-from cdk.constructs.waking import may_wake, variables
+from cdk.constructs.waking import acknowledge_alarms, may_wake, variables
 from cdk.layers import Layer
 from cdk.secret_names import DATABASE_SECRETS, SECRET_VARIABLES, SecretName
 
@@ -103,6 +103,7 @@ class PythonFunction(Construct):
         network = defaults.network if speaks_with_database else None
         waking = list(may_wake(self, config, wakes=wakes, sets_alarms_of=sets_alarms_of))
         self.role = self._role(full_name, defaults, secrets, [*work, *waking], asynchronous, network)
+        acknowledge_alarms(self.role, config, sets_alarms_of)
         self.function = lambda_.Function(
             self,
             "Function",

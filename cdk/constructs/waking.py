@@ -11,6 +11,7 @@ from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
 from cdk.config import StageConfig
+from cdk.constructs.acknowledge import acknowledge
 
 
 def function_arn(scope: IConstruct, config: StageConfig, function: str) -> str:
@@ -63,6 +64,19 @@ def may_wake(
         )
         yield iam.PolicyStatement(
             actions=["iam:PassRole"], resources=[_role_arn(scope, config, name) for name in sets_alarms_of]
+        )
+
+
+def acknowledge_alarms(role: iam.IRole, config: StageConfig, sets_alarms_of: Sequence[str]) -> None:
+    """Acknowledge the wildcard of `may_wake` in the policy of `role`."""
+    for name in sets_alarms_of:
+        schedules = (
+            f"arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/{group_name(config, name)}/*"
+        )
+        acknowledge(
+            role,
+            f"AwsSolutions-IAM5[Resource::{schedules}]",
+            "Alarms are named by the minute for which they are set. The function may set those of this group only.",
         )
 
 

@@ -1,7 +1,7 @@
 """AWS WAF in front of the API's stage.
 
-The gateway answers a blocked request with 403 (`WAF_FILTERED`), a problem document like any other. Only the rate rule
-has a response of its own: 429 with the code and the `Retry-After` of every other limit, so that clients wait. WAF's
+The gateway answers a blocked request with 403 (`WAF_FILTERED`), a problem document like any other. Only the rate rules
+have a response of their own: 429 with the code and the `Retry-After` of every other limit, so that clients wait. WAF's
 responses replace the gateway's, and can have neither our content type (it is `application/json`) nor the request's id.
 
 The rule groups are AWS managed rules (https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html).
@@ -17,11 +17,12 @@ from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from cdk.config import StageConfig
-from cdk.constructs.gateway_errors import GatewayError, problem_body, too_many_requests
+from cdk.constructs.gateway_errors import problem_body, too_many_requests
 from cdk.constructs.log_groups import log_group
 from cdk.constructs.preflights import cross_origin_headers
 from cdk.constructs.security_headers import security_headers
 from cdk.settings.edge import WebAclLimits
+from cdk.settings.rates import Rate
 
 _ACL = wafv2.CfnWebACL
 _TOO_MANY = "too-many-requests"
@@ -73,7 +74,7 @@ class WebAcl(Construct):
                     priority=priority,
                     statement=statement,
                     # The rules of a group have their own actions. Our own rules block.
-                    action=None if _is_group(statement) else _block(statement, limits, config.edge.web_origin),
+                    action=None if _is_group(statement) else _block(statement, config.edge.web_origin),
                     override_action=_ACL.OverrideActionProperty(none={}) if _is_group(statement) else None,
                     visibility_config=_visibility(f"{name}-{rule_name}"),
                 )
@@ -81,7 +82,8 @@ class WebAcl(Construct):
             ],
             custom_response_bodies={
                 _TOO_MANY: _ACL.CustomResponseBodyProperty(
-                    content=problem_body(_limited(limits), request_id=""), content_type="APPLICATION_JSON"
+                    content=problem_body(too_many_requests(retry_after_seconds=0), request_id=""),
+                    content_type="APPLICATION_JSON",
                 )
             },
             data_protection_config=_ACL.DataProtectionConfigProperty(data_protections=_secrets_of_callers()),
@@ -116,15 +118,8 @@ class WebAcl(Construct):
 
 def _statements(limits: WebAclLimits) -> Iterator[tuple[str, wafv2.CfnWebACL.StatementProperty]]:
     """Yield the rules with their names, the cheapest first."""
-    rate = limits.requests_per_address
-    yield (
-        "rate-per-address",
-        _ACL.StatementProperty(
-            rate_based_statement=_ACL.RateBasedStatementProperty(
-                limit=rate.times, evaluation_window_sec=rate.seconds, aggregate_key_type="IP"
-            )
-        ),
-    )
+    yield "rate-per-address", _more_often_than(limits.requests_per_address)
+    yield "writes-per-address", _more_often_than(limits.writes_per_address, only=_writes())
     # A body that WAF cannot inspect completely exceeds the limit.
     body = _ACL.FieldToMatchProperty(body=_ACL.BodyProperty(oversize_handling="MATCH"))
     yield "body-size", _longer_than(limits.body_bytes, body)
@@ -146,13 +141,15 @@ def _statements(limits: WebAclLimits) -> Iterator[tuple[str, wafv2.CfnWebACL.Sta
         )
 
 
-def _block(
-    statement: wafv2.CfnWebACL.StatementProperty, limits: WebAclLimits, origin: str | None
-) -> wafv2.CfnWebACL.RuleActionProperty:
-    """Return the action of one of our own rules."""
-    if statement.rate_based_statement is None:
+def _block(statement: wafv2.CfnWebACL.StatementProperty, origin: str | None) -> wafv2.CfnWebACL.RuleActionProperty:
+    """Return the action of one of our own rules.
+
+    After one window without requests, WAF lets an address through again.
+    """
+    rate = statement.rate_based_statement
+    if not isinstance(rate, _ACL.RateBasedStatementProperty):
         return _ACL.RuleActionProperty(block={})
-    limited = _limited(limits)
+    limited = too_many_requests(retry_after_seconds=int(rate.evaluation_window_sec or 0))
     quoted = {"Cache-Control": "'no-store'", **security_headers(), **cross_origin_headers(origin)}
     headers = {
         "Retry-After": str(limited.retry_after_seconds),
@@ -166,9 +163,38 @@ def _block(
     return _ACL.RuleActionProperty(block=_ACL.BlockActionProperty(custom_response=response))
 
 
-def _limited(limits: WebAclLimits) -> GatewayError:
-    """Return the answer to an address over its rate. After one window without requests, WAF lets it through again."""
-    return too_many_requests(retry_after_seconds=limits.requests_per_address.seconds)
+def _more_often_than(
+    rate: Rate, *, only: wafv2.CfnWebACL.StatementProperty | None = None
+) -> wafv2.CfnWebACL.StatementProperty:
+    """Return the statement that matches the requests of an address beyond a rate. `only`: the requests that count."""
+    return _ACL.StatementProperty(
+        rate_based_statement=_ACL.RateBasedStatementProperty(
+            limit=rate.times,
+            evaluation_window_sec=rate.seconds,
+            aggregate_key_type="IP",
+            scope_down_statement=only,
+        )
+    )
+
+
+def _writes() -> wafv2.CfnWebACL.StatementProperty:
+    """Return the statement that matches requests with a method that may write."""
+    reads = [
+        _ACL.StatementProperty(
+            byte_match_statement=_ACL.ByteMatchStatementProperty(
+                field_to_match=_ACL.FieldToMatchProperty(method={}),
+                positional_constraint="EXACTLY",
+                search_string=method,
+                text_transformations=[_ACL.TextTransformationProperty(priority=0, type="NONE")],
+            )
+        )
+        for method in ("GET", "HEAD", "OPTIONS")
+    ]
+    return _ACL.StatementProperty(
+        not_statement=_ACL.NotStatementProperty(
+            statement=_ACL.StatementProperty(or_statement=_ACL.OrStatementProperty(statements=reads))
+        )
+    )
 
 
 def _longer_than(limit: int, field: wafv2.CfnWebACL.FieldToMatchProperty) -> wafv2.CfnWebACL.StatementProperty:

@@ -132,5 +132,11 @@ class Wing:
 ONE_CPU_MB = 1769
 """Memory in MB for which Lambda allocates one full vCPU. argon2 is CPU-bound."""
 
-READS = Throttle(rate=50, burst=100)
+READS = Throttle(rate=100, burst=200)
 """Throttle of an endpoint that reads a page or a row."""
+
+WRITES = Throttle(rate=50, burst=100)
+"""Throttle of every other endpoint."""
+
+# A throttle is for all callers together, so whoever could use it up alone would shut the door for everybody. It is ten
+# times what the web ACL lets one address send (StageConfig.edge.web_acl); a test compares them.

@@ -1,11 +1,13 @@
-"""Picks, the ledger and the boards."""
+"""Picks, the ledger, the boards and private groups."""
 
 from cdk.routes.model import READS, Auth, Database, Endpoint, Scope, Throttle, Wing
+from cdk.settings.groups import GroupLimits
 from cdk.settings.pick_rules import PickRules
+from cdk.settings.sign_in import UserLimits
 
 WING = Wing(
     name="picks",
-    segments=("picks", "leaderboard"),
+    segments=("picks", "leaderboard", "groups"),
     endpoints=(
         Endpoint(
             name="create_picks",
@@ -16,7 +18,7 @@ WING = Wing(
             auth=Auth.USER,
             scopes=(Scope.PICKS_WRITE,),
             throttle=Throttle(rate=20, burst=40),
-            settings=(PickRules,),
+            settings=(PickRules, UserLimits),
         ),
         Endpoint(
             name="list_my_picks",
@@ -83,6 +85,99 @@ WING = Wing(
             auth=Auth.USER,
             scopes=(Scope.PICKS_READ,),
             throttle=READS,
+        ),
+        Endpoint(
+            name="create_group",
+            database=Database.WRITER,
+            method="POST",
+            path="/groups",
+            auth=Auth.USER,
+            throttle=Throttle(rate=10, burst=20),
+        ),
+        Endpoint(
+            name="list_groups",
+            database=Database.READER,
+            method="GET",
+            path="/groups",
+            auth=Auth.USER,
+            scopes=(Scope.PICKS_READ,),
+            throttle=READS,
+        ),
+        Endpoint(
+            name="join_group",
+            database=Database.WRITER,
+            method="POST",
+            path="/groups/join",
+            auth=Auth.USER,
+            throttle=Throttle(rate=10, burst=20),
+            settings=(GroupLimits,),
+        ),
+        Endpoint(
+            name="get_group",
+            database=Database.READER,
+            method="GET",
+            path="/groups/{group_id}",
+            auth=Auth.USER,
+            scopes=(Scope.PICKS_READ,),
+            throttle=READS,
+        ),
+        Endpoint(
+            name="rename_group",
+            database=Database.WRITER,
+            method="PUT",
+            path="/groups/{group_id}",
+            auth=Auth.USER,
+            throttle=Throttle(rate=10, burst=20),
+        ),
+        Endpoint(
+            name="delete_group",
+            database=Database.WRITER,
+            method="DELETE",
+            path="/groups/{group_id}",
+            auth=Auth.USER,
+            throttle=Throttle(rate=10, burst=20),
+        ),
+        Endpoint(
+            name="renew_group_code",
+            database=Database.WRITER,
+            method="POST",
+            path="/groups/{group_id}/code",
+            auth=Auth.USER,
+            throttle=Throttle(rate=10, burst=20),
+        ),
+        Endpoint(
+            name="hand_over_group",
+            database=Database.WRITER,
+            method="POST",
+            path="/groups/{group_id}/handover",
+            auth=Auth.USER,
+            throttle=Throttle(rate=10, burst=20),
+        ),
+        Endpoint(
+            name="get_group_leaderboard",
+            database=Database.READER,
+            method="GET",
+            path="/groups/{group_id}/leaderboard",
+            auth=Auth.USER,
+            scopes=(Scope.PICKS_READ,),
+            throttle=READS,
+        ),
+        Endpoint(
+            name="list_group_members",
+            database=Database.READER,
+            method="GET",
+            path="/groups/{group_id}/members",
+            auth=Auth.USER,
+            scopes=(Scope.PICKS_READ,),
+            throttle=READS,
+        ),
+        Endpoint(
+            name="remove_group_member",
+            database=Database.WRITER,
+            method="DELETE",
+            path="/groups/{group_id}/members/{username}",
+            auth=Auth.USER,
+            throttle=Throttle(rate=10, burst=20),
         ),
     ),
 )

@@ -21,6 +21,9 @@ class WebAclLimits:
     """Requests from one address to any endpoint. WAF counts each IPv6 address separately. The window is 60, 120, 300 or
     600 seconds."""
 
+    writes_per_address: Rate
+    """Requests from one address that are neither GET, HEAD nor OPTIONS: sign-in and everything that writes."""
+
     body_bytes: int
     """Maximum length of the body. At most 16,384: WAF charges extra for inspecting more of a request to API Gateway."""
 
@@ -32,12 +35,15 @@ class WebAclLimits:
 
     def __post_init__(self) -> None:
         """Reject limits that WAF would reject, and sizes that it would not inspect."""
-        rate = self.requests_per_address
-        if rate.seconds not in _RATE_WINDOWS or rate.times < _LEAST_RATE:
-            raise DeploymentError(
-                f"requests_per_address {rate.times}/{rate.seconds} is no rate of AWS WAF's: {_LEAST_RATE} or more in "
-                f"{', '.join(map(str, sorted(_RATE_WINDOWS)))} seconds"
-            )
+        for name, rate in (
+            ("requests_per_address", self.requests_per_address),
+            ("writes_per_address", self.writes_per_address),
+        ):
+            if rate.seconds not in _RATE_WINDOWS or rate.times < _LEAST_RATE:
+                raise DeploymentError(
+                    f"{name} {rate.times}/{rate.seconds} is no rate of AWS WAF's: {_LEAST_RATE} or more in "
+                    f"{', '.join(map(str, sorted(_RATE_WINDOWS)))} seconds"
+                )
         if self.body_bytes > _MOST_BODY_BYTES:
             raise DeploymentError(f"body_bytes {self.body_bytes} is more than the {_MOST_BODY_BYTES} that AWS WAF sees")
 

@@ -12,22 +12,56 @@ class SignInLimits:
     """Registrations from one address."""
 
     logins_per_address: Rate = Rate(30, 600)
-    """Login attempts from one address."""
+    """Login attempts from one address; as many requests for a mail with a token, and uses of such a token."""
 
-    tries_per_account: Rate = Rate(10, 900)
-    """Wrong passwords for one account, from any address. An attacker can exhaust this limit and lock the owner out of
-    new logins until it resets. Existing sessions are not affected."""
+    tries_per_account_and_address: Rate = Rate(10, 900)
+    """Wrong passwords for one account, from one address."""
+
+    tries_per_account: Rate = Rate(200, 86_400)
+    """Wrong passwords for one account, from all addresses. Who exhausts this limit keeps the owner from new logins; a
+    reset of the password by mail clears it. Existing sessions are not affected."""
 
     refreshes_per_address: Rate = Rate(300, 600)
     """Token refreshes from one address."""
+
+    mails_per_account: Rate = Rate(3, 3600)
+    """Mails with a one-time token to one e-mail address, or for one username."""
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables that pass the limits to a function."""
         return {
             "REGISTRATIONS_PER_ADDRESS": str(self.registrations_per_address),
             "LOGINS_PER_ADDRESS": str(self.logins_per_address),
+            "TRIES_PER_ACCOUNT_AND_ADDRESS": str(self.tries_per_account_and_address),
             "TRIES_PER_ACCOUNT": str(self.tries_per_account),
             "REFRESHES_PER_ADDRESS": str(self.refreshes_per_address),
+            "MAILS_PER_ACCOUNT": str(self.mails_per_account),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserLimits:
+    """Rate limits of what a signed-in user does. Nobody else can use them up."""
+
+    passwords_per_user: Rate = Rate(10, 900)
+    """Wrong passwords in requests with the user's own access token: erasure, changes of the account, making a key."""
+
+    submissions_per_user: Rate = Rate(600, 3600)
+    """Submissions of picks that are stored."""
+
+    keys_per_user: Rate = Rate(20, 86_400)
+    """API keys made."""
+
+    export_pages_per_user: Rate = Rate(300, 3600)
+    """Pages of an export. A page has up to 100 rows."""
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment variables that pass the limits to a function."""
+        return {
+            "PASSWORDS_PER_USER": str(self.passwords_per_user),
+            "SUBMISSIONS_PER_USER": str(self.submissions_per_user),
+            "KEYS_PER_USER": str(self.keys_per_user),
+            "EXPORT_PAGES_PER_USER": str(self.export_pages_per_user),
         }
 
 

@@ -71,13 +71,15 @@ _MADE_UP = {Kind.NOBODY: None, Kind.GARBAGE: "garbage", Kind.GARBAGE_KEY: "pvk_g
 
 @dataclass(frozen=True)
 class Account:
-    """A user with one sealed pick and one unused API key."""
+    """A user with one sealed pick, one unused API key and one private group."""
 
     name: str
     token: str
     refresh_token: str
     pick_id: int
     key_id: int
+    group_id: int
+    group_code: str
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class Callers:
         raise AssertionError(f"{method} {path} is throttled for ever")
 
     def account(self, *, is_admin: bool = False) -> Account:
-        """Create an account with a pick, a key and an unused refresh token."""
+        """Create an account with a pick, a key, a group and an unused refresh token."""
         name = f"caller-{next(self._numbers)}"
         self._good(None, "/auth/register", {"username": name, "email": f"{name}@example.com", "password": PASSWORD})
         if is_admin:
@@ -131,7 +133,16 @@ class Callers:
         pick = pick_of(self.game, "moneyline", "home")
         picks = self._good(session["token"], "/picks", {"picks": [pick]})["picks"]
         key = self._key(session["token"], Scope.PICKS_READ)
-        return Account(name, session["token"], session["refresh_token"], picks[0]["id"], key["id"])
+        group = self._good(session["token"], "/groups", {"name": "of the matrix"})
+        return Account(
+            name,
+            session["token"],
+            session["refresh_token"],
+            picks[0]["id"],
+            key["id"],
+            group["id"],
+            group["code"],
+        )
 
     def _credentials(self, kind: Kind, account: Account) -> str | None:
         match kind:

@@ -31,13 +31,14 @@ PARAMETERS: dict[str, Callable[[Account, Game], object]] = {
     "game_id": lambda _, game: game["id"],
     "pick_id": lambda account, _: account.pick_id,
     "key_id": lambda account, _: account.key_id,
+    "group_id": lambda account, _: account.group_id,
     "username": lambda account, _: account.name,
     "team_id": lambda *_: 1,
 }
 """A valid value for each path parameter."""
 
-OWNED = {"pick_id": "PICK_NOT_FOUND", "key_id": "API_KEY_NOT_FOUND"}
-"""Error code for a resource of another user (a pick on a game that has not locked, an API key)."""
+OWNED = {"pick_id": "PICK_NOT_FOUND", "key_id": "API_KEY_NOT_FOUND", "group_id": "GROUP_NOT_FOUND"}
+"""Error code for a resource of another user (a pick on a game that has not locked, an API key, a group)."""
 
 _DRY_RUN = {"reason": "the authorization matrix", "dry_run": True}
 _numbers = count(1)
@@ -57,6 +58,13 @@ BODIES: dict[tuple[str, str], Body | None] = {
     ("POST", "/api-keys"): lambda *_: {"name": "of the matrix", "scopes": ["picks:read"]},
     ("DELETE", "/api-keys/{key_id}"): None,
     ("POST", "/picks"): lambda _, game: {"picks": [pick_of(dict(game), "spread", "away")]},
+    ("POST", "/groups"): lambda *_: {"name": "of the matrix"},
+    ("POST", "/groups/join"): lambda account, _: {"code": account.group_code},
+    ("PUT", "/groups/{group_id}"): lambda *_: {"name": "renamed by the matrix"},
+    ("DELETE", "/groups/{group_id}"): None,
+    ("POST", "/groups/{group_id}/code"): None,
+    ("POST", "/groups/{group_id}/handover"): lambda account, _: {"username": account.name},
+    ("DELETE", "/groups/{group_id}/members/{username}"): None,
     ("PUT", "/admin/games/{game_id}/result"): lambda *_: {"home_score": 101, "away_score": 99, **_DRY_RUN},
     ("POST", "/admin/games/{game_id}/void"): lambda *_: _DRY_RUN,
     ("POST", "/admin/games/{game_id}/reopen"): lambda *_: _DRY_RUN,
@@ -71,8 +79,14 @@ BODIES: dict[tuple[str, str], Body | None] = {
 }
 """A valid body for each method and path that takes one; None for a method that could take one and does not."""
 
-SPENDS_THE_ACCOUNT = {("DELETE", "/users/me"), ("POST", "/auth/logout"), ("POST", "/auth/refresh")}
-"""Operations that change the account; a caller who is let in gets a new account for each."""
+SPENDS_THE_ACCOUNT = {
+    ("DELETE", "/users/me"),
+    ("POST", "/auth/logout"),
+    ("POST", "/auth/refresh"),
+    ("DELETE", "/groups/{group_id}"),
+    ("DELETE", "/groups/{group_id}/members/{username}"),
+}
+"""Operations that use up the account or what it has; a caller who is let in gets a new account for each."""
 
 STORES_NOTHING = {
     ("POST", "/auth/logout"): "it ends sessions, and of an erased account there are none",

@@ -1,6 +1,7 @@
 """House rules for the deployment. Each takes the templates of a stage and yields one line for each violation."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -121,6 +122,11 @@ def _explained(role: Resource, actions: set[str], resource: str) -> bool:
         # Enhanced Monitoring creates one log group, and writes to one stream for each instance.
         or (actions == MAKE_LOGS and resource.endswith(':log-group:RDSOSMetrics:*"]]}'))
         or (actions == {*WRITE_LOGS, *READ_LOGS} and resource.endswith(':log-group:RDSOSMetrics:log-stream:*"]]}'))
+        # Alarms are named by the minute. All of them are in the group of one function.
+        or (
+            actions == {"scheduler:CreateSchedule"}
+            and re.search(r'":schedule/pickvs-[a-z]+-[a-z_]+/\*"\]\]}$', resource)
+        )
         or (actions == {"lambda:InvokeFunction"} and "TriggerCustomResourceProvider" in role.logical_id)
         or (
             actions == {"lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"}

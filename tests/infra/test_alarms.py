@@ -62,6 +62,8 @@ class Happening:
                 self.measure("CreditsRemaining", self.credits)
             case "back_up":
                 self.measure("Exports", 1)
+            case "housekeeping":
+                self.measure("WorkGivenUp", 0, job=self.job)
             case "measure":
                 self.measure("DatabaseReachable", 1)
                 self.measure("UnsettledGames", 0)
@@ -101,6 +103,7 @@ def _runs(config: StageConfig) -> Iterator[tuple[datetime, str]]:
         "fetch_odds": config.odds_api.fetch_odds_schedule,
         "process_results": config.odds_api.process_results_schedule,
         "back_up": config.recovery.back_up_schedule,
+        "housekeeping": config.retention.housekeeping_schedule,
         "measure": config.observability.measure_schedule,
         "canary": config.observability.canary_schedule,
     }
@@ -258,7 +261,14 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
     ("the canary is stopped", "dev", _of("canary", _say(CanaryFailures=1)), {"canary-failed"}, 7 * HOURS),
     *(
         (f"{job} raises", "dev", _of(job, _raised), {f"{job}-errors", f"{job}-dead-letters"}, 24 * HOURS)
-        for job in ("fetch_odds", "process_results", "back_up", "measure", "canary")
+        for job in ("fetch_odds", "process_results", "back_up", "measure", "housekeeping", "canary")
+    ),
+    (
+        "due work fails for good",
+        "prod",
+        _of("housekeeping", lambda run: run.measure("WorkGivenUp", 1, job=run.job)),
+        {"housekeeping-work-given-up"},
+        24 * HOURS,
     ),
     (
         "the key is not replaced",
@@ -384,7 +394,7 @@ def test_no_stage_pays_for_more_alarms_than_it_needs(assembly_of: Assemblies) ->
     for deployed in DEPLOYED:
         by_sport = 2 * len(stage_config(deployed[0]).odds_api.sports)
         made = list(assembly_of(*deployed).resources("AWS::CloudWatch::Alarm", stack="observability"))
-        assert len(made) <= 29 + by_sport
+        assert len(made) <= 32 + by_sport
 
 
 def test_the_rotation_of_each_password_is_watched() -> None:

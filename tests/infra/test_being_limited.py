@@ -1,15 +1,20 @@
 """Whoever limits a request answers 429 with one code and Retry-After: gateway, web ACL and functions."""
 
 import json
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
 from cdk.config import STAGES
+from cdk.routes import ENDPOINTS
+from cdk.routes.model import Auth
+from cdk.settings.rates import Rate
 from pickvs.core.errors import TooManyRequests
 from pickvs.http.problems import from_request_error
 from tests.infra.assembly import Assemblies
 from tools.openapi.document import document
+from tools.openapi.raw import app_of
 
 pytestmark = pytest.mark.xdist_group("infra")
 
@@ -55,6 +60,35 @@ def test_the_web_acl(assembly_of: Assemblies) -> None:
             name: text for name, text in theirs.items() if name not in {"X-Request-Id", "Content-Type", "Retry-After"}
         }
         assert len(headers) < 10, "WAF allows ten headers"
+
+
+def test_nobody_can_use_up_alone_what_is_for_all() -> None:
+    """Three figures: what a function lets an address do, what the web ACL lets it send, and what all may do."""
+    config = STAGES["prod"]
+    acl = config.edge.web_acl
+    assert acl is not None
+    for endpoint in ENDPOINTS:
+        sent = acl.requests_per_address if endpoint.method == "GET" else acl.writes_per_address
+        assert endpoint.throttle.rate >= 10 * sent.times / sent.seconds, endpoint.name
+        assert endpoint.throttle.burst >= 2 * endpoint.throttle.rate, endpoint.name
+        assert endpoint.throttle.rate <= config.edge.throttle_rate, endpoint.name
+    writes = acl.writes_per_address
+    limits = {
+        name: rate for name, rate in vars_of(config.sign_in).items() if isinstance(rate, Rate) and "address" in name
+    }
+    assert limits
+    for name, rate in limits.items():
+        assert rate.times / rate.seconds < writes.times / writes.seconds, name
+
+
+def test_what_anybody_may_write_counts_the_address_before_it_reads_the_body() -> None:
+    for endpoint in ENDPOINTS:
+        if endpoint.auth is Auth.PUBLIC and endpoint.method != "GET":
+            assert app_of(endpoint).admit is not None, endpoint.name
+
+
+def vars_of(settings: object) -> dict[str, Any]:
+    return {field.name: getattr(settings, field.name) for field in fields(settings)}  # type: ignore[arg-type]
 
 
 def test_a_function() -> None:

@@ -10,6 +10,7 @@ from cdk.errors import DeploymentError
 from cdk.layers import Layer, layer_recipe
 from cdk.routes import ENDPOINTS
 from cdk.routes.model import Auth
+from cdk.settings.groups import GroupLimits
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
 from cdk.settings.rates import Rate
@@ -124,11 +125,17 @@ def test_an_edited_group_of_settings_changes_the_functions_whose_row_states_it(
     edited = replace(
         PROD,
         sign_in=replace(PROD.sign_in, logins_per_address=Rate(31, 600)),
+        groups=replace(PROD.groups, joins_per_user=Rate(31, 3600)),
         pick_rules=replace(PROD.pick_rules, lock_margin_seconds=121),
         odds_api=replace(PROD.odds_api, regions=("us", "eu")),
     )
     before, after = assembly_of("prod"), synthesise(edited, tmp_path, sources)
-    variable = {SignInLimits: "LOGINS_PER_ADDRESS", PickRules: "LOCK_MARGIN_SECONDS", OddsApi: "ODDS_API_REGIONS"}
+    variable = {
+        SignInLimits: "LOGINS_PER_ADDRESS",
+        GroupLimits: "GROUP_JOINS_PER_USER",
+        PickRules: "LOCK_MARGIN_SECONDS",
+        OddsApi: "ODDS_API_REGIONS",
+    }
     groups = {endpoint.name: endpoint.settings for endpoint in ENDPOINTS}
     wanted = groups | dict.fromkeys(("fetch_odds", "process_results", "measure"), (OddsApi,))
     differing = {name: _differing(before.function(name), after.function(name)) for name in _names(after)}

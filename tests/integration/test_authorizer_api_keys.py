@@ -8,7 +8,7 @@ import pytest
 
 from pickvs.core import clock, database
 from pickvs.core.errors import DatabaseUnavailable
-from tests.support.accounts import access_token, make_user, use_signing_keys
+from tests.support.accounts import access_token, make_key, make_user, sign_in, use_signing_keys
 from tests.support.functions import load
 from tests.support.gateway import call
 from tests.support.logs import logged
@@ -32,12 +32,13 @@ def log():
 
 @pytest.fixture
 def ada(database):
-    return make_user(database, "ada")
+    user = make_user(database, "ada")
+    sign_in(database, user)
+    return user
 
 
 def make(user, **changes):
-    body = {"name": "bot", "scopes": ["picks:read"], **changes}
-    return call("create_api_key", "POST", "/api-keys", body=body, user=user).body
+    return make_key(user, **changes).body
 
 
 def ask(credentials):
@@ -79,7 +80,7 @@ def test_a_key_opens_the_whole_api_to_its_user_with_its_scopes(ada):
             "session": "",
             "scopes": "picks:read picks:write",
             "api_key_id": str(made["id"]),
-            "expires_at": "",
+            "expires_at": str((NOW + timedelta(days=90)).timestamp()),
         },
     }
 

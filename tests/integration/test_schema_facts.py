@@ -47,7 +47,7 @@ def test_each_list_is_of_a_kind_that_is_compared() -> None:
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'",
             "-",
         ),
-        ("indexes", "DROP INDEX users_email_key", "-CREATE UNIQUE INDEX users_email_key"),
+        ("indexes", "DROP INDEX users_confirmed_email_key", "-CREATE UNIQUE INDEX users_confirmed_email_key"),
         ("privileges", "GRANT SELECT ON users TO PUBLIC", "+table users: PUBLIC may SELECT"),
         ("privileges", "GRANT SELECT (email) ON users TO PUBLIC", "+column users.email: PUBLIC may SELECT"),
         ("privileges", "ALTER DEFAULT PRIVILEGES GRANT INSERT ON TABLES TO PUBLIC", "PUBLIC may INSERT"),

@@ -54,6 +54,7 @@ def proxy_event(
     role: str = "user",
     session: str = "",
     scopes: str | None = None,
+    api_key_id: int | None = None,
     expires_at: str = "",
     address: str = "127.0.0.1",
 ) -> dict[str, Any]:
@@ -61,6 +62,7 @@ def proxy_event(
 
     session: the session of the token; none by default, as in old tokens that do not name theirs.
     scopes: the scopes of an API key, which replaces the token.
+    api_key_id: the id of that key; 1 by default.
     expires_at: the expiry of the credentials, in seconds since 1970.
     """
     text = raw_body if raw_body is not None else None if body is None else json.dumps(body)
@@ -71,7 +73,7 @@ def proxy_event(
         "role": role,
         "session": session,
         "scopes": scopes or "",
-        "api_key_id": "" if scopes is None else "1",
+        "api_key_id": "" if scopes is None else str(api_key_id or 1),
         "expires_at": expires_at,
     }
     return {

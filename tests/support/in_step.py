@@ -54,6 +54,7 @@ def _join(url: str, barrier: Barrier) -> None:
     patch = pytest.MonkeyPatch()  # for the life of the process
     set_pick_rules(patch)
     use_signing_keys(patch, accounts)
+    patch.setenv("GROUP_JOINS_PER_USER", "100000/60")
     patch.setenv("DATABASE_SECRET_ARN", SECRET)
     patch.setenv("DATABASE_TLS", "off")
     patch.setattr(database, "get_secret", secrets_of(url).__getitem__)

@@ -15,13 +15,17 @@ from psycopg.types.json import Jsonb
 
 from pickvs.accounts import passwords
 from pickvs.accounts.limits import service as limits
+from pickvs.accounts.limits.config import Rate
 from pickvs.core import clock
+from pickvs.groups import service as groups
+from pickvs.groups.requests import WantedGroup
 from tests.support.administration import act, add_alias, merge, team_id, unmerge
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.gateway import Answer, call
 from tests.support.ledger import SETTLED_AT, settle_now
 
 NOW = SETTLED_AT + timedelta(days=1)
+ONE_TIME = ("confirm_email", "reset_password")
 _NAMES = UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 
 
@@ -47,8 +51,10 @@ class Person:
 
     def traces(self) -> list[str]:
         """Return all stored personal data of the user, in the database's text form."""
-        digests = [self.digest(what) for what in ("first token", "second token", "key", "submission", "links")]
+        named = ("first token", "second token", "key", "submission", "links", *ONE_TIME)
+        digests = [self.digest(what) for what in named]
         guesses = hashlib.sha256(f"login:account:{self.email.lower()}".encode()).digest()
+        joining = hashlib.sha256(f"join-group:user:{self.id}".encode()).digest()
         return [
             self.name,
             self.email,
@@ -57,28 +63,38 @@ class Person:
             f"pvk_{self.name:_<8}",
             f"whsec_{self.digest('webhook').hex()}",
             self.digest("mail token").hex(),
-            *(digest.hex() for digest in (*digests, guesses)),
+            f"the group of {self.name}",
+            *(digest.hex() for digest in (*digests, guesses, joining)),
         ]
 
 
 def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
-    """Store an account with a password, two tokens of one session, an API key and a failed login."""
+    """Store an account with a password, two tokens of one session, an API key, a group and a failed login."""
     password = f"the password of {name}"
     password_hash = passwords.make_hash(password)
     rows = contest.connection.execute(
-        "INSERT INTO users (username, email, password_hash, role, created_at) VALUES (%s, %s, %s, %s, %s) RETURNING id",
-        (name, f"{name}@mail.example", password_hash, role, TIP_OFF - timedelta(days=90)),
+        "INSERT INTO users (username, email, password_hash, role, created_at, email_confirmed_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s) RETURNING id",
+        (name, f"{name}@mail.example", password_hash, role, TIP_OFF - timedelta(days=90), TIP_OFF - timedelta(days=89)),
     ).fetchall()
     person = Person(int(rows[0]["id"]), name, password, password_hash)
     for token, used in (("first token", True), ("second token", False)):
         contest.connection.execute(
-            "INSERT INTO refresh_tokens VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO refresh_tokens VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 person.digest(token), person.id, person.session, NOW, NOW + timedelta(days=30),
                 NOW + timedelta(minutes=1) if used else None, None if used else NOW + timedelta(minutes=2),
-                NOW + timedelta(minutes=3) if used else None,
+                NOW + timedelta(minutes=3) if used else None, NOW - timedelta(days=1), f"the device of {name}",
             ),
         )  # fmt: skip
+    contest.connection.execute(
+        "INSERT INTO former_usernames VALUES (%s, %s, %s)", (f"former-{name}", person.id, NOW - timedelta(days=2))
+    )
+    for purpose in ONE_TIME:
+        contest.connection.execute(
+            "INSERT INTO account_tokens VALUES (%s, %s, %s, %s, %s, %s)",
+            (person.id, purpose, person.digest(purpose), person.email, NOW, NOW + timedelta(hours=1)),
+        )
     contest.connection.execute(
         """
         INSERT INTO api_keys (user_id, name, prefix, key_hash, scopes, created_at, last_used_at, expires_at, revoked_at)
@@ -95,7 +111,9 @@ def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
     )
     _tell(contest, person)
     with clock.held_at(NOW):
-        limits.admit_password(person.email)
+        limits.admit_login("192.0.2.7", person.email)
+        limits.admit_user("join-group", person.id, Rate(30, timedelta(hours=1)))
+        groups.found_group(person.id, WantedGroup(name=f"the group of {name}"))
     return person
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from multiprocessing.synchronize import Barrier
+from uuid import UUID
 
 import pytest
 
@@ -38,9 +39,11 @@ def refresh_at_once(url: str, refresh_tokens: Sequence[str], *, at: datetime, pr
     return _at_once(url, _refresh, [(token,) for token in refresh_tokens], at=at, processes=processes)
 
 
-def make_keys_at_once(url: str, user: int, keys: Sequence[WantedKey], *, at: datetime, processes: int) -> list[str]:
+def make_keys_at_once(
+    url: str, user: int, session: str, keys: Sequence[WantedKey], *, at: datetime, processes: int
+) -> list[str]:
     """Request all keys from `processes` processes. Return `made` or the error's name for each."""
-    return _at_once(url, _make_key, [(user, key) for key in keys], at=at, processes=processes)
+    return _at_once(url, _make_key, [(user, UUID(session), key) for key in keys], at=at, processes=processes)
 
 
 def all_at_once(url: str, works: Sequence[Callable[[], object]], *, at: datetime, processes: int) -> list[str]:
@@ -77,8 +80,8 @@ def _refresh(at: datetime, refresh_token: str) -> str:
     return _outcome(at, lambda: accounts.refresh(Renewal(refresh_token=refresh_token), "127.0.0.1").refresh_token)
 
 
-def _make_key(at: datetime, user: int, wanted: WantedKey) -> str:
-    return _outcome(at, lambda: api_keys.make_key(user, wanted) and "made")
+def _make_key(at: datetime, user: int, session: UUID, wanted: WantedKey) -> str:
+    return _outcome(at, lambda: api_keys.make_key(user, session, wanted) and "made")
 
 
 def _do(at: datetime, work: Callable[[], object]) -> str:

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from pickvs.accounts.config import signing_keys_delay, signing_keys_secret
-from pickvs.accounts.limits.config import Rate, SignInLimits, sign_in_limits
+from pickvs.accounts.limits.config import Rate, SignInLimits, UserLimits, sign_in_limits, user_limits
 from pickvs.agenda.config import alarm_clock, function_to_wake
 from pickvs.core.alarm_clock import AlarmClock
 from pickvs.core.config import settings
 from pickvs.core.errors import ConfigurationError
 from pickvs.core.mail import Sender
+from pickvs.groups.config import joins_per_user
 from pickvs.http.config import web_origin
 from pickvs.jobs.config import raw_answers_bucket
 from pickvs.markets.config import PickTimes, pick_times
@@ -49,14 +50,33 @@ GROUPS = {
         {
             "REGISTRATIONS_PER_ADDRESS": "10/3600",
             "LOGINS_PER_ADDRESS": "30/600",
+            "TRIES_PER_ACCOUNT_AND_ADDRESS": "10/900",
             "TRIES_PER_ACCOUNT": "1/86400",
             "REFRESHES_PER_ADDRESS": "1000000/1",
+            "MAILS_PER_ACCOUNT": "3/3600",
         },
         SignInLimits(
             registrations_per_address=Rate(10, timedelta(hours=1)),
             logins_per_address=Rate(30, timedelta(minutes=10)),
+            tries_per_account_and_address=Rate(10, timedelta(minutes=15)),
             tries_per_account=Rate(1, timedelta(days=1)),
             refreshes_per_address=Rate(1_000_000, timedelta(seconds=1)),
+            mails_per_account=Rate(3, timedelta(hours=1)),
+        ),
+    ),
+    "user_limits": Group(
+        user_limits,
+        {
+            "PASSWORDS_PER_USER": "10/900",
+            "SUBMISSIONS_PER_USER": "600/3600",
+            "KEYS_PER_USER": "20/86400",
+            "EXPORT_PAGES_PER_USER": "300/3600",
+        },
+        UserLimits(
+            passwords_per_user=Rate(10, timedelta(minutes=15)),
+            submissions_per_user=Rate(600, timedelta(hours=1)),
+            keys_per_user=Rate(20, timedelta(days=1)),
+            export_pages_per_user=Rate(300, timedelta(hours=1)),
         ),
     ),
     "alarm_clock": Group(
@@ -69,6 +89,7 @@ GROUPS = {
         {"FUNCTIONS_TO_WAKE": '{"deliver_notices": "arn:d"}'},
         "arn:d",
     ),
+    "joins_per_user": Group(joins_per_user, {"GROUP_JOINS_PER_USER": "30/3600"}, Rate(30, timedelta(hours=1))),
     "raw_answers_bucket": Group(raw_answers_bucket, {"RAW_ANSWERS_BUCKET": "raw-answers"}, "raw-answers"),
     "pick_times": Group(
         pick_times,
@@ -164,6 +185,7 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group: str, monkeyp
         ("sign_in_limits", "TRIES_PER_ACCOUNT", "10/0"),
         ("sign_in_limits", "TRIES_PER_ACCOUNT", "10/86401"),
         ("sign_in_limits", "REFRESHES_PER_ADDRESS", "often/60"),
+        ("joins_per_user", "GROUP_JOINS_PER_USER", "30"),
         ("odds_api_config", "SCORES_DAYS_FROM", "0"),
         ("odds_api_config", "SCORES_DAYS_FROM", "4"),
         ("odds_api_config", "ODDS_API_SPORTS", " , "),

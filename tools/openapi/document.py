@@ -27,14 +27,14 @@ JSON in UTF-8; times are RFC 3339 in UTC; prices are American odds. Unknown fiel
 Every error is a problem document (RFC 9457) with a stable `code`. Lists take `limit` and `cursor`; answers may grow
 new fields.
 
-`X-Correlation-Id`, up to 64 characters of printable ASCII, may be sent with every request: it comes back, and names
-what belongs together when you ask about it. Anything else there is ignored.
+`X-Correlation-Id`, up to 64 characters of printable ASCII, may be sent with every request: it comes back, unless
+caches may keep the answer, and names what belongs together when you ask about it. Anything else there is ignored.
 """
 
 _TAGS = {
     "accounts": "Accounts, sessions, profiles and API keys.",
     "games": "Games, their odds, their teams, and the sports that are covered.",
-    "picks": "Making picks, and reading the ledger.",
+    "picks": "Making picks, reading the ledger, and private groups.",
     "standings": "The boards.",
     "administration": "Results by hand and names of teams, for administrators; everything is written to the audit log.",
     "service": "The state of the service, and this document.",

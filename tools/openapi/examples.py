@@ -8,6 +8,13 @@ from jsonschema_rs import Draft202012Validator
 from tools.openapi.raw import Json
 
 _VALUES: Mapping[str, Any] = {
+    "Accepted.detail": "A mail is on its way to the address.",
+    "AccountToken.expires_at": "2026-03-15T23:30:00Z",
+    "Confirmation.token": "dGhpcyBpcyBub3QgYSBvbmUtdGltZSB0b2tlbi4uLi4",
+    "Credentials.email": None,
+    "OwnSession.id": "0c1e6f9a-3b57-4a8e-9a51-6d1d3c1f7e20",
+    "PasswordReset.token": "dGhpcyBpcyBub3QgYSBvbmUtdGltZSB0b2tlbi4uLi4",
+    "WantedUsername.username": "ada_lovelace",
     "ApiKey.scopes": ["picks:read", "picks:write"],
     "Cause.reason": None,
     "Explanation.rule": "A spread pick wins when its team's score plus its line is above the other team's score.",
@@ -42,6 +49,7 @@ _VALUES: Mapping[str, Any] = {
     "books": 9,
     "captured_at": "2026-03-14T05:00:04Z",
     "closed_at": None,
+    "current_password": "nine purple teapots",
     "closing_line": -5.5,
     "closing_price": -110,
     "clv_percent": 1.85,
@@ -63,6 +71,7 @@ _VALUES: Mapping[str, Any] = {
     "id": 41,
     "index": 0,
     "into": 42,
+    "joined_at": "2026-02-01T19:12:45Z",
     "key": "basketball_nba",
     "last_error": None,
     "last_status": 204,
@@ -74,6 +83,7 @@ _VALUES: Mapping[str, Any] = {
     "name": "model on my server",
     "next_at": None,
     "next_cursor": "WyIyMDI2LTAzLTE0VDIzOjEwOjAwWiIsNDFd",
+    "new_password": "seven green kettles",
     "password": "nine purple teapots",
     "payment": "1 x 100 / 110 = 0.9091",
     "picks": 118,

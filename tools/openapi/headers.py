@@ -31,7 +31,7 @@ HEADERS: Mapping[str, Json] = {
     },
     "X-Correlation-Id": {
         "description": "The correlation id that the client sent, or the request's id if it sent none. Absent from the "
-        "gateway's own errors.",
+        "gateway's own errors, and from what caches may keep.",
         "required": True,
         "schema": {"type": "string", "maxLength": 64},
         "example": "picks-of-saturday-7",

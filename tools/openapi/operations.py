@@ -36,6 +36,8 @@ _IF_NONE_MATCH: Json = {
     "schema": {"type": "string"},
 }
 _POWERTOOLS_SAYS = "Successful Response"
+_KEPT_HEADERS = ("X-Request-Id", "Cache-Control")
+"""Headers of a response that caches may keep. It repeats no caller's correlation id."""
 _COMMON_HEADERS = ("X-Request-Id", "X-Correlation-Id", "Cache-Control")
 
 
@@ -126,15 +128,15 @@ def _answer(status: int, raw: Json, schemas: Mapping[str, Json], operation: Json
 
 def _headers(endpoint: Endpoint) -> list[str]:
     """Return the names of the headers on the endpoint's success responses."""
-    kept = [] if app_of(endpoint).max_age is None else ["ETag"]
+    own = _COMMON_HEADERS if app_of(endpoint).max_age is None else (*_KEPT_HEADERS, "ETag")
     counted = problems.RATE_LIMIT_HEADERS if problems.counts_tries(endpoint) else ()
-    return [*_COMMON_HEADERS, *kept, *counted]
+    return [*own, *counted]
 
 
 def _not_modified() -> Json:
     return {
         "description": "The version that If-None-Match names is still current.",
-        "headers": named((*_COMMON_HEADERS, "ETag")),
+        "headers": named((*_KEPT_HEADERS, "ETag")),
     }
 
 

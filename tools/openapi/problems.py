@@ -33,8 +33,12 @@ MEANINGS: Mapping[str, str] = {
     "ROLE_REQUIRED": "Only users with the role admin may do this.",
     "SCOPE_REQUIRED": "This API key does not have the required scope.",
     # accounts
-    "EMAIL_TAKEN": "An account with this e-mail address exists; log in instead.",
-    "INVALID_CREDENTIALS": "The e-mail address or the password is incorrect.",
+    "EMAIL_TAKEN": "Another account has confirmed this e-mail address.",
+    "INVALID_CREDENTIALS": "The e-mail address, the username or the password is incorrect.",
+    "INVALID_TOKEN": "The token was used, has expired, or a newer one has taken its place. Ask for a new mail.",
+    "PASSWORD_REQUIRED": "Send the password of your account.",
+    "SESSION_NOT_FOUND": "You have no such session; it may have ended.",
+    "USERNAME_CHANGED_RECENTLY": "A username changes once in 30 days.",
     "API_KEY_NOT_FOUND": "You have no such API key.",
     "INVALID_REFRESH_TOKEN": "The refresh token is not valid; log in again.",
     "SESSION_UNKNOWN": "This access token does not name its session. Refresh it first, or end all sessions.",
@@ -42,6 +46,13 @@ MEANINGS: Mapping[str, str] = {
     "USERNAME_TAKEN": "This username is in use; choose another.",
     "USER_NOT_FOUND": "There is no user with this name.",
     "WRONG_PASSWORD": "This is not the password of your account.",
+    # groups
+    "GROUP_FULL": "The group has as many members as it may have.",
+    "GROUP_NOT_FOUND": "There is no such group, or you are not in it; no group has this code.",
+    "MEMBER_NOT_FOUND": "Nobody in this group has this username.",
+    "OWNER_CANNOT_LEAVE": "You own this group. Hand it over to another member, or delete it.",
+    "OWNER_REQUIRED": "Only the owner of the group may do this.",
+    "TOO_MANY_GROUPS": "You are in the maximum number of groups; leave one first.",
     # notices
     "DELIVERY_NOT_FOUND": "There is no such delivery to this webhook.",
     "TOO_MANY_WEBHOOKS": "You have the maximum number of webhooks; delete one first.",
@@ -74,7 +85,6 @@ MEANINGS: Mapping[str, str] = {
 
 _ERRORS: Mapping[str, list[Json]] = {
     "DUPLICATE_PICK": [{"field": "picks[0].market", "message": "picked already"}],
-    "EMAIL_TAKEN": [{"field": "email", "message": "already in use, regardless of case"}],
     "GAME_LOCKED": [{"field": "picks[0].game_id", "message": "the game has locked"}],
     "IDEMPOTENCY_KEY_REUSED": [
         {"field": "Idempotency-Key", "message": "already used for a different request; use a new key"}
@@ -114,13 +124,14 @@ RATE_LIMIT_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit
 _AFTER_A_TRY = {
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
     HTTPStatus.CONFLICT,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.SERVICE_UNAVAILABLE,
 }
-"""Statuses of a request that counted as an attempt; the response has the rate limit headers. Requests that end with
-another error status are refused before they count."""
+"""Statuses of a request that may have counted as an attempt; then the response has the rate limit headers."""
 _RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 PROBLEM: Json = {

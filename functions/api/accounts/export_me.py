@@ -11,7 +11,7 @@ from pickvs.http.parameters import Query
 from pickvs.operations.privacy import service
 from pickvs.operations.privacy.schemas import Export, ExportFormat
 
-app = create_app()
+app = create_app(problems={429: ["TOO_MANY_REQUESTS"]})
 
 
 @app.get("/users/me/export")

@@ -7,7 +7,7 @@ from pickvs.http.identity import Caller
 from pickvs.http.paging import Cursor, Limit
 from pickvs.operations.privacy import service
 
-app = create_app()
+app = create_app(problems={429: ["TOO_MANY_REQUESTS"]})
 
 
 @app.get("/users/me/picks.csv", responses={200: CSV})

@@ -17,5 +17,8 @@ Username = Annotated[
 
 @app.get("/users/<username>")
 def get_profile(username: Username) -> Profile:
-    """Return a user's totals, record, splits, profit curve and latest settled picks. Pending picks are not included."""
+    """Return a user's totals, record, splits, profit curve and latest settled picks. Pending picks are not included.
+
+    A former username leads to the same profile; `username` in it is the present one.
+    """
     return service.show_profile(username)

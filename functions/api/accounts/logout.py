@@ -1,4 +1,4 @@
-"""POST /auth/logout: end this session or all of the caller's sessions."""
+"""POST /auth/logout: end this session, or all of the caller's sessions and API keys."""
 
 from pickvs.accounts import service
 from pickvs.accounts.requests import Logout
@@ -12,8 +12,9 @@ _THIS_SESSION = Logout()
 
 @app.post("/auth/logout", status_code=204)
 def logout(caller: Caller, request: Logout = _THIS_SESSION) -> None:
-    """Revoke the refresh tokens of this session (the default, also without a body) or of all sessions.
+    """End this session (the default, also without a body), or all sessions and API keys.
 
-    Issued access tokens stay valid until they expire, at most 30 minutes later.
+    They make no picks and no keys from then on. For other requests, issued access tokens stay valid until they expire,
+    at most 30 minutes later, and keys for up to 5 minutes.
     """
     service.logout(caller.user_id, caller.session, request)

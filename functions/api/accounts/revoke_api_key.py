@@ -12,6 +12,7 @@ app = create_app(problems={404: ["API_KEY_NOT_FOUND"]})
 def revoke_api_key(key_id: Identifier, caller: Caller) -> None:
     """Revoke the API key permanently. It remains in the list.
 
-    A key in use may be accepted for up to 5 more minutes, because the gateway caches the authorizer's response.
+    It makes no picks from then on. A key in use may read for up to 5 more minutes, because the gateway caches the
+    authorizer's response.
     """
     service.revoke_key(caller.user_id, key_id)

@@ -36,4 +36,4 @@ def create_picks(submission: Submission, caller: Caller, key: Key = None) -> Pic
 
     Line and price are those of the quote. The server's clock determines whether a game is still open for picks.
     """
-    return service.submit(caller.user_id, submission, key=key)
+    return service.submit(caller.user_id, submission, key=key, session=caller.session, api_key_id=caller.api_key_id)

@@ -1,4 +1,4 @@
--- Work that a function has to do at a time. A row is removed in the transaction that does its work (ADR 18).
+-- Work that a function has to do at a time. A row is removed in the transaction that does its work (ADR 19).
 
 CREATE TABLE agenda (
   function    text NOT NULL CHECK (function ~ '^[a-z][a-z_]{0,63}$'),

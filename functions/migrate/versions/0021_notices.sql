@@ -1,4 +1,4 @@
--- What users are told (notices), and how each notice leaves the house (deliveries): the outbox (ADR 19).
+-- What users are told (notices), and how each notice leaves the house (deliveries): the outbox (ADR 20).
 
 CREATE TABLE notices (
   id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -81,6 +81,3 @@ CREATE INDEX deliveries_mails_due ON deliveries (next_at) WHERE state = 'queued'
 CREATE INDEX deliveries_webhooks_due ON deliveries (next_at) WHERE state = 'queued' AND webhook_id IS NOT NULL;
 CREATE INDEX deliveries_ended ON deliveries (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX deliveries_of_webhook ON deliveries (webhook_id, id) WHERE webhook_id IS NOT NULL;
-
--- When the owner of the address was last seen to read mail there. Null: never; it gets no mail but those that ask for it.
-ALTER TABLE users ADD COLUMN email_confirmed_at timestamptz CHECK (email_confirmed_at >= created_at);

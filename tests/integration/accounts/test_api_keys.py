@@ -9,12 +9,12 @@ import pytest
 
 from pickvs.accounts.keys.requests import WantedKey
 from pickvs.core import clock
-from tests.support.accounts import make_user
+from tests.support.accounts import PASSWORD, make_key, make_user, session_of, sign_in
 from tests.support.gateway import call
 from tests.support.rivals import make_keys_at_once
 
 NOW = datetime(2024, 1, 15, 19, 30, tzinfo=UTC)
-WANTED = {"name": "my model", "scopes": ["picks:read"]}
+WANTED = {"name": "my model", "scopes": ["picks:read"], "password": PASSWORD}
 
 
 @pytest.fixture(autouse=True)
@@ -25,16 +25,19 @@ def _time():
 
 @pytest.fixture
 def ada(database):
-    return make_user(database, "ada")
+    user = make_user(database, "ada")
+    sign_in(database, user)
+    return user
 
 
 @pytest.fixture
 def bert(database):
-    return make_user(database, "bert")
+    user = make_user(database, "bert")
+    sign_in(database, user)
+    return user
 
 
-def make(user, **changes):
-    return call("create_api_key", "POST", "/api-keys", body=WANTED | changes, user=user)
+make = make_key
 
 
 def show(user, key_id):
@@ -66,7 +69,7 @@ def test_a_key_is_made_and_shown_once(database, ada):
         "scopes": ["picks:read", "picks:write"],
         "created_at": "2024-01-15T19:30:00Z",
         "last_used_at": None,
-        "expires_at": None,
+        "expires_at": "2024-04-14T19:30:00Z",
         "revoked_at": None,
     }
     assert listed(ada).body == {"api_keys": [answer.body], "next_cursor": None}
@@ -144,8 +147,8 @@ def test_twenty_keys_are_enough_and_dead_ones_do_not_count(ada, bert):
 
 
 def test_forty_at_once_are_twenty(database, ada):
-    wanted = [WantedKey(name=f"key {number}", scopes=["picks:read"]) for number in range(40)]
-    outcomes = make_keys_at_once(database, ada[0], wanted, at=NOW, processes=8)
+    wanted = [WantedKey(name=f"key {number}", scopes=["picks:read"], password=PASSWORD) for number in range(40)]
+    outcomes = make_keys_at_once(database, ada[0], session_of(ada), wanted, at=NOW, processes=8)
     assert sorted(outcomes) == ["TOO_MANY_KEYS"] * 20 + ["made"] * 20
     assert len(stored(database)) == 20
 

@@ -8,13 +8,11 @@ import pytest
 
 from pickvs.accounts import passwords, service
 from pickvs.accounts.limits import queries
-from pickvs.accounts.limits import service as limits
 from pickvs.accounts.limits.rules import Limit
 from pickvs.core import clock
 from pickvs.core.database import transaction
-from pickvs.core.errors import TooManyRequests
 from tests.support import gateway
-from tests.support.accounts import make_user, set_sign_in_limits, use_signing_keys
+from tests.support.accounts import make_key, make_user, set_sign_in_limits, sign_in, use_signing_keys
 from tests.support.functions import load
 
 NOW = datetime(2024, 1, 15, 19, 30, tzinfo=UTC)
@@ -119,7 +117,7 @@ def test_nothing_is_hashed_for_a_try_too_many(database, rates, monkeypatch):
 
 
 def test_an_account_s_password_is_guessed_so_often_from_all_addresses(ada, rates):
-    rates(tries_per_account="3/900", logins_per_address="100/60")
+    rates(tries_per_account="3/900", tries_per_account_and_address="1/900", logins_per_address="100/60")
     for number in range(3):
         guess = call("login", WRONG, address=f"203.0.113.{number}")
         guess.problem(401, "INVALID_CREDENTIALS")
@@ -132,14 +130,14 @@ def test_an_account_s_password_is_guessed_so_often_from_all_addresses(ada, rates
 
 
 def test_an_unknown_account_is_limited_like_a_known_one(ada, database, rates):
-    rates(tries_per_account="2/900")
+    rates(tries_per_account="2/900", tries_per_account_and_address="2/900")
     answers = {}
     for body, address in ((WRONG, "203.0.113.1"), (UNKNOWN, "203.0.113.2")):
         answers[address] = [call("login", body, address=address) for _ in range(4)]
     known, unknown = answers.values()
     assert [answer.status for answer in known] == [401, 401, 429, 429]
     assert known == unknown
-    assert [arrival for _, arrival in rows(database)].count(NOW + timedelta(minutes=15)) == 2
+    assert [arrival for _, arrival in rows(database)].count(NOW + timedelta(minutes=15)) == 4
 
 
 def test_a_right_password_is_given_back_and_the_address_s_try_is_not(ada, rates):
@@ -178,17 +176,43 @@ def test_sessions_are_continued_so_often_from_an_address(database, rates):
     assert call("refresh", {"refresh_token": pair["refresh_token"]}, at=NOW + timedelta(seconds=30)).status == 200
 
 
-def test_a_guess_elsewhere_is_one_of_the_account_s(ada, rates):
-    rates(tries_per_account="2/900")
-    call("login", WRONG)
+def test_strangers_who_guess_keep_the_owner_out_neither_of_the_login_nor_of_authenticated_acts(ada, database, rates):
+    rates(tries_per_account_and_address="3/900", tries_per_account="200/86400", passwords_per_user="3/900")
+    guesses = [call("login", WRONG, address=f"198.51.100.{number % 4}").status for number in range(20)]
+    assert guesses.count(401) == 12, "three from each of four addresses"
+    assert guesses.count(429) == 8
+    assert call("login", RIGHT).status == 200
+    user = (1, "ada")
     with clock.held_at(NOW):
-        limits.admit_password("Ada@example.com")
-        with pytest.raises(TooManyRequests) as refused:
-            limits.admit_password("ada@example.com")
-        assert refused.value.retry_after == 450
-        with transaction() as connection:
-            limits.forget_account(connection, "ADA@example.com")
-        limits.admit_password("ada@example.com")
+        erased = gateway.call("delete_me", "DELETE", "/users/me", body={"password": RIGHT["password"]}, user=user)
+    assert erased.status == 204
+
+
+def test_a_user_s_own_guesses_run_out_and_a_right_one_is_given_back(ada, database, rates):
+    rates(passwords_per_user="2/900")
+    user = (1, "ada")
+    session = sign_in(database, user)
+
+    def make(password):
+        body = {"name": "bot", "scopes": ["picks:read"], "password": password}
+        with clock.held_at(NOW):
+            return gateway.call("create_api_key", "POST", "/api-keys", body=body, user=user, session=session)
+
+    assert [make(RIGHT["password"]).status for _ in range(3)] == [201] * 3
+    assert [make("a guess").status for _ in range(3)] == [403, 403, 429]
+    make(RIGHT["password"]).problem(429, "TOO_MANY_REQUESTS")
+    assert call("login", RIGHT).status == 200
+
+
+def test_keys_exports_and_submissions_are_counted_by_user(database, rates):
+    rates(keys_per_user="1/86400", export_pages_per_user="2/3600")
+    users = [make_user(database, name) for name in ("ada", "bert")]
+    for user in users:
+        sign_in(database, user)
+        assert [make_key(user).status for _ in range(2)] == [201, 429]
+        paths = {"export_me": "/users/me/export", "export_my_picks_csv": "/users/me/picks.csv"}
+        pages = [gateway.call(name, "GET", path, user=user).status for name, path in [*paths.items()] * 2]
+        assert pages == [200, 200, 429, 429]
 
 
 def test_no_row_says_whose_it_is(ada, database):
@@ -196,7 +220,7 @@ def test_no_row_says_whose_it_is(ada, database):
     call("login", WRONG)
     call("register", newcomer(1))
     keys = [key for key, _ in rows(database)]
-    assert [len(key) for key in keys] == [32] * 3
+    assert [len(key) for key in keys] == [32] * 5
     assert not [key for key in keys for word in (b"ada", b"login", b"register", b"address") if word in key]
 
 

@@ -46,15 +46,19 @@ def column(url, query):
         return [value for (value,) in connection.execute(query).fetchall()]
 
 
-@pytest.mark.parametrize("email", ["ada@example.com", "Ada@example.com", "ADA@EXAMPLE.COM"])
-def test_the_right_password_gets_tokens(ada, email):
+@pytest.mark.parametrize("name", ["ada@example.com", "Ada@example.com", "ADA@EXAMPLE.COM", "Ada", "aDA"])
+def test_the_right_password_gets_tokens(ada, name):
     with clock.held_at(NOW):
-        answer = login(email)
+        answer = call("login", "POST", "/auth/login", body={"login": name, "password": PASSWORD})
         assert answer.status == 200, answer.body
         assert set(answer.body) == {"token", "refresh_token", "expires_in"}
         assert answer.body["expires_in"] == 1800
         subject = tokens.verify(answer.body["token"], SIGNING_KEYS).subject
     assert (subject.user_id, subject.username, subject.role) == (ada, "Ada", "user")
+
+
+def test_a_client_of_the_last_release_sends_an_address(ada):
+    assert login().status == 200
 
 
 def test_the_token_carries_the_role_of_the_account(database):
@@ -161,7 +165,10 @@ def test_no_transaction_waits_for_the_hashing(ada, database, monkeypatch):
     ("body", "fields"),
     [
         ({"email": EMAIL}, {"password"}),
-        ({"password": PASSWORD}, {"email"}),
+        ({"password": PASSWORD}, {"login"}),
+        ({"email": EMAIL, "login": EMAIL, "password": PASSWORD}, {"login"}),
+        ({"login": "Ada Lovelace", "password": PASSWORD}, {"login"}),
+        ({"login": "a@", "password": PASSWORD}, {"login"}),
         ({"email": EMAIL, "password": 12345678}, {"password"}),
         ({"email": EMAIL, "password": None}, {"password"}),
         ({"email": EMAIL, "password": "a" * 129}, {"password"}),
@@ -170,7 +177,7 @@ def test_no_transaction_waits_for_the_hashing(ada, database, monkeypatch):
         ({"email": "a@" + "b" * 300, "password": PASSWORD}, {"email"}),
         ({"email": "ada\0@example.com", "password": PASSWORD}, {"email"}),
         ({"email": EMAIL, "password": PASSWORD, "username": "Ada"}, {"username"}),
-        ({}, {"email", "password"}),
+        ({}, {"login", "password"}),
         ([{"email": EMAIL, "password": PASSWORD}], {"body"}),
     ],
 )

@@ -40,6 +40,7 @@ def test_a_newcomer_has_a_profile_and_nothing_graded(contest: Contest) -> None:
         "id": anna,
         "username": "anna",
         "email": "anna@example.com",
+        "email_confirmed_at": None,
         "role": "user",
         "created_at": "2023-10-07T00:30:00Z",
         "totals": NOTHING,

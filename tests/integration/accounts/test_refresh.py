@@ -13,6 +13,7 @@ import pytest
 from pickvs.accounts import queries, service, tokens
 from pickvs.accounts.requests import Logout
 from pickvs.accounts.rules import AT_ONCE, REFRESH_GRACE, REFRESH_TOKEN_LIFETIME
+from pickvs.accounts.sessions import queries as sessions
 from pickvs.core import clock
 from tests.support.accounts import SIGNING_KEYS, use_signing_keys
 from tests.support.gateway import call
@@ -337,8 +338,8 @@ def test_a_token_that_is_issued_meanwhile_does_not_outlive_a_logout(session, dat
         queries.lock_owner(connection, tokens.hash_refresh_token(session["refresh_token"]))
         at = {"issued_at": NOW, "expires_at": NOW + REFRESH_TOKEN_LIFETIME}
         hashed = tokens.hash_refresh_token("another")
-        queries.insert_refresh_token(
-            connection, token_hash=hashed, user_id=known.user_id, family_id=known.session, **at
+        sessions.insert_refresh_token(
+            connection, device=None, token_hash=hashed, user_id=known.user_id, family_id=known.session, **at
         )
 
     run_while(database, issue, lambda: service.logout(known.user_id, known.session, Logout()))
@@ -352,7 +353,7 @@ def test_a_request_sent_twice_does_not_outlive_a_logout_at_the_same_moment(sessi
 
     def log_out(connection):
         queries.lock_user(connection, known.user_id)
-        queries.revoke_sessions(connection, known.user_id, None, NOW + SECOND)
+        sessions.revoke_sessions(connection, known.user_id, None, NOW + SECOND)
 
     answer = run_while(database, log_out, lambda: refresh(session["refresh_token"], at=NOW + SECOND))
     answer.problem(401, "INVALID_REFRESH_TOKEN")

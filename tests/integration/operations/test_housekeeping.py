@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from pickvs.accounts import queries as accounts
+from pickvs.accounts.sessions import queries as sessions
 from pickvs.core import clock
 from pickvs.core.alarm_clock import EVENT
 from pickvs.operations.housekeeping import service as housekeeping
@@ -29,7 +29,7 @@ TOKEN = """
 
 
 class Leftovers:
-    """Fills the three tables and reports which rows remain."""
+    """Fills the four tables and reports which rows remain."""
 
     def __init__(self, connection: psycopg.Connection[dict[str, Any]], user: int) -> None:
         self.connection = connection
@@ -38,6 +38,12 @@ class Leftovers:
     def token(self, name: str, expires: datetime, *, used: datetime | None = None, revoked: datetime | None = None):
         values = {"name": name, "user": self.user, "expires": expires, "used": used, "revoked": revoked}
         self.connection.execute(TOKEN, values)
+
+    def one_time_token(self, purpose: str, expires: datetime) -> None:
+        self.connection.execute(
+            "INSERT INTO account_tokens VALUES (%s, %s, sha256(%s::bytea), 'ada@example.com', %s, %s)",
+            (self.user, purpose, purpose, expires - DAY, expires),
+        )
 
     def limit(self, name: str, arrival: datetime) -> None:
         self.connection.execute("INSERT INTO limits VALUES (sha256(%s::bytea), %s)", (name, arrival))
@@ -78,8 +84,10 @@ def test_ended_tokens_are_known_for_a_week(left: Leftovers) -> None:
     left.token("just expired", NOW - 7 * DAY + SECOND)
     left.token("expired", NOW - 7 * DAY)
     left.token("just revoked", NOW + 20 * DAY, revoked=NOW - 7 * DAY + SECOND)
+    left.one_time_token("confirm_email", NOW)
+    left.one_time_token("reset_password", NOW + SECOND)
     left.token("revoked", NOW + 20 * DAY, used=NOW - 9 * DAY, revoked=NOW - 7 * DAY)
-    assert prune() == {"refresh_tokens": 2, "limits": 0, "idempotency_keys": 0, "notices": 0}
+    assert prune() == {"refresh_tokens": 2, "account_tokens": 1, "limits": 0, "idempotency_keys": 0, "notices": 0}
     names = "good", "used", "just expired", "expired", "just revoked", "revoked"
     found = left.remaining("refresh_tokens", "token_hash", *names)
     assert found == {"good", "used", "just expired", "just revoked"}
@@ -111,7 +119,13 @@ def test_it_goes_on_in_batches_stops_in_time_and_an_alarm_goes_on(
         patch.setattr(housekeeping, "SECONDS", 0)
         assert prune() == {}
     assert alarms.set == {"housekeeping-20240115T0901": NOW + MINUTE}
-    assert prune(EVENT, at=NOW + MINUTE) == {"refresh_tokens": 0, "limits": 45, "idempotency_keys": 20, "notices": 0}
+    assert prune(EVENT, at=NOW + MINUTE) == {
+        "refresh_tokens": 0,
+        "account_tokens": 0,
+        "limits": 45,
+        "idempotency_keys": 20,
+        "notices": 0,
+    }
     assert prune(EVENT, at=NOW + MINUTE) == {}
 
 
@@ -124,14 +138,16 @@ def test_a_row_that_somebody_is_using_is_left_to_them(left: Leftovers, database:
     assert left.remaining("limits", "key", "used", "not used") == {"used"}
 
 
-@pytest.mark.parametrize("table", ["refresh_tokens", "limits", "idempotency_keys"])
+@pytest.mark.parametrize("table", ["refresh_tokens", "account_tokens", "limits", "idempotency_keys"])
 def test_nobody_waits_for_a_row_that_is_held(left: Leftovers, database: str, table: str) -> None:
     left.token("ended", NOW - 8 * DAY)
+    left.one_time_token("confirm_email", NOW)
     left.limit("good", NOW - DAY)
     left.key("outlived", NOW - 2 * DAY)
     with psycopg.connect(database) as other:
         other.execute(f"SELECT FROM {table} FOR UPDATE".encode())
-        assert prune() == {"refresh_tokens": 1, "limits": 1, "idempotency_keys": 1, "notices": 0} | {table: 0}
+        each = {"refresh_tokens": 1, "account_tokens": 1, "limits": 1, "idempotency_keys": 1, "notices": 0}
+        assert prune() == each | {table: 0}
     assert prune()[table] == 1
 
 
@@ -140,7 +156,7 @@ def test_a_table_that_fails_keeps_no_other_one_waiting_and_is_tried_again(left: 
     left.key("outlived", NOW - 2 * DAY)
     with psycopg.connect(database) as other:
         other.execute("LOCK TABLE limits")
-        assert prune() == {"refresh_tokens": 0, "idempotency_keys": 1, "notices": 0}
+        assert prune() == {"refresh_tokens": 0, "account_tokens": 0, "idempotency_keys": 1, "notices": 0}
     assert prune(EVENT, at=NOW + MINUTE) == {}
     assert prune(EVENT, at=NOW + 2 * MINUTE) == {"limits": 1}
 
@@ -151,12 +167,12 @@ def test_looking_for_ended_tokens_costs_no_more_with_many_that_are_good(left: Le
         for number in range(20_000):
             expires = NOW + timedelta(seconds=random.randint(1, 29 * 86_400))
             family = f"00000000-0000-4000-8000-{number:012d}"
-            copy.write_row((random.randbytes(32), left.user, family, expires - 30 * DAY, expires, None, None, None))
+            copy.write_row((random.randbytes(32), left.user, family, expires - 30 * DAY, expires, *[None] * 5))
     left.connection.execute("ANALYZE refresh_tokens")
     left.token("expired", NOW - 8 * DAY)
     with psycopg.connect(database, row_factory=dict_row) as connection:
         connection.cursor_factory = Recording
-        accounts.delete_ended_tokens(connection, NOW - 7 * DAY, housekeeping.BATCH)
+        sessions.delete_ended_tokens(connection, NOW - 7 * DAY, housekeeping.BATCH)
         connection.cursor_factory = psycopg.Cursor
         connection.rollback()
         assert blocks(connection) < 40

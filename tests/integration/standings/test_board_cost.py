@@ -13,12 +13,14 @@ from pickvs.standings.queries import Position
 from pickvs.standings.rules import MINIMUM_PICKS, Sort
 from tests.support.crowd import gather
 from tests.support.databases import Databases
-from tests.support.plans import Recording, Rows, blocks
+from tests.support.plans import Recording, Rows, blocks, rows_read
 
 # One process creates the 20,000 users, once.
 pytestmark = pytest.mark.xdist_group("board cost")
 
 USERS, LIMIT = 20_000, 51
+MEMBERS = list(range(1, USERS, 20))
+"""Ids of users whom a board is filtered to: 1,000, all over the table."""
 
 each_order = pytest.mark.parametrize("sort", list(MINIMUM_PICKS))
 
@@ -78,3 +80,23 @@ def test_neighbours_above_and_below_are_those_of_the_whole_board(
     middle = position(rows[100])
     assert queries.above(connection, board, sort, middle, 50) == rows[50:100]
     assert queries.below(connection, board, sort, middle, 50) == rows[101:151]
+
+
+@each_order
+def test_any_page_of_a_filtered_board_reads_the_rows_of_its_users(
+    connection: Rows, crowd: tuple[str, int], sort: Sort
+) -> None:
+    _, board = crowd
+    whole = queries.below(connection, board, sort, None, USERS, among=MEMBERS)
+    assert [row["user_id"] for row in whole] == [
+        row["user_id"] for row in queries.below(connection, board, sort, None, USERS) if row["user_id"] in MEMBERS
+    ]
+    costs = []
+    for after in (None, position(whole[len(whole) // 2]), position(whole[-LIMIT - 1])):
+        assert len(queries.below(connection, board, sort, after, LIMIT, among=MEMBERS)) == LIMIT
+        assert rows_read(connection, "standings") <= len(MEMBERS)
+        costs.append(blocks(connection))
+    assert max(costs) <= 1.1 * min(costs)
+    better, tied = queries.ahead(connection, board, sort, position(whole[-1]), among=MEMBERS)
+    assert better + tied == len(whole) - 1
+    assert rows_read(connection, "standings") <= 2 * len(MEMBERS)

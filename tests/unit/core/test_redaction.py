@@ -43,6 +43,14 @@ def lines(monkeypatch):
         ("postgresql://user:p%40ss@db.example.com:5432/pickvs", "postgresql://user:***@db.example.com:5432/pickvs"),
         ("postgres://user:p@ss/word@db/pickvs", "postgres://user:***@db/pickvs"),
         ("Authorization: Bearer abc.def", "Authorization: ***"),
+        (
+            "DETAIL:  Failing row contains (1, ada, ada@example.com, f(x)).\nCONTEXT: a function",
+            "DETAIL:  Failing row contains (***\nCONTEXT: a function",
+        ),
+        (
+            "DETAIL:  Key (lower(email))=(ada@example.com) already exists.",
+            "DETAIL:  Key (lower(email))=(***",
+        ),
         ("sent Bearer abc.def today", "sent Bearer *** today"),
         (f"the token {JWT} is old", "the token eyJ*** is old"),
         (f"sent {KEY} today", "sent pvk_*** today"),
@@ -75,6 +83,9 @@ def test_a_text_loses_what_is_secret_and_keeps_the_rest(text, redacted):
         "password\\",
         "secret='",
         "$argon2",
+        "Failing row contains (",
+        "Key (a)=(",
+        "Key (",
     ],
 )
 def test_a_long_text_takes_no_long_time(piece):

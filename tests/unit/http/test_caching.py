@@ -67,7 +67,6 @@ def test_who_has_it_already_gets_nothing_again(counter, known):
         "ETag": tag,
         "Cache-Control": "public, max-age=30",
         "X-Request-Id": "7f4a1c1e-0000-4000-8000-000000000001",
-        "X-Correlation-Id": "7f4a1c1e-0000-4000-8000-000000000001",
         **SECURITY_HEADERS,
     }
 

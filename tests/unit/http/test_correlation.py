@@ -28,7 +28,11 @@ HOSTILE = {
 
 @pytest.fixture
 def app() -> App:
-    made = create_app(max_age=30)
+    return app_that_is_kept(None)
+
+
+def app_that_is_kept(max_age: int | None) -> App:
+    made = create_app(max_age=max_age)
 
     @made.get("/things")
     def list_things(fail: Annotated[str, Query()] = "") -> dict[str, str]:
@@ -69,10 +73,18 @@ def test_an_answer_that_comes_before_the_endpoint_has_it_too(app, path, query):
     assert answer.headers["x-correlation-id"] == "mine"
 
 
-def test_a_304_has_it_too(app):
-    tag = send(app, "GET", "/things").headers["etag"]
-    answer = send(app, "GET", "/things", headers={"If-None-Match": tag, "X-Correlation-Id": "mine"})
-    assert (answer.status, answer.headers["x-correlation-id"]) == (304, "mine")
+def test_what_a_cache_may_keep_does_not_have_it_and_its_errors_do(lines):
+    app = app_that_is_kept(30)
+    mine = {"X-Correlation-Id": "mine"}
+    answer = send(app, "GET", "/things", headers=mine)
+    assert answer.status == 200
+    assert "x-correlation-id" not in answer.headers
+    assert {line["correlation_id"] for line in lines()} == {"mine"}
+    unchanged = send(app, "GET", "/things", headers={"If-None-Match": answer.headers["etag"], **mine})
+    assert unchanged.status == 304
+    assert "x-correlation-id" not in unchanged.headers
+    refused = send(app, "GET", "/things", query={"fail": "caller"}, headers=mine)
+    assert (refused.status, refused.headers["x-correlation-id"]) == (409, "mine")
 
 
 def test_without_one_it_is_the_request_s_id(app, lines):

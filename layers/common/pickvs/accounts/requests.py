@@ -1,5 +1,6 @@
 """Request bodies of the account endpoints."""
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
@@ -61,34 +62,62 @@ Email = Annotated[
 """An e-mail address with a normalized domain, at most 254 characters. Validated without DNS lookups."""
 
 
+def _login(text: str) -> str:
+    """Return a username as it is, and an e-mail address with a normalized domain."""
+    if "@" in text:
+        return _normalised(text)
+    if not re.fullmatch(USERNAME_PATTERN, text):
+        raise ValueError("must be an e-mail address or a username")
+    return text
+
+
+Login = Annotated[
+    str,
+    Field(max_length=EMAIL_MAX, description="The e-mail address or the username.", examples=["ada"]),
+    AfterValidator(_login),
+]
+"""The name of an account. An e-mail address has an `@`, and a username has none."""
+
+Username = Annotated[
+    str,
+    Field(
+        min_length=USERNAME_MIN,
+        max_length=USERNAME_MAX,
+        pattern=USERNAME_PATTERN,
+        json_schema_extra={"not": {"pattern": _ERASED_NAME}},
+        description="Unique regardless of case. Some names are reserved, such as admin and support.",
+        examples=["ada"],
+    ),
+    Worded(USERNAME_WORDS),
+    AfterValidator(_free),
+]
+"""A username to have."""
+
+NewPassword = Annotated[
+    str,
+    Field(
+        min_length=PASSWORD_MIN,
+        max_length=PASSWORD_MAX,
+        repr=False,
+        description="Not one of the most common passwords, and not the username or e-mail address or a part of it, "
+        "regardless of case, punctuation and digits at the end.",
+    ),
+    AfterValidator(_readable),
+]
+"""A password to have."""
+
+OwnPassword = Annotated[
+    str, Field(max_length=PASSWORD_MAX, repr=False, description="The password of the caller's account.")
+]
+"""The password of the caller. One that could not have been registered is treated as a wrong one."""
+
+
 class Registration(RequestBody):
     """A new account."""
 
-    username: Annotated[
-        str,
-        Field(
-            min_length=USERNAME_MIN,
-            max_length=USERNAME_MAX,
-            pattern=USERNAME_PATTERN,
-            json_schema_extra={"not": {"pattern": _ERASED_NAME}},
-            description="Unique regardless of case. Some names are reserved, such as admin and support.",
-            examples=["ada"],
-        ),
-        Worded(USERNAME_WORDS),
-        AfterValidator(_free),
-    ]
+    username: Username
     email: Email
-    password: Annotated[
-        str,
-        Field(
-            min_length=PASSWORD_MIN,
-            max_length=PASSWORD_MAX,
-            repr=False,
-            description="Not one of the most common passwords, and not the username or e-mail address or a part of it, "
-            "regardless of case, punctuation and digits at the end.",
-        ),
-        AfterValidator(_readable),
-    ]
+    password: NewPassword
 
     @field_validator("password")
     @classmethod
@@ -103,8 +132,23 @@ class Registration(RequestBody):
 class Credentials(RequestBody):
     """Login credentials. A password that could not have been registered is treated as a wrong password."""
 
-    email: Email
+    email: Annotated[Email | None, Field(description="Superseded by `login`. Send one of both.")] = None
+    login: Annotated[Login | None, Field(validate_default=True)] = None
     password: Annotated[str, Field(max_length=PASSWORD_MAX, repr=False)]
+
+    @field_validator("login")
+    @classmethod
+    def _is_one(cls, login: str | None, info: ValidationInfo) -> str | None:
+        if "email" in info.data and (login is None) == (info.data["email"] is None):
+            raise ValueError(
+                "is missing" if login is None else "must not be sent beside `email`; leave one of both out"
+            )
+        return login
+
+    @property
+    def name(self) -> str:
+        """The e-mail address or username."""
+        return self.login or self.email or ""
 
 
 class Renewal(RequestBody):
@@ -116,4 +160,6 @@ class Renewal(RequestBody):
 class Logout(RequestBody):
     """The sessions to end."""
 
-    everywhere: Annotated[bool, Field(description="End all of the user's sessions, not only this one.")] = False
+    everywhere: Annotated[
+        bool, Field(description="End all of the user's sessions and API keys, not only this session.")
+    ] = False

@@ -15,3 +15,9 @@ class Tokens(ResponseBody):
     def __repr__(self) -> str:
         """Return a representation without the tokens, safe to log."""
         return f"Tokens(expires_in={self.expires_in})"
+
+
+class Accepted(ResponseBody):
+    """The request was accepted. What follows from it comes by mail."""
+
+    detail: Annotated[str, doc("For people; it may change.")]

@@ -1,11 +1,15 @@
 """Registration, login, session refresh and logout."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from pickvs.accounts import passwords, queries, tokens
 from pickvs.accounts.config import signing_keys_secret
+from pickvs.accounts.emails.service import mail_confirmation
+from pickvs.accounts.keys.service import end_keys
 from pickvs.accounts.limits import service as limits
+from pickvs.accounts.queries import Account, User
 from pickvs.accounts.requests import Credentials, Logout, Registration, Renewal
 from pickvs.accounts.rules import (
     ACCESS_TOKEN_LIFETIME,
@@ -15,6 +19,9 @@ from pickvs.accounts.rules import (
     is_simultaneous,
 )
 from pickvs.accounts.schemas import Tokens
+from pickvs.accounts.sessions import queries as sessions
+from pickvs.accounts.sessions.rules import device
+from pickvs.accounts.telling import tell
 from pickvs.accounts.tokens import SigningKeys, Subject
 from pickvs.core import clock, database
 from pickvs.core.errors import Conflict, FieldError, Unauthenticated
@@ -22,49 +29,40 @@ from pickvs.core.logging import logger
 from pickvs.core.secrets import get_secret
 
 
-def register(registration: Registration, address: str) -> Tokens:
-    """Create an account and open its first session.
+def register(registration: Registration, address: str, user_agent: str | None = None) -> Tokens:
+    """Create an account, open its first session, and mail a token that confirms the e-mail address.
 
-    address: source IP address of the request. Raises Conflict (USERNAME_TAKEN, EMAIL_TAKEN) and TooManyRequests.
+    Does the same whether or not the e-mail address is somebody else's (see `accounts.emails`).
+
+    address: source IP address of the request. Raises Conflict (USERNAME_TAKEN) and TooManyRequests.
     """
     limits.admit_registration(address)
-    keys = _signing_keys()
+    keys = signing_keys()
     # Hashing takes as long as everything else together, so it runs outside the transaction.
     password_hash = passwords.make_hash(registration.password)
     now = clock.now()
+    name, email = registration.username, registration.email
     with database.transaction() as connection:
-        user_id = queries.insert_user(
-            connection,
-            username=registration.username,
-            email=registration.email,
-            password_hash=password_hash,
-            at=now,
-        )
+        user_id = queries.insert_user(connection, username=name, email=email, password_hash=password_hash, at=now)
         if user_id is None:
-            raise _taken(is_name=queries.is_username_taken(connection, registration.username))
-        session = uuid4()
-        refresh_token = _add_refresh_token(connection, user_id, session, now)
-    return _tokens(Subject(user_id, registration.username, "user", session), refresh_token, keys, now)
+            errors = (FieldError("username", "already in use, regardless of case"),)
+            raise Conflict("USERNAME_TAKEN", "This username is in use; choose another.", errors)
+        if limits.count_mail(connection, email, now):
+            mail_confirmation(connection, user_id, name, email, now)
+        return open_session(connection, Subject(user_id, name, "user"), keys, now, user_agent=user_agent)
 
 
-def _taken(*, is_name: bool) -> Conflict:
-    if is_name:
-        field, code, detail = "username", "USERNAME_TAKEN", "This username is in use; choose another."
-    else:
-        field, code, detail = "email", "EMAIL_TAKEN", "An account with this e-mail address exists; log in instead."
-    return Conflict(code, detail, (FieldError(field, "already in use, regardless of case"),))
-
-
-def login(credentials: Credentials, address: str) -> Tokens:
+def login(credentials: Credentials, address: str, user_agent: str | None = None) -> Tokens:
     """Check the password and open a session.
 
     address: source IP address of the request. Raises Unauthenticated (INVALID_CREDENTIALS) and TooManyRequests. An
-    unknown e-mail address and a wrong password get the same error after the same work.
+    unknown account and a wrong password get the same error after the same work.
     """
-    limits.admit_login(address, credentials.email)
-    keys = _signing_keys()
+    name = credentials.name
+    limits.admit_login(address, name)
+    keys = signing_keys()
     with database.transaction() as connection:
-        account = queries.find_account(connection, credentials.email)
+        account = queries.find_account(connection, name)
     is_right = passwords.verify(credentials.password, account.password_hash if account else None)
     if account is None or not is_right:
         raise _invalid_credentials()
@@ -75,13 +73,11 @@ def login(credentials: Credentials, address: str) -> Tokens:
             raise _invalid_credentials()  # erased since the account was read
         if new_hash:
             queries.replace_password_hash(connection, account.id, old=account.password_hash, new=new_hash)
-        session = uuid4()
-        refresh_token = _add_refresh_token(connection, account.id, session, now)
-        limits.password_was_right(connection, credentials.email)
-    return _tokens(Subject(account.id, account.username, account.role, session), refresh_token, keys, now)
+        limits.login_was_right(connection, address, name)
+        return open_session(connection, _subject(account), keys, now, user_agent=user_agent)
 
 
-def refresh(renewal: Renewal, address: str) -> Tokens:
+def refresh(renewal: Renewal, address: str, user_agent: str | None = None) -> Tokens:
     """Exchange a refresh token for a new pair of tokens, with the user's current name and role.
 
     A refresh token can be used once. Reuse means that someone else has a copy, so it revokes the session, and the owner
@@ -100,7 +96,7 @@ def refresh(renewal: Renewal, address: str) -> Tokens:
     expired, revoked or used, without saying which, and TooManyRequests.
     """
     limits.admit_refresh(address)
-    keys = _signing_keys()
+    keys = signing_keys()
     token_hash = tokens.hash_refresh_token(renewal.refresh_token)
     now = clock.now()
     pair = None
@@ -108,8 +104,8 @@ def refresh(renewal: Renewal, address: str) -> Tokens:
         owner = queries.lock_owner(connection, token_hash)
         session = _continued_session(connection, owner.id, token_hash, now) if owner else None
         if owner and session:
-            refresh_token = _add_refresh_token(connection, owner.id, session, now)
-            pair = _tokens(Subject(owner.id, owner.username, owner.role, session), refresh_token, keys, now)
+            subject = _subject(owner, session)
+            pair = open_session(connection, subject, keys, now, user_agent=user_agent)
     # After the transaction, so that a revocation is committed.
     if pair is None:
         raise Unauthenticated("INVALID_REFRESH_TOKEN", "The refresh token is not valid; log in again.")
@@ -117,9 +113,10 @@ def refresh(renewal: Renewal, address: str) -> Tokens:
 
 
 def logout(user_id: int, session: UUID | None, request: Logout) -> None:
-    """Permanently revoke the refresh tokens of the session, or of all the user's sessions. Idempotent.
+    """End the session, or all the user's sessions and API keys, permanently. Idempotent.
 
-    Issued access tokens stay valid until they expire, at most rules.ACCESS_TOKEN_LIFETIME (30 minutes) later. Raises
+    From then on they make no picks and no keys. For other requests, issued access tokens stay valid until they expire,
+    at most rules.ACCESS_TOKEN_LIFETIME (30 minutes) later, and the gateway may accept a key for 5 more minutes. Raises
     Conflict (SESSION_UNKNOWN) if only this session is to end and the access token was issued before tokens carried
     their session.
     """
@@ -129,53 +126,66 @@ def logout(user_id: int, session: UUID | None, request: Logout) -> None:
             'This access token does not name its session. Refresh it first, or send {"everywhere": true}.',
         )
     with database.transaction() as connection:
-        queries.lock_user(connection, user_id)
-        queries.revoke_sessions(connection, user_id, None if request.everywhere else session, clock.now())
+        if not queries.lock_user(connection, user_id):
+            return  # an erased account has no sessions
+        now = clock.now()
+        had_any = sessions.revoke_sessions(connection, user_id, None if request.everywhere else session, now)
+        if request.everywhere and (end_keys(connection, user_id, now) or had_any):
+            tell(connection, user_id, "sessions_ended", now)
+
+
+def signing_keys() -> SigningKeys:
+    """Return the keys that sign access tokens. Raises ConfigurationError if their secret is not usable."""
+    return SigningKeys.from_secret(get_secret(signing_keys_secret()))
+
+
+def open_session(
+    connection: database.Connection, subject: Subject, keys: SigningKeys, now: datetime, *, user_agent: str | None
+) -> Tokens:
+    """Return a pair of tokens of the subject's session; of a new one, if it has none.
+
+    user_agent: header of the request, for the list of sessions. The caller holds the lock of the user's row.
+    """
+    session = subject.session or uuid4()
+    refresh_token, token_hash = tokens.new_refresh_token()
+    sessions.insert_refresh_token(
+        connection,
+        token_hash=token_hash,
+        user_id=subject.user_id,
+        family_id=session,
+        issued_at=now,
+        expires_at=now + REFRESH_TOKEN_LIFETIME,
+        device=device(user_agent),
+    )
+    return Tokens(
+        token=tokens.issue(replace(subject, session=session), keys, at=now),
+        refresh_token=refresh_token,
+        expires_in=int(ACCESS_TOKEN_LIFETIME.total_seconds()),
+    )
+
+
+def _subject(user: Account | User, session: UUID | None = None) -> Subject:
+    return Subject(user.id, user.username, user.role, session)
 
 
 def _invalid_credentials() -> Unauthenticated:
-    return Unauthenticated("INVALID_CREDENTIALS", "The e-mail address or the password is incorrect.")
-
-
-def _signing_keys() -> SigningKeys:
-    return SigningKeys.from_secret(get_secret(signing_keys_secret()))
+    return Unauthenticated("INVALID_CREDENTIALS", "The e-mail address, the username or the password is incorrect.")
 
 
 def _continued_session(connection: database.Connection, user_id: int, token_hash: bytes, now: datetime) -> UUID | None:
     """Use the refresh token, and return its session. None if it is not valid; revokes the session if it was reused."""
-    session = queries.use_refresh_token(connection, token_hash, now, grace=REFRESH_GRACE)
+    session = sessions.use_refresh_token(connection, token_hash, now, grace=REFRESH_GRACE)
     if session is not None:
         return session
-    known = queries.find_refresh_token(connection, token_hash)
+    known = sessions.find_refresh_token(connection, token_hash)
     if known is None or known.revoked_at is not None or known.used_at is None:
         return None
     if known.closed_at is None and is_repeat(known.used_at, now):
         if known.expires_at <= now:
             return None
         if not is_simultaneous(known.used_at, now):
-            queries.close_unused_tokens(connection, known.family_id, now)
+            sessions.close_unused_tokens(connection, known.family_id, now)
         return known.family_id
-    queries.revoke_sessions(connection, user_id, known.family_id, now)
+    sessions.revoke_sessions(connection, user_id, known.family_id, now)
     logger().warning("refresh token reused, session revoked", user_id=user_id, session=str(known.family_id))
     return None
-
-
-def _add_refresh_token(connection: database.Connection, user_id: int, session: UUID, now: datetime) -> str:
-    refresh_token, token_hash = tokens.new_refresh_token()
-    queries.insert_refresh_token(
-        connection,
-        token_hash=token_hash,
-        user_id=user_id,
-        family_id=session,
-        issued_at=now,
-        expires_at=now + REFRESH_TOKEN_LIFETIME,
-    )
-    return refresh_token
-
-
-def _tokens(subject: Subject, refresh_token: str, keys: SigningKeys, now: datetime) -> Tokens:
-    return Tokens(
-        token=tokens.issue(subject, keys, at=now),
-        refresh_token=refresh_token,
-        expires_in=int(ACCESS_TOKEN_LIFETIME.total_seconds()),
-    )

@@ -1,1 +1,1 @@
-"""Work that is due at a time, and the alarm that wakes a function for it (ADR 18)."""
+"""Work that is due at a time, and the alarm that wakes a function for it (ADR 19)."""

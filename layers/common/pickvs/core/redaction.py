@@ -21,6 +21,8 @@ _SECRET = rf"""(?isx)
     | ( pvk_ ) [\w-]{{16,}}  # an API key; its visible prefix of 12 characters is too short to match
     | ( whsec_ ) [\w+/=-]{{16,}}  # the secret of a webhook
     | ( \$argon2 ) [\w$,=+/-]+
+    | ( Failing [ ]row [ ]contains [ ]\( ) [^\n]{{1,2000}}  # what PostgreSQL's errors quote of a row
+    | ( \b Key [ ]\( [^=\n]{{1,100}} \)=\( ) [^\n]{{1,500}}
     """
 _SHORTEST_HIDDEN = 8
 

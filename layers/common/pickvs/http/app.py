@@ -22,18 +22,24 @@ REQUEST_ID_HEADER = "X-Request-Id"
 
 _BASE_PATH = "/api/"
 
+type Admit = Callable[[Event], None]
+"""Counts a request, and raises TooManyRequests if it is one too many."""
+
 
 class App:
     """A Lambda handler with one route.
 
     Validates the request, calls the endpoint, and returns errors as problem documents. Every response has the request
-    id and the security headers.
+    id and the security headers, and the correlation id if no cache may keep it.
     """
 
-    def __init__(self, access: Access, problems: Mapping[int, Collection[str]], max_age: int | None) -> None:
+    def __init__(
+        self, access: Access, problems: Mapping[int, Collection[str]], max_age: int | None, admit: Admit | None
+    ) -> None:
         self.access = access
         self.problems = problems
         self.max_age = max_age
+        self.admit = admit
         self.routes: list[Route] = []
         self._request_id = ""
 
@@ -75,10 +81,11 @@ class App:
         for name, value in SECURITY_HEADERS.items():
             headers.setdefault(name, [value])
         headers[REQUEST_ID_HEADER] = [self._request_id]
-        headers[CORRELATION_ID_HEADER] = [correlation_id]
         headers |= {name: [value] for name, value in self._common_headers().items()}
         if self.max_age is not None and answer["statusCode"] == HTTPStatus.OK:
             caching.let_keep(answer, event, self.max_age)
+        else:  # a cache would show one caller's id to others
+            headers[CORRELATION_ID_HEADER] = [correlation_id]
         if answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
             _count_server_error()
         return answer
@@ -103,6 +110,8 @@ class App:
         for route in self.routes:
             texts = route.matches(event["httpMethod"], path)
             if texts is not None:
+                if self.admit is not None:
+                    self.admit(event)
                 answer = route.call(event, texts)
                 return answer if isinstance(answer, Answer) else Answer(route.status, JSON, answer)
         return problems.unknown_path(self._request_id)
@@ -139,13 +148,15 @@ def create_app(
     scopes: Collection[str] = (),
     problems: Mapping[int, Collection[str]] = MappingProxyType({}),
     max_age: int | None = None,
+    admit: Admit | None = None,
 ) -> App:
     """Return the app on which an endpoint file declares its route.
 
     role: the role that users must have. scopes: API keys with any of these scopes are accepted, in addition to access
     tokens. Neither makes a public endpoint private, which is up to the authorizer (`cdk/routes`). problems: codes of
     the endpoint's own errors by status, for the OpenAPI document; codes common to its kind of endpoint are added there.
-    max_age: seconds for which successful responses of a public GET may be cached; None disables caching.
+    max_age: seconds for which successful responses of a public GET may be cached; None disables caching. admit: counts
+    the request before anything of it is read, so that a request that cannot be read counts as well.
     """
     snapshots.prepare("pickvs.http.metrics")
-    return App(Access(role, frozenset(scopes)), problems, max_age)
+    return App(Access(role, frozenset(scopes)), problems, max_age, admit)

@@ -21,6 +21,8 @@ class Identity:
     """Session of the access token. None for an API key, and for tokens issued before tokens carried their session."""
     scopes: frozenset[str] | None = None
     """Scopes of the API key. None for an access token, which may do everything that its user may."""
+    api_key_id: int | None = None
+    """Id of the API key. None for an access token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,15 @@ def read_identity(event: Mapping[str, Any]) -> Identity | None:
             raise nobody()
         # A cached response of the previous authorizer version has no session.
         session = UUID(context["session"]) if context.get("session") else None
-        scopes = frozenset(context["scopes"].split()) if context.get("api_key_id") else None
-        return Identity(int(context["user_id"]), str(context["username"]), str(context["role"]), session, scopes)
+        key = int(context["api_key_id"]) if context.get("api_key_id") else None
+        return Identity(
+            user_id=int(context["user_id"]),
+            username=str(context["username"]),
+            role=str(context["role"]),
+            session=session,
+            scopes=None if key is None else frozenset(context["scopes"].split()),
+            api_key_id=key,
+        )
     except (AttributeError, KeyError, TypeError, ValueError):
         raise nobody() from None
 

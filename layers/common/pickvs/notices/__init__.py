@@ -1,1 +1,1 @@
-"""What users are told: a feed, mails and webhooks (ADR 19)."""
+"""What users are told: a feed, mails and webhooks (ADR 20)."""

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
-from pickvs.accounts.presence import hold_account
+from pickvs.accounts.limits.service import count_submission
+from pickvs.accounts.presence import hold_caller
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import Conflict, FieldError, Invalid, NotFound, RequestError
@@ -30,18 +32,28 @@ _REFUSED: dict[RefusalCode, tuple[type[RequestError], str]] = {
 }
 
 
-def submit(user_id: int, submission: Submission, *, key: str | None = None) -> PicksCreated:
+def submit(
+    user_id: int,
+    submission: Submission,
+    *,
+    key: str | None = None,
+    session: UUID | None = None,
+    api_key_id: int | None = None,
+) -> PicksCreated:
     """Make all picks of the submission for the user, or none, at the server's time.
 
-    key: idempotency key; a repeat of the submission returns the first answer (see idempotency.service).
+    key: idempotency key; a repeat of the submission returns the first answer (see idempotency.service). session,
+    api_key_id: the caller's. A pick is for good, so they are checked here, whatever the gateway remembers of them.
 
     Raises one error that lists every pick at fault, with the first applicable code of rules.PRECEDENCE: NotFound
     (GAME_NOT_FOUND); Invalid (INVALID_VALUE) if a quote belongs to another side; Conflict (GAME_LOCKED, DUPLICATE_PICK,
     ODDS_STALE or ODDS_MOVED). If odds have moved, the error's `quotes` has the current ones. Also raises
-    Unauthenticated if the account is gone, and Invalid (IDEMPOTENCY_KEY_REUSED) if the key belongs to another request.
+    Unauthenticated if the account, the session or the API key has ended, TooManyRequests, and Invalid
+    (IDEMPOTENCY_KEY_REUSED) if the idempotency key belongs to another request.
     """
     with transaction() as connection:
-        hold_account(connection, user_id)
+        hold_caller(connection, user_id, session=session, api_key_id=api_key_id)
+        count_submission(connection, user_id)
         if key is None:
             return _submit(connection, user_id, submission.picks)
         return once(

@@ -1,4 +1,7 @@
-"""The SQL of reading boards: a page from any position, the rows ahead of a row, one row. Ranks are not stored."""
+"""The SQL of reading boards: a page from any position, the rows ahead of a row, one row. Ranks are not stored.
+
+`among` filters a board to these users, of whom there must be few: each page looks up the row of every one of them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,10 +35,17 @@ _VALUE: dict[Sort, SQL] = {
 }
 _TIES = (SQL("roi"), SQL("picks"), SQL("(-user_id)"))
 
+_ALL = SQL("standings")
+# OFFSET 0 stops the planner from walking down the index of the order until it has met enough of these users, which for
+# the last page would be the whole board.
+_AMONG = SQL("""
+    (SELECT * FROM standings WHERE board_id = %(board)s AND user_id = ANY(%(among)s::bigint[]) OFFSET 0) among
+""")
+
 _PAGE = SQL("""
     SELECT row.*, {value} AS value, users.username, {win_rate}
     FROM (
-      SELECT * FROM standings
+      SELECT * FROM {rows}
       WHERE board_id = %(board)s AND {ranked} AND {place}
       ORDER BY {order}
       LIMIT %(limit)s
@@ -47,9 +57,9 @@ _PAGE = SQL("""
 # Two counts: the first is answered by its index alone, and the second touches few rows.
 _AHEAD = SQL("""
     SELECT (
-      SELECT count(*) FROM standings WHERE board_id = %(board)s AND {ranked} AND {value} > %(value)s
+      SELECT count(*) FROM {rows} WHERE board_id = %(board)s AND {ranked} AND {value} > %(value)s
     ) AS better, (
-      SELECT count(*) FROM standings
+      SELECT count(*) FROM {rows}
       WHERE board_id = %(board)s AND {ranked} AND {value} = %(value)s
         AND (roi, picks, (-user_id)) > (%(roi)s, %(picks)s, -%(user)s)
     ) AS tied
@@ -105,22 +115,33 @@ def last_board(connection: Connection, period: Period, sport: str | None, market
     return connection.execute(_BOARD, {"period": period, "sport": sport, "market": market}).fetchone()
 
 
-def below(connection: Connection, board: int, sort: Sort, after: Position | None, limit: int) -> list[Row]:
+def below(
+    connection: Connection,
+    board: int,
+    sort: Sort,
+    after: Position | None,
+    limit: int,
+    *,
+    among: Sequence[int] | None = None,
+) -> list[Row]:
     """Return up to `limit` rows of a board after `after`, or its first rows, in its order.
 
     Each row has username and totals, plus user_id, value, roi and picks, which form its Position.
     """
-    return _rows(connection, board, sort, "below" if after else "from the top", after, limit)
+    return _rows(connection, board, sort, "below" if after else "from the top", after, limit, among)
 
 
 def above(connection: Connection, board: int, sort: Sort, before: Position, limit: int) -> list[Row]:
     """Return up to `limit` rows of a board directly ahead of `before`, in the board's order."""
-    return _rows(connection, board, sort, "above", before, limit)[::-1]
+    return _rows(connection, board, sort, "above", before, limit, None)[::-1]
 
 
-def ahead(connection: Connection, board: int, sort: Sort, of: Position) -> tuple[int, int]:
+def ahead(
+    connection: Connection, board: int, sort: Sort, of: Position, *, among: Sequence[int] | None = None
+) -> tuple[int, int]:
     """Return how many rows of a board have a greater value than `of`, and how many with an equal value are ahead."""
-    row = connection.execute(_ahead(sort), {"board": board, **_parameters(of)}).fetchone()
+    parameters = {"board": board, "among": among, **_parameters(of)}
+    row = connection.execute(_ahead(sort, is_filtered=among is not None), parameters).fetchone()
     return (row["better"], row["tied"]) if row else (0, 0)
 
 
@@ -147,15 +168,17 @@ def _rows(
     way: _Way,
     position: Position | None,
     limit: int,
+    among: Sequence[int] | None,
 ) -> list[Row]:
-    parameters = {"board": board, "limit": limit, **(_parameters(position) if position else {})}
-    return connection.execute(_page(sort, way), parameters).fetchall()
+    parameters = {"board": board, "limit": limit, "among": among, **(_parameters(position) if position else {})}
+    return connection.execute(_page(sort, way, is_filtered=among is not None), parameters).fetchall()
 
 
 @cache
-def _page(sort: Sort, way: _Way) -> bytes:
+def _page(sort: Sort, way: _Way, *, is_filtered: bool) -> bytes:
     place, direction = _WAYS[way]
     return _PAGE.format(
+        rows=_AMONG if is_filtered else _ALL,
         value=_VALUE[sort],
         win_rate=_WIN_RATE,
         ranked=_ranked(sort),
@@ -165,8 +188,9 @@ def _page(sort: Sort, way: _Way) -> bytes:
 
 
 @cache
-def _ahead(sort: Sort) -> bytes:
-    return _AHEAD.format(value=_VALUE[sort], ranked=_ranked(sort)).as_bytes()
+def _ahead(sort: Sort, *, is_filtered: bool) -> bytes:
+    rows = _AMONG if is_filtered else _ALL
+    return _AHEAD.format(rows=rows, value=_VALUE[sort], ranked=_ranked(sort)).as_bytes()
 
 
 def _ranked(sort: Sort) -> Composable:

@@ -64,6 +64,7 @@ class Me(ResponseBody):
     id: int
     username: str
     email: str
+    email_confirmed_at: Annotated[Moment | None, doc("null until the address is confirmed.")]
     role: Literal["user", "admin"]
     created_at: Moment
     totals: MyTotals

@@ -1,6 +1,7 @@
 """Shows boards, the caller's place on them, and the caller's account."""
 
 import hmac
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import accumulate
@@ -17,6 +18,10 @@ from pickvs.standings import queries
 from pickvs.standings.queries import Position
 from pickvs.standings.rules import MINIMUM_PICKS, Period, Sort, Span, skill, span
 from pickvs.standings.schemas import Leaderboard, Me, MyStanding, MyTotals, OwnStanding, Standing
+
+type ReadUsers = Callable[[Connection], Sequence[int]]
+"""Reads, in the transaction of a board, the ids of the users whom it is filtered to, in ascending order. At most some
+thousand: a page looks up the row of each of them."""
 
 NEIGHBOURS = 3
 """Number of rows shown on each side of the caller's row."""
@@ -73,15 +78,24 @@ def overall_ranks(connection: Connection) -> dict[int, int]:
 
 
 def show_leaderboard(
-    *, period: Period, sport: str | None, market: Market | None, sort: Sort, limit: int, cursor: str | None
+    *,
+    period: Period,
+    sport: str | None,
+    market: Market | None,
+    sort: Sort,
+    limit: int,
+    cursor: str | None,
+    among: ReadUsers | None = None,
 ) -> Leaderboard:
     """Return one page of the board of a period, sport and market, in the order of `sort`.
 
-    Raises Invalid if the sport is not covered or the cursor belongs to another order.
+    among: filters the board to these users, whose ranks then count them alone. None: everybody. Raises Invalid if the
+    sport is not covered or the cursor belongs to another order, and what `among` raises.
     """
     refuse_unknown_sport(sport)
     last = _read(cursor, sort) if cursor is not None else None
     with transaction(snapshot=True) as connection:
+        users = among(connection) if among else None
         current, board = _current(connection, period, sport, market)
         if board is None:
             return Leaderboard(
@@ -91,20 +105,20 @@ def show_leaderboard(
                 as_of=None,
                 next_cursor=None,
             )
-        rows = queries.below(connection, board["id"], sort, last.position if last else None, limit + 1)
+        rows = queries.below(connection, board["id"], sort, last.position if last else None, limit + 1, among=users)
         page = rows[:limit]
         if last is None:
             places = _places(page, _TOP)
-        elif hmac.compare_digest(last.signature, _signature(board, sort, last.position, last.place)):
+        elif hmac.compare_digest(last.signature, _signature(board, users, sort, last.position, last.place)):
             places = _places(page, last.place)
         else:
-            places = _places(page, _above(connection, board["id"], sort, page))
+            places = _places(page, _above(connection, board["id"], sort, page, users))
     return Leaderboard(
         leaderboard=[_standing(row, place) for row, place in zip(page, places, strict=True)],
         starts_on=current.starts_on,
         ends_on=current.ends_on,
         as_of=board["updated_at"],
-        next_cursor=_write(sort, page[-1], places[-1], board) if len(rows) > limit else None,
+        next_cursor=_write(board, users, sort, page[-1], places[-1]) if len(rows) > limit else None,
     )
 
 
@@ -166,12 +180,14 @@ def _current(
     return current, board if board and board["starts_on"] == current.starts_on else None
 
 
-def _above(connection: Connection, board: int, sort: Sort, rows: list[Row]) -> _Place:
+def _above(
+    connection: Connection, board: int, sort: Sort, rows: list[Row], users: Sequence[int] | None = None
+) -> _Place:
     """Return the place directly above the first of `rows`, counted on the board."""
     if not rows:
         return _TOP
     first = _position(rows[0])
-    better, tied = queries.ahead(connection, board, sort, first)
+    better, tied = queries.ahead(connection, board, sort, first, among=users)
     return _Place(better + tied, better + 1, first.value)
 
 
@@ -211,7 +227,7 @@ def _skill(row: Row | None) -> dict[str, Decimal | None]:
     return {"skill": seen.estimate, "skill_low": seen.low, "skill_high": seen.high}
 
 
-def _write(sort: Sort, row: Row, place: _Place, board: Row) -> str:
+def _write(board: Row, users: Sequence[int] | None, sort: Sort, row: Row, place: _Place) -> str:
     position = _position(row)
     return write_cursor(
         sort,
@@ -221,7 +237,7 @@ def _write(sort: Sort, row: Row, place: _Place, board: Row) -> str:
         position.user_id,
         place.row,
         place.rank,
-        _signature(board, sort, position, place),
+        _signature(board, users, sort, position, place),
     )
 
 
@@ -238,11 +254,11 @@ def _read(cursor: str, sort: Sort) -> _Cursor:
     return _Cursor(Position(*numbers, picks, user_id), _Place(row, rank, numbers[0]), signature)
 
 
-def _signature(board: Row, sort: Sort, position: Position, place: _Place) -> str:
-    """Return a proof that the board in its current state has this row at this place.
+def _signature(board: Row, users: Sequence[int] | None, sort: Sort, position: Position, place: _Place) -> str:
+    """Return a proof that the board in its current state, filtered to these users, has this row at this place.
 
-    With a valid signature the next page does not count places again. If a client forges a place, or the board has
-    changed, places are counted anew.
+    With a valid signature the next page does not count places again. If a client forges a place, or the board or the
+    users have changed, places are counted anew.
     """
-    said = f"{board['changes']} {sort} {position} {place}"
+    said = f"{board['changes']} {sort} {position} {place} {users}"
     return hmac.new(board["cursor_key"].bytes, said.encode(), "sha256").hexdigest()[:_SIGNATURE_LENGTH]

@@ -31,7 +31,8 @@ def test_picks_stay_sealed_until_the_tip_off(contest: Contest, admin: int, *, dr
         answer = act(admin, what, game, at=TIP_OFF - timedelta(seconds=1), dry_run=dry_run and what == "void")
         assert answer.status == (409 if dry_run and what == "reopen" else 200), answer.body
         if answer.status == 200:
-            assert (answer.body["picks_changed"], answer.body["picks"]) == (1, [])
+            told = 0 if dry_run else 1
+            assert (answer.body["sealed"], answer.body["picks_changed"], answer.body["picks"]) == (True, told, [])
     [pick] = act(admin, "void", game, at=TIP_OFF, dry_run=True).body["picks"]
     assert pick["after"]["result"] == "void"
 

@@ -83,9 +83,10 @@ def test_nobody_and_an_api_key_are_refused(anna: Person) -> None:
     answer.problem(403, "API_KEY_NOT_ACCEPTED")
 
 
-def test_guesses_run_out_and_count_with_those_at_login(anna: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    set_sign_in_limits(monkeypatch, tries_per_account="3/3600")
+def test_guesses_run_out_and_those_at_login_do_not_count(anna: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_sign_in_limits(monkeypatch, passwords_per_user="3/3600", tries_per_account="3/3600")
     late = NOW + timedelta(days=1)
+    assert [log_in(anna.email, "a guess").status for _ in range(4)][1:] == [401, 429, 429]
     for _ in range(3):
         delete(anna, "a guess", at=late).problem(403, "WRONG_PASSWORD")
     assert delete(anna, "a guess", at=late).problem(429, "TOO_MANY_REQUESTS")
@@ -119,8 +120,10 @@ def test_the_token_makes_no_picks_and_no_keys_any_more(database: str, contest: C
     at = TIP_OFF - timedelta(hours=2)
     submit(anna.id, wanted, at=at).problem(401, "UNAUTHENTICATED")
     submit(anna.id, wanted, at=at, headers={"Idempotency-Key": "again"}).problem(401, "UNAUTHENTICATED")
-    user, key = (anna.id, anna.name), {"name": "bot", "scopes": ["picks:read"]}
-    call("create_api_key", "POST", "/api-keys", user=user, body=key).problem(401, "UNAUTHENTICATED")
+    user, key = (anna.id, anna.name), {"name": "bot", "scopes": ["picks:read"], "password": anna.password}
+    call("create_api_key", "POST", "/api-keys", user=user, session=str(anna.session), body=key).problem(
+        401, "UNAUTHENTICATED"
+    )
     assert everything(database) == before
 
 

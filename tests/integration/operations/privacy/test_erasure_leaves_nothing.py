@@ -10,9 +10,21 @@ from tests.support.profiles import profile
 from tests.support.snapshot import everything, row, rows
 
 GONE = {
-    "refresh_tokens": 2, "api_keys": 1, "idempotency_keys": 1, "limits": 1, "notices": 4, "deliveries": 6,
-    "webhooks": 1, "notice_preferences": 1, "unsubscribe_keys": 1, "mail_suppressions": 1,
-}  # fmt: skip
+    "refresh_tokens": 2,
+    "former_usernames": 1,
+    "account_tokens": 2,
+    "api_keys": 1,
+    "idempotency_keys": 1,
+    "groups": 1,
+    "group_members": 1,
+    "limits": 2,
+    "notices": 4,
+    "deliveries": 6,
+    "webhooks": 1,
+    "notice_preferences": 1,
+    "unsubscribe_keys": 1,
+    "mail_suppressions": 1,
+}
 """Rows stored by `enter` that an erasure deletes, by table."""
 
 

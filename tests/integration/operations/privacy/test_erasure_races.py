@@ -16,6 +16,7 @@ from pickvs.accounts import service, tokens
 from pickvs.accounts.keys.requests import WantedKey
 from pickvs.accounts.keys.service import make_key
 from pickvs.accounts.requests import Credentials, Renewal
+from pickvs.accounts.sessions import queries as sessions
 from pickvs.core import clock
 from pickvs.core.errors import Unauthenticated
 from pickvs.operations.privacy import queries
@@ -112,13 +113,14 @@ def test_no_session_is_continued_after_the_erasure(
     token, token_hash = tokens.new_refresh_token()
     at = clock.now()
     with psycopg.connect(database, row_factory=dict_row) as other:
-        accounts.insert_refresh_token(
+        sessions.insert_refresh_token(
             other,
             token_hash=token_hash,
             user_id=anna.id,
             family_id=uuid4(),
             issued_at=at,
             expires_at=at + timedelta(days=1),
+            device=None,
         )
     with contest.connection.transaction():
         assert queries.erase(contest.connection, anna.id, PSEUDONYM, NOW)
@@ -132,10 +134,10 @@ def test_no_session_is_continued_after_the_erasure(
 def test_no_key_is_made_after_the_erasure(
     contest: Contest, database: str, anna: Person, thread: ThreadPoolExecutor
 ) -> None:
-    wanted = WantedKey.model_validate({"name": "bot", "scopes": ["picks:read"]})
+    wanted = WantedKey.model_validate({"name": "bot", "scopes": ["picks:read"], "password": anna.password})
     with contest.connection.transaction():
         assert queries.erase(contest.connection, anna.id, PSEUDONYM, NOW)
-        outcome = blocked(thread, contest, lambda: make_key(anna.id, wanted))
+        outcome = blocked(thread, contest, lambda: make_key(anna.id, anna.session, wanted))
     with pytest.raises(Unauthenticated):
         outcome.result(timeout=10)
     assert rows(database, "SELECT * FROM api_keys") == []

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from tests.support.contest import TIP_OFF, Contest
-from tests.support.gateway import call
+from tests.support.gateway import Answer, call
 from tests.support.ledger import moneyline, settle_now
 from tests.support.persons import Person, administer, ask_csv, ask_export, delete, enter, exported, play
 
 PARTS = (
-    "sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log",
-    "notices", "deliveries", "webhooks", "notice_preferences", "mail_suppressions",
+    "sessions", "former_usernames", "account_tokens", "api_keys", "idempotency_keys", "groups", "group_members",
+    "picks", "standings", "audit_log", "notices", "deliveries", "webhooks", "notice_preferences", "mail_suppressions",
 )  # fmt: skip
 NOTHING: dict[str, list[Any]] = {part: [] for part in PARTS}
 
@@ -126,11 +126,17 @@ def test_csv_goes_on_by_the_header(anna: Person) -> None:
     assert cursor == {"cursor": ""}
 
 
+def shown(answer: Answer) -> tuple[object, ...]:
+    """Return all of an answer except how many pages may follow it."""
+    headers = {name: value for name, value in answer.headers.items() if not name.startswith("x-ratelimit")}
+    return answer.status, headers, answer.body
+
+
 def test_csv_has_an_operation_of_its_own_with_the_same_pages(anna: Person) -> None:
     first, older = ask_csv(anna, limit="2"), ask_export(anna, format="csv", limit="2")
-    assert first == older
+    assert shown(first) == shown(older)
     cursor = first.headers["x-next-cursor"]
-    assert ask_csv(anna, cursor=cursor) == ask_export(anna, format="csv", cursor=cursor)
+    assert shown(ask_csv(anna, cursor=cursor)) == shown(ask_export(anna, format="csv", cursor=cursor))
     ask_csv(anna, cursor=ask_export(anna, limit="1").body["next_cursor"]).problem(422, "INVALID_CURSOR")
 
 

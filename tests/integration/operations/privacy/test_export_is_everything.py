@@ -17,8 +17,12 @@ from tests.support.snapshot import rows
 OWN = {
     "users": "SELECT * FROM users WHERE id = %s",
     "refresh_tokens": "SELECT * FROM refresh_tokens WHERE user_id = %s",
+    "former_usernames": "SELECT * FROM former_usernames WHERE user_id = %s",
+    "account_tokens": "SELECT * FROM account_tokens WHERE user_id = %s",
     "api_keys": "SELECT * FROM api_keys WHERE user_id = %s",
     "idempotency_keys": "SELECT * FROM idempotency_keys WHERE user_id = %s",
+    "groups": "SELECT * FROM groups WHERE owner_id = %s",
+    "group_members": "SELECT * FROM group_members WHERE user_id = %s",
     "picks": "SELECT * FROM picks WHERE user_id = %s",
     "settlement_ledger": (
         "SELECT entry.* FROM settlement_ledger entry JOIN picks ON picks.id = pick_id WHERE user_id = %s"
@@ -61,7 +65,7 @@ WITHOUT_NAMES = {"limits"}
 TELLING = {"user_id", "username", "email", "actor_id", "subject_id", "pick_id", "api_key_id"}
 """Names of columns that refer to a user, with or without a foreign key."""
 
-LINKS = {"user_id", "pick_id"}
+LINKS = {"user_id", "owner_id", "pick_id"}
 """Columns that only say where in the export their row belongs."""
 
 

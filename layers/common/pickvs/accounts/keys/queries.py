@@ -35,6 +35,11 @@ _REVOKE = SQL("""
     RETURNING id
 """)
 
+_REVOKE_ALL = SQL("""
+    UPDATE api_keys SET revoked_at = greatest(%(at)s, created_at)
+    WHERE user_id = %(user)s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %(at)s)
+""")
+
 _HOLDER = SQL("""
     SELECT key.id AS key_id, key.user_id, owner.username, key.scopes, key.last_used_at, key.expires_at, key.revoked_at
     FROM api_keys key
@@ -117,6 +122,11 @@ def find_key(connection: Connection, user_id: int, key_id: int) -> KeyRow | None
 def revoke_key(connection: Connection, user_id: int, key_id: int, at: datetime) -> bool:
     """Revoke the user's key permanently. False if the user has no key with this id."""
     return connection.execute(_REVOKE, (at, user_id, key_id)).fetchone() is not None
+
+
+def revoke_all_keys(connection: Connection, user_id: int, at: datetime) -> int:
+    """Revoke all the user's keys that are valid at `at`, permanently. Return their number."""
+    return connection.execute(_REVOKE_ALL, {"user": user_id, "at": at}).rowcount
 
 
 def find_holder(connection: Connection, key_hash: bytes) -> Holder | None:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from pickvs.accounts.keys.rules import NAME_MAX, NAME_PATTERN, NAME_WORDS, SCOPES, KeyScope
+from pickvs.accounts.keys.rules import LIFE_DEFAULT, LIFE_MAX, NAME_MAX, NAME_PATTERN, NAME_WORDS, SCOPES, KeyScope
+from pickvs.accounts.rules import PASSWORD_MAX
 from pickvs.core.dates import DATE, end_of_day
 from pickvs.core.requests import RequestBody, SentMoment, Worded
 
@@ -53,9 +54,18 @@ class WantedKey(RequestBody):
     expires_at: Annotated[
         SentMoment | None,
         Field(
-            description="When the key expires: in the future, at most 365 days ahead. A date, such as 2026-03-14, "
-            "stands for the end of that day in UTC. Without it, the key is valid until it is revoked.",
+            description=f"When the key expires: in the future, at most {LIFE_MAX.days} days ahead. A date, such as "
+            f"2026-03-14, stands for the end of that day in UTC. Without it: after {LIFE_DEFAULT.days} days.",
             examples=[None],
         ),
         BeforeValidator(_end_of_day),
+    ] = None
+    password: Annotated[
+        str | None,
+        Field(
+            max_length=PASSWORD_MAX,
+            repr=False,
+            description="The password of the caller's account. Without it, the answer is PASSWORD_REQUIRED.",
+            examples=["nine purple teapots"],
+        ),
     ] = None

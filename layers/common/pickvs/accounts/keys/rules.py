@@ -29,8 +29,11 @@ NAME_WORDS = "must be one line without control characters, and have no space at 
 LIVING_KEYS_MAX = 20
 """Maximum number of keys per user. Revoked and expired keys do not count."""
 
+LIFE_DEFAULT = timedelta(days=90)
+"""Lifetime of a key for which none is asked. Keys of earlier releases may have no expiry time."""
+
 LIFE_MAX = timedelta(days=365)
-"""Maximum lifetime of a key with an expiry time. A key without one is valid until it is revoked."""
+"""Maximum lifetime of a key."""
 
 LAST_USED_STEP = timedelta(minutes=1)
 """Minimum age of `last_used_at` before it is updated."""

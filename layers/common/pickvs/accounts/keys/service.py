@@ -1,12 +1,15 @@
 """Creation, listing, revocation and verification of API keys."""
 
 import secrets
+from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from pickvs.accounts import queries as accounts
 from pickvs.accounts.keys import queries
 from pickvs.accounts.keys.queries import Holder, KeyRow
 from pickvs.accounts.keys.rules import (
+    LIFE_DEFAULT,
     LIFE_MAX,
     LIVING_KEYS_MAX,
     MARK,
@@ -17,10 +20,9 @@ from pickvs.accounts.keys.rules import (
     why_refused,
 )
 from pickvs.accounts.keys.schemas import ApiKey, ApiKeys, NewApiKey
-from pickvs.accounts.presence import account_is_gone
 from pickvs.core import clock
-from pickvs.core.database import transaction
-from pickvs.core.errors import Conflict, FieldError, Invalid, NotFound, Unauthenticated
+from pickvs.core.database import Connection, transaction
+from pickvs.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unauthenticated
 from pickvs.core.paging import read_cursor, write_cursor
 
 if TYPE_CHECKING:
@@ -29,19 +31,34 @@ if TYPE_CHECKING:
 _NEWEST = 2**63 - 1  # as a cursor position: before the first key
 
 
-def make_key(user_id: int, wanted: "WantedKey") -> NewApiKey:
-    """Create an API key and return it, including the key itself, which is not stored.
+def make_key(user_id: int, session: UUID | None, wanted: "WantedKey") -> NewApiKey:
+    """Create an API key and return it, including the key itself, which is not stored. Tells the user.
 
-    Raises Conflict (TOO_MANY_KEYS) if the user already has LIVING_KEYS_MAX keys, Invalid if the expiry time is past or
-    too far ahead, and Unauthenticated if the account has been erased.
+    A key outlives the access token with which it is made, so a borrowed token must not make one: that takes the
+    password, and a session that has not ended.
+
+    Raises Forbidden (PASSWORD_REQUIRED, WRONG_PASSWORD), Conflict (TOO_MANY_KEYS) if the user already has
+    LIVING_KEYS_MAX keys, Conflict (SESSION_UNKNOWN), TooManyRequests, Invalid if the expiry time is past or too far
+    ahead, and Unauthenticated if the account or the session has ended.
     """
+    # The authorizer and the readers of keys need none of these.
+    from pickvs.accounts.limits import service as limits
+    from pickvs.accounts.presence import lock_caller
+    from pickvs.accounts.proof import prove_password
+    from pickvs.accounts.telling import tell
+
+    if wanted.password is None:
+        raise Forbidden("PASSWORD_REQUIRED", "Making a key takes the password of your account; send it as `password`.")
+    prove_password(user_id, wanted.password)
+    limits.admit_key(user_id)
     key = MARK + secrets.token_urlsafe(32)
     with transaction() as connection:
         # The lock serializes requests. Otherwise two of them could each create the last permitted key.
-        if not accounts.lock_user(connection, user_id):
-            raise account_is_gone()
+        user = lock_caller(connection, user_id, session)
+        limits.own_password_was_right(connection, user_id)
         now = clock.now()
-        if wanted.expires_at is not None and not now < wanted.expires_at <= now + LIFE_MAX:
+        expires_at = wanted.expires_at or now + LIFE_DEFAULT
+        if not now < expires_at <= now + LIFE_MAX:
             problem = FieldError("expires_at", f"must be in the future, and at most {LIFE_MAX.days} days ahead")
             raise Invalid("INVALID_VALUE", "Some values are not valid; see errors.", (problem,))
         if queries.count_living(connection, user_id, now) >= LIVING_KEYS_MAX:
@@ -54,8 +71,10 @@ def make_key(user_id: int, wanted: "WantedKey") -> NewApiKey:
             key_hash=hash_key(key),
             scopes=wanted.scopes,
             created_at=now,
-            expires_at=wanted.expires_at,
+            expires_at=expires_at,
         )
+        told = {"username": user.username, "key_id": row.id, "name": row.name, "scopes": list(row.scopes)}
+        tell(connection, user_id, "api_key_made", now, data=told)
     return NewApiKey.of(row, key=key)
 
 
@@ -83,12 +102,18 @@ def show_key(user_id: int, key_id: int) -> ApiKey:
 def revoke_key(user_id: int, key_id: int) -> None:
     """Revoke one of the user's keys permanently. Idempotent.
 
-    The gateway may accept the key for up to 5 more minutes, because it caches the authorizer's response. Raises
-    NotFound (API_KEY_NOT_FOUND) if the key does not exist or is another user's.
+    From then on it makes no picks. For reads the gateway may accept it for up to 5 more minutes, because it caches the
+    authorizer's response. Raises NotFound (API_KEY_NOT_FOUND) if the key does not exist or is another user's.
     """
     with transaction() as connection:
+        accounts.lock_user(connection, user_id)  # waits for what the key is doing
         if not queries.revoke_key(connection, user_id, key_id, clock.now()):
             raise _unknown()
+
+
+def end_keys(connection: Connection, user_id: int, at: datetime) -> bool:
+    """Revoke all the user's keys permanently. Returns whether there was any. The caller holds the lock of the user."""
+    return queries.revoke_all_keys(connection, user_id, at) > 0
 
 
 def identify(key: str) -> Holder:

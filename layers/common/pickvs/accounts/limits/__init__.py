@@ -1,1 +1,1 @@
-"""Rate limits of registration, login, session refresh and password checks, counted in the database."""
+"""Rate limits of signing in and of what users do, counted in the database."""

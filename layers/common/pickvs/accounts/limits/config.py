@@ -1,4 +1,4 @@
-"""Sign-in rate limits of the stage."""
+"""Rate limits of the stage: of signing in, and of what signed-in users do."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,20 +20,54 @@ class SignInLimits:
 
     registrations_per_address: Rate
     logins_per_address: Rate
+    """Logins, and as many requests for a mail and uses of a mailed token."""
+    tries_per_account_and_address: Rate
+    """Wrong passwords for one account, from one address."""
     tries_per_account: Rate
     """Wrong passwords for one account, from all addresses."""
     refreshes_per_address: Rate
+    mails_per_account: Rate
+    """Mails with a one-time token that anybody can have sent: to one e-mail address, or for one username."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserLimits:
+    """Rate limits of what a user does. Nobody else can use them up."""
+
+    passwords_per_user: Rate
+    """Wrong passwords in requests with the user's own access token."""
+    submissions_per_user: Rate
+    keys_per_user: Rate
+    export_pages_per_user: Rate
 
 
 def sign_in_limits() -> SignInLimits:
-    """Return the limits of this stage."""
+    """Return the sign-in limits of this stage."""
     known = settings()
     return SignInLimits(
         registrations_per_address=known.require("REGISTRATIONS_PER_ADDRESS", _rate),
         logins_per_address=known.require("LOGINS_PER_ADDRESS", _rate),
+        tries_per_account_and_address=known.require("TRIES_PER_ACCOUNT_AND_ADDRESS", _rate),
         tries_per_account=known.require("TRIES_PER_ACCOUNT", _rate),
         refreshes_per_address=known.require("REFRESHES_PER_ADDRESS", _rate),
+        mails_per_account=known.require("MAILS_PER_ACCOUNT", _rate),
     )
+
+
+def user_limits() -> UserLimits:
+    """Return the limits per user of this stage."""
+    known = settings()
+    return UserLimits(
+        passwords_per_user=known.require("PASSWORDS_PER_USER", _rate),
+        submissions_per_user=known.require("SUBMISSIONS_PER_USER", _rate),
+        keys_per_user=known.require("KEYS_PER_USER", _rate),
+        export_pages_per_user=known.require("EXPORT_PAGES_PER_USER", _rate),
+    )
+
+
+def rate(name: str) -> Rate:
+    """Return the stage's rate limit with this name, for a limit that belongs to another room."""
+    return settings().require(name, _rate)
 
 
 def _rate(raw: str) -> Rate:

@@ -2,18 +2,23 @@
 
 Each `admit` function counts one attempt in its own transaction, which is committed whatever the request's outcome. It
 notes the remaining allowance for the response (core.allowance). It raises TooManyRequests if a limit is exceeded. The
-exceeded limit does not count that attempt; the limits checked before it do.
+exceeded limit does not count that attempt; the limits checked before it do. A `count` function does the same in the
+caller's transaction, so a request that fails does not count.
 
-Unknown e-mail addresses are counted like known ones, so that limits do not reveal which accounts exist. The allowance
-of an account is reported only when it is exhausted, because it would tell others that the owner has mistyped the
-password.
+Passwords are counted three ways. Wrong ones for an account from one address run out soon; from all addresses together
+they run out late, so that strangers who guess do not keep the owner out, who comes from another address. Requests that
+carry the user's own access token have a count of their own, which no stranger reaches.
+
+An account is counted under the name that the caller gave: the e-mail address or the username. Unknown ones are counted
+like known ones, so that limits do not reveal which accounts exist. The allowance of an account is reported only when it
+is exhausted, because it would tell others that the owner has mistyped the password.
 """
 
 import hashlib
 from datetime import datetime
 
 from pickvs.accounts.limits import queries
-from pickvs.accounts.limits.config import Rate, sign_in_limits
+from pickvs.accounts.limits.config import Rate, sign_in_limits, user_limits
 from pickvs.accounts.limits.rules import Limit, place, seconds_until
 from pickvs.core import allowance, clock
 from pickvs.core.allowance import Allowance
@@ -28,9 +33,9 @@ def admit_registration(address: str) -> None:
     _admit(_at(address, "register", sign_in_limits().registrations_per_address))
 
 
-def admit_login(address: str, email: str) -> None:
-    """Count a login from this address, and a password attempt for this account."""
-    _admit(_at(address, "login", sign_in_limits().logins_per_address), _password_of(email))
+def admit_login(address: str, login: str) -> None:
+    """Count a login from this address, and a password attempt for this account, from this address and from all."""
+    _admit(_at(address, "login", sign_in_limits().logins_per_address), *_password_of(address, login))
 
 
 def admit_refresh(address: str) -> None:
@@ -38,24 +43,90 @@ def admit_refresh(address: str) -> None:
     _admit(_at(address, "refresh", sign_in_limits().refreshes_per_address))
 
 
-def admit_password(email: str) -> None:
-    """Count a password attempt for this account, under the same limit as logins."""
-    _admit(_password_of(email))
+def admit_mail(address: str, login: str) -> None:
+    """Count a request from this address to mail a token to the owner of an account."""
+    _admit(_at(address, "mail", sign_in_limits().logins_per_address), _mail_of(login))
 
 
-def password_was_right(connection: Connection, email: str) -> None:
-    """Give back the password attempt, because only wrong passwords count.
+def admit_user(operation: str, user_id: int, rate: Rate) -> None:
+    """Count an attempt of this user at an operation of another room, which states its rate."""
+    _admit(_of(user_id, operation, rate))
 
-    The attempt of the address is not given back: it has cost a hash.
+
+def admit_mailed_token(address: str) -> None:
+    """Count the use of a mailed token from this address."""
+    _admit(_at(address, "token", sign_in_limits().logins_per_address))
+
+
+def admit_own_password(user_id: int) -> None:
+    """Count a password attempt of a request that carries the user's own access token."""
+    _admit(_own_password_of(user_id))
+
+
+def admit_key(user_id: int) -> None:
+    """Count the creation of an API key."""
+    _admit(_of(user_id, "key", user_limits().keys_per_user))
+
+
+def admit_export_page(user_id: int) -> None:
+    """Count a page of an export."""
+    _admit(_of(user_id, "export", user_limits().export_pages_per_user))
+
+
+def admit_own_mail(email: str) -> None:
+    """Count a token that a signed-in user has mailed to this e-mail address."""
+    _admit(_mail_of(email))
+
+
+def count_mail(connection: Connection, email: str, at: datetime) -> bool:
+    """Count a token mailed to this e-mail address. False if none may be mailed now; it is the caller's not to tell."""
+    return queries.take(connection, *_mail_of(email), at) is not None
+
+
+def count_submission(connection: Connection, user_id: int) -> None:
+    """Count a submission of picks. Raises TooManyRequests."""
+    at = clock.now()
+    key, limit = _of(user_id, "picks", user_limits().submissions_per_user)
+    if queries.take(connection, key, limit, at) is None:
+        arrival = queries.theoretical_arrival(connection, key)
+        raise _too_many(max(1, seconds_until(arrival - limit.tolerance, at)))
+
+
+def login_was_right(connection: Connection, address: str, login: str) -> None:
+    """Give back the password attempts, because only wrong passwords count.
+
+    The login of the address is not given back: it has cost a hash.
     """
-    key, limit = _password_of(email)
-    queries.give_back(connection, key, limit)
+    for key, limit in _password_of(address, login):
+        queries.give_back(connection, key, limit)
 
 
-def forget_account(connection: Connection, email: str) -> None:
-    """Delete the count of password attempts for this account."""
-    key, _ = _password_of(email)
-    queries.forget(connection, key)
+def own_password_was_right(connection: Connection, user_id: int) -> None:
+    """Give back the password attempt of a request that carries the user's own access token."""
+    queries.give_back(connection, *_own_password_of(user_id))
+
+
+def forget_tries(connection: Connection, address: str, *logins: str) -> None:
+    """Delete the counts of password attempts for an account: from this address, and from all addresses together.
+
+    logins: all names under which it can be counted.
+    """
+    for login in logins:
+        for key, _ in _password_of(address, login):
+            queries.forget(connection, key)
+
+
+def forget_user(connection: Connection, user_id: int, *logins: str) -> None:
+    """Delete the counts of an account that goes. Those by address cannot be found; they expire within minutes."""
+    kinds = ("password", "picks", "key", "export")
+    named = (_key(kind, login.lower()) for login in logins for kind in ("login:account", "mail:account"))
+    for key in (*named, *(_key(f"{kind}:user", str(user_id)) for kind in kinds)):
+        queries.forget(connection, key)
+
+
+def forget_attempts(connection: Connection, operation: str, user_id: int) -> None:
+    """Delete the count of the user's attempts at an operation of another room."""
+    queries.forget(connection, _key(f"{operation}:user", str(user_id)))
 
 
 def delete_good(connection: Connection, at: datetime, most: int) -> int:
@@ -63,8 +134,24 @@ def delete_good(connection: Connection, at: datetime, most: int) -> int:
     return queries.delete_good(connection, at, most)
 
 
-def _password_of(email: str) -> _Bucket:
-    return _bucket("login:account", email.lower(), sign_in_limits().tries_per_account)
+def _password_of(address: str, login: str) -> tuple[_Bucket, _Bucket]:
+    limits, account = sign_in_limits(), login.lower()
+    return (
+        _bucket("login:account:address", f"{account} {place(address)}", limits.tries_per_account_and_address),
+        _bucket("login:account", account, limits.tries_per_account),
+    )
+
+
+def _mail_of(login: str) -> _Bucket:
+    return _bucket("mail:account", login.lower(), sign_in_limits().mails_per_account)
+
+
+def _own_password_of(user_id: int) -> _Bucket:
+    return _of(user_id, "password", user_limits().passwords_per_user)
+
+
+def _of(user_id: int, act: str, rate: Rate) -> _Bucket:
+    return _bucket(f"{act}:user", str(user_id), rate)
 
 
 def _at(address: str, operation: str, rate: Rate) -> _Bucket:
@@ -72,7 +159,11 @@ def _at(address: str, operation: str, rate: Rate) -> _Bucket:
 
 
 def _bucket(kind: str, whose: str, rate: Rate) -> _Bucket:
-    return hashlib.sha256(f"{kind}:{whose}".encode()).digest(), Limit(rate.times, rate.window)
+    return _key(kind, whose), Limit(rate.times, rate.window)
+
+
+def _key(kind: str, whose: str) -> bytes:
+    return hashlib.sha256(f"{kind}:{whose}".encode()).digest()
 
 
 def _admit(*buckets: _Bucket) -> None:
@@ -95,7 +186,11 @@ def _admit(*buckets: _Bucket) -> None:
     # After the transaction, so that the counts are committed.
     allowance.note(left[-1] if refused else left[0])
     if refused:
-        raise TooManyRequests(f"Too many attempts. Try again in {_spoken(refused)}.", refused)
+        raise _too_many(refused)
+
+
+def _too_many(seconds: int) -> TooManyRequests:
+    return TooManyRequests(f"Too many attempts. Try again in {_spoken(seconds)}.", seconds)
 
 
 def _spoken(seconds: int) -> str:

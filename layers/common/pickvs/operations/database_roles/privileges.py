@@ -55,7 +55,14 @@ PRIVILEGES: Mapping[str, TableGrants] = {
         "reader": Grants(select=("id", "username", "email", "email_confirmed_at", "role", "created_at", "erased_at")),
         "authorizer": Grants(select=("id", "username", "erased_at")),
     },
-    "refresh_tokens": {"writer": WRITE_AND_DELETE},
+    "former_usernames": {"writer": Grants(select=ALL, insert=ALL, delete=True), "reader": READ},
+    "account_tokens": {"writer": WRITE_AND_DELETE},
+    "refresh_tokens": {
+        "writer": WRITE_AND_DELETE,
+        "reader": Grants(
+            select=("user_id", "family_id", "issued_at", "expires_at", "revoked_at", "opened_at", "device")
+        ),
+    },
     "api_keys": {
         "writer": WRITE_AND_DELETE,
         "reader": Grants(
@@ -87,6 +94,12 @@ PRIVILEGES: Mapping[str, TableGrants] = {
             )
         ),
     },
+    # Private groups. Their owners are shown the code.
+    "groups": {
+        "writer": WRITE_AND_DELETE,
+        "reader": Grants(select=("id", "name", "owner_id", "code", "created_at")),
+    },
+    "group_members": {"writer": Grants(select=ALL, insert=ALL, delete=True), "reader": READ},
     "notice_preferences": {"writer": WRITE_AND_DELETE, "reader": READ},
     "mail_suppressions": {"writer": WRITE_AND_DELETE, "reader": READ},
     "unsubscribe_keys": {"writer": WRITE_AND_DELETE},

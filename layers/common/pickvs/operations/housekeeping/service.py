@@ -28,6 +28,7 @@ type _Delete = Callable[[Connection, datetime, int], int]
 
 DELETIONS: Mapping[str, _Delete] = {
     "refresh_tokens": accounts.delete_ended_tokens,
+    "account_tokens": accounts.delete_expired_tokens,
     "limits": limits.delete_good,
     "idempotency_keys": idempotency.delete_outlived,
     "notices": notices.delete_old,

@@ -1,4 +1,7 @@
-"""The SQL of exporting and erasing a user's data. The only place that reads and writes every table."""
+"""The SQL of exporting and erasing a user's data. The only place that reads every table.
+
+It also erases all data but the memberships in groups: who owns a group next is for `groups.personal` to decide.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -14,9 +17,22 @@ from pickvs.picks.columns import ENTRY_IN_FORCE, PICK_COLUMNS
 from pickvs.picks.rules import ClvReason, PickResult, VoidReason
 
 type Part = Literal[
-    "sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log",
-    "notices", "deliveries", "webhooks", "notice_preferences", "mail_suppressions",
-]  # fmt: skip
+    "sessions",
+    "former_usernames",
+    "account_tokens",
+    "api_keys",
+    "idempotency_keys",
+    "groups",
+    "group_members",
+    "picks",
+    "standings",
+    "audit_log",
+    "notices",
+    "deliveries",
+    "webhooks",
+    "notice_preferences",
+    "mail_suppressions",
+]
 """A part of an export, besides the account itself."""
 
 type Position = tuple[int, str]
@@ -24,19 +40,30 @@ type Position = tuple[int, str]
 
 FIRST: Position = (0, "")
 
-_ACCOUNT = SQL(
-    "SELECT id, username, email, email_confirmed_at, role, created_at FROM users WHERE id = %s AND erased_at IS NULL"
-)
+_ACCOUNT = SQL("""
+    SELECT id, username, email, email_confirmed_at, role, created_at FROM users WHERE id = %s AND erased_at IS NULL
+""")
 
 # `number` and `text` are the row's position in its part. A refresh token is identified only by its hash, which must not
 # be exposed, so its text is a digest of that hash.
 _ROWS: Mapping[Part, Composable] = MappingProxyType(
     {
         "sessions": SQL("""
-            SELECT family_id, issued_at, expires_at, used_at, revoked_at, closed_at,
+            SELECT family_id, issued_at, expires_at, used_at, revoked_at, closed_at, opened_at, device,
                    (extract(epoch FROM issued_at) * 1000000)::bigint AS number,
                    encode(sha256(token_hash), 'hex') AS text
             FROM refresh_tokens
+            WHERE user_id = %(user)s
+        """),
+        "former_usernames": SQL("""
+            SELECT username, given_up_at, (extract(epoch FROM given_up_at) * 1000000)::bigint AS number,
+                   lower(username) AS text
+            FROM former_usernames
+            WHERE user_id = %(user)s
+        """),
+        "account_tokens": SQL("""
+            SELECT purpose, address, issued_at, expires_at, 0::bigint AS number, purpose AS text
+            FROM account_tokens
             WHERE user_id = %(user)s
         """),
         "api_keys": SQL("""
@@ -48,6 +75,17 @@ _ROWS: Mapping[Part, Composable] = MappingProxyType(
             SELECT key, encode(body_hash, 'hex') AS body_hash, answer, made_at,
                    (extract(epoch FROM made_at) * 1000000)::bigint AS number, key AS text
             FROM idempotency_keys
+            WHERE user_id = %(user)s
+        """),
+        "groups": SQL("""
+            SELECT owned.id, owned.name, owned.created_at, owned.id AS number, '' AS text
+            FROM group_members own
+            JOIN groups owned ON owned.id = own.group_id AND owned.owner_id = own.user_id
+            WHERE own.user_id = %(user)s
+        """),
+        "group_members": SQL("""
+            SELECT group_id, joined_at, group_id AS number, '' AS text
+            FROM group_members
             WHERE user_id = %(user)s
         """),
         "picks": SQL("""
@@ -116,8 +154,6 @@ _LEDGER = SQL("""
     ORDER BY pick_id, result_id, sign
 """)
 
-_LOGIN = SQL("SELECT email, password_hash FROM users WHERE id = %s AND erased_at IS NULL")
-
 _ERASE = SQL("""
     WITH held AS (
       SELECT id, role, email FROM users WHERE id = %(user)s AND erased_at IS NULL FOR UPDATE
@@ -134,6 +170,8 @@ _DELETE = tuple(
     SQL(statement)
     for statement in (
         "DELETE FROM refresh_tokens WHERE user_id = %s",
+        "DELETE FROM former_usernames WHERE user_id = %s",
+        "DELETE FROM account_tokens WHERE user_id = %s",
         "DELETE FROM api_keys WHERE user_id = %s",
         "DELETE FROM idempotency_keys WHERE user_id = %s",
         # With their deliveries. One that is being sent ends without a trace.
@@ -154,13 +192,6 @@ class AccountRow(TableRow, frozen=True):
     email_confirmed_at: datetime | None
     role: Literal["user", "admin"]
     created_at: datetime
-
-
-class Login(TableRow, frozen=True):
-    """The credentials of an account."""
-
-    email: str
-    password_hash: str
 
 
 class LedgerRow(TableRow, frozen=True):
@@ -198,12 +229,6 @@ def ledger_of(connection: Connection, picks: Collection[int]) -> list[LedgerRow]
     """Return all settlement ledger entries of these picks, in booking order."""
     with connection.cursor(row_factory=row_of(LedgerRow)) as cursor:
         return cursor.execute(_LEDGER, [list(picks)]).fetchall()
-
-
-def find_login(connection: Connection, user_id: int) -> Login | None:
-    """Return the credentials of the user's account. None if it was erased."""
-    with connection.cursor(row_factory=row_of(Login)) as cursor:
-        return cursor.execute(_LOGIN, (user_id,)).fetchone()
 
 
 def erase(connection: Connection, user_id: int, pseudonym: str, at: datetime) -> str | None:

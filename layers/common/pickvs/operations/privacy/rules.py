@@ -11,16 +11,19 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "users.password_hash": "A secret: the hash of your password. We do not know the password itself.",
         "users.erased_at": "Empty while you have an account.",
         "refresh_tokens.token_hash": "A secret: the hash of a session's refresh token, which you have.",
+        "account_tokens.token_hash": "A secret: the hash of a one-time token, which was mailed to you.",
         "api_keys.key_hash": "A secret: the hash of an API key, which you have; the key begins with the prefix.",
         "webhooks.secret": "A secret: it signs what is sent to your webhook, and you have it.",
         "deliveries.secret": "A secret: the one-time token in a mail that has not been sent yet.",
         "unsubscribe_keys.key": "A secret: it signs the unsubscribe links in your mails.",
-        "limits.key": "A digest of your e-mail address, used to count attempts at your password.",
+        "groups.code": "A secret: the invitation code of a group that you own, which GET /groups shows you.",
+        "limits.key": "Digests of your e-mail address, username or id, some with a network address. Attempts are "
+        "counted by them.",
         "game_results.source": "The id of the administrator who set a result; the audit log has their actions.",
         "game_merges.actor_id": "The id of the administrator who merged games; the audit log has their actions.",
         "game_merges.reason": "The reason that the administrator gave; the audit log has it with the action.",
-        "limits.theoretical_arrival": "When those attempts expire, minutes after the last one; the next daily cleanup "
-        "deletes them.",
+        "limits.theoretical_arrival": "When those attempts expire, within a day of the last one. The next daily "
+        "cleanup deletes them.",
     }
 )
 """Data about a user that is stored but not exported: table.column, and the reason in words for the user.

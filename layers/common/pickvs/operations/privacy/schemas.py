@@ -20,7 +20,7 @@ class Account(ResponseBody):
     id: int
     username: str
     email: str
-    email_confirmed_at: Annotated[Moment | None, doc("null: the address has not been confirmed.")]
+    email_confirmed_at: Annotated[Moment | None, doc("null until the address is confirmed.")]
     role: Literal["user", "admin"]
     created_at: Moment
 
@@ -34,6 +34,27 @@ class Session(ResponseBody):
     used_at: Moment | None
     revoked_at: Moment | None
     closed_at: Annotated[Moment | None, doc("Since then, a use of this token ends the session.")]
+    opened_at: Annotated[Moment | None, doc("When the session was opened; null in tokens of earlier releases.")]
+    device: Annotated[
+        str | None,
+        doc("From the User-Agent header, in a few words; null if it was not sent.", examples=["Firefox on Linux"]),
+    ]
+
+
+class FormerUsername(ResponseBody):
+    """A username that the user had before. It stays reserved for the user."""
+
+    username: str
+    given_up_at: Moment
+
+
+class AccountToken(ResponseBody):
+    """A one-time token that was mailed and has not been used."""
+
+    purpose: Literal["confirm_email", "reset_password"]
+    address: Annotated[str, doc("Where it was mailed.", examples=["ada@example.com"])]
+    issued_at: Moment
+    expires_at: Moment
 
 
 class ApiKeyRecord(ResponseBody):
@@ -56,6 +77,21 @@ class RememberedAnswer(ResponseBody):
     body_hash: Annotated[str, doc("SHA-256 of the submission, hexadecimal.")]
     answer: dict[str, Any]
     made_at: Moment
+
+
+class OwnedGroup(ResponseBody):
+    """A private group that the user owns."""
+
+    id: int
+    name: Annotated[str, Meta(examples=["Thursday night"])]
+    created_at: Moment
+
+
+class Membership(ResponseBody):
+    """The user's membership in a private group."""
+
+    group_id: int
+    joined_at: Moment
 
 
 class LedgerEntry(ResponseBody):
@@ -188,8 +224,12 @@ class Export(ResponseBody):
     account: Annotated[Account, doc("On every page.")]
     left_out: Annotated[dict[str, str], doc("Data that is stored but not exported, as table.column, with the reason.")]
     sessions: list[Session]
+    former_usernames: list[FormerUsername]
+    account_tokens: list[AccountToken]
     api_keys: list[ApiKeyRecord]
     idempotency_keys: list[RememberedAnswer]
+    groups: Annotated[list[OwnedGroup], doc("The groups that the user owns.")]
+    group_members: Annotated[list[Membership], doc("The groups that the user is in.")]
     picks: Annotated[list[PickRecord], doc("In the order of submission.")]
     standings: list[StandingRecord]
     audit_log: list[AuditRecord]

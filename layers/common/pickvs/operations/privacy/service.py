@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 
-from pickvs.accounts import passwords
 from pickvs.accounts.limits import service as limits
 from pickvs.accounts.presence import account_is_gone
 from pickvs.core import clock
 from pickvs.core.csv_text import write_csv
 from pickvs.core.database import Connection, Row, transaction
-from pickvs.core.errors import Forbidden
 from pickvs.core.logging import logger
 from pickvs.core.paging import invalid_cursor, read_cursor, write_cursor
 from pickvs.operations.administration.audit.queries import Entry
@@ -23,11 +21,15 @@ from pickvs.operations.privacy.queries import FIRST, Part, Position
 from pickvs.operations.privacy.rules import LEFT_OUT, pseudonym, without_others
 from pickvs.operations.privacy.schemas import (
     Account,
+    AccountToken,
     ApiKeyRecord,
     AuditRecord,
     DeliveryRecord,
     Export,
+    FormerUsername,
     LedgerEntry,
+    Membership,
+    OwnedGroup,
     MailSuppressionRecord,
     NoticePreferenceRecord,
     NoticeRecord,
@@ -44,9 +46,10 @@ if TYPE_CHECKING:
     from pickvs.operations.privacy.requests import Erasure
 
 PARTS: tuple[Part, ...] = (
-    "sessions", "api_keys", "idempotency_keys", "picks", "standings", "audit_log",
-    "notices", "deliveries", "webhooks", "notice_preferences", "mail_suppressions",
-)  # fmt: skip
+    *("sessions", "former_usernames", "account_tokens", "api_keys", "idempotency_keys", "groups", "group_members"),
+    *("picks", "standings", "audit_log"),
+    *("notices", "deliveries", "webhooks", "notice_preferences", "mail_suppressions"),
+)
 """Order of the parts in an export."""
 
 _COLUMNS = (
@@ -63,8 +66,10 @@ def export(user_id: int, *, parts: tuple[Part, ...] = PARTS, limit: int, cursor:
     deleted between two requests do not shift other rows between pages. 100 rows stay far below Lambda's response limit
     of 6 MB: the largest row, the answer to a submission of 50 picks, has about 30 kB.
 
-    Raises Invalid if the cursor belongs to an export of other parts, and Unauthenticated if the account is gone.
+    Raises Invalid if the cursor belongs to an export of other parts, TooManyRequests, and Unauthenticated if the
+    account is gone.
     """
+    limits.admit_export_page(user_id)
     begun, after = _position(cursor, parts) if cursor is not None else (parts[0], FIRST)
     found: dict[Part, list[Row]] = {part: [] for part in PARTS}
     next_cursor = None
@@ -87,8 +92,12 @@ def export(user_id: int, *, parts: tuple[Part, ...] = PARTS, limit: int, cursor:
         account=Account.of(account),
         left_out=dict(LEFT_OUT),
         sessions=[Session.of(row) for row in found["sessions"]],
+        former_usernames=[FormerUsername.of(row) for row in found["former_usernames"]],
+        account_tokens=[AccountToken.of(row) for row in found["account_tokens"]],
         api_keys=[ApiKeyRecord.of(row) for row in found["api_keys"]],
         idempotency_keys=[RememberedAnswer.of(row) for row in found["idempotency_keys"]],
+        groups=[OwnedGroup.of(row) for row in found["groups"]],
+        group_members=[Membership.of(row) for row in found["group_members"]],
         picks=picks,
         standings=[StandingRecord.of(row) for row in found["standings"]],
         audit_log=acts,
@@ -114,33 +123,31 @@ def picks_as_csv(page: Export) -> str:
 def erase(user_id: int, request: "Erasure") -> None:
     """Erase the personal data of the user's account, authorized by its password. This cannot be undone.
 
-    Deletes name, e-mail address, password, sessions, API keys, stored answers, notices and webhooks. Picks, their
+    Deletes name, e-mail address, password, sessions, API keys, stored answers, memberships in groups, notices and
+    webhooks. Picks, their
     ledger entries and their effect on boards stay under a pseudonym: a ranking proves nothing if users can remove their
     losses. An administrator's actions and reasons also stay, under the account's id.
 
-    Name and e-mail address become available to anyone. A new owner of the name does not get the old record, which
-    belongs to the pseudonym. An access token of the user stays valid for up to 30 minutes, and the gateway may accept
-    an API key for up to 5. Both can only read the picks and can store nothing.
+    The name, former names and the e-mail address become available to anyone. A new owner of the name does not get the
+    old record, which belongs to the pseudonym. An access token of the user stays valid for up to 30 minutes, and the
+    gateway may accept an API key for up to 5. Both can only read the picks and can store nothing.
 
     Raises Forbidden (WRONG_PASSWORD), TooManyRequests after too many wrong passwords, and Unauthenticated if
     the account is gone.
     """
-    with transaction() as connection:
-        login = queries.find_login(connection, user_id)
-    if login is None:
-        raise account_is_gone()
-    limits.admit_password(login.email)
-    # Outside a transaction, because hashing takes as long as everything else together.
-    if not passwords.verify(request.password, login.password_hash):
-        raise Forbidden("WRONG_PASSWORD", "This is not the password of your account; nothing was erased.")
+    from pickvs.accounts.proof import prove_password  # exports need no password hashing
+    from pickvs.groups import personal as groups
+
+    account = prove_password(user_id, request.password)
     with transaction() as connection:
         at = clock.now()
         role = queries.erase(connection, user_id, pseudonym(secrets.token_hex(8)), at)
         if role is None:
             raise account_is_gone()
+        groups.erase(connection, user_id)
         if role != "user":
             write_entry(connection, _role_given_up(user_id, role), at)
-        limits.forget_account(connection, login.email)
+        limits.forget_user(connection, user_id, account.email, account.username)
     logger().info("account erased", user_id=user_id)
 
 

@@ -75,7 +75,10 @@ _OF_ONE = SQL("""
       FROM users owner
       JOIN picks own ON own.user_id = owner.id
       JOIN games game ON game.id = own.game_id
-      WHERE lower(owner.username) = lower(%(username)s)
+      WHERE owner.id = coalesce(
+          (SELECT id FROM users WHERE lower(username) = lower(%(username)s)),
+          (SELECT user_id FROM former_usernames WHERE lower(username) = lower(%(username)s))
+        )
         AND (game.commence_time, game.id, own.id) < (%(time)s, %(game)s, %(pick)s)
         AND (%(market)s::market IS NULL OR own.market = %(market)s)
         AND {shown_games}

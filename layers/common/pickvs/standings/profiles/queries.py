@@ -9,7 +9,15 @@ from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 from pickvs.markets.values import Market, Selection
 
-_FIND = SQL("SELECT id, username, created_at FROM users WHERE lower(username) = lower(%s)")
+# A former username is reserved for its user, so it names nobody else.
+_FIND = SQL("""
+    SELECT id, username, created_at
+    FROM users
+    WHERE id = coalesce(
+      (SELECT id FROM users WHERE lower(username) = lower(%(username)s)),
+      (SELECT user_id FROM former_usernames WHERE lower(username) = lower(%(username)s))
+    )
+""")
 
 # Each pick's quote, game and entries are looked up by key. LATERAL with OFFSET 0 stops the planner from scanning those
 # tables for a user with many picks.
@@ -81,9 +89,9 @@ class DayRow(TableRow, frozen=True):
 
 
 def find_contestant(connection: Connection, username: str) -> Contestant | None:
-    """Return the user with this name (case-insensitive), or None."""
+    """Return the user who has, or had, this name (case-insensitive), or None."""
     with connection.cursor(row_factory=row_of(Contestant)) as cursor:
-        return cursor.execute(_FIND, (username,)).fetchone()
+        return cursor.execute(_FIND, {"username": username}).fetchone()
 
 
 def groups(connection: Connection, user_id: int) -> list[GroupRow]:

@@ -18,7 +18,7 @@ from pickvs.standings.schemas import MyTotals, Totals
 
 
 def show_profile(username: str) -> Profile:
-    """Return the profile of the user with this name (case-insensitive).
+    """Return the profile of the user who has this username, or had it before (case-insensitive).
 
     All parts are read from one snapshot, so they add up to the totals. Raises NotFound (USER_NOT_FOUND) if there is no
     such user.

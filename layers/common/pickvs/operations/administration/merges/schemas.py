@@ -16,10 +16,13 @@ class MergeChanges(ResponseBody):
     sides: Annotated[Sides, doc("Whether both games have the same home team.")]
     before: Annotated[GameState, doc("Of the absorbed game.")]
     after: Annotated[GameState, doc("Of the absorbed game.")]
-    picks_changed: Annotated[int, doc("Total number of changed picks of both games.")]
+    sealed: Annotated[bool, doc("Whether picks are sealed. They are not listed, and a dry run does not count them.")]
+    picks_changed: Annotated[
+        int, doc("Total number of changed picks of both games; 0 in a dry run while picks are sealed.")
+    ]
     picks: Annotated[
         list[PickChange],
         doc(f"The first {MOST_LISTED} changed picks, by game and id. Empty before tip-off, while picks are sealed."),
     ]
-    ranks_changed: Annotated[int, doc("Total number of changed ranks.")]
+    ranks_changed: Annotated[int, doc("Total number of changed ranks; 0 likewise.")]
     ranks: Annotated[list[RankChange], doc(f"The first {MOST_LISTED} changed ranks, by new rank.")]

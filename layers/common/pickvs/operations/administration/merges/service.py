@@ -105,7 +105,7 @@ def _changes(
     open_to_all = all(
         is_visible(TipOff(game.commence_time, game.status), at, timedelta(0), own=False) for game in (before, survivor)
     )
-    effects = effects_of(connection, done.results, ranks_before, list_picks=open_to_all)
+    effects = effects_of(connection, done.results, ranks_before, sealed=not open_to_all, dry_run=dry_run)
     return MergeChanges(
         dry_run=dry_run,
         game_id=done.absorbed_id,
@@ -113,6 +113,7 @@ def _changes(
         sides=done.sides,
         before=_state(before),
         after=_state(after),
+        sealed=effects.sealed,
         picks_changed=effects.picks_changed,
         picks=effects.picks,
         ranks_changed=effects.ranks_changed,

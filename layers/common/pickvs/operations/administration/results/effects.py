@@ -12,8 +12,9 @@ from pickvs.standings.service import overall_ranks
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """Changed picks and ranks: their numbers, and the first of each."""
+    """Changed picks and ranks: their numbers, and the first of each. sealed: whether picks of the games are sealed."""
 
+    sealed: bool
     picks_changed: int
     picks: list[PickChange]
     ranks_changed: int
@@ -21,13 +22,16 @@ class Effects:
 
 
 def effects_of(
-    connection: Connection, results: Mapping[int, int], ranks_before: Mapping[int, int], *, list_picks: bool
+    connection: Connection, results: Mapping[int, int], ranks_before: Mapping[int, int], *, sealed: bool, dry_run: bool
 ) -> Effects:
     """Return the effects of the newest results of games, which must be settled.
 
-    results: a result's id by its game's id. ranks_before: ranks by user id without the results. list_picks: whether the
-    picks themselves are listed, not only counted.
+    results: a result's id by its game's id. ranks_before: ranks by user id without the results. sealed: whether picks
+    of the games are sealed: then they are counted and not listed. A dry run does not even count them, because asking
+    has no price: an administrator may be a contestant.
     """
+    if sealed and dry_run:
+        return Effects(sealed=sealed, picks_changed=0, picks=[], ranks_changed=0, ranks=[])
     changed = [
         queries.changed_picks(connection, game_id, result_id, MOST_LISTED) for game_id, result_id in results.items()
     ]
@@ -36,8 +40,9 @@ def effects_of(
     moved.sort(key=lambda user: (user not in ranks_after, ranks_after.get(user, 0), user))
     listed = moved[:MOST_LISTED]
     units = queries.units_around(connection, listed, results.values())
-    picks = [_pick_change(pick) for of_game in changed for pick in of_game] if list_picks else []
+    picks = [_pick_change(pick) for of_game in changed for pick in of_game] if not sealed else []
     return Effects(
+        sealed=sealed,
         picks_changed=sum(of_game[0].changed for of_game in changed if of_game),
         picks=picks[:MOST_LISTED],
         ranks_changed=len(moved),

@@ -15,6 +15,7 @@ _SOME_CHANGES: dict[str, Any] = {
     "game_id": 41,
     "before": A_FINAL,
     "after": A_CORRECTION,
+    "sealed": False,
     "picks_changed": 1,
     "picks": [
         {
@@ -105,10 +106,11 @@ class Changes(ResponseBody):
     game_id: int
     before: GameState
     after: GameState
-    picks_changed: Annotated[int, doc("Total number of changed picks.")]
+    sealed: Annotated[bool, doc("Whether picks are sealed. They are not listed, and a dry run does not count them.")]
+    picks_changed: Annotated[int, doc("Total number of changed picks; 0 in a dry run while picks are sealed.")]
     picks: Annotated[
         list[PickChange],
         doc(f"The first {MOST_LISTED} changed picks, by id. Empty before tip-off, while picks are sealed."),
     ]
-    ranks_changed: Annotated[int, doc("Total number of changed ranks.")]
+    ranks_changed: Annotated[int, doc("Total number of changed ranks; 0 likewise.")]
     ranks: Annotated[list[RankChange], doc(f"The first {MOST_LISTED} changed ranks, by new rank.")]

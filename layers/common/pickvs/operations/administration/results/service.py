@@ -177,7 +177,7 @@ def _changes(
     """Return the changes caused by the result `result_id`, which must be settled."""
     # Sealed picks stay sealed: an administrator may be a contestant.
     open_to_all = is_visible(TipOff(game.commence_time, game.status), at, timedelta(0), own=False)
-    effects = effects_of(connection, {game.id: result_id}, ranks_before, list_picks=open_to_all)
+    effects = effects_of(connection, {game.id: result_id}, ranks_before, sealed=not open_to_all, dry_run=dry_run)
     home, away = decision.score or (None, None)
     return Changes(
         dry_run=dry_run,
@@ -198,6 +198,7 @@ def _changes(
             began_at=decision.stated_start,
             source=source,
         ),
+        sealed=effects.sealed,
         picks_changed=effects.picks_changed,
         picks=effects.picks,
         ranks_changed=effects.ranks_changed,

@@ -1,0 +1,19 @@
+"""POST /auth/password/reset: set a new password by a mailed token, and log in."""
+
+from pickvs.accounts.password_changes import service
+from pickvs.accounts.password_changes.requests import PasswordReset
+from pickvs.accounts.schemas import Tokens
+from pickvs.http.address import SourceAddress
+from pickvs.http.app import create_app
+from pickvs.http.user_agent import UserAgent
+
+app = create_app(problems={422: ["INVALID_TOKEN"], 429: ["TOO_MANY_REQUESTS"]})
+
+
+@app.post("/auth/password/reset")
+def reset_password(reset: PasswordReset, address: SourceAddress, user_agent: UserAgent) -> Tokens:
+    """Set the password, end all sessions and API keys of the account, and open a session.
+
+    The e-mail address is confirmed. Counted guesses at the password are forgotten.
+    """
+    return service.reset_password(reset, address, user_agent)

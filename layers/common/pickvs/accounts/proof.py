@@ -1,0 +1,29 @@
+"""Proof that the holder of an access token knows the password: asked before what a borrowed token must not do."""
+
+from pickvs.accounts import passwords, queries
+from pickvs.accounts.limits import service as limits
+from pickvs.accounts.presence import account_is_gone
+from pickvs.accounts.queries import Account
+from pickvs.core.database import transaction
+from pickvs.core.errors import Forbidden
+
+
+def prove_password(user_id: int, password: str) -> Account:
+    """Check the password of the user's account, outside a transaction, because hashing takes long. Return the account.
+
+    Wrong passwords count against the user alone (limits.own_password_was_right gives a right one back). Raises
+    Forbidden (WRONG_PASSWORD), TooManyRequests after too many wrong ones, and Unauthenticated if the account is gone.
+    """
+    with transaction() as connection:
+        account = queries.find_own_account(connection, user_id)
+    if account is None:
+        raise account_is_gone()
+    limits.admit_own_password(user_id)
+    if not passwords.verify(password, account.password_hash):
+        raise wrong_password()
+    return account
+
+
+def wrong_password() -> Forbidden:
+    """Return the error for a wrong password of an authenticated request."""
+    return Forbidden("WRONG_PASSWORD", "This is not the password of your account; nothing was done.")

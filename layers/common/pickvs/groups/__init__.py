@@ -1,0 +1,1 @@
+"""Private groups: their members, and the boards filtered to them."""

@@ -1,0 +1,142 @@
+"""Whose an e-mail address is: confirmed by its mail, changed by its mail, kept from its owner by nobody."""
+
+from datetime import timedelta
+
+import pytest
+
+from pickvs.core import clock
+from tests.support.account_flows import NEW_PASSWORD, Flows
+from tests.support.accounts import set_sign_in_limits
+from tests.support.snapshot import rows
+
+ADDRESS = "ada@example.com"
+
+
+def test_a_newcomer_is_mailed_a_token_that_confirms_the_address_once(flows: Flows, woken: list[str]) -> None:
+    ada = flows.register("ada")
+    [(address, token)] = flows.mails()
+    assert (address, flows.owner(ADDRESS)) == (ADDRESS, None)
+    assert woken == ["arn of deliver_notices"]
+    assert token
+    assert flows.confirm(ada, token).status == 204
+    assert flows.owner(ADDRESS) == "ada"
+    flows.confirm(ada, token).problem(422, "INVALID_TOKEN")
+    assert rows(flows.url, "SELECT * FROM account_tokens") == []
+
+
+def test_a_token_is_worthless_to_others_after_its_time_and_for_another_purpose(flows: Flows) -> None:
+    ada, eve = flows.register("ada"), flows.register("eve")
+    token = flows.token("confirm_email", ADDRESS)
+    flows.confirm(eve, token).problem(422, "INVALID_TOKEN")
+    flows.reset(token).problem(422, "INVALID_TOKEN")
+    with clock.held_at(clock.now() + timedelta(hours=24, seconds=1)):
+        flows.confirm(ada, token).problem(422, "INVALID_TOKEN")
+    assert flows.confirm(ada, token).status == 204
+
+
+def test_a_newer_token_ends_the_one_before(flows: Flows) -> None:
+    ada = flows.register("ada")
+    first = flows.token("confirm_email", ADDRESS)
+    assert flows.change(ada, "email", email=ADDRESS).status == 202
+    flows.confirm(ada, first).problem(422, "INVALID_TOKEN")
+    flows.confirmed(ada)
+
+
+def test_only_a_hash_of_a_token_is_stored_with_the_account(flows: Flows) -> None:
+    flows.register("ada")
+    [row] = rows(flows.url, "SELECT * FROM account_tokens")
+    assert flows.token("confirm_email", ADDRESS) not in str(row)
+
+
+@pytest.mark.parametrize("token", ["", "a", "x" * 512, "' OR 1=1 --", "\0"])
+def test_a_malformed_token_is_an_unknown_one(flows: Flows, token: str) -> None:
+    flows.confirm(flows.register("ada"), token).problem(422, "INVALID_TOKEN")
+    flows.reset(token).problem(422, "INVALID_TOKEN")
+
+
+def test_a_squatter_who_came_first_neither_keeps_the_owner_out_nor_gets_the_owner_s_mail(flows: Flows) -> None:
+    squatter = flows.register("squatter", ADDRESS)
+    ada = flows.register("ada", ADDRESS)
+    assert flows.login("ada").status == 200
+    flows.confirmed(ada)
+    assert flows.login(ADDRESS).body["token"]
+    flows.confirm(squatter, flows.token("confirm_email", ADDRESS)).problem(422, "INVALID_TOKEN")
+    # The squatter keeps the account, without the address.
+    assert flows.change(squatter, "email", email=ADDRESS).status == 202
+    flows.confirm(squatter, flows.token("confirm_email", ADDRESS)).problem(409, "EMAIL_TAKEN")
+    flows.forgot("squatter")
+    assert flows.mails("account.password_forgotten") == []
+    assert flows.change(squatter, "email", email="squatter@example.com").status == 202
+    flows.confirmed(squatter)
+    assert (flows.owner(ADDRESS), flows.owner("squatter@example.com")) == ("ada", "squatter")
+
+
+def test_later_squatters_take_no_login_from_an_owner_who_has_not_confirmed(flows: Flows) -> None:
+    ada = flows.register("ada", ADDRESS)
+    for number in range(6):
+        flows.register(f"squatter{number}", ADDRESS.upper())
+    assert flows.login(ADDRESS).status == 200
+    flows.forgot(ADDRESS)
+    [(address, token)] = flows.mails("account.password_forgotten")
+    assert (address, flows.reset(str(token)).status) == (ADDRESS, 200)
+    assert flows.owner(ADDRESS) == ada.name
+    assert flows.login(ADDRESS, NEW_PASSWORD).status == 200
+
+
+def test_an_owner_who_follows_the_mail_of_a_squatter_blesses_nothing(flows: Flows) -> None:
+    flows.register("squatter", ADDRESS)
+    token = flows.token("confirm_email", ADDRESS)
+    ada = flows.register("ada", ADDRESS)
+    flows.confirm(ada, token).problem(422, "INVALID_TOKEN")
+    assert flows.owner(ADDRESS) is None
+
+
+def test_a_change_is_in_force_when_it_is_confirmed_and_both_addresses_are_told(flows: Flows) -> None:
+    ada = flows.confirmed(flows.register("ada"))
+    assert flows.change(ada, "email", email="lovelace@example.com").status == 202
+    assert (flows.owner(ADDRESS), flows.mails("account.email_changed")) == ("ada", [])
+    flows.confirmed(ada, "lovelace@example.com")
+    assert (flows.owner(ADDRESS), flows.owner("lovelace@example.com")) == (None, "ada")
+    assert flows.mails("account.email_changed") == [(ADDRESS, None), ("lovelace@example.com", None)]
+    assert flows.login("lovelace@example.com").status == 200
+    flows.login(ADDRESS).problem(401, "INVALID_CREDENTIALS")
+    flows.register("eve", ADDRESS)  # free again
+    assert flows.login(ADDRESS).status == 200
+
+
+def test_an_address_that_was_never_confirmed_is_told_nothing_of_the_change(flows: Flows) -> None:
+    ada = flows.register("ada", "strangers@example.com")
+    flows.change(ada, "email", email=ADDRESS)
+    flows.confirmed(ada)
+    assert flows.mails("account.email_changed") == [(ADDRESS, None)]
+
+
+def test_a_change_ends_a_token_for_the_password_that_went_to_the_old_address(flows: Flows) -> None:
+    ada = flows.confirmed(flows.register("ada"))
+    flows.forgot("ada")
+    token = flows.token("password_forgotten", ADDRESS)
+    flows.change(ada, "email", email="lovelace@example.com")
+    flows.confirmed(ada, "lovelace@example.com")
+    flows.reset(token).problem(422, "INVALID_TOKEN")
+
+
+def test_a_change_takes_the_password_and_a_living_session(flows: Flows) -> None:
+    ada = flows.register("ada")
+    wanted = {"email": "lovelace@example.com"}
+    flows.change(ada, "email", "a guess", **wanted).problem(403, "WRONG_PASSWORD")
+    token = flows.token("confirm_email", ADDRESS)
+    assert flows.act(ada, "logout", "POST", "/auth/logout").status == 204
+    flows.change(ada, "email", **wanted).problem(401, "UNAUTHENTICATED")
+    flows.confirm(ada, token).problem(401, "UNAUTHENTICATED")
+    assert flows.owner(ADDRESS) is None
+
+
+def test_an_address_is_mailed_so_often_and_no_account_is_refused_for_it(
+    flows: Flows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_sign_in_limits(monkeypatch, mails_per_account="2/3600")
+    people = [flows.register(f"user{number}", ADDRESS) for number in range(3)]
+    assert len(flows.mails()) == 2
+    flows.change(people[0], "email", email=ADDRESS).problem(429, "TOO_MANY_REQUESTS")
+    flows.forgot(ADDRESS).problem(429, "TOO_MANY_REQUESTS")
+    assert len(flows.mails()) == 2
