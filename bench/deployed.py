@@ -29,8 +29,12 @@ from tests.support.laptop import ROOT, synthesise
 PEERS = ROOT / "bench" / "peers"
 CACHE = ROOT / ".cache" / "bench"
 GENEROUS = "100000/3600"
-"""Value of every rate limit on authentication, so high that no request reaches it."""
-_LIMITS = ("REGISTRATIONS_PER_ADDRESS", "LOGINS_PER_ADDRESS", "TRIES_PER_ACCOUNT", "REFRESHES_PER_ADDRESS")
+"""Value of every rate limit, so high that no request reaches it."""
+_LIMITS = (
+    *("REGISTRATIONS_PER_ADDRESS", "LOGINS_PER_ADDRESS", "TRIES_PER_ACCOUNT_AND_ADDRESS", "TRIES_PER_ACCOUNT"),
+    *("REFRESHES_PER_ADDRESS", "MAILS_PER_ACCOUNT", "PASSWORDS_PER_USER", "SUBMISSIONS_PER_USER", "KEYS_PER_USER"),
+    "EXPORT_PAGES_PER_USER",
+)
 
 
 @dataclass(frozen=True)

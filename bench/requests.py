@@ -93,8 +93,15 @@ def _delete_me(dataset: Dataset) -> Event:
 
 
 def _create_api_key(dataset: Dataset) -> Event:
-    wanted = {"name": "bench", "scopes": ["picks:read"]}
-    return proxy_event("POST", "/api-keys", body=wanted, **_as_somebody_new(dataset))
+    wanted = {"name": "bench", "scopes": ["picks:read"], "password": PASSWORD}
+    user = dataset.fresh_user()
+    [[found]] = dataset.rows(
+        "INSERT INTO refresh_tokens (token_hash, user_id, family_id, issued_at, expires_at)"
+        " VALUES (%s, %s, gen_random_uuid(), now(), now() + interval '1 day') RETURNING family_id::text",
+        secrets.token_bytes(32),
+        user,
+    )
+    return proxy_event("POST", "/api-keys", body=wanted, session=str(found), user=(user, f"fresh-{user}"))
 
 
 def _key(dataset: Dataset) -> tuple[str, tuple[int, str]]:

@@ -80,6 +80,7 @@ class Account:
     key_id: int
     group_id: int
     group_code: str
+    session: str
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ class Callers:
         picks = self._good(session["token"], "/picks", {"picks": [pick]})["picks"]
         key = self._key(session["token"], Scope.PICKS_READ)
         group = self._good(session["token"], "/groups", {"name": "of the matrix"})
+        sid = jwt.decode(session["token"], options={"verify_signature": False})["sid"]
         return Account(
             name,
             session["token"],
@@ -142,6 +144,7 @@ class Callers:
             key["id"],
             group["id"],
             group["code"],
+            sid,
         )
 
     def _credentials(self, kind: Kind, account: Account) -> str | None:
@@ -193,7 +196,7 @@ class Callers:
         return dict(answer.body)
 
     def _key(self, token: str, scope: Scope, **more: Any) -> dict[str, Any]:
-        return self._good(token, "/api-keys", {"name": "matrix", "scopes": [scope.value], **more})
+        return self._good(token, "/api-keys", {"name": "matrix", "scopes": [scope.value], "password": PASSWORD, **more})
 
     def _token(self, account: Account, *, ends_in: int) -> str:
         """Return a token of the account, issued at such a time that it expires `ends_in` seconds from now."""

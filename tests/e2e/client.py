@@ -11,6 +11,9 @@ from tests.support.gateway import Answer
 _POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=40), retries=False)
 
 
+PASSWORD = "correct horse battery"
+
+
 @dataclass(frozen=True)
 class Client:
     """Sends requests to `base` (…/api), with `token` if there is one."""
@@ -43,10 +46,14 @@ class Client:
     def post(self, path: str, body: Any) -> Answer:
         return self.send("POST", path, body=body)
 
+    def make_key(self, *scopes: str, name: str = "a program") -> dict[str, Any]:
+        """Return a new API key of this user."""
+        made = self.post("/api-keys", {"name": name, "scopes": list(scopes), "password": PASSWORD})
+        assert made.status == 201, made.body
+        return dict(made.body)
+
     def register(self, name: str) -> "Client":
         """Return a client of a new user."""
-        answer = self.post(
-            "/auth/register", {"username": name, "email": f"{name}@example.com", "password": "correct horse battery"}
-        )
+        answer = self.post("/auth/register", {"username": name, "email": f"{name}@example.com", "password": PASSWORD})
         assert answer.status == 201, answer.body
         return Client(self.base, answer.body["token"])

@@ -34,7 +34,7 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
     for name, value in (case.path_parameters or {}).items():
         case.path_parameters[name] = _known(name, value)
     if isinstance(case.body, dict):
-        _mend_body(case.body)
+        _mend_body(case.operation.path, case.body)
         if "Idempotency-Key" in (case.headers or {}):  # a key must not be reused with another body
             case.headers["Idempotency-Key"] = f"key-{zlib.crc32(json.dumps(case.body).encode())}"
 
@@ -45,9 +45,13 @@ def _mend_query(query: dict[str, Any]) -> None:
         del query["to"]
 
 
-def _mend_body(body: dict[str, Any]) -> None:
+def _mend_body(path: str, body: dict[str, Any]) -> None:
     if "username" in body and "password" in body:
         body["password"] = f"{body['password'][:90]}: words of my own"  # must be neither common nor the user's name
+    if path == "/auth/login":
+        body |= {"login": "somebody", "email": None}  # one of both
+    elif "login" in body:
+        body["login"] = "somebody"  # must be a username or an e-mail address
     if "alias" in body:
         body["alias"] = f"{str(body['alias'])[:90]} FC"  # needs a letter or a digit
     if body.get("expires_at"):

@@ -20,9 +20,8 @@ def test_a_program_makes_and_reads_picks_with_its_keys(laptop: Laptop, provider:
     game = offer_game(laptop, provider, api, 901)
 
     def make(*scopes: str) -> tuple[Client, str]:
-        made = user.post("/api-keys", {"name": "a program", "scopes": list(scopes)})
-        assert made.status == 201, made.body
-        return Client(api.base, made.body["key"]), f"/api-keys/{made.body['id']}"
+        made = user.make_key(*scopes)
+        return Client(api.base, made["key"]), f"/api-keys/{made['id']}"
 
     reader, reading = make("picks:read")
     writer, writing = make("picks:write")
@@ -52,7 +51,7 @@ def test_a_program_makes_and_reads_picks_with_its_keys(laptop: Laptop, provider:
 
 def test_a_key_that_was_revoked_before_its_first_use_opens_nothing(api: Client) -> None:
     user = api.register("key-revoker")
-    made = user.post("/api-keys", {"name": "lost on the way", "scopes": ["picks:read"]}).body
+    made = user.make_key("picks:read")
     assert user.send("DELETE", f"/api-keys/{made['id']}").status == 204
     Client(api.base, made["key"]).get("/picks/me").problem(401, "UNAUTHENTICATED")
 
@@ -72,7 +71,7 @@ def without_database(laptop: Laptop) -> Iterator[None]:
 
 def test_while_the_database_is_away_a_key_is_told_when_to_come_back(laptop: Laptop, api: Client) -> None:
     user = api.register("key-waiter")
-    made = user.post("/api-keys", {"name": "patient", "scopes": ["picks:read"]}).body
+    made = user.make_key("picks:read")
     program = Client(api.base, made["key"])
     with without_database(laptop):
         told = [client.get("/picks/me") for client in (program, user)]
@@ -88,7 +87,7 @@ def test_while_the_database_is_away_a_key_is_told_when_to_come_back(laptop: Lapt
 
 def test_no_log_has_a_key_in_it(laptop: Laptop, api: Client) -> None:
     user = api.register("key-logger")
-    made = user.post("/api-keys", {"name": "seen in no log", "scopes": ["picks:read"]}).body
+    made = user.make_key("picks:read")
     assert Client(api.base, made["key"]).get("/picks/me").status == 200
     Client(api.base, made["key"][:-1]).get("/picks/me").problem(401, "UNAUTHENTICATED")
     secret = made["key"][12:]

@@ -32,13 +32,19 @@ PARAMETERS: dict[str, Callable[[Account, Game], object]] = {
     "pick_id": lambda account, _: account.pick_id,
     "key_id": lambda account, _: account.key_id,
     "group_id": lambda account, _: account.group_id,
+    "session_id": lambda account, _: account.session,
     "username": lambda account, _: account.name,
     "team_id": lambda *_: 1,
 }
 """A valid value for each path parameter."""
 
-OWNED = {"pick_id": "PICK_NOT_FOUND", "key_id": "API_KEY_NOT_FOUND", "group_id": "GROUP_NOT_FOUND"}
-"""Error code for a resource of another user (a pick on a game that has not locked, an API key, a group)."""
+OWNED = {
+    "pick_id": "PICK_NOT_FOUND",
+    "key_id": "API_KEY_NOT_FOUND",
+    "session_id": "SESSION_NOT_FOUND",
+    "group_id": "GROUP_NOT_FOUND",
+}
+"""Error code for a resource of another user (a pick on a game that has not locked, an API key, a session, a group)."""
 
 _DRY_RUN = {"reason": "the authorization matrix", "dry_run": True}
 _numbers = count(1)
@@ -55,7 +61,14 @@ BODIES: dict[tuple[str, str], Body | None] = {
     ("POST", "/auth/refresh"): lambda account, _: {"refresh_token": account.refresh_token},
     ("POST", "/auth/logout"): lambda *_: {"everywhere": True},
     ("DELETE", "/users/me"): lambda *_: {"password": PASSWORD},
-    ("POST", "/api-keys"): lambda *_: {"name": "of the matrix", "scopes": ["picks:read"]},
+    ("POST", "/auth/confirm-email"): lambda *_: {"token": "of nobody"},
+    ("POST", "/auth/password/forgotten"): lambda account, _: {"login": account.name},
+    ("POST", "/auth/password/reset"): lambda *_: {"token": "of nobody", "password": "seven green kettles"},
+    ("PUT", "/users/me/password"): lambda *_: {"current_password": PASSWORD, "new_password": "seven green kettles"},
+    ("PUT", "/users/me/email"): lambda account, _: {"email": f"{account.name}@example.com", "password": PASSWORD},
+    ("PUT", "/users/me/username"): lambda account, _: {"username": account.name, "password": PASSWORD},
+    ("DELETE", "/users/me/sessions/{session_id}"): None,
+    ("POST", "/api-keys"): lambda *_: {"name": "of the matrix", "scopes": ["picks:read"], "password": PASSWORD},
     ("DELETE", "/api-keys/{key_id}"): None,
     ("POST", "/picks"): lambda _, game: {"picks": [pick_of(dict(game), "spread", "away")]},
     ("POST", "/groups"): lambda *_: {"name": "of the matrix"},
@@ -83,6 +96,8 @@ SPENDS_THE_ACCOUNT = {
     ("DELETE", "/users/me"),
     ("POST", "/auth/logout"),
     ("POST", "/auth/refresh"),
+    ("PUT", "/users/me/password"),
+    ("DELETE", "/users/me/sessions/{session_id}"),
     ("DELETE", "/groups/{group_id}"),
     ("DELETE", "/groups/{group_id}/members/{username}"),
 }
@@ -91,8 +106,20 @@ SPENDS_THE_ACCOUNT = {
 STORES_NOTHING = {
     ("POST", "/auth/logout"): "it ends sessions, and of an erased account there are none",
     ("DELETE", "/api-keys/{key_id}"): "it ends a key, and of an erased account there is none",
+    ("DELETE", "/users/me/sessions/{session_id}"): "it ends a session, and of an erased account there is none",
 }
 """Operations that write without checking that the account still exists, with the reason why that is harmless."""
+
+NEEDS_A_LIVING_SESSION = {
+    ("POST", "/picks"),
+    ("POST", "/api-keys"),
+    ("POST", "/auth/confirm-email"),
+    ("PUT", "/users/me/password"),
+    ("PUT", "/users/me/email"),
+    ("PUT", "/users/me/username"),
+}
+"""Operations whose effect outlives the access token. An access token of an ended session allows all others until it
+expires."""
 
 SHOWS_THE_ACCOUNT = {
     ("GET", "/users/me"),
@@ -115,7 +142,8 @@ def expected_refusal(endpoint: Endpoint, kind: Kind) -> tuple[int, str] | None:
         return 401, "UNAUTHENTICATED"
     if kind in SCOPE and SCOPE[kind] not in endpoint.scopes:
         return 403, "SCOPE_REQUIRED" if endpoint.scopes else "API_KEY_NOT_ACCEPTED"
-    if kind is Kind.ERASED and needs_account(endpoint):
+    is_ended = kind is Kind.ENDED_SESSION and (endpoint.method, endpoint.path) in NEEDS_A_LIVING_SESSION
+    if is_ended or (kind is Kind.ERASED and needs_account(endpoint)):
         return 401, "UNAUTHENTICATED"
     if endpoint.auth is Auth.ADMIN and kind is not Kind.ADMIN:
         return 403, "ROLE_REQUIRED"
@@ -192,6 +220,6 @@ def test_what_belongs_to_a_user_is_there_for_them_alone(callers: Callers, endpoi
 
 def test_every_sample_is_of_an_endpoint() -> None:
     rows = {(endpoint.method, endpoint.path) for endpoint in ENDPOINTS}
-    assert set(BODIES) | SPENDS_THE_ACCOUNT | set(STORES_NOTHING) | SHOWS_THE_ACCOUNT <= rows
+    assert set(BODIES) | SPENDS_THE_ACCOUNT | set(STORES_NOTHING) | SHOWS_THE_ACCOUNT | NEEDS_A_LIVING_SESSION <= rows
     assert PARAMETERS.keys() <= {name for endpoint in ENDPOINTS for name in parameters(endpoint)}
     assert OWNED.keys() <= PARAMETERS.keys()

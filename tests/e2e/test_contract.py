@@ -63,7 +63,7 @@ def known(laptop: Laptop, provider: OddsApiServer, api: Client) -> dict[str, Any
         for market, selection in (("moneyline", "home"), ("spread", "away"), ("total", "over"))
     ]
     made = user.post("/picks", {"picks": can_be_made[:2]}).body["picks"]
-    spare = user.post("/api-keys", {"name": "spare", "scopes": ["picks:read"]}).body
+    spare = user.make_key("picks:read")
     return {
         "picks": can_be_made[2:],
         "game_id": [each["id"] for each in games],
@@ -81,13 +81,11 @@ def environment(laptop: Laptop, provider: OddsApiServer, api: Client) -> dict[st
         "operator", {"command": "grant_role", "username": NAME, "role": "admin", "reason": "to call everything"}
     )
     session = api.post("/auth/login", {"email": f"{NAME}@example.com", "password": "correct horse battery"}).body
-    key = Client(api.base, session["token"]).post(
-        "/api-keys", {"name": "contract", "scopes": ["picks:read", "picks:write"]}
-    )
+    key = Client(api.base, session["token"]).make_key("picks:read", "picks:write")
     return {
         "CONTRACT_KNOWN": json.dumps(things),
         "CONTRACT_ACCESS_TOKEN": session["token"],
-        "CONTRACT_API_KEY": key.body["key"],
+        "CONTRACT_API_KEY": key["key"],
     }
 
 

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg import conninfo
 
-from tests.e2e.client import Client
+from tests.e2e.client import PASSWORD, Client
 from tests.support.laptop import Laptop
 
 ROLES = {"reader", "writer", "authorizer"}
@@ -21,7 +21,7 @@ def users(laptop: Laptop) -> set[str]:
 
 def test_functions_are_connected_as_roles_that_own_nothing(laptop: Laptop, api: Client) -> None:
     user = api.register("a-mere-reader")
-    made = user.post("/api-keys", {"name": "reads", "scopes": ["picks:read"]})
+    made = user.post("/api-keys", {"name": "reads", "scopes": ["picks:read"], "password": PASSWORD})
     assert made.status == 201, made.body
     assert Client(api.base, made.body["key"]).get("/picks/me").status == 200
     assert user.get("/users/me").status == 200
@@ -48,6 +48,6 @@ def test_a_rotated_password_is_used_at_once(laptop: Laptop, api: Client, role: s
     with psycopg.connect(laptop.database_url) as owner:
         owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (name,))
     assert user.get("/users/me").status == 200
-    made = user.post("/api-keys", {"name": "reads", "scopes": ["picks:read"]})
+    made = user.post("/api-keys", {"name": "reads", "scopes": ["picks:read"], "password": PASSWORD})
     assert made.status == 201, made.body
     assert Client(api.base, made.body["key"]).get("/picks/me").status == 200

@@ -18,7 +18,7 @@ def test_an_account_is_exported_and_erased(laptop: Laptop, provider: OddsApiServ
     slip = {"picks": [pick_of(game, "spread", "away")]}
     made = gone.send("POST", "/picks", body=slip, headers={"Idempotency-Key": "the first"})
     assert made.status == 201, made.body
-    key = gone.post("/api-keys", {"name": "bot", "scopes": ["picks:write"]})
+    key = gone.post("/api-keys", {"name": "bot", "scopes": ["picks:write"], "password": LOGIN["password"]})
     assert key.status == 201, key.body
 
     export = gone.get("/users/me/export").body

@@ -51,8 +51,8 @@ class Person:
 
     def traces(self) -> list[str]:
         """Return all stored personal data of the user, in the database's text form."""
-        named = ("first token", "second token", "key", "submission", "links", *ONE_TIME)
-        digests = [self.digest(what) for what in named]
+        names = ("first token", "second token", "key", "submission", "links", *ONE_TIME)
+        digests = [self.digest(what) for what in names]
         guesses = hashlib.sha256(f"login:account:{self.email.lower()}".encode()).digest()
         joining = hashlib.sha256(f"join-group:user:{self.id}".encode()).digest()
         return [
@@ -61,9 +61,9 @@ class Person:
             self.password_hash,
             str(self.session),
             f"pvk_{self.name:_<8}",
+            f"the group of {self.name}",
             f"whsec_{self.digest('webhook').hex()}",
             self.digest("mail token").hex(),
-            f"the group of {self.name}",
             *(digest.hex() for digest in (*digests, guesses, joining)),
         ]
 

@@ -5,7 +5,7 @@ from pickvs.accounts.emails.requests import Confirmation
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 
-app = create_app(problems={409: ["EMAIL_TAKEN", "SESSION_UNKNOWN"], 422: ["INVALID_TOKEN"]})
+app = create_app(problems={409: ["EMAIL_TAKEN", "SESSION_UNKNOWN"], 403: ["INVALID_TOKEN"]})
 
 
 @app.post("/auth/confirm-email", status_code=204)

@@ -8,7 +8,7 @@ from pickvs.http.address import SourceAddress
 from pickvs.http.app import create_app
 from pickvs.http.user_agent import UserAgent
 
-snapshots.prepare("pickvs.accounts.weak_passwords.checks")
+snapshots.prepare("pickvs.accounts.emails.service", "pickvs.accounts.weak_passwords.checks")
 
 # EMAIL_TAKEN is in the contract of the last release, and no longer answered: it would tell who has an account.
 app = create_app(problems={409: ["USERNAME_TAKEN", "EMAIL_TAKEN"], 429: ["TOO_MANY_REQUESTS"]})

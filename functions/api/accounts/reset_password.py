@@ -7,7 +7,7 @@ from pickvs.http.address import SourceAddress
 from pickvs.http.app import create_app
 from pickvs.http.user_agent import UserAgent
 
-app = create_app(problems={422: ["INVALID_TOKEN"], 429: ["TOO_MANY_REQUESTS"]})
+app = create_app(problems={403: ["INVALID_TOKEN"], 429: ["TOO_MANY_REQUESTS"]})
 
 
 @app.post("/auth/password/reset")

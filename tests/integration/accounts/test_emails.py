@@ -20,17 +20,17 @@ def test_a_newcomer_is_mailed_a_token_that_confirms_the_address_once(flows: Flow
     assert token
     assert flows.confirm(ada, token).status == 204
     assert flows.owner(ADDRESS) == "ada"
-    flows.confirm(ada, token).problem(422, "INVALID_TOKEN")
+    flows.confirm(ada, token).problem(403, "INVALID_TOKEN")
     assert rows(flows.url, "SELECT * FROM account_tokens") == []
 
 
 def test_a_token_is_worthless_to_others_after_its_time_and_for_another_purpose(flows: Flows) -> None:
     ada, eve = flows.register("ada"), flows.register("eve")
     token = flows.token("confirm_email", ADDRESS)
-    flows.confirm(eve, token).problem(422, "INVALID_TOKEN")
-    flows.reset(token).problem(422, "INVALID_TOKEN")
+    flows.confirm(eve, token).problem(403, "INVALID_TOKEN")
+    flows.reset(token).problem(403, "INVALID_TOKEN")
     with clock.held_at(clock.now() + timedelta(hours=24, seconds=1)):
-        flows.confirm(ada, token).problem(422, "INVALID_TOKEN")
+        flows.confirm(ada, token).problem(403, "INVALID_TOKEN")
     assert flows.confirm(ada, token).status == 204
 
 
@@ -38,7 +38,7 @@ def test_a_newer_token_ends_the_one_before(flows: Flows) -> None:
     ada = flows.register("ada")
     first = flows.token("confirm_email", ADDRESS)
     assert flows.change(ada, "email", email=ADDRESS).status == 202
-    flows.confirm(ada, first).problem(422, "INVALID_TOKEN")
+    flows.confirm(ada, first).problem(403, "INVALID_TOKEN")
     flows.confirmed(ada)
 
 
@@ -50,8 +50,8 @@ def test_only_a_hash_of_a_token_is_stored_with_the_account(flows: Flows) -> None
 
 @pytest.mark.parametrize("token", ["", "a", "x" * 512, "' OR 1=1 --", "\0"])
 def test_a_malformed_token_is_an_unknown_one(flows: Flows, token: str) -> None:
-    flows.confirm(flows.register("ada"), token).problem(422, "INVALID_TOKEN")
-    flows.reset(token).problem(422, "INVALID_TOKEN")
+    flows.confirm(flows.register("ada"), token).problem(403, "INVALID_TOKEN")
+    flows.reset(token).problem(403, "INVALID_TOKEN")
 
 
 def test_a_squatter_who_came_first_neither_keeps_the_owner_out_nor_gets_the_owner_s_mail(flows: Flows) -> None:
@@ -60,7 +60,7 @@ def test_a_squatter_who_came_first_neither_keeps_the_owner_out_nor_gets_the_owne
     assert flows.login("ada").status == 200
     flows.confirmed(ada)
     assert flows.login(ADDRESS).body["token"]
-    flows.confirm(squatter, flows.token("confirm_email", ADDRESS)).problem(422, "INVALID_TOKEN")
+    flows.confirm(squatter, flows.token("confirm_email", ADDRESS)).problem(403, "INVALID_TOKEN")
     # The squatter keeps the account, without the address.
     assert flows.change(squatter, "email", email=ADDRESS).status == 202
     flows.confirm(squatter, flows.token("confirm_email", ADDRESS)).problem(409, "EMAIL_TAKEN")
@@ -87,7 +87,7 @@ def test_an_owner_who_follows_the_mail_of_a_squatter_blesses_nothing(flows: Flow
     flows.register("squatter", ADDRESS)
     token = flows.token("confirm_email", ADDRESS)
     ada = flows.register("ada", ADDRESS)
-    flows.confirm(ada, token).problem(422, "INVALID_TOKEN")
+    flows.confirm(ada, token).problem(403, "INVALID_TOKEN")
     assert flows.owner(ADDRESS) is None
 
 
@@ -117,7 +117,7 @@ def test_a_change_ends_a_token_for_the_password_that_went_to_the_old_address(flo
     token = flows.token("password_forgotten", ADDRESS)
     flows.change(ada, "email", email="lovelace@example.com")
     flows.confirmed(ada, "lovelace@example.com")
-    flows.reset(token).problem(422, "INVALID_TOKEN")
+    flows.reset(token).problem(403, "INVALID_TOKEN")
 
 
 def test_a_change_takes_the_password_and_a_living_session(flows: Flows) -> None:

@@ -65,21 +65,21 @@ def test_a_reset_logs_in_and_ends_everything_that_was_opened_before(flows: Flows
 
 def test_a_token_is_used_once_within_an_hour_and_only_the_newest(flows: Flows, ada: SignedIn) -> None:
     first, second = forgotten(flows), forgotten(flows)
-    flows.reset(first).problem(422, "INVALID_TOKEN")
+    flows.reset(first).problem(403, "INVALID_TOKEN")
     weak = flows.reset(second, "password123")
     weak.problem(422, "INVALID_VALUE")
     assert weak.fields() == {"password"}
     assert flows.reset(second).status == 200
-    flows.reset(second).problem(422, "INVALID_TOKEN")
+    flows.reset(second).problem(403, "INVALID_TOKEN")
     third = forgotten(flows)
     with clock.held_at(clock.now() + timedelta(hours=1, seconds=1)):
-        flows.reset(third).problem(422, "INVALID_TOKEN")
+        flows.reset(third).problem(403, "INVALID_TOKEN")
 
 
 def test_a_change_of_the_password_ends_a_token(flows: Flows, ada: SignedIn) -> None:
     token = forgotten(flows)
     change(flows, ada)
-    flows.reset(token).problem(422, "INVALID_TOKEN")
+    flows.reset(token).problem(403, "INVALID_TOKEN")
 
 
 def test_a_reset_confirms_the_address_to_which_it_was_mailed(flows: Flows) -> None:
@@ -93,7 +93,7 @@ def test_a_token_mailed_before_another_account_confirmed_the_address_is_void(flo
     flows.register("squatter", ADDRESS)
     token = forgotten(flows, "squatter")
     flows.confirmed(flows.register("ada", ADDRESS))
-    flows.reset(token).problem(422, "INVALID_TOKEN")
+    flows.reset(token).problem(403, "INVALID_TOKEN")
     assert flows.owner(ADDRESS) == "ada"
     assert flows.login("squatter").status == 200
 
@@ -114,7 +114,7 @@ def test_who_has_used_up_the_tries_gets_in_by_the_mail(
 def test_an_erased_account_gets_no_mail_and_its_token_ends(flows: Flows, ada: SignedIn) -> None:
     token = forgotten(flows)
     assert flows.act(ada, "delete_me", "DELETE", "/users/me", {"password": PASSWORD}).status == 204
-    flows.reset(token).problem(422, "INVALID_TOKEN")
+    flows.reset(token).problem(403, "INVALID_TOKEN")
     for login in ("ada", ADDRESS):
         assert flows.forgot(login).status == 202
     assert len(flows.mails("account.password_forgotten")) <= 1

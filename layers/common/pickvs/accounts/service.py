@@ -6,8 +6,6 @@ from uuid import UUID, uuid4
 
 from pickvs.accounts import passwords, queries, tokens
 from pickvs.accounts.config import signing_keys_secret
-from pickvs.accounts.emails.service import mail_confirmation
-from pickvs.accounts.keys.service import end_keys
 from pickvs.accounts.limits import service as limits
 from pickvs.accounts.queries import Account, User
 from pickvs.accounts.requests import Credentials, Logout, Registration, Renewal
@@ -21,7 +19,6 @@ from pickvs.accounts.rules import (
 from pickvs.accounts.schemas import Tokens
 from pickvs.accounts.sessions import queries as sessions
 from pickvs.accounts.sessions.rules import device
-from pickvs.accounts.telling import tell
 from pickvs.accounts.tokens import SigningKeys, Subject
 from pickvs.core import clock, database
 from pickvs.core.errors import Conflict, FieldError, Unauthenticated
@@ -36,6 +33,8 @@ def register(registration: Registration, address: str, user_agent: str | None = 
 
     address: source IP address of the request. Raises Conflict (USERNAME_TAKEN) and TooManyRequests.
     """
+    from pickvs.accounts.emails.service import mail_confirmation  # logins and refreshes tell nobody
+
     limits.admit_registration(address)
     keys = signing_keys()
     # Hashing takes as long as everything else together, so it runs outside the transaction.
@@ -125,13 +124,18 @@ def logout(user_id: int, session: UUID | None, request: Logout) -> None:
             "SESSION_UNKNOWN",
             'This access token does not name its session. Refresh it first, or send {"everywhere": true}.',
         )
+    from pickvs.accounts.keys.service import end_keys
+    from pickvs.accounts.telling import tell
+
     with database.transaction() as connection:
-        if not queries.lock_user(connection, user_id):
+        queries.lock_user(connection, user_id)
+        user = queries.find_user(connection, user_id)
+        if user is None:
             return  # an erased account has no sessions
         now = clock.now()
         had_any = sessions.revoke_sessions(connection, user_id, None if request.everywhere else session, now)
         if request.everywhere and (end_keys(connection, user_id, now) or had_any):
-            tell(connection, user_id, "sessions_ended", now)
+            tell(connection, user_id, "sessions_ended", now, data={"username": user.username})
 
 
 def signing_keys() -> SigningKeys:

@@ -44,7 +44,7 @@ def change_email(user_id: int, session: UUID | None, wanted: "WantedEmail") -> N
 def confirm_email(user_id: int, session: UUID | None, confirmation: "Confirmation") -> None:
     """Make the address to which the token was mailed the user's confirmed address.
 
-    Raises Invalid (INVALID_TOKEN), Conflict (EMAIL_TAKEN) if another account has confirmed the address,
+    Raises Forbidden (INVALID_TOKEN), Conflict (EMAIL_TAKEN) if another account has confirmed the address,
     Unauthenticated if the account or the session has ended, and Conflict (SESSION_UNKNOWN).
     """
     with transaction() as connection:

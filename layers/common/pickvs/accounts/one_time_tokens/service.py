@@ -10,7 +10,7 @@ from datetime import datetime
 from pickvs.accounts.one_time_tokens import queries
 from pickvs.accounts.one_time_tokens.rules import LIFETIME, Purpose, hash_token
 from pickvs.core.database import Connection
-from pickvs.core.errors import Invalid
+from pickvs.core.errors import Forbidden
 
 
 def issue(connection: Connection, user_id: int, purpose: Purpose, address: str, at: datetime) -> str:
@@ -29,7 +29,10 @@ def issue(connection: Connection, user_id: int, purpose: Purpose, address: str, 
 
 
 def owner(connection: Connection, token: str, purpose: Purpose, at: datetime) -> int:
-    """Return the id of the user to whom a valid token was issued, without using it. Raises Invalid (INVALID_TOKEN)."""
+    """Return the id of the user to whom a valid token was issued, without using it.
+
+    Raises Forbidden (INVALID_TOKEN).
+    """
     user_id = queries.find_user(connection, hash_token(token), purpose, at)
     if user_id is None:
         raise invalid_token()
@@ -39,8 +42,8 @@ def owner(connection: Connection, token: str, purpose: Purpose, at: datetime) ->
 def use(connection: Connection, user_id: int, token: str, purpose: Purpose, at: datetime) -> str:
     """Use a token, and return the address to which it was mailed.
 
-    Raises Invalid (INVALID_TOKEN) if the user has no such token, or it has expired or been used, without saying which.
-    A token is used when the transaction commits, so one that fails leaves it valid.
+    Raises Forbidden (INVALID_TOKEN) if the user has no such token, or it has expired or been used, without saying
+    which. A token is used when the transaction commits, so one that fails leaves it valid.
     """
     address = queries.take_token(connection, hash_token(token), user_id, purpose, at)
     if address is None:
@@ -53,7 +56,7 @@ def end(connection: Connection, user_id: int, purpose: Purpose) -> None:
     queries.delete_token(connection, user_id, purpose)
 
 
-def invalid_token() -> Invalid:
+def invalid_token() -> Forbidden:
     """Return the error for a token that is not valid."""
     detail = "The token is not valid: it was used, has expired, or a newer one has taken its place. Ask for a new mail."
-    return Invalid("INVALID_TOKEN", detail)
+    return Forbidden("INVALID_TOKEN", detail)

@@ -71,8 +71,8 @@ def reset_password(reset: PasswordReset, address: str, user_agent: str | None = 
     The reason may be a theft, so nothing that was opened before goes on. The token proves that its holder reads the
     account's mail, so the e-mail address is confirmed, and the counted guesses at the password are forgotten.
 
-    address: source IP address of the request. Raises Invalid (INVALID_TOKEN; INVALID_VALUE if the password is weak) and
-    TooManyRequests.
+    address: source IP address of the request. Raises Forbidden (INVALID_TOKEN), Invalid (INVALID_VALUE)
+    if the password is weak, and TooManyRequests.
     """
     limits.admit_mailed_token(address)
     keys = accounts.signing_keys()
@@ -97,7 +97,10 @@ def reset_password(reset: PasswordReset, address: str, user_agent: str | None = 
 
 
 def _proven_owner(connection: Connection, user_id: int, token: str, at: datetime) -> User:
-    """Use the token, lock the user's row, confirm the e-mail address, and return the user. Raises Invalid."""
+    """Lock the user's row, use the token, confirm the e-mail address, and return the user.
+
+    Raises Forbidden (INVALID_TOKEN).
+    """
     queries.lock_user(connection, user_id)
     user = queries.find_user(connection, user_id)
     email = one_time_tokens.use(connection, user_id, token, "reset_password", at)

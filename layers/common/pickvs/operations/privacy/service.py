@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
 PARTS: tuple[Part, ...] = (
     *("sessions", "former_usernames", "account_tokens", "api_keys", "idempotency_keys", "groups", "group_members"),
-    *("picks", "standings", "audit_log"),
-    *("notices", "deliveries", "webhooks", "notice_preferences", "mail_suppressions"),
+    *("picks", "standings", "audit_log", "notices", "deliveries", "webhooks", "notice_preferences"),
+    "mail_suppressions",
 )
 """Order of the parts in an export."""
 
