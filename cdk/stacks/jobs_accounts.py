@@ -79,7 +79,8 @@ class JobsAccountsStack(Stack):
             "Mail",
             configuration_set_name=_configuration_set(config),
             reputation_metrics=True,
-            suppression_reasons=ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS,
+            # Bounces are for `mail_suppressions` alone: whoever confirms an address again, gets mail again.
+            suppression_reasons=ses.SuppressionReasons.COMPLAINTS_ONLY,
             tls_policy=ses.ConfigurationSetTlsPolicy.OPTIONAL,
         )
         reporting.add_event_destination(

@@ -187,6 +187,8 @@ def test_an_address_that_bounces_or_complains_gets_no_mail(
     assert outside.deliver(TIP_OFF) == {"email_suppressed" if reason else "email_sent": 1}
     assert ada.preferences()["mail"]["suppressed"] == reason
     assert ada.preferences()["mail"]["confirmed"]
+    outside.tell(ada.id, "account.confirm_email", "again", at=TIP_OFF, to=address, secret="again")
+    assert outside.deliver(TIP_OFF) == {"email_suppressed" if reason == "complaint" else "email_sent": 1}
     with transaction() as connection:
         assert lift_bounce(connection, address) == (reason == "bounce")
     assert ada.preferences()["mail"]["suppressed"] == ("complaint" if reason == "complaint" else None)

@@ -58,6 +58,9 @@ def _mail_with_token(meaning: str) -> Kind:
     return Kind(meaning=meaning, in_feed=False, by_default=_SAFETY, always=_SAFETY, never=frozenset({"webhook"}))
 
 
+CONFIRM_EMAIL = "account.confirm_email"
+"""The kind that goes to an address even after a bounce: who confirms the address again, gets mail again."""
+
 WEBHOOK_TEST = "webhook.test"
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -66,7 +69,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "pick.voided": Kind(meaning="A pick was voided."),
         "pick.regraded": Kind(meaning="The result of a graded pick has changed."),
         "game.moved": Kind(meaning="A game on which the user has open picks has another time."),
-        "account.confirm_email": _mail_with_token("An e-mail address is to be confirmed."),
+        CONFIRM_EMAIL: _mail_with_token("An e-mail address is to be confirmed."),
         "account.password_forgotten": _mail_with_token("Somebody wants to set a new password."),
         "account.password_changed": _account("The password was changed, and other sessions have ended."),
         "account.email_changed": _account("The account has another e-mail address. Both addresses are told."),

@@ -13,6 +13,7 @@ from pickvs.accounts.telling import tell
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import Conflict
+from pickvs.notices.preferences.service import lift_bounce
 
 if TYPE_CHECKING:
     from pickvs.accounts.emails.requests import Confirmation, WantedEmail
@@ -67,6 +68,7 @@ def take_email(connection: Connection, user_id: int, email: str, at: datetime) -
     if queries.is_confirmed_by_another(connection, email, user_id):
         return False
     queries.confirm_email(connection, user_id, email, at)
+    lift_bounce(connection, email)
     return True
 
 

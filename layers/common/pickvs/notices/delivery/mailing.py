@@ -10,7 +10,7 @@ from pickvs.notices.config import api_base_url, web_page
 from pickvs.notices.delivery.queries import MailJob
 from pickvs.notices.delivery.rules import SENT, Outcome
 from pickvs.notices.preferences.rules import write_token
-from pickvs.notices.rules import KINDS
+from pickvs.notices.rules import CONFIRM_EMAIL, KINDS
 from pickvs.notices.words import token_page, words_of
 
 _HTML = """\
@@ -28,7 +28,7 @@ def send(job: MailJob, sender: Sender | None, key: bytes | None) -> Outcome:
         return Outcome(state="suppressed", error="this stage sends no mail")
     if job.address is None or not job.confirmed:
         return Outcome(state="suppressed", error="the address is not confirmed")
-    if job.suppressed is not None:
+    if job.suppressed is not None and (job.suppressed, job.kind) != ("bounce", CONFIRM_EMAIL):
         return Outcome(state="suppressed", error=f"the address gets no mail since a {job.suppressed}")
     try:
         mail.send(write(job, job.address, key), sender)
