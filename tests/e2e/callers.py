@@ -16,6 +16,8 @@ from tests.support.gateway import Answer
 from tests.support.laptop import Laptop
 
 PASSWORD = "correct horse battery"
+RECEIVER = "http://127.0.0.1:9/"
+"""Where nobody listens."""
 TRIES = 20
 LIVES = (2, 4, 8, 16)
 """Lifetimes in seconds of credentials that are used and then expire. If one is too short, the next is tried."""
@@ -71,7 +73,7 @@ _MADE_UP = {Kind.NOBODY: None, Kind.GARBAGE: "garbage", Kind.GARBAGE_KEY: "pvk_g
 
 @dataclass(frozen=True)
 class Account:
-    """A user with one sealed pick, one unused API key and one private group."""
+    """A user with one sealed pick, one unused API key, one private group and one webhook with a delivery."""
 
     name: str
     token: str
@@ -81,6 +83,8 @@ class Account:
     group_id: int
     group_code: str
     session: str
+    webhook_id: int
+    delivery_id: int
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,8 @@ class Callers:
         picks = self._good(session["token"], "/picks", {"picks": [pick]})["picks"]
         key = self._key(session["token"], Scope.PICKS_READ)
         group = self._good(session["token"], "/groups", {"name": "of the matrix"})
+        webhook = self._good(session["token"], "/webhooks", {"url": RECEIVER})
+        delivery = self._good(session["token"], f"/webhooks/{webhook['id']}/test", None)
         sid = jwt.decode(session["token"], options={"verify_signature": False})["sid"]
         return Account(
             name,
@@ -145,6 +151,8 @@ class Callers:
             group["id"],
             group["code"],
             sid,
+            webhook["id"],
+            delivery["id"],
         )
 
     def _credentials(self, kind: Kind, account: Account) -> str | None:
@@ -192,7 +200,7 @@ class Callers:
 
     def _good(self, credentials: str | None, path: str, body: Any) -> dict[str, Any]:
         answer = self.send(credentials, "POST", path, body)
-        assert answer.status in {200, 201}, (path, answer.body)
+        assert answer.status in {200, 201, 202}, (path, answer.body)
         return dict(answer.body)
 
     def _key(self, token: str, scope: Scope, **more: Any) -> dict[str, Any]:

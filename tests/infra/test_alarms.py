@@ -16,6 +16,7 @@ from cdk.schedules import longest_gap
 from cdk.secret_names import ROLE_SECRETS
 from local.schedules import next_time
 from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, Assembly
+from tests.infra.conftest import furnish
 from tests.infra.watch_rules import section_of
 from tests.support.cloudwatch import Metrics, State, ringing, state
 
@@ -348,7 +349,8 @@ def test_each_section_of_the_runbook_has_its_alarm_and_each_alarm_its_section() 
     of_alarms = text[text.index("\n## Alarms\n") + 1 :]
     end = of_alarms.find("\n## ", 1)
     sections = re.findall(r"^### (.+)$", of_alarms if end < 0 else of_alarms[:end], re.MULTILINE)
-    table = [each for deployed in DEPLOYED for each in alarms(stage_config(deployed[0], database=deployed[1]))]
+    stages = [furnish(stage_config(stage, database=database)) for stage, database in DEPLOYED]
+    table = [each for stage in stages for each in alarms(stage)]
     assert sections == list(dict.fromkeys(sections))
     assert set(sections) == {each.section for each in table}
 
