@@ -206,9 +206,14 @@ def counts_tries(endpoint: Endpoint) -> bool:
     return HTTPStatus.TOO_MANY_REQUESTS in app_of(endpoint).problems
 
 
+def _says_what_is_left(endpoint: Endpoint, status: HTTPStatus) -> bool:
+    """Return whether an error has the rate limit headers: it may come after the request was counted."""
+    return counts_tries(endpoint) and (app_of(endpoint).admit is not None or status in _AFTER_A_TRY)
+
+
 def name_of(endpoint: Endpoint, status: HTTPStatus, codes: list[str]) -> str:
     """Return the component name under which operations share the Response Object of these codes."""
-    counted = ["counted"] if counts_tries(endpoint) and status in _AFTER_A_TRY else []
+    counted = ["counted"] if _says_what_is_left(endpoint, status) else []
     return ".".join([str(int(status)), *codes, *counted])
 
 
@@ -263,7 +268,7 @@ def _type_of(code: str) -> str:
 
 def response(endpoint: Endpoint, status: HTTPStatus, codes: list[str]) -> Json:
     """Return the Response Object for the errors of one status: one schema, or a union that the code tells apart."""
-    counted = RATE_LIMIT_HEADERS if counts_tries(endpoint) and status in _AFTER_A_TRY else ()
+    counted = RATE_LIMIT_HEADERS if _says_what_is_left(endpoint, status) else ()
     headers = named(
         ("X-Request-Id", *(["Retry-After"] if status in _RETRY_AFTER else [])),
         may_lack=("X-Correlation-Id", *counted),

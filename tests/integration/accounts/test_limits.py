@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from cdk.routes import ENDPOINTS
 from pickvs.accounts import passwords, service
 from pickvs.accounts.limits import queries
 from pickvs.accounts.limits.rules import Limit
@@ -91,11 +92,11 @@ def test_what_the_client_says_of_its_address_counts_for_nothing(database, rates)
 
 
 def test_a_registration_that_fails_is_a_try_and_one_that_cannot_be_read_is_none(database, rates):
-    rates(registrations_per_address="2/3600")
+    rates(registrations_per_address="2/3600", logins_per_address="30/600")
     assert call("register", newcomer(1)).status == 201
     unread = call("register", newcomer(2, password="short"))
     unread.problem(422, "INVALID_VALUE")
-    assert not [name for name in unread.headers if name.startswith("x-ratelimit")]
+    assert left(unread)[0] == 30
     taken = call("register", newcomer(2, username="USER1"))
     taken.problem(409, "USERNAME_TAKEN")
     assert left(taken) == (2, 0, 3600)
@@ -220,7 +221,7 @@ def test_no_row_says_whose_it_is(ada, database):
     call("login", WRONG)
     call("register", newcomer(1))
     keys = [key for key, _ in rows(database)]
-    assert [len(key) for key in keys] == [32] * 5
+    assert [len(key) for key in keys] == [32] * 6
     assert not [key for key in keys for word in (b"ada", b"login", b"register", b"address") if word in key]
 
 
@@ -229,9 +230,21 @@ def test_an_answer_says_nothing_of_the_request_before(ada, database, rates):
     app = load("api/login").app
     with clock.held_at(NOW):
         app(gateway.proxy_event("POST", "/auth/login", body=WRONG), gateway.LambdaContext())
-        answer = gateway.send(app, "POST", "/auth/login", raw_body="{")
-    assert answer.status == 400
+        answer = gateway.send(app, "PUT", "/auth/login", raw_body="{")
+    assert answer.status == 404
     assert not [name for name in answer.headers if name.startswith("x-ratelimit")]
+
+
+@pytest.mark.parametrize("door", ["register", "login", "refresh", "forgot_password", "reset_password", "unsubscribe"])
+def test_whatever_comes_to_a_public_door_counts(database, rates, door):
+    rates(logins_per_address="3/600", refreshes_per_address="3/600")
+    endpoint = next(each for each in ENDPOINTS if each.name == door)
+    app = load(f"api/{door}").app
+    for body in ("", "{", "{}"):
+        assert gateway.send(app, "POST", endpoint.path, raw_body=body).status in {400, 415, 422}
+    gateway.send(app, "POST", endpoint.path, raw_body="{}").problem(429, "TOO_MANY_REQUESTS")
+    elsewhere = gateway.send(app, "POST", endpoint.path, raw_body="{}", address="198.51.100.7")
+    assert elsewhere.status in {400, 415, 422}
 
 
 def test_of_many_at_once_no_more_conform_than_one_after_the_other(database):
