@@ -1,7 +1,7 @@
 -- Confirmed e-mail addresses, one-time tokens, former usernames, and what a session tells of itself.
 
--- When the owner of the address was last seen to read mail there. The outbox asks for it too, so 0021 may have added it.
-ALTER TABLE users ADD COLUMN IF NOT EXISTS email_confirmed_at timestamptz CHECK (email_confirmed_at >= created_at);
+-- When the owner of the address was last seen to read mail there.
+ALTER TABLE users ADD COLUMN email_confirmed_at timestamptz CHECK (email_confirmed_at >= created_at);
 
 -- An address belongs to the account that has confirmed it. Any number of accounts may claim it before, so that a claim
 -- takes nothing from its owner. The release before this one never sees two: it makes no account of a claimed address,
