@@ -1,6 +1,6 @@
 """Accounts, sessions, profiles, API keys, notices and webhooks."""
 
-from cdk.routes.model import ONE_CPU_MB, READS, Auth, Database, Endpoint, Throttle, Wing
+from cdk.routes.model import ONE_CPU_MB, READS, WRITES, Auth, Database, Endpoint, Wing
 from cdk.secret_names import SecretName
 from cdk.settings.notices import WebhookTargets
 from cdk.settings.pick_rules import PickRules
@@ -17,7 +17,7 @@ WING = Wing(
             method="POST",
             path="/auth/register",
             auth=Auth.PUBLIC,
-            throttle=Throttle(rate=5, burst=10),
+            throttle=WRITES,
             secrets=(SecretName.SIGNING_KEYS,),
             settings=(SignInLimits,),
             wakes=("deliver_notices",),
@@ -31,7 +31,7 @@ WING = Wing(
             method="POST",
             path="/auth/login",
             auth=Auth.PUBLIC,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
             secrets=(SecretName.SIGNING_KEYS,),
             settings=(SignInLimits,),
             snap_start=True,
@@ -44,7 +44,7 @@ WING = Wing(
             method="POST",
             path="/auth/refresh",
             auth=Auth.PUBLIC,
-            throttle=Throttle(rate=20, burst=40),
+            throttle=WRITES,
             secrets=(SecretName.SIGNING_KEYS,),
             settings=(SignInLimits,),
         ),
@@ -54,7 +54,7 @@ WING = Wing(
             method="POST",
             path="/auth/logout",
             auth=Auth.USER,
-            throttle=Throttle(rate=20, burst=40),
+            throttle=WRITES,
             wakes=("deliver_notices",),
         ),
         Endpoint(
@@ -63,7 +63,7 @@ WING = Wing(
             method="POST",
             path="/auth/confirm-email",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
             wakes=("deliver_notices",),
         ),
         Endpoint(
@@ -72,7 +72,7 @@ WING = Wing(
             method="POST",
             path="/auth/password/forgotten",
             auth=Auth.PUBLIC,
-            throttle=Throttle(rate=5, burst=10),
+            throttle=WRITES,
             settings=(SignInLimits,),
             wakes=("deliver_notices",),
         ),
@@ -82,7 +82,7 @@ WING = Wing(
             method="POST",
             path="/auth/password/reset",
             auth=Auth.PUBLIC,
-            throttle=Throttle(rate=5, burst=10),
+            throttle=WRITES,
             secrets=(SecretName.SIGNING_KEYS,),
             settings=(SignInLimits,),
             wakes=("deliver_notices",),
@@ -94,7 +94,7 @@ WING = Wing(
             method="PUT",
             path="/users/me/password",
             auth=Auth.USER,
-            throttle=Throttle(rate=5, burst=10),
+            throttle=WRITES,
             settings=(UserLimits,),
             wakes=("deliver_notices",),
             memory_mb=ONE_CPU_MB,
@@ -105,7 +105,7 @@ WING = Wing(
             method="PUT",
             path="/users/me/email",
             auth=Auth.USER,
-            throttle=Throttle(rate=5, burst=10),
+            throttle=WRITES,
             settings=(SignInLimits, UserLimits),
             wakes=("deliver_notices",),
             memory_mb=ONE_CPU_MB,
@@ -116,7 +116,7 @@ WING = Wing(
             method="PUT",
             path="/users/me/username",
             auth=Auth.USER,
-            throttle=Throttle(rate=5, burst=10),
+            throttle=WRITES,
             settings=(UserLimits,),
             wakes=("deliver_notices",),
             memory_mb=ONE_CPU_MB,
@@ -135,7 +135,7 @@ WING = Wing(
             method="DELETE",
             path="/users/me/sessions/{session_id}",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
         ),
         Endpoint(
             name="get_me",
@@ -152,7 +152,7 @@ WING = Wing(
             method="DELETE",
             path="/users/me",
             auth=Auth.USER,
-            throttle=Throttle(rate=5, burst=10),
+            throttle=WRITES,
             settings=(UserLimits,),
             memory_mb=ONE_CPU_MB,
         ),
@@ -163,7 +163,7 @@ WING = Wing(
             method="GET",
             path="/users/me/export",
             auth=Auth.USER,
-            throttle=Throttle(rate=5, burst=10),
+            throttle=READS,
             settings=(UserLimits,),
         ),
         Endpoint(
@@ -173,7 +173,7 @@ WING = Wing(
             method="GET",
             path="/users/me/picks.csv",
             auth=Auth.USER,
-            throttle=Throttle(rate=5, burst=10),
+            throttle=READS,
             settings=(UserLimits,),
         ),
         Endpoint(
@@ -192,7 +192,7 @@ WING = Wing(
             method="POST",
             path="/api-keys",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
             settings=(UserLimits,),
             wakes=("deliver_notices",),
             memory_mb=ONE_CPU_MB,
@@ -219,7 +219,7 @@ WING = Wing(
             method="DELETE",
             path="/api-keys/{key_id}",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
         ),
         Endpoint(
             name="list_notices",
@@ -251,7 +251,7 @@ WING = Wing(
             method="PUT",
             path="/notices/preferences",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
         ),
         Endpoint(
             name="unsubscribe",
@@ -259,7 +259,8 @@ WING = Wing(
             method="POST",
             path="/notices/unsubscribe",
             auth=Auth.PUBLIC,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
+            settings=(SignInLimits,),
         ),
         Endpoint(
             name="create_webhook",
@@ -267,7 +268,7 @@ WING = Wing(
             method="POST",
             path="/webhooks",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
             settings=(WebhookTargets,),
         ),
         Endpoint(
@@ -292,7 +293,7 @@ WING = Wing(
             method="DELETE",
             path="/webhooks/{webhook_id}",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
         ),
         Endpoint(
             name="test_webhook",
@@ -300,7 +301,7 @@ WING = Wing(
             method="POST",
             path="/webhooks/{webhook_id}/test",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
             wakes=("deliver_notices",),
         ),
         Endpoint(
@@ -317,7 +318,7 @@ WING = Wing(
             method="POST",
             path="/webhooks/{webhook_id}/deliveries/{delivery_id}/replay",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
             wakes=("deliver_notices",),
         ),
     ),

@@ -1,6 +1,6 @@
 """Administration, the API document and health."""
 
-from cdk.routes.model import READS, Auth, Database, Endpoint, Throttle, Wing
+from cdk.routes.model import READS, WRITES, Auth, Database, Endpoint, Wing
 from cdk.settings.odds_api import OddsApi
 
 WING = Wing(
@@ -14,7 +14,7 @@ WING = Wing(
                 method=method,
                 path=f"/admin/games/{{game_id}}/{act}",
                 auth=Auth.ADMIN,
-                throttle=Throttle(rate=5, burst=10),
+                throttle=WRITES,
                 wakes=("deliver_notices",),
             )
             for name, method, act in (
@@ -33,7 +33,7 @@ WING = Wing(
             method="POST",
             path="/admin/teams/{team_id}/aliases",
             auth=Auth.ADMIN,
-            throttle=Throttle(rate=5, burst=10),
+            throttle=WRITES,
         ),
         Endpoint(
             name="list_reviews",
@@ -75,7 +75,7 @@ WING = Wing(
             method="GET",
             path="/health",
             auth=Auth.PUBLIC,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=READS,
             settings=(OddsApi,),
         ),
     ),

@@ -1,6 +1,6 @@
 """Picks, the ledger, the boards and private groups."""
 
-from cdk.routes.model import READS, Auth, Database, Endpoint, Scope, Throttle, Wing
+from cdk.routes.model import READS, WRITES, Auth, Database, Endpoint, Scope, Wing
 from cdk.settings.groups import GroupLimits
 from cdk.settings.pick_rules import PickRules
 from cdk.settings.sign_in import UserLimits
@@ -17,7 +17,7 @@ WING = Wing(
             path="/picks",
             auth=Auth.USER,
             scopes=(Scope.PICKS_WRITE,),
-            throttle=Throttle(rate=20, burst=40),
+            throttle=WRITES,
             settings=(PickRules, UserLimits),
         ),
         Endpoint(
@@ -92,7 +92,7 @@ WING = Wing(
             method="POST",
             path="/groups",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
         ),
         Endpoint(
             name="list_groups",
@@ -109,7 +109,7 @@ WING = Wing(
             method="POST",
             path="/groups/join",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
             settings=(GroupLimits,),
         ),
         Endpoint(
@@ -127,7 +127,7 @@ WING = Wing(
             method="PUT",
             path="/groups/{group_id}",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
         ),
         Endpoint(
             name="delete_group",
@@ -135,7 +135,7 @@ WING = Wing(
             method="DELETE",
             path="/groups/{group_id}",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
         ),
         Endpoint(
             name="renew_group_code",
@@ -143,7 +143,7 @@ WING = Wing(
             method="POST",
             path="/groups/{group_id}/code",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
         ),
         Endpoint(
             name="hand_over_group",
@@ -151,7 +151,7 @@ WING = Wing(
             method="POST",
             path="/groups/{group_id}/handover",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
         ),
         Endpoint(
             name="get_group_leaderboard",
@@ -177,7 +177,7 @@ WING = Wing(
             method="DELETE",
             path="/groups/{group_id}/members/{username}",
             auth=Auth.USER,
-            throttle=Throttle(rate=10, burst=20),
+            throttle=WRITES,
         ),
     ),
 )

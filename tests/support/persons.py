@@ -111,7 +111,7 @@ def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
     )
     _tell(contest, person)
     with clock.held_at(NOW):
-        limits.admit_login("192.0.2.7", person.email)
+        limits.admit_password("192.0.2.7", person.email)
         limits.admit_user("join-group", person.id, Rate(30, timedelta(hours=1)))
         groups.found_group(person.id, WantedGroup(name=f"the group of {name}"))
     return person

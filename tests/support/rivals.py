@@ -77,7 +77,7 @@ def _submit(at: datetime, user: int, submission: Submission, key: str | None) ->
 
 
 def _refresh(at: datetime, refresh_token: str) -> str:
-    return _outcome(at, lambda: accounts.refresh(Renewal(refresh_token=refresh_token), "127.0.0.1").refresh_token)
+    return _outcome(at, lambda: accounts.refresh(Renewal(refresh_token=refresh_token)).refresh_token)
 
 
 def _make_key(at: datetime, user: int, session: UUID, wanted: WantedKey) -> str:

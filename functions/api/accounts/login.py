@@ -1,13 +1,17 @@
 """POST /auth/login: log in with e-mail address or username, and password."""
 
 from pickvs.accounts import service
+from pickvs.accounts.limits import service as limits
 from pickvs.accounts.requests import Credentials
 from pickvs.accounts.schemas import Tokens
-from pickvs.http.address import SourceAddress
+from pickvs.http.address import SourceAddress, source_address
 from pickvs.http.app import create_app
 from pickvs.http.user_agent import UserAgent
 
-app = create_app(problems={401: ["INVALID_CREDENTIALS"], 429: ["TOO_MANY_REQUESTS"]})
+app = create_app(
+    problems={401: ["INVALID_CREDENTIALS"], 429: ["TOO_MANY_REQUESTS"]},
+    admit=lambda event: limits.admit_address("login", source_address(event)),
+)
 
 
 @app.post("/auth/login")

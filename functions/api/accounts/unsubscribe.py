@@ -2,11 +2,16 @@
 
 from typing import Annotated
 
+from pickvs.accounts.limits import service as limits
+from pickvs.http.address import source_address
 from pickvs.http.app import create_app
 from pickvs.http.parameters import Query
 from pickvs.notices.preferences import service
 
-app = create_app(problems={404: ["UNSUBSCRIBE_TOKEN_UNKNOWN"]})
+app = create_app(
+    problems={404: ["UNSUBSCRIBE_TOKEN_UNKNOWN"], 429: ["TOO_MANY_REQUESTS"]},
+    admit=lambda event: limits.admit_address("unsubscribe", source_address(event)),
+)
 
 
 @app.post("/notices/unsubscribe", status_code=204)

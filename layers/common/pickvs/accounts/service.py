@@ -58,7 +58,7 @@ def login(credentials: Credentials, address: str, user_agent: str | None = None)
     unknown account and a wrong password get the same error after the same work.
     """
     name = credentials.name
-    limits.admit_login(address, name)
+    limits.admit_password(address, name)
     keys = signing_keys()
     with database.transaction() as connection:
         account = queries.find_account(connection, name)
@@ -76,7 +76,7 @@ def login(credentials: Credentials, address: str, user_agent: str | None = None)
         return open_session(connection, _subject(account), keys, now, user_agent=user_agent)
 
 
-def refresh(renewal: Renewal, address: str, user_agent: str | None = None) -> Tokens:
+def refresh(renewal: Renewal, user_agent: str | None = None) -> Tokens:
     """Exchange a refresh token for a new pair of tokens, with the user's current name and role.
 
     A refresh token can be used once. Reuse means that someone else has a copy, so it revokes the session, and the owner
@@ -91,10 +91,9 @@ def refresh(renewal: Renewal, address: str, user_agent: str | None = None) -> To
     copies of a session have one living token among them from the next refresh at the latest, and a thief's and the
     owner's cannot both go on.
 
-    address: source IP address of the request. Raises Unauthenticated (INVALID_REFRESH_TOKEN) if the token is unknown,
-    expired, revoked or used, without saying which, and TooManyRequests.
+    Raises Unauthenticated (INVALID_REFRESH_TOKEN) if the token is unknown, expired, revoked or used, without saying
+    which.
     """
-    limits.admit_refresh(address)
     keys = signing_keys()
     token_hash = tokens.hash_refresh_token(renewal.refresh_token)
     now = clock.now()

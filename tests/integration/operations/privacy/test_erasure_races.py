@@ -124,7 +124,7 @@ def test_no_session_is_continued_after_the_erasure(
         )
     with contest.connection.transaction():
         assert queries.erase(contest.connection, anna.id, PSEUDONYM, NOW)
-        outcome = blocked(thread, contest, lambda: service.refresh(Renewal(refresh_token=token), "192.0.2.1"))
+        outcome = blocked(thread, contest, lambda: service.refresh(Renewal(refresh_token=token)))
     with pytest.raises(Unauthenticated) as caught:
         outcome.result(timeout=10)
     assert caught.value.code == "INVALID_REFRESH_TOKEN"

@@ -16,6 +16,7 @@ is exhausted, because it would tell others that the owner has mistyped the passw
 
 import hashlib
 from datetime import datetime
+from typing import Literal
 
 from pickvs.accounts.limits import queries
 from pickvs.accounts.limits.config import Rate, sign_in_limits, user_limits
@@ -25,37 +26,35 @@ from pickvs.core.allowance import Allowance
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import TooManyRequests
 
+type Door = Literal["register", "login", "refresh", "forgot_password", "reset_password", "unsubscribe"]
+"""An operation that anybody may call, and that writes."""
+
 type _Bucket = tuple[bytes, Limit]
+
+
+def admit_address(door: Door, address: str) -> None:
+    """Count a request from this address at a public door, whatever its body is. Call this before reading it."""
+    _admit(_at(address, door, _rate_at(door)))
 
 
 def admit_registration(address: str) -> None:
     """Count a registration from this address."""
-    _admit(_at(address, "register", sign_in_limits().registrations_per_address))
+    _admit(_at(address, "registration", sign_in_limits().registrations_per_address))
 
 
-def admit_login(address: str, login: str) -> None:
-    """Count a login from this address, and a password attempt for this account, from this address and from all."""
-    _admit(_at(address, "login", sign_in_limits().logins_per_address), *_password_of(address, login))
+def admit_password(address: str, login: str) -> None:
+    """Count a password attempt for this account, from this address and from all."""
+    _admit(*_password_of(address, login), note=False)
 
 
-def admit_refresh(address: str) -> None:
-    """Count a session refresh from this address."""
-    _admit(_at(address, "refresh", sign_in_limits().refreshes_per_address))
-
-
-def admit_mail(address: str, login: str) -> None:
-    """Count a request from this address to mail a token to the owner of an account."""
-    _admit(_at(address, "mail", sign_in_limits().logins_per_address), _mail_of(login))
+def admit_mail(login: str) -> None:
+    """Count a request to mail a token to the owner of an account."""
+    _admit(_mail_of(login), note=False)
 
 
 def admit_user(operation: str, user_id: int, rate: Rate) -> None:
     """Count an attempt of this user at an operation of another room, which states its rate."""
     _admit(_of(user_id, operation, rate))
-
-
-def admit_mailed_token(address: str) -> None:
-    """Count the use of a mailed token from this address."""
-    _admit(_at(address, "token", sign_in_limits().logins_per_address))
 
 
 def admit_own_password(user_id: int) -> None:
@@ -134,6 +133,12 @@ def delete_good(connection: Connection, at: datetime, most: int) -> int:
     return queries.delete_good(connection, at, most)
 
 
+def _rate_at(door: Door) -> Rate:
+    limits = sign_in_limits()
+    # Clients renew sessions often, and a mail provider unsubscribes for many of its users.
+    return limits.refreshes_per_address if door in {"refresh", "unsubscribe"} else limits.logins_per_address
+
+
 def _password_of(address: str, login: str) -> tuple[_Bucket, _Bucket]:
     limits, account = sign_in_limits(), login.lower()
     return (
@@ -166,8 +171,10 @@ def _key(kind: str, whose: str) -> bytes:
     return hashlib.sha256(f"{kind}:{whose}".encode()).digest()
 
 
-def _admit(*buckets: _Bucket) -> None:
+def _admit(*buckets: _Bucket, note: bool = True) -> None:
     """Count an attempt in each bucket, up to the first exhausted one.
+
+    note: whether the response states what is left of the first bucket; it always states an exhausted one.
 
     All callers pass the kinds of buckets in the same order, which prevents deadlocks.
     """
@@ -184,7 +191,8 @@ def _admit(*buckets: _Bucket) -> None:
             if refused:
                 break
     # After the transaction, so that the counts are committed.
-    allowance.note(left[-1] if refused else left[0])
+    if note or refused:
+        allowance.note(left[-1] if refused else left[0])
     if refused:
         raise _too_many(refused)
 

@@ -48,13 +48,13 @@ def change_password(user_id: int, session: UUID | None, change: PasswordChange) 
         _password_has_changed(connection, user, at)
 
 
-def mail_reset(forgotten: ForgottenPassword, address: str) -> None:
+def mail_reset(forgotten: ForgottenPassword) -> None:
     """Mail a token to the owner of the account, if there is one and its e-mail address may be the owner's.
 
     Nothing tells whether there is: the same answer comes after the same time, and the delivery of notices is woken in
-    any case. address: source IP address of the request. Raises TooManyRequests, for unknown accounts as well.
+    any case. Raises TooManyRequests, for unknown accounts as well.
     """
-    limits.admit_mail(address, forgotten.login)
+    limits.admit_mail(forgotten.login)
     with paced(FORGOTTEN_SECONDS), transaction() as connection:
         account = queries.find_account(connection, forgotten.login)
         if account is not None and not account.is_void and queries.hold_account(connection, account.id):
@@ -71,10 +71,9 @@ def reset_password(reset: PasswordReset, address: str, user_agent: str | None = 
     The reason may be a theft, so nothing that was opened before goes on. The token proves that its holder reads the
     account's mail, so the e-mail address is confirmed, and the counted guesses at the password are forgotten.
 
-    address: source IP address of the request. Raises Forbidden (INVALID_TOKEN), Invalid (INVALID_VALUE)
-    if the password is weak, and TooManyRequests.
+    address: source IP address of the request. Raises Forbidden (INVALID_TOKEN), and Invalid (INVALID_VALUE) if the
+    password is weak.
     """
-    limits.admit_mailed_token(address)
     keys = accounts.signing_keys()
     with transaction() as connection:
         user_id = one_time_tokens.owner(connection, reset.token, "reset_password", clock.now())
