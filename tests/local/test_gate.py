@@ -22,6 +22,8 @@ STATEMENTS = [
     allow("secretsmanager:*", ARNS["own"]),
     allow("s3:*", "arn:aws:s3:::bucket/own/*"),
     allow("sqs:SendMessage", f"arn:aws:sqs:{REGION}:{ACCOUNT}:own"),
+    allow("ses:SendEmail", f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/own.example"),
+    allow("ses:SendEmail", f"arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/own"),
 ]
 
 
@@ -106,3 +108,24 @@ def test_a_request_without_a_signature_or_a_form_goes_nowhere(client: Client) ->
     assert client.post("/", data="[]", headers=signed("secretsmanager", "secretsmanager.X")).status_code == 400
     assert client.post("/", data="{", headers=signed("secretsmanager", "secretsmanager.X")).status_code == 400
     assert client.post("/", data="{}", headers=signed("iam", "iam.CreateUser")).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("sender", "more", "reaches"),
+    [
+        ("Own <notices@own.example>", {"ConfigurationSetName": "own"}, True),
+        ("notices@own.example", {}, True),
+        ("notices@own.example", {"ConfigurationSetName": "other"}, False),
+        ("notices@other.example", {"ConfigurationSetName": "own"}, False),
+        ("notices@sub.own.example", {}, False),
+        ("notices@own.example <eve@other.example>", {}, False),
+    ],
+)
+def test_a_mail_is_of_its_sender_s_domain_and_its_configuration_set(
+    client: Client, sender: str, more: dict[str, str], reaches: bool
+) -> None:
+    body = json.dumps({"FromEmailAddress": sender, **more})
+    path = "/v2/email/outbound-emails"
+    assert (client.post(path, data=body, headers=signed("ses")).get_data() == b"reached") == reaches
+    assert client.post("/v2/email/identities", data=body, headers=signed("ses")).get_data() != b"reached"
+    assert client.post(path, data="[]", headers=signed("ses")).get_data() != b"reached"
