@@ -14,7 +14,7 @@ from cdk.settings.groups import GroupLimits
 from cdk.settings.notices import WebhookTargets
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
-from cdk.settings.sign_in import SignInLimits
+from cdk.settings.sign_in import SignInLimits, UserLimits
 from pickvs.core import database
 from tests.infra.assembly import ROOT, Assemblies, Assembly, Resource
 from tests.infra.house_rules import functions_named, readable_secrets
@@ -30,9 +30,12 @@ SETTINGS: dict[type[FunctionSettings], set[str]] = {
     SignInLimits: {
         "REGISTRATIONS_PER_ADDRESS",
         "LOGINS_PER_ADDRESS",
+        "TRIES_PER_ACCOUNT_AND_ADDRESS",
         "TRIES_PER_ACCOUNT",
         "REFRESHES_PER_ADDRESS",
+        "MAILS_PER_ACCOUNT",
     },
+    UserLimits: {"PASSWORDS_PER_USER", "SUBMISSIONS_PER_USER", "KEYS_PER_USER", "EXPORT_PAGES_PER_USER"},
 }
 
 
@@ -43,7 +46,15 @@ def test_the_table_is_the_contract() -> None:
         ("POST", "/auth/login", "public", ""),
         ("POST", "/auth/refresh", "public", ""),
         ("POST", "/auth/logout", "user", ""),
+        ("POST", "/auth/confirm-email", "user", ""),
+        ("POST", "/auth/password/forgotten", "public", ""),
+        ("POST", "/auth/password/reset", "public", ""),
         ("GET", "/users/me", "user", ""),
+        ("PUT", "/users/me/password", "user", ""),
+        ("PUT", "/users/me/email", "user", ""),
+        ("PUT", "/users/me/username", "user", ""),
+        ("GET", "/users/me/sessions", "user", ""),
+        ("DELETE", "/users/me/sessions/{session_id}", "user", ""),
         ("DELETE", "/users/me", "user", ""),
         ("GET", "/users/me/export", "user", ""),
         ("GET", "/users/me/picks.csv", "user", ""),
@@ -214,7 +225,8 @@ def test_a_function_knows_what_its_row_says_and_no_more(assembly: Assembly) -> N
         secrets = {SECRET_VARIABLES[secret] for secret in endpoint.all_secrets}
         cache = {"SECRETS_CACHE_SECONDS"} if secrets else set()
         tls = set() if DATABASE_SECRETS.isdisjoint(endpoint.all_secrets) else {"DATABASE_TLS"}
-        assert variables == common | origin | settings | secrets | cache | tls, endpoint.name
+        waking = {"FUNCTIONS_TO_WAKE"} if endpoint.wakes else set()
+        assert variables == common | origin | settings | secrets | cache | tls | waking, endpoint.name
         assert readable_secrets(assembly, function) == {known[secret] for secret in endpoint.all_secrets}, endpoint.name
 
 
@@ -260,7 +272,7 @@ def test_only_who_issues_checks_or_rotates_reads_the_signing_keys(assembly_of: A
         for function in assembly.functions()
         if keys in readable_secrets(assembly, function)
     }
-    assert readers == {"authorizer", "register", "login", "refresh", "rotate_signing_keys"}
+    assert readers == {"authorizer", "register", "login", "refresh", "reset_password", "rotate_signing_keys"}
 
 
 def test_hashing_a_password_has_the_memory_it_needs() -> None:

@@ -189,7 +189,8 @@ def test_the_reader_reads_no_hash_and_writes_nothing(database: str, login: Login
         with pytest.raises(errors.InsufficientPrivilege):
             reader.execute(f"SELECT FROM {table} FOR SHARE".encode())
     assert [f"{table}.{column}" for table, named in seen.items() for column in named if SECRET.search(column)] == []
-    assert seen.keys().isdisjoint({"refresh_tokens", "idempotency_keys", "limits"})
+    assert seen.keys().isdisjoint({"account_tokens", "idempotency_keys", "limits"})
+    assert "token_hash" not in seen["refresh_tokens"]
     assert {"users", "games", "picks", "settlement_ledger", "standings"} <= seen.keys()
 
 

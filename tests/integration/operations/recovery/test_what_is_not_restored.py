@@ -167,7 +167,8 @@ def test_into_a_database_with_a_single_row(export: str, full: Contest, bucket: B
     """The target is the database that was exported, the most harmful mistake."""
     before = everything(database, but=())
     with pytest.raises(
-        RestoreRefused, match=r"^the database is not empty: there are rows in agenda, api_keys, audit_log, .*webhooks$"
+        RestoreRefused,
+        match=r"^the database is not empty: there are rows in account_tokens, agenda, api_keys, audit_log, .*webhooks$",
     ):
         bucket.restore(export)
     assert everything(database, but=()) == before
