@@ -80,6 +80,7 @@ def _health(config: StageConfig) -> Iterator[Chart]:
     yield Chart(
         title="Dead letters", lines={name: watched.dead_letters(config, name) for name in by_schedule}, period=_HOUR
     )
+    yield Chart(title="Notices", lines=dict(_notices(config)), period=_HOUR)
     yield Chart(
         title="Database reachable",
         lines={"reachable": watched.measured(config, "DatabaseReachable", MINIMUM)},
@@ -94,6 +95,17 @@ def _health(config: StageConfig) -> Iterator[Chart]:
             },
             period=_HOUR,
         )
+
+
+def _notices(config: StageConfig) -> Iterator[tuple[str, Watched]]:
+    for label, metric in (
+        ("sent", "NoticesSent"),
+        ("failed", "DeliveryFailures"),
+        ("given up", "DeliveriesGivenUp"),
+        ("suppressed", "DeliveriesSuppressed"),
+    ):
+        for channel in watched.CHANNELS:
+            yield f"{channel} {label}", watched.measured(config, metric, SUM, channel=channel)
 
 
 def _freshness(config: StageConfig) -> Iterator[Chart]:

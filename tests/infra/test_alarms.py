@@ -263,7 +263,7 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
     ("the canary is stopped", "dev", _of("canary", _say(CanaryFailures=1)), {"canary-failed"}, 7 * HOURS),
     *(
         (f"{job} raises", "dev", _of(job, _raised), {f"{job}-errors", f"{job}-dead-letters"}, 24 * HOURS)
-        for job in ("fetch_odds", "process_results", "back_up", "measure", "housekeeping", "canary")
+        for job in ("fetch_odds", "process_results", "back_up", "measure", "housekeeping", "deliver_notices", "canary")
     ),
     (
         "due work fails for good",
@@ -394,7 +394,7 @@ def test_no_stage_pays_for_more_alarms_than_it_needs(assembly_of: Assemblies) ->
     for deployed in DEPLOYED:
         by_sport = 2 * len(stage_config(deployed[0]).odds_api.sports)
         made = list(assembly_of(*deployed).resources("AWS::CloudWatch::Alarm", stack="observability"))
-        assert len(made) <= 32 + by_sport
+        assert len(made) <= 34 + by_sport
 
 
 def test_the_rotation_of_each_password_is_watched() -> None:

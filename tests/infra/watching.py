@@ -7,7 +7,7 @@ from typing import Any
 
 from cdk.config import stage_config
 from cdk.platform_names import METRICS, METRICS_NAMESPACE, dimensions_of
-from cdk.watched import MARKETS
+from cdk.watched import CHANNELS, MARKETS
 from tests.infra.assembly import Assembly, Resource
 
 EMITTED = {
@@ -75,6 +75,8 @@ def is_said(assembly: Assembly, asked: Asked) -> bool:
         return _is_measured(assembly, asked)
     if (asked.namespace, asked.name, asked.dimensions) == OF_THE_ACCOUNT:
         return asked.region == "us-east-1"
+    if (asked.namespace, asked.name, asked.dimensions) == ("AWS/SES", "Reputation.BounceRate", {}):
+        return bool(list(assembly.resources("AWS::SES::ConfigurationSet")))
     return asked.name in EMITTED.get(asked.namespace, ()) and asked.dimensions in SAID_OF[asked.namespace](assembly)
 
 
@@ -84,6 +86,7 @@ def _is_measured(assembly: Assembly, asked: Asked) -> bool:
     functions = {each.properties.get("FunctionName") for each in assembly.functions()}
     config = stage_config(assembly.stage, database=assembly.database)
     known = {"stage": {assembly.stage}, "sport": set(config.odds_api.sports), "market": set(MARKETS)}
+    known["channel"] = set(CHANNELS)
     return all(
         value in known[name] if name in known else f"pickvs-{assembly.stage}-{value}" in functions
         for name, value in asked.dimensions.items()
