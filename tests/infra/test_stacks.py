@@ -214,6 +214,8 @@ def test_the_api_is_regional_and_called_api(assembly: Assembly) -> None:
 def test_access_logs_say_who_asked_for_what_and_carry_no_credentials(assembly: Assembly) -> None:
     (stage,) = assembly.resources("AWS::ApiGateway::Stage")
     line = json.loads(stage.properties["AccessLogSetting"]["Format"])
+    assert line["route"] == "$context.resourcePath"
+    assert not {"$context.path", "$context.authorizer.username"} & set(line.values()), "names and ids of users"
     assert {"request_id", "status", "route", "ip", "user_id", "api_key_id", "latency_ms"} <= set(line)
     assert all(value.startswith("$context.") for value in line.values())
     group = assembly.get(stage.stack, stage.properties["AccessLogSetting"]["DestinationArn"]["Fn::Join"][1][-1]["Ref"])

@@ -191,3 +191,18 @@ def test_prod_waits_for_dev_and_dev_for_the_tests() -> None:
 def test_each_action_is_pinned_to_one_version() -> None:
     pins = set(re.findall(r"uses: ([\w./-]+)@([0-9a-f]{40} # \S+)", "\n".join(WORKFLOWS.values())))
     assert len({action for action, _ in pins}) == len(pins) == 2
+
+
+def test_a_deployment_is_built_into_a_fresh_folder() -> None:
+    """What an earlier synthesis left there, such as a stack that is gone, must not be deployed."""
+    said = subprocess.run(
+        ["make", "-n", "-o", ".venv/.ready", "deploy", "STAGE=prod"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    removing, deploying = said.stdout.strip().splitlines()
+    assert removing == "rm -rf cdk.out/prod"
+    assert deploying.startswith("cdk deploy --all")
+    assert deploying.endswith("-o cdk.out/prod")
