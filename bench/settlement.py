@@ -25,6 +25,7 @@ from bench.processor import on_processor
 from bench.table import Line, spread
 from local.settings import RUNTIME_PYTHON
 from pickvs.picks.settlement.service import grade_all_pending_picks
+from pickvs.picks.telling.service import tell_of_settlement
 from pickvs.standings.board_updates.service import update_leaderboard_stats
 from tests.support.databases import Databases
 from tests.support.laptop import ROOT
@@ -37,7 +38,7 @@ ROUNDS = 3
 LOOP_STEP = 50
 """Step of the loop, which grades every 50th pick only."""
 AT = season.tip_off((GAMES - 1) // season.A_NIGHT) + timedelta(hours=4)
-GRADING_LIMIT, LIMIT, LOOP_AT_LEAST, MEMORY_MB = 1.5, 3.0, 20.0, 128.0
+GRADING_LIMIT, LIMIT, TELLING_LIMIT, LOOP_AT_LEAST, MEMORY_MB = 1.5, 3.0, 4.0, 20.0, 128.0
 CHILD_SECONDS = 300
 
 
@@ -48,6 +49,7 @@ class _Taken:
     bare: list[float] = field(default_factory=list)
     grading: list[float] = field(default_factory=list)
     settling: list[float] = field(default_factory=list)
+    telling: list[float] = field(default_factory=list)
 
 
 def measure(databases: Databases) -> list[Line]:
@@ -66,6 +68,7 @@ def measure(databases: Databases) -> list[Line]:
         Line(f"one bare UPDATE … FROM of {SIZES[-1]:,} picks, {GAMES:,} games (CPU)", *_median(last.bare)),
         _ratio("grade them into the ledger", last.grading, last.bare, GRADING_LIMIT),
         _ratio(f"settle them, ledger and the boards of {users:,} users", last.settling, last.bare, LIMIT),
+        _ratio("settle them, and tell their owners", last.telling, last.bare, TELLING_LIMIT),
         memory,
         Line(f"asyncpg, an UPDATE for each: {SIZES[-1] // LOOP_STEP:,} timed, x {LOOP_STEP}", loop),
         Line("graded into the ledger instead", grading, loop / grading, LOOP_AT_LEAST, at_least=True),
@@ -106,13 +109,15 @@ def _bare(connection: psycopg.Connection[Any], picks: int, taken: _Taken) -> Non
 
 
 def _ours(connection: psycopg.Connection[Any], picks: int, taken: _Taken) -> None:
-    """Time the two halves of `settle`: grading, and the update of the boards."""
+    """Time the three parts of `settle`: grading, the update of the boards, and the notices."""
     began = on_processor(connection)
     settlement = grade_all_pending_picks(connection, AT)
     taken.grading.append(on_processor(connection) - began)
     users = update_leaderboard_stats(connection, settlement, AT)
     taken.settling.append(on_processor(connection) - began)
-    assert (settlement.graded, users) == (picks, picks // EACH)
+    told = tell_of_settlement(connection, settlement, AT)
+    taken.telling.append(on_processor(connection) - began)
+    assert (settlement.graded, users, told) == (picks, picks // EACH, picks)
     _check_board(connection)
 
 
