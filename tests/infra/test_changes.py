@@ -13,7 +13,7 @@ from cdk.routes.model import Auth
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
 from cdk.settings.rates import Rate
-from cdk.settings.sign_in import SignInLimits
+from cdk.settings.sign_in import SignInLimits, UserLimits
 from tests.infra.assembly import Assemblies, Assembly, Resource, changes, synthesise, tables_with
 from tests.support import ceilings
 
@@ -124,11 +124,17 @@ def test_an_edited_group_of_settings_changes_the_functions_whose_row_states_it(
     edited = replace(
         PROD,
         sign_in=replace(PROD.sign_in, logins_per_address=Rate(31, 600)),
+        user_limits=replace(PROD.user_limits, keys_per_user=Rate(21, 86_400)),
         pick_rules=replace(PROD.pick_rules, lock_margin_seconds=121),
         odds_api=replace(PROD.odds_api, regions=("us", "eu")),
     )
     before, after = assembly_of("prod"), synthesise(edited, tmp_path, sources)
-    variable = {SignInLimits: "LOGINS_PER_ADDRESS", PickRules: "LOCK_MARGIN_SECONDS", OddsApi: "ODDS_API_REGIONS"}
+    variable = {
+        SignInLimits: "LOGINS_PER_ADDRESS",
+        UserLimits: "KEYS_PER_USER",
+        PickRules: "LOCK_MARGIN_SECONDS",
+        OddsApi: "ODDS_API_REGIONS",
+    }
     groups = {endpoint.name: endpoint.settings for endpoint in ENDPOINTS}
     wanted = groups | dict.fromkeys(("fetch_odds", "process_results", "measure"), (OddsApi,))
     differing = {name: _differing(before.function(name), after.function(name)) for name in _names(after)}
