@@ -14,7 +14,7 @@ from cdk.settings.groups import GroupLimits
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
 from cdk.settings.rates import Rate
-from cdk.settings.sign_in import SignInLimits
+from cdk.settings.sign_in import SignInLimits, UserLimits
 from tests.infra.assembly import Assemblies, Assembly, Resource, changes, synthesise, tables_with
 from tests.support import ceilings
 
@@ -126,6 +126,7 @@ def test_an_edited_group_of_settings_changes_the_functions_whose_row_states_it(
         PROD,
         sign_in=replace(PROD.sign_in, logins_per_address=Rate(31, 600)),
         groups=replace(PROD.groups, joins_per_user=Rate(31, 3600)),
+        user_limits=replace(PROD.user_limits, keys_per_user=Rate(21, 86_400)),
         pick_rules=replace(PROD.pick_rules, lock_margin_seconds=121),
         odds_api=replace(PROD.odds_api, regions=("us", "eu")),
     )
@@ -133,6 +134,7 @@ def test_an_edited_group_of_settings_changes_the_functions_whose_row_states_it(
     variable = {
         SignInLimits: "LOGINS_PER_ADDRESS",
         GroupLimits: "GROUP_JOINS_PER_USER",
+        UserLimits: "KEYS_PER_USER",
         PickRules: "LOCK_MARGIN_SECONDS",
         OddsApi: "ODDS_API_REGIONS",
     }

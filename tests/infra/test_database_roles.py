@@ -23,7 +23,8 @@ WRITE = next(endpoint for endpoint in ENDPOINTS if endpoint.name == "create_pick
 
 def test_a_get_is_a_reader_or_says_why_not() -> None:
     assert {each.name for each in ENDPOINTS if each.method == "GET" and each.database is Database.WRITER} == {
-        "export_me"
+        "export_me",
+        "export_my_picks_csv",
     }
     with pytest.raises(DeploymentError, match="get_profile: a GET uses the database as READER"):
         replace(READ, database=Database.WRITER)
