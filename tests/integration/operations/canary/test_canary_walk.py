@@ -40,7 +40,7 @@ class Api:
             if token not in TOKENS or body["password"] not in self.accounts.values():
                 return 401, {"code": "UNAUTHENTICATED"}
             self.accounts.clear()
-        (username,) = {address.partition("@")[0] for address in self.accounts} or {""}
+        (username,) = {address.partition("@")[0].partition("+")[2] for address in self.accounts} or {""}
         return wanted, {
             "get_health": {"status": "ok"},
             "register": {"token": TOKENS[0]},

@@ -11,6 +11,9 @@ USERNAME_PREFIX = "canary-"
 LEAST_STAKE = 0.5
 """Units that the canary stakes. Minimal, because its picks stay on the boards under a pseudonym."""
 
+EMAIL = "success+{username}@simulator.amazonses.com"
+"""Address of a canary's account. Amazon SES takes its mail, delivers it nowhere, and counts no bounce."""
+
 _CODE = re.compile(r"[A-Z][A-Z_]{0,63}")
 
 
