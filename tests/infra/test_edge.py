@@ -68,7 +68,7 @@ def test_the_web_acl_blocks_floods_and_sizes(assembly_of: Assemblies) -> None:
 
 def test_the_web_acl_asks_aws_s_rule_groups(assembly_of: Assemblies) -> None:
     rules = _rules(assembly_of("prod"))
-    assert list(rules)[4:] == list(MANAGED_GROUPS)
+    assert list(rules)[5:] == list(MANAGED_GROUPS)
     for name, counted in MANAGED_GROUPS.items():
         assert rules[name]["OverrideAction"] == {"None": {}}
         statement = rules[name]["Statement"]["ManagedRuleGroupStatement"]

@@ -87,15 +87,16 @@ def _layers(assembly: Assembly, function: Resource) -> list[Layer]:
 
 
 def test_every_function_finds_what_it_imports(
-    assembly_of: Assemblies, built: Built, migrate: Path, wanted: Wanted
+    assembly_of: Assemblies, furnished: Assembly, built: Built, migrate: Path, wanted: Wanted
 ) -> None:
     assembly = assembly_of("prod", "aurora")
-    functions = [each for each in assembly.functions() if each.properties["Runtime"].startswith("python")]
+    pythons = [each for each in assembly.functions() if each.properties["Runtime"].startswith("python")]
+    functions = [*((assembly, each) for each in pythons), (furnished, furnished.function("note_mail_feedback"))]
     missing: dict[str, dict[str, list[str]]] = {}
     seen: set[Path] = set()
-    for function in functions:
+    for deployed, function in functions:
         name = function.properties["FunctionName"]
-        layers = _layers(assembly, function)
+        layers = _layers(deployed, function)
         assert layers[0] is Layer.COMMON
         installed = set().union(*(_installed(built(layer) / "python") for layer in layers))
         if name.endswith("-migrate"):  # its asset has its own packages

@@ -15,7 +15,7 @@ def test_data_then_schema_then_the_rest(assembly_of: Assemblies) -> None:
     prod = assembly_of("prod")
     wings = {f"api-{wing.name}" for wing in WINGS}
     rolling = {f"api-{wing.name}" for wing in WINGS if any(each.gradual for each in wing.endpoints)}
-    serves = {"gateway", "front", *wings, "ingestion", "operations", "recovery"}
+    serves = {"gateway", "front", *wings, "ingestion", "jobs-accounts", "operations", "recovery"}
     assert needs(prod) == {
         "alerts": set(),
         "data": set(),
@@ -25,6 +25,7 @@ def test_data_then_schema_then_the_rest(assembly_of: Assemblies) -> None:
         **{wing: {"data", "schema", "gateway"} | ({"alerts"} if wing in rolling else set()) for wing in wings},
         "front": {"schema", "gateway", *wings},
         "ingestion": {"data", "schema"},
+        "jobs-accounts": {"data", "schema", "gateway"},
         "operations": {"data", "schema"},
         "recovery": {"data", "schema"},
         "observability": {"alerts", "data", *serves},
@@ -181,6 +182,7 @@ def test_ingestion_runs_by_rule(assembly: Assembly, name: str, schedule: str) ->
         "DATABASE_SECRET_ARN",
         "ODDS_API_KEY_SECRET_ARN",
         "RAW_ANSWERS_BUCKET",
+        "FUNCTIONS_TO_WAKE",
     }
 
 
