@@ -9,7 +9,8 @@ from pickvs.operations.recovery.schemas import RestoreOrder
 
 USERS = Table("users", ("id", "username"), checks_new_rows=False)
 PICKS = Table("picks", ("id", "user_id"), checks_new_rows=False)
-LEDGER = Table("ledger", ("pick_id", "sign"), checks_new_rows=True)
+LEDGER = Table("ledger", ("pick_id", "sign"), checks_new_rows=True, checks_references=True)
+NAMED = Table("named", ("name",), checks_new_rows=True)
 TABLES = [USERS, PICKS, LEDGER]
 EXPORTED = {table.name: table.columns for table in TABLES}
 
@@ -30,7 +31,8 @@ def test_a_table_has_an_object_of_its_name() -> None:
 
 
 def test_what_checks_new_rows_is_filled_when_the_others_are() -> None:
-    assert loading_order(TABLES) == loading_order(reversed(TABLES)) == [PICKS, USERS, LEDGER]
+    tables = [*TABLES, NAMED]
+    assert loading_order(tables) == loading_order(reversed(tables)) == [PICKS, USERS, NAMED, LEDGER]
 
 
 def test_a_database_that_fits() -> None:

@@ -73,13 +73,18 @@ def tables(connection: Connection) -> list[Table]:
                      ORDER BY attnum) AS columns,
                -- 4 is the bit of INSERT in a trigger's type (src/include/catalog/pg_trigger.h)
                EXISTS (SELECT FROM pg_trigger
-                       WHERE tgrelid = pg_class.oid AND NOT tgisinternal AND tgtype & 4 <> 0) AS checks_new_rows
+                       WHERE tgrelid = pg_class.oid AND NOT tgisinternal AND tgtype & 4 <> 0) AS checks_new_rows,
+               EXISTS (SELECT FROM pg_trigger
+                       WHERE tgrelid = pg_class.oid AND NOT tgisinternal AND tgtype & 4 <> 0
+                         AND tgnewtable IS NOT NULL) AS checks_references
         FROM pg_class
         WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
         ORDER BY relname
         """
     )
-    return [Table(row["name"], tuple(row["columns"]), row["checks_new_rows"]) for row in rows]
+    return [
+        Table(row["name"], tuple(row["columns"]), row["checks_new_rows"], row["checks_references"]) for row in rows
+    ]
 
 
 def sequences(connection: Connection) -> list[Numbers]:
