@@ -9,7 +9,6 @@ from uuid import UUID
 
 from pickvs.accounts import queries
 from pickvs.accounts.queries import User
-from pickvs.accounts.sessions import queries as sessions
 from pickvs.core import clock
 from pickvs.core.database import Connection
 from pickvs.core.errors import Conflict, Unauthenticated
@@ -65,7 +64,7 @@ def require_session(connection: Connection, user_id: int, session: UUID | None) 
 
     Holds until the transaction ends only for a caller that holds or locks the account.
     """
-    if session is not None and not sessions.is_living(connection, user_id, session):
+    if session is not None and not queries.is_session_living(connection, user_id, session):
         raise Unauthenticated("UNAUTHENTICATED", "The session of this token has ended; log in again.")
 
 

@@ -6,7 +6,7 @@ from pickvs.accounts import passwords, queries
 from pickvs.accounts.limits import service as limits
 from pickvs.accounts.presence import account_is_gone, require_session
 from pickvs.accounts.queries import Account
-from pickvs.core.database import transaction
+from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import Forbidden
 
 
@@ -27,6 +27,17 @@ def prove_password(user_id: int, session: UUID | None, password: str) -> Account
         raise wrong_password()
     limits.own_password_was_right(user_id)
     return account
+
+
+def lock_proven(connection: Connection, account: Account, session: UUID | None) -> None:
+    """Lock an account whose password was proven, if it is still the password, and the session has not ended.
+
+    Raises Forbidden (WRONG_PASSWORD) if the password has changed since, and Unauthenticated if the account or the
+    session has ended.
+    """
+    if not queries.lock_proven(connection, account.id, account.password_hash):
+        raise wrong_password() if queries.find_own_account(connection, account.id) else account_is_gone()
+    require_session(connection, account.id, session)
 
 
 def wrong_password() -> Forbidden:

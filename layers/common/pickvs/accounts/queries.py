@@ -1,6 +1,7 @@
 """SQL for accounts."""
 
 from datetime import datetime
+from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 from psycopg.rows import scalar_row
@@ -58,6 +59,10 @@ _INSERT_USER = """
     WHERE NOT EXISTS (SELECT FROM former_usernames WHERE lower(username) = lower(%(username)s))
     ON CONFLICT DO NOTHING
     RETURNING id
+"""
+
+_IS_SESSION_LIVING = """
+    SELECT EXISTS (SELECT FROM refresh_tokens WHERE family_id = %s AND user_id = %s AND revoked_at IS NULL)
 """
 
 _IS_KEY_LIVING = """
@@ -190,6 +195,12 @@ def confirm_email(connection: Connection, user_id: int, email: str, at: datetime
     """Make this the user's confirmed address. The caller holds the lock of `lock_email`, and has found it free."""
     query = "UPDATE users SET email = %s, email_confirmed_at = greatest(%s, created_at) WHERE id = %s"
     connection.execute(query, (email, at, user_id))
+
+
+def is_session_living(connection: Connection, user_id: int, session: UUID) -> bool:
+    """Return whether the user's session has not been ended."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return bool(cursor.execute(_IS_SESSION_LIVING, (session, user_id)).fetchone())
 
 
 def is_key_living(connection: Connection, user_id: int, key_id: int, at: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Tells users what has happened to their accounts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -16,7 +16,7 @@ def tell(
     at: datetime,
     *,
     data: Mapping[str, Any] | None = None,
-    to: Sequence[str] = (),
+    to: tuple[str, ...] = (),
     secret: str | None = None,
 ) -> None:
     """Tell the user of an event that is not repeated, in the caller's transaction. See `notices.service.tell`."""

@@ -1,6 +1,6 @@
 """Tells users what has happened: writes a notice, and queues its deliveries, in the transaction of what it tells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ def tell(
     data: Mapping[str, Any],
     *,
     at: datetime,
-    to: Sequence[str] = (),
+    to: tuple[str, ...] = (),
     secret: str | None = None,
 ) -> None:
     """Tell a user something, in the caller's transaction. After the commit, has it delivered.

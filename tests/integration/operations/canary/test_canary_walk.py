@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +15,7 @@ from pickvs.operations.canary.client import ApiClient, NoAnswer
 from pickvs.operations.canary.rules import WAY
 
 OPERATIONS = {(step.method, step.path): step for step in WAY}
+_SIMULATED = re.compile(r"success\+(.*)@simulator\.amazonses\.com")
 GAME = {"id": 5, "markets": [{"market": "moneyline", "quotes": [{"quote_id": 9, "selection": "home"}]}]}
 TOKENS = ("token-of-registering", "token-of-logging-in")
 
@@ -40,7 +42,7 @@ class Api:
             if token not in TOKENS or body["password"] not in self.accounts.values():
                 return 401, {"code": "UNAUTHENTICATED"}
             self.accounts.clear()
-        (username,) = {address.partition("@")[0].partition("+")[2] for address in self.accounts} or {""}
+        (username,) = {_SIMULATED.sub(r"\1", address) for address in self.accounts} or {""}
         return wanted, {
             "get_health": {"status": "ok"},
             "register": {"token": TOKENS[0]},

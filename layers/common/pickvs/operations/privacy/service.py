@@ -136,16 +136,12 @@ def erase(user_id: int, session: UUID | None, request: "Erasure") -> None:
     is changed in the meantime; TooManyRequests after too many wrong passwords; and Unauthenticated if the account or
     the session has ended.
     """
-    from pickvs.accounts.presence import require_session
-    from pickvs.accounts.proof import prove_password, wrong_password  # exports need no password hashing
-    from pickvs.accounts.queries import lock_proven
+    from pickvs.accounts.proof import lock_proven, prove_password  # exports need no password hashing
     from pickvs.groups import personal as groups
 
     account = prove_password(user_id, session, request.password)
     with transaction() as connection:
-        if not lock_proven(connection, user_id, account.password_hash):
-            raise wrong_password()  # it has changed since it was checked
-        require_session(connection, user_id, session)
+        lock_proven(connection, account, session)
         at = clock.now()
         role = queries.erase(connection, user_id, pseudonym(secrets.token_hex(8)), at)
         if role is None:
