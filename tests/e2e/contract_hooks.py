@@ -52,6 +52,10 @@ def _mend_body(path: str, body: dict[str, Any]) -> None:
         body |= {"login": "somebody", "email": None}  # one of both
     elif "login" in body:
         body["login"] = "somebody"  # must be a username or an e-mail address
+    if path == "/webhooks":
+        body["url"] = "https://example.com/pickvs"  # must name a public host
+    if body.get("preferences"):  # each kind once, and only channels that can be chosen
+        body["preferences"] = [{"kind": "pick.settled", "email": True}]
     if "alias" in body:
         body["alias"] = f"{str(body['alias'])[:90]} FC"  # needs a letter or a digit
     if body.get("expires_at"):

@@ -66,7 +66,7 @@ def good(answer: Answer) -> Any:
 
 
 def key_of(client: Client, scope: str) -> Client:
-    return Client(client.base, good(client.post("/api-keys", {"name": "matrix", "scopes": [scope]}))["key"])
+    return Client(client.base, good(client.post("/api-keys", {"name": "matrix", "scopes": [scope], "password": PASSWORD}))["key"])
 
 
 @pytest.fixture(scope="module")

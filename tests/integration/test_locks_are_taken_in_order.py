@@ -6,6 +6,7 @@ have the last one already.
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -16,12 +17,20 @@ from psycopg.rows import dict_row
 
 from pickvs.core import clock
 from pickvs.core.database import transaction
+from pickvs.core.errors import NotFound
 from pickvs.idempotency import queries as keys
 from pickvs.ingestion.settling import settle
 from pickvs.markets import reading as markets
+from pickvs.notices.feed.requests import Read
+from pickvs.notices.feed.service import mark_read
+from pickvs.notices.preferences.requests import WantedPreferences
+from pickvs.notices.preferences.service import replace_preferences
+from pickvs.notices.webhooks import service as webhooks
+from pickvs.operations.privacy import queries as privacy
 from pickvs.picks import queries, service
 from pickvs.picks.requests import Submission
 from tests.support.contest import TIP_OFF, Contest
+from tests.support.notices import SECRET
 from tests.support.picking import set_pick_rules
 from tests.support.waiting import blocked
 
@@ -104,6 +113,49 @@ def test_picks_are_stored_in_the_order_of_their_games(
             third.rollback()
         other.rollback()
     waiting.result(timeout=10)
+
+
+def test_an_erasure_takes_webhooks_before_notices(contest: Contest, database: str, thread: ThreadPoolExecutor) -> None:
+    """As settlements and deliveries take them: the webhooks in the order of their ids, then what is sent to them."""
+    anna = contest.user()
+    add = "INSERT INTO webhooks (user_id, url, secret, created_at) VALUES (%s, 'https://a.b/', %s, %s) RETURNING id"
+    first, last = (contest.connection.execute(add, (anna, SECRET, AT)).fetchall()[0]["id"] for _ in range(2))
+    # Writes the row anew, behind the other.
+    contest.connection.execute("UPDATE webhooks SET held_until = %s WHERE id = %s", (AT, first))
+    tell = "INSERT INTO notices (user_id, kind, cause, data, in_feed, told_at) VALUES (%s, 'a.b', 'x', '{}', true, %s)"
+    contest.connection.execute(tell, (anna, AT))
+    with contest.connection.transaction():
+        contest.connection.execute("SELECT FROM webhooks WHERE id = %s FOR KEY SHARE", (first,))
+        waiting = blocked(thread, contest, lambda: erase(anna))
+        with psycopg.connect(database) as third:
+            third.execute("SELECT FROM webhooks WHERE id = %s FOR UPDATE NOWAIT", (last,))
+            third.execute("SELECT FROM notices WHERE user_id = %s FOR UPDATE NOWAIT", (anna,))
+    waiting.result(timeout=10)
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda user: mark_read(user, Read.model_validate({"ids": [1]})),
+        lambda user: webhooks.delete_webhook(user, 1),
+        lambda user: replace_preferences(user, WantedPreferences(preferences=[])),
+    ],
+    ids=["read", "webhook", "preferences"],
+)
+def test_who_stores_for_a_user_locks_the_account_first(
+    contest: Contest, thread: ThreadPoolExecutor, work: Callable[[int], object]
+) -> None:
+    anna = contest.user()
+    with contest.connection.transaction():
+        contest.connection.execute("SELECT FROM users WHERE id = %s FOR NO KEY UPDATE", (anna,))
+        waiting = blocked(thread, contest, lambda: work(anna))
+    with suppress(NotFound):
+        waiting.result(timeout=10)
+
+
+def erase(user: int) -> None:
+    with transaction() as connection:
+        assert privacy.erase(connection, user, "deleted-0123456789abcdef", AT)
 
 
 def test_a_repeat_waits_for_the_first_of_its_key(

@@ -20,7 +20,7 @@ from pickvs.notices import service
 from pickvs.notices.delivery.service import deliver
 from pickvs.notices.webhooks.rules import write_secret
 from tests.support.alarms import Alarms, watch_alarms
-from tests.support.contest import Contest
+from tests.support.contest import TIP_OFF, Contest
 
 SENDER = "PickVs <notices@pickvs.example>"
 URL = "https://receiver.example/hook"
@@ -126,6 +126,15 @@ def unsubscribe_token(sent: Mail) -> str:
     )
     assert found is not None
     return found[1]
+
+
+def erase(contest: Contest, user: int) -> None:
+    """Erase the account, and nothing else of the user."""
+    contest.connection.execute(
+        "UPDATE users SET username = %s, email = NULL, email_confirmed_at = NULL, password_hash = NULL, erased_at = %s "
+        "WHERE id = %s",
+        (f"deleted-{user:016x}", TIP_OFF, user),
+    )
 
 
 def notices_of(contest: Contest, user: int) -> list[dict[str, Any]]:

@@ -126,8 +126,8 @@ def _tell(contest: Contest, person: Person) -> None:
         ("INSERT INTO unsubscribe_keys VALUES (%s, %s)", (person.id, person.digest("links"))),
         ("INSERT INTO mail_suppressions VALUES (lower(%s), 'bounce', %s)", (person.email, NOW)),
         (
-            "INSERT INTO webhooks (user_id, url, secret, created_at) VALUES (%s, %s, %s, %s)",
-            (person.id, f"https://{person.name}.example/", secret, NOW),
+            "INSERT INTO webhooks (user_id, url, secret, created_at, held_until) VALUES (%s, %s, %s, %s, %s)",
+            (person.id, f"https://{person.name}.example/", secret, NOW, NOW),
         ),
         (
             """

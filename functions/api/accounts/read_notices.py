@@ -11,5 +11,5 @@ app = create_app()
 
 @app.post("/notices/read")
 def read_notices(read: Read, caller: Caller) -> Unread:
-    """Mark all notices up to one, or some notices, as read. Ids that are not the caller's are ignored."""
+    """Mark all notices as read, all up to one, or some. Ids that are not the caller's are ignored."""
     return service.mark_read(caller.user_id, read)

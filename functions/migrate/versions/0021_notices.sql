@@ -26,6 +26,12 @@ END $$;
 CREATE TRIGGER notices_are_of_users AFTER INSERT ON notices REFERENCING NEW TABLE AS told
   FOR EACH STATEMENT EXECUTE FUNCTION check_notices();
 
+-- Accounts that were erased lately: a settlement that ran meanwhile may have told them something.
+CREATE INDEX users_erased ON users (erased_at) WHERE erased_at IS NOT NULL;
+
+-- The start that users with picks on a game know of, while later changes are too small to be told. Null: they know.
+ALTER TABLE games ADD COLUMN untold_start timestamptz;
+
 -- What a user has chosen. Without a row, a kind's default holds.
 CREATE TABLE notice_preferences (
   user_id    bigint NOT NULL REFERENCES users,
@@ -53,7 +59,9 @@ CREATE TABLE webhooks (
   user_id    bigint NOT NULL REFERENCES users,
   url        text NOT NULL CHECK (url ~ '^https?://' AND length(url) <= 2000),
   secret     text NOT NULL CHECK (secret ~ '^whsec_[A-Za-z0-9+/=]{32,}$'),
-  created_at timestamptz NOT NULL
+  created_at timestamptz NOT NULL,
+  -- Nothing is sent to it before: it was silent or slow.
+  held_until timestamptz
 );
 CREATE INDEX webhooks_of_user ON webhooks (user_id);
 
@@ -66,6 +74,8 @@ CREATE TABLE deliveries (
   address     text CHECK (address IS NULL OR webhook_id IS NULL),
   -- A one-time token that the mail carries. It goes when the mail has gone.
   secret      text CHECK (secret IS NULL OR state = 'queued'),
+  -- A mail that goes before all others: one with a token, or for the safety of an account.
+  is_urgent   boolean NOT NULL DEFAULT false CHECK (NOT is_urgent OR webhook_id IS NULL),
   state       text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'failed', 'suppressed')),
   -- Attempts since it was queued. While one is under way, next_at is the end of its lease.
   attempts    bigint NOT NULL DEFAULT 0 CHECK (attempts >= 0),
@@ -76,8 +86,11 @@ CREATE TABLE deliveries (
   last_error  text CHECK (length(last_error) <= 500),
   UNIQUE NULLS NOT DISTINCT (notice_id, webhook_id, address)
 );
--- Two, so that mails are found at once behind any number of webhooks.
-CREATE INDEX deliveries_mails_due ON deliveries (next_at) WHERE state = 'queued' AND webhook_id IS NULL;
-CREATE INDEX deliveries_webhooks_due ON deliveries (next_at) WHERE state = 'queued' AND webhook_id IS NOT NULL;
+-- Mails and calls apart, so that mails are found at once behind any number of calls.
+CREATE INDEX deliveries_mails_due ON deliveries (is_urgent, next_at) WHERE state = 'queued' AND webhook_id IS NULL;
+CREATE INDEX deliveries_calls_due ON deliveries (next_at) WHERE state = 'queued' AND webhook_id IS NOT NULL;
+-- In turn, so that a webhook with any number of calls is one step on the way to the next webhook.
+CREATE INDEX deliveries_calls_in_turn ON deliveries (webhook_id, next_at)
+  WHERE state = 'queued' AND webhook_id IS NOT NULL;
 CREATE INDEX deliveries_ended ON deliveries (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX deliveries_of_webhook ON deliveries (webhook_id, id) WHERE webhook_id IS NOT NULL;

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pickvs.core.errors import MailUnavailable
+from pickvs.core.errors import MailThrottled, MailUnavailable
 from pickvs.core.mail import Mail
 from pickvs.core.outgoing_http import NotSent
 from pickvs.notices.delivery import queries
@@ -42,7 +42,7 @@ def tell(contest: Contest, outside: World, number: int) -> int:
 def run_until_done(outside: World, run: Callable[[datetime], None]) -> None:
     """Run every few minutes, as alarms do, until nothing is queued."""
     at = TIP_OFF
-    for _ in range(60):
+    for _ in range(72):
         run(at)
         if not outside.states()["queued"]:
             return
@@ -62,8 +62,11 @@ def test_each_arrives_once_however_often_attempts_fail(contest: Contest, outside
     queued = tell(contest, outside, NOTICES)
 
     def ses(_: Mail) -> None:
-        if dice.random() < 0.3:
-            raise MailUnavailable("SES did not accept the mail: TooManyRequestsException")
+        fate = dice.random()
+        if fate < 0.2:
+            raise MailUnavailable("SES did not answer: ReadTimeoutError")
+        if fate < 0.202:
+            raise MailThrottled("SES did not accept the mail: TooManyRequestsException")
 
     def receiver(_: Call) -> int:
         fate = dice.random()

@@ -15,7 +15,7 @@ from tests.support.accounts import sign_in
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.functions import load
 from tests.support.gateway import Answer, call
-from tests.support.notices import URL, World, unsubscribe_token
+from tests.support.notices import URL, World, erase, unsubscribe_token
 
 DAY = timedelta(days=1)
 
@@ -296,12 +296,14 @@ def test_a_webhook_leads_to_a_public_place(ada: Client, outside: World, url: str
 
 def test_an_erased_account_is_told_nothing_more(ada: Client, contest: Contest, outside: World) -> None:
     outside.webhook(ada.id)
-    contest.connection.execute(
-        "UPDATE users SET username = 'deleted-0000000000000001', email = NULL, password_hash = NULL, erased_at = %s "
-        "WHERE id = %s",
-        (TIP_OFF, ada.id),
-    )
-    for answer in (ada.webhook(), ada.choose(), ada.send("get_notice_preferences", "GET", "/notices/preferences")):
+    erase(contest, ada.id)
+    for answer in (
+        ada.webhook(),
+        ada.choose(),
+        ada.send("get_notice_preferences", "GET", "/notices/preferences"),
+        ada.send("read_notices", "POST", "/notices/read", body={"ids": [1]}),
+        ada.send("delete_webhook", "DELETE", "/webhooks/1"),
+    ):
         answer.problem(401, "UNAUTHENTICATED")
 
 

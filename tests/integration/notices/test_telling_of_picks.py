@@ -1,7 +1,5 @@
 """What users are told of their picks, against a model that settles and tells one pick at a time."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -14,7 +12,7 @@ from pickvs.ingestion.settling import settle
 from pickvs.markets.values import Move
 from pickvs.picks.telling.service import tell_of_moves
 from tests.support.contest import TIP_OFF, Contest
-from tests.support.notices import World, notices_of
+from tests.support.notices import World, erase, notices_of
 
 type Told = tuple[int, str, int, str, float]
 """User, kind, pick, result and units."""
@@ -34,15 +32,6 @@ class Model:
         kind = "pick.regraded" if before else "pick.voided" if result == "void" else "pick.settled"
         self.last[pick] = (result, units)
         self.told.append((user, kind, pick, result, float(units)))
-
-
-@contextmanager
-def erased(contest: Contest, user: int) -> Iterator[None]:
-    contest.connection.execute(
-        "UPDATE users SET username = %s, email = NULL, password_hash = NULL, erased_at = %s WHERE id = %s",
-        (f"deleted-{user:016x}", TIP_OFF, user),
-    )
-    yield
 
 
 def told(contest: Contest) -> list[Told]:
@@ -67,30 +56,30 @@ def test_any_course_of_results_tells_what_the_model_tells(contest: Contest, outs
             side = dice.choice(["home", "away"])
             picks[contest.pick(user, quotes[game, side])] = (user, game, side)
     gone = users[-1]
-    with erased(contest, gone):
-        for step in range(12):
-            game, fate = dice.choice(games), dice.choice(["home", "away", "same", "void", "reopen", "nothing"])
-            lead = {"home": 10, "away": -10, "same": 10}.get(fate)
-            if lead is not None:
-                contest.final(game, 100 + lead, 100)
-            elif fate == "void":
-                contest.void(game)
-            elif (
-                fate == "reopen"
-                and contest.connection.execute(
-                    "SELECT FROM games WHERE id = %s AND result_id IS NOT NULL", (game,)
-                ).fetchall()
-            ):
-                contest.reopen(game)
-            with transaction() as connection:
-                settle(connection, TIP_OFF + timedelta(hours=4, minutes=step))
-            for pick, (user, of, side) in picks.items():
-                if of != game or user == gone or fate in ("reopen", "nothing"):
-                    continue
-                won = (lead or 0) > 0 if side == "home" else (lead or 0) < 0
-                result = "void" if fate == "void" else "win" if won else "loss"
-                units = {"void": Decimal(0), "win": Decimal("0.9091"), "loss": Decimal(-1)}[result]
-                model.graded(user, pick, result, units)
+    erase(contest, gone)
+    for step in range(12):
+        game, fate = dice.choice(games), dice.choice(["home", "away", "same", "void", "reopen", "nothing"])
+        lead = {"home": 10, "away": -10, "same": 10}.get(fate)
+        if lead is not None:
+            contest.final(game, 100 + lead, 100)
+        elif fate == "void":
+            contest.void(game)
+        elif (
+            fate == "reopen"
+            and contest.connection.execute(
+                "SELECT FROM games WHERE id = %s AND result_id IS NOT NULL", (game,)
+            ).fetchall()
+        ):
+            contest.reopen(game)
+        with transaction() as connection:
+            settle(connection, TIP_OFF + timedelta(hours=4, minutes=step))
+        for pick, (user, of, side) in picks.items():
+            if of != game or user == gone or fate in ("reopen", "nothing"):
+                continue
+            won = (lead or 0) > 0 if side == "home" else (lead or 0) < 0
+            result = "void" if fate == "void" else "win" if won else "loss"
+            units = {"void": Decimal(0), "win": Decimal("0.9091"), "loss": Decimal(-1)}[result]
+            model.graded(user, pick, result, units)
     assert sorted(told(contest)) == sorted(model.told)
     assert not notices_of(contest, gone)
 
@@ -156,11 +145,28 @@ def test_who_has_open_picks_on_a_game_is_told_once_that_it_has_moved(contest: Co
     data: dict[str, Any] = notice["data"]
     assert (notice["kind"], data["game_id"]) == ("game.moved", game)
     assert [datetime.fromisoformat(data[name]) for name in ("started_at", "starts_at")] == [
-        TIP_OFF + timedelta(minutes=4), TIP_OFF + timedelta(minutes=64),
+        TIP_OFF, TIP_OFF + timedelta(minutes=64),
     ]  # fmt: skip
     assert not notices_of(contest, stranger)
     # Back again: that is another move, at another time.
     assert move(contest, game, TIP_OFF, at=at + timedelta(minutes=1)) == 1
+
+
+def test_small_moves_add_up(contest: Contest, outside: World) -> None:
+    """What counts is the distance from the start that users know, whatever the steps."""
+    game, at = contest.game(), TIP_OFF - timedelta(hours=3)
+    user = contest.user()
+    contest.pick(user, contest.quote(game, "moneyline", "home", None, -110))
+    told = [
+        move(contest, game, TIP_OFF + timedelta(minutes=minutes), at=at + timedelta(minutes=step))
+        for step, minutes in enumerate([3, 0, -3, 1, 4, 7, 9, 11, 13, 12])
+    ]
+    assert told == [0, 0, 0, 0, 0, 1, 0, 0, 1, 0]
+    starts = [(each["data"]["started_at"], each["data"]["starts_at"]) for each in notices_of(contest, user)]
+    minutes = [
+        tuple((datetime.fromisoformat(start) - TIP_OFF) // timedelta(minutes=1) for start in both) for both in starts
+    ]
+    assert minutes == [(0, 7), (7, 13)]
 
 
 def test_nobody_is_told_of_a_game_that_has_begun_or_is_settled(contest: Contest, outside: World) -> None:

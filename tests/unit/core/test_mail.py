@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.session import get_session
 
 from pickvs.core import mail
-from pickvs.core.errors import MailRefused, MailUnavailable, PickvsError
+from pickvs.core.errors import MailRefused, MailThrottled, MailUnavailable, PickvsError
 from pickvs.core.mail import Mail, Sender
 
 SENDER = Sender(address="PickVs <notices@pickvs.example>", configuration_set="pickvs-test")
@@ -70,7 +70,8 @@ def test_ses_gets_what_was_written_in_its_own_terms(ses: dict[str, Any]) -> None
     [
         (lambda: _error("BadRequestException"), MailRefused),
         (lambda: _error("MessageRejected"), MailUnavailable),
-        (lambda: _error("TooManyRequestsException"), MailUnavailable),
+        (lambda: _error("TooManyRequestsException"), MailThrottled),
+        (lambda: _error("LimitExceededException"), MailThrottled),
         (lambda: ReadTimeoutError(endpoint_url="https://ses.example"), MailUnavailable),
     ],
 )
@@ -80,6 +81,7 @@ def test_an_error_says_why_and_names_nobody(
     ses["error"] = error()
     with pytest.raises(kind) as caught:
         mail.send(written(), SENDER)
+    assert type(caught.value) is kind
     assert "ada" not in str(caught.value)
     assert caught.value.__suppress_context__
     assert "ada" not in repr(written(to="eve@example.com", text="for ada"))

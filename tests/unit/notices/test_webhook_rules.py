@@ -67,7 +67,7 @@ def test_whatever_is_changed_is_noticed(secret: str, headers: dict[str, str], bo
     st.datetimes(timezones=st.just(UTC)),
 )
 def test_what_we_sign_is_verified(key: bytes, notice: int, body: bytes, at: datetime) -> None:
-    secret, named = write_secret(key), message_id(notice)
+    secret, named = write_secret(key), message_id(notice, at)
     assert re.fullmatch(rf"{MARK}[A-Za-z0-9+/]{{43}}=", secret)
     headers = {
         "webhook-id": named,

@@ -9,6 +9,7 @@ PickvsError
 |  |- ObjectMissing          the object does not exist
 |- MailRefused               a mail cannot be sent, now or later
 |- MailUnavailable           the mail service refused the request or cannot be reached
+   |- MailThrottled          it takes no more mails at the moment
 |- AlarmNotSet               a function could not be woken, or no alarm set for it
 |- RequestError              the caller can fix it; `code` is stable and part of the HTTP contract
    |- BadRequest             the request cannot be parsed
@@ -60,6 +61,10 @@ class MailRefused(PickvsError):
 
 class MailUnavailable(PickvsError):
     """The mail service did not accept the mail. A later attempt may succeed."""
+
+
+class MailThrottled(MailUnavailable):
+    """The mail service takes no more mails at the moment. That is no fault of this one."""
 
 
 class AlarmNotSet(PickvsError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pickvs.core.errors import MailRefused, MailUnavailable
+from pickvs.core.errors import MailRefused, MailThrottled, MailUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -16,6 +16,8 @@ _ADDRESS = re.compile(r"[!#-'*+/-9=?A-Z^-~.-]{1,64}@[A-Za-z0-9.-]{1,255}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _REFUSALS = frozenset({"BadRequestException"})
 """Codes of errors that concern the mail itself. It would be refused again."""
+_THROTTLES = frozenset({"LimitExceededException", "ThrottlingException", "TooManyRequestsException"})
+"""Codes of errors that concern the rate, or the day's quota."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +68,8 @@ class Sender:
 def send(mail: Mail, sender: Sender) -> None:
     """Send a mail. SES has then accepted it, which does not mean that it arrives.
 
-    Raises MailRefused if SES would refuse it again, and MailUnavailable if a later attempt may succeed. Neither names
-    the address.
+    Raises MailRefused if SES would refuse it again, MailThrottled if SES takes no more mails at the moment, and
+    MailUnavailable if a later attempt may succeed. None of them names the address.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -89,7 +91,7 @@ def send(mail: Mail, sender: Sender) -> None:
         )
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", type(error).__name__)
-        kind = MailRefused if code in _REFUSALS else MailUnavailable
+        kind = MailRefused if code in _REFUSALS else MailThrottled if code in _THROTTLES else MailUnavailable
         # From None: SES repeats the address in its message.
         raise kind(f"SES did not accept the mail: {code}") from None
     except BotoCoreError as error:

@@ -18,8 +18,8 @@ _TELL = """
 """
 
 _QUEUE_MAIL = """
-    INSERT INTO deliveries (notice_id, address, secret, queued_at, next_at)
-    VALUES (%(notice)s, %(address)s, %(secret)s, %(at)s, %(at)s)
+    INSERT INTO deliveries (notice_id, address, secret, is_urgent, queued_at, next_at)
+    VALUES (%(notice)s, %(address)s, %(secret)s, %(urgent)s, %(at)s, %(at)s)
 """
 
 # FOR KEY SHARE: who deletes a webhook waits, or the webhook is left out here. The order prevents deadlocks.
@@ -73,6 +73,15 @@ _DELETE_NOTICES = """
     )
 """
 
+_DELETE_OF_ERASED = """
+    DELETE FROM notices
+    WHERE id IN (
+      SELECT notice.id FROM users gone JOIN notices notice ON notice.user_id = gone.id
+      WHERE gone.erased_at > %(since)s
+      LIMIT %(most)s
+    )
+"""
+
 _DELETE_DELIVERIES = """
     DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE ended_at < %(before)s LIMIT %(most)s)
 """
@@ -101,10 +110,10 @@ def choices(connection: Connection, user_id: int, kind: str) -> dict[str, bool]:
 
 
 def queue_mail(
-    connection: Connection, notice_id: int, *, address: str | None, secret: str | None, at: datetime
+    connection: Connection, notice_id: int, *, address: str | None, secret: str | None, urgent: bool, at: datetime
 ) -> None:
     """Queue a mail. address: where it goes; None: to the address that is the account's when it is sent."""
-    values = {"notice": notice_id, "address": address, "secret": secret, "at": at}
+    values = {"notice": notice_id, "address": address, "secret": secret, "urgent": urgent, "at": at}
     connection.execute(_QUEUE_MAIL, values)
 
 
@@ -132,6 +141,11 @@ def tell_all(
 def delete_notices(connection: Connection, before: datetime, most: int) -> int:
     """Delete up to `most` of the oldest notices, if they are from before a time. Return the number deleted."""
     return connection.execute(_DELETE_NOTICES, {"before": before, "most": most}).rowcount
+
+
+def delete_of_erased(connection: Connection, since: datetime, most: int) -> int:
+    """Delete up to `most` notices of accounts that were erased after a time. Return the number deleted."""
+    return connection.execute(_DELETE_OF_ERASED, {"since": since, "most": most}).rowcount
 
 
 def delete_deliveries(connection: Connection, before: datetime, most: int) -> int:

@@ -33,6 +33,11 @@ class Kind:
     never: frozenset[Channel] = frozenset()
     """Channels that do not exist for the kind."""
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether its mails go before all others: those with a token, and those for the safety of an account."""
+        return "email" in self.always
+
     def is_choosable(self, channel: Channel) -> bool:
         """Return whether the user may turn the channel on and off."""
         return channel not in self.always | self.never
@@ -110,6 +115,8 @@ GIVEN_UP_AFTER = timedelta(days=1)
 
 NOTICES_KEPT = timedelta(days=90)
 ENDED_DELIVERIES_KEPT = timedelta(days=30)
+ERASURES_FOLLOWED = timedelta(days=7)
+"""Time after an erasure in which notices of the user are looked for: a settlement may commit after it."""
 
 
 def next_attempt(attempts: int, queued_at: datetime, at: datetime) -> datetime | None:

@@ -28,6 +28,10 @@ class Words:
     text: str
 
 
+OF_UNKNOWN_KIND = Words("News of your account", "This notice has no words yet. Look again in a few minutes.")
+"""Shown for a notice that a newer release has told, while that release is being deployed."""
+
+
 def words_of(kind: str, data: Data) -> Words:
     """Return the words of a notice. Raises KeyError for a kind that has none."""
     words = _WORDS[kind](data)

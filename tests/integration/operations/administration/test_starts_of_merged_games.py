@@ -42,11 +42,17 @@ def two_listings() -> tuple[int, int]:
 def test_a_separated_game_goes_by_its_own_tip_off(database: str, admin: int, at: datetime, status: str) -> None:
     first, second = two_of_baseball()
     quote = listed(ONE).quote("moneyline", "home")
+    picker = make_user(database, "bob")
+    pick(picker, listed(ONE), "moneyline", "home", at=MORNING)
     assert merge(admin, first, second, at=MORNING + MINUTE).status == 200
     assert game(database, first)["commence_time"] == FIRST + 4 * HOUR
     assert unmerge(admin, first, at=at).status == 200
     now = game(database, first)
     assert (now["status"], now["commence_time"]) == (status, FIRST)
+    told = rows(database, "SELECT user_id, data ->> 'starts_at' AS start FROM notices WHERE kind = 'game.moved'")
+    assert [(one["user_id"], datetime.fromisoformat(one["start"])) for one in told] == (
+        [(picker, FIRST)] if status == "scheduled" else []
+    )
     wanted = {"game_id": first, "market": "moneyline", "selection": "home", "quote_id": quote.id}
     assert submit(make_user(database), wanted, at=at + MINUTE).status == 409
     kept = rows(database, "SELECT commence_time_before AS at FROM game_merges ORDER BY id")

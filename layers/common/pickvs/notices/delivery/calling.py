@@ -1,6 +1,8 @@
 """Writes a notice as the message of a webhook, and sends it."""
 
+from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 
 import msgspec
 
@@ -8,7 +10,7 @@ from pickvs.core import outgoing_http
 from pickvs.core.outgoing_http import NotSent, TargetRefused
 from pickvs.notices.config import public_targets_only
 from pickvs.notices.delivery.queries import CallJob
-from pickvs.notices.delivery.rules import CALL_SECONDS, Outcome, outcome_of
+from pickvs.notices.delivery.rules import CALL_SECONDS, SLOW_SECONDS, Outcome, outcome_of
 from pickvs.notices.webhooks.rules import message_id, signature, timestamp
 from pickvs.notices.words import words_of
 
@@ -16,7 +18,7 @@ from pickvs.notices.words import words_of
 def call(job: CallJob, at: datetime) -> Outcome:
     """Send a notice to a webhook, and return what became of it. at: the time of sending, which is signed."""
     body = write(job)
-    named = message_id(job.notice_id)
+    named = message_id(job.notice_id, job.told_at)
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "PickVs-Webhooks/1",
@@ -24,13 +26,14 @@ def call(job: CallJob, at: datetime) -> Outcome:
         "webhook-timestamp": timestamp(at),
         "webhook-signature": signature(job.secret, named, at, body),
     }
+    began = monotonic()
     try:
         status = outgoing_http.post(job.url, headers, body, seconds=CALL_SECONDS, public_only=public_targets_only())
     except TargetRefused as error:
         return Outcome(state="failed", error=f"the URL {error}")
     except NotSent as error:
-        return Outcome(state=None, error=str(error))
-    return outcome_of(status)
+        return Outcome(state=None, error=str(error), holds_back=True)
+    return replace(outcome_of(status), holds_back=monotonic() - began > SLOW_SECONDS)
 
 
 def write(job: CallJob) -> bytes:

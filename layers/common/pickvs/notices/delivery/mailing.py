@@ -4,7 +4,7 @@ from html import escape
 from urllib.parse import quote
 
 from pickvs.core import mail
-from pickvs.core.errors import MailRefused, MailUnavailable
+from pickvs.core.errors import MailRefused, MailThrottled, MailUnavailable
 from pickvs.core.mail import Mail, Sender
 from pickvs.notices.config import api_base_url, web_page
 from pickvs.notices.delivery.queries import MailJob
@@ -35,7 +35,7 @@ def send(job: MailJob, sender: Sender | None, key: bytes | None) -> Outcome:
     except MailRefused as error:
         return Outcome(state="failed", error=str(error))
     except MailUnavailable as error:
-        return Outcome(state=None, error=str(error))
+        return Outcome(state=None, error=str(error), is_throttled=isinstance(error, MailThrottled))
     return SENT
 
 

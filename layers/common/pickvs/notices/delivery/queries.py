@@ -1,6 +1,6 @@
 """SQL of delivering: what is due is leased, and marked when it has been sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,15 +8,15 @@ from psycopg.rows import scalar_row
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
-from pickvs.notices.delivery.rules import MOST_CALLS_OF_WEBHOOK, Outcome
-from pickvs.notices.rules import GIVEN_UP_AFTER, LEASE, SuppressionReason
+from pickvs.notices.delivery.rules import Outcome
+from pickvs.notices.rules import LEASE, SuppressionReason
 
 # SKIP LOCKED: others take other rows. The attempt is counted and the lease taken before anything is sent, so that what
 # ends the process is not tried for ever, and is tried again when the lease is over.
 _BEGIN_MAILS = """
     WITH due AS (
       SELECT id FROM deliveries
-      WHERE state = 'queued' AND webhook_id IS NULL AND next_at <= %(at)s
+      WHERE state = 'queued' AND webhook_id IS NULL AND is_urgent = %(urgent)s AND next_at <= %(at)s
       ORDER BY next_at, id
       LIMIT %(most)s
       FOR UPDATE SKIP LOCKED
@@ -27,7 +27,7 @@ _BEGIN_MAILS = """
     )
     SELECT begun.id, begun.attempts, begun.queued_at, begun.secret, notice.user_id, notice.kind, notice.data,
            coalesce(begun.address, owner.email) AS address,
-           begun.address IS NOT NULL OR owner.email_confirmed_at IS NOT NULL AS confirmed,
+           owner.erased_at IS NULL AND (begun.address IS NOT NULL OR owner.email_confirmed_at IS NOT NULL) AS confirmed,
            suppression.reason AS suppressed
     FROM begun
     JOIN notices notice ON notice.id = begun.notice_id
@@ -36,20 +36,32 @@ _BEGIN_MAILS = """
     ORDER BY begun.id
 """
 
+# Goes from webhook to webhook by the index, and reads no more of them than it takes calls: one of each.
 _BEGIN_CALLS = """
-    WITH head AS (
-      SELECT id, webhook_id, next_at FROM deliveries
-      WHERE state = 'queued' AND webhook_id IS NOT NULL AND next_at <= %(at)s
-      ORDER BY next_at, id
-      LIMIT %(look)s
-    ), turns AS (
-      SELECT id, row_number() OVER (PARTITION BY webhook_id ORDER BY next_at, id) AS turn FROM head
+    WITH RECURSIVE turn (webhook_id) AS (
+      SELECT %(after)s::bigint
+      UNION ALL
+      SELECT (
+        SELECT webhook_id FROM deliveries
+        WHERE state = 'queued' AND webhook_id > turn.webhook_id
+        ORDER BY webhook_id
+        LIMIT 1
+      )
+      FROM turn
+      WHERE turn.webhook_id IS NOT NULL
     ), due AS (
-      SELECT delivery.id FROM turns JOIN deliveries delivery ON delivery.id = turns.id
-      WHERE turns.turn <= %(turns)s AND delivery.state = 'queued' AND delivery.next_at <= %(at)s
-      ORDER BY delivery.next_at, delivery.id
+      SELECT first.id
+      FROM turn
+      JOIN webhooks webhook ON webhook.id = turn.webhook_id
+      CROSS JOIN LATERAL (
+        SELECT id FROM deliveries
+        WHERE state = 'queued' AND webhook_id = turn.webhook_id AND next_at <= %(at)s
+        ORDER BY next_at, id
+        LIMIT 1
+        FOR UPDATE SKIP LOCKED
+      ) first
+      WHERE turn.webhook_id > %(after)s AND coalesce(webhook.held_until <= %(at)s, true)
       LIMIT %(most)s
-      FOR UPDATE OF delivery SKIP LOCKED
     ), begun AS (
       UPDATE deliveries delivery SET attempts = attempts + 1, next_at = %(at)s + %(lease)s
       FROM due WHERE delivery.id = due.id
@@ -60,7 +72,12 @@ _BEGIN_CALLS = """
     FROM begun
     JOIN notices notice ON notice.id = begun.notice_id
     JOIN webhooks webhook ON webhook.id = begun.webhook_id
-    ORDER BY begun.id
+    ORDER BY begun.webhook_id
+"""
+
+_ANY_WEBHOOK = """
+    SELECT floor(random() * coalesce(max(webhook_id), 0))::bigint FROM deliveries
+    WHERE state = 'queued' AND webhook_id IS NOT NULL
 """
 
 # Also if another run has begun it again meanwhile: it has been sent, which is what counts.
@@ -77,30 +94,23 @@ _POSTPONE = """
     WHERE id = %(id)s AND state = 'queued' AND attempts = %(attempts)s
 """
 
-_HOLD_BACK = """
-    UPDATE deliveries SET next_at = %(until)s
+# The attempt does not count. Not if another run has begun it again meanwhile.
+_PUT_BACK = """
+    UPDATE deliveries SET attempts = attempts - 1, next_at = %(until)s, last_error = %(error)s
     WHERE id IN (
       SELECT id FROM deliveries
-      WHERE webhook_id = %(webhook)s AND state = 'queued' AND next_at < %(until)s
+      JOIN unnest(%(ids)s::bigint[], %(attempts)s::bigint[]) begun (delivery_id, attempt)
+        ON (begun.delivery_id, begun.attempt) = (id, attempts)
+      WHERE state = 'queued'
       ORDER BY id
-      FOR UPDATE SKIP LOCKED
-    )
-"""
-
-_GIVE_UP = """
-    UPDATE deliveries
-    SET state = 'failed', ended_at = %(at)s, secret = NULL, last_error = coalesce(last_error, 'not sent in time')
-    WHERE id IN (
-      SELECT id FROM deliveries
-      WHERE state = 'queued' AND webhook_id IS NULL = %(mail)s AND next_at <= %(at)s AND queued_at < %(before)s
-      ORDER BY id
-      FOR UPDATE SKIP LOCKED
+      FOR UPDATE OF deliveries
     )
 """
 
 _NEXT = """
     SELECT least(
-      (SELECT min(next_at) FROM deliveries WHERE state = 'queued' AND webhook_id IS NULL),
+      (SELECT min(next_at) FROM deliveries WHERE state = 'queued' AND webhook_id IS NULL AND is_urgent),
+      (SELECT min(next_at) FROM deliveries WHERE state = 'queued' AND webhook_id IS NULL AND NOT is_urgent),
       (SELECT min(next_at) FROM deliveries WHERE state = 'queued' AND webhook_id IS NOT NULL)
     )
 """
@@ -131,7 +141,10 @@ class MailJob(TableRow, frozen=True):
     address: str | None
     """None: the account was erased."""
     confirmed: bool
-    """Whether the address is known to be the user's, or the notice is meant for this address whoever has it."""
+    """Whether the address is known to be the user's, or the notice is meant for this address whoever has it.
+
+    False if the account was erased.
+    """
     suppressed: SuppressionReason | None
 
 
@@ -150,17 +163,27 @@ class CallJob(TableRow, frozen=True):
     told_at: datetime
 
 
-def begin_mails(connection: Connection, at: datetime, most: int) -> list[MailJob]:
-    """Begin an attempt at up to `most` mails that are due at `at`, and return them."""
+def begin_mails(connection: Connection, at: datetime, most: int, *, urgent: bool) -> list[MailJob]:
+    """Begin an attempt at up to `most` urgent mails, or others, that are due at `at`, and return them."""
+    values = {"at": at, "most": most, "urgent": urgent, "lease": LEASE}
     with connection.cursor(row_factory=row_of(MailJob)) as cursor:
-        return cursor.execute(_BEGIN_MAILS, {"at": at, "most": most, "lease": LEASE}).fetchall()
+        return cursor.execute(_BEGIN_MAILS, values).fetchall()
 
 
-def begin_calls(connection: Connection, at: datetime, most: int) -> list[CallJob]:
-    """Begin an attempt at up to `most` calls that are due at `at`, few of each webhook, and return them."""
-    values = {"at": at, "most": most, "look": 20 * most, "turns": MOST_CALLS_OF_WEBHOOK, "lease": LEASE}
+def begin_calls(connection: Connection, at: datetime, most: int, *, after: int) -> list[CallJob]:
+    """Begin an attempt at up to `most` calls that are due at `at`, and return them in the order of their webhooks.
+
+    One of each webhook, of those webhooks that follow the id `after` and are not held back.
+    """
+    values = {"at": at, "most": most, "after": after, "lease": LEASE}
     with connection.cursor(row_factory=row_of(CallJob)) as cursor:
         return cursor.execute(_BEGIN_CALLS, values).fetchall()
+
+
+def any_webhook(connection: Connection) -> int:
+    """Return a random number that is less than the greatest id of a webhook with queued calls. 0 if there is none."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return int(cursor.execute(_ANY_WEBHOOK).fetchone() or 0)
 
 
 def end(connection: Connection, delivery_id: int, outcome: Outcome, at: datetime) -> None:
@@ -181,14 +204,20 @@ def postpone(connection: Connection, delivery_id: int, attempts: int, outcome: O
     connection.execute(_POSTPONE, values)
 
 
+def put_back(connection: Connection, jobs: Sequence[MailJob | CallJob], error: str, until: datetime) -> None:
+    """Have deliveries tried again at `until`, as if their attempts had not begun. error: why they were not sent."""
+    values = {
+        "ids": [job.id for job in jobs],
+        "attempts": [job.attempts for job in jobs],
+        "error": error,
+        "until": until,
+    }
+    connection.execute(_PUT_BACK, values)
+
+
 def hold_back(connection: Connection, webhook_id: int, until: datetime) -> None:
-    """Try nothing that is queued for a webhook before `until`."""
-    connection.execute(_HOLD_BACK, {"webhook": webhook_id, "until": until})
-
-
-def give_up(connection: Connection, at: datetime, *, mail: bool) -> int:
-    """End the mails, or the calls, that were queued too long ago and are not under way. Return their number."""
-    return connection.execute(_GIVE_UP, {"at": at, "before": at - GIVEN_UP_AFTER, "mail": mail}).rowcount
+    """Begin no call of a webhook before `until`."""
+    connection.execute("UPDATE webhooks SET held_until = %s WHERE id = %s", (until, webhook_id))
 
 
 def next_at(connection: Connection) -> datetime | None:

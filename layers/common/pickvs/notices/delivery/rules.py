@@ -1,37 +1,45 @@
 """What became of an attempt to deliver. Pure."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from pickvs.notices.rules import DeliveryState
+from pickvs.notices.rules import GIVEN_UP_AFTER, DeliveryState
 
-MOST_MAILS = 24
-"""Mails that are taken at a time."""
-MOST_CALLS = 16
-"""Calls of webhooks that are taken at a time."""
-MOST_CALLS_OF_WEBHOOK = 4
-"""Calls of one webhook among them, so that a slow receiver holds up few others."""
 AT_ONCE = 8
 """Mails or calls that are under way at once."""
+MOST_MAILS = 3 * AT_ONCE
+"""Mails that are taken at a time."""
+MOST_CALLS = AT_ONCE
+"""Calls of webhooks that are taken at a time. A mail that comes meanwhile waits for no others."""
 CALL_SECONDS = 10
 """Time that a receiver has, from the look-up of its name to its status."""
+SLOW_SECONDS = 2.0
+"""Time after which a receiver counts as slow."""
+MOST_ATTEMPTS = 20
+"""Attempts after which a delivery that is too old is not begun again. Those that end in failure are far fewer."""
+HELD_BACK = timedelta(minutes=1)
+"""Time for which a receiver that was silent or slow gets no calls, and mails wait whose rate was exceeded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of an attempt. state: None if it is to be tried again. status: the receiver's, if it answered."""
+    """What became of an attempt."""
 
     state: DeliveryState | None
+    """None: it is to be tried again."""
     error: str | None = None
     status: int | None = None
-
-    @property
-    def is_silence(self) -> bool:
-        """Whether a receiver did not answer at all."""
-        return self.state is None and self.status is None
+    """The receiver's, if it answered."""
+    holds_back: bool = False
+    """Whether the receiver was silent or slow, so that it gets no more calls for a while."""
+    is_throttled: bool = False
+    """Whether the mail service takes no more mails at the moment. The attempt does not count."""
 
 
 SENT = Outcome(state="sent")
+UNKNOWN_KIND = Outcome(state=None, error="this release does not know the kind of notice")
+"""Of a notice that a newer release has told. The function that delivers is deployed after those that tell."""
 
 
 def outcome_of(status: int) -> Outcome:
@@ -40,3 +48,11 @@ def outcome_of(status: int) -> Outcome:
         return Outcome(state="sent", status=status)
     state: DeliveryState | None = "failed" if status == HTTPStatus.GONE else None
     return Outcome(state=state, status=status, error=f"the receiver answered {status}")
+
+
+def is_worn_out(attempts: int, queued_at: datetime, at: datetime) -> bool:
+    """Return whether a delivery is given up unsent, because its attempts have ended the process again and again.
+
+    attempts: number of attempts so far, including the one that has just begun.
+    """
+    return attempts > MOST_ATTEMPTS and at - queued_at > GIVEN_UP_AFTER

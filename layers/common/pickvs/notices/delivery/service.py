@@ -1,14 +1,15 @@
 """Delivers notices: takes what is due, sends it outside of any transaction, and marks what became of it.
 
 Each delivery is leased before it is sent, and marked as soon as it has been. One whose process ends in between is sent
-again when the lease is over. Nothing else is sent twice. Mails go before webhooks, so that no slow receiver holds up a
-mail for a password.
+again when the lease is over. Nothing else is sent twice. Mails go before webhooks, and are looked for again after each
+handful of calls, so that no slow receiver holds up a mail for a password. Webhooks take turns, one call each.
 """
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import datetime
 from itertools import islice
 from time import monotonic
 
@@ -27,15 +28,20 @@ from pickvs.notices.delivery.metrics import (
     NOTICES_SENT,
 )
 from pickvs.notices.delivery.queries import CallJob, MailJob
-from pickvs.notices.delivery.rules import AT_ONCE, MOST_CALLS, MOST_MAILS, Outcome
-from pickvs.notices.rules import CHANNELS, KINDS, WAITS, Channel, next_attempt
+from pickvs.notices.delivery.rules import (
+    AT_ONCE,
+    HELD_BACK,
+    MOST_CALLS,
+    MOST_MAILS,
+    UNKNOWN_KIND,
+    Outcome,
+    is_worn_out,
+)
+from pickvs.notices.rules import CHANNELS, KINDS, Channel, next_attempt
 from pickvs.notices.service import DELIVER_NOTICES
 
 _KEY = "deliveries"
 """Key of the one row on the agenda: when something may be delivered next."""
-
-type Counts = Counter[tuple[Channel, str]]
-"""Numbers of outcomes by channel: sent, failed, given_up, suppressed."""
 
 
 def deliver(*, seconds: float) -> dict[str, int]:
@@ -45,16 +51,13 @@ def deliver(*, seconds: float) -> dict[str, int]:
     Returns the numbers of outcomes, such as `email_sent`.
     """
     by = monotonic() + seconds
-    counts: Counts = Counter()
-    with transaction() as connection:
-        at = clock.now()
-        counts["email", "given_up"] = queries.give_up(connection, at, mail=True)
-        counts["webhook", "given_up"] = queries.give_up(connection, at, mail=False)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        while monotonic() < by and (_mails(pool, counts) or _calls(pool, counts)):
+        run = _Run(pool)
+        while monotonic() < by and (run.mails() or run.calls()):
             pass
     with transaction() as connection:
         _plan(connection)
+    counts = run.counts
     for channel in CHANNELS:
         emit(
             {
@@ -68,42 +71,70 @@ def deliver(*, seconds: float) -> dict[str, int]:
     return {f"{channel}_{outcome}": number for (channel, outcome), number in sorted(counts.items()) if number}
 
 
-def _mails(pool: Executor, counts: Counts) -> bool:
-    """Send the next mails. False if none are due."""
-    with transaction() as connection:
-        jobs = queries.begin_mails(connection, clock.now(), MOST_MAILS)
-    keys = _unsubscribe_keys(jobs)
-    stage_sender = sender()
-    _each(pool, "email", jobs, lambda job: mailing.send(job, stage_sender, keys.get(job.user_id)), counts)
-    return bool(jobs)
+class _Run:
+    """A run of the function: what became of its deliveries, and whose turn is next."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self.counts: Counter[tuple[Channel, str]] = Counter()
+        """Numbers of outcomes by channel: sent, failed, given_up, suppressed."""
+        self._pool = pool
+        self._throttled = False
+        self._last_webhook: int | None = None
+        """Whose turn it was. None: the first turn is anybody's, so that no webhook always comes first."""
+
+    def mails(self) -> bool:
+        """Send the next mails. False if none are due, or SES takes no more of them at the moment."""
+        if self._throttled:
+            return False
+        with transaction() as connection:
+            at = clock.now()
+            jobs = queries.begin_mails(connection, at, MOST_MAILS, urgent=True)
+            jobs = jobs or queries.begin_mails(connection, at, MOST_MAILS, urgent=False)
+        keys = _unsubscribe_keys(jobs)
+        stage_sender = sender()
+        self._each("email", jobs, lambda job: mailing.send(job, stage_sender, keys.get(job.user_id)), at)
+        return bool(jobs)
+
+    def calls(self) -> bool:
+        """Call the next webhooks. False if none are due."""
+        with transaction() as connection:
+            after = queries.any_webhook(connection) if self._last_webhook is None else self._last_webhook
+            at = clock.now()
+            jobs = queries.begin_calls(connection, at, MOST_CALLS, after=after)
+        self._each("webhook", jobs, lambda job: calling.call(job, at), at)
+        self._last_webhook = jobs[-1].webhook_id if jobs else 0
+        return bool(jobs) or after > 0
+
+    def _each[Job: (MailJob, CallJob)](
+        self, channel: Channel, jobs: Sequence[Job], send: Callable[[Job], Outcome], at: datetime
+    ) -> None:
+        """Send jobs, AT_ONCE at most at a time, and mark each before another one takes its place.
+
+        If the process ends, no more than AT_ONCE have been sent and not been marked. Mails that SES does not take at
+        the moment are put back, with those that wait behind them.
+        """
+
+        def submit(job: Job) -> Future[Outcome]:
+            return self._pool.submit(_tried, send, job, at)
+
+        waiting: Iterator[Job] = iter(jobs)
+        under_way = {submit(job): job for job in islice(waiting, AT_ONCE)}
+        while under_way:
+            for done in wait(under_way, return_when=FIRST_COMPLETED).done:
+                job, outcome = under_way.pop(done), done.result()
+                if outcome.is_throttled:
+                    self._throttled = True
+                    _put_back([job, *waiting], outcome)
+                else:
+                    self.counts[channel, _mark(job, outcome)] += 1
+                under_way |= {submit(following): following for following in islice(waiting, 1)}
 
 
-def _calls(pool: Executor, counts: Counts) -> bool:
-    """Call the next webhooks. False if none are due."""
-    with transaction() as connection:
-        jobs = queries.begin_calls(connection, clock.now(), MOST_CALLS)
-    at = clock.now()  # here, because a thread does not see a clock that is held
-    _each(pool, "webhook", jobs, lambda job: calling.call(job, at), counts)
-    return bool(jobs)
-
-
-def _each[Job: (MailJob, CallJob)](
-    pool: Executor, channel: Channel, jobs: Sequence[Job], send: Callable[[Job], Outcome], counts: Counts
-) -> None:
-    """Send jobs, AT_ONCE at most at a time, and mark each before another one takes its place.
-
-    If the process ends, no more than AT_ONCE have been sent and not been marked.
-    """
-    waiting = iter(jobs)
-    under_way = {pool.submit(_tried, send, job): job for job in islice(waiting, AT_ONCE)}
-    while under_way:
-        for done in wait(under_way, return_when=FIRST_COMPLETED).done:
-            job, outcome = under_way.pop(done), done.result()
-            counts[channel, _mark(job, outcome)] += 1
-            under_way |= {pool.submit(_tried, send, following): following for following in islice(waiting, 1)}
-
-
-def _tried[Job: (MailJob, CallJob)](send: Callable[[Job], Outcome], job: Job) -> Outcome:
+def _tried[Job: (MailJob, CallJob)](send: Callable[[Job], Outcome], job: Job, begun_at: datetime) -> Outcome:
+    if job.kind not in KINDS:
+        return UNKNOWN_KIND
+    if is_worn_out(job.attempts, job.queued_at, begun_at):
+        return Outcome(state=None, error="not sent in time")
     try:
         return send(job)
     except Exception as error:  # other deliveries are due as well
@@ -111,10 +142,19 @@ def _tried[Job: (MailJob, CallJob)](send: Callable[[Job], Outcome], job: Job) ->
         return Outcome(state=None, error="a fault on our side")
 
 
+def _put_back(jobs: Sequence[MailJob | CallJob], outcome: Outcome) -> None:
+    """Have jobs tried again soon, without counting these attempts: however long it takes, they are not given up."""
+    with transaction() as connection:
+        queries.put_back(connection, jobs, outcome.error or "", clock.now() + HELD_BACK)
+
+
 def _mark(job: MailJob | CallJob, outcome: Outcome) -> str:
     """Store what became of a job, and return the name under which it is counted."""
     with transaction() as connection:
         at = clock.now()
+        if isinstance(job, CallJob) and outcome.holds_back:
+            # Before the delivery is locked: who deletes the webhook takes it first as well.
+            queries.hold_back(connection, job.webhook_id, at + HELD_BACK)
         if outcome.state is not None:
             queries.end(connection, job.id, outcome, at)
             return outcome.state
@@ -123,15 +163,12 @@ def _mark(job: MailJob | CallJob, outcome: Outcome) -> str:
             queries.end(connection, job.id, Outcome(state="failed", error=outcome.error, status=outcome.status), at)
             return "given_up"
         queries.postpone(connection, job.id, job.attempts, outcome, again)
-        if isinstance(job, CallJob) and outcome.is_silence:
-            # It would be silent to the others as well, and each would take the whole time.
-            queries.hold_back(connection, job.webhook_id, at + WAITS[0])
         return "failed"
 
 
 def _unsubscribe_keys(jobs: Iterable[MailJob]) -> dict[int, bytes]:
     """Return the keys of the users whose mails have an unsubscribe link, made if they have none."""
-    users = sorted({job.user_id for job in jobs if KINDS[job.kind].is_choosable("email")})
+    users = sorted({job.user_id for job in jobs if job.kind in KINDS and KINDS[job.kind].is_choosable("email")})
     if not users:
         return {}
     with transaction() as connection:

@@ -8,7 +8,10 @@ from pickvs.core.paging import NEWEST, read_cursor, write_cursor
 from pickvs.notices.feed import queries
 from pickvs.notices.feed.queries import NoticeRow
 from pickvs.notices.feed.schemas import Notice, Notices, Unread
-from pickvs.notices.words import words_of
+from pickvs.notices.preferences.queries import lock_account
+from pickvs.notices.preferences.service import account_is_gone
+from pickvs.notices.rules import KINDS
+from pickvs.notices.words import OF_UNKNOWN_KIND, words_of
 
 if TYPE_CHECKING:
     from pickvs.notices.feed.requests import Read
@@ -29,12 +32,18 @@ def list_notices(user_id: int, *, limit: int, cursor: str | None) -> Notices:
 
 
 def mark_read(user_id: int, read: "Read") -> Unread:
-    """Mark some of the user's notices as read, and return how many are unread. Ids of other notices are ignored."""
+    """Mark notices of the user as read, and return how many are unread. Ids of other notices are ignored.
+
+    Raises Unauthenticated if the account is gone.
+    """
     with transaction() as connection:
-        queries.mark_read(connection, user_id, up_to=read.up_to, ids=read.ids or (), at=clock.now())
+        if not lock_account(connection, user_id):
+            raise account_is_gone()
+        up_to = NEWEST if read.up_to is None and read.ids is None else read.up_to
+        queries.mark_read(connection, user_id, up_to=up_to, ids=read.ids or (), at=clock.now())
         return Unread(unread=queries.count_unread(connection, user_id))
 
 
 def _shown(row: NoticeRow) -> Notice:
-    words = words_of(row.kind, row.data)
+    words = words_of(row.kind, row.data) if row.kind in KINDS else OF_UNKNOWN_KIND
     return Notice.of(row, title=words.title, text=words.text)

@@ -32,7 +32,7 @@ def replace_preferences(user_id: int, wanted: "WantedPreferences") -> Preference
     """
     choices = _checked(wanted)
     with transaction() as connection:
-        if not queries.hold_account(connection, user_id):
+        if not queries.lock_account(connection, user_id):
             raise account_is_gone()
         queries.delete_choices(connection, user_id)
         queries.put_choices(connection, user_id, choices)
@@ -50,7 +50,7 @@ def unsubscribe(token: str) -> None:
     user_id, kind = named
     with transaction() as connection:
         key = queries.unsubscribe_key(connection, user_id)
-        if key is None or not is_genuine(token, key) or not queries.hold_account(connection, user_id):
+        if key is None or not is_genuine(token, key) or not queries.lock_account(connection, user_id):
             raise _unknown_token()
         if kind in CHOOSABLE_KINDS and CHOOSABLE_KINDS[kind].is_choosable("email"):
             queries.put_choices(connection, user_id, [(kind, "email", False)])

@@ -33,6 +33,9 @@ def timestamp(sent_at: datetime) -> str:
     return str(int(sent_at.timestamp()))
 
 
-def message_id(notice_id: int) -> str:
-    """Return the value of `webhook-id`. It is the same whenever the notice is sent again."""
-    return f"notice_{notice_id}"
+def message_id(notice_id: int, told_at: datetime) -> str:
+    """Return the value of `webhook-id`. It is the same whenever the notice is sent again.
+
+    The time is in it because ids repeat after the restore of an older database, and receivers remember them.
+    """
+    return f"notice_{notice_id}_{timestamp(told_at)}"

@@ -40,7 +40,7 @@ class Delivery(ResponseBody):
     """The delivery of one notice to one webhook."""
 
     id: int
-    notice_id: Annotated[int, doc("Id of the notice. The header `webhook-id` is `notice_` and this id.")]
+    notice_id: Annotated[int, doc("Id of the notice. The header `webhook-id` is `notice_`, this id, `_` and the time.")]
     kind: Annotated[str, doc("Kind of the notice.", examples=["pick.settled"])]
     state: DeliveryState
     attempts: Annotated[int, doc("Attempts since it was queued.")]

@@ -59,9 +59,11 @@ def show_webhook(user_id: int, webhook_id: int) -> Webhook:
 def delete_webhook(user_id: int, webhook_id: int) -> None:
     """Delete one of the user's webhooks. What is queued for it is not sent any more; an attempt under way may be.
 
-    Raises NotFound (WEBHOOK_NOT_FOUND) if the user has no such webhook.
+    Raises NotFound (WEBHOOK_NOT_FOUND) if the user has no such webhook, and Unauthenticated if the account is gone.
     """
     with transaction() as connection:
+        if not queries.lock_user(connection, user_id):
+            raise account_is_gone()
         if not queries.delete_webhook(connection, user_id, webhook_id):
             raise _unknown_webhook()
 

@@ -175,6 +175,8 @@ _DELETE = tuple(
         "DELETE FROM account_tokens WHERE user_id = %s",
         "DELETE FROM api_keys WHERE user_id = %s",
         "DELETE FROM idempotency_keys WHERE user_id = %s",
+        # First, and in this order, as settlements and deliveries take them.
+        "SELECT FROM webhooks WHERE user_id = %s ORDER BY id FOR UPDATE",
         # With their deliveries. One that is being sent ends without a trace.
         "DELETE FROM notices WHERE user_id = %s",
         "DELETE FROM webhooks WHERE user_id = %s",

@@ -15,6 +15,8 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "api_keys.key_hash": "A secret: the hash of an API key, which you have; the key begins with the prefix.",
         "groups.code": "The invitation to a group that you own. GET /groups shows it to you; whoever has it can join.",
         "webhooks.secret": "A secret: it signs what is sent to your webhook, and you have it.",
+        "webhooks.held_until": "Set for a minute when your server was slow to answer.",
+        "deliveries.is_urgent": "It follows from the kind of the notice.",
         "deliveries.secret": "A secret: the one-time token in a mail that has not been sent yet.",
         "unsubscribe_keys.key": "A secret: it signs the unsubscribe links in your mails.",
         "limits.key": "Digests of your e-mail address, username or id, some with a network address. Attempts are "

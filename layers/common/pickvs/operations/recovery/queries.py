@@ -82,9 +82,7 @@ def tables(connection: Connection) -> list[Table]:
         ORDER BY relname
         """
     )
-    return [
-        Table(row["name"], tuple(row["columns"]), row["checks_new_rows"], row["checks_references"]) for row in rows
-    ]
+    return [Table(row["name"], tuple(row["columns"]), row["checks_new_rows"], row["checks_references"]) for row in rows]
 
 
 def sequences(connection: Connection) -> list[Numbers]:

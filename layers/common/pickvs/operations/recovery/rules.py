@@ -31,7 +31,7 @@ class Table:
     checks_new_rows: bool
     """Whether a trigger checks inserted rows against other tables, which must then be filled first."""
     checks_references: bool = False
-    """Whether it checks them all at once, as a foreign key would: the tables that it refers to may have triggers too."""
+    """Whether it checks them all at once, as a foreign key would. Those other tables may have triggers too."""
 
 
 def export_name(taken_at: datetime) -> str:
@@ -47,8 +47,8 @@ def object_name(table: str) -> str:
 def loading_order(tables: Iterable[Table]) -> list[Table]:
     """Return the tables in loading order. Ignores foreign keys.
 
-    Tables whose triggers check other tables come after all others. Those whose triggers stand for foreign keys come last:
-    notices refer to users, whose names are checked against former names.
+    Tables whose triggers check other tables come after all others. Those whose triggers stand for foreign keys come
+    last: notices refer to users, whose names are checked against former names.
     """
     return sorted(tables, key=lambda table: (table.checks_references, table.checks_new_rows, table.name))
 

@@ -1,8 +1,10 @@
 """SQL of what users are told of their picks: queries whose rows are notices, for `notices.service.tell_all`."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from pickvs.core.database import Connection
+from pickvs.markets.values import Move
 from pickvs.notices.news import News
 
 # The entry in force of each pick, and the one before it if its game was settled before. A pick whose result has not
@@ -33,6 +35,23 @@ _SETTLED = """
     WHERE game.id = ANY(%(games)s) AND (entry.result, entry.units) IS DISTINCT FROM (before.result, before.units)
 """
 
+# Small changes add up: the start that is known stays until the game is far enough from it to be told.
+_NOTE_MOVES = """
+    UPDATE games
+    SET untold_start = CASE WHEN noted.distance > interval '0' AND noted.distance < %(least)s THEN noted.known END
+    FROM (
+      SELECT game.id, known,
+             greatest(game.commence_time - known, known - game.commence_time) AS distance
+      FROM unnest(%(games)s::bigint[], %(starts)s::timestamptz[]) AS moved (game_id, started_at)
+      JOIN games game ON game.id = moved.game_id
+      CROSS JOIN LATERAL coalesce(game.untold_start, moved.started_at) known
+      ORDER BY game.id
+      FOR NO KEY UPDATE OF game
+    ) noted
+    WHERE games.id = noted.id
+    RETURNING games.id, noted.known, noted.distance >= %(least)s AS is_far
+"""
+
 # A user with several picks on the game is told once. Who reads that a game has begun late is not told any more.
 _MOVED = """
     SELECT DISTINCT pick.user_id, 'game.moved' AS kind,
@@ -50,6 +69,16 @@ _MOVED = """
     ) last ON true
     WHERE last.sign IS DISTINCT FROM 1 AND game.status = 'scheduled' AND game.commence_time > %(at)s
 """
+
+
+def note_moves(connection: Connection, moves: Sequence[Move], least: timedelta) -> list[tuple[int, datetime]]:
+    """Note that games have moved, and return those that are to be told, each with the start that users know.
+
+    least: smallest distance from that start at which a game is told.
+    """
+    values = {"games": [move.game_id for move in moves], "starts": [move.before for move in moves], "least": least}
+    rows = connection.execute(_NOTE_MOVES, values).fetchall()
+    return sorted((row["id"], row["known"]) for row in rows if row["is_far"])
 
 
 def settled_picks(games: Sequence[int], corrected: Sequence[int]) -> News:

@@ -3,4 +3,4 @@
 from datetime import timedelta
 
 LEAST_MOVE = timedelta(minutes=5)
-"""Smallest change of a game's start that users with picks on it are told of."""
+"""Smallest distance from the start that users with picks on a game know at which they are told of another one."""

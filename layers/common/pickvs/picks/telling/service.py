@@ -24,7 +24,9 @@ def tell_of_settlement(connection: Connection, settlement: Settlement, at: datet
 def tell_of_moves(connection: Connection, moves: Iterable[Move], at: datetime) -> int:
     """Tell users with open picks on a game that starts at another time, and return the number of notices.
 
-    A change of less than rules.LEAST_MOVE is not told.
+    moves: of games that are stored with the new start already. A game that is less than rules.LEAST_MOVE from the start
+    that its users know is not told; such changes add up.
     """
-    moved = [(move.game_id, move.before) for move in moves if abs(move.after - move.before) >= LEAST_MOVE]
+    seen = list(moves)
+    moved = queries.note_moves(connection, seen, LEAST_MOVE) if seen else []
     return notices.tell_all(connection, queries.moved_games(moved, at), at=at) if moved else 0

@@ -12,6 +12,7 @@ from pickvs.markets.fixtures.decisions import take_turn
 from pickvs.markets.merging import service as merging
 from pickvs.markets.merging.rules import Refusal
 from pickvs.markets.merging.service import Merged
+from pickvs.markets.values import Move
 from pickvs.operations.administration.access import require_admin
 from pickvs.operations.administration.audit.queries import Action, Entry
 from pickvs.operations.administration.audit.service import write_entry
@@ -23,6 +24,7 @@ from pickvs.operations.administration.results.queries import GameRow
 from pickvs.operations.administration.results.requests import Order
 from pickvs.operations.administration.results.schemas import GameState
 from pickvs.picks.rules import TipOff, is_visible
+from pickvs.picks.telling.service import tell_of_moves
 from pickvs.standings.service import overall_ranks
 
 _STATEMENT_MS = 12_000
@@ -79,6 +81,8 @@ def _carry_out(
                 raise NotFound("GAME_NOT_FOUND", "There is no such game.")
             settle(connection, at)
             merging.restore_tip_off(connection, done, at)
+            if done.tip_off is not None:
+                tell_of_moves(connection, [Move(game_id, before.commence_time, done.tip_off)], at)
             changes = _changes(connection, before, done, ranks_before, at=at, dry_run=order.dry_run)
             counts = {"picks_changed": changes.picks_changed, "ranks_changed": changes.ranks_changed}
             games = {"survivor_id": done.survivor_id, "sides": done.sides}
