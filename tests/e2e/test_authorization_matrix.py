@@ -121,19 +121,20 @@ SPENDS_THE_ACCOUNT = {
 STORES_NOTHING = {
     ("POST", "/auth/logout"): "it ends sessions, and of an erased account there are none",
     ("DELETE", "/api-keys/{key_id}"): "it ends a key, and of an erased account there is none",
-    ("DELETE", "/users/me/sessions/{session_id}"): "it ends a session, and of an erased account there is none",
-    ("POST", "/notices/read"): "it marks notices as read, and of an erased account there are none",
-    ("DELETE", "/webhooks/{webhook_id}"): "it deletes a webhook, and of an erased account there is none",
 }
 """Operations that write without checking that the account still exists, with the reason why that is harmless."""
 
 NEEDS_A_LIVING_SESSION = {
     ("POST", "/picks"),
     ("POST", "/api-keys"),
+    ("POST", "/webhooks"),
     ("POST", "/auth/confirm-email"),
+    ("POST", "/auth/logout"),
     ("PUT", "/users/me/password"),
     ("PUT", "/users/me/email"),
     ("PUT", "/users/me/username"),
+    ("DELETE", "/users/me/sessions/{session_id}"),
+    ("DELETE", "/users/me"),
 }
 """Operations whose effect outlives the access token. An access token of an ended session allows all others until it
 expires."""

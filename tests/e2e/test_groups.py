@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.client import Client
+from tests.e2e.client import PASSWORD, Client
 from tests.support.gateway import Answer
 from tests.support.laptop import Laptop
 
@@ -66,7 +66,9 @@ def good(answer: Answer) -> Any:
 
 
 def key_of(client: Client, scope: str) -> Client:
-    return Client(client.base, good(client.post("/api-keys", {"name": "matrix", "scopes": [scope], "password": PASSWORD}))["key"])
+    return Client(
+        client.base, good(client.post("/api-keys", {"name": "matrix", "scopes": [scope], "password": PASSWORD}))["key"]
+    )
 
 
 @pytest.fixture(scope="module")

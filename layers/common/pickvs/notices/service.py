@@ -45,9 +45,7 @@ def tell(
         chosen = queries.choices(connection, user_id, kind)
         if known.is_on("email", chosen=chosen.get("email")):
             for address in to or (None,):
-                queries.queue_mail(
-                    connection, notice_id, address=address, secret=secret, urgent=known.is_urgent, at=at
-                )
+                queries.queue_mail(connection, notice_id, address=address, secret=secret, urgent=known.is_urgent, at=at)
         if known.is_on("webhook", chosen=chosen.get("webhook")):
             queries.queue_webhooks(connection, notice_id, user_id=user_id, at=at)
     # Also if there is nothing to deliver: how long a request takes must not show whether an account exists.
