@@ -120,12 +120,15 @@ _LOCAL = StageConfig(
         tries_per_account=_OFTEN,
         refreshes_per_address=_OFTEN,
         mails_per_account=_OFTEN,
+        confirmations_per_email=_OFTEN,
     ),
     user_limits=UserLimits(
         passwords_per_user=_OFTEN,
         submissions_per_user=_OFTEN,
         keys_per_user=_OFTEN,
         export_pages_per_user=_OFTEN,
+        email_changes_per_user=_OFTEN,
+        confirmations_per_user_and_email=_OFTEN,
     ),
     groups=GroupLimits(joins_per_user=_OFTEN),
 )

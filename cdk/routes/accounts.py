@@ -270,6 +270,7 @@ WING = Wing(
             auth=Auth.USER,
             throttle=WRITES,
             settings=(WebhookTargets,),
+            wakes=("deliver_notices",),
         ),
         Endpoint(
             name="list_webhooks",

@@ -25,7 +25,10 @@ class SignInLimits:
     """Token refreshes from one address."""
 
     mails_per_account: Rate = Rate(3, 3600)
-    """Mails with a one-time token to one e-mail address, or for one username."""
+    """Requests for a mail that resets a password: for one name, and for one e-mail address to which mails then go."""
+
+    confirmations_per_email: Rate = Rate(20, 86_400)
+    """Mails that confirm one e-mail address, whoever asks for them."""
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables that pass the limits to a function."""
@@ -36,6 +39,7 @@ class SignInLimits:
             "TRIES_PER_ACCOUNT": str(self.tries_per_account),
             "REFRESHES_PER_ADDRESS": str(self.refreshes_per_address),
             "MAILS_PER_ACCOUNT": str(self.mails_per_account),
+            "CONFIRMATIONS_PER_EMAIL": str(self.confirmations_per_email),
         }
 
 
@@ -55,6 +59,12 @@ class UserLimits:
     export_pages_per_user: Rate = Rate(300, 3600)
     """Pages of an export. A page has up to 100 rows."""
 
+    email_changes_per_user: Rate = Rate(10, 86_400)
+    """Requests for a mail that confirms an e-mail address, to any address."""
+
+    confirmations_per_user_and_email: Rate = Rate(3, 3600)
+    """Such requests of one user for one address."""
+
     def environment(self) -> dict[str, str]:
         """Return the environment variables that pass the limits to a function."""
         return {
@@ -62,6 +72,8 @@ class UserLimits:
             "SUBMISSIONS_PER_USER": str(self.submissions_per_user),
             "KEYS_PER_USER": str(self.keys_per_user),
             "EXPORT_PAGES_PER_USER": str(self.export_pages_per_user),
+            "EMAIL_CHANGES_PER_USER": str(self.email_changes_per_user),
+            "CONFIRMATIONS_PER_USER_AND_EMAIL": str(self.confirmations_per_user_and_email),
         }
 
 

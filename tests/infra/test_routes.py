@@ -34,8 +34,16 @@ SETTINGS: dict[type[FunctionSettings], set[str]] = {
         "TRIES_PER_ACCOUNT",
         "REFRESHES_PER_ADDRESS",
         "MAILS_PER_ACCOUNT",
+        "CONFIRMATIONS_PER_EMAIL",
     },
-    UserLimits: {"PASSWORDS_PER_USER", "SUBMISSIONS_PER_USER", "KEYS_PER_USER", "EXPORT_PAGES_PER_USER"},
+    UserLimits: {
+        "PASSWORDS_PER_USER",
+        "SUBMISSIONS_PER_USER",
+        "KEYS_PER_USER",
+        "EXPORT_PAGES_PER_USER",
+        "EMAIL_CHANGES_PER_USER",
+        "CONFIRMATIONS_PER_USER_AND_EMAIL",
+    },
 }
 
 

@@ -71,7 +71,7 @@ class World:
             return deliver(seconds=seconds)
 
     def tell(
-        self, user: int, kind: str, cause: str, *, at: datetime, data: dict[str, Any] | None = None, **more: str
+        self, user: int, kind: str, cause: str, *, at: datetime, data: dict[str, Any] | None = None, **more: Any
     ) -> None:
         with clock.held_at(at), transaction() as connection:
             service.tell(connection, user, kind, cause, data or {}, at=at, **more)

@@ -54,6 +54,7 @@ GROUPS = {
             "TRIES_PER_ACCOUNT": "1/86400",
             "REFRESHES_PER_ADDRESS": "1000000/1",
             "MAILS_PER_ACCOUNT": "3/3600",
+            "CONFIRMATIONS_PER_EMAIL": "20/86400",
         },
         SignInLimits(
             registrations_per_address=Rate(10, timedelta(hours=1)),
@@ -62,6 +63,7 @@ GROUPS = {
             tries_per_account=Rate(1, timedelta(days=1)),
             refreshes_per_address=Rate(1_000_000, timedelta(seconds=1)),
             mails_per_account=Rate(3, timedelta(hours=1)),
+            confirmations_per_email=Rate(20, timedelta(days=1)),
         ),
     ),
     "user_limits": Group(
@@ -71,12 +73,16 @@ GROUPS = {
             "SUBMISSIONS_PER_USER": "600/3600",
             "KEYS_PER_USER": "20/86400",
             "EXPORT_PAGES_PER_USER": "300/3600",
+            "EMAIL_CHANGES_PER_USER": "10/86400",
+            "CONFIRMATIONS_PER_USER_AND_EMAIL": "3/3600",
         },
         UserLimits(
             passwords_per_user=Rate(10, timedelta(minutes=15)),
             submissions_per_user=Rate(600, timedelta(hours=1)),
             keys_per_user=Rate(20, timedelta(days=1)),
             export_pages_per_user=Rate(300, timedelta(hours=1)),
+            email_changes_per_user=Rate(10, timedelta(days=1)),
+            confirmations_per_user_and_email=Rate(3, timedelta(hours=1)),
         ),
     ),
     "alarm_clock": Group(

@@ -11,4 +11,4 @@ app = create_app(problems={403: ["WRONG_PASSWORD"], 429: ["TOO_MANY_REQUESTS"]})
 @app.delete("/users/me", status_code=204)
 def delete_me(erasure: Erasure, caller: Caller) -> None:
     """Erase all personal data permanently. Settled and pending picks remain under a pseudonym."""
-    service.erase(caller.user_id, erasure)
+    service.erase(caller.user_id, caller.session, erasure)

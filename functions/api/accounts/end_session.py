@@ -25,4 +25,4 @@ def end_session(session_id: SessionId, caller: Caller) -> None:
 
     For other requests the access token stays valid until it expires, at most 30 minutes later.
     """
-    service.end_session(caller.user_id, UUID(session_id))
+    service.end_session(caller.user_id, caller.session, UUID(session_id))

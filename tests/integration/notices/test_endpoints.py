@@ -24,10 +24,11 @@ class Client:
 
     def __init__(self, contest: Contest) -> None:
         self.id = contest.user()
+        self.session = sign_in(contest.url, (self.id, "somebody"))
 
     def send(self, operation: str, method: str, path: str, **request: Any) -> Answer:
         with clock.held_at(TIP_OFF):
-            return call(operation, method, path, user=(self.id, "somebody"), **request)
+            return call(operation, method, path, user=(self.id, "somebody"), session=self.session, **request)
 
     def feed(self, **query: str) -> Any:
         answer = self.send("list_notices", "GET", "/notices", query=query or None)
@@ -187,7 +188,7 @@ def test_an_address_that_bounces_or_complains_gets_no_mail(
     assert outside.deliver(TIP_OFF) == {"email_suppressed" if reason else "email_sent": 1}
     assert ada.preferences()["mail"]["suppressed"] == reason
     assert ada.preferences()["mail"]["confirmed"]
-    outside.tell(ada.id, "account.confirm_email", "again", at=TIP_OFF, to=address, secret="again")
+    outside.tell(ada.id, "account.confirm_email", "again", at=TIP_OFF, to=(address,), secret="again")
     assert outside.deliver(TIP_OFF) == {"email_suppressed" if reason == "complaint" else "email_sent": 1}
     with transaction() as connection:
         assert lift_bounce(connection, address) == (reason == "bounce")
@@ -203,7 +204,7 @@ def test_an_event_that_nobody_expects_suppresses_nothing(outside: World, event: 
 
 def test_mail_goes_to_confirmed_addresses_and_to_those_that_it_is_for(ada: Client, outside: World) -> None:
     outside.tell(ada.id, "account.password_changed", "not confirmed", at=TIP_OFF)
-    outside.tell(ada.id, "account.confirm_email", "for it", at=TIP_OFF, to="new@example.com", secret="the-token")
+    outside.tell(ada.id, "account.confirm_email", "for it", at=TIP_OFF, to=("new@example.com",), secret="the-token")
     assert outside.deliver(TIP_OFF) == {"email_sent": 1, "email_suppressed": 1}
     [mail] = outside.mails
     assert mail.to == "new@example.com"

@@ -80,7 +80,7 @@ def test_a_dead_receiver_is_given_up_after_a_day_and_an_alarm_leads_to_each_atte
 
 def test_what_nobody_could_send_for_a_day_is_given_up_unsent(contest: Contest, outside: World) -> None:
     user = contest.user()
-    outside.tell(user, "account.confirm_email", "x", at=TIP_OFF, to="ada@example.com", secret="token")
+    outside.tell(user, "account.confirm_email", "x", at=TIP_OFF, to=("ada@example.com",), secret="token")
     assert outside.deliver(TIP_OFF + timedelta(hours=25)) == {"email_given_up": 1}
     [delivery] = outside.deliveries()
     assert (delivery["state"], delivery["secret"], delivery["last_error"]) == ("failed", None, "not sent in time")

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from pickvs.accounts import queries
 from pickvs.accounts.queries import User
-from pickvs.accounts.sessions import queries as sessions
 from pickvs.core import clock
 from pickvs.core.database import Connection
 from pickvs.core.errors import Conflict, Unauthenticated
@@ -41,8 +40,7 @@ def hold_caller(connection: Connection, user_id: int, *, session: UUID | None, a
     Unauthenticated if one of them has ended.
     """
     hold_account(connection, user_id)
-    if session is not None and not sessions.is_living(connection, user_id, session):
-        raise _session_has_ended()
+    require_session(connection, user_id, session)
     if api_key_id is not None and not queries.is_key_living(connection, user_id, api_key_id, clock.now()):
         raise Unauthenticated("UNAUTHENTICATED", "This API key was revoked or has expired.")
 
@@ -57,9 +55,17 @@ def lock_caller(connection: Connection, user_id: int, session: UUID | None) -> U
         raise Conflict("SESSION_UNKNOWN", "This access token does not name its session. Refresh it first.")
     if not queries.lock_user(connection, user_id):
         raise account_is_gone()
-    if not sessions.is_living(connection, user_id, session):
-        raise _session_has_ended()
+    require_session(connection, user_id, session)
     return present_user(connection, user_id)
+
+
+def require_session(connection: Connection, user_id: int, session: UUID | None) -> None:
+    """Raise Unauthenticated if the session has ended. None: the access token of the previous release names none.
+
+    Holds until the transaction ends only for a caller that holds or locks the account.
+    """
+    if session is not None and not queries.is_session_living(connection, user_id, session):
+        raise Unauthenticated("UNAUTHENTICATED", "The session of this token has ended; log in again.")
 
 
 def present_user(connection: Connection, user_id: int) -> User:
@@ -73,7 +79,3 @@ def present_user(connection: Connection, user_id: int) -> User:
 def account_is_gone() -> Unauthenticated:
     """Return the error for a token whose account has been erased."""
     return Unauthenticated("UNAUTHENTICATED", "The account of this token no longer exists.")
-
-
-def _session_has_ended() -> Unauthenticated:
-    return Unauthenticated("UNAUTHENTICATED", "The session of this token has ended; log in again.")

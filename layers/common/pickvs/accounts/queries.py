@@ -1,6 +1,7 @@
 """SQL for accounts."""
 
 from datetime import datetime
+from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 from psycopg.rows import scalar_row
@@ -13,7 +14,7 @@ from pickvs.core.rows import TableRow, row_of
 class Account(TableRow, frozen=True):
     """A user with the password hash, for login and proofs only.
 
-    is_void: whether another account has confirmed the e-mail address, so that it is no longer this one's.
+    email_confirmed: whether the e-mail address is this account's. If not, others may claim it as well, or own it.
     """
 
     id: int
@@ -21,7 +22,7 @@ class Account(TableRow, frozen=True):
     email: str
     role: str
     password_hash: str
-    is_void: bool
+    email_confirmed: bool
 
 
 class User(TableRow, frozen=True):
@@ -36,19 +37,17 @@ class User(TableRow, frozen=True):
 
 
 _ACCOUNT = SQL("""
-    SELECT id, username, email, role, password_hash,
-           EXISTS (
-             SELECT FROM users other
-             WHERE lower(other.email) = lower(users.email) AND other.email_confirmed_at IS NOT NULL
-               AND other.id <> users.id
-           ) AS is_void
-    FROM users
+    SELECT id, username, email, role, password_hash, email_confirmed_at IS NOT NULL AS email_confirmed FROM users
 """)
 
-# Of several accounts with an address, it is the one's that has confirmed it; before that, the first one's. So a later
-# claim takes nothing from an earlier one.
+# One account at most has confirmed an address, so the last of several is the newest of those that have not.
 _BY_EMAIL = SQL("""
-    {account} WHERE lower(email) = lower(%s) ORDER BY email_confirmed_at IS NULL, id LIMIT 1
+    WITH claim AS (
+      SELECT id, row_number() OVER (ORDER BY email_confirmed_at IS NULL, id) AS place, count(*) OVER () AS claims
+      FROM users
+      WHERE lower(email) = lower(%s)
+    )
+    {account} JOIN claim USING (id) WHERE place IN (1, claims) ORDER BY place
 """).format(account=_ACCOUNT)
 _BY_USERNAME = SQL("{account} WHERE lower(username) = lower(%s) AND erased_at IS NULL").format(account=_ACCOUNT)
 _BY_ID = SQL("{account} WHERE id = %s AND erased_at IS NULL").format(account=_ACCOUNT)
@@ -60,6 +59,10 @@ _INSERT_USER = """
     WHERE NOT EXISTS (SELECT FROM former_usernames WHERE lower(username) = lower(%(username)s))
     ON CONFLICT DO NOTHING
     RETURNING id
+"""
+
+_IS_SESSION_LIVING = """
+    SELECT EXISTS (SELECT FROM refresh_tokens WHERE family_id = %s AND user_id = %s AND revoked_at IS NULL)
 """
 
 _IS_KEY_LIVING = """
@@ -90,10 +93,14 @@ def insert_user(connection: Connection, *, username: str, email: str, password_h
     return None if user_id is None else int(user_id)
 
 
-def find_account(connection: Connection, login: str) -> Account | None:
-    """Return the account with this e-mail address or username, ignoring case. None if there is none."""
+def find_accounts(connection: Connection, login: str) -> list[Account]:
+    """Return the accounts that a login name leads to, ignoring case: one by username, up to two by e-mail address.
+
+    By e-mail address, the first is the account that has confirmed the address; if there is none, the oldest account
+    that claims it. The second is the newest other claimant. See `accounts.emails` for the reason.
+    """
     with connection.cursor(row_factory=row_of(Account)) as cursor:
-        return cursor.execute(_BY_EMAIL if "@" in login else _BY_USERNAME, (login,)).fetchone()
+        return cursor.execute(_BY_EMAIL if "@" in login else _BY_USERNAME, (login,)).fetchall()
 
 
 def find_own_account(connection: Connection, user_id: int) -> Account | None:
@@ -129,6 +136,16 @@ def lock_user(connection: Connection, user_id: int) -> bool:
     """
     locked = connection.execute("SELECT FROM users WHERE id = %s AND erased_at IS NULL FOR NO KEY UPDATE", (user_id,))
     return locked.rowcount == 1
+
+
+def lock_proven(connection: Connection, user_id: int, password_hash: str) -> bool:
+    """Lock the user's row as `lock_user` does, if the password is still the one that was verified.
+
+    False if it has changed or the account has been erased. A password is verified before the lock, because hashing
+    takes long; meanwhile a reset may have ended all that the old one may open.
+    """
+    statement = "SELECT FROM users WHERE id = %s AND password_hash = %s AND erased_at IS NULL FOR NO KEY UPDATE"
+    return connection.execute(statement, (user_id, password_hash)).rowcount == 1
 
 
 def lock_owner(connection: Connection, token_hash: bytes) -> User | None:
@@ -178,6 +195,12 @@ def confirm_email(connection: Connection, user_id: int, email: str, at: datetime
     """Make this the user's confirmed address. The caller holds the lock of `lock_email`, and has found it free."""
     query = "UPDATE users SET email = %s, email_confirmed_at = greatest(%s, created_at) WHERE id = %s"
     connection.execute(query, (email, at, user_id))
+
+
+def is_session_living(connection: Connection, user_id: int, session: UUID) -> bool:
+    """Return whether the user's session has not been ended."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return bool(cursor.execute(_IS_SESSION_LIVING, (session, user_id)).fetchone())
 
 
 def is_key_living(connection: Connection, user_id: int, key_id: int, at: datetime) -> bool:

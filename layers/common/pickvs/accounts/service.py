@@ -46,7 +46,7 @@ def register(registration: Registration, address: str, user_agent: str | None = 
         if user_id is None:
             errors = (FieldError("username", "already in use, regardless of case"),)
             raise Conflict("USERNAME_TAKEN", "This username is in use; choose another.", errors)
-        if limits.count_mail(connection, email, now):
+        if limits.count_confirmation(connection, email, now):
             mail_confirmation(connection, user_id, name, email, now)
         return open_session(connection, Subject(user_id, name, "user"), keys, now, user_agent=user_agent)
 
@@ -55,24 +55,25 @@ def login(credentials: Credentials, address: str, user_agent: str | None = None)
     """Check the password and open a session.
 
     address: source IP address of the request. Raises Unauthenticated (INVALID_CREDENTIALS) and TooManyRequests. An
-    unknown account and a wrong password get the same error after the same work.
+    unknown account and a wrong password get the same error after the same work. So does a password that is changed in
+    the meantime: it must not open a session that the change has not ended.
     """
     name = credentials.name
     limits.admit_password(address, name)
     keys = signing_keys()
     with database.transaction() as connection:
-        account = queries.find_account(connection, name)
-    is_right = passwords.verify(credentials.password, account.password_hash if account else None)
-    if account is None or not is_right:
+        accounts = queries.find_accounts(connection, name)
+    account = _opened_by(credentials.password, accounts, most=2 if "@" in name else 1)
+    if account is None:
         raise _invalid_credentials()
+    limits.login_was_right(address, name)
     new_hash = passwords.make_hash(credentials.password) if passwords.is_outdated(account.password_hash) else None
     now = clock.now()
     with database.transaction() as connection:
-        if not queries.lock_user(connection, account.id):
-            raise _invalid_credentials()  # erased since the account was read
+        if not queries.lock_proven(connection, account.id, account.password_hash):
+            raise _invalid_credentials()  # erased or changed since the account was read
         if new_hash:
-            queries.replace_password_hash(connection, account.id, old=account.password_hash, new=new_hash)
-        limits.login_was_right(connection, address, name)
+            queries.set_password_hash(connection, account.id, new_hash)
         return open_session(connection, _subject(account), keys, now, user_agent=user_agent)
 
 
@@ -116,7 +117,8 @@ def logout(user_id: int, session: UUID | None, request: Logout) -> None:
     From then on they make no picks and no keys. For other requests, issued access tokens stay valid until they expire,
     at most rules.ACCESS_TOKEN_LIFETIME (30 minutes) later, and the gateway may accept a key for 5 more minutes. Raises
     Conflict (SESSION_UNKNOWN) if only this session is to end and the access token was issued before tokens carried
-    their session.
+    their session. Raises Unauthenticated if all are to end and this session has ended: whoever was shut out ends
+    nothing.
     """
     if session is None and not request.everywhere:
         raise Conflict(
@@ -124,6 +126,7 @@ def logout(user_id: int, session: UUID | None, request: Logout) -> None:
             'This access token does not name its session. Refresh it first, or send {"everywhere": true}.',
         )
     from pickvs.accounts.keys.service import end_keys
+    from pickvs.accounts.presence import require_session
     from pickvs.accounts.telling import tell
 
     with database.transaction() as connection:
@@ -131,6 +134,8 @@ def logout(user_id: int, session: UUID | None, request: Logout) -> None:
         user = queries.find_user(connection, user_id)
         if user is None:
             return  # an erased account has no sessions
+        if request.everywhere:
+            require_session(connection, user_id, session)
         now = clock.now()
         had_any = sessions.revoke_sessions(connection, user_id, None if request.everywhere else session, now)
         if request.everywhere and (end_keys(connection, user_id, now) or had_any):
@@ -169,6 +174,18 @@ def open_session(
 
 def _subject(user: Account | User, session: UUID | None = None) -> Subject:
     return Subject(user.id, user.username, user.role, session)
+
+
+def _opened_by(password: str, accounts: list[Account], *, most: int) -> Account | None:
+    """Return the first account whose password this is. None if there is none.
+
+    most: number of hashes to compute, however many accounts there are and whichever it is, so that the time tells
+    nothing.
+    """
+    found = [passwords.verify(password, account.password_hash) for account in accounts]
+    for _ in range(most - len(accounts)):
+        passwords.verify(password, None)
+    return next((account for account, is_right in zip(accounts, found, strict=True) if is_right), None)
 
 
 def _invalid_credentials() -> Unauthenticated:

@@ -16,7 +16,7 @@ def tell(
     at: datetime,
     *,
     data: Mapping[str, Any] | None = None,
-    to: str | None = None,
+    to: tuple[str, ...] = (),
     secret: str | None = None,
 ) -> None:
     """Tell the user of an event that is not repeated, in the caller's transaction. See `notices.service.tell`."""

@@ -22,6 +22,7 @@ _REFUSALS = frozenset({"BadRequestException"})
 class Mail:
     """A mail to one address. headers: additional ones.
 
+    to: may have an internationalized domain. Then it becomes the domain's ASCII form, which every mail server accepts.
     Raises MailRefused if a value would add a recipient or a header.
     """
 
@@ -33,10 +34,24 @@ class Mail:
 
     def __post_init__(self) -> None:
         """Reject anything but one plain address, and line breaks where a line is a header."""
+        object.__setattr__(self, "to", _ascii(self.to))
         if not _ADDRESS.fullmatch(self.to):
             raise MailRefused("the address is not one plain address")
         if any(_CONTROL.search(text) for text in (self.subject, *self.headers, *self.headers.values())):
             raise MailRefused("the subject or a header has a control character")
+
+
+def _ascii(address: str) -> str:
+    """Return the address with the ASCII form of its domain (IDNA 2008). An address without one stays as it is."""
+    if address.isascii():
+        return address
+    import idna
+
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        return address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

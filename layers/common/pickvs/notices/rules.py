@@ -75,6 +75,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "account.email_changed": _account("The account has another e-mail address. Both addresses are told."),
         "account.username_changed": _account("The account has another username."),
         "account.api_key_made": _account("An API key was made."),
+        "account.webhook_made": _account("A webhook was made."),
         "account.sessions_ended": _account("All sessions and API keys have ended."),
         WEBHOOK_TEST: Kind(
             meaning="The user tests a webhook.",

@@ -25,7 +25,7 @@ def tell(
     data: Mapping[str, Any],
     *,
     at: datetime,
-    to: str | None = None,
+    to: tuple[str, ...] = (),
     secret: str | None = None,
 ) -> None:
     """Tell a user something, in the caller's transaction. After the commit, has it delivered.
@@ -33,7 +33,7 @@ def tell(
     The caller holds the user's account, so that the notice cannot outlive it.
 
     kind: one of rules.KINDS. cause: what it tells of; the same cause tells a user once. data: facts for its words and
-    for programs, as JSON; it is shown in the feed and to webhooks, so it never has a secret. to: where the mail goes,
+    for programs, as JSON; it is shown in the feed and to webhooks, so it never has a secret. to: where mails go,
     if not to the address that is the account's when the mail is sent. secret: a one-time token for the mail; it is
     deleted when the mail has gone.
     """
@@ -44,7 +44,8 @@ def tell(
     if notice_id is not None:
         chosen = queries.choices(connection, user_id, kind)
         if known.is_on("email", chosen=chosen.get("email")):
-            queries.queue_mail(connection, notice_id, address=to, secret=secret, at=at)
+            for address in to or (None,):
+                queries.queue_mail(connection, notice_id, address=address, secret=secret, at=at)
         if known.is_on("webhook", chosen=chosen.get("webhook")):
             queries.queue_webhooks(connection, notice_id, user_id=user_id, at=at)
     # Also if there is nothing to deliver: how long a request takes must not show whether an account exists.

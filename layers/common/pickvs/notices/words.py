@@ -129,6 +129,15 @@ def _api_key_made(data: Data) -> Words:
     )
 
 
+def _webhook_made(data: Data) -> Words:
+    host = data.get("host")
+    return Words(
+        "A webhook was made",
+        f"A webhook{f' that leads to {host}' if host else ''} was made for the PickVs account {_account(data)}. What "
+        f"happens to your picks and your account is sent there. {_NOT_YOU}",
+    )
+
+
 def _sessions_ended(data: Data) -> Words:
     return Words(
         "All sessions have ended",
@@ -154,6 +163,7 @@ _WORDS: Mapping[str, Callable[[Data], Words]] = MappingProxyType(
         "account.email_changed": _email_changed,
         "account.username_changed": _username_changed,
         "account.api_key_made": _api_key_made,
+        "account.webhook_made": _webhook_made,
         "account.sessions_ended": _sessions_ended,
         "webhook.test": _webhook_test,
     }

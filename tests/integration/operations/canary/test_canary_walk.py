@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,7 +41,7 @@ class Api:
             if token not in TOKENS or body["password"] not in self.accounts.values():
                 return 401, {"code": "UNAUTHENTICATED"}
             self.accounts.clear()
-        (username,) = {address.partition("@")[0] for address in self.accounts} or {""}
+        (username,) = {re.sub(r"success\+(.*)@simulator\.amazonses\.com", r"\1", each) for each in self.accounts} or {""}
         return wanted, {
             "get_health": {"status": "ok"},
             "register": {"token": TOKENS[0]},

@@ -22,23 +22,27 @@ if TYPE_CHECKING:
 def mail_confirmation(connection: Connection, user_id: int, username: str, email: str, at: datetime) -> None:
     """Mail a token to an address that the user claims. Does the same whether or not the address is somebody else's."""
     token = one_time_tokens.issue(connection, user_id, "confirm_email", email, at)
-    tell(connection, user_id, "confirm_email", at, data={"username": username}, to=email, secret=token)
+    tell(connection, user_id, "confirm_email", at, data={"username": username}, to=(email,), secret=token)
 
 
 def change_email(user_id: int, session: UUID | None, wanted: "WantedEmail") -> None:
     """Mail a token to the wanted address. Until it is confirmed, the old address stays in force.
+
+    No mail goes to an address that others have had mailed too often. The caller is not told, because that would tell
+    that others use the address.
 
     Raises Forbidden (WRONG_PASSWORD), TooManyRequests, Unauthenticated if the account or the session has ended, and
     Conflict (SESSION_UNKNOWN).
     """
     from pickvs.accounts.proof import prove_password  # confirming needs no password hashing
 
-    prove_password(user_id, wanted.password)
-    limits.admit_own_mail(wanted.email)
+    prove_password(user_id, session, wanted.password)
+    limits.admit_email_change(user_id, wanted.email)
     with transaction() as connection:
         user = lock_caller(connection, user_id, session)
-        limits.own_password_was_right(connection, user_id)
-        mail_confirmation(connection, user_id, user.username, wanted.email, clock.now())
+        at = clock.now()
+        if limits.count_confirmation(connection, wanted.email, at):
+            mail_confirmation(connection, user_id, user.username, wanted.email, at)
 
 
 def confirm_email(user_id: int, session: UUID | None, confirmation: "Confirmation") -> None:
@@ -74,6 +78,5 @@ def take_email(connection: Connection, user_id: int, email: str, at: datetime) -
 
 def _tell_of_change(connection: Connection, user: User, email: str, at: datetime) -> None:
     """Tell the old address and the new one. An old address that was never confirmed may be a stranger's."""
-    told = [user.email, email] if user.email_confirmed_at else [email]
-    for address in told:
-        tell(connection, user.id, "email_changed", at, data={"username": user.username}, to=address)
+    told = (user.email, email) if user.email_confirmed_at else (email,)
+    tell(connection, user.id, "email_changed", at, data={"username": user.username}, to=told)

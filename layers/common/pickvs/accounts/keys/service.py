@@ -49,13 +49,12 @@ def make_key(user_id: int, session: UUID | None, wanted: "WantedKey") -> NewApiK
 
     if wanted.password is None:
         raise Forbidden("PASSWORD_REQUIRED", "Making a key takes the password of your account; send it as `password`.")
-    prove_password(user_id, wanted.password)
+    prove_password(user_id, session, wanted.password)
     limits.admit_key(user_id)
     key = MARK + secrets.token_urlsafe(32)
     with transaction() as connection:
         # The lock serializes requests. Otherwise two of them could each create the last permitted key.
         user = lock_caller(connection, user_id, session)
-        limits.own_password_was_right(connection, user_id)
         now = clock.now()
         expires_at = wanted.expires_at or now + LIFE_DEFAULT
         if not now < expires_at <= now + LIFE_MAX:

@@ -27,7 +27,9 @@ class SignInLimits:
     """Wrong passwords for one account, from all addresses."""
     refreshes_per_address: Rate
     mails_per_account: Rate
-    """Mails with a one-time token that anybody can have sent: to one e-mail address, or for one username."""
+    """Requests for a mail that resets a password: for one name, and for one e-mail address to which mails then go."""
+    confirmations_per_email: Rate
+    """Mails that confirm one e-mail address, whoever asks for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,10 @@ class UserLimits:
     submissions_per_user: Rate
     keys_per_user: Rate
     export_pages_per_user: Rate
+    email_changes_per_user: Rate
+    """Requests for a mail that confirms an e-mail address, to any address."""
+    confirmations_per_user_and_email: Rate
+    """Such requests of one user for one address."""
 
 
 def sign_in_limits() -> SignInLimits:
@@ -51,6 +57,7 @@ def sign_in_limits() -> SignInLimits:
         tries_per_account=known.require("TRIES_PER_ACCOUNT", _rate),
         refreshes_per_address=known.require("REFRESHES_PER_ADDRESS", _rate),
         mails_per_account=known.require("MAILS_PER_ACCOUNT", _rate),
+        confirmations_per_email=known.require("CONFIRMATIONS_PER_EMAIL", _rate),
     )
 
 
@@ -62,6 +69,8 @@ def user_limits() -> UserLimits:
         submissions_per_user=known.require("SUBMISSIONS_PER_USER", _rate),
         keys_per_user=known.require("KEYS_PER_USER", _rate),
         export_pages_per_user=known.require("EXPORT_PAGES_PER_USER", _rate),
+        email_changes_per_user=known.require("EMAIL_CHANGES_PER_USER", _rate),
+        confirmations_per_user_and_email=known.require("CONFIRMATIONS_PER_USER_AND_EMAIL", _rate),
     )
 
 

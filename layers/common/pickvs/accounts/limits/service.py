@@ -9,9 +9,16 @@ Passwords are counted three ways. Wrong ones for an account from one address run
 they run out late, so that strangers who guess do not keep the owner out, who comes from another address. Requests that
 carry the user's own access token have a count of their own, which no stranger reaches.
 
+A correct password is given back in a transaction of its own, so that it does not count whatever the request does next.
+
 An account is counted under the name that the caller gave: the e-mail address or the username. Unknown ones are counted
-like known ones, so that limits do not reveal which accounts exist. The allowance of an account is reported only when it
-is exhausted, because it would tell others that the owner has mistyped the password.
+like known ones, so that limits do not reveal which accounts exist. An account has two counts, one for each name: a
+common count would refuse the address after the username was used up, and so tell strangers whose address it is. The
+allowance of an account is reported only when it is exhausted, because it would tell others that the owner has mistyped
+the password.
+
+Mails are counted where they go. Whether an address or a name that somebody else uses may get another mail is never
+told: the request gets its usual answer, and no mail goes out.
 """
 
 import hashlib
@@ -47,9 +54,9 @@ def admit_password(address: str, login: str) -> None:
     _admit(*_password_of(address, login), note=False)
 
 
-def admit_mail(login: str) -> None:
-    """Count a request to mail a token to the owner of an account."""
-    _admit(_mail_of(login), note=False)
+def admit_reset(login: str) -> None:
+    """Count a request to mail a token that resets the password of an account, under the name that was typed."""
+    _admit(_bucket("mail:account", login.lower(), sign_in_limits().mails_per_account), note=False)
 
 
 def admit_user(operation: str, user_id: int, rate: Rate) -> None:
@@ -72,14 +79,25 @@ def admit_export_page(user_id: int) -> None:
     _admit(_of(user_id, "export", user_limits().export_pages_per_user))
 
 
-def admit_own_mail(email: str) -> None:
-    """Count a token that a signed-in user has mailed to this e-mail address."""
-    _admit(_mail_of(email))
+def admit_email_change(user_id: int, email: str) -> None:
+    """Count a request of a signed-in user to mail a token to an e-mail address: by user, and by user and address."""
+    rates = user_limits()
+    _admit(
+        _of(user_id, "email", rates.email_changes_per_user),
+        _bucket("email:user:email", f"{user_id} {email.lower()}", rates.confirmations_per_user_and_email),
+    )
 
 
-def count_mail(connection: Connection, email: str, at: datetime) -> bool:
-    """Count a token mailed to this e-mail address. False if none may be mailed now; it is the caller's not to tell."""
-    return queries.take(connection, *_mail_of(email), at) is not None
+def count_confirmation(connection: Connection, email: str, at: datetime) -> bool:
+    """Count a mail that confirms an e-mail address, whoever asks for it. False if none may go out; tell nobody."""
+    bucket = _bucket("confirmation:email", email.lower(), sign_in_limits().confirmations_per_email)
+    return queries.take(connection, *bucket, at) is not None
+
+
+def count_reset(connection: Connection, email: str, at: datetime) -> bool:
+    """Count a request that mails reset tokens to an e-mail address. False if none may go out; tell nobody."""
+    bucket = _bucket("reset:email", email.lower(), sign_in_limits().mails_per_account)
+    return queries.take(connection, *bucket, at) is not None
 
 
 def count_submission(connection: Connection, user_id: int) -> None:
@@ -91,18 +109,17 @@ def count_submission(connection: Connection, user_id: int) -> None:
         raise _too_many(max(1, seconds_until(arrival - limit.tolerance, at)))
 
 
-def login_was_right(connection: Connection, address: str, login: str) -> None:
+def login_was_right(address: str, login: str) -> None:
     """Give back the password attempts, because only wrong passwords count.
 
     The login of the address is not given back: it has cost a hash.
     """
-    for key, limit in _password_of(address, login):
-        queries.give_back(connection, key, limit)
+    _give_back(*_password_of(address, login))
 
 
-def own_password_was_right(connection: Connection, user_id: int) -> None:
+def own_password_was_right(user_id: int) -> None:
     """Give back the password attempt of a request that carries the user's own access token."""
-    queries.give_back(connection, *_own_password_of(user_id))
+    _give_back(_own_password_of(user_id))
 
 
 def forget_tries(connection: Connection, address: str, *logins: str) -> None:
@@ -115,12 +132,14 @@ def forget_tries(connection: Connection, address: str, *logins: str) -> None:
             queries.forget(connection, key)
 
 
-def forget_user(connection: Connection, user_id: int, *logins: str) -> None:
-    """Delete the counts of an account that goes. Those by address cannot be found; they expire within minutes."""
-    kinds = ("password", "picks", "key", "export")
-    named = (_key(kind, login.lower()) for login in logins for kind in ("login:account", "mail:account"))
-    for key in (*named, *(_key(f"{kind}:user", str(user_id)) for kind in kinds)):
-        queries.forget(connection, key)
+def forget_user(connection: Connection, user_id: int) -> None:
+    """Delete the counts of an account that goes, by its id.
+
+    Those by a username, an e-mail address or a network expire within a day. They stay until then, because the account
+    may have claimed an address that is somebody else's, and its erasure must not give strangers new attempts.
+    """
+    for kind in ("password", "picks", "key", "export", "email"):
+        queries.forget(connection, _key(f"{kind}:user", str(user_id)))
 
 
 def forget_attempts(connection: Connection, operation: str, user_id: int) -> None:
@@ -147,10 +166,6 @@ def _password_of(address: str, login: str) -> tuple[_Bucket, _Bucket]:
     )
 
 
-def _mail_of(login: str) -> _Bucket:
-    return _bucket("mail:account", login.lower(), sign_in_limits().mails_per_account)
-
-
 def _own_password_of(user_id: int) -> _Bucket:
     return _of(user_id, "password", user_limits().passwords_per_user)
 
@@ -169,6 +184,12 @@ def _bucket(kind: str, whose: str, rate: Rate) -> _Bucket:
 
 def _key(kind: str, whose: str) -> bytes:
     return hashlib.sha256(f"{kind}:{whose}".encode()).digest()
+
+
+def _give_back(*buckets: _Bucket) -> None:
+    with transaction() as connection:
+        for key, limit in buckets:
+            queries.give_back(connection, key, limit)
 
 
 def _admit(*buckets: _Bucket, note: bool = True) -> None:

@@ -62,9 +62,12 @@ def take_token(connection: Connection, token_hash: bytes, user_id: int, purpose:
     return found
 
 
-def delete_token(connection: Connection, user_id: int, purpose: Purpose) -> None:
-    """Delete the user's token of this purpose, if there is one."""
-    connection.execute("DELETE FROM account_tokens WHERE user_id = %s AND purpose = %s", (user_id, purpose))
+def delete_token(connection: Connection, user_id: int, purpose: Purpose, *, but_to: str | None) -> None:
+    """Delete the user's token of this purpose, if there is one and it was not mailed to the address `but_to`."""
+    statement = (
+        "DELETE FROM account_tokens WHERE user_id = %s AND purpose = %s AND lower(address) IS DISTINCT FROM lower(%s)"
+    )
+    connection.execute(statement, (user_id, purpose, but_to))
 
 
 def delete_expired(connection: Connection, at: datetime, most: int) -> int:

@@ -51,9 +51,9 @@ def use(connection: Connection, user_id: int, token: str, purpose: Purpose, at: 
     return address
 
 
-def end(connection: Connection, user_id: int, purpose: Purpose) -> None:
-    """End the user's token of this purpose, if there is one."""
-    queries.delete_token(connection, user_id, purpose)
+def end(connection: Connection, user_id: int, purpose: Purpose, *, but_to: str | None = None) -> None:
+    """End the user's token of this purpose, if there is one, unless it was mailed to the address `but_to`."""
+    queries.delete_token(connection, user_id, purpose, but_to=but_to)
 
 
 def invalid_token() -> Forbidden:

@@ -75,10 +75,6 @@ _REVOKE = """
       AND (%(family)s::uuid IS NULL OR family_id = %(family)s) AND family_id IS DISTINCT FROM %(but)s::uuid
 """
 
-_IS_LIVING = """
-    SELECT EXISTS (SELECT FROM refresh_tokens WHERE family_id = %s AND user_id = %s AND revoked_at IS NULL)
-"""
-
 _LIVING = """
     SELECT *
     FROM (
@@ -146,12 +142,6 @@ def revoke_sessions(
     """
     values = {"user": user_id, "family": family_id, "but": but, "at": at}
     return connection.execute(_REVOKE, values).rowcount > 0
-
-
-def is_living(connection: Connection, user_id: int, family_id: UUID) -> bool:
-    """Return whether the user's session has not been ended."""
-    with connection.cursor(row_factory=scalar_row) as cursor:
-        return bool(cursor.execute(_IS_LIVING, (family_id, user_id)).fetchone())
 
 
 def living_sessions(connection: Connection, user_id: int, at: datetime, *, limit: int) -> list[SessionRow]:

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from pickvs.accounts.limits import service as limits
 from pickvs.accounts.presence import lock_caller
 from pickvs.accounts.proof import prove_password
 from pickvs.accounts.telling import tell
@@ -24,10 +23,9 @@ def change_username(user_id: int, session: UUID | None, wanted: "WantedUsername"
     USERNAME_CHANGED_RECENTLY, SESSION_UNKNOWN), Forbidden (WRONG_PASSWORD), TooManyRequests, and Unauthenticated if the
     account or the session has ended.
     """
-    prove_password(user_id, wanted.password)
+    prove_password(user_id, session, wanted.password)
     with transaction() as connection:
         user = lock_caller(connection, user_id, session)
-        limits.own_password_was_right(connection, user_id)
         at = clock.now()
         is_same = wanted.username.lower() == user.username.lower()
         due = None if is_same else next_change(queries.last_change(connection, user_id), at)

@@ -37,7 +37,20 @@ def _recipients(listed: object) -> Iterator[str]:
         address = _mapping(each).get("emailAddress")
         if isinstance(address, str) and "@" in address:
             # Some receivers report `Ada <ada@example.com>`.
-            yield address.rpartition("<")[2].rstrip(">").strip().lower()[:320]
+            yield _normalised(address.rpartition("<")[2].rstrip(">").strip().lower()[:320])
+
+
+def _normalised(address: str) -> str:
+    """Return the address as accounts have it: an internationalized domain in Unicode, not in its ASCII form."""
+    local, at, domain = address.rpartition("@")
+    if "xn--" not in domain:
+        return address
+    import idna
+
+    try:
+        return f"{local}{at}{idna.decode(domain)}"
+    except idna.IDNAError:
+        return address
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -13,7 +13,8 @@ _ADDRESS = """
     SELECT owner.email AS address, owner.email_confirmed_at IS NOT NULL AS confirmed,
            suppression.reason AS suppressed, suppression.suppressed_at
     FROM users owner
-    LEFT JOIN mail_suppressions suppression ON suppression.address = lower(owner.email)
+    LEFT JOIN mail_suppressions suppression
+           ON suppression.address = lower(owner.email) AND owner.email_confirmed_at IS NOT NULL
     WHERE owner.id = %s AND owner.erased_at IS NULL
 """
 
@@ -22,9 +23,13 @@ _PUT = """
     ON CONFLICT (user_id, kind, channel) DO UPDATE SET is_on = excluded.is_on
 """
 
-# A complaint outweighs a bounce, and the first report is the one that counts.
+# A complaint outweighs a bounce, and the first report is the one that counts. An address that nobody uses gets no mail
+# anyway, so the report of a mail that was under way during an erasure does not bring it back.
 _SUPPRESS = """
-    INSERT INTO mail_suppressions AS known (address, reason, suppressed_at) VALUES (lower(%s), %s, %s)
+    INSERT INTO mail_suppressions AS known (address, reason, suppressed_at)
+    SELECT lower(%(address)s), %(reason)s, %(at)s
+    WHERE EXISTS (SELECT FROM users WHERE lower(email) = lower(%(address)s))
+       OR EXISTS (SELECT FROM account_tokens WHERE lower(address) = lower(%(address)s))
     ON CONFLICT (address) DO UPDATE SET reason = excluded.reason
     WHERE known.reason = 'bounce' AND excluded.reason = 'complaint'
 """
@@ -33,7 +38,10 @@ _MAKE_KEY = "INSERT INTO unsubscribe_keys (user_id, key) VALUES (%s, %s) ON CONF
 
 
 class AddressRow(TableRow, frozen=True):
-    """The address of an account, and whether it gets mail."""
+    """The address of an account, and whether it gets mail. An unconfirmed address may be a stranger's: nothing is told.
+
+    suppressed, suppressed_at: None unless the account has confirmed the address.
+    """
 
     address: str
     confirmed: bool
@@ -71,8 +79,8 @@ def delete_choices(connection: Connection, user_id: int) -> None:
 
 
 def suppress(connection: Connection, address: str, reason: SuppressionReason, at: datetime) -> bool:
-    """Note that an address gets no mail. False if that was known."""
-    return connection.execute(_SUPPRESS, (address, reason, at)).rowcount == 1
+    """Note that an address gets no mail. False if that was known, or no account uses or is about to use the address."""
+    return connection.execute(_SUPPRESS, {"address": address, "reason": reason, "at": at}).rowcount == 1
 
 
 def lift_bounce(connection: Connection, address: str) -> bool:

@@ -111,6 +111,11 @@ def delete_webhook(connection: Connection, user_id: int, webhook_id: int) -> boo
     )
 
 
+def delete_webhooks(connection: Connection, user_id: int) -> None:
+    """Delete all the user's webhooks and their deliveries."""
+    connection.execute("DELETE FROM webhooks WHERE user_id = %s", (user_id,))
+
+
 def deliveries_of(
     connection: Connection, user_id: int, webhook_id: int, *, before: int, limit: int
 ) -> list[DeliveryRow]:

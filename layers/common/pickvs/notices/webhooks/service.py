@@ -1,6 +1,7 @@
 """Makes, shows, tests and deletes webhooks, and shows and repeats what was delivered to them."""
 
 import secrets
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pickvs.agenda import service as agenda
@@ -22,25 +23,25 @@ if TYPE_CHECKING:
     from pickvs.notices.webhooks.requests import WantedWebhook
 
 
-def make_webhook(user_id: int, wanted: "WantedWebhook") -> NewWebhook:
-    """Make a webhook, and return it with the secret that signs its messages.
-
-    Raises Invalid if the URL is not a public https address, Conflict (TOO_MANY_WEBHOOKS) if the user has WEBHOOKS_MAX
-    webhooks already, and Unauthenticated if the account is gone.
-    """
+def check_target(wanted: "WantedWebhook") -> None:
+    """Raise Invalid if the URL is not a public https address."""
     try:
         check_url(wanted.url, public_only=public_targets_only())
     except TargetRefused as error:
         problem = FieldError("url", str(error))
         raise Invalid("INVALID_VALUE", "Some values are not valid; see errors.", (problem,)) from None
+
+
+def insert_webhook(connection: Connection, user_id: int, wanted: "WantedWebhook", at: datetime) -> NewWebhook:
+    """Store a webhook in the caller's transaction, and return it with the secret that signs its messages.
+
+    The caller holds the lock of the user's row. Raises Conflict (TOO_MANY_WEBHOOKS) if the user has WEBHOOKS_MAX
+    webhooks already.
+    """
+    if queries.count_webhooks(connection, user_id) >= WEBHOOKS_MAX:
+        raise Conflict("TOO_MANY_WEBHOOKS", f"You have {WEBHOOKS_MAX} webhooks already; delete one first.")
     secret = write_secret(secrets.token_bytes(SECRET_BYTES))
-    with transaction() as connection:
-        if not queries.lock_user(connection, user_id):
-            raise account_is_gone()
-        if queries.count_webhooks(connection, user_id) >= WEBHOOKS_MAX:
-            raise Conflict("TOO_MANY_WEBHOOKS", f"You have {WEBHOOKS_MAX} webhooks already; delete one first.")
-        row = queries.insert_webhook(connection, user_id, wanted.url, secret, clock.now())
-    return NewWebhook.of(row, secret=secret)
+    return NewWebhook.of(queries.insert_webhook(connection, user_id, wanted.url, secret, at), secret=secret)
 
 
 def list_webhooks(user_id: int) -> Webhooks:
@@ -63,6 +64,11 @@ def delete_webhook(user_id: int, webhook_id: int) -> None:
     with transaction() as connection:
         if not queries.delete_webhook(connection, user_id, webhook_id):
             raise _unknown_webhook()
+
+
+def delete_webhooks(connection: Connection, user_id: int) -> None:
+    """Delete all the user's webhooks, in the caller's transaction. What is queued for them is not sent any more."""
+    queries.delete_webhooks(connection, user_id)
 
 
 def test_webhook(user_id: int, webhook_id: int) -> Delivery:

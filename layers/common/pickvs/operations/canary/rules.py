@@ -8,6 +8,9 @@ from typing import Any
 USERNAME_PREFIX = "canary-"
 """Prefix of the canary's usernames. It identifies accounts of the canary that were not erased."""
 
+_MAILBOX_SIMULATOR = "simulator.amazonses.com"
+"""Domain of SES whose `success` addresses accept all mails, so that the canary's never bounce."""
+
 LEAST_STAKE = 0.5
 """Units that the canary stakes. Minimal, because its picks stay on the boards under a pseudonym."""
 
@@ -56,6 +59,11 @@ def wanted_pick(games: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
                     "stake_units": LEAST_STAKE,
                 }
     return None
+
+
+def email_of(username: str) -> str:
+    """Return the e-mail address of the canary's account with this name."""
+    return f"success+{username}@{_MAILBOX_SIMULATOR}"
 
 
 def said(status: int, body: object, wanted: int) -> str:

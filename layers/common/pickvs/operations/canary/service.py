@@ -111,7 +111,7 @@ def _go(current: _Walk) -> None:
     """Run the steps up to the leaderboard. Raises StepFailed."""
     health = current.take(rules.HEALTH)
     _hold(rules.HEALTH, _field(health, "status") == "ok", "the service does not report the status ok")
-    account = {"username": current.username, "email": f"{current.username}@example.com", "password": current.password}
+    account = {"username": current.username, "email": rules.email_of(current.username), "password": current.password}
     current.registering = True
     current.token = _token(rules.REGISTER, current.take(rules.REGISTER, account))
     login = {"email": account["email"], "password": account["password"]}
@@ -164,7 +164,7 @@ def _erase(current: _Walk) -> StepFailed | None:
 
 def _log_in_again(current: _Walk) -> bool:
     """Log in to erase, and return whether the account exists. Raises StepFailed if that cannot be determined."""
-    body = {"email": f"{current.username}@example.com", "password": current.password}
+    body = {"email": rules.email_of(current.username), "password": current.password}
     try:
         current.token = _token(rules.LOGIN, current.ask(rules.LOGIN, body).body)
     except StepFailed:

@@ -94,7 +94,8 @@ PRIVILEGES: Mapping[str, TableGrants] = {
             )
         ),
     },
-    # Private groups. Their owners are shown the code.
+    # Private groups. The reader may select the code, because GET /groups shows it to the owner: it is an invitation,
+    # which the owner renews, and no secret of the house.
     "groups": {
         "writer": WRITE_AND_DELETE,
         "reader": Grants(select=("id", "name", "owner_id", "code", "created_at")),

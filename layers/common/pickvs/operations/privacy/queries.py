@@ -133,7 +133,7 @@ _ROWS: Mapping[Part, Composable] = MappingProxyType(
                    suppression.address AS text
             FROM users owner
             JOIN mail_suppressions suppression ON suppression.address = lower(owner.email)
-            WHERE owner.id = %(user)s
+            WHERE owner.id = %(user)s AND owner.email_confirmed_at IS NOT NULL
         """),
     }
 )
@@ -156,14 +156,15 @@ _LEDGER = SQL("""
 
 _ERASE = SQL("""
     WITH held AS (
-      SELECT id, role, email FROM users WHERE id = %(user)s AND erased_at IS NULL FOR UPDATE
+      SELECT id, role, CASE WHEN email_confirmed_at IS NOT NULL THEN email END AS own_email
+      FROM users WHERE id = %(user)s AND erased_at IS NULL FOR UPDATE
     )
     UPDATE users
     SET username = %(pseudonym)s, email = NULL, email_confirmed_at = NULL, password_hash = NULL, role = 'user',
         erased_at = greatest(%(at)s, created_at)
     FROM held
     WHERE users.id = held.id
-    RETURNING held.role, held.email
+    RETURNING held.role, held.own_email
 """)
 
 _DELETE = tuple(
@@ -237,12 +238,13 @@ def erase(connection: Connection, user_id: int, pseudonym: str, at: datetime) ->
     Returns the user's former role; None if the account was erased before.
 
     The account row is locked first. Every transaction that stores rows for the user locks it too (accounts.presence),
-    so the deletions see all of the user's rows and none are added later.
+    so the deletions see all of the user's rows and none are added later. What is stored of an address goes only with
+    the account that has confirmed it: a mere claim may be of a stranger's address.
     """
     erased = connection.execute(_ERASE, {"user": user_id, "pseudonym": pseudonym, "at": at}).fetchone()
     if erased is None:
         return None
     for statement in _DELETE:
         connection.execute(statement, (user_id,))
-    connection.execute("DELETE FROM mail_suppressions WHERE address = lower(%s)", (erased["email"],))
+    connection.execute("DELETE FROM mail_suppressions WHERE address = lower(%s)", (erased["own_email"],))
     return str(erased["role"])

@@ -13,7 +13,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "refresh_tokens.token_hash": "A secret: the hash of a session's refresh token, which you have.",
         "account_tokens.token_hash": "A secret: the hash of a one-time token, which was mailed to you.",
         "api_keys.key_hash": "A secret: the hash of an API key, which you have; the key begins with the prefix.",
-        "groups.code": "A secret: the invitation code of a group that you own, which GET /groups shows you.",
+        "groups.code": "The invitation to a group that you own. GET /groups shows it to you; whoever has it can join.",
         "webhooks.secret": "A secret: it signs what is sent to your webhook, and you have it.",
         "deliveries.secret": "A secret: the one-time token in a mail that has not been sent yet.",
         "unsubscribe_keys.key": "A secret: it signs the unsubscribe links in your mails.",

@@ -3,6 +3,7 @@
 import secrets
 from collections import defaultdict
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from msgspec.structs import asdict
 
@@ -120,26 +121,27 @@ def picks_as_csv(page: Export) -> str:
     return write_csv(_COLUMNS, rows)
 
 
-def erase(user_id: int, request: "Erasure") -> None:
+def erase(user_id: int, session: UUID | None, request: "Erasure") -> None:
     """Erase the personal data of the user's account, authorized by its password. This cannot be undone.
 
     Deletes name, e-mail address, password, sessions, API keys, stored answers, memberships in groups, notices and
-    webhooks. Picks, their
-    ledger entries and their effect on boards stay under a pseudonym: a ranking proves nothing if users can remove their
-    losses. An administrator's actions and reasons also stay, under the account's id.
+    webhooks. Picks, their ledger entries and their effect on boards stay under a pseudonym: a ranking proves nothing if
+    users can remove their losses. An administrator's actions and reasons also stay, under the account's id.
 
     The name, former names and the e-mail address become available to anyone. A new owner of the name does not get the
     old record, which belongs to the pseudonym. An access token of the user stays valid for up to 30 minutes, and the
     gateway may accept an API key for up to 5. Both can only read the picks and can store nothing.
 
-    Raises Forbidden (WRONG_PASSWORD), TooManyRequests after too many wrong passwords, and Unauthenticated if
-    the account is gone.
+    session: None for an access token of the previous release. Raises Forbidden (WRONG_PASSWORD), also if the password
+    is changed in the meantime; TooManyRequests after too many wrong passwords; and Unauthenticated if the account or
+    the session has ended.
     """
-    from pickvs.accounts.proof import prove_password  # exports need no password hashing
+    from pickvs.accounts.proof import lock_proven, prove_password  # exports need no password hashing
     from pickvs.groups import personal as groups
 
-    account = prove_password(user_id, request.password)
+    account = prove_password(user_id, session, request.password)
     with transaction() as connection:
+        lock_proven(connection, account, session)
         at = clock.now()
         role = queries.erase(connection, user_id, pseudonym(secrets.token_hex(8)), at)
         if role is None:
@@ -147,7 +149,7 @@ def erase(user_id: int, request: "Erasure") -> None:
         groups.erase(connection, user_id)
         if role != "user":
             write_entry(connection, _role_given_up(user_id, role), at)
-        limits.forget_user(connection, user_id, account.email, account.username)
+        limits.forget_user(connection, user_id)
     logger().info("account erased", user_id=user_id)
 
 
