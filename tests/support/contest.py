@@ -20,6 +20,7 @@ class Contest:
     """Inserts facts through one connection. Each method inserts one fact, commits it and returns its id."""
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self.connection: psycopg.Connection[DictRow] = psycopg.connect(url, autocommit=True, row_factory=dict_row)
         self._numbers = count(1)
 

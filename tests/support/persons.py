@@ -53,7 +53,7 @@ class Person:
         """Return all stored personal data of the user, in the database's text form."""
         names = ("first token", "second token", "key", "submission", "links", *ONE_TIME)
         digests = [self.digest(what) for what in names]
-        guesses = hashlib.sha256(f"login:account:{self.email.lower()}".encode()).digest()
+        changes = hashlib.sha256(f"email:user:{self.id}".encode()).digest()
         joining = hashlib.sha256(f"join-group:user:{self.id}".encode()).digest()
         return [
             self.name,
@@ -64,12 +64,12 @@ class Person:
             f"the group of {self.name}",
             f"whsec_{self.digest('webhook').hex()}",
             self.digest("mail token").hex(),
-            *(digest.hex() for digest in (*digests, guesses, joining)),
+            *(digest.hex() for digest in (*digests, changes, joining)),
         ]
 
 
 def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
-    """Store an account with a password, two tokens of one session, an API key, a group and a failed login."""
+    """Store an account with a password, two tokens of one session, an API key, a group and a wish for mail."""
     password = f"the password of {name}"
     password_hash = passwords.make_hash(password)
     rows = contest.connection.execute(
@@ -111,7 +111,7 @@ def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
     )
     _tell(contest, person)
     with clock.held_at(NOW):
-        limits.admit_password("192.0.2.7", person.email)
+        limits.admit_email_change(person.id, person.email)
         limits.admit_user("join-group", person.id, Rate(30, timedelta(hours=1)))
         groups.found_group(person.id, WantedGroup(name=f"the group of {name}"))
     return person

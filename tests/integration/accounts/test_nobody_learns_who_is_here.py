@@ -12,8 +12,8 @@ import pytest
 from pickvs.accounts import passwords
 from pickvs.accounts.password_changes import service
 from pickvs.core import pacing
-from tests.support.account_flows import Flows
-from tests.support.accounts import PASSWORD
+from tests.support.account_flows import NEW_PASSWORD, Flows, signed_in
+from tests.support.accounts import PASSWORD, set_sign_in_limits
 from tests.support.gateway import call
 
 WHO = ["ada", "ada@example.com", "bert", "bert@example.com", "nobody", "nobody@example.com", "squatter"]
@@ -54,6 +54,9 @@ class Counting:
         self.checked += 1
         return self._hasher.verify(stored, password)
 
+    def check_needs_rehash(self, stored: str) -> bool:
+        return self._hasher.check_needs_rehash(stored)
+
 
 def test_a_login_does_the_same_for_all(flows: Flows, monkeypatch: pytest.MonkeyPatch) -> None:
     done: dict[bool, list[object]] = {True: [], False: []}
@@ -65,6 +68,34 @@ def test_a_login_does_the_same_for_all(flows: Flows, monkeypatch: pytest.MonkeyP
         done["@" in name].append((answer, counting.checked, sent))
     for alike in done.values():
         assert alike == alike[:1] * len(alike)
+
+
+def test_who_registers_with_an_address_gets_in_by_it_whoever_has_it(
+    flows: Flows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flows.register("another", "bert@example.com")
+    done = []
+    for number, email in enumerate(("ada@example.com", "bert@example.com", "nobody@example.com")):
+        body = {"username": f"prober{number}", "email": email, "password": NEW_PASSWORD}
+        assert call("register", "POST", "/auth/register", body=body).status == 201
+        counting = Counting()
+        with monkeypatch.context() as patch, statements(monkeypatch) as sent:
+            patch.setattr(passwords, "_HASHER", counting)
+            answer = flows.login(email, NEW_PASSWORD)
+        assert signed_in(answer).name == f"prober{number}"
+        done.append((counting.checked, sent))
+    assert done == done[:1] * 3
+    assert done[0][0] == 2, "an account that is the only one takes as long"
+    for name in ("ada", "bert"):
+        assert signed_in(flows.login(f"{name}@example.com")).name == name
+
+
+def test_the_guesses_at_one_name_do_not_tell_which_address_goes_with_it(
+    flows: Flows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_sign_in_limits(monkeypatch, tries_per_account="2/900", tries_per_account_and_address="2/900")
+    assert [flows.login("bert", "a guess").status for _ in range(3)] == [401, 401, 429]
+    assert flows.login("bert@example.com", "a guess").status == 401
 
 
 def test_a_registration_does_the_same_for_a_taken_address_and_a_free_one(

@@ -7,6 +7,7 @@ import pytest
 from pickvs.core import clock
 from tests.support.account_flows import NEW_PASSWORD, Flows, SignedIn, signed_in
 from tests.support.accounts import PASSWORD, set_sign_in_limits
+from tests.support.snapshot import rows
 
 ADDRESS = "ada@example.com"
 
@@ -63,6 +64,26 @@ def test_a_reset_logs_in_and_ends_everything_that_was_opened_before(flows: Flows
     assert flows.kinds(ada)[-1] == "password_changed"
 
 
+def test_a_reset_deletes_the_webhooks_of_whoever_had_the_account(
+    flows: Flows, ada: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEBHOOK_TARGETS", "public")
+    now = signed_in(flows.login("ada"))
+    wanted = {"url": "https://thief.example/in?key=secret"}
+    made = [flows.act(now, "create_webhook", "POST", "/webhooks", wanted).status for _ in range(2)]
+    assert made == [201, 201]
+    told = rows(
+        flows.url,
+        "SELECT data, webhook_id FROM notices JOIN deliveries ON notice_id = notices.id"
+        " WHERE kind = 'account.webhook_made' ORDER BY deliveries.id",
+    )
+    assert [row["webhook_id"] is None for row in told] == [True, True, False], "by mail, and to the earlier webhook"
+    assert told[0]["data"] == {"username": "ada", "host": "thief.example"}
+    assert flows.reset(forgotten(flows)).status == 200
+    assert rows(flows.url, "SELECT * FROM webhooks") == []
+    assert rows(flows.url, "SELECT * FROM deliveries WHERE webhook_id IS NOT NULL") == []
+
+
 def test_a_token_is_used_once_within_an_hour_and_only_the_newest(flows: Flows, ada: SignedIn) -> None:
     first, second = forgotten(flows), forgotten(flows)
     flows.reset(first).problem(403, "INVALID_TOKEN")
@@ -89,13 +110,27 @@ def test_a_reset_confirms_the_address_to_which_it_was_mailed(flows: Flows) -> No
     assert flows.owner(ADDRESS) == "ada"
 
 
-def test_a_token_mailed_before_another_account_confirmed_the_address_is_void(flows: Flows) -> None:
-    flows.register("squatter", ADDRESS)
-    token = forgotten(flows, "squatter")
+def test_a_reset_takes_no_address_that_another_account_has_confirmed(flows: Flows) -> None:
+    flows.register("first", ADDRESS)
+    before = forgotten(flows, "first")
     flows.confirmed(flows.register("ada", ADDRESS))
-    flows.reset(token).problem(403, "INVALID_TOKEN")
+    assert signed_in(flows.reset(before)).name == "first"
+    assert signed_in(flows.reset(forgotten(flows, "first"))).name == "first"
     assert flows.owner(ADDRESS) == "ada"
-    assert flows.login("squatter").status == 200
+    assert flows.login("first", NEW_PASSWORD).status == 200
+
+
+def test_who_forgot_the_password_of_a_claimed_address_gets_the_own_account_back(flows: Flows) -> None:
+    flows.register("squatter", ADDRESS)
+    flows.register("ada", ADDRESS)
+    flows.forgot(ADDRESS)
+    _, (_, token) = flows.mails("account.password_forgotten")  # of the oldest claimant, and of the newest
+    assert signed_in(flows.reset(str(token))).name == "ada"
+    assert flows.owner(ADDRESS) == "ada"
+    flows.forgot(ADDRESS)
+    assert len(flows.mails("account.password_forgotten")) == 3, "the owner is known now"
+    flows.forgot("squatter")
+    assert len(flows.mails("account.password_forgotten")) == 4
 
 
 def test_who_has_used_up_the_tries_gets_in_by_the_mail(

@@ -15,6 +15,7 @@ from pickvs.operations.canary.client import ApiClient, NoAnswer
 from pickvs.operations.canary.rules import WAY
 
 OPERATIONS = {(step.method, step.path): step for step in WAY}
+_SIMULATED = re.compile(r"success\+(.*)@simulator\.amazonses\.com")
 GAME = {"id": 5, "markets": [{"market": "moneyline", "quotes": [{"quote_id": 9, "selection": "home"}]}]}
 TOKENS = ("token-of-registering", "token-of-logging-in")
 
@@ -41,7 +42,7 @@ class Api:
             if token not in TOKENS or body["password"] not in self.accounts.values():
                 return 401, {"code": "UNAUTHENTICATED"}
             self.accounts.clear()
-        (username,) = {re.sub(r"success\+(.*)@simulator\.amazonses\.com", r"\1", each) for each in self.accounts} or {""}
+        (username,) = {_SIMULATED.sub(r"\1", address) for address in self.accounts} or {""}
         return wanted, {
             "get_health": {"status": "ok"},
             "register": {"token": TOKENS[0]},

@@ -176,8 +176,8 @@ def test_an_erasure_amid_a_hundred_submissions(contest: Contest, database: str, 
 
 
 def waits_for_the_account(contest: Contest) -> bool:
-    """Tell whether a session waits for a row that another transaction has locked, not for a table."""
+    """Tell whether the erasure waits for the user's row. The submissions share it, and wait for each other's counts."""
     waiting = contest.connection.execute(
-        "SELECT FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')"
+        "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR NO KEY UPDATE%'"
     )
     return waiting.fetchone() is not None
