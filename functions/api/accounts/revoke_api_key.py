@@ -15,4 +15,4 @@ def revoke_api_key(key_id: Identifier, caller: Caller) -> None:
     It makes no picks from then on. A key in use may read for up to 5 more minutes, because the gateway caches the
     authorizer's response.
     """
-    service.revoke_key(caller.user_id, key_id)
+    service.revoke_key(caller.user_id, caller.session, key_id)

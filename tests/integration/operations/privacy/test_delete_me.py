@@ -56,6 +56,16 @@ def test_a_second_time_there_is_nothing_to_erase(database: str, anna: Person) ->
     assert everything(database) == before
 
 
+def test_a_claim_of_an_address_reads_and_erases_no_report_of_its_owner(contest: Contest, anna: Person) -> None:
+    contest.connection.execute("UPDATE users SET email_confirmed_at = NULL WHERE id = %s", (anna.id,))
+    [report] = contest.connection.execute("SELECT * FROM mail_suppressions").fetchall()
+    assert report["address"] == anna.email.lower()
+    page = call("export_me", "GET", "/users/me/export", user=(anna.id, anna.name)).body
+    assert (page["next_cursor"], page["mail_suppressions"]) == (None, [])
+    assert delete(anna).status == 204
+    assert contest.connection.execute("SELECT * FROM mail_suppressions").fetchall() == [report]
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -98,14 +98,18 @@ def show_key(user_id: int, key_id: int) -> ApiKey:
     return _shown(row)
 
 
-def revoke_key(user_id: int, key_id: int) -> None:
+def revoke_key(user_id: int, session: UUID | None, key_id: int) -> None:
     """Revoke one of the user's keys permanently. Idempotent.
 
     From then on it makes no picks. For reads the gateway may accept it for up to 5 more minutes, because it caches the
-    authorizer's response. Raises NotFound (API_KEY_NOT_FOUND) if the key does not exist or is another user's.
+    authorizer's response. Raises NotFound (API_KEY_NOT_FOUND) if the key does not exist or is another user's, and
+    Unauthenticated if the session has ended.
     """
+    from pickvs.accounts.presence import require_session
+
     with transaction() as connection:
         accounts.lock_user(connection, user_id)  # waits for what the key is doing
+        require_session(connection, user_id, session)
         if not queries.revoke_key(connection, user_id, key_id, clock.now()):
             raise _unknown()
 
