@@ -14,8 +14,15 @@ from cdk.routes import ENDPOINTS
 
 ROOT = Path(__file__).parents[3]
 
-NOT_NEEDED = {"api/login": {"pickvs.accounts.weak_passwords.checks"}}
-"""Late imports of shared modules that serve other requests: only a new password is checked for weakness."""
+_OF_MAKING_KEYS = ("limits", "presence", "proof", "telling")
+_OF_REGISTRATION_AND_LOGOUT = ("emails.service", "keys.service", "presence", "telling", "weak_passwords.checks")
+_OF_LOGOUT_AND_CHANGES = ("keys.service", "proof")
+NOT_NEEDED = {
+    "authorizer/handler": {f"pickvs.accounts.{name}" for name in _OF_MAKING_KEYS},
+    "api/login": {f"pickvs.accounts.{name}" for name in _OF_REGISTRATION_AND_LOGOUT},
+    "api/register": {f"pickvs.accounts.{name}" for name in _OF_LOGOUT_AND_CHANGES},
+}
+"""Late imports of shared modules that serve other requests."""
 
 SNAPPED = ("authorizer/handler", *(f"api/{endpoint.name}" for endpoint in ENDPOINTS if endpoint.snap_start))
 

@@ -24,7 +24,7 @@ from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import FieldError, Invalid
 from pickvs.core.pacing import paced
 from pickvs.notices.service import DELIVER_NOTICES
-from pickvs.notices.webhooks.service import delete_webhooks
+from pickvs.notices.webhooks.removal import delete_webhooks
 
 FORGOTTEN_SECONDS = 0.5
 """Duration of the answer to a forgotten password: far more than writing a notice and waking its delivery take."""

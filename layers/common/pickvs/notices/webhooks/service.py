@@ -66,11 +66,6 @@ def delete_webhook(user_id: int, webhook_id: int) -> None:
             raise _unknown_webhook()
 
 
-def delete_webhooks(connection: Connection, user_id: int) -> None:
-    """Delete all the user's webhooks, in the caller's transaction. What is queued for them is not sent any more."""
-    queries.delete_webhooks(connection, user_id)
-
-
 def test_webhook(user_id: int, webhook_id: int) -> Delivery:
     """Send a test notice to a webhook, once a minute at most, and return its delivery.
 
