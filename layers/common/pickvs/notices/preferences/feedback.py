@@ -13,6 +13,8 @@ from pickvs.notices.rules import SuppressionReason
 def note(event: Mapping[str, Any]) -> int:
     """Suppress the addresses that an event of SES reports: hard bounces and complaints. Return how many are new.
 
+    An address that no account uses by now is not stored: it may be that of an erased account.
+
     event: an event of EventBridge. Soft bounces, other events and malformed ones suppress nothing.
     """
     reported = set(_addresses(event))

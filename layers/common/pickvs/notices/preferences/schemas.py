@@ -26,7 +26,7 @@ class MailAddress(ResponseBody):
         SuppressionReason | None,
         doc(
             "bounce: the address did not exist; confirm it again to lift this. complaint: its owner reported a mail of "
-            "ours as spam. null: not suppressed."
+            "ours as spam. null: not suppressed, or not confirmed."
         ),
     ]
     suppressed_at: Moment | None

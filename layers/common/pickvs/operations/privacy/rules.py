@@ -23,7 +23,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "game_merges.actor_id": "The id of the administrator who merged games; the audit log has their actions.",
         "game_merges.reason": "The reason that the administrator gave; the audit log has it with the action.",
         "limits.theoretical_arrival": "When those attempts expire, within a day of the last one. The next daily "
-        "cleanup deletes them.",
+        "cleanup deletes them. Erasing your account deletes those of your id at once.",
     }
 )
 """Data about a user that is stored but not exported: table.column, and the reason in words for the user.
