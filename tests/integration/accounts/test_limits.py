@@ -104,7 +104,7 @@ def test_a_registration_that_fails_is_a_try_and_one_that_cannot_be_read_is_none(
 
 
 def test_nothing_is_hashed_for_a_try_too_many(database, rates, monkeypatch):
-    rates(registrations_per_address="1/3600", logins_per_address="1/3600")
+    rates(registrations_per_address="1/3600", logins_per_address="2/3600", tries_per_account="1/3600")
     assert call("register", newcomer(1)).status == 201
     assert call("login", UNKNOWN).status == 401
 
@@ -114,7 +114,8 @@ def test_nothing_is_hashed_for_a_try_too_many(database, rates, monkeypatch):
     monkeypatch.setattr(passwords, "make_hash", hashed)
     monkeypatch.setattr(passwords, "verify", hashed)
     call("register", newcomer(2)).problem(429, "TOO_MANY_REQUESTS")
-    call("login", RIGHT).problem(429, "TOO_MANY_REQUESTS")
+    call("login", UNKNOWN).problem(429, "TOO_MANY_REQUESTS")  # of the account
+    call("login", RIGHT).problem(429, "TOO_MANY_REQUESTS")  # of the address
 
 
 def test_an_account_s_password_is_guessed_so_often_from_all_addresses(ada, rates):

@@ -15,6 +15,7 @@ so the time tells nothing either.
 Whoever forgot the password of an unconfirmed address may own the oldest claim or the newest. So both get a mail, which
 names the account.
 
-Mails are limited where they go (`accounts.limits`), so that nobody fills a stranger's mailbox. Mails that reset a
-password have a limit of their own, so that nobody uses it up with mails that confirm.
+Mails are limited by the address to which they go (`accounts.limits`), so that nobody fills a stranger's mailbox. Mails
+that reset a password have a limit of their own. So an owner whose confirmations others have used up can reset the
+password, which confirms the address as well.
 """

@@ -17,8 +17,8 @@ common count would refuse the address after the username was used up, and so tel
 allowance of an account is reported only when it is exhausted, because it would tell others that the owner has mistyped
 the password.
 
-Mails are counted where they go. Whether an address or a name that somebody else uses may get another mail is never
-told: the request gets its usual answer, and no mail goes out.
+Mails are counted by the address to which they go, whoever asks for them. That an address gets no more is not told,
+because it would tell what others have asked for: the request gets its usual answer, and no mail goes out.
 """
 
 import hashlib

@@ -55,16 +55,16 @@ def mail_reset(forgotten: ForgottenPassword) -> None:
     a mail, which names the account. So whoever forgot the password chooses the own account, and not a stranger's.
 
     Nothing tells whether there is an account: the same answer comes after the same time, and the delivery of notices is
-    woken in any case. An address gets the mails of so many requests (mails_per_account); the others mail nothing.
-    Raises TooManyRequests, for unknown accounts as well.
+    woken in any case. An address gets the mails of so many requests (mails_per_account); further ones mail nothing.
+    Raises TooManyRequests if this name was sent too often, for unknown accounts as well.
     """
     limits.admit_reset(forgotten.login)
     with paced(FORGOTTEN_SECONDS), transaction() as connection:
         at = clock.now()
-        accounts_of_name = queries.find_accounts(connection, forgotten.login)
-        if accounts_of_name and accounts_of_name[0].email_confirmed:
-            del accounts_of_name[1:]
-        held = [account for account in accounts_of_name if queries.hold_account(connection, account.id)]
+        claimants = queries.find_accounts(connection, forgotten.login)
+        if claimants and claimants[0].email_confirmed:
+            del claimants[1:]
+        held = [account for account in claimants if queries.hold_account(connection, account.id)]
         if held and limits.count_reset(connection, held[0].email, at):
             for account in held:
                 _mail_token(connection, account, at)
