@@ -126,6 +126,7 @@ _LOCAL = StageConfig(
         submissions_per_user=_OFTEN,
         keys_per_user=_OFTEN,
         export_pages_per_user=_OFTEN,
+        webhook_orders_per_user=_OFTEN,
     ),
     groups=GroupLimits(joins_per_user=_OFTEN),
 )

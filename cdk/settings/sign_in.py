@@ -55,6 +55,9 @@ class UserLimits:
     export_pages_per_user: Rate = Rate(300, 3600)
     """Pages of an export. A page has up to 100 rows."""
 
+    webhook_orders_per_user: Rate = Rate(60, 3600)
+    """Tests of webhooks and replays of deliveries."""
+
     def environment(self) -> dict[str, str]:
         """Return the environment variables that pass the limits to a function."""
         return {
@@ -62,6 +65,7 @@ class UserLimits:
             "SUBMISSIONS_PER_USER": str(self.submissions_per_user),
             "KEYS_PER_USER": str(self.keys_per_user),
             "EXPORT_PAGES_PER_USER": str(self.export_pages_per_user),
+            "WEBHOOK_ORDERS_PER_USER": str(self.webhook_orders_per_user),
         }
 
 

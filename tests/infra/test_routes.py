@@ -35,7 +35,13 @@ SETTINGS: dict[type[FunctionSettings], set[str]] = {
         "REFRESHES_PER_ADDRESS",
         "MAILS_PER_ACCOUNT",
     },
-    UserLimits: {"PASSWORDS_PER_USER", "SUBMISSIONS_PER_USER", "KEYS_PER_USER", "EXPORT_PAGES_PER_USER"},
+    UserLimits: {
+        "PASSWORDS_PER_USER",
+        "SUBMISSIONS_PER_USER",
+        "KEYS_PER_USER",
+        "EXPORT_PAGES_PER_USER",
+        "WEBHOOK_ORDERS_PER_USER",
+    },
 }
 
 

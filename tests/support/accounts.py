@@ -32,7 +32,7 @@ PASSWORD_HASH = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _LIMITS = (
     "registrations_per_address", "logins_per_address", "tries_per_account_and_address", "tries_per_account",
     "refreshes_per_address", "mails_per_account", "passwords_per_user", "submissions_per_user", "keys_per_user",
-    "export_pages_per_user",
+    "export_pages_per_user", "webhook_orders_per_user",
 )  # fmt: skip
 
 

@@ -71,12 +71,14 @@ GROUPS = {
             "SUBMISSIONS_PER_USER": "600/3600",
             "KEYS_PER_USER": "20/86400",
             "EXPORT_PAGES_PER_USER": "300/3600",
+            "WEBHOOK_ORDERS_PER_USER": "60/3600",
         },
         UserLimits(
             passwords_per_user=Rate(10, timedelta(minutes=15)),
             submissions_per_user=Rate(600, timedelta(hours=1)),
             keys_per_user=Rate(20, timedelta(days=1)),
             export_pages_per_user=Rate(300, timedelta(hours=1)),
+            webhook_orders_per_user=Rate(60, timedelta(hours=1)),
         ),
     ),
     "alarm_clock": Group(

@@ -39,6 +39,8 @@ class UserLimits:
     submissions_per_user: Rate
     keys_per_user: Rate
     export_pages_per_user: Rate
+    webhook_orders_per_user: Rate
+    """Tests of webhooks and replays of deliveries."""
 
 
 def sign_in_limits() -> SignInLimits:
@@ -62,6 +64,7 @@ def user_limits() -> UserLimits:
         submissions_per_user=known.require("SUBMISSIONS_PER_USER", _rate),
         keys_per_user=known.require("KEYS_PER_USER", _rate),
         export_pages_per_user=known.require("EXPORT_PAGES_PER_USER", _rate),
+        webhook_orders_per_user=known.require("WEBHOOK_ORDERS_PER_USER", _rate),
     )
 
 

@@ -72,6 +72,11 @@ def admit_export_page(user_id: int) -> None:
     _admit(_of(user_id, "export", user_limits().export_pages_per_user))
 
 
+def admit_webhook_order(user_id: int) -> None:
+    """Count a test of a webhook, or a replay of a delivery."""
+    _admit(_of(user_id, "webhook", user_limits().webhook_orders_per_user))
+
+
 def admit_own_mail(email: str) -> None:
     """Count a token that a signed-in user has mailed to this e-mail address."""
     _admit(_mail_of(email))
@@ -117,7 +122,7 @@ def forget_tries(connection: Connection, address: str, *logins: str) -> None:
 
 def forget_user(connection: Connection, user_id: int, *logins: str) -> None:
     """Delete the counts of an account that goes. Those by address cannot be found; they expire within minutes."""
-    kinds = ("password", "picks", "key", "export")
+    kinds = ("password", "picks", "key", "export", "webhook")
     named = (_key(kind, login.lower()) for login in logins for kind in ("login:account", "mail:account"))
     for key in (*named, *(_key(f"{kind}:user", str(user_id)) for kind in kinds)):
         queries.forget(connection, key)
