@@ -129,6 +129,7 @@ _LOCAL = StageConfig(
         export_pages_per_user=_OFTEN,
         email_changes_per_user=_OFTEN,
         confirmations_per_user_and_email=_OFTEN,
+        webhook_orders_per_user=_OFTEN,
     ),
     groups=GroupLimits(joins_per_user=_OFTEN),
 )

@@ -303,6 +303,7 @@ WING = Wing(
             path="/webhooks/{webhook_id}/test",
             auth=Auth.USER,
             throttle=WRITES,
+            settings=(UserLimits,),
             wakes=("deliver_notices",),
         ),
         Endpoint(
@@ -320,6 +321,7 @@ WING = Wing(
             path="/webhooks/{webhook_id}/deliveries/{delivery_id}/replay",
             auth=Auth.USER,
             throttle=WRITES,
+            settings=(UserLimits,),
             wakes=("deliver_notices",),
         ),
     ),

@@ -65,6 +65,9 @@ class UserLimits:
     confirmations_per_user_and_email: Rate = Rate(3, 3600)
     """Such requests of one user for one address."""
 
+    webhook_orders_per_user: Rate = Rate(60, 3600)
+    """Tests of webhooks and replays of deliveries."""
+
     def environment(self) -> dict[str, str]:
         """Return the environment variables that pass the limits to a function."""
         return {
@@ -74,6 +77,7 @@ class UserLimits:
             "EXPORT_PAGES_PER_USER": str(self.export_pages_per_user),
             "EMAIL_CHANGES_PER_USER": str(self.email_changes_per_user),
             "CONFIRMATIONS_PER_USER_AND_EMAIL": str(self.confirmations_per_user_and_email),
+            "WEBHOOK_ORDERS_PER_USER": str(self.webhook_orders_per_user),
         }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import urllib3
 
+from pickvs.notices.webhooks.rules import message_id
 from tests.e2e import inbox
 from tests.e2e.client import Client
 from tests.e2e.teams import teams_of
@@ -88,7 +89,7 @@ def test_a_settled_pick_is_in_the_feed_at_a_webhook_and_in_the_inbox(
 
     notices = user.get("/notices").body
     [notice] = [each for each in notices["notices"] if each["kind"] == "pick.settled"]
-    assert headers["webhook-id"] == f"notice_{notice['id']}"
+    assert headers["webhook-id"] == message_id(notice["id"], datetime.fromisoformat(notice["told_at"]))
     assert (notice["title"], notice["data"]) == (told["title"], told["data"])
     assert user.post("/notices/read", {"up_to": notice["id"]}).body == {"unread": 0}
 

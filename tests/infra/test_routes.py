@@ -43,6 +43,7 @@ SETTINGS: dict[type[FunctionSettings], set[str]] = {
         "EXPORT_PAGES_PER_USER",
         "EMAIL_CHANGES_PER_USER",
         "CONFIRMATIONS_PER_USER_AND_EMAIL",
+        "WEBHOOK_ORDERS_PER_USER",
     },
 }
 

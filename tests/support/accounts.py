@@ -33,6 +33,7 @@ _LIMITS = (
     "registrations_per_address", "logins_per_address", "tries_per_account_and_address", "tries_per_account",
     "refreshes_per_address", "mails_per_account", "passwords_per_user", "submissions_per_user", "keys_per_user",
     "export_pages_per_user", "confirmations_per_email", "email_changes_per_user", "confirmations_per_user_and_email",
+    "webhook_orders_per_user",
 )  # fmt: skip
 
 

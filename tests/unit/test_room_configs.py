@@ -75,6 +75,7 @@ GROUPS = {
             "EXPORT_PAGES_PER_USER": "300/3600",
             "EMAIL_CHANGES_PER_USER": "10/86400",
             "CONFIRMATIONS_PER_USER_AND_EMAIL": "3/3600",
+            "WEBHOOK_ORDERS_PER_USER": "60/3600",
         },
         UserLimits(
             passwords_per_user=Rate(10, timedelta(minutes=15)),
@@ -83,6 +84,7 @@ GROUPS = {
             export_pages_per_user=Rate(300, timedelta(hours=1)),
             email_changes_per_user=Rate(10, timedelta(days=1)),
             confirmations_per_user_and_email=Rate(3, timedelta(hours=1)),
+            webhook_orders_per_user=Rate(60, timedelta(hours=1)),
         ),
     ),
     "alarm_clock": Group(

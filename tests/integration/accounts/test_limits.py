@@ -206,8 +206,8 @@ def test_a_user_s_own_guesses_run_out_and_a_right_one_is_given_back(ada, databas
     assert call("login", RIGHT).status == 200
 
 
-def test_keys_exports_and_submissions_are_counted_by_user(database, rates):
-    rates(keys_per_user="1/86400", export_pages_per_user="2/3600")
+def test_what_a_user_does_is_counted_by_user(database, rates):
+    rates(keys_per_user="1/86400", export_pages_per_user="2/3600", webhook_orders_per_user="2/3600")
     users = [make_user(database, name) for name in ("ada", "bert")]
     for user in users:
         sign_in(database, user)
@@ -215,6 +215,9 @@ def test_keys_exports_and_submissions_are_counted_by_user(database, rates):
         paths = {"export_me": "/users/me/export", "export_my_picks_csv": "/users/me/picks.csv"}
         pages = [gateway.call(name, "GET", path, user=user).status for name, path in [*paths.items()] * 2]
         assert pages == [200, 200, 429, 429]
+        orders = {"test_webhook": "/webhooks/1/test", "replay_webhook_delivery": "/webhooks/1/deliveries/1/replay"}
+        done = [gateway.call(name, "POST", path, user=user).status for name, path in [*orders.items()] * 2]
+        assert done == [404, 404, 429, 429]
 
 
 def test_no_row_says_whose_it_is(ada, database):

@@ -63,16 +63,16 @@ def test_each_arrives_once_however_often_attempts_fail(contest: Contest, outside
 
     def ses(_: Mail) -> None:
         fate = dice.random()
-        if fate < 0.2:
+        if fate < 0.1:
             raise MailUnavailable("SES did not answer: ReadTimeoutError")
-        if fate < 0.202:
+        if fate < 0.102:
             raise MailThrottled("SES did not accept the mail: TooManyRequestsException")
 
     def receiver(_: Call) -> int:
         fate = dice.random()
-        if fate < 0.1:
+        if fate < 0.05:
             raise NotSent("no answer in time")
-        return 500 if fate < 0.2 else 301 if fate < 0.25 else 200
+        return 500 if fate < 0.1 else 301 if fate < 0.13 else 200
 
     outside.on_mail, outside.on_call = ses, receiver
     run_until_done(outside, outside.deliver)

@@ -87,6 +87,15 @@ _DELETE_DELIVERIES = """
 """
 
 
+def lock_account(connection: Connection, user_id: int) -> bool:
+    """Lock the user's row against erasure and other changes until the transaction ends. False if it has been erased.
+
+    Two changes take turns, so that what one of them replaces as a whole is not mixed with the other's.
+    """
+    locked = connection.execute("SELECT FROM users WHERE id = %s AND erased_at IS NULL FOR NO KEY UPDATE", (user_id,))
+    return locked.rowcount == 1
+
+
 def tell(
     connection: Connection,
     *,

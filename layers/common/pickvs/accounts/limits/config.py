@@ -45,6 +45,8 @@ class UserLimits:
     """Requests for a mail that confirms an e-mail address, to any address."""
     confirmations_per_user_and_email: Rate
     """Such requests of one user for one address."""
+    webhook_orders_per_user: Rate
+    """Tests of webhooks and replays of deliveries."""
 
 
 def sign_in_limits() -> SignInLimits:
@@ -71,6 +73,7 @@ def user_limits() -> UserLimits:
         export_pages_per_user=known.require("EXPORT_PAGES_PER_USER", _rate),
         email_changes_per_user=known.require("EMAIL_CHANGES_PER_USER", _rate),
         confirmations_per_user_and_email=known.require("CONFIRMATIONS_PER_USER_AND_EMAIL", _rate),
+        webhook_orders_per_user=known.require("WEBHOOK_ORDERS_PER_USER", _rate),
     )
 
 

@@ -79,6 +79,11 @@ def admit_export_page(user_id: int) -> None:
     _admit(_of(user_id, "export", user_limits().export_pages_per_user))
 
 
+def admit_webhook_order(user_id: int) -> None:
+    """Count a test of a webhook, or a replay of a delivery."""
+    _admit(_of(user_id, "webhook", user_limits().webhook_orders_per_user))
+
+
 def admit_email_change(user_id: int, email: str) -> None:
     """Count a request of a signed-in user to mail a token to an e-mail address: by user, and by user and address."""
     rates = user_limits()
@@ -138,7 +143,7 @@ def forget_user(connection: Connection, user_id: int) -> None:
     Those by a username, an e-mail address or a network expire within a day. They stay until then, because the account
     may have claimed an address that is somebody else's, and its erasure must not give strangers new attempts.
     """
-    for kind in ("password", "picks", "key", "export", "email"):
+    for kind in ("password", "picks", "key", "export", "email", "webhook"):
         queries.forget(connection, _key(f"{kind}:user", str(user_id)))
 
 

@@ -40,6 +40,7 @@ _BEGIN_MAILS = """
 _BEGIN_CALLS = """
     WITH RECURSIVE turn (webhook_id) AS (
       SELECT %(after)s::bigint
+      WHERE EXISTS (SELECT FROM deliveries WHERE state = 'queued' AND webhook_id IS NOT NULL AND next_at <= %(at)s)
       UNION ALL
       SELECT (
         SELECT webhook_id FROM deliveries

@@ -8,8 +8,7 @@ from pickvs.core.paging import NEWEST, read_cursor, write_cursor
 from pickvs.notices.feed import queries
 from pickvs.notices.feed.queries import NoticeRow
 from pickvs.notices.feed.schemas import Notice, Notices, Unread
-from pickvs.notices.preferences.queries import lock_account
-from pickvs.notices.preferences.service import account_is_gone
+from pickvs.notices.presence import lock_account
 from pickvs.notices.rules import KINDS
 from pickvs.notices.words import OF_UNKNOWN_KIND, words_of
 
@@ -37,8 +36,7 @@ def mark_read(user_id: int, read: "Read") -> Unread:
     Raises Unauthenticated if the account is gone.
     """
     with transaction() as connection:
-        if not lock_account(connection, user_id):
-            raise account_is_gone()
+        lock_account(connection, user_id)
         up_to = NEWEST if read.up_to is None and read.ids is None else read.up_to
         queries.mark_read(connection, user_id, up_to=up_to, ids=read.ids or (), at=clock.now())
         return Unread(unread=queries.count_unread(connection, user_id))

@@ -49,15 +49,6 @@ class AddressRow(TableRow, frozen=True):
     suppressed_at: datetime | None
 
 
-def lock_account(connection: Connection, user_id: int) -> bool:
-    """Lock the user's row against erasure and other changes until the transaction ends. False if it has been erased.
-
-    Two changes take turns, so that what one of them replaces as a whole is not mixed with the other's.
-    """
-    locked = connection.execute("SELECT FROM users WHERE id = %s AND erased_at IS NULL FOR NO KEY UPDATE", (user_id,))
-    return locked.rowcount == 1
-
-
 def find_address(connection: Connection, user_id: int) -> AddressRow | None:
     """Return the address of the user's account. None if the account has been erased."""
     with connection.cursor(row_factory=row_of(AddressRow)) as cursor:

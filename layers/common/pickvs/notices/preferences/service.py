@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pickvs.core.database import Connection, transaction
-from pickvs.core.errors import FieldError, Invalid, NotFound, Unauthenticated
+from pickvs.core.errors import FieldError, Invalid, NotFound
+from pickvs.notices import queries as notices
 from pickvs.notices.preferences import queries
 from pickvs.notices.preferences.rules import is_genuine, read_token
 from pickvs.notices.preferences.schemas import MailAddress, Preference, Preferences
+from pickvs.notices.presence import account_is_gone, lock_account
 from pickvs.notices.rules import CHANNELS, CHOOSABLE_KINDS, Channel, SuppressionReason
 
 if TYPE_CHECKING:
@@ -32,8 +34,7 @@ def replace_preferences(user_id: int, wanted: "WantedPreferences") -> Preference
     """
     choices = _checked(wanted)
     with transaction() as connection:
-        if not queries.lock_account(connection, user_id):
-            raise account_is_gone()
+        lock_account(connection, user_id)
         queries.delete_choices(connection, user_id)
         queries.put_choices(connection, user_id, choices)
         return _shown(connection, user_id)
@@ -50,7 +51,7 @@ def unsubscribe(token: str) -> None:
     user_id, kind = named
     with transaction() as connection:
         key = queries.unsubscribe_key(connection, user_id)
-        if key is None or not is_genuine(token, key) or not queries.lock_account(connection, user_id):
+        if key is None or not is_genuine(token, key) or not notices.lock_account(connection, user_id):
             raise _unknown_token()
         if kind in CHOOSABLE_KINDS and CHOOSABLE_KINDS[kind].is_choosable("email"):
             queries.put_choices(connection, user_id, [(kind, "email", False)])
@@ -67,11 +68,6 @@ def lift_bounce(connection: Connection, address: str) -> bool:
     A complaint stays: the owner of the address does not want our mail. False if there was no bounce.
     """
     return queries.lift_bounce(connection, address)
-
-
-def account_is_gone() -> Unauthenticated:
-    """Return the error for a token whose account has been erased."""
-    return Unauthenticated("UNAUTHENTICATED", "The account of this token no longer exists.")
 
 
 def _checked(wanted: "WantedPreferences") -> list[Choice]:

@@ -12,7 +12,7 @@ from pickvs.core.outgoing_http import TargetRefused, check_url
 from pickvs.core.paging import NEWEST, read_cursor, write_cursor
 from pickvs.notices import queries as notices
 from pickvs.notices.config import public_targets_only
-from pickvs.notices.preferences.service import account_is_gone
+from pickvs.notices.presence import lock_account
 from pickvs.notices.rules import WEBHOOK_TEST
 from pickvs.notices.service import DELIVER_NOTICES
 from pickvs.notices.webhooks import queries
@@ -62,8 +62,7 @@ def delete_webhook(user_id: int, webhook_id: int) -> None:
     Raises NotFound (WEBHOOK_NOT_FOUND) if the user has no such webhook, and Unauthenticated if the account is gone.
     """
     with transaction() as connection:
-        if not queries.lock_user(connection, user_id):
-            raise account_is_gone()
+        lock_account(connection, user_id)
         if not queries.delete_webhook(connection, user_id, webhook_id):
             raise _unknown_webhook()
 
@@ -75,8 +74,7 @@ def test_webhook(user_id: int, webhook_id: int) -> Delivery:
     such webhook, and Unauthenticated if the account is gone.
     """
     with transaction() as connection:
-        if not queries.lock_user(connection, user_id):
-            raise account_is_gone()
+        lock_account(connection, user_id)
         _found(connection, user_id, webhook_id)
         at = clock.now()
         cause = f"webhook:{webhook_id}:{at:%Y%m%dT%H%M}"
@@ -120,8 +118,7 @@ def replay_delivery(user_id: int, webhook_id: int, delivery_id: int) -> Delivery
     Raises NotFound (WEBHOOK_NOT_FOUND, DELIVERY_NOT_FOUND), and Unauthenticated if the account is gone.
     """
     with transaction() as connection:
-        if not queries.lock_user(connection, user_id):
-            raise account_is_gone()
+        lock_account(connection, user_id)
         _found(connection, user_id, webhook_id)
         queries.replay(connection, webhook_id, delivery_id, clock.now())
         delivery = queries.find_delivery(connection, user_id, webhook_id, delivery_id)
