@@ -120,7 +120,6 @@ SPENDS_THE_ACCOUNT = {
 
 STORES_NOTHING = {
     ("POST", "/auth/logout"): "it ends sessions, and of an erased account there are none",
-    ("DELETE", "/api-keys/{key_id}"): "it ends a key, and of an erased account there is none",
 }
 """Operations that write without checking that the account still exists, with the reason why that is harmless."""
 
@@ -134,6 +133,7 @@ NEEDS_A_LIVING_SESSION = {
     ("PUT", "/users/me/email"),
     ("PUT", "/users/me/username"),
     ("DELETE", "/users/me/sessions/{session_id}"),
+    ("DELETE", "/api-keys/{key_id}"),
     ("DELETE", "/users/me"),
 }
 """Operations whose effect outlives the access token. An access token of an ended session allows all others until it
