@@ -21,6 +21,7 @@ from pickvs.markets.providers import odds_api
 from pickvs.sports.rules import SPORTS
 from pickvs.standings.board_updates import service as standings
 from tests.support import snapshot
+from tests.support.accounts import set_sign_in_limits
 from tests.support.boards import expected, sums
 from tests.support.databases import Databases
 from tests.support.evening import PASSWORD_HASH
@@ -156,6 +157,7 @@ def played(season: Season, databases: Databases) -> Iterator[dict[int, tuple[str
     done = {}
     patience = odds_api.PATIENCE
     with pytest.MonkeyPatch.context() as patch, databases.fresh() as once, databases.fresh() as thrice:
+        set_sign_in_limits(patch)
         patch.setenv("LOCK_MARGIN_SECONDS", "0")
         patch.setenv("MAX_ODDS_AGE_HOURS", "26")
         for deliveries, url in ((1, once), (3, thrice)):

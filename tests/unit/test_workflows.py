@@ -196,8 +196,9 @@ def test_each_action_is_pinned_to_one_version() -> None:
 def test_a_deployment_is_built_into_a_fresh_folder() -> None:
     """What an earlier synthesis left there, such as a stack that is gone, must not be deployed."""
     said = subprocess.run(
-        ["make", "-n", "-o", ".venv/.ready", "deploy", "STAGE=prod"],
+        ["make", "--no-print-directory", "-n", "-o", ".venv/.ready", "deploy", "STAGE=prod"],
         cwd=ROOT,
+        env={**os.environ, "MAKEFLAGS": "", "MAKELEVEL": ""},
         capture_output=True,
         text=True,
         check=True,

@@ -33,6 +33,7 @@ _SETTLED = """
       LIMIT 1
     ) before ON true
     WHERE game.id = ANY(%(games)s) AND (entry.result, entry.units) IS DISTINCT FROM (before.result, before.units)
+    ORDER BY pick.id
 """
 
 # Small changes add up: the start that is known stays until the game is far enough from it to be told.
@@ -68,6 +69,7 @@ _MOVED = """
       SELECT sign FROM settlement_ledger WHERE pick_id = pick.id ORDER BY result_id DESC, sign DESC LIMIT 1
     ) last ON true
     WHERE last.sign IS DISTINCT FROM 1 AND game.status = 'scheduled' AND game.commence_time > %(at)s
+    ORDER BY pick.user_id, cause
 """
 
 
