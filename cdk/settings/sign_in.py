@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from cdk.errors import DeploymentError
 from cdk.settings.rates import Rate
@@ -32,15 +32,7 @@ class SignInLimits:
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables that pass the limits to a function."""
-        return {
-            "REGISTRATIONS_PER_ADDRESS": str(self.registrations_per_address),
-            "LOGINS_PER_ADDRESS": str(self.logins_per_address),
-            "TRIES_PER_ACCOUNT_AND_ADDRESS": str(self.tries_per_account_and_address),
-            "TRIES_PER_ACCOUNT": str(self.tries_per_account),
-            "REFRESHES_PER_ADDRESS": str(self.refreshes_per_address),
-            "MAILS_PER_ACCOUNT": str(self.mails_per_account),
-            "CONFIRMATIONS_PER_EMAIL": str(self.confirmations_per_email),
-        }
+        return _variables(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +62,12 @@ class UserLimits:
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables that pass the limits to a function."""
-        return {
-            "PASSWORDS_PER_USER": str(self.passwords_per_user),
-            "SUBMISSIONS_PER_USER": str(self.submissions_per_user),
-            "KEYS_PER_USER": str(self.keys_per_user),
-            "EXPORT_PAGES_PER_USER": str(self.export_pages_per_user),
-            "EMAIL_CHANGES_PER_USER": str(self.email_changes_per_user),
-            "CONFIRMATIONS_PER_USER_AND_EMAIL": str(self.confirmations_per_user_and_email),
-            "WEBHOOK_ORDERS_PER_USER": str(self.webhook_orders_per_user),
-        }
+        return _variables(self)
+
+
+def _variables(limits: SignInLimits | UserLimits) -> dict[str, str]:
+    """Return a variable for each limit, with its name in capitals."""
+    return {each.name.upper(): str(getattr(limits, each.name)) for each in fields(limits)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Rate limits of the stage: of signing in, and of what signed-in users do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 
 from pickvs.core.config import settings, whole
@@ -51,35 +51,22 @@ class UserLimits:
 
 def sign_in_limits() -> SignInLimits:
     """Return the sign-in limits of this stage."""
-    known = settings()
-    return SignInLimits(
-        registrations_per_address=known.require("REGISTRATIONS_PER_ADDRESS", _rate),
-        logins_per_address=known.require("LOGINS_PER_ADDRESS", _rate),
-        tries_per_account_and_address=known.require("TRIES_PER_ACCOUNT_AND_ADDRESS", _rate),
-        tries_per_account=known.require("TRIES_PER_ACCOUNT", _rate),
-        refreshes_per_address=known.require("REFRESHES_PER_ADDRESS", _rate),
-        mails_per_account=known.require("MAILS_PER_ACCOUNT", _rate),
-        confirmations_per_email=known.require("CONFIRMATIONS_PER_EMAIL", _rate),
-    )
+    return _limits(SignInLimits)
 
 
 def user_limits() -> UserLimits:
     """Return the limits per user of this stage."""
-    known = settings()
-    return UserLimits(
-        passwords_per_user=known.require("PASSWORDS_PER_USER", _rate),
-        submissions_per_user=known.require("SUBMISSIONS_PER_USER", _rate),
-        keys_per_user=known.require("KEYS_PER_USER", _rate),
-        export_pages_per_user=known.require("EXPORT_PAGES_PER_USER", _rate),
-        email_changes_per_user=known.require("EMAIL_CHANGES_PER_USER", _rate),
-        confirmations_per_user_and_email=known.require("CONFIRMATIONS_PER_USER_AND_EMAIL", _rate),
-        webhook_orders_per_user=known.require("WEBHOOK_ORDERS_PER_USER", _rate),
-    )
+    return _limits(UserLimits)
 
 
 def rate(name: str) -> Rate:
     """Return the stage's rate limit with this name, for a limit that belongs to another room."""
     return settings().require(name, _rate)
+
+
+def _limits[Limits: (SignInLimits, UserLimits)](kind: type[Limits]) -> Limits:
+    """Return limits of the stage. The variable of each has its name in capitals."""
+    return kind(**{each.name: rate(each.name.upper()) for each in fields(kind)})
 
 
 def _rate(raw: str) -> Rate:

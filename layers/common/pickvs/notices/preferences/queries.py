@@ -34,8 +34,6 @@ _SUPPRESS = """
     WHERE known.reason = 'bounce' AND excluded.reason = 'complaint'
 """
 
-_MAKE_KEY = "INSERT INTO unsubscribe_keys (user_id, key) VALUES (%s, %s) ON CONFLICT (user_id) DO NOTHING"
-
 
 class AddressRow(TableRow, frozen=True):
     """The address of an account, and whether it gets mail. An unconfirmed address may be a stranger's: nothing is told.
@@ -88,8 +86,3 @@ def unsubscribe_key(connection: Connection, user_id: int) -> bytes | None:
     with connection.cursor(row_factory=scalar_row) as cursor:
         key: bytes | None = cursor.execute("SELECT key FROM unsubscribe_keys WHERE user_id = %s", (user_id,)).fetchone()
     return key
-
-
-def make_unsubscribe_key(connection: Connection, user_id: int, key: bytes) -> None:
-    """Store the key that signs the user's unsubscribe links, unless there is one."""
-    connection.execute(_MAKE_KEY, (user_id, key))

@@ -9,9 +9,6 @@ from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 from pickvs.notices.rules import DeliveryState
 
-# The lock makes two requests take turns. Otherwise each of them could make the last permitted webhook.
-_LOCK_USER = "SELECT FROM users WHERE id = %s AND erased_at IS NULL FOR NO KEY UPDATE"
-
 _INSERT = """
     INSERT INTO webhooks (user_id, url, secret, created_at) VALUES (%s, %s, %s, %s) RETURNING id, url, created_at
 """
@@ -70,11 +67,6 @@ class DeliveryRow(TableRow, frozen=True):
     ended_at: datetime | None
     last_status: int | None
     last_error: str | None
-
-
-def lock_user(connection: Connection, user_id: int) -> bool:
-    """Lock the user's row against other changes of the user's webhooks. False if the account has been erased."""
-    return connection.execute(_LOCK_USER, (user_id,)).rowcount == 1
 
 
 def count_webhooks(connection: Connection, user_id: int) -> int:
