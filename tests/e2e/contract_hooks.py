@@ -32,7 +32,8 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
     if isinstance(case.query, dict):
         _mend_query(case.query)
     for name, value in (case.path_parameters or {}).items():
-        case.path_parameters[name] = _known(name, value)
+        # A link takes an id from another response, where it can be null (in an export, the webhook of an e-mail).
+        case.path_parameters[name] = UNKNOWN if value in (None, "None") else _known(name, value)
     if isinstance(case.body, dict):
         _mend_body(case.operation.path, case.body)
         if "Idempotency-Key" in (case.headers or {}):  # a key must not be reused with another body
