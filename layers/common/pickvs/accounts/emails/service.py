@@ -25,14 +25,14 @@ def mail_confirmation(connection: Connection, user_id: int, username: str, email
     tell(connection, user_id, "confirm_email", at, data={"username": username}, to=(email,), secret=token)
 
 
-def change_email(user_id: int, session: UUID | None, wanted: "WantedEmail") -> None:
+def change_email(user_id: int, session: UUID | None, wanted: "WantedEmail", address: str) -> None:
     """Mail a token to the wanted address. Until it is confirmed, the old address stays in force.
 
     No mail goes to an address that others have had mailed too often. The caller is not told, because that would tell
     that others use the address.
 
-    Raises Forbidden (WRONG_PASSWORD), TooManyRequests, Unauthenticated if the account or the session has ended, and
-    Conflict (SESSION_UNKNOWN).
+    address: source IP address of the request. Raises Forbidden (WRONG_PASSWORD), TooManyRequests, Unauthenticated if
+    the account or the session has ended, and Conflict (SESSION_UNKNOWN).
     """
     from pickvs.accounts.proof import prove_password  # confirming needs no password hashing
 
@@ -41,7 +41,7 @@ def change_email(user_id: int, session: UUID | None, wanted: "WantedEmail") -> N
     with transaction() as connection:
         user = lock_caller(connection, user_id, session)
         at = clock.now()
-        if limits.count_confirmation(connection, wanted.email, at):
+        if limits.count_confirmation(connection, wanted.email, address, at):
             mail_confirmation(connection, user_id, user.username, wanted.email, at)
 
 
