@@ -13,7 +13,7 @@ from pickvs.accounts.telling import tell
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import Conflict
-from pickvs.notices.preferences.service import lift_bounce
+from pickvs.notices.preferences.service import forget_address, lift_bounce
 
 if TYPE_CHECKING:
     from pickvs.accounts.emails.requests import Confirmation, WantedEmail
@@ -60,6 +60,8 @@ def confirm_email(user_id: int, session: UUID | None, confirmation: "Confirmatio
             raise Conflict("EMAIL_TAKEN", detail)
         if email.lower() != user.email.lower():
             one_time_tokens.end(connection, user_id, "reset_password")
+            if user.email_confirmed_at:
+                forget_address(connection, user.email)
             _tell_of_change(connection, user, email, at)
 
 
