@@ -117,9 +117,11 @@ _LOCAL = StageConfig(
         registrations_per_address=_OFTEN,
         logins_per_address=_OFTEN,
         tries_per_account_and_address=_OFTEN,
+        daily_tries_per_account_and_address=_OFTEN,
         tries_per_account=_OFTEN,
         refreshes_per_address=_OFTEN,
         mails_per_account=_OFTEN,
+        confirmations_per_email_and_address=_OFTEN,
         confirmations_per_email=_OFTEN,
     ),
     user_limits=UserLimits(

@@ -60,6 +60,7 @@ class Postgres:
             "unix_socket_directories": "",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            "log_error_verbosity": "terse",  # no values of rows, as in Aurora: an erasure does not reach the log
             "max_connections": "200",
         }
         if not self._durable:

@@ -17,6 +17,9 @@ class SignInLimits:
     tries_per_account_and_address: Rate = Rate(10, 900)
     """Wrong passwords for one account, from one address."""
 
+    daily_tries_per_account_and_address: Rate = Rate(40, 86_400)
+    """The same over a day. A fraction of `tries_per_account`, so that no address alone exhausts that limit."""
+
     tries_per_account: Rate = Rate(200, 86_400)
     """Wrong passwords for one account, from all addresses. Who exhausts this limit keeps the owner from new logins; a
     reset of the password by mail clears it. Existing sessions are not affected."""
@@ -26,6 +29,9 @@ class SignInLimits:
 
     mails_per_account: Rate = Rate(3, 3600)
     """Requests for a mail that resets a password: for one name, and for one e-mail address to which mails then go."""
+
+    confirmations_per_email_and_address: Rate = Rate(5, 86_400)
+    """Mails that confirm one e-mail address and are asked for from one address. A fraction of those of all."""
 
     confirmations_per_email: Rate = Rate(20, 86_400)
     """Mails that confirm one e-mail address, whoever asks for them."""

@@ -38,7 +38,7 @@ class Kind(StrEnum):
     WRITING_KEY = "key for picks:write"
     USER = "user"
     OTHER_USER = "other user"
-    ENDED_SESSION = "token of an ended session"
+    ENDED_SESSION = "admin whose session has ended"
     ADMIN = "admin"
     ADMINS_KEY = "key of an admin"
     DEMOTED = "admin whose role was taken since"
@@ -66,7 +66,7 @@ STRANGERS = frozenset(
 )
 """Kinds whose credentials are not, or no longer, valid."""
 
-_ADMINS = frozenset({Kind.ADMIN, Kind.ADMINS_KEY, Kind.DEMOTED, Kind.ERASED})
+_ADMINS = frozenset({Kind.ADMIN, Kind.ADMINS_KEY, Kind.DEMOTED, Kind.ERASED, Kind.ENDED_SESSION})
 
 _MADE_UP = {Kind.NOBODY: None, Kind.GARBAGE: "garbage", Kind.GARBAGE_KEY: "pvk_garbage"}
 

@@ -135,6 +135,14 @@ NEEDS_A_LIVING_SESSION = {
     ("DELETE", "/users/me/sessions/{session_id}"),
     ("DELETE", "/api-keys/{key_id}"),
     ("DELETE", "/users/me"),
+    ("POST", "/groups"),
+    ("POST", "/groups/join"),
+    ("PUT", "/groups/{group_id}"),
+    ("DELETE", "/groups/{group_id}"),
+    ("POST", "/groups/{group_id}/code"),
+    ("POST", "/groups/{group_id}/handover"),
+    ("DELETE", "/groups/{group_id}/members/{username}"),
+    *((each.method, each.path) for each in ENDPOINTS if each.auth is Auth.ADMIN and each.method != "GET"),
 }
 """Operations whose effect outlives the access token. An access token of an ended session allows all others until it
 expires."""
@@ -164,7 +172,7 @@ def expected_refusal(endpoint: Endpoint, kind: Kind) -> tuple[int, str] | None:
     is_ended = kind is Kind.ENDED_SESSION and (endpoint.method, endpoint.path) in NEEDS_A_LIVING_SESSION
     if is_ended or (kind is Kind.ERASED and needs_account(endpoint)):
         return 401, "UNAUTHENTICATED"
-    if endpoint.auth is Auth.ADMIN and kind is not Kind.ADMIN:
+    if endpoint.auth is Auth.ADMIN and kind not in {Kind.ADMIN, Kind.ENDED_SESSION}:
         return 403, "ROLE_REQUIRED"
     return None
 

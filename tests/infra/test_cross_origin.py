@@ -113,6 +113,7 @@ def test_whoever_issues_tokens_is_careful(assembly_of: Assemblies, stage: str) -
         assert variables["REGISTRATIONS_PER_ADDRESS"] == "10/3600"
         assert variables["LOGINS_PER_ADDRESS"] == "30/600"
         assert variables["TRIES_PER_ACCOUNT_AND_ADDRESS"] == "10/900"
+        assert variables["DAILY_TRIES_PER_ACCOUNT_AND_ADDRESS"] == "40/86400"
         assert variables["TRIES_PER_ACCOUNT"] == "200/86400"
         assert variables["REFRESHES_PER_ADDRESS"] == "300/600"
 

@@ -31,9 +31,11 @@ SETTINGS: dict[type[FunctionSettings], set[str]] = {
         "REGISTRATIONS_PER_ADDRESS",
         "LOGINS_PER_ADDRESS",
         "TRIES_PER_ACCOUNT_AND_ADDRESS",
+        "DAILY_TRIES_PER_ACCOUNT_AND_ADDRESS",
         "TRIES_PER_ACCOUNT",
         "REFRESHES_PER_ADDRESS",
         "MAILS_PER_ACCOUNT",
+        "CONFIRMATIONS_PER_EMAIL_AND_ADDRESS",
         "CONFIRMATIONS_PER_EMAIL",
     },
     UserLimits: {

@@ -30,9 +30,10 @@ PASSWORD_HASH = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Hash of PASSWORD that is quick to check."""
 
 _LIMITS = (
-    "registrations_per_address", "logins_per_address", "tries_per_account_and_address", "tries_per_account",
-    "refreshes_per_address", "mails_per_account", "passwords_per_user", "submissions_per_user", "keys_per_user",
-    "export_pages_per_user", "confirmations_per_email", "email_changes_per_user", "confirmations_per_user_and_email",
+    "registrations_per_address", "logins_per_address", "tries_per_account_and_address",
+    "daily_tries_per_account_and_address", "tries_per_account", "refreshes_per_address", "mails_per_account",
+    "confirmations_per_email_and_address", "confirmations_per_email", "passwords_per_user", "submissions_per_user",
+    "keys_per_user", "export_pages_per_user", "email_changes_per_user", "confirmations_per_user_and_email",
     "webhook_orders_per_user",
 )  # fmt: skip
 

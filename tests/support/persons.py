@@ -113,7 +113,7 @@ def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
     with clock.held_at(NOW):
         limits.admit_email_change(person.id, person.email)
         limits.admit_user("join-group", person.id, Rate(30, timedelta(hours=1)))
-        groups.found_group(person.id, WantedGroup(name=f"the group of {name}"))
+        groups.found_group(person.id, None, WantedGroup(name=f"the group of {name}"))
     return person
 
 

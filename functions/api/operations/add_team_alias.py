@@ -13,4 +13,4 @@ app = create_app(role="admin", problems={404: ["TEAM_NOT_FOUND"], 409: ["ALIAS_T
 @app.post("/admin/teams/<team_id>/aliases", status_code=201)
 def add_team_alias(team_id: Identifier, order: AliasOrder, caller: Caller) -> TeamListing:
     """Add a spelling by which the team is found from now on. A spelling that means another team is refused."""
-    return service.add_team_alias(caller.user_id, team_id, order)
+    return service.add_team_alias(caller.user_id, caller.session, team_id, order)

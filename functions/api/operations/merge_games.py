@@ -23,4 +23,4 @@ def merge_games(game_id: Identifier, order: MergeOrder, caller: Caller) -> Merge
     Its picks, quotes and results stay where they were recorded. Of a user's picks on the same market of both games, the
     first counts. A dry run returns the changes without making them.
     """
-    return service.merge_games(caller.user_id, game_id, order)
+    return service.merge_games(caller.user_id, caller.session, game_id, order)

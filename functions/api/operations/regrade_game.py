@@ -13,4 +13,4 @@ app = create_app(role="admin", problems={404: ["GAME_NOT_FOUND"], 409: ["NO_RESU
 @app.post("/admin/games/<game_id>/regrade")
 def regrade_game(game_id: Identifier, order: RegradeOrder, caller: Caller) -> Changes:
     """Grade all picks by the current result and rules. A dry run returns the changes without making them."""
-    return service.regrade_game(caller.user_id, game_id, order)
+    return service.regrade_game(caller.user_id, caller.session, game_id, order)

@@ -16,4 +16,4 @@ def reopen_game(game_id: Identifier, order: Order, caller: Caller) -> Changes:
 
     A dry run returns the changes without making them.
     """
-    return service.reopen_game(caller.user_id, game_id, order)
+    return service.reopen_game(caller.user_id, caller.session, game_id, order)

@@ -18,4 +18,4 @@ def set_game_result(game_id: Identifier, order: ResultOrder, caller: Caller) -> 
 
     A dry run returns the changes without making them.
     """
-    return service.set_result(caller.user_id, game_id, order)
+    return service.set_result(caller.user_id, caller.session, game_id, order)

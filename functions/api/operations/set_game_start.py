@@ -23,4 +23,4 @@ def set_game_start(game_id: Identifier, order: StartOrder, caller: Caller) -> Ch
     A game with a final score is graded again. Any other game is locked, unless it is off. A dry run returns the changes
     without making them.
     """
-    return service.set_start(caller.user_id, game_id, order)
+    return service.set_start(caller.user_id, caller.session, game_id, order)

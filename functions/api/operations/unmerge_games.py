@@ -16,4 +16,4 @@ def unmerge_games(game_id: Identifier, order: Order, caller: Caller) -> MergeCha
 
     A dry run returns the changes without making them.
     """
-    return service.unmerge_games(caller.user_id, game_id, order)
+    return service.unmerge_games(caller.user_id, caller.session, game_id, order)

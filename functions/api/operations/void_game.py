@@ -13,4 +13,4 @@ app = create_app(role="admin", problems={404: ["GAME_NOT_FOUND"], 409: ["RESULT_
 @app.post("/admin/games/<game_id>/void")
 def void_game(game_id: Identifier, order: Order, caller: Caller) -> Changes:
     """Void the game. It stays void until it is reopened. A dry run returns the changes without making them."""
-    return service.void_game(caller.user_id, game_id, order)
+    return service.void_game(caller.user_id, caller.session, game_id, order)

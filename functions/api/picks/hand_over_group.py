@@ -13,4 +13,4 @@ app = create_app(problems={403: ["OWNER_REQUIRED"], 404: ["GROUP_NOT_FOUND", "ME
 @app.post("/groups/<group_id>/handover")
 def hand_over_group(group_id: Identifier, successor: Successor, caller: Caller) -> Group:
     """Make the member the owner, and return the group. The caller stays a member. Only the owner may do this."""
-    return service.hand_over(caller.user_id, group_id, successor)
+    return service.hand_over(caller.user_id, caller.session, group_id, successor)

@@ -14,4 +14,4 @@ app = create_app(
 @app.post("/groups/join")
 def join_group(invitation: Invitation, caller: Caller) -> Group:
     """Make the caller a member of the group with this code, and return the group. Idempotent."""
-    return joining.join_group(caller.user_id, invitation)
+    return joining.join_group(caller.user_id, caller.session, invitation)

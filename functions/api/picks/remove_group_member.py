@@ -27,4 +27,4 @@ def remove_group_member(group_id: Identifier, username: Username, caller: Caller
 
     An owner with other members hands the group over first, or deletes it. An owner who is alone leaves no group behind.
     """
-    service.remove_member(caller.user_id, group_id, username)
+    service.remove_member(caller.user_id, caller.session, group_id, username)

@@ -13,4 +13,4 @@ app = create_app(problems={403: ["OWNER_REQUIRED"], 404: ["GROUP_NOT_FOUND"]})
 @app.put("/groups/<group_id>")
 def rename_group(group_id: Identifier, wanted: WantedGroup, caller: Caller) -> Group:
     """Rename the group and return it. Only its owner may do this."""
-    return service.rename_group(caller.user_id, group_id, wanted)
+    return service.rename_group(caller.user_id, caller.session, group_id, wanted)

@@ -5,8 +5,13 @@ from datetime import timedelta
 import pytest
 
 from pickvs.core import clock
+from pickvs.core.database import transaction
+from pickvs.notices.preferences.service import suppress
+from pickvs.notices.pruning import delete_old
+from pickvs.notices.rules import SuppressionReason
 from tests.support.account_flows import NEW_PASSWORD, Flows, signed_in
-from tests.support.snapshot import rows
+from tests.support.accounts import PASSWORD
+from tests.support.snapshot import everything, rows
 
 ADDRESS = "ada@example.com"
 
@@ -136,3 +141,29 @@ def test_both_addresses_are_told_by_one_notice(flows: Flows) -> None:
     flows.change(ada, "email", email="lovelace@example.com")
     flows.confirmed(ada, "lovelace@example.com")
     assert flows.kinds(ada).count("email_changed") == 1
+
+
+@pytest.mark.parametrize("reason", ["bounce", "complaint"])
+def test_an_address_that_was_given_up_leaves_no_trace(flows: Flows, reason: SuppressionReason) -> None:
+    ada = flows.confirmed(flows.register("ada"))
+    with transaction() as connection:
+        assert suppress(connection, ADDRESS, reason, clock.now())
+    assert flows.change(ada, "email", email="lovelace@example.com").status == 202
+    flows.confirmed(ada, "lovelace@example.com")
+    assert flows.act(ada, "delete_me", "DELETE", "/users/me", {"password": PASSWORD}).status == 204
+    assert [table for table, found in everything(flows.url).items() if ADDRESS in str(found)] == []
+
+
+def test_what_was_reported_of_an_address_that_nobody_uses_is_kept_for_a_while(flows: Flows) -> None:
+    """So that whoever claims it again does not bother its owner again."""
+    eve, bob = flows.register("eve", ADDRESS.upper()), flows.register("bob", "BOB@example.com")
+    at = clock.now()
+    with transaction() as connection:
+        for address in (ADDRESS, "bob@example.com"):
+            assert suppress(connection, address, "complaint", at)
+    assert flows.act(eve, "delete_me", "DELETE", "/users/me", {"password": PASSWORD}).status == 204
+    for after, left in ((29, {ADDRESS, "bob@example.com"}), (31, {"bob@example.com"})):
+        with transaction() as connection:
+            delete_old(connection, at + timedelta(days=after), 1_000)
+        assert {row["address"] for row in rows(flows.url, "SELECT address FROM mail_suppressions")} == left
+    assert flows.change(bob, "email", email=ADDRESS).status == 202

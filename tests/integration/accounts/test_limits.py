@@ -1,17 +1,21 @@
 """Rate limits on registrations, logins and refreshes. All instances share one count."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
+from cdk.config import STAGES
 from cdk.routes import ENDPOINTS
 from pickvs.accounts import passwords, service
 from pickvs.accounts.limits import queries
+from pickvs.accounts.limits import service as limits
 from pickvs.accounts.limits.rules import Limit
 from pickvs.core import clock
 from pickvs.core.database import transaction
+from pickvs.core.errors import TooManyRequests
 from tests.support import gateway
 from tests.support.accounts import make_key, make_user, set_sign_in_limits, sign_in, use_signing_keys
 from tests.support.functions import load
@@ -190,6 +194,20 @@ def test_strangers_who_guess_keep_the_owner_out_neither_of_the_login_nor_of_auth
     assert erased.status == 204
 
 
+def test_one_network_that_guesses_all_day_keeps_the_owner_out_of_no_login(ada, monkeypatch):
+    for name, value in STAGES["prod"].sign_in.environment().items():
+        monkeypatch.setenv(name, value)
+    guesses = 0
+    at = NOW
+    while at < NOW + timedelta(hours=12):
+        at += timedelta(seconds=90)
+        with clock.held_at(at), suppress(TooManyRequests):
+            limits.admit_password("203.0.113.7", RIGHT["email"])
+            guesses += 1
+    assert guesses > 40, "who mistypes may go on"
+    assert call("login", RIGHT, at=at + SECOND, address="203.0.113.8").status == 200
+
+
 def test_a_user_s_own_guesses_run_out_and_a_right_one_is_given_back(ada, database, rates):
     rates(passwords_per_user="2/900")
     user = (1, "ada")
@@ -225,7 +243,7 @@ def test_no_row_says_whose_it_is(ada, database):
     call("login", WRONG)
     call("register", newcomer(1))
     keys = [key for key, _ in rows(database)]
-    assert [len(key) for key in keys] == [32] * 6
+    assert [len(key) for key in keys] == [32] * 8
     assert not [key for key in keys for word in (b"ada", b"login", b"register", b"address") if word in key]
 
 

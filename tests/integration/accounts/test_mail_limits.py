@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from cdk.config import STAGES
 from tests.support.account_flows import Flows, SignedIn
 from tests.support.accounts import PASSWORD, set_sign_in_limits
 from tests.support.gateway import Answer, call
@@ -69,6 +70,20 @@ def test_what_others_had_mailed_to_an_address_is_not_told(flows: Flows, limited:
     limits = {each.headers["x-ratelimit-limit"] for each in answers}
     assert (told, limits) == (told[:1] * 4, {"100000"}), "of the user's own limit alone"
     assert mails_to(flows, "confirm_email") == 3, "one of Ada's registration, before the limit"
+
+
+def test_one_network_uses_up_no_confirmations_of_a_newcomer(flows: Flows, monkeypatch: pytest.MonkeyPatch) -> None:
+    figures = STAGES["prod"].sign_in
+    monkeypatch.setenv("CONFIRMATIONS_PER_EMAIL", str(figures.confirmations_per_email))
+    monkeypatch.setenv("CONFIRMATIONS_PER_EMAIL_AND_ADDRESS", str(figures.confirmations_per_email_and_address))
+    for number in range(figures.confirmations_per_email.times + 1):
+        body = {"username": f"eve{number}", "email": ADDRESS, "password": PASSWORD}
+        answer = call("register", "POST", "/auth/register", body=body, address=f"2001:db8::{number:x}")
+        assert answer.status == 201
+    sent = mails_to(flows, "confirm_email")
+    ada = flows.register("ada")
+    assert mails_to(flows, "confirm_email") == sent + 1
+    flows.confirmed(ada)
 
 
 def test_accounts_that_come_and_go_cause_no_more_mails(flows: Flows, limited: Callable[..., None]) -> None:

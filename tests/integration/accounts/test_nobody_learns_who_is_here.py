@@ -111,6 +111,23 @@ def test_a_registration_does_the_same_for_a_taken_address_and_a_free_one(
     assert found == found[:1] * 3
 
 
+def test_nobody_learns_by_the_time_of_a_request_that_others_had_mails_sent_to_an_address(
+    flows: Flows, monkeypatch: pytest.MonkeyPatch, woken: list[str]
+) -> None:
+    eve = flows.register("eve")
+    set_sign_in_limits(monkeypatch, confirmations_per_email="1/86400")
+    for number in range(2):
+        for ask in (
+            lambda number=number: flows.register(f"new{number}", "registers@example.com"),
+            lambda: flows.change(eve, "email", email="changes@example.com"),
+        ):
+            woken.clear()
+            ask()
+            assert woken == ["arn of deliver_notices"]
+    addresses = [address for address, _ in flows.mails("account.confirm_email")]
+    assert [addresses.count(f"{who}@example.com") for who in ("registers", "changes")] == [1, 1]
+
+
 def test_a_forgotten_password_gets_one_answer_after_one_time(
     flows: Flows, monkeypatch: pytest.MonkeyPatch, woken: list[str]
 ) -> None:

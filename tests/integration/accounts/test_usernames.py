@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from local.postgres import Postgres
 from pickvs.core import clock
 from tests.support.account_flows import Flows, SignedIn
 from tests.support.accounts import PASSWORD
@@ -94,6 +95,20 @@ def test_a_name_that_is_being_given_up_cannot_be_registered_in_between(
             waiting = blocked(thread, contest, lambda: register("ADA"))
             other.commit()
         waiting.result(timeout=10).problem(409, "USERNAME_TAKEN")
+
+
+def test_the_log_of_the_database_has_no_name_that_two_take_at_once(
+    flows: Flows, contest: Contest, ada: SignedIn, postgres: Postgres
+) -> None:
+    """An erasure does not reach it."""
+    with ThreadPoolExecutor(1) as thread:
+        with psycopg.connect(flows.url, row_factory=dict_row) as other:
+            other.execute("UPDATE users SET username = 'Secret-Love' WHERE id = %s", (flows.register("eve").id,))
+            waiting = blocked(thread, contest, lambda: flows.change(ada, "username", username="secret-love"))
+            other.commit()
+        waiting.result(timeout=10).problem(409, "USERNAME_TAKEN")
+    assert "users_username_key" in postgres.log.read_text()
+    assert "SECRET-LOVE" not in postgres.log.read_text().upper()
 
 
 def test_the_release_before_cannot_register_a_former_name_either(flows: Flows, ada: SignedIn) -> None:

@@ -6,6 +6,7 @@ as well.
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,8 +18,9 @@ from pickvs.core import clock
 from tests.support.account_flows import NEW_PASSWORD, Flows, SignedIn, signed_in
 from tests.support.accounts import PASSWORD, set_sign_in_limits
 from tests.support.contest import Contest
-from tests.support.gateway import Answer
-from tests.support.snapshot import rows
+from tests.support.gateway import Answer, call
+from tests.support.groups import set_group_limits
+from tests.support.snapshot import everything, rows
 from tests.support.waiting import blocked
 
 ADDRESS = "ada@example.com"
@@ -147,3 +149,42 @@ def test_an_ended_session_uses_up_none_of_the_owner_s_passwords(
     for _ in range(3):
         flows.make_key(thief, "a guess").problem(401, "UNAUTHENTICATED")
     assert flows.make_key(owner, NEW_PASSWORD).status == 201
+
+
+GROUP_ACTS: dict[str, tuple[str, str, Any]] = {
+    "create_group": ("POST", "/groups", {"name": "of a thief"}),
+    "join_group": ("POST", "/groups/join", None),
+    "rename_group": ("PUT", "/groups/1", {"name": "renamed"}),
+    "renew_group_code": ("POST", "/groups/1/code", None),
+    "hand_over_group": ("POST", "/groups/1/handover", {"username": "eve"}),
+    "remove_group_member": ("DELETE", "/groups/1/members/eve", None),
+    "delete_group": ("DELETE", "/groups/1", None),
+}
+"""Operations that store something of a group: method, path and body."""
+
+
+@pytest.mark.parametrize("operation", GROUP_ACTS)
+def test_an_ended_session_changes_no_group(
+    flows: Flows, thief: SignedIn, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    set_group_limits(monkeypatch)
+    eve = flows.register("eve")
+    group = flows.act(thief, "create_group", "POST", "/groups", {"name": "of the owner"}).body
+    assert flows.act(eve, "join_group", "POST", "/groups/join", {"code": group["code"]}).status == 200
+    method, path, body = GROUP_ACTS[operation]
+    if operation == "join_group":
+        body = {"code": flows.act(eve, "create_group", "POST", "/groups", {"name": "of Eve"}).body["code"]}
+    reset(flows)
+    before = everything(flows.url, but={"limits"})
+    flows.act(thief, operation, method, path, body).problem(401, "UNAUTHENTICATED")
+    assert everything(flows.url, but={"limits"}) == before
+
+
+def test_an_administrator_s_ended_session_decides_nothing(flows: Flows, thief: SignedIn) -> None:
+    body = {"alias": "a thief's spelling", "reason": "none"}
+    rows(flows.url, "UPDATE users SET role = 'admin' WHERE id = %s RETURNING id", thief.id)
+    owner = reset(flows)
+    for person, status in ((thief, 401), (owner, 201)):
+        path, session = "/admin/teams/1/aliases", person.session
+        answer = call("add_team_alias", "POST", path, body=body, user=person.user, session=session, role="admin")
+        assert answer.status == status, answer.body

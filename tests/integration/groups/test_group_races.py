@@ -159,7 +159,7 @@ def thread() -> Iterator[ThreadPoolExecutor]:
 
 def join_now(user: User, code: str) -> Group:
     with clock.held_at(NOW):
-        return join_group(user[0], Invitation(code=code))
+        return join_group(user[0], None, Invitation(code=code))
 
 
 def test_a_join_that_waits_for_a_new_code_is_refused(

@@ -46,8 +46,7 @@ def register(registration: Registration, address: str, user_agent: str | None = 
         if user_id is None:
             errors = (FieldError("username", "already in use, regardless of case"),)
             raise Conflict("USERNAME_TAKEN", "This username is in use; choose another.", errors)
-        if limits.count_confirmation(connection, email, now):
-            mail_confirmation(connection, user_id, name, email, now)
+        mail_confirmation(connection, user_id, name, email, address, now)
         return open_session(connection, Subject(user_id, name, "user"), keys, now, user_agent=user_agent)
 
 

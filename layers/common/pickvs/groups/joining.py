@@ -1,9 +1,10 @@
 """Joining groups."""
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from pickvs.accounts.limits import service as limits
-from pickvs.accounts.presence import lock_account
+from pickvs.accounts.presence import lock_account, require_session
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.core.errors import Conflict, NotFound
@@ -18,15 +19,17 @@ if TYPE_CHECKING:
     from pickvs.groups.requests import Invitation
 
 
-def join_group(user_id: int, invitation: "Invitation") -> Group:
+def join_group(user_id: int, session: UUID | None, invitation: "Invitation") -> Group:
     """Make the user a member of the group with this code. Idempotent.
 
     Raises NotFound (GROUP_NOT_FOUND) if no group has the code, Conflict (TOO_MANY_GROUPS, GROUP_FULL) if the user is in
-    GROUPS_PER_USER_MAX groups or the group has MEMBERS_MAX members, and TooManyRequests after too many attempts.
+    GROUPS_PER_USER_MAX groups or the group has MEMBERS_MAX members, TooManyRequests after too many attempts, and
+    Unauthenticated if the account or the session has ended.
     """
     limits.admit_user(JOINING, user_id, joins_per_user())
     with transaction() as connection:
         lock_account(connection, user_id)
+        require_session(connection, user_id, session)
         group = queries.lock_group_by_code(connection, invitation.code)
         if group is None:
             raise NotFound("GROUP_NOT_FOUND", "No group has this code. Ask the group's owner for the current one.")

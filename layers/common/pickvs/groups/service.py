@@ -1,14 +1,15 @@
 """Founding, leading and leaving groups. `joining` is a module of its own, because only it counts attempts.
 
 A group that the caller is not in is as unknown as one that does not exist: every function that takes a group's id
-raises NotFound (GROUP_NOT_FOUND). Every function that stores something raises Unauthenticated if the account has been
-erased.
+raises NotFound (GROUP_NOT_FOUND). Every function that stores something raises Unauthenticated if the account or the
+session has ended: a group that was handed over or deleted does not come back.
 """
 
 import secrets
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from pickvs.accounts.presence import hold_account, lock_account
+from pickvs.accounts.presence import hold_caller, lock_account, require_session
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import Conflict
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
     from pickvs.groups.requests import Successor, WantedGroup
 
 
-def found_group(user_id: int, wanted: "WantedGroup") -> Group:
+def found_group(user_id: int, session: UUID | None, wanted: "WantedGroup") -> Group:
     """Found a group with the user as its owner and only member.
 
     Raises Conflict (TOO_MANY_GROUPS) if the user is in GROUPS_PER_USER_MAX groups.
     """
     with transaction() as connection:
         lock_account(connection, user_id)
+        require_session(connection, user_id, session)
         refuse_another_group(connection, user_id)
         group_id = queries.insert_group(
             connection, name=wanted.name, owner_id=user_id, code=_new_code(), at=clock.now()
@@ -70,30 +72,30 @@ def list_members(user_id: int, group_id: int, *, limit: int, cursor: str | None)
     )
 
 
-def rename_group(user_id: int, group_id: int, wanted: "WantedGroup") -> Group:
+def rename_group(user_id: int, session: UUID | None, group_id: int, wanted: "WantedGroup") -> Group:
     """Rename a group. Raises Forbidden (OWNER_REQUIRED) unless the user is the owner."""
     with transaction() as connection:
-        _lock_as_owner(connection, user_id, group_id)
+        _lock_as_owner(connection, user_id, session, group_id)
         queries.set_name(connection, group_id, wanted.name)
         return seen(connection, user_id, group_id)
 
 
-def renew_code(user_id: int, group_id: int) -> Group:
+def renew_code(user_id: int, session: UUID | None, group_id: int) -> Group:
     """Replace a group's code; the former one ends. Raises Forbidden (OWNER_REQUIRED) unless the user is the owner."""
     with transaction() as connection:
-        _lock_as_owner(connection, user_id, group_id)
+        _lock_as_owner(connection, user_id, session, group_id)
         queries.set_code(connection, group_id, _new_code())
         return seen(connection, user_id, group_id)
 
 
-def hand_over(user_id: int, group_id: int, successor: "Successor") -> Group:
+def hand_over(user_id: int, session: UUID | None, group_id: int, successor: "Successor") -> Group:
     """Make another member the owner of a group. The user stays a member.
 
     Raises Forbidden (OWNER_REQUIRED) unless the user is the owner, and NotFound (MEMBER_NOT_FOUND) if nobody in the
     group has that username.
     """
     with transaction() as connection:
-        _lock_as_owner(connection, user_id, group_id)
+        _lock_as_owner(connection, user_id, session, group_id)
         member_id = queries.find_member(connection, group_id, successor.username)
         if member_id is None:
             raise unknown_member()
@@ -101,7 +103,7 @@ def hand_over(user_id: int, group_id: int, successor: "Successor") -> Group:
         return seen(connection, user_id, group_id)
 
 
-def remove_member(user_id: int, group_id: int, username: str) -> None:
+def remove_member(user_id: int, session: UUID | None, group_id: int, username: str) -> None:
     """Remove a member from a group: any other one if the user is its owner, and oneself, which is leaving.
 
     The code is renewed if the owner removes somebody, who could come back by it otherwise. An owner who is alone leaves
@@ -111,7 +113,7 @@ def remove_member(user_id: int, group_id: int, username: str) -> None:
     the group has that username, and Conflict (OWNER_CANNOT_LEAVE) if the owner leaves others behind.
     """
     with transaction() as connection:
-        group = _lock_as_member(connection, user_id, group_id)
+        group = _lock_as_member(connection, user_id, session, group_id)
         member_id = queries.find_member(connection, group_id, username)
         if user_id not in (group.owner_id, member_id):
             raise not_the_owner()
@@ -127,10 +129,10 @@ def remove_member(user_id: int, group_id: int, username: str) -> None:
             raise Conflict("OWNER_CANNOT_LEAVE", "You own this group. Hand it over to another member, or delete it.")
 
 
-def delete_group(user_id: int, group_id: int) -> None:
+def delete_group(user_id: int, session: UUID | None, group_id: int) -> None:
     """Delete a group. Raises Forbidden (OWNER_REQUIRED) unless the user is the owner."""
     with transaction() as connection:
-        _lock_as_owner(connection, user_id, group_id)
+        _lock_as_owner(connection, user_id, session, group_id)
         queries.delete_group(connection, group_id)
 
 
@@ -148,16 +150,16 @@ def refuse_another_group(connection: Connection, user_id: int) -> None:
         raise Conflict("TOO_MANY_GROUPS", f"You are in {GROUPS_PER_USER_MAX} groups already; leave one first.")
 
 
-def _lock_as_member(connection: Connection, user_id: int, group_id: int) -> LockedGroup:
-    hold_account(connection, user_id)
+def _lock_as_member(connection: Connection, user_id: int, session: UUID | None, group_id: int) -> LockedGroup:
+    hold_caller(connection, user_id, session=session, api_key_id=None)
     group = queries.lock_group(connection, group_id)
     if group is None or not queries.is_member(connection, group_id, user_id):
         raise unknown_group()
     return group
 
 
-def _lock_as_owner(connection: Connection, user_id: int, group_id: int) -> None:
-    if _lock_as_member(connection, user_id, group_id).owner_id != user_id:
+def _lock_as_owner(connection: Connection, user_id: int, session: UUID | None, group_id: int) -> None:
+    if _lock_as_member(connection, user_id, session, group_id).owner_id != user_id:
         raise not_the_owner()
 
 

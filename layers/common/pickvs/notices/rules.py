@@ -115,6 +115,9 @@ GIVEN_UP_AFTER = timedelta(days=1)
 
 NOTICES_KEPT = timedelta(days=90)
 ENDED_DELIVERIES_KEPT = timedelta(days=30)
+UNUSED_SUPPRESSIONS_KEPT = timedelta(days=30)
+"""Age at which the note that an address gets no mail is deleted, if no account uses the address. Until then, whoever
+claims it again does not bother its owner again."""
 ERASURES_FOLLOWED = timedelta(days=7)
 """Time after an erasure in which notices of the user are looked for: a settlement may commit after it."""
 

@@ -114,7 +114,8 @@ def _password_changed(data: Data) -> Words:
 def _email_changed(data: Data) -> Words:
     return Words(
         "Your e-mail address was changed",
-        f"The PickVs account {_account(data)} has another e-mail address. {_NOT_YOU}",
+        f"The PickVs account {_account(data)} has another e-mail address. If this was not you, log in, change "
+        "the address back, and set a new password at once.",
     )
 
 
@@ -153,7 +154,11 @@ def _webhook_test(_: Data) -> Words:
     return Words("A test of your webhook", "You have asked PickVs to test this webhook.")
 
 
-_NOT_YOU = "If this was not you, set a new password at once."
+# By mail, because a mere change of the password leaves API keys and webhooks as they are.
+_NOT_YOU = (
+    "If this was not you, reset your password by mail at once. That also ends all sessions and API keys, and deletes "
+    "all webhooks."
+)
 
 _WORDS: Mapping[str, Callable[[Data], Words]] = MappingProxyType(
     {

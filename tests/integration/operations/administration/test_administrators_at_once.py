@@ -41,9 +41,12 @@ def test_many_administrators_and_the_provider(contest: Contest, database: str, a
     other = make_admin(contest, database, "another")
     orders = [ResultOrder(reason=REASON, home_score=100 + turn % 3, away_score=101) for turn in range(24)]
     works: list[Callable[[], object]] = [
-        *(partial(service.set_result, (admin, other)[turn % 2], game.id, order) for turn, order in enumerate(orders)),
-        *(partial(service.void_game, other, game.id, Order(reason=REASON)) for _ in range(4)),
-        *(partial(service.reopen_game, admin, game.id, Order(reason=REASON, dry_run=True)) for _ in range(4)),
+        *(
+            partial(service.set_result, (admin, other)[turn % 2], None, game.id, order)
+            for turn, order in enumerate(orders)
+        ),
+        *(partial(service.void_game, other, None, game.id, Order(reason=REASON)) for _ in range(4)),
+        *(partial(service.reopen_game, admin, None, game.id, Order(reason=REASON, dry_run=True)) for _ in range(4)),
         *(partial(record, final(fixture(), 110, 105), at=OVER) for _ in range(4)),
     ]
     works = [works[place * 7 % len(works)] for place in range(len(works))]

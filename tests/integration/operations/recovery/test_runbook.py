@@ -22,7 +22,7 @@ def test_who_came_back_is_erased_again(full: Contest, database: str) -> None:
     script = statements.split("```")[0]
     assert script.count("'{41,42}'") == 15
     with clock.held_at(NOW):
-        shared = groups.found_group(erased_by_hand.id, WantedGroup(name="Thursday night"))
+        shared = groups.found_group(erased_by_hand.id, None, WantedGroup(name="Thursday night"))
     full.connection.execute("INSERT INTO group_members VALUES (%s, %s, %s)", (shared.id, kept.id, NOW))
     with psycopg.connect(database) as connection:
         connection.execute(script.replace("{41,42}", f"{{{erased_by_hand.id},{gone.id}}}").encode())

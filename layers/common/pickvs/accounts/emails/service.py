@@ -10,29 +10,38 @@ from pickvs.accounts.one_time_tokens import service as one_time_tokens
 from pickvs.accounts.presence import lock_caller
 from pickvs.accounts.queries import User
 from pickvs.accounts.telling import tell
+from pickvs.agenda import service as agenda
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import Conflict
-from pickvs.notices.preferences.service import lift_bounce
+from pickvs.notices.preferences.service import forget_address, lift_bounce
+from pickvs.notices.service import DELIVER_NOTICES
 
 if TYPE_CHECKING:
     from pickvs.accounts.emails.requests import Confirmation, WantedEmail
 
 
-def mail_confirmation(connection: Connection, user_id: int, username: str, email: str, at: datetime) -> None:
-    """Mail a token to an address that the user claims. Does the same whether or not the address is somebody else's."""
-    token = one_time_tokens.issue(connection, user_id, "confirm_email", email, at)
-    tell(connection, user_id, "confirm_email", at, data={"username": username}, to=(email,), secret=token)
+def mail_confirmation(
+    connection: Connection, user_id: int, username: str, email: str, address: str, at: datetime
+) -> None:
+    """Mail a token to an e-mail address that the user claims. Does the same whether or not it is somebody else's.
+
+    No mail goes to one that has had too many. Nobody is told; the delivery of notices is woken all the same, because
+    the time that this takes would tell what others have asked for. address: source IP address of the request.
+    """
+    if limits.count_confirmation(connection, email, address, at):
+        token = one_time_tokens.issue(connection, user_id, "confirm_email", email, at)
+        tell(connection, user_id, "confirm_email", at, data={"username": username}, to=(email,), secret=token)
+    agenda.wake(connection, DELIVER_NOTICES)
 
 
-def change_email(user_id: int, session: UUID | None, wanted: "WantedEmail") -> None:
+def change_email(user_id: int, session: UUID | None, wanted: "WantedEmail", address: str) -> None:
     """Mail a token to the wanted address. Until it is confirmed, the old address stays in force.
 
-    No mail goes to an address that others have had mailed too often. The caller is not told, because that would tell
-    that others use the address.
+    No mail goes to an address that has had too many (see `mail_confirmation`).
 
-    Raises Forbidden (WRONG_PASSWORD), TooManyRequests, Unauthenticated if the account or the session has ended, and
-    Conflict (SESSION_UNKNOWN).
+    address: source IP address of the request. Raises Forbidden (WRONG_PASSWORD), TooManyRequests, Unauthenticated if
+    the account or the session has ended, and Conflict (SESSION_UNKNOWN).
     """
     from pickvs.accounts.proof import prove_password  # confirming needs no password hashing
 
@@ -40,9 +49,7 @@ def change_email(user_id: int, session: UUID | None, wanted: "WantedEmail") -> N
     limits.admit_email_change(user_id, wanted.email)
     with transaction() as connection:
         user = lock_caller(connection, user_id, session)
-        at = clock.now()
-        if limits.count_confirmation(connection, wanted.email, at):
-            mail_confirmation(connection, user_id, user.username, wanted.email, at)
+        mail_confirmation(connection, user_id, user.username, wanted.email, address, clock.now())
 
 
 def confirm_email(user_id: int, session: UUID | None, confirmation: "Confirmation") -> None:
@@ -60,6 +67,8 @@ def confirm_email(user_id: int, session: UUID | None, confirmation: "Confirmatio
             raise Conflict("EMAIL_TAKEN", detail)
         if email.lower() != user.email.lower():
             one_time_tokens.end(connection, user_id, "reset_password")
+            if user.email_confirmed_at:
+                forget_address(connection, user.email)
             _tell_of_change(connection, user, email, at)
 
 

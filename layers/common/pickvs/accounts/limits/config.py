@@ -23,11 +23,15 @@ class SignInLimits:
     """Logins, and as many requests for a mail and uses of a mailed token."""
     tries_per_account_and_address: Rate
     """Wrong passwords for one account, from one address."""
+    daily_tries_per_account_and_address: Rate
+    """The same over a day, so that no address alone uses up the account's tries."""
     tries_per_account: Rate
     """Wrong passwords for one account, from all addresses."""
     refreshes_per_address: Rate
     mails_per_account: Rate
     """Requests for a mail that resets a password: for one name, and for one e-mail address to which mails then go."""
+    confirmations_per_email_and_address: Rate
+    """Mails that confirm one e-mail address and are asked for from one address."""
     confirmations_per_email: Rate
     """Mails that confirm one e-mail address, whoever asks for them."""
 

@@ -6,7 +6,8 @@ exceeded limit does not count that attempt; the limits checked before it do. A `
 caller's transaction, so a request that fails does not count.
 
 Passwords are counted three ways. Wrong ones for an account from one address run out soon; from all addresses together
-they run out late, so that strangers who guess do not keep the owner out, who comes from another address. Requests that
+they run out late, so that strangers who guess do not keep the owner out, who comes from another address. In a day one
+address may try a fraction of what all may, because one that never stops would use that up otherwise. Requests that
 carry the user's own access token have a count of their own, which no stranger reaches.
 
 A correct password is given back in a transaction of its own, so that it does not count whatever the request does next.
@@ -17,8 +18,9 @@ common count would refuse the address after the username was used up, and so tel
 allowance of an account is reported only when it is exhausted, because it would tell others that the owner has mistyped
 the password.
 
-Mails are counted by the address to which they go, whoever asks for them. That an address gets no more is not told,
-because it would tell what others have asked for: the request gets its usual answer, and no mail goes out.
+Mails are counted by the address to which they go, whoever asks for them. Those that confirm it are also counted by who
+asks, so that one network does not use up the mails of a newcomer. That an address gets no more is not told, because it
+would tell what others have asked for: the request gets its usual answer, and no mail goes out.
 """
 
 import hashlib
@@ -93,10 +95,17 @@ def admit_email_change(user_id: int, email: str) -> None:
     )
 
 
-def count_confirmation(connection: Connection, email: str, at: datetime) -> bool:
-    """Count a mail that confirms an e-mail address, whoever asks for it. False if none may go out; tell nobody."""
-    bucket = _bucket("confirmation:email", email.lower(), sign_in_limits().confirmations_per_email)
-    return queries.take(connection, *bucket, at) is not None
+def count_confirmation(connection: Connection, email: str, address: str, at: datetime) -> bool:
+    """Count a mail that confirms an e-mail address, for who asks for it from `address` and for all together.
+
+    False if none may go out; tell nobody.
+    """
+    limits, to = sign_in_limits(), email.lower()
+    buckets = (
+        _bucket("confirmation:email:address", f"{to} {place(address)}", limits.confirmations_per_email_and_address),
+        _bucket("confirmation:email", to, limits.confirmations_per_email),
+    )
+    return all(queries.take(connection, *bucket, at) is not None for bucket in buckets)
 
 
 def count_reset(connection: Connection, email: str, at: datetime) -> bool:
@@ -163,10 +172,12 @@ def _rate_at(door: Door) -> Rate:
     return limits.refreshes_per_address if door in {"refresh", "unsubscribe"} else limits.logins_per_address
 
 
-def _password_of(address: str, login: str) -> tuple[_Bucket, _Bucket]:
+def _password_of(address: str, login: str) -> tuple[_Bucket, ...]:
     limits, account = sign_in_limits(), login.lower()
+    both = f"{account} {place(address)}"
     return (
-        _bucket("login:account:address", f"{account} {place(address)}", limits.tries_per_account_and_address),
+        _bucket("login:account:address", both, limits.tries_per_account_and_address),
+        _bucket("login:account:address:daily", both, limits.daily_tries_per_account_and_address),
         _bucket("login:account", account, limits.tries_per_account),
     )
 

@@ -35,6 +35,18 @@ _SUPPRESS = """
 """
 
 
+_DELETE_UNUSED = """
+    DELETE FROM mail_suppressions
+    WHERE address IN (
+      SELECT address FROM mail_suppressions suppression
+      WHERE suppressed_at < %(before)s
+        AND NOT EXISTS (SELECT FROM users WHERE lower(email) = suppression.address)
+        AND NOT EXISTS (SELECT FROM account_tokens token WHERE lower(token.address) = suppression.address)
+      LIMIT %(most)s
+    )
+"""
+
+
 class AddressRow(TableRow, frozen=True):
     """The address of an account, and whether it gets mail. An unconfirmed address may be a stranger's: nothing is told.
 
@@ -79,6 +91,16 @@ def lift_bounce(connection: Connection, address: str) -> bool:
     """Delete the note that an address gets no mail, if a bounce was the reason. False if it was not."""
     statement = "DELETE FROM mail_suppressions WHERE address = lower(%s) AND reason = 'bounce'"
     return connection.execute(statement, (address,)).rowcount == 1
+
+
+def delete_suppression(connection: Connection, address: str) -> None:
+    """Delete the note that an address gets no mail, if there is one, whatever its reason."""
+    connection.execute("DELETE FROM mail_suppressions WHERE address = lower(%s)", (address,))
+
+
+def delete_unused_suppressions(connection: Connection, before: datetime, most: int) -> int:
+    """Delete up to `most` notes from before a time, of addresses that no account uses. Return the number deleted."""
+    return connection.execute(_DELETE_UNUSED, {"before": before, "most": most}).rowcount
 
 
 def unsubscribe_key(connection: Connection, user_id: int) -> bytes | None:

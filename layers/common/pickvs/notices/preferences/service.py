@@ -70,6 +70,11 @@ def lift_bounce(connection: Connection, address: str) -> bool:
     return queries.lift_bounce(connection, address)
 
 
+def forget_address(connection: Connection, address: str) -> None:
+    """Delete what is stored of an address, in the caller's transaction: its account gives it up."""
+    queries.delete_suppression(connection, address)
+
+
 def _checked(wanted: "WantedPreferences") -> list[Choice]:
     wrong: list[FieldError] = []
     choices: list[Choice] = []

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
@@ -32,7 +33,7 @@ _WAITING_MS = 10_000
 """Lock timeout, as for manual results."""
 
 
-def merge_games(actor_id: int, game_id: int, order: MergeOrder) -> MergeChanges:
+def merge_games(actor_id: int, session: UUID | None, game_id: int, order: MergeOrder) -> MergeChanges:
     """Merge the game into another one, whose results settle its picks from now on.
 
     Raises NotFound (GAME_NOT_FOUND), Conflict (a code of merging.rules.Refusal), and the errors of `require_admin`.
@@ -43,10 +44,10 @@ def merge_games(actor_id: int, game_id: int, order: MergeOrder) -> MergeChanges:
             connection, game_id, order.into, sides=order.sides, actor_id=actor_id, reason=order.reason, at=at
         )
 
-    return _carry_out(actor_id, game_id, "merge_games", order, act)
+    return _carry_out(actor_id, session, game_id, "merge_games", order, act)
 
 
-def unmerge_games(actor_id: int, game_id: int, order: Order) -> MergeChanges:
+def unmerge_games(actor_id: int, session: UUID | None, game_id: int, order: Order) -> MergeChanges:
     """Undo the merge of an absorbed game. It gets back the result that it had before.
 
     Raises NotFound (GAME_NOT_FOUND), Conflict (NOT_MERGED), and the errors of `require_admin`.
@@ -55,18 +56,19 @@ def unmerge_games(actor_id: int, game_id: int, order: Order) -> MergeChanges:
     def act(connection: Connection, at: datetime) -> Merged | Refusal | None:
         return merging.separate(connection, game_id, actor_id=actor_id, reason=order.reason, at=at)
 
-    return _carry_out(actor_id, game_id, "unmerge_games", order, act)
+    return _carry_out(actor_id, session, game_id, "unmerge_games", order, act)
 
 
 def _carry_out(
     actor_id: int,
+    session: UUID | None,
     game_id: int,
     action: Action,
     order: Order,
     act: Callable[[Connection, datetime], Merged | Refusal | None],
 ) -> MergeChanges:
     with transaction(statement_timeout_ms=_STATEMENT_MS, lock_timeout_ms=_WAITING_MS) as connection:
-        require_admin(connection, actor_id)
+        require_admin(connection, actor_id, session)
         take_turn(connection)
         at = clock.now()
         with connection.transaction(force_rollback=order.dry_run):

@@ -1,6 +1,7 @@
 """Decides games manually. A dry run executes everything and rolls it back, so its response is exact."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
@@ -33,53 +34,57 @@ _WAITING_MS = 10_000
 """Lock timeout. A concurrent ingestion of results locks games for seconds; the gateway times out after 29 s."""
 
 
-def set_result(actor_id: int, game_id: int, order: ResultOrder) -> Changes:
+def set_result(actor_id: int, session: UUID | None, game_id: int, order: ResultOrder) -> Changes:
     """Set the final score of a game in any state, and grade its picks.
 
     Raises NotFound (GAME_NOT_FOUND), Conflict (GAME_NOT_STARTED or RESULT_UNCHANGED), and the errors of
     `require_admin`.
     """
-    return _carry_out(actor_id, game_id, order, WantedAct("set_result", score=(order.home_score, order.away_score)))
+    return _carry_out(
+        actor_id, session, game_id, order, WantedAct("set_result", score=(order.home_score, order.away_score))
+    )
 
 
-def void_game(actor_id: int, game_id: int, order: Order) -> Changes:
+def void_game(actor_id: int, session: UUID | None, game_id: int, order: Order) -> Changes:
     """Cancel a game. Its picks are void, and it accepts no more picks.
 
     Raises NotFound (GAME_NOT_FOUND), Conflict (RESULT_UNCHANGED), and the errors of `require_admin`.
     """
-    return _carry_out(actor_id, game_id, order, WantedAct("void_game"))
+    return _carry_out(actor_id, session, game_id, order, WantedAct("void_game"))
 
 
-def reopen_game(actor_id: int, game_id: int, order: Order) -> Changes:
+def reopen_game(actor_id: int, session: UUID | None, game_id: int, order: Order) -> Changes:
     """Remove the result in force. The picks are pending again, and the provider may report a new result.
 
     Raises NotFound (GAME_NOT_FOUND), Conflict (NO_RESULT), and the errors of `require_admin`.
     """
-    return _carry_out(actor_id, game_id, order, WantedAct("reopen_game"))
+    return _carry_out(actor_id, session, game_id, order, WantedAct("reopen_game"))
 
 
-def regrade_game(actor_id: int, game_id: int, order: RegradeOrder) -> Changes:
+def regrade_game(actor_id: int, session: UUID | None, game_id: int, order: RegradeOrder) -> Changes:
     """Grade every pick of a game again, by the result in force and today's rules.
 
     The result is recorded again, with the administrator as its source. Raises NotFound (GAME_NOT_FOUND), Conflict
     (NO_RESULT), and the errors of `require_admin`.
     """
-    return _carry_out(actor_id, game_id, order, WantedAct("regrade_game"))
+    return _carry_out(actor_id, session, game_id, order, WantedAct("regrade_game"))
 
 
-def set_start(actor_id: int, game_id: int, order: StartOrder) -> Changes:
+def set_start(actor_id: int, session: UUID | None, game_id: int, order: StartOrder) -> Changes:
     """Set the actual start of a game. Picks placed at it or later are void.
 
     A game with a final score is graded again. Any other game that is not off is locked. Raises NotFound
     (GAME_NOT_FOUND), Conflict (START_IN_FUTURE, RESULT_UNCHANGED, NO_RESULT or GAME_MERGED), and the errors of
     `require_admin`.
     """
-    return _carry_out(actor_id, game_id, order, WantedAct("set_start", began_at=order.began_at))
+    return _carry_out(actor_id, session, game_id, order, WantedAct("set_start", began_at=order.began_at))
 
 
-def _carry_out(actor_id: int, game_id: int, order: Order | RegradeOrder, wanted: WantedAct) -> Changes:
+def _carry_out(
+    actor_id: int, session: UUID | None, game_id: int, order: Order | RegradeOrder, wanted: WantedAct
+) -> Changes:
     with transaction(statement_timeout_ms=_STATEMENT_MS, lock_timeout_ms=_WAITING_MS) as connection:
-        require_admin(connection, actor_id)
+        require_admin(connection, actor_id, session)
         take_turn(connection)
         at = clock.now()
         with connection.transaction(force_rollback=order.dry_run):
