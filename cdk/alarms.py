@@ -287,7 +287,7 @@ def _of_notices(config: StageConfig) -> Iterator[Alarm]:
 
 
 def _of_data(config: StageConfig) -> Iterator[Alarm]:
-    results_age = longest_gap(config.odds_api.process_results_schedule) + 2 * _HOUR
+    results_age = timedelta(hours=config.odds_api.max_results_age_hours)
     yield _gauge(
         config,
         name="database-unreachable",

@@ -10,6 +10,39 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from pickvs.core.database import Connection, Row
+from pickvs.core.rows import row_of
+from pickvs.jobs.rows import BadRun
+
+# Reads the runs of one job and subject since a time, by an index, and of earlier ones nothing.
+_BAD_RUNS = """
+    SELECT latest.id, wanted.job, wanted.subject, latest.status, latest.error_code, latest.error,
+           latest.unreadable_percent, begun.since
+    FROM (
+      SELECT job, subject FROM unnest(%(jobs)s::text[]) job, unnest(%(subjects)s::text[]) subject
+    ) wanted
+    CROSS JOIN LATERAL (
+      SELECT id, started_at, status, error_code, error, coalesce((counts ->> 'skipped_percent')::integer, 0)
+               AS unreadable_percent
+      FROM ingestion_runs
+      WHERE job = wanted.job AND sport = wanted.subject AND started_at > %(since)s
+        AND (status <> 'running' OR started_at <= %(silent_since)s)
+      ORDER BY started_at DESC, id DESC
+      LIMIT 1
+    ) latest
+    CROSS JOIN LATERAL (
+      SELECT min(started_at) AS since
+      FROM ingestion_runs
+      WHERE job = wanted.job AND sport = wanted.subject AND started_at > coalesce((
+        SELECT max(started_at)
+        FROM ingestion_runs
+        WHERE job = wanted.job AND sport = wanted.subject AND started_at > %(since)s
+          AND status IN ('succeeded', 'partial')
+          AND coalesce((counts ->> 'skipped_percent')::integer, 0) < %(unreadable_percent)s
+      ), %(since)s)
+    ) begun
+    WHERE latest.status NOT IN ('succeeded', 'partial') OR latest.unreadable_percent >= %(unreadable_percent)s
+    ORDER BY begun.since, wanted.job, wanted.subject
+"""
 
 
 def lock(connection: Connection, subject: str) -> None:
@@ -137,3 +170,27 @@ def last_good(connection: Connection, jobs: Sequence[str]) -> dict[tuple[str, st
         "SELECT job, subject, part, last_good_at FROM freshness WHERE job = ANY(%s)", (list(jobs),)
     )
     return {(row["job"], row["subject"], row["part"]): row["last_good_at"] for row in rows}
+
+
+def bad_runs(
+    connection: Connection,
+    jobs: Sequence[str],
+    subjects: Sequence[str],
+    *,
+    since: datetime,
+    silent_since: datetime,
+    unreadable_percent: int,
+) -> list[BadRun]:
+    """Return the latest run of each job and subject since `since`, where it is bad. See `reading.bad_runs`.
+
+    silent_since: a run that is still running and began by then counts as ended.
+    """
+    values = {
+        "jobs": list(jobs),
+        "subjects": list(subjects),
+        "since": since,
+        "silent_since": silent_since,
+        "unreadable_percent": unreadable_percent,
+    }
+    with connection.cursor(row_factory=row_of(BadRun)) as cursor:
+        return cursor.execute(_BAD_RUNS, values).fetchall()
