@@ -37,6 +37,8 @@ _USED_UP_PERCENT = 90
 _UNREADABLE_PERCENT = 20
 """Threshold of the unreadable share of an answer. One of nine bookmakers is less; one of three markets is more."""
 _CREDIT_DAYS = 10
+_PICKS_THAT_COUNT = 20
+"""Graded picks of a week from which their closes are a share. A user is ranked by closing line value from as many."""
 _FAILURES_THAT_COUNT = 5
 _FAILED_PERCENT = 2
 _BOUNCED_PERCENT = 5
@@ -347,6 +349,21 @@ def _of_data(config: StageConfig) -> Iterator[Alarm]:
         watches={"value": watched.measured(config, "UnsettledGames", MAXIMUM)},
         comparison=Comparison.AT_LEAST,
         threshold=1,
+    )
+    least = config.observability.least_closes_percent
+    yield _gauge(
+        config,
+        name="closes-missing",
+        meaning=f"Fewer than {least} % of the picks graded in the last 7 days have a closing quote. "
+        "The others have no closing line value.",
+        watches={
+            "graded": watched.measured(config, "PicksGradedLastWeek", MAXIMUM),
+            "covered": watched.measured(config, "ClvCoverage", MINIMUM),
+        },
+        # Out of season nothing is graded, and the coverage has no value.
+        formula=f"IF(graded >= {_PICKS_THAT_COUNT}, FILL(covered, 100), 100)",
+        comparison=Comparison.LESS,
+        threshold=least,
     )
 
 

@@ -68,6 +68,7 @@ class Happening:
             case "measure":
                 self.measure("DatabaseReachable", 1)
                 self.measure("UnsettledGames", 0)
+                self.measure("PicksGradedLastWeek", 0)  # without any, ClvCoverage has no value
                 if self.odds_at is not None:
                     for market in watched.MARKETS:
                         self.measure("OddsAge", (self.at - self.odds_at).total_seconds(), sport=SPORT, market=market)
@@ -259,6 +260,20 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
     ),
     ("games are left over", "dev", _of("measure", _say(UnsettledGames=2)), {"games-unsettled"}, 7 * HOURS),
     ("games are left over", "prod", _of("measure", _say(UnsettledGames=2)), {"games-unsettled"}, HOURS / 2),
+    (
+        "closes are missing",
+        "dev",
+        _of("measure", _say(PicksGradedLastWeek=20, ClvCoverage=74)),
+        {"closes-missing"},
+        7 * HOURS,
+    ),
+    (
+        "closes are missing",
+        "prod",
+        _of("measure", _say(PicksGradedLastWeek=900, ClvCoverage=0)),
+        {"closes-missing"},
+        HOURS / 2,
+    ),
     ("credits run out", "prod", _of("fetch_odds", _say(CreditsRemaining=49)), {"credits-low"}, 24 * HOURS),
     ("the canary is stopped", "dev", _of("canary", _say(CanaryFailures=1)), {"canary-failed"}, 7 * HOURS),
     *(
@@ -317,6 +332,24 @@ def test_a_database_at_its_limit_rings_and_a_busy_one_does_not(used: float, expe
     rung = lived(config, works)
     assert set(rung) == expected
     assert all(BROKEN_AT <= at <= BROKEN_AT + HOURS / 2 for at in rung.values())
+
+
+@pytest.mark.parametrize(("graded", "covered"), [(20, 75), (19, 0)])
+def test_enough_closes_and_few_picks_ring_nothing(graded: float, covered: float) -> None:
+    assert lived(DEV, _of("measure", _say(PicksGradedLastWeek=graded, ClvCoverage=covered))) == {}
+
+
+def test_the_alarm_on_missing_closes_ends_when_nothing_is_graded_any_more() -> None:
+    (alarm,) = (each for each in alarms(DEV) if each.name == "closes-missing")
+    metrics, stands = Metrics(), State.INSUFFICIENT_DATA
+    metrics.put(alarm.watches["graded"], DEPLOYED_AT, 40)
+    metrics.put(alarm.watches["covered"], DEPLOYED_AT, 10)
+    metrics.put(alarm.watches["graded"], DEPLOYED_AT + 6 * HOURS, 0)
+    seen = []
+    for minutes in range(5, 8 * 60, 5):
+        stands = state(alarm, metrics, DEPLOYED_AT + timedelta(minutes=minutes), stands)
+        seen.append(stands)
+    assert (seen[0], seen[-1]) == (State.ALARM, State.OK)
 
 
 def test_every_alarm_is_shown_to_ring() -> None:

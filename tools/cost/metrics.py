@@ -62,6 +62,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "UnsettledGames",
                 "SettleDelay",
                 "ClvCoverage",
+                "PicksGradedLastWeek",
                 "PicksLastDay",
                 "PicksSettledLastDay",
                 "PickersLastDay",
