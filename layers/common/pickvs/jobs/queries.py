@@ -3,13 +3,32 @@
 The column `sport` holds the subject.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from psycopg.sql import SQL
 from psycopg.types.json import Jsonb
 
 from pickvs.core.database import Connection, Row
+from pickvs.core.rows import TableRow, row_of
+
+_ASKED = SQL("SELECT status, started_at, request->'parameters' AS parameters FROM ingestion_runs ")
+
+
+class FailedRun(TableRow, frozen=True):
+    """A run that failed with an answer."""
+
+    started_at: datetime
+    http_status: int
+
+
+class AskedRun(TableRow, frozen=True):
+    """A run, whatever its outcome. parameters: those of its question."""
+
+    status: str
+    started_at: datetime
+    parameters: dict[str, str] | None
 
 
 def lock(connection: Connection, subject: str) -> None:
@@ -137,3 +156,28 @@ def last_good(connection: Connection, jobs: Sequence[str]) -> dict[tuple[str, st
         "SELECT job, subject, part, last_good_at FROM freshness WHERE job = ANY(%s)", (list(jobs),)
     )
     return {(row["job"], row["subject"], row["part"]): row["last_good_at"] for row in rows}
+
+
+def failures_with(connection: Connection, job: str, statuses: Collection[int], since: datetime) -> list[FailedRun]:
+    """Return the job's runs since `since` that failed with one of these HTTP statuses, the oldest first."""
+    query = SQL("""
+        SELECT started_at, http_status FROM ingestion_runs
+         WHERE job = %s AND started_at >= %s AND status = 'failed' AND http_status = ANY(%s)
+         ORDER BY started_at, id
+    """)
+    with connection.cursor(row_factory=row_of(FailedRun)) as cursor:
+        return cursor.execute(query, (job, since, list(statuses))).fetchall()
+
+
+def latest_run(connection: Connection, job: str, subject: str) -> AskedRun | None:
+    """Return the job's latest run about a subject. None if there is none."""
+    query = _ASKED + SQL("WHERE job = %s AND sport = %s ORDER BY started_at DESC, id DESC LIMIT 1")
+    with connection.cursor(row_factory=row_of(AskedRun)) as cursor:
+        return cursor.execute(query, (job, subject)).fetchone()
+
+
+def asked_since(connection: Connection, job: str, subject: str, since: datetime) -> list[AskedRun]:
+    """Return the job's runs about a subject that began at `since` or later, the oldest first."""
+    query = _ASKED + SQL("WHERE job = %s AND sport = %s AND started_at >= %s ORDER BY started_at, id")
+    with connection.cursor(row_factory=row_of(AskedRun)) as cursor:
+        return cursor.execute(query, (job, subject, since)).fetchall()
