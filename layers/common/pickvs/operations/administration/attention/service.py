@@ -10,7 +10,8 @@ from pickvs.agenda.rules import OVERDUE_AFTER as WORK_OVERDUE_AFTER
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.ingestion.freshness import sports_data
-from pickvs.ingestion.rules import FETCH_ODDS, PROCESS_RESULTS
+from pickvs.ingestion.rules import ESPN_SCORES, FETCH_ODDS, PROCESS_RESULTS
+from pickvs.ingestion.sources import sources_off
 from pickvs.jobs.reading import bad_runs
 from pickvs.jobs.rows import BadRun
 from pickvs.markets.config import pick_times
@@ -37,7 +38,7 @@ from pickvs.operations.administration.reviews.queries import WaitingRow, longest
 from pickvs.sports.teams.reading import teams_named
 
 RUNBOOK = "docs/runbook.md"
-_JOBS = (FETCH_ODDS, PROCESS_RESULTS)
+_JOBS = (FETCH_ODDS, PROCESS_RESULTS, ESPN_SCORES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,18 @@ def _run(run: BadRun) -> TroubleItem:
     return TroubleItem(
         about=f"{run.job} of {run.subject}", reason=reason, since=run.since, sport=run.subject, run_id=run.id
     )
+
+
+def _sources(connection: Connection, at: datetime) -> _FoundByKind:
+    items = [
+        TroubleItem(
+            about=off.source,
+            reason=f"refused {off.refusals} times in an hour, at last with {off.http_status}; off until {_minute(off.until)}",
+            since=off.since,
+        )
+        for off in sources_off(connection, at)
+    ]
+    return {"sources_off": _Found(_sorted(items))}
 
 
 def _unsettled(connection: Connection, at: datetime) -> _FoundByKind:
@@ -230,5 +243,5 @@ def _sorted(items: Iterable[TroubleItem]) -> list[TroubleItem]:
     return sorted(items, key=lambda item: (item.since is not None, item.since, item.about))
 
 
-_LOOKS: Sequence[_Look] = (_data, _runs, _unsettled, _games_in_review, _events_in_review, _work, _notices)
+_LOOKS: Sequence[_Look] = (_data, _sources, _runs, _unsettled, _games_in_review, _events_in_review, _work, _notices)
 """What finds the kinds of trouble, each by the readings of the rooms that know."""
