@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from cdk.alarms import RUNBOOK, alarms
+from cdk.alarm import RUNBOOK
+from cdk.alarms import alarms
 from cdk.config import stage_config
 from cdk.dashboard import questions
 from cdk.platform_names import METRICS, METRICS_NAMESPACE

@@ -22,8 +22,8 @@ def test_it_is_known_who_writes_each_metric() -> None:
     [
         ({}, 0),
         ({"operator": HOUR}, 0),
-        # Seven gauges, and for each of two sports the age of its results and of its odds on three markets.
-        ({"measure": FIVE_MINUTES}, 7 + 2 * 4),
+        # Eight gauges, and for each of two sports the age of its results and of its odds on three markets.
+        ({"measure": FIVE_MINUTES}, 8 + 2 * 4),
         ({"canary": HOUR}, 2),
         # Eleven metrics, in one hour of 24.
         ({"fetch_odds": DAY}, 11 / 24),

@@ -126,7 +126,8 @@ def _sources(connection: Connection, at: datetime) -> _FoundByKind:
     items = [
         TroubleItem(
             about=off.source,
-            reason=f"refused {off.refusals} times in an hour, at last with {off.http_status}; off until {_minute(off.until)}",
+            reason=f"refused {off.refusals} times in an hour, at last with {off.http_status}; "
+            f"off until {_minute(off.until)}",
             since=off.since,
         )
         for off in sources_off(connection, at)
