@@ -120,6 +120,7 @@ def test_the_table_is_the_contract() -> None:
         ("GET", "/admin/reviews", "admin", ""),
         ("POST", "/admin/teams/{team_id}/aliases", "admin", ""),
         ("GET", "/admin/ingestion-runs", "admin", ""),
+        ("GET", "/admin/attention", "admin", ""),
         ("GET", "/admin/audit-log", "admin", ""),
         ("GET", "/openapi.json", "public", ""),
         ("GET", "/docs", "public", ""),

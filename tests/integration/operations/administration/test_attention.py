@@ -10,7 +10,7 @@ from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.jobs.freshness import ALL, note_good
 from pickvs.markets.values import MARKETS
-from pickvs.operations.administration.attention.rules import MOST_ITEMS, TroubleKind
+from pickvs.operations.administration.attention.rules import MOST_ENTRIES, TroubleKind
 from tests.support.administration import act, add_alias, team_id
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.gateway import Answer, call
@@ -43,10 +43,10 @@ def troubles(admin: int, *, at: datetime = NOW) -> dict[TroubleKind, dict[str, A
 
 
 def said(admin: int, kind: TroubleKind, *, at: datetime = NOW) -> list[tuple[str, str, str | None]]:
-    """Return what the items of the only trouble are about, what is wrong with them, and since when."""
+    """Return what the entries of the only trouble are about, what is wrong with them, and since when."""
     found = troubles(admin, at=at)
     assert set(found) == {kind}, found
-    items = found[kind]["items"]
+    items = found[kind]["entries"]
     assert found[kind]["total"] == len(items)
     assert found[kind]["since"] == items[0]["since"]
     return [(each["about"], each["reason"], each["since"]) for each in items]
@@ -74,7 +74,7 @@ def test_a_game_needs_attention_six_hours_after_its_tip_off_until_its_picks_are_
     [(about, reason, since)] = said(admin, "games_unsettled")
     assert about.endswith(f"{NOW - 6 * HOUR:%Y-%m-%d %H:%M} UTC")
     assert (reason, since) == ("no final score", stamp(NOW))
-    assert troubles(admin)["games_unsettled"]["items"][0]["game_id"] == game
+    assert troubles(admin)["games_unsettled"]["entries"][0]["game_id"] == game
     contest.final(game, 100, 90, NOW)
     assert said(admin, "games_unsettled") == [(about, "its picks are not settled by its result", since)]
     assert act(admin, "regrade", game, at=NOW).status == 200
@@ -82,16 +82,16 @@ def test_a_game_needs_attention_six_hours_after_its_tip_off_until_its_picks_are_
 
 
 def test_a_game_in_review_is_there_with_its_reason_and_nowhere_else(contest: Contest, admin: int) -> None:
-    games = [contest.game(TIP_OFF - n * DAY) for n in range(MOST_ITEMS + 3)]
+    games = [contest.game(TIP_OFF - n * DAY) for n in range(MOST_ENTRIES + 3)]
     contest.connection.execute(
         "UPDATE games SET status = 'review', review_reason = 'two finals', updated_at = %s + id * interval '1 minute'",
         (TIP_OFF,),
     )
     contest.connection.execute("UPDATE games SET merged_into = %s WHERE id = %s", (games[0], games[1]))
     trouble = troubles(admin)["games_in_review"]
-    assert (trouble["total"], len(trouble["items"])) == (MOST_ITEMS + 2, MOST_ITEMS)
-    assert [each["game_id"] for each in trouble["items"]] == [games[0], *games[2 : MOST_ITEMS + 1]]
-    assert {each["reason"] for each in trouble["items"]} == {"two finals"}
+    assert (trouble["total"], len(trouble["entries"])) == (MOST_ENTRIES + 2, MOST_ENTRIES)
+    assert [each["game_id"] for each in trouble["entries"]] == [games[0], *games[2 : MOST_ENTRIES + 1]]
+    assert {each["reason"] for each in trouble["entries"]} == {"two finals"}
     assert set(troubles(admin)) == {"games_in_review"}
 
 
@@ -168,13 +168,13 @@ def test_stale_data_is_told_by_sport_and_market(admin: int, monkeypatch: pytest.
     late = NOW + 26 * HOUR + MINUTE
     found = troubles(admin, at=late)
     assert set(found) == {"odds_stale", "results_stale"}
-    assert [each["about"] for each in found["odds_stale"]["items"]] == [
+    assert [each["about"] for each in found["odds_stale"]["entries"]] == [
         f"odds of {NBA} on moneyline",
         f"odds of {NBA} on total",
     ]
-    assert found["results_stale"]["items"][0]["since"] == stamp(NOW + 26 * HOUR)
+    assert found["results_stale"]["entries"][0]["since"] == stamp(NOW + 26 * HOUR)
     monkeypatch.setenv("ODDS_API_SPORTS", "icehockey_nhl")
-    [item] = troubles(admin)["results_stale"]["items"]
+    [item] = troubles(admin)["results_stale"]["entries"]
     assert (item["reason"], item["since"], item["sport"]) == ("never arrived", None, "icehockey_nhl")
 
 
@@ -239,7 +239,7 @@ def test_deliveries_that_were_given_up_are_there_and_those_that_nobody_can_help_
         ended(number, *what)
     found = troubles(admin)
     assert {
-        kind: [(each["about"], each["reason"], each["since"]) for each in found[kind]["items"]] for kind in found
+        kind: [(each["about"], each["reason"], each["since"]) for each in found[kind]["entries"]] for kind in found
     } == {
         "mails_given_up": [("2 mails", "MessageRejected", stamp(NOW - 3 * HOUR))],
         "webhooks_given_up": [(f"1 calls of webhook {dead}", "the receiver answered 500", stamp(NOW - 4 * HOUR))],

@@ -12,7 +12,7 @@ from pickvs.jobs.reading import bad_runs
 from pickvs.markets.scores.reading import overdue_games
 from pickvs.notices.delivery.queries import MOST_READ
 from pickvs.notices.delivery.reading import given_up
-from pickvs.operations.administration.attention.rules import MOST_EVENTS, MOST_ITEMS, UNREADABLE_PERCENT, WINDOW
+from pickvs.operations.administration.attention.rules import MOST_ENTRIES, MOST_EVENTS, UNREADABLE_PERCENT, WINDOW
 from pickvs.operations.administration.reviews.queries import longest_waiting
 from tests.support.contest import TIP_OFF
 from tests.support.databases import Databases
@@ -31,11 +31,11 @@ QUESTIONS: dict[str, tuple[Callable[[Rows], list[object]], int]] = {
         lambda made: bad_runs(made, JOBS, SPORTS, since=NOW - WINDOW, at=NOW, unreadable_percent=UNREADABLE_PERCENT),
         200,
     ),
-    "unsettled games": (lambda made: overdue_games(made, NOW, MOST_ITEMS), 20),
-    "games in review": (lambda made: longest_waiting(made, "game", limit=MOST_ITEMS), 60),
+    "unsettled games": (lambda made: overdue_games(made, NOW, MOST_ENTRIES), 20),
+    "games in review": (lambda made: longest_waiting(made, "game", limit=MOST_ENTRIES), 60),
     "events": (lambda made: longest_waiting(made, "event", seen_since=NOW - WINDOW, limit=MOST_EVENTS), 20),
-    "work": (lambda made: undone_work(made, NOW, MOST_ITEMS), 30),
-    "mails": (lambda made: given_up(made, "email", NOW - WINDOW, MOST_ITEMS), 1_000),
+    "work": (lambda made: undone_work(made, NOW, MOST_ENTRIES), 30),
+    "mails": (lambda made: given_up(made, "email", NOW - WINDOW, MOST_ENTRIES), 1_000),
 }
 """The readings, each with the most blocks that it may read when there is nothing in trouble."""
 
@@ -98,5 +98,5 @@ def test_what_is_well_is_not_read(connection: Rows, question: str) -> None:
 
 def test_of_deliveries_only_the_latest_are_read(connection: Rows) -> None:
     """Deliveries are the one table that grows with users: what is read of a week has a limit."""
-    given_up(connection, "webhook", NOW - WINDOW, MOST_ITEMS)
+    given_up(connection, "webhook", NOW - WINDOW, MOST_ENTRIES)
     assert rows_read(connection, "deliveries") <= MOST_READ < 40_000

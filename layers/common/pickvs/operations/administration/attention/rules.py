@@ -27,8 +27,8 @@ WINDOW = timedelta(days=7)
 UNREADABLE_PERCENT = 20
 """Unreadable share of an answer that needs a person. The alarm answers-unreadable rings at the same share."""
 
-MOST_ITEMS = 10
-"""Items that are listed of each kind. All kinds together are one page."""
+MOST_ENTRIES = 10
+"""Entries that are listed of each kind. All kinds together are one page."""
 
 MOST_EVENTS = 500
 """Events in review that are read to find the team names that nobody knows."""
@@ -122,6 +122,6 @@ def stale_since(last_good: datetime | None, max_age: timedelta, at: datetime) ->
 
 
 def summary(totals: Mapping[TroubleKind, int]) -> str:
-    """Return one sentence about the number of items of each kind."""
+    """Return one sentence about the number of entries of each kind."""
     found = [f"{ADVICE[kind].title} ({total})" for kind, total in totals.items() if total]
     return f"Needs attention: {', '.join(found)}." if found else "Nothing needs attention."

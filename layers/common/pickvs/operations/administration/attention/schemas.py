@@ -3,7 +3,7 @@
 from typing import Annotated, Any, ClassVar
 
 from pickvs.core.types import Moment, ResponseBody, doc
-from pickvs.operations.administration.attention.rules import ADVICE, MOST_ITEMS, TroubleKind
+from pickvs.operations.administration.attention.rules import ADVICE, MOST_ENTRIES, TroubleKind
 
 _IN_TROUBLE: dict[str, Any] = {
     "at": "2026-03-15T09:30:00Z",
@@ -15,7 +15,7 @@ _IN_TROUBLE: dict[str, Any] = {
             "since": "2026-03-15T05:10:00Z",
             "action": ADVICE["games_unsettled"].action,
             "runbook": "docs/runbook.md#games-unsettled",
-            "items": [
+            "entries": [
                 {
                     "about": "Miami Heat at Boston Celtics, 2026-03-14 23:10 UTC",
                     "reason": "no final score",
@@ -31,7 +31,7 @@ _IN_TROUBLE: dict[str, Any] = {
 _ALL_WELL: dict[str, Any] = {"at": "2026-03-15T09:30:00Z", "summary": "Nothing needs attention.", "troubles": []}
 
 
-class TroubleItem(ResponseBody):
+class TroubleEntry(ResponseBody):
     """One thing that needs a person."""
 
     about: Annotated[str, doc("What it is: a game, a name, a run, a source, data, work or a receiver.")]
@@ -43,14 +43,14 @@ class TroubleItem(ResponseBody):
 
 
 class Trouble(ResponseBody):
-    """A kind of trouble, what to do about it, and its items."""
+    """A kind of trouble, what to do about it, and its entries."""
 
     kind: TroubleKind
-    total: Annotated[int, doc("Number of items, also of those that are not listed.")]
-    since: Annotated[Moment | None, doc("Since when there is such an item. null if that is not known.")]
+    total: Annotated[int, doc("Number of its entries, also of those that are not listed.")]
+    since: Annotated[Moment | None, doc("Since when there is such an entry. null if that is not known.")]
     action: Annotated[str, doc("What to do, in a sentence.")]
     runbook: Annotated[str, doc("File and section of the runbook that says more.")]
-    items: Annotated[list[TroubleItem], doc(f"The first {MOST_ITEMS} items, the longest in trouble first.")]
+    entries: Annotated[list[TroubleEntry], doc(f"The first {MOST_ENTRIES} of them, the longest in trouble first.")]
 
 
 class Attention(ResponseBody):

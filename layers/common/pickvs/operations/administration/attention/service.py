@@ -25,15 +25,15 @@ from pickvs.operations.administration.access import check_admin
 from pickvs.operations.administration.attention.config import max_results_age
 from pickvs.operations.administration.attention.rules import (
     ADVICE,
+    MOST_ENTRIES,
     MOST_EVENTS,
-    MOST_ITEMS,
     UNREADABLE_PERCENT,
     WINDOW,
     TroubleKind,
     stale_since,
     summary,
 )
-from pickvs.operations.administration.attention.schemas import Attention, Trouble, TroubleItem
+from pickvs.operations.administration.attention.schemas import Attention, Trouble, TroubleEntry
 from pickvs.operations.administration.reviews.queries import WaitingRow, longest_waiting
 from pickvs.sports.teams.reading import teams_named
 
@@ -43,9 +43,9 @@ _JOBS = (FETCH_ODDS, PROCESS_RESULTS, ESPN_SCORES)
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Items of one kind, the longest in trouble first. total: also of those that are left out. None: there are none."""
+    """Entries of one kind, the longest in trouble first. total: their number with those left out; None: none are."""
 
-    items: Sequence[TroubleItem]
+    entries: Sequence[TroubleEntry]
     total: int | None = None
 
 
@@ -61,7 +61,7 @@ def attention(actor_id: int) -> Attention:
         check_admin(connection, actor_id)
         for look in _LOOKS:
             found |= look(connection, at)
-    troubles = [_trouble(kind, found[kind]) for kind in ADVICE if kind in found and found[kind].items]
+    troubles = [_trouble(kind, found[kind]) for kind in ADVICE if kind in found and found[kind].entries]
     return Attention(
         at=at,
         summary=summary({trouble.kind: trouble.total for trouble in troubles}),
@@ -73,11 +73,11 @@ def _trouble(kind: TroubleKind, found: _Found) -> Trouble:
     advice = ADVICE[kind]
     return Trouble(
         kind=kind,
-        total=len(found.items) if found.total is None else found.total,
-        since=found.items[0].since,
+        total=len(found.entries) if found.total is None else found.total,
+        since=found.entries[0].since,
         action=advice.action,
         runbook=f"{RUNBOOK}#{advice.section}",
-        items=list(found.items[:MOST_ITEMS]),
+        entries=list(found.entries[:MOST_ENTRIES]),
     )
 
 
@@ -90,12 +90,12 @@ def _data(connection: Connection, at: datetime) -> _FoundByKind:
     return {"odds_stale": _Found(_sorted(odds)), "results_stale": _Found(_sorted(results))}
 
 
-def _stale(about: str, sport: str, last: datetime | None, max_age: timedelta, at: datetime) -> list[TroubleItem]:
+def _stale(about: str, sport: str, last: datetime | None, max_age: timedelta, at: datetime) -> list[TroubleEntry]:
     is_stale, since = stale_since(last, max_age, at)
     if not is_stale:
         return []
     reason = "never arrived" if last is None else f"last good at {_minute(last)}"
-    return [TroubleItem(about=about, reason=reason, since=since, sport=sport)]
+    return [TroubleEntry(about=about, reason=reason, since=since, sport=sport)]
 
 
 def _runs(connection: Connection, at: datetime) -> _FoundByKind:
@@ -109,7 +109,7 @@ def _runs(connection: Connection, at: datetime) -> _FoundByKind:
     }
 
 
-def _run(run: BadRun) -> TroubleItem:
+def _run(run: BadRun) -> TroubleEntry:
     match run.status:
         case "failed":
             reason = f"{run.error_code}: {run.error}"
@@ -117,14 +117,14 @@ def _run(run: BadRun) -> TroubleItem:
             reason = "the run did not report its end"
         case _:
             reason = f"{run.unreadable_percent} % of the answer could not be read"
-    return TroubleItem(
+    return TroubleEntry(
         about=f"{run.job} of {run.subject}", reason=reason, since=run.since, sport=run.subject, run_id=run.id
     )
 
 
 def _sources(connection: Connection, at: datetime) -> _FoundByKind:
-    items = [
-        TroubleItem(
+    entries = [
+        TroubleEntry(
             about=off.source,
             reason=f"refused {off.refusals} times in an hour, at last with {off.http_status}; "
             f"off until {_minute(off.until)}",
@@ -132,13 +132,13 @@ def _sources(connection: Connection, at: datetime) -> _FoundByKind:
         )
         for off in sources_off(connection, at)
     ]
-    return {"sources_off": _Found(_sorted(items))}
+    return {"sources_off": _Found(_sorted(entries))}
 
 
 def _unsettled(connection: Connection, at: datetime) -> _FoundByKind:
-    games = overdue_games(connection, at, MOST_ITEMS)
-    items = [
-        TroubleItem(
+    games = overdue_games(connection, at, MOST_ENTRIES)
+    entries = [
+        TroubleEntry(
             about=_meeting(game.away_team, game.home_team, game.commence_time),
             reason="no final score" if game.lacks_result else "its picks are not settled by its result",
             since=game.commence_time + OVERDUE_AFTER,
@@ -147,11 +147,11 @@ def _unsettled(connection: Connection, at: datetime) -> _FoundByKind:
         )
         for game in games
     ]
-    return {"games_unsettled": _Found(items, games[0].total if games else 0)}
+    return {"games_unsettled": _Found(entries, games[0].total if games else 0)}
 
 
 def _games_in_review(connection: Connection, _: datetime) -> _FoundByKind:
-    games = longest_waiting(connection, "game", limit=MOST_ITEMS)
+    games = longest_waiting(connection, "game", limit=MOST_ENTRIES)
     return {"games_in_review": _Found([_review(game) for game in games], games[0].total if games else 0)}
 
 
@@ -164,8 +164,8 @@ def _events_in_review(connection: Connection, at: datetime) -> _FoundByKind:
     sources: defaultdict[tuple[str, str], list[WaitingRow]] = defaultdict(list)
     for event in events:
         sources[event.sport, event.provider or ""].append(event)
-    names: list[TroubleItem] = []
-    doubts: list[TroubleItem] = []
+    names: list[TroubleEntry] = []
+    doubts: list[TroubleEntry] = []
     for (sport, provider), its in sources.items():
         spelled = {name for event in its for name in (event.home_team, event.away_team)}
         unknown = spelled - teams_named(connection, sport, provider, spelled).keys()
@@ -179,12 +179,12 @@ def _is_in_doubt(event: WaitingRow, unknown: set[str]) -> bool:
     return "is not known" not in event.reason and unknown.isdisjoint({event.home_team, event.away_team})
 
 
-def _name(name: str, sport: str, provider: str, events: Iterable[WaitingRow]) -> TroubleItem:
+def _name(name: str, sport: str, provider: str, events: Iterable[WaitingRow]) -> TroubleEntry:
     its = [event for event in events if name in (event.home_team, event.away_team)]
     first = its[0]
     more = f" and {len(its) - 1} more" if len(its) > 1 else ""
     meeting = _meeting(first.away_team, first.home_team, first.commence_time)
-    return TroubleItem(
+    return TroubleEntry(
         about=f"{name} ({provider})",
         reason=f"no team has this name: {meeting}{more}",
         since=min(event.since for event in its),
@@ -192,8 +192,8 @@ def _name(name: str, sport: str, provider: str, events: Iterable[WaitingRow]) ->
     )
 
 
-def _review(row: WaitingRow) -> TroubleItem:
-    return TroubleItem(
+def _review(row: WaitingRow) -> TroubleEntry:
+    return TroubleEntry(
         about=_meeting(row.away_team, row.home_team, row.commence_time),
         reason=row.reason,
         since=row.since,
@@ -203,9 +203,9 @@ def _review(row: WaitingRow) -> TroubleItem:
 
 
 def _work(connection: Connection, at: datetime) -> _FoundByKind:
-    undone = undone_work(connection, at, MOST_ITEMS)
-    items = [
-        TroubleItem(
+    undone = undone_work(connection, at, MOST_ENTRIES)
+    entries = [
+        TroubleEntry(
             about=f"{work.key} of {work.function}",
             reason=f"{'given up' if work.given_up_at else 'not done'} after {work.attempts} attempts"
             + (f": {work.last_error}" if work.last_error else ""),
@@ -213,7 +213,7 @@ def _work(connection: Connection, at: datetime) -> _FoundByKind:
         )
         for work in undone
     ]
-    return {"work_undone": _Found(items, undone[0].total if undone else 0)}
+    return {"work_undone": _Found(entries, undone[0].total if undone else 0)}
 
 
 def _notices(connection: Connection, at: datetime) -> _FoundByKind:
@@ -222,13 +222,13 @@ def _notices(connection: Connection, at: datetime) -> _FoundByKind:
 
 
 def _given_up(connection: Connection, channel: Channel, at: datetime) -> _Found:
-    groups = given_up(connection, channel, at - WINDOW, MOST_ITEMS)
+    groups = given_up(connection, channel, at - WINDOW, MOST_ENTRIES)
     return _Found([_deliveries(group) for group in groups], groups[0].total if groups else 0)
 
 
-def _deliveries(group: GivenUp) -> TroubleItem:
+def _deliveries(group: GivenUp) -> TroubleEntry:
     about = "mails" if group.webhook_id is None else f"calls of webhook {group.webhook_id}"
-    return TroubleItem(about=f"{group.deliveries} {about}", reason=group.error or "no reason given", since=group.since)
+    return TroubleEntry(about=f"{group.deliveries} {about}", reason=group.error or "no reason given", since=group.since)
 
 
 def _meeting(away: str, home: str, tip_off: datetime) -> str:
@@ -239,9 +239,9 @@ def _minute(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def _sorted(items: Iterable[TroubleItem]) -> list[TroubleItem]:
-    """Return items, the longest in trouble first; before them those since an unknown time."""
-    return sorted(items, key=lambda item: (item.since is not None, item.since, item.about))
+def _sorted(entries: Iterable[TroubleEntry]) -> list[TroubleEntry]:
+    """Return entries, the longest in trouble first; before them those since an unknown time."""
+    return sorted(entries, key=lambda entry: (entry.since is not None, entry.since, entry.about))
 
 
 _LOOKS: Sequence[_Look] = (_data, _sources, _runs, _unsettled, _games_in_review, _events_in_review, _work, _notices)
