@@ -75,6 +75,7 @@ def ingesting(
             "ODDS_API_SPORTS": sports,
             "ODDS_API_REGIONS": "us",
             "SCORES_DAYS_FROM": "3",
+            "SCORES_ESPN": "off",
             "RAW_ANSWERS_BUCKET": BUCKET,
             "AWS_DEFAULT_REGION": "us-east-1",
         }.items():

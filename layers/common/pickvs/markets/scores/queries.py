@@ -6,6 +6,7 @@ from datetime import datetime
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
 
 _FIRST_FINALS = SQL("""
     SELECT game_id, min(recorded_at) AS recorded_at
@@ -26,6 +27,32 @@ _COUNT_OVERDUE = SQL("""
     SELECT count(*) AS overdue FROM games
     WHERE status = 'live' AND merged_into IS NULL AND commence_time <= %s
 """)
+
+_LACKING_FINALS = SQL("""
+    SELECT id, commence_time, seen_at, home_score IS NOT NULL AS shown_live
+    FROM games
+    WHERE sport = %(sport)s AND merged_into IS NULL AND commence_time BETWEEN %(since)s AND %(until)s
+      AND (status IN ('scheduled', 'live') OR (status = 'review' AND review_reason = %(reason)s))
+    ORDER BY commence_time, id
+""")
+
+
+class LackingFinal(TableRow, frozen=True):
+    """A game without a final. seen_at: its latest capture. shown_live: whether a score of it is known."""
+
+    id: int
+    commence_time: datetime
+    seen_at: datetime | None
+    shown_live: bool
+
+
+def lacking_finals(
+    connection: Connection, sport: str, *, since: datetime, tipped_off_by: datetime, reason: str
+) -> list[LackingFinal]:
+    """Return the games of a sport without a final that tipped off between two moments; in review for `reason` only."""
+    parameters = {"sport": sport, "since": since, "until": tipped_off_by, "reason": reason}
+    with connection.cursor(row_factory=row_of(LackingFinal)) as cursor:
+        return cursor.execute(_LACKING_FINALS, parameters).fetchall()
 
 
 def first_finals(connection: Connection, games: Collection[int]) -> dict[int, datetime]:
