@@ -20,7 +20,7 @@ from pickvs.ingestion.asking import sports
 from pickvs.ingestion.metrics import SOURCES_OFF
 from pickvs.ingestion.rules import ESPN_SCORES, LOOKED_BACK, PROCESS_RESULTS, REFUSALS, Asked, Lacking, days_to_ask
 from pickvs.ingestion.settling import MEASURED, settle
-from pickvs.ingestion.sources import sources_off
+from pickvs.ingestion.sources import SourceOff, sources_off
 from pickvs.ingestion.starts import dispute_starts_that_matter
 from pickvs.jobs.reading import asked_since, latest_run
 from pickvs.jobs.runs import STORING_MS, WAITING_MS, Job, Run, Stored, run_once
@@ -67,26 +67,21 @@ class _Round:
         return not refused and time.monotonic() < self.ends
 
     def go(self) -> list[dict[str, Any]]:
-        """Ask, and return the reports."""
-        if not self._is_off():
+        """Ask, and return the reports. Say at the end whether the source is off."""
+        off = _off()
+        if not off:
             for sport in sports():
                 for day, games in self._needed(sport).items():
                     if self.may_ask:
                         self._ask(sport, day, games)
-            if self.reports:
-                logger().info("second source asked", extra={"runs": self.reports})
-                self._is_off()
+        if self.reports:
+            logger().info("second source asked", extra={"runs": self.reports})
+            off = _off()
+        metrics.emit({SOURCES_OFF: len(off)})
+        for one in off:
+            told = {"source": one.source, "until": one.until.isoformat(), "http_status": one.http_status}
+            logger().warning("source is off", extra=told)
         return self.reports
-
-    def _is_off(self) -> bool:
-        """Return whether the source is off, and say so."""
-        with transaction() as connection:
-            found = sources_off(connection, clock.now())
-        metrics.emit({SOURCES_OFF: len(found)})
-        for one in found:
-            off = {"source": one.source, "until": one.until.isoformat(), "http_status": one.http_status}
-            logger().warning("source is off", extra=off)
-        return any(one.source == espn.PROVIDER for one in found)
 
     def _needed(self, sport: str) -> dict[date, frozenset[int]]:
         """Return the days to ask about, each with its games that lack a final."""
@@ -132,7 +127,7 @@ class _Round:
                 await_start=lambda new: games_with_picks(connection, new),
             )
             awaiting.extend(recorded.awaiting)
-            return _stored(connection, recorded, current)
+            return settle_statements(connection, recorded, current)
 
         job = Job(
             name=ESPN_SCORES,
@@ -157,7 +152,7 @@ class _Round:
             if [item.fixture.provider_id for item in capture.items] != [event]:
                 return Stored({}, unusable="the summary is not of the game that was asked for")
             recorded = record_statements(connection, capture, origin=_origin(current), wanted={final.game_id})
-            return _stored(connection, recorded, current)
+            return settle_statements(connection, recorded, current)
 
         if self.may_ask:
             job = Job(
@@ -177,14 +172,20 @@ class _Round:
             current = Run(run_id, sport, clock.now())
             capture = Capture((final.statement,), ())
             recorded = record_statements(connection, capture, origin=_origin(current), wanted={final.game_id})
-            _stored(connection, recorded, current)
+            settle_statements(connection, recorded, current)
+
+
+def _off() -> list[SourceOff]:
+    with transaction() as connection:
+        return sources_off(connection, clock.now())
 
 
 def _origin(current: Run) -> Origin:
     return Origin(espn.PROVIDER, current.id, current.at, of_scores=True)
 
 
-def _stored(connection: Connection, recorded: StatementsRecorded, current: Run) -> Stored:
+def settle_statements(connection: Connection, recorded: StatementsRecorded, current: Run) -> Stored:
+    """Dispute starts that matter, settle, and return what the run's row says."""
     disputed = dispute_starts_that_matter(connection, recorded.apart, _origin(current))
     counts = {**recorded.counts, "disputes": recorded.counts["disputes"] + disputed}
     return Stored({**counts, **settle(connection, current.at)}, recorded.skipped)
