@@ -171,6 +171,15 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
         threshold=1,
         period=_HOUR,
     )
+    if config.scores_sources.espn:
+        yield Alarm(
+            name="sources-off",
+            section="sources-off",
+            meaning="A second source of scores refused three times within an hour, and is off until the next UTC day.",
+            watches={"off": watched.measured(config, "SourcesOff", MAXIMUM)},
+            threshold=1,
+            period=_HOUR,
+        )
     for name in WOKEN:
         yield Alarm(
             name=f"{name}-work-given-up",

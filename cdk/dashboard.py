@@ -163,6 +163,7 @@ def _freshness(config: StageConfig) -> Iterator[Chart]:
         lines={
             "events without a game": watched.measured(config, "EventsInReview", SUM),
             "unknown team names": watched.measured(config, "UnknownTeamNames", SUM),
+            **({"sources off": watched.measured(config, "SourcesOff", MAXIMUM)} if config.scores_sources.espn else {}),
         },
         period=_DAY,
     )

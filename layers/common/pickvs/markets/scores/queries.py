@@ -54,6 +54,33 @@ class OverdueGame(TableRow, frozen=True):
     total: int
 
 
+_LACKING_FINALS = SQL("""
+    SELECT id, commence_time, seen_at, home_score IS NOT NULL AS shown_live
+    FROM games
+    WHERE sport = %(sport)s AND merged_into IS NULL AND commence_time BETWEEN %(since)s AND %(until)s
+      AND (status IN ('scheduled', 'live') OR (status = 'review' AND review_reason = %(reason)s))
+    ORDER BY commence_time, id
+""")
+
+
+class LackingFinal(TableRow, frozen=True):
+    """A game without a final. seen_at: its latest capture. shown_live: whether a score of it is known."""
+
+    id: int
+    commence_time: datetime
+    seen_at: datetime | None
+    shown_live: bool
+
+
+def lacking_finals(
+    connection: Connection, sport: str, *, since: datetime, tipped_off_by: datetime, reason: str
+) -> list[LackingFinal]:
+    """Return the games of a sport without a final that tipped off between two moments; in review for `reason` only."""
+    parameters = {"sport": sport, "since": since, "until": tipped_off_by, "reason": reason}
+    with connection.cursor(row_factory=row_of(LackingFinal)) as cursor:
+        return cursor.execute(_LACKING_FINALS, parameters).fetchall()
+
+
 def first_finals(connection: Connection, games: Collection[int]) -> dict[int, datetime]:
     """Return when each game's first final was recorded since the game was last void or reopened."""
     return {row["game_id"]: row["recorded_at"] for row in connection.execute(_FIRST_FINALS, [list(games)])}
