@@ -157,6 +157,25 @@ def test_of_runs_the_latest_state_counts(admin: int, runs: Callable[..., None]) 
     ]
 
 
+def test_a_source_that_is_off_is_there_until_the_next_day(
+    contest: Contest, admin: int, runs: Callable[..., None]
+) -> None:
+    for minutes in (50, 20, 5):
+        runs("espn_scores", minutes * MINUTE, "failed")
+    assert set(troubles(admin)) == {"runs_failed"}  # it has not refused, only failed
+    contest.connection.execute("UPDATE ingestion_runs SET http_status = 403")
+    found = troubles(admin)
+    assert [*found] == ["sources_off", "runs_failed"]
+    [source] = found["sources_off"]["entries"]
+    tomorrow = f"{NOW + DAY:%Y-%m-%d} 00:00 UTC"
+    assert (source["about"], source["reason"], source["since"]) == (
+        "espn",
+        f"refused 3 times in an hour, at last with 403; off until {tomorrow}",
+        stamp(NOW - 5 * MINUTE),
+    )
+    assert "sources_off" not in troubles(admin, at=NOW + DAY)
+
+
 def test_a_run_of_more_than_a_week_ago_is_history(admin: int, runs: Callable[..., None]) -> None:
     runs("fetch_odds", 7 * DAY, "failed")
     assert troubles(admin) == {}
