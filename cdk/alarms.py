@@ -1,27 +1,20 @@
 """Table of all alarms: the metrics, the threshold and the runbook section of each.
 
-There are three kinds. They differ in what missing data means:
-- counts: nothing happened, which is fine;
-- gauges: nothing was measured, so the last value still holds;
-- silence: a regular event has not happened. These alarms ring by going to INSUFFICIENT_DATA, which is also their
-  initial state. If missing data were a breach, they would ring on creation, before anything could have happened.
+The kinds of alarms are in `cdk.alarm`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
 from math import ceil
 
 from cdk import watched
+from cdk.alarm import Alarm, Comparison, NoData
 from cdk.config import StageConfig
 from cdk.constructs.scheduled_function import RETRIES
 from cdk.schedules import longest_gap
 from cdk.secret_names import ROLE_SECRETS
 from cdk.settings.database import AuroraDatabase
 from cdk.watched import AVERAGE, MAXIMUM, MINIMUM, P99, SUM, Watched
-
-RUNBOOK = "docs/runbook.md"
 
 _FIVE_MINUTES, _QUARTER, _HOUR = timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)
 
@@ -37,60 +30,12 @@ _USED_UP_PERCENT = 90
 _UNREADABLE_PERCENT = 20
 """Threshold of the unreadable share of an answer. One of nine bookmakers is less; one of three markets is more."""
 _CREDIT_DAYS = 10
+_PICKS_THAT_COUNT = 20
+"""Graded picks of a week from which their closes are a share. A user is ranked by closing line value from as many."""
 _FAILURES_THAT_COUNT = 5
 _FAILED_PERCENT = 2
 _BOUNCED_PERCENT = 5
 """Share of bounces at which SES reviews an account."""
-
-
-class Comparison(Enum):
-    """Comparison of a value with the threshold that makes the alarm ring."""
-
-    AT_LEAST = "at least"
-    MORE = "more"
-    LESS = "less"
-
-
-class NoData(Enum):
-    """Meaning of missing data."""
-
-    IS_WELL = "is well"
-    CHANGES_NOTHING = "changes nothing"
-    RINGS = "rings"
-    """Through the state INSUFFICIENT_DATA."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
-    """Alarm of a stage."""
-
-    name: str
-    """Name without the prefix `pickvs-<stage>-`."""
-    section: str
-    """Runbook section that says what to do."""
-    meaning: str
-    """What is wrong when the alarm rings, in one or two sentences."""
-    watches: Mapping[str, Watched]
-    """Metrics, by their ids in the formula."""
-    formula: str | None = None
-    """CloudWatch metric math expression to compare with the threshold. None if the alarm watches one metric."""
-    comparison: Comparison = Comparison.AT_LEAST
-    threshold: float
-    period: timedelta
-    """Period over which values are aggregated."""
-    periods: int = 1
-    """Number of consecutive periods that must breach the threshold."""
-    no_data: NoData = NoData.IS_WELL
-
-    @property
-    def description(self) -> str:
-        """Alarm description, which the mail contains."""
-        return describe(self.meaning, self.section)
-
-
-def describe(meaning: str, section: str) -> str:
-    """Return an alarm's description: its meaning and its runbook section."""
-    return f"{meaning} {RUNBOOK}: {section}."
 
 
 def jobs(config: StageConfig) -> tuple[str, ...]:
@@ -226,6 +171,15 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
         threshold=1,
         period=_HOUR,
     )
+    if config.scores_sources.espn:
+        yield Alarm(
+            name="sources-off",
+            section="sources-off",
+            meaning="A second source of scores refused three times within an hour, and is off until the next UTC day.",
+            watches={"off": watched.measured(config, "SourcesOff", MAXIMUM)},
+            threshold=1,
+            period=_HOUR,
+        )
     for name in WOKEN:
         yield Alarm(
             name=f"{name}-work-given-up",
@@ -287,7 +241,7 @@ def _of_notices(config: StageConfig) -> Iterator[Alarm]:
 
 
 def _of_data(config: StageConfig) -> Iterator[Alarm]:
-    results_age = longest_gap(config.odds_api.process_results_schedule) + 2 * _HOUR
+    results_age = timedelta(hours=config.odds_api.max_results_age_hours)
     yield _gauge(
         config,
         name="database-unreachable",
@@ -347,6 +301,21 @@ def _of_data(config: StageConfig) -> Iterator[Alarm]:
         watches={"value": watched.measured(config, "UnsettledGames", MAXIMUM)},
         comparison=Comparison.AT_LEAST,
         threshold=1,
+    )
+    least = config.observability.least_closes_percent
+    yield _gauge(
+        config,
+        name="closes-missing",
+        meaning=f"Fewer than {least} % of the picks graded in the last 7 days have a closing quote. "
+        "The others have no closing line value.",
+        watches={
+            "graded": watched.measured(config, "PicksGradedLastWeek", MAXIMUM),
+            "covered": watched.measured(config, "ClvCoverage", MINIMUM),
+        },
+        # Out of season nothing is graded, and the coverage has no value.
+        formula=f"IF(graded >= {_PICKS_THAT_COUNT}, FILL(covered, 100), 100)",
+        comparison=Comparison.LESS,
+        threshold=least,
     )
 
 

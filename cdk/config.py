@@ -19,6 +19,7 @@ from cdk.settings.recovery import Recovery
 from cdk.settings.retention import Retention
 from cdk.settings.rollout import Rollout
 from cdk.settings.runtime import Runtime
+from cdk.settings.scores_sources import ScoresSources
 from cdk.settings.sign_in import SigningKeys, SignInLimits, UserLimits
 
 
@@ -47,6 +48,7 @@ class StageConfig:
     pick_rules: PickRules = PickRules()
     groups: GroupLimits = GroupLimits()
     odds_api: OddsApi = OddsApi()
+    scores_sources: ScoresSources = ScoresSources()
     webhook_targets: WebhookTargets = WebhookTargets()
     recovery: Recovery = Recovery()
     observability: Observability = Observability()
@@ -109,6 +111,8 @@ _LOCAL = StageConfig(
     ),
     edge=Edge(web_origin="*"),
     mail=Mail(domain="pickvs.example"),
+    # A laptop plays the source itself, and asks ESPN only if its user names ESPN's address.
+    scores_sources=ScoresSources(espn=True, contact="https://pickvs.example/laptop"),
     webhook_targets=WebhookTargets(public_only=False),
     # Short enough that an engineer can watch a whole rotation: it takes less than half a minute.
     signing_keys=SigningKeys(delay_seconds=20),

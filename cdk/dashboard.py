@@ -163,6 +163,7 @@ def _freshness(config: StageConfig) -> Iterator[Chart]:
         lines={
             "events without a game": watched.measured(config, "EventsInReview", SUM),
             "unknown team names": watched.measured(config, "UnknownTeamNames", SUM),
+            **({"sources off": watched.measured(config, "SourcesOff", MAXIMUM)} if config.scores_sources.espn else {}),
         },
         period=_DAY,
     )
@@ -175,15 +176,17 @@ def _freshness(config: StageConfig) -> Iterator[Chart]:
         period=_DAY,
     )
     yield Chart(
-        title="Picks with a closing line value (%)",
+        title="Picks with a closing quote (%)",
         lines={"last 7 days": watched.measured(config, "ClvCoverage", MINIMUM)},
         period=rhythm,
+        limit=("an alarm rings", config.observability.least_closes_percent),
     )
     yield Chart(
         title="Activity, last 24 hours",
         lines={
             "picks": watched.measured(config, "PicksLastDay", MAXIMUM),
             "settled": watched.measured(config, "PicksSettledLastDay", MAXIMUM),
+            "graded, last 7 days": watched.measured(config, "PicksGradedLastWeek", MAXIMUM),
             "pickers": watched.measured(config, "PickersLastDay", MAXIMUM),
         },
         period=rhythm,

@@ -22,18 +22,17 @@ from local.gateway import Gateway, GatewayHandler
 from local.http_server import HOST, HttpServer, bind
 from local.inbox import PAGE, Inbox
 from local.invocations import Invocations
-from local.odds_api import KEY, OddsApiServer
+from local.odds_api import KEY
 from local.one_shot_schedules import OneShotSchedules
 from local.pooler import Pooler
 from local.rotations import Rotations
 from local.schedules import Schedules, scheduled_event
 from local.secret_values import secret_values
 from local.settings import RUNTIME, RUNTIME_PYTHON, Settings
+from local.sources import StandIn, choose_sources
 from local.state import StateFolder
 from local.watchdog import Watchdog
 
-PROVIDER_VARIABLE = "ODDS_API_BASE_URL"
-"""Environment variable of the functions with the odds provider's address."""
 API_VARIABLE = "API_BASE_URL"
 """Environment variable of the functions with the address of the API itself."""
 
@@ -113,7 +112,7 @@ class LaptopCloud:
             ready = executor.submit(self._started, database)
             services = self._started(AwsServices(blueprint))
             ready.result()
-        provider, override = self._provider(state)
+        sources = choose_sources(self._settings, state.path / "offered.json", self._started)
         known = dict(kept)
         key = self._settings.odds_api_key or KEY
         pooler = self._pooler(state, database, watchdog)
@@ -130,7 +129,7 @@ class LaptopCloud:
             state.write_secrets(kept)
 
         url = f"http://{HOST}:{listening.getsockname()[1]}/{api.stage}"
-        overrides = {API_VARIABLE: url, **override}
+        overrides = {API_VARIABLE: url, **sources.variables}
         functions = Functions(
             self._function(spec, services, state, watchdog, overrides) for spec in blueprint.functions
         )
@@ -162,7 +161,9 @@ class LaptopCloud:
         state.write_control(control.control(url))
         address = None if pooler is None else pooler.address
         inbox_url = f"http://{HOST}:{listening.getsockname()[1]}{PAGE}"
-        return Running(url=url, provider=provider, inbox=inbox_url, pooler=address, functions=functions.names)
+        return Running(
+            url=url, provider=sources.description, inbox=inbox_url, pooler=address, functions=functions.names
+        )
 
     def stop(self) -> None:
         """Stop all parts that were started, in reverse order."""
@@ -188,9 +189,9 @@ class LaptopCloud:
         stop()
         raise StoppedError
 
-    def _started[
-        T: (AwsServices, ControlServer, Database, HttpServer, OddsApiServer, OneShotSchedules, Pooler, Schedules)
-    ](self, part: T) -> T:
+    def _started[T: (AwsServices, ControlServer, Database, HttpServer, OneShotSchedules, Pooler, Schedules, StandIn)](
+        self, part: T
+    ) -> T:
         part.start()
         self._keep(part.stop)
         return part
@@ -199,16 +200,6 @@ class LaptopCloud:
         """Start the pooler if the settings name one."""
         program = self._settings.pooler
         return None if program is None else self._started(Pooler(program, state.pooler, database.url, watchdog))
-
-    def _provider(self, state: StateFolder) -> tuple[str, dict[str, str]]:
-        """Return the source of odds: its description, and the variables that override the template's."""
-        settings = self._settings
-        if settings.odds_api_base_url is not None:
-            return settings.odds_api_base_url, {PROVIDER_VARIABLE: settings.odds_api_base_url}
-        if settings.odds_api_key is not None:
-            return "The Odds API, with your key", {}
-        url = self._started(OddsApiServer(state.path / "offered.json")).url
-        return "a stand-in, where a game tips off every three and a half minutes", {PROVIDER_VARIABLE: url}
 
     def _function(
         self,

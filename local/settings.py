@@ -23,6 +23,8 @@ class Settings:
     """Folder of the database, the generated secrets and the logs."""
     odds_api_key: str | None
     odds_api_base_url: str | None
+    espn_base_url: str | None
+    """Address of the second source of scores. If it is not set, a stand-in plays it, or nobody: see `local.sources`."""
     pooler: str | None
     """PgBouncer program, by path or name. If it is set, the functions reach the database through it."""
 
@@ -32,10 +34,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     port = environment.get("PICKVS_PORT") or "8000"
     if not (port.isascii() and port.isdecimal() and int(port) < 1 << 16):
         raise LaptopError(f"PICKVS_PORT is not a port number: {port!r}")
+
+    def address(name: str) -> str | None:
+        return (environment.get(name) or "").rstrip("/") or None
+
     return Settings(
         port=int(port),
         state=Path(environment.get("PICKVS_STATE") or ".pickvs").expanduser().absolute(),
         odds_api_key=environment.get("ODDS_API_KEY") or None,
-        odds_api_base_url=(environment.get("ODDS_API_BASE_URL") or "").rstrip("/") or None,
+        odds_api_base_url=address("ODDS_API_BASE_URL"),
+        espn_base_url=address("ESPN_BASE_URL"),
         pooler=environment.get("PICKVS_POOLER") or None,
     )

@@ -140,6 +140,11 @@ def finished(now: datetime, since: timedelta) -> list[Game]:
     return [_game(slot) for slot in range(_slot(now - since) + 1, _slot(now - LASTS) + 1)]
 
 
+def on_date(day: date) -> list[Game]:
+    """Return the games of a day in the league's time zone, soonest first."""
+    return [_game(slot) for slot in range(_first_slot(day), _first_slot(day + timedelta(days=1)))]
+
+
 def _slot(moment: datetime) -> int:
     return int(moment.timestamp() // TIP_OFF_EVERY.total_seconds())
 

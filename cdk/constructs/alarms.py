@@ -6,7 +6,8 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from cdk.alarms import Alarm, Comparison, NoData, alarms
+from cdk.alarm import Alarm, Comparison, NoData
+from cdk.alarms import alarms
 from cdk.config import StageConfig
 from cdk.watched import Watched
 

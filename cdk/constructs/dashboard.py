@@ -5,7 +5,8 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from cdk.alarms import RUNBOOK, alarms
+from cdk.alarm import RUNBOOK
+from cdk.alarms import alarms
 from cdk.config import StageConfig
 from cdk.constructs.alarms import Alarms, metric
 from cdk.dashboard import Chart, questions

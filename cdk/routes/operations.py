@@ -2,6 +2,7 @@
 
 from cdk.routes.model import READS, WRITES, Auth, Database, Endpoint, Wing
 from cdk.settings.odds_api import OddsApi
+from cdk.settings.pick_rules import PickRules
 
 WING = Wing(
     name="operations",
@@ -50,6 +51,15 @@ WING = Wing(
             path="/admin/ingestion-runs",
             auth=Auth.ADMIN,
             throttle=READS,
+        ),
+        Endpoint(
+            name="get_attention",
+            database=Database.READER,
+            method="GET",
+            path="/admin/attention",
+            auth=Auth.ADMIN,
+            throttle=READS,
+            settings=(OddsApi, PickRules),
         ),
         Endpoint(
             name="list_audit_log",

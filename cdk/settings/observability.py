@@ -16,6 +16,11 @@ class Observability:
     measure_schedule: str = "cron(10 3,9,15,21 * * ? *)"
     """When the gauges are measured: an EventBridge schedule expression, in UTC. Each run wakes a paused database."""
 
+    least_closes_percent: int = 75
+    """Share of a week's graded picks that have a closing quote, in percent, below which an alarm rings. The planner may
+    give up one close in ten, and a night without captures costs one pick in seven: two such nights ring, one does not.
+    """
+
     canary_schedule: str | None = None
     """When the canary exercises the API: an EventBridge schedule expression, in UTC. None: only when invoked.
     The canary erases its picks; until then they are among the users' picks."""

@@ -5,10 +5,12 @@ The keys are in `layers/common/pickvs/sports/sports.json`. Synthesis says what a
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 
 from cdk.covered_sports import check_sports
 from cdk.credits import DailyCredits, daily_credits
-from cdk.schedules import runs_a_day
+from cdk.schedules import longest_gap, runs_a_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,11 @@ class OddsApi:
             scores_runs=runs_a_day(self.process_results_schedule),
         )
 
+    @property
+    def max_results_age_hours(self) -> int:
+        """Hours after which results are stale: the longest time between two runs, and two hours, rounded up."""
+        return ceil(longest_gap(self.process_results_schedule) / timedelta(hours=1)) + 2
+
     def environment(self) -> dict[str, str]:
         """Return the environment variables that pass the settings to a function."""
         return {
@@ -53,4 +60,5 @@ class OddsApi:
             "ODDS_API_SPORTS": ",".join(self.sports),
             "ODDS_API_REGIONS": ",".join(self.regions),
             "SCORES_DAYS_FROM": str(self.scores_days_from),
+            "MAX_RESULTS_AGE_HOURS": str(self.max_results_age_hours),
         }

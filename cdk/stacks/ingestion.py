@@ -13,6 +13,7 @@ from cdk.stacks.data import DataStack
 
 TIMEOUT = Duration.minutes(5)
 RAW_ANSWERS_PREFIX = "odds_api"
+ESPN_PREFIX = "espn"
 
 
 class IngestionStack(Stack):
@@ -22,9 +23,15 @@ class IngestionStack(Stack):
         super().__init__(scope, f"pickvs-{config.name}-ingestion", description="PickVs: ingestion of odds and results")
         Annotations.of(self).add_info(statement(config.odds_api.daily_credits()))
         defaults = data.function_defaults(self, root)
-        for name, schedule in (
-            ("fetch_odds", config.odds_api.fetch_odds_schedule),
-            ("process_results", config.odds_api.process_results_schedule),
+        second = config.scores_sources
+        for name, schedule, sources, prefixes in (
+            ("fetch_odds", config.odds_api.fetch_odds_schedule, {}, [RAW_ANSWERS_PREFIX]),
+            (
+                "process_results",
+                config.odds_api.process_results_schedule,
+                second.environment(),
+                [RAW_ANSWERS_PREFIX, *([ESPN_PREFIX] if second.espn else [])],
+            ),
         ):
             scheduled = ScheduledFunction(
                 self,
@@ -39,8 +46,10 @@ class IngestionStack(Stack):
                 wakes=("deliver_notices",),
                 environment={
                     **config.odds_api.environment(),
+                    **sources,
                     "RAW_ANSWERS_BUCKET": data.raw_answers.bucket_name,
                 },
-                work=[may_put(data.raw_answers, RAW_ANSWERS_PREFIX)],
+                work=[may_put(data.raw_answers, prefix) for prefix in prefixes],
             )
-            acknowledge_put(scheduled.function.role, data.raw_answers, RAW_ANSWERS_PREFIX)
+            for prefix in prefixes:
+                acknowledge_put(scheduled.function.role, data.raw_answers, prefix)

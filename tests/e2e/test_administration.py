@@ -130,12 +130,16 @@ def test_a_result_is_tried_corrected_and_reopened(laptop: Laptop, provider: Odds
 
 def test_nobody_else_administers(laptop: Laptop, api: Client) -> None:
     user = api.register("curious")
-    for path in ("/admin/audit-log", "/admin/ingestion-runs"):
+    for path in ("/admin/audit-log", "/admin/ingestion-runs", "/admin/attention"):
         user.get(path).problem(403, "ROLE_REQUIRED")
         api.get(path).problem(401, "UNAUTHENTICATED")
     appoint(laptop, "curious")
     admin = login(api, "curious")
     assert admin.get("/admin/audit-log?subject=curious").body["entries"][0]["action"] == "grant_role"
+    # What other tests have left needs somebody or nobody; both are answers that the role of the database may give.
+    attention = admin.get("/admin/attention")
+    assert attention.status == 200, attention.body
+    assert attention.body["summary"].startswith("Needs attention" if attention.body["troubles"] else "Nothing needs")
     appoint(laptop, "curious", "user")
     # The token still says admin; the database does not.
     admin.get("/admin/audit-log").problem(403, "ROLE_REQUIRED")

@@ -15,6 +15,7 @@ from cdk.packages import find_uv
 from cdk.settings.delivery import Delivery
 from cdk.settings.edge import Domain, HostedZone
 from cdk.settings.notices import Mail
+from cdk.settings.scores_sources import ScoresSources
 from tests.infra.assembly import DEPLOYED, EVERY, ROOT, Assemblies, Assembly, read, synthesise
 
 type Once = Callable[[str, Callable[[Path], object]], Path]
@@ -131,12 +132,16 @@ def migrate(sources: Path, once: Once) -> Path:
 
 
 def furnish(config: StageConfig) -> StageConfig:
-    """Return the stage with all optional settings: a domain, a web client, a repository, mail and an alarm address."""
+    """Return the stage with all optional settings.
+
+    A domain, a web client, a repository, mail, an alarm address and a second source of scores.
+    """
     return replace(
         config,
         edge=replace(config.edge, web_origin=ORIGIN, domain=DOMAIN),
         delivery=DELIVERY,
         mail=Mail(domain="mail.pickvs.example"),
+        scores_sources=ScoresSources(espn=True, contact="ops@pickvs.example"),
         observability=replace(config.observability, alarm_email=MAIL),
     )
 

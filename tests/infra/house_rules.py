@@ -111,7 +111,11 @@ def _explained(role: Resource, actions: set[str], resource: str) -> bool:
     # CodeDeploy moves the aliases of its stage's functions, and describes alarms in batches.
     return (
         (resource == '"*"' and actions == {"xray:PutTraceSegments", "xray:PutTelemetryRecords"})
-        or (actions == {"s3:PutObject"} and resource.endswith('"/odds_api/*"]]}') and "RawAnswers" in resource)
+        or (
+            actions == {"s3:PutObject"}
+            and resource.endswith(('"/odds_api/*"]]}', '"/espn/*"]]}'))
+            and "RawAnswers" in resource
+        )
         or (
             actions in ({"s3:PutObject", "s3:AbortMultipartUpload"}, {"s3:GetObject"})
             and resource.endswith('"/exports/*"]]}')

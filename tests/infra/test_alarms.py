@@ -1,23 +1,16 @@
 """Simulates the alarms: none rings while all is well, and the right ones ring for each fault."""
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import pytest
 
 from cdk import watched
-from cdk.alarms import RUNBOOK, Alarm, NoData, alarms, jobs
+from cdk.alarms import alarms, jobs
 from cdk.config import StageConfig, stage_config
-from cdk.errors import DeploymentError
-from cdk.schedules import longest_gap
-from cdk.secret_names import ROLE_SECRETS
 from local.schedules import next_time
-from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, Assembly
-from tests.infra.conftest import furnish
-from tests.infra.watch_rules import section_of
+from tests.infra.assembly import DEPLOYED
 from tests.support.cloudwatch import Metrics, State, ringing, state
 
 pytestmark = pytest.mark.xdist_group("infra")
@@ -68,6 +61,7 @@ class Happening:
             case "measure":
                 self.measure("DatabaseReachable", 1)
                 self.measure("UnsettledGames", 0)
+                self.measure("PicksGradedLastWeek", 0)  # without any, ClvCoverage has no value
                 if self.odds_at is not None:
                     for market in watched.MARKETS:
                         self.measure("OddsAge", (self.at - self.odds_at).total_seconds(), sport=SPORT, market=market)
@@ -259,6 +253,20 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
     ),
     ("games are left over", "dev", _of("measure", _say(UnsettledGames=2)), {"games-unsettled"}, 7 * HOURS),
     ("games are left over", "prod", _of("measure", _say(UnsettledGames=2)), {"games-unsettled"}, HOURS / 2),
+    (
+        "closes are missing",
+        "dev",
+        _of("measure", _say(PicksGradedLastWeek=20, ClvCoverage=74)),
+        {"closes-missing"},
+        7 * HOURS,
+    ),
+    (
+        "closes are missing",
+        "prod",
+        _of("measure", _say(PicksGradedLastWeek=900, ClvCoverage=0)),
+        {"closes-missing"},
+        HOURS / 2,
+    ),
     ("credits run out", "prod", _of("fetch_odds", _say(CreditsRemaining=49)), {"credits-low"}, 24 * HOURS),
     ("the canary is stopped", "dev", _of("canary", _say(CanaryFailures=1)), {"canary-failed"}, 7 * HOURS),
     *(
@@ -319,6 +327,24 @@ def test_a_database_at_its_limit_rings_and_a_busy_one_does_not(used: float, expe
     assert all(BROKEN_AT <= at <= BROKEN_AT + HOURS / 2 for at in rung.values())
 
 
+@pytest.mark.parametrize(("graded", "covered"), [(20, 75), (19, 0)])
+def test_enough_closes_and_few_picks_ring_nothing(graded: float, covered: float) -> None:
+    assert lived(DEV, _of("measure", _say(PicksGradedLastWeek=graded, ClvCoverage=covered))) == {}
+
+
+def test_the_alarm_on_missing_closes_ends_when_nothing_is_graded_any_more() -> None:
+    (alarm,) = (each for each in alarms(DEV) if each.name == "closes-missing")
+    metrics, stands = Metrics(), State.INSUFFICIENT_DATA
+    metrics.put(alarm.watches["graded"], DEPLOYED_AT, 40)
+    metrics.put(alarm.watches["covered"], DEPLOYED_AT, 10)
+    metrics.put(alarm.watches["graded"], DEPLOYED_AT + 6 * HOURS, 0)
+    seen = []
+    for minutes in range(5, 8 * 60, 5):
+        stands = state(alarm, metrics, DEPLOYED_AT + timedelta(minutes=minutes), stands)
+        seen.append(stands)
+    assert (seen[0], seen[-1]) == (State.ALARM, State.OK)
+
+
 def test_every_alarm_is_shown_to_ring() -> None:
     shown = set().union(*(expected for *_, expected, _ in WRONG))
     assert shown == {each.name for stage in ("dev", "prod") for each in alarms(stage_config(stage))}
@@ -340,111 +366,3 @@ def test_a_single_bad_day_does_not_ring_for_ever() -> None:
     assert seen[0] is State.ALARM
     assert seen[-1] is State.OK
     assert State.INSUFFICIENT_DATA not in seen
-
-
-# ------------------------------------------------------------------------------------------ the table and what is made
-
-
-def test_each_section_of_the_runbook_has_its_alarm_and_each_alarm_its_section() -> None:
-    of_alarms = (ROOT / RUNBOOK).read_text(encoding="utf-8").split("\n## Alarms\n")[1].split("\n## ")[0]
-    sections = re.findall(r"^### (.+)$", of_alarms, re.MULTILINE)
-    table = [each for name, mode in DEPLOYED for each in alarms(furnish(stage_config(name, database=mode)))]
-    assert sections == list(dict.fromkeys(sections))
-    assert set(sections) == {each.section for each in table}
-
-
-def test_the_templates_have_the_alarms_of_the_table(assembly: Assembly) -> None:
-    table = {each.name: each for each in alarms(stage_config(assembly.stage, database=assembly.database))}
-    made = {
-        each.properties["AlarmName"].removeprefix(f"pickvs-{assembly.stage}-"): each
-        for each in assembly.resources("AWS::CloudWatch::Alarm", stack="observability")
-    }
-    assert set(made) == set(table)
-    for name, alarm in table.items():
-        properties = made[name].properties
-        assert section_of(made[name]) == alarm.section
-        assert properties["Threshold"] == alarm.threshold
-        assert properties["EvaluationPeriods"] == alarm.periods
-        assert properties["ComparisonOperator"].startswith(
-            {"at least": "GreaterThanOrEqual", "more": "GreaterThanT", "less": "LessThanT"}[alarm.comparison.value]
-        )
-        assert (
-            properties["TreatMissingData"]
-            == {
-                NoData.IS_WELL: "notBreaching",
-                NoData.CHANGES_NOTHING: "ignore",
-                NoData.RINGS: "missing",
-            }[alarm.no_data]
-        )
-        assert _periods(properties) == {alarm.period.total_seconds()}
-        told = properties["AlarmActions"]
-        assert len(told) == 1
-        assert "alerts" in str(told[0])
-        assert properties.get("InsufficientDataActions") == (told if alarm.no_data is NoData.RINGS else None)
-
-
-def _periods(properties: dict[str, object]) -> set[int]:
-    if "Period" in properties:
-        return {properties["Period"]}  # type: ignore[arg-type]
-    return {each["MetricStat"]["Period"] for each in properties["Metrics"] if "MetricStat" in each}  # type: ignore[attr-defined]
-
-
-def test_no_stage_pays_for_more_alarms_than_it_needs(assembly_of: Assemblies) -> None:
-    """An alarm costs ten cents a month, and a formula as much for each of its metrics."""
-    for deployed in DEPLOYED:
-        by_sport = 2 * len(stage_config(deployed[0]).odds_api.sports)
-        made = list(assembly_of(*deployed).resources("AWS::CloudWatch::Alarm", stack="observability"))
-        assert len(made) <= 34 + by_sport
-
-
-def test_the_rotation_of_each_password_is_watched() -> None:
-    for mode, owners in (("neon", set[str]()), ("aurora", {"database"})):
-        (found,) = (each for each in alarms(stage_config("prod", database=mode)) if each.name == "passwords-errors")
-        functions = {each.dimensions["FunctionName"] for each in found.watches.values()}
-        assert functions == {f"pickvs-prod-rotate_{each}_password" for each in {*ROLE_SECRETS, *owners}}
-        assert found.formula is not None
-        assert all(f"FILL({name}, 0)" in found.formula for name in found.watches)
-
-
-def test_a_database_of_our_own_is_watched_more_closely() -> None:
-    neon, aurora = ({each.name for each in alarms(stage_config("prod", database=mode))} for mode in ("neon", "aurora"))
-    assert aurora - neon == {"database-full"}
-
-
-# ------------------------------------------------------------------------------------------------------- the schedules
-
-
-@pytest.mark.parametrize(
-    "expression",
-    [
-        "rate(5 minutes)",
-        "rate(1 hour)",
-        "rate(2 days)",
-        "cron(0 5 * * ? *)",
-        "cron(10 3,9,15,21 * * ? *)",
-        "cron(7 1,2 * * ? *)",
-    ],
-)
-def test_the_longest_gap_is_what_the_schedule_leaves(expression: str) -> None:
-    at: datetime | None = DEPLOYED_AT
-    times = [at := next_time(expression, at) for _ in range(30) if at is not None]
-    gaps = [later - earlier for earlier, later in pairwise(times) if earlier and later]
-    assert longest_gap(expression) == max(gaps)
-
-
-@pytest.mark.parametrize(
-    "expression", ["cron(0 5 ? * MON-FRI *)", "cron(0/5 * * * ? *)", "rate(5 weeks)", "at(2027-01-01T00:00:00)"]
-)
-def test_a_schedule_of_which_it_is_unknown_when_it_is_late_is_refused(expression: str) -> None:
-    with pytest.raises(DeploymentError, match="alarms know"):
-        longest_gap(expression)
-    with pytest.raises(DeploymentError, match="alarms know"):
-        alarms(replace(DEV, odds_api=replace(DEV.odds_api, fetch_odds_schedule=expression)))
-
-
-def test_no_alarm_compares_what_it_does_not_watch() -> None:
-    def unknown(alarm: Alarm) -> set[str]:
-        words = set(re.findall(r"[a-z]\w*", alarm.formula or ""))
-        return words ^ (set(alarm.watches) if alarm.formula else set())
-
-    assert not [each.name for each in alarms(stage_config("dev")) if unknown(each)]

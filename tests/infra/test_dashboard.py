@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from cdk.alarms import RUNBOOK, alarms
+from cdk.alarm import RUNBOOK
+from cdk.alarms import alarms
 from cdk.config import stage_config
 from cdk.dashboard import questions
 from cdk.platform_names import METRICS, METRICS_NAMESPACE
@@ -50,10 +51,14 @@ def test_widgets_lie_beside_each_other_and_on_no_other(assembly: Assembly) -> No
 
 
 def test_it_shows_all_that_the_functions_measure(assembly: Assembly) -> None:
-    """The canary's metrics are shown only in stages where it is scheduled."""
+    """The canary's metrics are shown only in stages where it is scheduled. No stage here has a second source."""
     shown = {each.name for each in asked_by_dashboard(the(assembly)) if each.namespace == METRICS_NAMESPACE}
     left_out = set() if assembly.stage == "dev" else {"CanaryFailures", "CanarySteps"}
-    assert shown == METRICS - left_out
+    assert shown == METRICS - left_out - {"SourcesOff"}
+
+
+def test_it_shows_a_second_source_that_is_off(furnished: Assembly) -> None:
+    assert "SourcesOff" in {each.name for each in asked_by_dashboard(the(furnished))}
 
 
 def test_it_shows_every_alarm_of_its_stack(assembly: Assembly) -> None:

@@ -177,6 +177,7 @@ def test_ingestion_runs_by_rule(assembly: Assembly, name: str, schedule: str) ->
         "ODDS_API_SPORTS": "basketball_nba",
         "ODDS_API_REGIONS": "us",
         "SCORES_DAYS_FROM": "3",
+        **({"SCORES_ESPN": "off"} if name == "process_results" else {}),
     }
     assert set(variables) - {key for key, value in variables.items() if isinstance(value, str)} == {
         "DATABASE_SECRET_ARN",

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from cdk.alarms import RUNBOOK
+from cdk.alarm import RUNBOOK
 from tests.infra.assembly import ROOT, Assembly, Resource
 from tests.infra.house_rules import Rule, functions_named
 from tests.infra.watching import Asked, asked_by_alarm, asked_by_dashboard, is_said

@@ -24,7 +24,8 @@ from pickvs.jobs.errors import (
     Refused,
 )
 from pickvs.markets.providers import odds_api
-from pickvs.markets.providers.odds_api import OddsApi, Patience
+from pickvs.markets.providers.http_source import Patience
+from pickvs.markets.providers.odds_api import OddsApi
 from tests.support.odds_api import OddsApiServer, Reply, failure
 
 KEY = "0123/secret+key&89abcdef"

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from statistics import fmean
 
-from cdk.alarms import Alarm, Comparison, NoData
+from cdk.alarm import Alarm, Comparison, NoData
 from cdk.watched import Watched
 
 type Key = tuple[str, str, frozenset[tuple[str, str]]]

@@ -79,8 +79,17 @@ class Contest:
             (user, stake, draw_offered, quote),
         )
 
-    def final(self, game: int, home: int, away: int, at: datetime = TIP_OFF + timedelta(hours=3)) -> int:
-        return self._result(game, "final", home, away, None, "finished", at)
+    def final(
+        self,
+        game: int,
+        home: int,
+        away: int,
+        at: datetime = TIP_OFF + timedelta(hours=3),
+        *,
+        began_at: datetime | None = None,
+    ) -> int:
+        """began_at: None if no source has said when the game really began."""
+        return self._result(game, "final", home, away, None, "finished", at, began_at)
 
     def void(self, game: int, at: datetime = TIP_OFF) -> int:
         return self._result(game, "void", None, None, "moved to another date", "postponed", at)
@@ -96,15 +105,24 @@ class Contest:
         return [(row["sign"], row["result"], row["units"], row["wagered"]) for row in rows]
 
     def _result(
-        self, game: int, outcome: str, home: int | None, away: int | None, reason: str | None, status: str, at: datetime
+        self,
+        game: int,
+        outcome: str,
+        home: int | None,
+        away: int | None,
+        reason: str | None,
+        status: str,
+        at: datetime,
+        began_at: datetime | None = None,
     ) -> int:
         with self.connection.transaction():
             result = self._id(
                 """
-                INSERT INTO game_results (game_id, outcome, home_score, away_score, source, reason, recorded_at)
-                VALUES (%s, %s, %s, %s, 'test', %s, %s) RETURNING id
+                INSERT INTO game_results (game_id, outcome, home_score, away_score, source, reason, recorded_at,
+                                          began_at)
+                VALUES (%s, %s, %s, %s, 'test', %s, %s, %s) RETURNING id
                 """,
-                (game, outcome, home, away, reason, at),
+                (game, outcome, home, away, reason, at, began_at),
             )
             self.connection.execute(
                 "UPDATE games SET status = %s, home_score = %s, away_score = %s, result_id = %s WHERE id = %s",

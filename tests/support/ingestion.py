@@ -15,12 +15,13 @@ from psycopg.rows import dict_row
 
 from pickvs.core import storage
 from pickvs.markets.providers import odds_api
+from pickvs.markets.providers.http_source import Patience
 from tests.support.databases import secret_values
 from tests.support.odds_api import OddsApiServer
 
 KEY = "4f1c0ffee/the+key&of-the-test"
 BUCKET = "raw-answers"
-QUICK = odds_api.Patience(pauses=(0.01, 0.01))
+QUICK = Patience(pauses=(0.01, 0.01))
 """The ingestion functions' patience, without the pauses between attempts."""
 
 
@@ -74,6 +75,7 @@ def ingesting(
             "ODDS_API_SPORTS": sports,
             "ODDS_API_REGIONS": "us",
             "SCORES_DAYS_FROM": "3",
+            "SCORES_ESPN": "off",
             "RAW_ANSWERS_BUCKET": BUCKET,
             "AWS_DEFAULT_REGION": "us-east-1",
         }.items():

@@ -95,7 +95,11 @@ class OddsApiServer:
 
     def answer(self, kind: str, *replies: Reply, sport: str = "basketball_nba") -> None:
         """Give these replies to the next requests of `kind` (odds or scores) for `sport`."""
-        self._replies[f"/v4/sports/{sport}/{kind}"] += replies
+        self.answer_at(f"/v4/sports/{sport}/{kind}", *replies)
+
+    def answer_at(self, path: str, *replies: Reply) -> None:
+        """Give these replies to the next requests for `path`, of any provider."""
+        self._replies[path] += replies
 
     def all_given(self) -> bool:
         """Return whether every configured reply has been requested."""

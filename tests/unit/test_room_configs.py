@@ -22,6 +22,7 @@ from pickvs.markets.config import PickTimes, pick_times
 from pickvs.markets.providers.config import OddsApiConfig, odds_api_config
 from pickvs.notices import config as notices
 from pickvs.notices.config import public_targets_only
+from pickvs.operations.administration.attention.config import max_results_age
 from pickvs.operations.canary.config import api_base_url
 from pickvs.operations.database_roles.config import address_secret, role_secrets
 from pickvs.operations.recovery.config import exports_bucket
@@ -142,6 +143,7 @@ GROUPS = {
     "address_in_mails": Group(
         notices.api_base_url, {"API_BASE_URL": "https://api.example/api/"}, "https://api.example/api"
     ),
+    "max_results_age": Group(max_results_age, {"MAX_RESULTS_AGE_HOURS": "26"}, timedelta(hours=26)),
     "exports_bucket": Group(exports_bucket, {"EXPORTS_BUCKET": "exports"}, "exports"),
     "api_base_url": Group(api_base_url, {"API_BASE_URL": "https://api.example/api/"}, "https://api.example/api"),
 }
@@ -198,6 +200,7 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group: str, monkeyp
         ("sign_in_limits", "TRIES_PER_ACCOUNT", "10/86401"),
         ("sign_in_limits", "REFRESHES_PER_ADDRESS", "often/60"),
         ("joins_per_user", "GROUP_JOINS_PER_USER", "30"),
+        ("max_results_age", "MAX_RESULTS_AGE_HOURS", "0"),
         ("odds_api_config", "SCORES_DAYS_FROM", "0"),
         ("odds_api_config", "SCORES_DAYS_FROM", "4"),
         ("odds_api_config", "ODDS_API_SPORTS", " , "),

@@ -49,6 +49,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "EventsInReview",
                 "UnknownTeamNames",
                 "CreditsRemaining",
+                "SourcesOff",
             }
         ),
         "back_up": frozenset({"Exports", "ExportedBytes"}),
@@ -62,6 +63,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "UnsettledGames",
                 "SettleDelay",
                 "ClvCoverage",
+                "PicksGradedLastWeek",
                 "PicksLastDay",
                 "PicksSettledLastDay",
                 "PickersLastDay",
@@ -71,7 +73,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """Metrics that each scheduled function writes in a run, by its name without the stage. Metrics that are written only on
-failures (`ServerErrors`) are not counted."""
+failures (`ServerErrors`) are not counted. `SourcesOff` is, although only stages with a second source write it."""
 
 type _Metric = tuple[Any, Any, tuple[tuple[Any, Any], ...]]
 """Namespace, name, and dimensions as pairs sorted by name."""

@@ -15,6 +15,7 @@ from pickvs.core.errors import ConfigurationError
 from pickvs.jobs import runs
 from pickvs.jobs.runs import IngestionFailed
 from pickvs.markets.providers import odds_api
+from pickvs.markets.providers.http_source import Patience
 from tests.support.functions import load
 from tests.support.ingestion import KEY, QUICK, Surroundings, scheduled
 from tests.support.odds_api import CREDITS, OddsApiServer, Reply, event, failure, h2h, score, spreads, totals
@@ -40,7 +41,7 @@ class Bad:
     """Whether the event must be redelivered."""
     kept: Any = None
     """What the bucket must contain of the answer."""
-    patience: odds_api.Patience = QUICK
+    patience: Patience = QUICK
 
 
 HTML = b"<html><body>We'll be right back</body></html>"

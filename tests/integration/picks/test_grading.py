@@ -200,38 +200,6 @@ def test_several_results_before_one_settlement_leave_only_the_last(contest: Cont
     assert [entry[:2] for entry in contest.ledger(pick)] == [(1, "win")]
 
 
-@pytest.mark.parametrize(
-    ("closing_line", "closing_captured", "expected"),
-    [
-        ("-2.5", TIP_OFF, (Decimal("-2.5"), -120, Decimal("14.5455"))),
-        ("-2.5", TIP_OFF - timedelta(minutes=30), (Decimal("-2.5"), -120, Decimal("14.5455"))),
-        ("-2.5", TIP_OFF - timedelta(minutes=31), (None, None, None)),
-        ("-3.5", TIP_OFF, (Decimal("-3.5"), -120, None)),
-    ],
-)
-def test_closing_line_value(
-    contest: Contest, closing_line: str, closing_captured: object, expected: tuple[object, ...]
-) -> None:
-    game, made = contest.game(), TIP_OFF - timedelta(hours=2)
-    quote = contest.quote(game, "spread", "home", Decimal("-2.5"), -110, superseded_at=made)
-    pick = contest.pick(contest.user(), quote)
-    contest.quote(
-        game,
-        "spread",
-        "home",
-        Decimal(closing_line),
-        -120,
-        probability=Decimal("0.6"),
-        made_at=made,
-        captured_at=closing_captured,  # type: ignore[arg-type]
-    )
-    contest.final(game, 100, 90)
-    settle()
-    row = contest.connection.execute("SELECT * FROM settlement_ledger WHERE pick_id = %s", (pick,)).fetchone()
-    assert row is not None
-    assert (row["closing_line"], row["closing_price"], row["clv_percent"]) == expected
-
-
 def test_the_ledger_refuses_an_entry_for_another_games_result(contest: Contest) -> None:
     import psycopg
 

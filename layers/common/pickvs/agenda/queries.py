@@ -66,6 +66,28 @@ _NEXT = """
 """
 
 
+# A sequential scan. The table has a few rows for each game to come; what is done leaves it.
+_UNDONE = """
+    SELECT function, key, due_at, attempts, last_error, given_up_at, count(*) OVER () AS total
+    FROM agenda
+    WHERE given_up_at IS NOT NULL OR due_at <= %(due_by)s
+    ORDER BY due_at, function, key
+    LIMIT %(limit)s
+"""
+
+
+class Undone(TableRow, frozen=True):
+    """Work that is overdue or given up. total: the number of such works."""
+
+    function: str
+    key: str
+    due_at: datetime
+    attempts: int
+    last_error: str | None
+    given_up_at: datetime | None
+    total: int
+
+
 class Begun(TableRow, frozen=True):
     """Work whose attempt has begun."""
 
@@ -113,6 +135,12 @@ def next_minutes(connection: Connection, function: str, most: int) -> list[datet
     """Return the next `most` full minutes by which work of the function may be tried, in order."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         return cursor.execute(_NEXT, (function, most)).fetchall()
+
+
+def undone(connection: Connection, due_by: datetime, limit: int) -> list[Undone]:
+    """Return up to `limit` works that were due by `due_by` or are given up, in the order in which they were due."""
+    with connection.cursor(row_factory=row_of(Undone)) as cursor:
+        return cursor.execute(_UNDONE, {"due_by": due_by, "limit": limit}).fetchall()
 
 
 def _attempt(function: str, begun: Begun) -> dict[str, Any]:

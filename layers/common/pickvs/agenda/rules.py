@@ -17,6 +17,9 @@ The first is longer than a woken function may take for one row, so that an attem
 
 MOST_ATTEMPTS = len(WAITS)
 
+OVERDUE_AFTER = timedelta(hours=1)
+"""Time after which due work that is not done needs a person: three attempts have failed, or nobody has taken it."""
+
 _MINUTE = timedelta(minutes=1)
 _LEAST_AHEAD = timedelta(seconds=5)
 """An alarm for a time that has passed when AWS reads it would be refused."""

@@ -12,11 +12,14 @@ from pickvs.core.database import Connection
 from pickvs.ingestion.asking import source, sports
 from pickvs.ingestion.metrics import CREDITS_REMAINING
 from pickvs.ingestion.rules import PROCESS_RESULTS
+from pickvs.ingestion.second_scores import ask_where_needed
 from pickvs.ingestion.settling import MEASURED, settle
+from pickvs.ingestion.starts import dispute_starts_that_matter
 from pickvs.jobs.freshness import ALL
 from pickvs.jobs.runs import Job, Run, Stored, run
 from pickvs.jobs.sources import Capture, Question
 from pickvs.markets import reading
+from pickvs.markets.fixtures.service import Origin
 from pickvs.markets.providers import odds_api, odds_api_parsing
 from pickvs.markets.providers.config import odds_api_config
 from pickvs.markets.scores import service as scores
@@ -29,9 +32,13 @@ def process_results(trigger_id: str | None) -> dict[str, Any]:
 
     trigger_id: id of the triggering event; a repeated delivery makes no second run. A sport's games, picks and
     standings change together or not at all. Returns the outcome of each sport's run. Raises IngestionFailed if a retry
-    may succeed.
+    may succeed. Afterwards, and after a failure too, asks a second source where games lack a final.
     """
-    return run(_JOB, trigger_id)
+    try:
+        report = run(_JOB, trigger_id)
+    finally:
+        second = ask_where_needed()
+    return {**report, "second_source": second}
 
 
 def _question(sport: str) -> Question:
@@ -41,6 +48,9 @@ def _question(sport: str) -> Question:
 def _store(connection: Connection, capture: Capture[GameScore], current: Run) -> Stored:
     recorded = scores.record_scores(connection, capture, provider=odds_api.PROVIDER, run_id=current.id, at=current.at)
     tell_of_moves(connection, recorded.moves, current.at)
+    origin = Origin(odds_api.PROVIDER, current.id, current.at, of_scores=True)
+    disputed = dispute_starts_that_matter(connection, recorded.apart, origin)
+    counts = {**recorded.counts, "disputes": recorded.counts["disputes"] + disputed}
     good = recorded.scored > 0 or not reading.misses_games(
         connection,
         current.subject,
@@ -50,7 +60,7 @@ def _store(connection: Connection, capture: Capture[GameScore], current: Run) ->
     )
     nobody = recorded.in_doubt and not recorded.named and not good
     return Stored(
-        {**recorded.counts, **settle(connection, current.at)},
+        {**counts, **settle(connection, current.at)},
         recorded.skipped,
         usable=frozenset({ALL} if good else ()),
         unreadable=recorded.unreadable,

@@ -1,8 +1,113 @@
-"""Names of the ingestion jobs."""
+"""Names of the ingestion jobs, when a second source is asked, and when one that refuses is off."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-type JobName = Literal["fetch_odds", "process_results"]
+type JobName = Literal["fetch_odds", "process_results", "espn_scores"]
 
 FETCH_ODDS: JobName = "fetch_odds"
 PROCESS_RESULTS: JobName = "process_results"
+ESPN_SCORES: JobName = "espn_scores"
+
+REFUSALS = frozenset({401, 403, 429})
+"""HTTP statuses by which a source refuses to be asked."""
+REFUSALS_THAT_COUNT = 3
+REFUSED_WITHIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """A source is off. since: its last refusal that counted. until: the next UTC day. refusals: of the last hour."""
+
+    since: datetime
+    until: datetime
+    refusals: int
+
+
+def off(refusals: Sequence[datetime], at: datetime) -> Off | None:
+    """Return since when a source is off at `at`, by the times of its refusals. None if it may be asked.
+
+    A source that has refused three times within an hour is off until the next UTC day begins.
+    """
+    times = sorted(moment for moment in refusals if moment <= at)
+    for last in reversed(times):
+        within = [moment for moment in times if last - REFUSED_WITHIN <= moment <= last]
+        until = datetime.combine(last.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+        if len(within) >= REFUSALS_THAT_COUNT and at < until:
+            return Off(last, until, len(within))
+    return None
+
+
+LOOKED_BACK = timedelta(days=14)
+"""Age of the oldest game that a second source is asked about. Longer than the first source looks back."""
+FIRST_ANSWER = timedelta(minutes=10)
+"""Age up to which an answer of the first source counts as its latest word."""
+STUCK_AFTER = 2
+"""Typical lengths of a game after which a live score is no answer."""
+YOUNG = timedelta(hours=24)
+ASKED_AGAIN = timedelta(minutes=9)
+"""Time after which a day is asked about again while one of its games is young. Shorter than between two checks."""
+ASKED_AGAIN_LATER = timedelta(hours=20)
+"""The same for older games: once a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A game without a final, although it should be over. day: its date for the second source.
+
+    live_at: when the first source last showed it under way; None if it never did.
+    """
+
+    id: int
+    day: date
+    tip_off: datetime
+    live_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A day, as YYYYMMDD, that the second source was asked about, and when."""
+
+    day: str
+    at: datetime
+
+
+def days_to_ask(
+    games: Sequence[Lacking],
+    *,
+    first_answered_at: datetime | None,
+    asked: Iterable[Asked],
+    typical_minutes: int,
+    at: datetime,
+) -> dict[date, frozenset[int]]:
+    """Return the days to ask a second source about, the latest first, each with its games that lack a final.
+
+    first_answered_at: when the latest run of the first source began, if that run brought an answer. asked: the runs of
+    the second source that brought one. A game that the first source has just shown under way is left out, until it has
+    taken twice its typical length.
+    """
+    latest = {day: max(run.at for run in runs) for day, runs in _by_day(asked).items()}
+    silent = [game for game in games if not _is_answered(game, first_answered_at, typical_minutes, at)]
+    found: dict[date, frozenset[int]] = {}
+    for day in sorted({game.day for game in silent}, reverse=True):
+        own = [game for game in silent if game.day == day]
+        pause = ASKED_AGAIN if any(at - game.tip_off < YOUNG for game in own) else ASKED_AGAIN_LATER
+        before = latest.get(f"{day:%Y%m%d}")
+        if before is None or at - before >= pause:
+            found[day] = frozenset(game.id for game in own)
+    return found
+
+
+def _by_day(asked: Iterable[Asked]) -> dict[str, list[Asked]]:
+    days: dict[str, list[Asked]] = {}
+    for run in asked:
+        days.setdefault(run.day, []).append(run)
+    return days
+
+
+def _is_answered(game: Lacking, first: datetime | None, typical_minutes: int, at: datetime) -> bool:
+    if first is None or game.live_at is None or at - first > FIRST_ANSWER:
+        return False
+    return game.live_at >= first and at < game.tip_off + STUCK_AFTER * timedelta(minutes=typical_minutes)

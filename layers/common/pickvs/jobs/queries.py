@@ -3,13 +3,65 @@
 The column `sport` holds the subject.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from psycopg.sql import SQL
 from psycopg.types.json import Jsonb
 
 from pickvs.core.database import Connection, Row
+from pickvs.core.rows import TableRow, row_of
+from pickvs.jobs.rows import BadRun
+
+_ASKED = SQL("SELECT status, started_at, request->'parameters' AS parameters FROM ingestion_runs ")
+
+
+# Reads the runs of one job and subject since a time, by an index, and of earlier ones nothing.
+_BAD_RUNS = """
+    SELECT latest.id, wanted.job, wanted.subject, latest.status, latest.error_code, latest.error,
+           latest.unreadable_percent, begun.since
+    FROM (
+      SELECT job, subject FROM unnest(%(jobs)s::text[]) job, unnest(%(subjects)s::text[]) subject
+    ) wanted
+    CROSS JOIN LATERAL (
+      SELECT id, started_at, status, error_code, error, coalesce((counts ->> 'skipped_percent')::integer, 0)
+               AS unreadable_percent
+      FROM ingestion_runs
+      WHERE job = wanted.job AND sport = wanted.subject AND started_at > %(since)s
+        AND (status <> 'running' OR started_at <= %(silent_since)s)
+      ORDER BY started_at DESC, id DESC
+      LIMIT 1
+    ) latest
+    CROSS JOIN LATERAL (
+      SELECT min(started_at) AS since
+      FROM ingestion_runs
+      WHERE job = wanted.job AND sport = wanted.subject AND started_at > coalesce((
+        SELECT max(started_at)
+        FROM ingestion_runs
+        WHERE job = wanted.job AND sport = wanted.subject AND started_at > %(since)s
+          AND status IN ('succeeded', 'partial')
+          AND coalesce((counts ->> 'skipped_percent')::integer, 0) < %(unreadable_percent)s
+      ), %(since)s)
+    ) begun
+    WHERE latest.status NOT IN ('succeeded', 'partial') OR latest.unreadable_percent >= %(unreadable_percent)s
+    ORDER BY begun.since, wanted.job, wanted.subject
+"""
+
+
+class FailedRun(TableRow, frozen=True):
+    """A run that failed with an answer."""
+
+    started_at: datetime
+    http_status: int
+
+
+class AskedRun(TableRow, frozen=True):
+    """A run, whatever its outcome. parameters: those of its question."""
+
+    status: str
+    started_at: datetime
+    parameters: dict[str, str] | None
 
 
 def lock(connection: Connection, subject: str) -> None:
@@ -137,3 +189,52 @@ def last_good(connection: Connection, jobs: Sequence[str]) -> dict[tuple[str, st
         "SELECT job, subject, part, last_good_at FROM freshness WHERE job = ANY(%s)", (list(jobs),)
     )
     return {(row["job"], row["subject"], row["part"]): row["last_good_at"] for row in rows}
+
+
+def bad_runs(
+    connection: Connection,
+    jobs: Sequence[str],
+    subjects: Sequence[str],
+    *,
+    since: datetime,
+    silent_since: datetime,
+    unreadable_percent: int,
+) -> list[BadRun]:
+    """Return the latest run of each job and subject since `since`, where it is bad. See `reading.bad_runs`.
+
+    silent_since: a run that is still running and began by then counts as ended.
+    """
+    values = {
+        "jobs": list(jobs),
+        "subjects": list(subjects),
+        "since": since,
+        "silent_since": silent_since,
+        "unreadable_percent": unreadable_percent,
+    }
+    with connection.cursor(row_factory=row_of(BadRun)) as cursor:
+        return cursor.execute(_BAD_RUNS, values).fetchall()
+
+
+def failures_with(connection: Connection, job: str, statuses: Collection[int], since: datetime) -> list[FailedRun]:
+    """Return the job's runs since `since` that failed with one of these HTTP statuses, the oldest first."""
+    query = SQL("""
+        SELECT started_at, http_status FROM ingestion_runs
+         WHERE job = %s AND started_at >= %s AND status = 'failed' AND http_status = ANY(%s)
+         ORDER BY started_at, id
+    """)
+    with connection.cursor(row_factory=row_of(FailedRun)) as cursor:
+        return cursor.execute(query, (job, since, list(statuses))).fetchall()
+
+
+def latest_run(connection: Connection, job: str, subject: str) -> AskedRun | None:
+    """Return the job's latest run about a subject. None if there is none."""
+    query = _ASKED + SQL("WHERE job = %s AND sport = %s ORDER BY started_at DESC, id DESC LIMIT 1")
+    with connection.cursor(row_factory=row_of(AskedRun)) as cursor:
+        return cursor.execute(query, (job, subject)).fetchone()
+
+
+def asked_since(connection: Connection, job: str, subject: str, since: datetime) -> list[AskedRun]:
+    """Return the job's runs about a subject that began at `since` or later, the oldest first."""
+    query = _ASKED + SQL("WHERE job = %s AND sport = %s AND started_at >= %s ORDER BY started_at, id")
+    with connection.cursor(row_factory=row_of(AskedRun)) as cursor:
+        return cursor.execute(query, (job, subject, since)).fetchall()

@@ -53,9 +53,9 @@ be alive finds its row taken over and writes nothing."""
 MOST_LISTED = 200
 """Maximum number of skipped parts that a row lists. The counts include all of them."""
 
-_STORING_MS = 120_000
+STORING_MS = 120_000
 """Statement timeout. A single statement updates the boards after a long night, or rebuilds them from the ledger."""
-_WAITING_MS = 10_000
+WAITING_MS = 10_000
 """Lock timeout."""
 _ERROR_LENGTH = 500
 
@@ -142,6 +142,14 @@ def run[Item](job: Job[Item], trigger: str | None) -> dict[str, Any]:
     return report
 
 
+def run_once[Item](job: Job[Item], subject: str, *, seconds: float) -> dict[str, Any]:
+    """Run `job` for one subject, asking for about `seconds`, and return its report.
+
+    What fails is in the report. Raises ConfigurationError without a bucket.
+    """
+    return _Attempt(job, raw_answers_bucket(), subject, None).carry_out(seconds)
+
+
 @dataclass(slots=True)
 class _Attempt[Item]:
     """One attempt of a run, with its results so far."""
@@ -189,7 +197,7 @@ class _Attempt[Item]:
         at = clock.now()
         request = {"path": question.path, "parameters": dict(question.parameters)}
         of_this = {"job": self.job.name, "subject": self.subject}
-        with transaction(statement_timeout_ms=_STORING_MS, lock_timeout_ms=_WAITING_MS) as connection:
+        with transaction(statement_timeout_ms=STORING_MS, lock_timeout_ms=WAITING_MS) as connection:
             queries.lock(connection, self.subject)
             queries.fail_dead_runs(
                 connection,
@@ -226,7 +234,7 @@ class _Attempt[Item]:
         self._leave_out(capture.skipped, capture.skipped_share)
         if self.skipped_share == 1:
             raise UnusableAnswer(_nothing_readable(capture.skipped))
-        with transaction(statement_timeout_ms=_STORING_MS, lock_timeout_ms=_WAITING_MS) as connection:
+        with transaction(statement_timeout_ms=STORING_MS, lock_timeout_ms=WAITING_MS) as connection:
             queries.lock(connection, self.subject)
             stored = self.job.store(connection, capture, Run(run_id, self.subject, at))
             self._leave_out(stored.unreadable, stored.lost)

@@ -11,6 +11,7 @@ MARKETS: tuple[Market, ...] = get_args(Market.__value__)
 type Selection = Literal["home", "away", "draw", "over", "under"]
 type Unread = tuple[str | None, Market]
 """A market of a bookmaker that could not be read. None: of a bookmaker whose name could not be read either."""
+type PlayState = Literal["scheduled", "under_way", "final", "postponed", "suspended", "cancelled", "forfeit"]
 type GameStatus = Literal["scheduled", "live", "finished", "postponed", "cancelled", "review"]
 
 
@@ -90,3 +91,18 @@ class GameScore:
     home_score: int | None
     away_score: int | None
     by_name: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlayStatement:
+    """What a second source of scores says about one fixture.
+
+    fixture: with the announced tip-off. Scores are those of the fixture's sides, None unless there may be points.
+    began_at: when it was first played, if the source states that; the announced tip-off is no such statement.
+    """
+
+    fixture: Fixture
+    state: PlayState
+    home_score: int | None
+    away_score: int | None
+    began_at: datetime | None = None

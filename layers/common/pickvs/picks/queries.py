@@ -53,6 +53,26 @@ _PICKS_OF_USER = SQL("""
     LIMIT %(limit)s
 """).format(picks=_PICKS)
 
+# Picks on a game that another has absorbed are graded by the other's results.
+_GAMES_WITH_PICKS = SQL("""
+    SELECT coalesce(game.merged_into, game.id) AS id
+    FROM games game
+    WHERE (game.id = ANY(%(games)s) OR game.merged_into = ANY(%(games)s))
+      AND EXISTS (SELECT FROM picks WHERE game_id = game.id)
+""")
+
+_GAMES_PICKED_BETWEEN = SQL("""
+    SELECT wanted.game_id
+    FROM unnest(%(games)s::bigint[], %(since)s::timestamptz[], %(until)s::timestamptz[])
+         AS wanted (game_id, since, until)
+    WHERE EXISTS (
+      SELECT FROM games game
+      JOIN picks pick ON pick.game_id = game.id
+      WHERE (game.id = wanted.game_id OR game.merged_into = wanted.game_id)
+        AND pick.placed_at >= wanted.since AND pick.placed_at < wanted.until
+    )
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class PickFilter:
@@ -107,3 +127,15 @@ def picks_of_user(
     }
     with connection.cursor(row_factory=row_of(PickRow)) as cursor:
         return cursor.execute(_PICKS_OF_USER, parameters).fetchall()
+
+
+def games_with_picks(connection: Connection, games: Collection[int]) -> set[int]:
+    """Return those of the games on which somebody has picked, or on one that they have absorbed."""
+    return {row["id"] for row in connection.execute(_GAMES_WITH_PICKS, {"games": list(games)})}
+
+
+def games_picked_between(connection: Connection, spans: Collection[tuple[int, datetime, datetime]]) -> set[int]:
+    """Return the games with a pick in their span: game id, since (inclusive), until (exclusive)."""
+    games, since, until = (list(column) for column in zip(*spans, strict=True)) if spans else ([], [], [])
+    rows = connection.execute(_GAMES_PICKED_BETWEEN, {"games": games, "since": since, "until": until})
+    return {row["game_id"] for row in rows}

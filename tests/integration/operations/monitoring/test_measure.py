@@ -27,6 +27,7 @@ GAUGES = {
     "UnsettledGames",
     "SettleDelay",
     "ClvCoverage",
+    "PicksGradedLastWeek",
     "PicksLastDay",
     "PicksSettledLastDay",
     "PickersLastDay",
@@ -85,6 +86,7 @@ def test_an_empty_database_says_what_can_be_said_of_it(contest: Contest, printed
         "UnsettledGames": 0,
         "SettleDelay": None,
         "ClvCoverage": None,
+        "PicksGradedLastWeek": 0,
         "PicksLastDay": 0,
         "PicksSettledLastDay": 0,
         "PickersLastDay": 0,
@@ -92,6 +94,7 @@ def test_an_empty_database_says_what_can_be_said_of_it(contest: Contest, printed
     assert values(printed()) == {
         "DatabaseReachable": 1,
         "UnsettledGames": 0,
+        "PicksGradedLastWeek": 0,
         "PicksLastDay": 0,
         "PicksSettledLastDay": 0,
         "PickersLastDay": 0,
@@ -271,6 +274,7 @@ def test_coverage_is_of_the_last_week_s_picks_that_were_graded(contest: Contest)
     play(4, close=True)
     play(3, close=True, void=True)
     assert measure()["ClvCoverage"] == pytest.approx(200 / 3)
+    assert measure()["PicksGradedLastWeek"] == 3
     assert measure()["PicksSettledLastDay"] == 0
 
 

@@ -32,3 +32,27 @@ def odds_api_config() -> OddsApiConfig:
         regions=known.require("ODDS_API_REGIONS", names),
         scores_days_from=known.require("SCORES_DAYS_FROM", whole(1, 3)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EspnConfig:
+    """How ESPN is asked. contact: whom its User-Agent names."""
+
+    base_url: str
+    contact: str
+
+
+def espn_config() -> EspnConfig | None:
+    """Return how ESPN is asked, or None if the stage does not ask it. Raises ConfigurationError for a bad setting."""
+    known = settings()
+    if not known.require("SCORES_ESPN", _switch):
+        return None
+    return EspnConfig(
+        base_url=known.require("ESPN_BASE_URL", str).rstrip("/"), contact=known.require("SCORES_CONTACT", str)
+    )
+
+
+def _switch(raw: str) -> bool:
+    if raw not in ("on", "off"):
+        raise ValueError("not on or off")
+    return raw == "on"

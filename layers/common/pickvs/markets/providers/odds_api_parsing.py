@@ -11,20 +11,25 @@ be read: no event, or no bookmaker in the readable events, or no market of the r
 there are scores.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
-from pickvs.jobs.errors import BadAnswer
 from pickvs.jobs.sources import Capture, Skipped
+from pickvs.markets.providers.reading import (
+    Unreadable,
+    json_of,
+    readable_id,
+    readable_moment,
+    readable_name,
+    readable_points,
+)
 from pickvs.markets.values import (
     NOT_OF_EACH_TEAM,
     BookMarket,
@@ -43,20 +48,14 @@ MARKETS: Mapping[str, Market] = MappingProxyType({"h2h": "moneyline", "spreads":
 
 _LAY = "_lay"
 """End of the keys of lay markets, which exchanges offer beside the requested ones."""
-_EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _BOOKMAKER = re.compile(r"[A-Za-z0-9_.-]{1,60}")
-_SCORE = re.compile(r"[0-9]{1,4}")
 _TEAMS = 2
-_NAME_LENGTH = 100
-_NUMBER_LENGTH = 30
-_TIME_LENGTH = 40
 _MINIMUM_PRICE = 100
 _MAXIMUM_PRICE = 100_000
 _MAXIMUM_LINE = 1_000
 _QUARTER = Decimal("0.25")
 _NUMBERS = frozenset({int, Decimal})
 """Types of parsed numbers. Excludes bool."""
-_YEARS = range(2000, 2101)
 
 type _Level = Literal["events", "bookmakers", "markets", "scores"]
 """Kinds of parts that are counted separately."""
@@ -111,11 +110,7 @@ class _Parts:
         )
 
 
-class _Unreadable(Exception):
-    """A part of the answer is malformed; the message says how."""
-
-
-class _UnreadableScore(_Unreadable):
+class _UnreadableScore(Unreadable):
     """The score of an event is malformed."""
 
 
@@ -127,12 +122,12 @@ def _read[Item](body: bytes, sport: str, read: Callable[[Any, Fixture, _Parts], 
 def _each[Item](body: bytes, sport: str, read: Callable[[Any, Fixture, _Parts], Item], parts: _Parts) -> Iterator[Item]:
     """Yield the result of `read` for each event, once per id."""
     seen: set[str] = set()
-    for event in _list_of(body):
+    for event in json_of(body, list):
         try:
             fixture = _fixture(event, sport)
             _refuse_repeated(fixture.provider_id, seen, "the id occurs twice in one answer")
             item = read(event, fixture, parts)
-        except _Unreadable as problem:
+        except Unreadable as problem:
             level: _Level = "scores" if isinstance(problem, _UnreadableScore) else "events"
             parts.skip(level, Skipped(str(problem), provider_id=_readable_id(event)))
         else:
@@ -143,82 +138,37 @@ def _each[Item](body: bytes, sport: str, read: Callable[[Any, Fixture, _Parts], 
 
 def _refuse_repeated(key: str, seen: set[str], reason: str) -> None:
     if key in seen:
-        raise _Unreadable(reason)
-
-
-def _list_of(body: bytes) -> list[Any]:
-    try:
-        answer = json.loads(body, parse_int=_whole, parse_float=_fraction, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        # Not chained: the parser's error quotes the answer.
-        answer = None
-        start = body[:1].decode("ascii", "replace")
-    else:
-        if isinstance(answer, list):
-            return answer
-        raise BadAnswer(f"the answer is JSON, but not a list: {type(answer).__name__}")
-    kind = "looks like HTML" if start == "<" else "is not complete JSON"
-    raise BadAnswer(f"the answer {kind} ({len(body)} bytes)")
-
-
-def _whole(digits: str) -> int | None:
-    # Too long for Python to parse: skips the number instead of rejecting the whole answer.
-    return int(digits) if len(digits) <= _NUMBER_LENGTH else None
-
-
-@lru_cache(maxsize=1_000)  # bookmakers share the same few lines
-def _fraction(digits: str) -> Decimal | None:
-    # Parsed as decimals: no float ever stands between the answer and the database.
-    return Decimal(digits) if len(digits) <= _NUMBER_LENGTH and "e" not in digits.lower() else None
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+        raise Unreadable(reason)
 
 
 def _fixture(event: Any, sport: str) -> Fixture:
     if not isinstance(event, dict):
-        raise _Unreadable("the event is not an object")
-    provider_id = event.get("id")
-    if not isinstance(provider_id, str) or not _EVENT_ID.fullmatch(provider_id):
-        raise _Unreadable("the event has no readable id")
+        raise Unreadable("the event is not an object")
+    provider_id = readable_id(event.get("id"))
+    if provider_id is None:
+        raise Unreadable("the event has no readable id")
     if event.get("sport_key") != sport:
-        raise _Unreadable("the event is of another sport")
+        raise Unreadable("the event is of another sport")
     home, away = _team(event, "home_team"), _team(event, "away_team")
     if home == away:
-        raise _Unreadable("home_team and away_team are the same")
-    commence_time = _moment(event.get("commence_time"))
+        raise Unreadable("home_team and away_team are the same")
+    commence_time = readable_moment(event.get("commence_time"))
     if commence_time is None:
-        raise _Unreadable("commence_time is missing or not an ISO 8601 time with a zone")
+        raise Unreadable("commence_time is missing or not an ISO 8601 time with a zone")
     return Fixture(provider_id, sport, home, away, commence_time)
 
 
 def _team(event: dict[str, Any], field: str) -> str:
-    name = event.get(field)
-    # isprintable excludes NUL and lone surrogates, which PostgreSQL cannot store.
-    if not isinstance(name, str) or not name.strip() or len(name) > _NAME_LENGTH or not name.isprintable():
-        raise _Unreadable(f"{field} is missing or not a valid name")
+    name = readable_name(event.get(field))
+    if name is None:
+        raise Unreadable(f"{field} is missing or not a valid name")
     return name
-
-
-def _moment(raw: Any) -> datetime | None:
-    """Return an ISO 8601 time with a zone as UTC; None if `raw` is not one."""
-    return _utc(raw) if isinstance(raw, str) and len(raw) <= _TIME_LENGTH else None
-
-
-@lru_cache(maxsize=1_000)  # most markets of a bookmaker have the same timestamp
-def _utc(raw: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(raw)
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo is not None and moment.year in _YEARS else None
 
 
 def _game_odds(event: dict[str, Any], fixture: Fixture, parts: _Parts) -> GameOdds:
     books = event.get("bookmakers")
     if not isinstance(books, list):
-        raise _Unreadable("bookmakers is not a list")
+        raise Unreadable("bookmakers is not a list")
     markets: list[BookMarket] = []
     unread: set[Unread] = set()
     seen: set[str] = set()
@@ -277,8 +227,8 @@ def _book_markets(
             try:
                 offers = _offers(market, kind, selections[kind])
                 # For information only, so an unreadable time counts as a missing one.
-                updated_at = _moment(market.get("last_update", book.get("last_update")))
-            except _Unreadable as problem:
+                updated_at = readable_moment(market.get("last_update", book.get("last_update")))
+            except Unreadable as problem:
                 unread.add((bookmaker, kind))
                 parts.skip("markets", SkippedOdds(str(problem), fixture.provider_id, bookmaker, kind))
             else:
@@ -289,17 +239,17 @@ def _book_markets(
 def _offers(market: dict[str, Any], kind: Market, names: Mapping[str, Selection]) -> tuple[Offer, ...]:
     outcomes = market.get("outcomes")
     if not isinstance(outcomes, list) or not outcomes:
-        raise _Unreadable("outcomes is missing or empty")
+        raise Unreadable("outcomes is missing or empty")
     offers: dict[Selection, Offer] = {}
     for outcome in outcomes:
         if not isinstance(outcome, dict):
-            raise _Unreadable("an outcome is not an object")
+            raise Unreadable("an outcome is not an object")
         name = outcome.get("name")
         selection = (names.get(name) or names.get(_plain(name))) if isinstance(name, str) else None
         if selection is None:
-            raise _Unreadable("an outcome's name is not one of the event's sides")
+            raise Unreadable("an outcome's name is not one of the event's sides")
         if selection in offers:
-            raise _Unreadable("a side occurs twice in one market")
+            raise Unreadable("a side occurs twice in one market")
         line = None if kind == "moneyline" else _line(outcome.get("point"), kind)
         offers[selection] = _offer(selection, line, _price(outcome.get("price")))
     read = tuple(offers.values())
@@ -330,14 +280,14 @@ def _plain(name: str) -> str:
 def _price(raw: Any) -> int:
     # American prices are whole numbers in every recording. A fraction means that the answer has decimal odds.
     if type(raw) is not int or not _MINIMUM_PRICE <= abs(raw) <= _MAXIMUM_PRICE:
-        raise _Unreadable("a price is missing or not an American price")
+        raise Unreadable("a price is missing or not an American price")
     return raw
 
 
 def _line(raw: Any, kind: Market) -> Decimal:
     line = _whole_quarters(raw) if type(raw) in _NUMBERS else None
     if line is None or (kind == "total" and line <= 0):
-        raise _Unreadable("a point is missing or not a valid line")
+        raise Unreadable("a point is missing or not a valid line")
     return line
 
 
@@ -349,14 +299,14 @@ def _whole_quarters(raw: int | Decimal) -> Decimal | None:
 
 
 def _refuse_contradiction(kind: Market, offers: Sequence[Offer]) -> None:
-    """Raise _Unreadable if the two sides have different lines, which makes them sides of different bets."""
+    """Raise Unreadable if the two sides have different lines, which makes them sides of different bets."""
     first, last = offers[0].line, offers[-1].line
     if first is None or last is None or len(offers) == 1:
         return
     if kind == "spread" and first != -last:
-        raise _Unreadable("the points of the two sides do not add up to 0")
+        raise Unreadable("the points of the two sides do not add up to 0")
     if kind == "total" and first != last:
-        raise _Unreadable("over and under have different points")
+        raise Unreadable("over and under have different points")
 
 
 def _game_score(event: dict[str, Any], fixture: Fixture, parts: _Parts) -> GameScore:
@@ -382,18 +332,16 @@ def _scores(listed: Any) -> dict[str, int]:
         raise _UnreadableScore("scores is not a list of objects")
     scores: dict[str, int] = {}
     for entry in listed:
-        name, score = entry.get("name"), entry.get("score")
+        name, score = entry.get("name"), readable_points(entry.get("score"))
         if not isinstance(name, str) or name in scores:
             raise _UnreadableScore(NOT_OF_EACH_TEAM)
-        # A string in every recording. A bare integer can only mean the same.
-        if isinstance(score, bool) or not isinstance(score, str | int) or not _SCORE.fullmatch(str(score)):
+        if score is None:
             raise _UnreadableScore("a score is missing or not a whole number")
-        scores[name] = int(score)
+        scores[name] = score
     if not len({_plain(name) for name in scores}) == len(listed) == _TEAMS:
         raise _UnreadableScore(NOT_OF_EACH_TEAM)
     return scores
 
 
 def _readable_id(event: Any) -> str | None:
-    provider_id = event.get("id") if isinstance(event, dict) else None
-    return provider_id if isinstance(provider_id, str) and _EVENT_ID.fullmatch(provider_id) else None
+    return readable_id(event.get("id")) if isinstance(event, dict) else None

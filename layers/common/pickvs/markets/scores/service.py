@@ -11,20 +11,19 @@ from pickvs.core.database import Connection
 from pickvs.jobs.sources import Capture, Skipped
 from pickvs.markets.fixtures.queries import (
     GameChange,
-    NewResult,
-    add_results,
     believe,
     contradict,
     see_under_way,
     send_to_review,
-    update_games,
 )
 from pickvs.markets.fixtures.rules import NO_FINAL, SCORED_EARLY, UNREADABLE_SCORE
 from pickvs.markets.fixtures.service import Origin, SeenGame, games_meant, note_fixtures
 from pickvs.markets.scores import queries
+from pickvs.markets.scores.recording import Recorded, StartsApart, starts_apart, write
 from pickvs.markets.scores.rules import (
     CONFLICTS,
     DECIDED,
+    DISPUTED,
     NOT_PLAYED,
     NOT_STARTED,
     OVERDUE_AFTER,
@@ -33,8 +32,8 @@ from pickvs.markets.scores.rules import (
     UNKNOWN,
     Judgement,
     Report,
-    Standing,
     judge,
+    standing_of,
 )
 from pickvs.markets.scores.sides import scores_of_sides
 from pickvs.markets.values import NOT_OF_EACH_TEAM, Fixture, GameScore, Move
@@ -47,6 +46,7 @@ _COUNTED = {
     CONFLICTS: "conflicts",
     TOO_LATE: "too_late",
     DECIDED: "decided",
+    DISPUTED: "disputed",
 }
 
 
@@ -54,12 +54,13 @@ _COUNTED = {
 class ScoresRecorded:
     """The outcome of recording a capture of scores.
 
-    counts: those of the fixtures, as for odds; finals, corrections and starts (corrected starts); live (games with a
-    new live score); unknown, not_started, not_played, conflicts, too_late and decided (reports left out, which are also
-    in `skipped`); review (games sent to review now); overdue (games without a final 6 h after tip-off, except those in
-    review). named: ids of the events of known teams, and scored: how many of them have a score. in_doubt: number of
-    events that belong to no game. unreadable: reports whose scores belong to no team of the game. moves: known games
-    that start at another time.
+    counts: those of the fixtures, as for odds; finals, corrections and starts (corrected starts); disputes (results
+    that another source contradicts); live (games with a new live score); unknown, not_started, not_played, conflicts,
+    too_late, decided and disputed (reports left out, which are also in `skipped`); review (games sent to review now);
+    overdue (games without a final 6 h after tip-off, except those in review). named: ids of the events of known teams,
+    and scored: how many of them have a score. in_doubt: number of events that belong to no game. unreadable: reports
+    whose scores belong to no team of the game. moves: known games that start at another time. apart: games whose start
+    another source has stated otherwise.
     """
 
     counts: Mapping[str, int]
@@ -69,6 +70,7 @@ class ScoresRecorded:
     in_doubt: int
     unreadable: tuple[Skipped, ...]
     moves: tuple[Move, ...] = ()
+    apart: tuple[StartsApart, ...] = ()
 
     @property
     def lost(self) -> Fraction:
@@ -121,7 +123,8 @@ def record_scores(
     believe(connection, [seen.game_id for seen in noted.games if _takes_back(seen, at)])
     judged = _judge_finals(connection, noted.games, items, origin)
     live = [update for seen in noted.games if (update := _live_score(seen, items, at)) is not None]
-    _write(connection, judged, live, origin)
+    recorded = [Recorded(one.seen.game_id, one.seen.state.commence_time, one.judgement) for one in judged]
+    write(connection, recorded, live, origin)
     meant |= {doubt.fixture.provider_id: doubt.game.id for doubt in noted.doubts if doubt.game}
     in_doubt = [items[doubt.fixture.provider_id] for doubt in noted.doubts]
     in_review = _review_contradictions(connection, premature, [*of_nobody, *in_doubt], meant, at)
@@ -142,6 +145,7 @@ def record_scores(
         "finals": sum(one.judgement.kind == "final" for one in judged),
         "corrections": sum(one.judgement.kind == "correction" for one in judged),
         "starts": sum(one.judgement.kind == "start" for one in judged),
+        "disputes": sum(one.judgement.kind == "dispute" for one in judged),
         "live": len(live),
         **{name: reasons.count(reason) for reason, name in _COUNTED.items()},
         "review": in_review + overdue,
@@ -151,7 +155,16 @@ def record_scores(
     named = known | {item.fixture.provider_id for item in premature}
     scored = sum(items[provider_id].home_score is not None for provider_id in known)
     unreadable = tuple(Skipped(NOT_OF_EACH_TEAM, item.fixture.provider_id) for item in of_nobody)
-    return ScoresRecorded(counts, skipped, frozenset(named), scored, len(noted.doubts), unreadable, noted.moves)
+    return ScoresRecorded(
+        counts,
+        skipped,
+        frozenset(named),
+        scored,
+        len(noted.doubts),
+        unreadable,
+        noted.moves,
+        starts_apart(recorded),
+    )
 
 
 def _on_sides(
@@ -234,7 +247,8 @@ def _judge_finals(
         elif seen.state.commence_time > origin.at:
             judgement = Judgement("none", refused=tuple((report, NOT_STARTED) for report in reports))
         else:
-            standing = _standing(seen, first_finals.get(seen.game_id))
+            known, state = seen.meeting.known, seen.state
+            standing = standing_of(known, state.status, first_finals.get(seen.game_id), reopened=state.reopened)
             judgement = judge(standing, reports, provider=origin.provider, at=origin.at)
         judged.append(_Judged(seen, judgement))
     return judged
@@ -245,26 +259,6 @@ def _is_reopened_since(seen: SeenGame, at: datetime) -> bool:
     known = seen.meeting.known
     result = known.result if known else None
     return result is not None and result.outcome == "reopened" and at <= result.recorded_at
-
-
-def _standing(seen: SeenGame, first_final_at: datetime | None) -> Standing:
-    known = seen.meeting.known
-    reopened = seen.state.reopened or (known is not None and known.result and known.result.outcome == "reopened")
-    return Standing(
-        seen.state.status,
-        _score_of(seen),
-        known.result if known and not reopened else None,
-        first_final_at,
-        known.under_way_at if known else None,
-        known.start_decided_at if known else None,
-    )
-
-
-def _score_of(seen: SeenGame) -> tuple[int, int] | None:
-    known = seen.meeting.known
-    if known is None or known.home_score is None or known.away_score is None:
-        return None
-    return known.home_score, known.away_score
 
 
 def _reports(seen: SeenGame, items: Mapping[str, GameScore], *, completed: bool) -> list[Report]:
@@ -295,37 +289,3 @@ def _live_score(seen: SeenGame, items: Mapping[str, GameScore], at: datetime) ->
         home_score=score.home_score,
         away_score=score.away_score,
     )
-
-
-def _write(connection: Connection, judged: Sequence[_Judged], live: Sequence[GameChange], origin: Origin) -> None:
-    recorded = [(one, report) for one in judged if (report := one.judgement.report) is not None]
-    results = add_results(
-        connection,
-        [
-            NewResult(
-                one.seen.game_id,
-                "final",
-                report.home_score,
-                report.away_score,
-                began_at=one.judgement.began_at,
-                provider_id=report.provider_id,
-                reason=one.judgement.reason,
-            )
-            for one, report in recorded
-        ],
-        source=origin.provider,
-        run_id=origin.run_id,
-        at=origin.at,
-    )
-    finished = [
-        GameChange(
-            game_id=one.seen.game_id,
-            commence_time=one.seen.state.commence_time,
-            status="finished",
-            home_score=report.home_score,
-            away_score=report.away_score,
-            result_id=results[one.seen.game_id],
-        )
-        for one, report in recorded
-    ]
-    update_games(connection, [*finished, *live], origin.at)

@@ -8,8 +8,9 @@ from psycopg.rows import scalar_row
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
+from pickvs.notices.delivery.rows import GivenUp
 from pickvs.notices.delivery.rules import Outcome
-from pickvs.notices.rules import LEASE, SuppressionReason
+from pickvs.notices.rules import LEASE, Channel, SuppressionReason
 
 # SKIP LOCKED: others take other rows. The attempt is counted and the lease taken before anything is sent, so that what
 # ends the process is not tried for ever, and is tried again when the lease is over.
@@ -129,6 +130,30 @@ _MAKE_KEYS = """
 """
 
 
+MOST_READ = 20_000
+"""Ended deliveries that are read to find those that were given up, newest first. Bounds the cost of `given_up`."""
+
+_GIVEN_UP = """
+    WITH latest AS MATERIALIZED (
+      SELECT webhook_id, state, last_status, last_error, ended_at
+      FROM deliveries
+      WHERE ended_at > %(since)s
+      ORDER BY ended_at DESC
+      LIMIT %(most)s
+    ), well AS (
+      SELECT webhook_id, max(ended_at) AS at FROM latest WHERE state = 'sent' GROUP BY webhook_id
+    )
+    SELECT webhook_id, last_error AS error, count(*) AS deliveries, min(ended_at) AS since, count(*) OVER () AS total
+    FROM latest
+    LEFT JOIN well USING (webhook_id)
+    WHERE state = 'failed' AND (webhook_id IS NULL) = %(by_mail)s AND last_status IS DISTINCT FROM 410
+      AND (well.at < ended_at) IS NOT FALSE
+    GROUP BY webhook_id, last_error
+    ORDER BY since, webhook_id, last_error
+    LIMIT %(limit)s
+"""
+
+
 class MailJob(TableRow, frozen=True):
     """A mail whose attempt has begun."""
 
@@ -237,3 +262,13 @@ def unsubscribe_keys(connection: Connection, users: list[int]) -> dict[int, byte
     """Return the keys that sign the users' unsubscribe links."""
     rows = connection.execute("SELECT user_id, key FROM unsubscribe_keys WHERE user_id = ANY(%s)", (users,))
     return {row["user_id"]: bytes(row["key"]) for row in rows}
+
+
+def given_up(connection: Connection, channel: Channel, since: datetime, limit: int) -> list[GivenUp]:
+    """Return up to `limit` groups of deliveries by a channel that were given up since a time. Longest ago first.
+
+    Reads the latest MOST_READ deliveries only. Leaves out webhooks that have taken a later call or answered 410.
+    """
+    values = {"since": since, "most": MOST_READ, "by_mail": channel == "email", "limit": limit}
+    with connection.cursor(row_factory=row_of(GivenUp)) as cursor:
+        return cursor.execute(_GIVEN_UP, values).fetchall()

@@ -79,7 +79,12 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     "idempotency_keys": {"writer": Grants(select=ALL, insert=ALL, update=("made_at",), delete=True)},
     "limits": {"writer": WRITE_AND_DELETE},
     # Due work, and what users are told.
-    "agenda": {"writer": WRITE_AND_DELETE},
+    "agenda": {
+        "writer": WRITE_AND_DELETE,
+        "reader": Grants(
+            select=("function", "key", "due_at", "attempts", "next_at", "last_error", "given_up_at"),
+        ),
+    },
     "notices": {"writer": WRITE_AND_DELETE, "reader": READ},
     "webhooks": {
         "writer": WRITE_AND_DELETE,

@@ -34,7 +34,7 @@ class IngestionRun(ResponseBody):
     EXAMPLES: ClassVar = (_A_RUN,)
 
     id: int
-    job: JobName
+    job: Annotated[JobName, doc("Later versions may have more jobs.")]
     sport: str
     trigger_id: Annotated[str | None, doc("Id of the event that started the run; null if started manually.")]
     status: Annotated[RunStatus, doc("`partial`: part of the answer could not be read; see skipped.")]
