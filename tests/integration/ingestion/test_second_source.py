@@ -5,6 +5,7 @@ Whatever the second source does, the outcome of the first one's run stands.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,8 +16,6 @@ from pickvs.core.version import VERSION
 from pickvs.ingestion import second_scores
 from pickvs.ingestion.sources import SourceOff, sources_off
 from pickvs.jobs.runs import IngestionFailed
-from pickvs.markets.providers import espn
-from pickvs.markets.providers.http_source import Pace
 from tests.support.contestants import make_user, outcome, pick
 from tests.support.espn import CONTACT, NBA, Ticks, answer_board, answer_summary, board, espn_asked, event, summary
 from tests.support.functions import load
@@ -330,8 +329,8 @@ def test_a_round_ends_after_a_while(around: Surroundings, ticks: Ticks, monkeypa
     made = picked(around)
     around.server.answer("scores", Reply([]))
     answer_board(around.server, Reply(board(FINAL), headers={}))
-    monkeypatch.setattr(second_scores, "ASKING_SECONDS", 0.05)
-    monkeypatch.setattr(espn, "PACE", Pace(0.1))
+    monkeypatch.setattr(second_scores, "ASKING_SECONDS", 0.5)
+    monkeypatch.setattr(second_scores, "time", SimpleNamespace(monotonic=ticks.now))
     process()
     assert asked(around) == [("scoreboard", "20240110")], "no time is left for the summary"
     assert outcome(around.url, made) == WON

@@ -16,6 +16,7 @@ from pickvs.markets.fixtures.service import Origin
 from pickvs.markets.scores.second import StatementsRecorded, record_statements
 from pickvs.markets.values import Fixture, PlayState, PlayStatement
 from pickvs.picks.presence import games_with_picks
+from tests.support.administration import act, promote
 from tests.support.contestants import make_user, outcome, pick, settled
 from tests.support.games import counted, decide, game, ids, reasons, score
 from tests.support.markets import (
@@ -243,8 +244,13 @@ def test_two_finals_that_differ_take_the_grades_back_until_an_administrator_deci
         hear(said(home, away), at=OVER + hours * HOUR + MINUTE)
         assert SOURCES_DISAGREE in review(database)
         assert outcome(database, made) == PENDING
-    decide(database, "final", 110, 105, status="finished", at=OVER + 31 * HOUR)
-    settled(OVER + 31 * HOUR)
+    admin = make_user(database, "the-admin")
+    promote(database, admin)
+    answer = act(admin, "result", 1, (110, 105), at=OVER + 31 * HOUR)
+    assert (answer.status, answer.body["picks_changed"]) == (200, 1), answer.body
+    assert outcome(database, made) == WON
+    hear(said(100, 105), at=OVER + 32 * HOUR)
+    hear_first(100, 105, at=OVER + 32 * HOUR)
     assert outcome(database, made) == WON
 
 

@@ -1,6 +1,7 @@
 """Teams are found by any spelling, registered where the roster is open, and follow the reference data."""
 
 import csv
+import gzip
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -12,6 +13,9 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from pickvs.markets.providers.espn import LEAGUES
+from pickvs.markets.providers.espn_parsing import read_scoreboard
+from pickvs.markets.providers.names import ESPN
 from pickvs.sports.teams.reading import register_teams, teams_by_id, teams_named
 from pickvs.sports.teams.reference import load_reference
 from pickvs.sports.teams.rules import ReferenceDataError
@@ -51,6 +55,34 @@ def test_a_migrated_database_has_the_teams_and_every_spelling_finds_its_team(
     [suns] = teams_named(connection, NBA, "espn", ["PHX"]).values()
     assert suns.time_zone == ZoneInfo("America/Phoenix")
     assert teams_by_id(connection, [suns.id, suns.id, 10**9]) == {suns.id: suns}
+
+
+def test_a_second_source_of_scores_names_every_team_in_play(
+    connection: psycopg.Connection[dict[str, Any]],
+) -> None:
+    """ESPN's displayName is the canonical name, but for these."""
+    others = {
+        NBA: {"LA Clippers": "Los Angeles Clippers"},
+        "icehockey_nhl": {"Montreal Canadiens": "Montréal Canadiens", "St. Louis Blues": "St Louis Blues"},
+    }
+    listed = [row for row in rows("teams.csv") if row["listed"] == "yes"]
+    for sport in LEAGUES:
+        wanted = {row["name"]: row["name"] for row in listed if row["sport"] == sport} | others.get(sport, {})
+        found = teams_named(connection, sport, ESPN, list(wanted))
+        assert {name: found[name].name for name in wanted if name in found} == wanted
+
+
+def test_every_name_in_the_recorded_scoreboards_is_known(
+    connection: psycopg.Connection[dict[str, Any]], recordings: Path
+) -> None:
+    for name, sport in (
+        ("espn_scoreboard_nba_states_2022", NBA),
+        ("espn_scoreboard_nfl", "americanfootball_nfl"),
+    ):
+        body = gzip.decompress((recordings / "stats" / f"{name}.json.gz").read_bytes())
+        fixtures = [item.fixture for item in read_scoreboard(body, sport).items]
+        names = {team for fixture in fixtures for team in (fixture.home_team, fixture.away_team)}
+        assert teams_named(connection, sport, ESPN, names).keys() == names
 
 
 def test_every_row_of_the_reference_data_is_found_under_its_provider(

@@ -4,22 +4,18 @@ The column `sport` holds the subject.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from psycopg.sql import SQL
 from psycopg.types.json import Jsonb
 
 from pickvs.core.database import Connection, Row
-from pickvs.core.rows import TableRow, row_of
 from pickvs.jobs.rows import BadRun
-
-_ASKED = SQL("SELECT status, started_at, request->'parameters' AS parameters FROM ingestion_runs ")
-
 
 # Reads the runs of one job and subject since a time, by an index, and of earlier ones nothing.
 _BAD_RUNS = """
-    SELECT latest.id, wanted.job, wanted.subject, latest.status, latest.error_code, latest.error,
+    SELECT latest.id, wanted.job, wanted.subject, latest.status::text, latest.error_code, latest.error,
            latest.unreadable_percent, begun.since
     FROM (
       SELECT job, subject FROM unnest(%(jobs)s::text[]) job, unnest(%(subjects)s::text[]) subject
@@ -49,14 +45,16 @@ _BAD_RUNS = """
 """
 
 
-class FailedRun(TableRow, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FailedRun:
     """A run that failed with an answer."""
 
     started_at: datetime
     http_status: int
 
 
-class AskedRun(TableRow, frozen=True):
+@dataclass(frozen=True, slots=True)
+class AskedRun:
     """A run, whatever its outcome. parameters: those of its question."""
 
     status: str
@@ -211,30 +209,43 @@ def bad_runs(
         "silent_since": silent_since,
         "unreadable_percent": unreadable_percent,
     }
-    with connection.cursor(row_factory=row_of(BadRun)) as cursor:
-        return cursor.execute(_BAD_RUNS, values).fetchall()
+    return [BadRun(**row) for row in connection.execute(_BAD_RUNS, values)]
 
 
 def failures_with(connection: Connection, job: str, statuses: Collection[int], since: datetime) -> list[FailedRun]:
     """Return the job's runs since `since` that failed with one of these HTTP statuses, the oldest first."""
-    query = SQL("""
+    rows = connection.execute(
+        """
         SELECT started_at, http_status FROM ingestion_runs
          WHERE job = %s AND started_at >= %s AND status = 'failed' AND http_status = ANY(%s)
          ORDER BY started_at, id
-    """)
-    with connection.cursor(row_factory=row_of(FailedRun)) as cursor:
-        return cursor.execute(query, (job, since, list(statuses))).fetchall()
+        """,
+        (job, since, list(statuses)),
+    )
+    return [FailedRun(**row) for row in rows]
 
 
 def latest_run(connection: Connection, job: str, subject: str) -> AskedRun | None:
     """Return the job's latest run about a subject. None if there is none."""
-    query = _ASKED + SQL("WHERE job = %s AND sport = %s ORDER BY started_at DESC, id DESC LIMIT 1")
-    with connection.cursor(row_factory=row_of(AskedRun)) as cursor:
-        return cursor.execute(query, (job, subject)).fetchone()
+    row = connection.execute(
+        """
+        SELECT status::text, started_at, request->'parameters' AS parameters FROM ingestion_runs
+         WHERE job = %s AND sport = %s
+         ORDER BY started_at DESC, id DESC LIMIT 1
+        """,
+        (job, subject),
+    ).fetchone()
+    return None if row is None else AskedRun(**row)
 
 
 def asked_since(connection: Connection, job: str, subject: str, since: datetime) -> list[AskedRun]:
     """Return the job's runs about a subject that began at `since` or later, the oldest first."""
-    query = _ASKED + SQL("WHERE job = %s AND sport = %s AND started_at >= %s ORDER BY started_at, id")
-    with connection.cursor(row_factory=row_of(AskedRun)) as cursor:
-        return cursor.execute(query, (job, subject, since)).fetchall()
+    rows = connection.execute(
+        """
+        SELECT status::text, started_at, request->'parameters' AS parameters FROM ingestion_runs
+         WHERE job = %s AND sport = %s AND started_at >= %s
+         ORDER BY started_at, id
+        """,
+        (job, subject, since),
+    )
+    return [AskedRun(**row) for row in rows]

@@ -1,11 +1,11 @@
 """Rows that other rooms read."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from pickvs.core.rows import TableRow
 
-
-class BadRun(TableRow, frozen=True):
+@dataclass(frozen=True, slots=True)
+class BadRun:
     """The latest run of a job and subject. since: when the first of the bad runs in a row began."""
 
     id: int

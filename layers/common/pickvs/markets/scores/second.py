@@ -156,7 +156,7 @@ def record_statements(
         "finals": kinds.count("final"),
         "corrections": kinds.count("correction") + kinds.count("start"),
         "disputes": kinds.count("dispute"),
-        "agreed": sum(_agrees(one) for one in said),
+        "agreed": sum(_agrees(one, origin.provider) for one in said),
         "review": in_review,
         "awaiting": len(awaiting),
         "unknown": len(matched.unknown),
@@ -184,11 +184,11 @@ def _has_score(statement: PlayStatement) -> bool:
     return statement.state == "final"
 
 
-def _agrees(one: _Said) -> bool:
+def _agrees(one: _Said, provider: str) -> bool:
     report, result = one.report, one.standing.result
-    return (
-        report is not None and result is not None and result.outcome == "final" and report.score == one.standing.score
-    )
+    if report is None or result is None or result.outcome != "final" or result.source == provider:
+        return False
+    return report.score == one.standing.score
 
 
 def _review_unplayed(connection: Connection, said: Sequence[_Said], origin: Origin) -> int:
