@@ -109,6 +109,7 @@ _LOCAL = StageConfig(
     ),
     edge=Edge(web_origin="*"),
     mail=Mail(domain="pickvs.example"),
+    odds_api=OddsApi(monthly_credits=100_000),  # of the stand-in
     webhook_targets=WebhookTargets(public_only=False),
     # Short enough that an engineer can watch a whole rotation: it takes less than half a minute.
     signing_keys=SigningKeys(delay_seconds=20),
