@@ -176,10 +176,10 @@ def _check(divided: Budget, sport: Sport, games: Collection[int], at: datetime) 
     last, since = _end_of_night(sport, games, at), sport.scores_at
     spaced = _EXTRA_AFTER if divided.spacing is None else timedelta(minutes=divided.spacing)
     if at >= last and (since is None or since < last):
-        # The night's grading. It must leave one for each day, because the daily results may be needed as well.
-        if divided.for_mornings >= sport.scores_cost:
+        # The night's grading. Where nothing is left for one more, the daily results do it: both may be needed.
+        if divided.for_checks >= sport.scores_cost:
             return Verdict("bought", next_check=spaced)
-        return Verdict("deferred", "the daily results do: what is left is kept for them", next_check=LATER)
+        return Verdict("given_up", f"{_set_aside(divided)}; the daily results grade the games", next_check=LATER)
     if at < last and divided.spacing is None:
         due = last
     elif at < last:

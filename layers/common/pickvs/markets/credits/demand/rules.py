@@ -31,6 +31,8 @@ IN_SEASON = timedelta(days=7)
 
 _DAY = timedelta(days=1)
 _EVENING = timedelta(hours=12)
+_LONGEST_NIGHT = 2 * _DAY
+"""From the midnight of a night's date, in UTC, to the last tip-off that it can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Sport:
 
     def in_season(self, at: datetime) -> bool:
         """Whether an answer at `at` would have games, and so cost something."""
-        return any(game.tip_off > at - IN_SEASON for game in self.games)
+        return any(game.tip_off > at - IN_SEASON for game in reversed(self.games))
 
     def over_by(self, game: Game) -> datetime:
         """Return when a game should be over."""
@@ -159,11 +161,11 @@ def demand(situation: Situation, asked: tuple[str, Sequence[int]] | None = None)
         bids += tonights_bids(sport, situation, own)
         for spacing, checks in _extra_checks_tonight(sport, at).items():
             extra[spacing] += checks * sport.scores_cost
-        for night, weight, shape in _later_nights(sport, situation):
+        for shape, weight, before in _later_nights(sport, situation):
             for spacing, checks in shape.extra_checks.items():
                 extra[spacing] += weight * checks * sport.scores_cost
             for capture in shape.captures:
-                if _midnight(night) + capture.offset < end:
+                if capture.offset < before:
                     worth = capture.picked / sport.odds_cost
                     full[worth] += weight * sport.odds_cost
                     net[worth] += 0 if capture.replaces else weight * sport.odds_cost
@@ -278,10 +280,11 @@ def _extra_checks_tonight(sport: Sport, at: datetime) -> dict[int | None, int]:
     return {spacing: sum(checks[spacing] for checks in each) for spacing in (*SPACINGS, None)}
 
 
-def _later_nights(sport: Sport, situation: Situation) -> Iterator[tuple[date, float, _Shape]]:
-    """Yield the nights after tonight until the month's end: date, weight and what it asks for.
+def _later_nights(sport: Sport, situation: Situation) -> Iterator[tuple[_Shape, float, timedelta]]:
+    """Yield what the nights after tonight ask for, until the month's end.
 
-    A night is expected to be one of several that were, each with its share as weight.
+    With each: the number of nights that are expected to be so, and the time from the midnight of their dates to the
+    month's end, or the longest one for those that end before.
     """
     tonight = _next_night(sport, situation.at)
     picked: defaultdict[date, list[timedelta]] = defaultdict(list)
@@ -293,15 +296,24 @@ def _later_nights(sport: Sport, situation: Situation) -> Iterator[tuple[date, fl
             listed[game.night].append(game.tip_off - _midnight(game.night))
     first = min((game.night for game in sport.games), default=tonight)
     seen = [first + day * _DAY for day in range((tonight - first).days)] or [tonight]
-    shapes = {night: _shape(tuple(sorted(picked[night])), sport.typical, situation.mornings) for night in seen}
-    dates = takewhile(lambda day: _midnight(day) < situation.month_end, (tonight + day * _DAY for day in count(1)))
-    for day in dates:
-        alike = [night for night in seen if night.weekday() == day.weekday()] or seen
+    alike: defaultdict[int, list[_Shape]] = defaultdict(list)
+    for night in seen:
+        alike[night.weekday()].append(_shape(tuple(sorted(picked[night])), sport.typical, situation.mornings))
+    ever = [shape for shapes in alike.values() for shape in shapes]
+    nights: defaultdict[tuple[int, timedelta], float] = defaultdict(float)
+    shapes = {}
+    for day in (tonight + ahead * _DAY for ahead in count(1)):
+        if (before := situation.month_end - _midnight(day)) <= timedelta():
+            break
         known = _shape(tuple(sorted(listed[day])), sport.typical, situation.mornings)
-        if len(known.captures) * len(alike) > sum(len(shapes[night].captures) for night in alike):
-            yield day, 1.0, known
-        else:
-            yield from ((day, 1 / len(alike), shapes[night]) for night in alike)
+        like = alike.get(day.weekday(), ever)
+        if len(known.captures) * len(like) > sum(len(shape.captures) for shape in like):
+            like = [known]
+        for shape in like:
+            shapes[id(shape)] = shape  # the cache has one of a kind, so its identity is enough and quicker to compare
+            nights[id(shape), min(before, _LONGEST_NIGHT)] += 1 / len(like)
+    for (shape_id, before), number in nights.items():
+        yield shapes[shape_id], number, before
 
 
 def _next_night(sport: Sport, at: datetime) -> date:
