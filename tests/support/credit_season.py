@@ -225,9 +225,7 @@ class _Simulation:
 
     def sport(self, league: League, at: datetime) -> Sport:
         games = tuple(
-            game.seen(
-                picked=game.picked_at is not None and game.picked_at <= at, waits=game.id not in self.story.finals
-            )
+            game.seen(at, waits=game.id not in self.story.finals)
             for game in self.between(league.key, at - PAST, at + AHEAD)
             if game.listed_at <= at
         )
