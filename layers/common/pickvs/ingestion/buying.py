@@ -28,4 +28,5 @@ def ask_to_buy(connection: Connection, kind: Kind, sport: str, games: Sequence[i
 def _measure(kind: Kind, decision: Decision) -> None:
     if decision.budget is not None:
         emit({CREDITS_FORECAST: decision.budget.forecast, CREDITS_SPARE: decision.budget.for_checks})
-        emit({CREDIT_NEEDS_GIVEN_UP: int(decision.outcome == "given_up")}, kind=kind)
+        if kind != "grading":  # which is never given up
+            emit({CREDIT_NEEDS_GIVEN_UP: int(decision.outcome == "given_up")}, kind=kind)
