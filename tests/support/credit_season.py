@@ -203,12 +203,11 @@ class _Simulation:
         if game not in waiting[:1]:
             return  # final, or asked for with another
         verdict = self.decide(at, "check", sport, [each.id for each in waiting])
-        assert verdict.next_check is not None
         if verdict.outcome == "bought":
             self.score(at, sport)
         for each in waiting:
             if each.id not in self.story.finals:
-                self.put(self.late(at + verdict.next_check), "check", sport, each.id)
+                self.put(self.late(at + (verdict.next_check or 10 * MINUTE)), "check", sport, each.id)
 
     def decide(self, at: datetime, kind: Kind, sport: str, games: Sequence[int]) -> Verdict:
         situation = self.situation(at)

@@ -83,7 +83,7 @@ def captures(found: Situation, one: Sport) -> list[tuple[Budget, Bid, Verdict]]:
     return decided
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(situations())
 def test_in_any_situation_what_comes_first_is_given_up_first_and_grading_never(found: Situation) -> None:
     for one in found.sports:
@@ -96,7 +96,7 @@ def test_in_any_situation_what_comes_first_is_given_up_first_and_grading_never(f
         check = choose(found, "check", one, waiting)[1] if waiting else Verdict("bought")
         if morning.outcome == "given_up":
             assert check.outcome != "bought" or not waiting
-        if waiting:
+        if waiting and divided.thrift:
             assert check.next_check is not None
             assert check.next_check > timedelta()
         for of_capture, own, verdict in captures(found, one):
@@ -112,7 +112,7 @@ def test_in_any_situation_what_comes_first_is_given_up_first_and_grading_never(f
             assert (verdict.reason is None) == (verdict.outcome == "bought")
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(situations())
 def test_tonight_s_plan_prefers_more_games_with_picks_for_a_credit(found: Situation) -> None:
     decided = plan(found)
@@ -168,13 +168,23 @@ def test_without_credits_only_results_are_asked_for(left: int) -> None:
 # Checks of scores
 
 
-def test_with_credits_to_spare_scores_are_checked_every_ten_minutes() -> None:
+def test_with_credits_to_spare_scores_are_checked_as_often_as_asked_for() -> None:
     over = TIP_OFF + TYPICAL
-    found = situation(PLENTY, sport(game(1), game(2, TIP_OFF + HOUR)), at=over)
-    assert asked(found, "check", 1) == Verdict("bought", next_check=10 * MINUTE)
-    just_asked = replace(found, sports=(replace(found.sports[0], scores_at=over - 4 * MINUTE),))
-    assert asked(just_asked, "check", 1).outcome == "deferred"
-    assert asked(just_asked, "check", 1).next_check == 6 * MINUTE
+    found = situation(PLENTY, sport(game(1), game(2, TIP_OFF + HOUR), scores_at=over - MINUTE), at=over)
+    assert asked(found, "check", 1) == Verdict("bought")
+
+
+@pytest.mark.parametrize(("left", "spacing"), [(640, 10), (520, 30), (350, 60)])
+def test_under_thrift_the_spacing_of_checks_is_what_the_month_can_pay(left: int, spacing: int) -> None:
+    over, step = TIP_OFF + TYPICAL, spacing * MINUTE
+    evening = [24 * HOUR + minutes * MINUTE for minutes in (10, 50, 90, 130)]
+    tonight = [game(number, TIP_OFF + number * 40 * MINUTE) for number in range(4)]
+    found = situation(left, sport(*nights_before(14, evening), *tonight, scores_at=over - step), at=over)
+    assert budget(found).spacing == spacing
+    assert asked(found, "check", 0) == Verdict("bought", next_check=step)
+    earlier = replace(found, sports=(replace(found.sports[0], scores_at=over - 4 * MINUTE),))
+    again = asked(earlier, "check", 0)
+    assert (again.outcome, again.next_check) == ("deferred", step - 4 * MINUTE)
 
 
 def test_under_thrift_a_night_has_one_check_when_its_last_game_should_be_over_and_one_more() -> None:

@@ -62,8 +62,7 @@ _UNDERWAY = SQL("""
     WHERE decision = 'bought' AND decision.at > %(since)s AND decision.at <= %(at)s
       AND NOT EXISTS (
         SELECT FROM ingestion_runs run
-        WHERE run.job = made_by.job AND run.sport = decision.sport AND run.started_at >= decision.at
-          AND run.finished_at IS NOT NULL
+        WHERE run.job = made_by.job AND run.sport = decision.sport AND run.finished_at >= decision.at
       )
 """)
 

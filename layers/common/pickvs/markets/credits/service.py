@@ -31,14 +31,15 @@ class Decision:
     """Whether to buy a call now. reason: why not; None if bought.
 
     next_check_minutes: for the kind `check` alone: when to ask again if games are still without a final, whether this
-    call was bought or not. budget: how the month's credits are divided; None if the need had its decision before.
+    call was bought or not. None: as often as usual, because there are credits to spare. budget: how the month's credits
+    are divided; None if the need had its decision before.
     """
 
     bought: bool
     outcome: Outcome
     reason: str | None
     next_check_minutes: int | None
-    budget: Budget | None
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,10 @@ def decide(
     until AHEAD after it.
 
     The same need has the same decision, so a doubled alarm counts once and a failed call may be tried again: a closing
-    capture is known by its sport and its earliest tip-off, any other need by the time, within SAME_NEED. Call it
-    before taking other locks: decisions wait for each other until their transactions end. Raises KeyError if the stage
-    does not fetch the sport, and ValueError for a closing capture of no known game.
+    capture is known by its sport and its earliest tip-off, any other need by the time, within SAME_NEED. Decisions wait
+    for each other until their transactions end, so that no two spend the same credits. Take no other lock after it but
+    those of rows that nobody else holds. Raises KeyError if the stage does not fetch the sport, and ValueError for a
+    closing capture of no known game.
     """
     queries.lock(connection)
     tip_off = queries.earliest_tip_off(connection, games) if kind == "closing" else None

@@ -47,7 +47,7 @@ _EARLY = timedelta(minutes=2)
 class Verdict:
     """What to do about a need. reason: why it is not bought; None if it is.
 
-    next_check: for a check alone: the time to the next one, if games still wait then.
+    next_check: for a check under thrift alone: the time to the next one, if games still wait then. None: as usual.
     """
 
     outcome: Outcome
@@ -173,13 +173,12 @@ def _grading(divided: Budget, sport: Sport, at: datetime) -> Verdict:
 
 
 def _check(divided: Budget, sport: Sport, games: Collection[int], at: datetime) -> Verdict:
+    if not divided.thrift:
+        return Verdict("bought")
     last, since = _end_of_night(sport, games, at), sport.scores_at
     spaced = _EXTRA_AFTER if divided.spacing is None else timedelta(minutes=divided.spacing)
-    if at >= last and (since is None or since < last):
-        # The night's grading. Where nothing is left for one more, the daily results do it: both may be needed.
-        if divided.for_checks >= sport.scores_cost:
-            return Verdict("bought", next_check=spaced)
-        return Verdict("given_up", f"{_set_aside(divided)}; the daily results grade the games", next_check=LATER)
+    # The last check of a night that should be over is its grading, and is not put off.
+    is_graded = since is not None and since >= last
     if at < last and divided.spacing is None:
         due = last
     elif at < last:
@@ -187,12 +186,14 @@ def _check(divided: Budget, sport: Sport, games: Collection[int], at: datetime) 
     elif divided.spacing is None and since is not None and since >= last + _EXTRA_AFTER - _EARLY:
         return Verdict("deferred", "the daily results do: the night has had its checks", next_check=LATER)
     else:
-        due = at if since is None else since + spaced
+        due = since + spaced if since is not None and is_graded else at
     if at < due - _EARLY:
         return Verdict("deferred", f"the next check is at {due:%H:%M} UTC", next_check=due - at)
+    # Where nothing is left for a check beside one grading a day, the daily results do both.
     if divided.for_checks >= sport.scores_cost:
         return Verdict("bought", next_check=spaced)
-    return Verdict("given_up", _set_aside(divided), next_check=max(_EARLY, last - at) if at < last else LATER)
+    again = min(LATER, max(last - at, _EARLY)) if at < last else LATER
+    return Verdict("given_up", f"{_set_aside(divided)}; the daily results grade the games", next_check=again)
 
 
 def _end_of_night(sport: Sport, games: Collection[int], at: datetime) -> datetime:
