@@ -113,6 +113,7 @@ _LOCAL = StageConfig(
     mail=Mail(domain="pickvs.example"),
     # A laptop plays the source itself, and asks ESPN only if its user names ESPN's address.
     scores_sources=ScoresSources(espn=True, contact="https://pickvs.example/laptop"),
+    odds_api=OddsApi(monthly_credits=100_000),  # of the stand-in
     webhook_targets=WebhookTargets(public_only=False),
     # Short enough that an engineer can watch a whole rotation: it takes less than half a minute.
     signing_keys=SigningKeys(delay_seconds=20),

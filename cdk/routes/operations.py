@@ -62,6 +62,15 @@ WING = Wing(
             settings=(OddsApi, PickRules),
         ),
         Endpoint(
+            name="get_credits",
+            database=Database.READER,
+            method="GET",
+            path="/admin/credits",
+            auth=Auth.ADMIN,
+            throttle=READS,
+            settings=(OddsApi,),
+        ),
+        Endpoint(
             name="list_audit_log",
             database=Database.READER,
             method="GET",

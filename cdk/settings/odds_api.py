@@ -9,8 +9,9 @@ from datetime import timedelta
 from math import ceil
 
 from cdk.covered_sports import check_sports
-from cdk.credits import DailyCredits, daily_credits
-from cdk.schedules import longest_gap, runs_a_day
+from cdk.credits import FREE_PLAN, DailyCredits, daily_credits
+from cdk.errors import DeploymentError
+from cdk.schedules import longest_gap, runs_a_day, times_of_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +36,15 @@ class OddsApi:
     process_results_schedule: str = "cron(0 9 * * ? *)"
     """When results are fetched and picks graded: an EventBridge schedule expression, in UTC."""
 
+    monthly_credits: int = FREE_PLAN
+    """Credits a month of the account's plan, by default the free one. The planner divides them (docs/credits.md). The
+    provider's own report of what is left goes before."""
+
     def __post_init__(self) -> None:
-        """Reject sports that are not covered. Raises DeploymentError."""
+        """Reject sports that are not covered, and a plan without credits. Raises DeploymentError."""
         check_sports(self.sports)
+        if self.monthly_credits < 1:
+            raise DeploymentError("odds_api.monthly_credits must be positive")
 
     def daily_credits(self) -> list[DailyCredits]:
         """Return what each sport costs a day in season, in the provider's credits."""
@@ -61,4 +68,6 @@ class OddsApi:
             "ODDS_API_REGIONS": ",".join(self.regions),
             "SCORES_DAYS_FROM": str(self.scores_days_from),
             "MAX_RESULTS_AGE_HOURS": str(self.max_results_age_hours),
+            "MONTHLY_CREDITS": str(self.monthly_credits),
+            "ODDS_TIMES": ",".join(times_of_day(self.fetch_odds_schedule)),
         }

@@ -24,7 +24,10 @@ pytestmark = pytest.mark.xdist_group("infra")
 
 SETTINGS: dict[type[FunctionSettings], set[str]] = {
     GroupLimits: {"GROUP_JOINS_PER_USER"},
-    OddsApi: {"ODDS_API_BASE_URL", "ODDS_API_SPORTS", "ODDS_API_REGIONS", "SCORES_DAYS_FROM", "MAX_RESULTS_AGE_HOURS"},
+    OddsApi: {
+        *("ODDS_API_BASE_URL", "ODDS_API_SPORTS", "ODDS_API_REGIONS", "SCORES_DAYS_FROM"),
+        *("MAX_RESULTS_AGE_HOURS", "MONTHLY_CREDITS", "ODDS_TIMES"),
+    },
     PickRules: {"LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"},
     WebhookTargets: {"WEBHOOK_TARGETS"},
     SignInLimits: {
@@ -121,6 +124,7 @@ def test_the_table_is_the_contract() -> None:
         ("POST", "/admin/games/{game_id}/unmerge", "admin", ""),
         ("GET", "/admin/reviews", "admin", ""),
         ("POST", "/admin/teams/{team_id}/aliases", "admin", ""),
+        ("GET", "/admin/credits", "admin", ""),
         ("GET", "/admin/ingestion-runs", "admin", ""),
         ("GET", "/admin/attention", "admin", ""),
         ("GET", "/admin/audit-log", "admin", ""),

@@ -76,6 +76,8 @@ def ingesting(
             "ODDS_API_REGIONS": "us",
             "SCORES_DAYS_FROM": "3",
             "SCORES_ESPN": "off",
+            "MONTHLY_CREDITS": "500",
+            "ODDS_TIMES": "05:00",
             "RAW_ANSWERS_BUCKET": BUCKET,
             "AWS_DEFAULT_REGION": "us-east-1",
         }.items():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from psycopg.rows import scalar_row
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
@@ -73,6 +74,13 @@ _GAMES_PICKED_BETWEEN = SQL("""
     )
 """)
 
+# Picks on a game that another has absorbed are picks on that one.
+_PICKED_GAMES = SQL("""
+    SELECT DISTINCT coalesce(merged_into, id) AS id
+    FROM games
+    WHERE commence_time >= %s AND commence_time < %s AND EXISTS (SELECT FROM picks WHERE game_id = games.id)
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class PickFilter:
@@ -139,3 +147,9 @@ def games_picked_between(connection: Connection, spans: Collection[tuple[int, da
     games, since, until = (list(column) for column in zip(*spans, strict=True)) if spans else ([], [], [])
     rows = connection.execute(_GAMES_PICKED_BETWEEN, {"games": games, "since": since, "until": until})
     return {row["game_id"] for row in rows}
+
+
+def picked_games(connection: Connection, since: datetime, until: datetime) -> frozenset[int]:
+    """Return the ids of the games with picks that tip off from `since` until before `until`."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return frozenset(cursor.execute(_PICKED_GAMES, (since, until)))
