@@ -10,7 +10,9 @@ from typing import Any
 
 from pickvs.core.database import Connection
 from pickvs.ingestion.asking import source, sports
+from pickvs.ingestion.game_clock import keep_time
 from pickvs.ingestion.metrics import CREDITS_REMAINING
+from pickvs.ingestion.result_checks import make_result_checks
 from pickvs.ingestion.rules import PROCESS_RESULTS
 from pickvs.ingestion.settling import MEASURED, settle
 from pickvs.jobs.freshness import ALL
@@ -25,13 +27,21 @@ from pickvs.picks.telling.service import tell_of_moves
 
 
 def process_results(trigger_id: str | None) -> dict[str, Any]:
-    """Fetch the scores of every configured sport once, and update games, picks and standings.
+    """Fetch the scores of every configured sport once, and update games, picks and standings. Then do what is due.
 
-    trigger_id: id of the triggering event; a repeated delivery makes no second run. A sport's games, picks and
-    standings change together or not at all. Returns the outcome of each sport's run. Raises IngestionFailed if a retry
-    may succeed.
+    trigger_id: id of the triggering event; a repeated delivery makes no second run. A run that a schedule has triggered
+    is spared if the credit planner does not buy it. A sport's games, picks and standings change together or not at all.
+    Returns the outcome of each sport's run. Raises IngestionFailed if a retry may succeed.
     """
-    return run(_JOB, trigger_id)
+    try:
+        return run(_JOB, trigger_id, planned("grading") if trigger_id else None)
+    finally:
+        make_result_checks(_JOB)
+
+
+def check_results() -> dict[str, int]:
+    """Make the result checks that are due. Returns the numbers of works done, put off, failed and given up."""
+    return make_result_checks(_JOB)
 
 
 def _question(sport: str) -> Question:
@@ -49,8 +59,10 @@ def _store(connection: Connection, capture: Capture[GameScore], current: Run) ->
         at=current.at,
     )
     nobody = recorded.in_doubt and not recorded.named and not good
+    settled = settle(connection, current.at)
+    keep_time(connection, current.at)
     return Stored(
-        {**recorded.counts, **settle(connection, current.at)},
+        {**recorded.counts, **settled},
         recorded.skipped,
         usable=frozenset({ALL} if good else ()),
         unreadable=recorded.unreadable,
