@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, scalar_row
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
@@ -54,6 +54,13 @@ _PICKS_OF_USER = SQL("""
     ORDER BY pick.id DESC
     LIMIT %(limit)s
 """).format(picks=_PICKS)
+
+# Picks on a game that another has absorbed are picks on that one.
+_PICKED_GAMES = SQL("""
+    SELECT DISTINCT coalesce(merged_into, id) AS id
+    FROM games
+    WHERE commence_time >= %s AND commence_time < %s AND EXISTS (SELECT FROM picks WHERE game_id = games.id)
+""")
 
 
 # A game that another has absorbed gets the other's result, so its picks wait for the other.
@@ -128,3 +135,9 @@ def picks_of_user(
     }
     with connection.cursor(row_factory=row_of(PickRow)) as cursor:
         return cursor.execute(_PICKS_OF_USER, parameters).fetchall()
+
+
+def picked_games(connection: Connection, since: datetime, until: datetime) -> frozenset[int]:
+    """Return the ids of the games with picks that tip off from `since` until before `until`."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return frozenset(cursor.execute(_PICKED_GAMES, (since, until)))

@@ -22,6 +22,11 @@ def odds_api_sports() -> tuple[str, ...]:
     return settings().require("ODDS_API_SPORTS", names)
 
 
+def odds_api_regions() -> tuple[str, ...]:
+    """Return the bookmaker regions that this stage asks for. Raises ConfigurationError if the setting is invalid."""
+    return settings().require("ODDS_API_REGIONS", names)
+
+
 def odds_api_config() -> OddsApiConfig:
     """Return the provider's address, key reference and query settings."""
     known = settings()
@@ -29,6 +34,6 @@ def odds_api_config() -> OddsApiConfig:
         base_url=known.require("ODDS_API_BASE_URL", str).rstrip("/"),
         api_key_secret=known.require("ODDS_API_KEY_SECRET_ARN", str),
         sports=odds_api_sports(),
-        regions=known.require("ODDS_API_REGIONS", names),
+        regions=odds_api_regions(),
         scores_days_from=known.require("SCORES_DAYS_FROM", whole(1, 3)),
     )

@@ -46,6 +46,7 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     "game_provider_ids": {"writer": WRITE},
     "ingestion_runs": {"writer": WRITE, "reader": READ},
     "freshness": {"writer": WRITE, "reader": READ},
+    "credit_decisions": {"writer": Grants(select=ALL, insert=ALL, delete=True), "reader": READ},
     # Reference data. The owner loads it; the writer adds what administrators and providers name.
     "teams": {"writer": APPEND, "reader": READ},
     "team_names": {"writer": APPEND, "reader": READ},
