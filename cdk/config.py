@@ -9,6 +9,7 @@ from cdk.settings.database import AuroraDatabase, Database, DatabaseTls, NeonDat
 from cdk.settings.delivery import Delivery
 from cdk.settings.edge import Edge, WebAclLimits
 from cdk.settings.functions import FunctionSettings
+from cdk.settings.game_clock import GameClock
 from cdk.settings.groups import GroupLimits
 from cdk.settings.notices import Mail, WebhookTargets
 from cdk.settings.observability import Observability
@@ -47,6 +48,7 @@ class StageConfig:
     pick_rules: PickRules = PickRules()
     groups: GroupLimits = GroupLimits()
     odds_api: OddsApi = OddsApi()
+    game_clock: GameClock = GameClock()
     webhook_targets: WebhookTargets = WebhookTargets()
     recovery: Recovery = Recovery()
     observability: Observability = Observability()
@@ -110,6 +112,10 @@ _LOCAL = StageConfig(
     edge=Edge(web_origin="*"),
     mail=Mail(domain="pickvs.example"),
     webhook_targets=WebhookTargets(public_only=False),
+    # The stand-in's games last 45 seconds, and bookmakers withdraw them 60 seconds before the tip-off.
+    game_clock=GameClock(
+        closing_lead_seconds=130, closing_reach_seconds=200, first_check_seconds=45, check_every_seconds=60
+    ),
     # Short enough that an engineer can watch a whole rotation: it takes less than half a minute.
     signing_keys=SigningKeys(delay_seconds=20),
     # All clients of a laptop share one address, and the tests send many requests.

@@ -47,3 +47,14 @@ def watch_alarms(monkeypatch: pytest.MonkeyPatch, *functions: str) -> Alarms:
     monkeypatch.setenv("FUNCTIONS_TO_WAKE", json.dumps({name: f"arn:{name}" for name in functions}))
     settings.cache_clear()
     return alarms
+
+
+def set_game_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the times of the game clock to those of the deployed stages."""
+    for name, seconds in (
+        ("CLOSING_LEAD_SECONDS", 480),
+        ("CLOSING_REACH_SECONDS", 1320),
+        ("FIRST_CHECK_SECONDS", 0),
+        ("CHECK_EVERY_SECONDS", 600),
+    ):
+        monkeypatch.setenv(name, str(seconds))

@@ -1,14 +1,13 @@
 """SQL for due work."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from psycopg.rows import scalar_row
 from psycopg.types.json import Jsonb
 
-from pickvs.agenda.rules import MOST_ATTEMPTS, WAITS
+from pickvs.agenda.rules import MOST_ATTEMPTS, WAITS, Work
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 
@@ -139,16 +138,6 @@ _NEXT = """
     ORDER BY minute
     LIMIT %s
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """Work to put on the agenda: see `service.put`."""
-
-    function: str
-    key: str
-    due_at: datetime
-    payload: Mapping[str, Any]
 
 
 class Waiting(TableRow, frozen=True):

@@ -16,8 +16,7 @@ from pickvs.agenda import queries
 from pickvs.agenda.config import alarm_clock as clock_of
 from pickvs.agenda.config import function_to_wake
 from pickvs.agenda.metrics import WORK_GIVEN_UP
-from pickvs.agenda.queries import Work
-from pickvs.agenda.rules import alarm_name, alarm_time
+from pickvs.agenda.rules import Work, alarm_name, alarm_time
 from pickvs.core import alarm_clock, clock
 from pickvs.core.database import Connection, after_commit, transaction
 from pickvs.core.errors import PickvsError

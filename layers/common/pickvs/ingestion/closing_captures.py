@@ -14,16 +14,13 @@ from pickvs.agenda.service import Due
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.ingestion.asking import sports
+from pickvs.ingestion.buying import ask_to_buy
 from pickvs.ingestion.game_clock import awaited_games
 from pickvs.ingestion.rules import FETCH_ODDS
 from pickvs.jobs.runs import Job, run_for
-from pickvs.markets.credits.service import decide
 from pickvs.markets.game_clock.config import game_times
 from pickvs.markets.game_clock.rules import AwaitedGame, close_key, game_of, needs_closing_capture
 from pickvs.markets.values import GameOdds
-
-GIVEN_UP = "given_up"
-"""Status of a run that the credit planner has not bought."""
 
 
 def make_closing_captures(job: Job[GameOdds]) -> dict[str, int]:
@@ -39,7 +36,8 @@ def _capture(job: Job[GameOdds], due: Sequence[Due]) -> Mapping[str, datetime | 
 
     def spare(connection: Connection, sport: str) -> str | None:
         games = [game.id for game in wanted[sport]]
-        return None if decide(connection, "closing", sport, games, at).bought else GIVEN_UP
+        decision = ask_to_buy(connection, "closing", sport, games, at)
+        return None if decision.bought else decision.outcome
 
     ended = run_for(job, list(wanted), spare) if wanted else {}
     unserved = {close_key(game.id) for sport, games in wanted.items() if ended[sport].retry_later for game in games}

@@ -18,6 +18,7 @@ from typing import Any
 from pickvs.core.database import Connection
 from pickvs.ingestion.asking import source, sports
 from pickvs.ingestion.closing_captures import make_closing_captures
+from pickvs.ingestion.daily import planned
 from pickvs.ingestion.game_clock import keep_time
 from pickvs.ingestion.metrics import CREDITS_REMAINING, GAMES_SEEN, ODDS_WRITTEN, QUOTES_MADE
 from pickvs.ingestion.rules import FETCH_ODDS

@@ -10,6 +10,7 @@ from typing import Any
 
 from pickvs.core.database import Connection
 from pickvs.ingestion.asking import source, sports
+from pickvs.ingestion.daily import planned
 from pickvs.ingestion.game_clock import keep_time
 from pickvs.ingestion.metrics import CREDITS_REMAINING
 from pickvs.ingestion.result_checks import make_result_checks

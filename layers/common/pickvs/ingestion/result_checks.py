@@ -13,12 +13,11 @@ from pickvs.agenda.service import Due
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.ingestion.asking import sports
-from pickvs.ingestion.closing_captures import GIVEN_UP
+from pickvs.ingestion.buying import ask_to_buy
 from pickvs.ingestion.game_clock import awaited_games
 from pickvs.ingestion.rules import PROCESS_RESULTS
 from pickvs.jobs import freshness
 from pickvs.jobs.runs import Job, run_for
-from pickvs.markets.credits.service import decide
 from pickvs.markets.game_clock.config import game_times
 from pickvs.markets.game_clock.rules import AwaitedGame, game_of, next_check_at
 from pickvs.markets.values import GameScore
@@ -43,9 +42,10 @@ def _check(job: Job[GameScore], due: Sequence[Due]) -> Mapping[str, datetime | N
     waits: dict[str, timedelta] = {}
 
     def spare(connection: Connection, sport: str) -> str | None:
-        decision = decide(connection, "check", sport, [game.id for game in unmet[sport]], at)
-        waits[sport] = timedelta(minutes=decision.next_check_minutes)
-        return None if decision.bought else GIVEN_UP
+        decision = ask_to_buy(connection, "check", sport, [game.id for game in unmet[sport]], at)
+        if decision.next_check_minutes is not None:
+            waits[sport] = timedelta(minutes=decision.next_check_minutes)
+        return None if decision.bought else decision.outcome
 
     ended = run_for(job, sorted(unmet), spare) if unmet else {}
     failed = {sport for sport, end in ended.items() if end.retry_later}

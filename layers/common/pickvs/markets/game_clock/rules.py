@@ -85,7 +85,7 @@ def first_check_at(sport: str, tip_off: datetime, times: GameTimes) -> datetime:
 
 
 def next_check_at(at: datetime, wait: timedelta, times: GameTimes) -> datetime:
-    """Return when results are asked for again: the step nearest to `wait` after `at`, or to a step if that is longer."""
+    """Return when results are asked for again: the step nearest to the end of `wait`, but not before the next step."""
     return on_step(at + max(wait, times.check_every) - times.check_every / 2, times)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from pickvs.agenda import service as agenda
-from pickvs.agenda.queries import Work
+from pickvs.agenda.rules import Work
 from pickvs.core import clock
 from pickvs.core.database import Connection
 from pickvs.markets.game_clock.config import game_times
