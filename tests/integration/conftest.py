@@ -9,7 +9,7 @@ from pickvs.core import alarm_clock
 from pickvs.sports.rules import SPORTS
 from pickvs.sports.teams import reading
 from tests.support.accounts import set_sign_in_limits
-from tests.support.alarms import set_game_times, watch_alarms
+from tests.support.alarms import Alarms, set_game_times, watch_clocks
 from tests.support.contest import Contest
 
 
@@ -29,10 +29,10 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def _game_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set the times of the game clock, and let its alarms ring unheard. Tests of the clock watch them."""
+def clock_alarms(monkeypatch: pytest.MonkeyPatch) -> Alarms:
+    """The alarms of the game clock, which ring only where a test makes them."""
     set_game_times(monkeypatch)
-    watch_alarms(monkeypatch, "fetch_odds", "process_results")
+    return watch_clocks(monkeypatch, "fetch_odds", "process_results")
 
 
 @pytest.fixture

@@ -40,11 +40,17 @@ class Alarms:
 
 def watch_alarms(monkeypatch: pytest.MonkeyPatch, *functions: str) -> Alarms:
     """Replace AWS by the returned alarms, and let the code wake and set alarms of these functions."""
+    alarms = watch_clocks(monkeypatch, *functions)
+    monkeypatch.setattr(alarm_clock, "wake", alarms.wake)
+    monkeypatch.setenv("FUNCTIONS_TO_WAKE", json.dumps({name: f"arn:{name}" for name in functions}))
+    return alarms
+
+
+def watch_clocks(monkeypatch: pytest.MonkeyPatch, *functions: str) -> Alarms:
+    """Replace Scheduler by the returned alarms, and let the code set alarms of these functions."""
     alarms = Alarms()
     monkeypatch.setattr(alarm_clock, "set_alarm", alarms.set_alarm)
-    monkeypatch.setattr(alarm_clock, "wake", alarms.wake)
     monkeypatch.setenv("ALARM_CLOCKS", json.dumps(dict.fromkeys(functions, CLOCK)))
-    monkeypatch.setenv("FUNCTIONS_TO_WAKE", json.dumps({name: f"arn:{name}" for name in functions}))
     settings.cache_clear()
     return alarms
 

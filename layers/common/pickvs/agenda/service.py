@@ -173,7 +173,8 @@ def _give_up(function: str) -> int:
         given_up = queries.give_up(connection, function, clock.now())
     for key in given_up:
         logger().error("due work given up", function=function, key=key)
-    emit({WORK_GIVEN_UP: len(given_up)}, job=function)
+    if given_up:
+        emit({WORK_GIVEN_UP: len(given_up)}, job=function)
     set_next_alarms(function)
     return len(given_up)
 

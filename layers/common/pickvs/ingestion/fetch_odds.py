@@ -41,10 +41,9 @@ def fetch_odds(trigger_id: str | None) -> dict[str, Any]:
     is spared if the credit planner does not buy it. Returns the outcome of each sport's run. Raises IngestionFailed if
     a later attempt may succeed.
     """
-    try:
-        return run(_JOB, trigger_id, planned("morning") if trigger_id else None)
-    finally:
-        make_closing_captures(_JOB)
+    report = run(_JOB, trigger_id, planned("morning") if trigger_id else None)
+    make_closing_captures(_JOB)
+    return report
 
 
 def capture_closing_odds() -> dict[str, int]:

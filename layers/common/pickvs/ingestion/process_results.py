@@ -34,10 +34,9 @@ def process_results(trigger_id: str | None) -> dict[str, Any]:
     is spared if the credit planner does not buy it. A sport's games, picks and standings change together or not at all.
     Returns the outcome of each sport's run. Raises IngestionFailed if a retry may succeed.
     """
-    try:
-        return run(_JOB, trigger_id, planned("grading") if trigger_id else None)
-    finally:
-        make_result_checks(_JOB)
+    report = run(_JOB, trigger_id, planned("grading") if trigger_id else None)
+    make_result_checks(_JOB)
+    return report
 
 
 def check_results() -> dict[str, int]:
