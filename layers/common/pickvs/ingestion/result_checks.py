@@ -33,12 +33,13 @@ def _check(job: Job[GameScore], due: Sequence[Due]) -> Mapping[str, datetime | N
     with transaction() as connection:
         awaited = {game.id: game for game in awaited_games(connection, at) if game.sport in known}
         answered = freshness.last_good(connection, PROCESS_RESULTS)
-    games = {each: game for each in due if (game := awaited.get(game_of(each.key) or 0))}
+    games = {each.key: game for each in due if (game := awaited.get(game_of(each.key) or 0))}
     unmet: defaultdict[str, list[AwaitedGame]] = defaultdict(list)
-    for each, game in games.items():
-        answered_at = answered.get((PROCESS_RESULTS, game.sport, freshness.ALL))
-        if answered_at is None or answered_at < each.due_at:
-            unmet[game.sport].append(game)
+    for each in due:
+        if game := games.get(each.key):
+            answered_at = answered.get((PROCESS_RESULTS, game.sport, freshness.ALL))
+            if answered_at is None or answered_at < each.due_at:
+                unmet[game.sport].append(game)
     waits: dict[str, timedelta] = {}
 
     def spare(connection: Connection, sport: str) -> str | None:
@@ -53,5 +54,5 @@ def _check(job: Job[GameScore], due: Sequence[Due]) -> Mapping[str, datetime | N
     return {
         each.key: next_check_at(now, waits.get(game.sport, times.check_every), times) if game else None
         for each in due
-        if (game := games.get(each)) is None or game.sport not in failed
+        if (game := games.get(each.key)) is None or game.sport not in failed
     }
