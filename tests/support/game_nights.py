@@ -31,6 +31,7 @@ from tests.support.functions import load
 from tests.support.gateway import LambdaContext
 from tests.support.ingestion import scheduled
 from tests.support.odds_api import event, h2h, score, spreads, totals
+from tests.support.picking import LOCK_MARGIN_SECONDS
 
 FIRST_DAY = datetime(2024, 1, 9, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -54,6 +55,8 @@ class Fate:
     late: bool = False
     killed: float = 0
     picked: float = 0.7
+    shortest: timedelta = timedelta(minutes=125)
+    """Length of the shortest game. The longest lasts 40 minutes more."""
     picks_until: timedelta = timedelta()
     """Time before the announced tip-off until which people pick."""
 
@@ -122,7 +125,7 @@ def make_season(random: Random, fate: Fate, *, days: int, games_a_day: int) -> l
                     *teams[2 * place : 2 * place + 2],
                     announced,
                     random.randrange(9) * MINUTE,
-                    random.randrange(125, 165) * MINUTE,
+                    fate.shortest + random.randrange(40) * MINUTE,
                     (random.randint(90, 110), random.randint(111, 130)),
                 )
             )
@@ -223,6 +226,8 @@ class World:
                 self.at(clock.now() + MINUTE, lambda: self._deliver(name, event, by, left - 1))
 
     def _pick(self, user: int, game: Game) -> Callable[[], None]:
+        side = self.random.randrange(6)
+
         def pick() -> None:
             quotes = self.contest.connection.execute(
                 """
@@ -231,15 +236,13 @@ class World:
                 WHERE provider_id = %s AND superseded_at IS NULL AND status = 'scheduled' AND commence_time > %s
                 ORDER BY market, selection
                 """,
-                (f"{game.number:032x}", clock.now()),
+                (f"{game.number:032x}", clock.now() + timedelta(seconds=LOCK_MARGIN_SECONDS)),
             ).fetchall()
             if quotes:
-                wanted = self.random.choice(quotes)
+                wanted = {**quotes[side % len(quotes)], "stake_units": Decimal(1)}
                 try:
                     with self._mortal():
-                        picks.submit(
-                            user, Submission.model_validate({"picks": [{**wanted, "stake_units": Decimal(1)}]})
-                        )
+                        picks.submit(user, Submission.model_validate({"picks": [wanted]}))
                 except Killed:
                     self._die()
 

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from pickvs.markets.credits.rules import clusters
+from pickvs.sports.rules import SPORTS
 from tests.support.alarms import Alarms
 from tests.support.contest import Contest
 from tests.support.databases import Databases
@@ -15,7 +16,7 @@ from tests.support.game_nights import FIRST_DAY, Fate, World, make_season
 from tests.support.ingestion import ingesting
 from tests.support.picking import set_pick_rules
 
-CALM = Fate(picks_until=timedelta(hours=3))
+CALM = Fate(picks_until=timedelta(hours=3), shortest=timedelta(minutes=SPORTS["basketball_nba"].typical_minutes))
 ROUGH = Fate(moved=0.3, postponed=0.15, lost=0.1, doubled=0.2, late=True, killed=0.15)
 
 _GRADES = """
@@ -58,9 +59,9 @@ class Play:
         return world
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_whatever_happens_each_picked_game_is_settled_and_nothing_is_left_to_do(play: Play, seed: int) -> None:
-    world = play(seed, ROUGH, days=3, games_a_day=5)
+    world = play(seed, ROUGH, days=2, games_a_day=6)
     rows = play.contest.connection.execute
     grades = rows(_GRADES).fetchall()
     assert len(grades) > 15
@@ -75,7 +76,7 @@ def test_whatever_happens_each_picked_game_is_settled_and_nothing_is_left_to_do(
 
 
 def test_on_a_calm_night_calls_are_shared_and_grades_come_within_a_quarter_of_an_hour(play: Play) -> None:
-    world = play(1, CALM, days=2, games_a_day=8)
+    world = play(1, CALM, days=1, games_a_day=10)
     picked = {each["provider_id"] for each in play.contest.connection.execute(_GRADES)}
     games = {game.number: game for game in world.games if f"{game.number:032x}" in picked}
     expected = clusters({number: game.tip_offs[0][1] for number, game in games.items()})
@@ -102,16 +103,16 @@ def test_with_every_alarm_lost_the_daily_rules_reach_the_same_database(
     for lost in (0, 1):
         fate = Fate(moved=0.2, postponed=0.1, lost=lost, picks_until=timedelta(hours=3))
         with databases.fresh() as url, databases.use(url, monkeypatch), closing(Contest(url)) as contest:
-            world = Play(contest, clock_alarms, monkeypatch)(2, fate, days=3, games_a_day=5)
+            world = Play(contest, clock_alarms, monkeypatch)(2, fate, days=2, games_a_day=6)
             rows = contest.connection.execute
             ended.append((rows(_GRADES).fetchall(), rows(_GAMES).fetchall()))
         assert ("alarm" in {by for _, _, by in world.runs}) is not bool(lost)
     assert ended[0] == ended[1]
-    assert len(ended[0][0]) > 20
+    assert len(ended[0][0]) > 15
 
 
 def test_a_month_in_which_nobody_picks_wakes_the_database_for_the_daily_rules_only(play: Play) -> None:
-    world = play(3, Fate(picked=0, moved=0.1, postponed=0.05), days=28, games_a_day=4)
+    world = play(3, Fate(picked=0, moved=0.1, postponed=0.05), days=28, games_a_day=2)
     days = (world.runs[-1][0] - FIRST_DAY).days + 1
     assert days >= 30
     assert Counter((name, by) for _, name, by in world.runs) == {
