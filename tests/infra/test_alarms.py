@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from cdk import watched
-from cdk.alarms import RUNBOOK, Alarm, NoData, alarms, jobs
+from cdk.alarms import RUNBOOK, WOKEN, Alarm, NoData, alarms, jobs
 from cdk.config import StageConfig, stage_config
 from cdk.errors import DeploymentError
 from cdk.schedules import longest_gap
@@ -61,6 +61,7 @@ class Happening:
                 self.measure("FailedRuns", 0, job=self.job)
                 self.measure("SkippedShare", 12, job=self.job)
                 self.measure("CreditsRemaining", self.credits)
+                self.measure("WorkGivenUp", 0, job=self.job)
             case "back_up":
                 self.measure("Exports", 1)
             case "housekeeping":
@@ -265,12 +266,15 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
         (f"{job} raises", "dev", _of(job, _raised), {f"{job}-errors", f"{job}-dead-letters"}, 24 * HOURS)
         for job in ("fetch_odds", "process_results", "back_up", "measure", "housekeeping", "deliver_notices", "canary")
     ),
-    (
-        "due work fails for good",
-        "prod",
-        _of("housekeeping", lambda run: run.measure("WorkGivenUp", 1, job=run.job)),
-        {"housekeeping-work-given-up"},
-        24 * HOURS,
+    *(
+        (
+            "due work fails for good",
+            "prod",
+            _of(job, lambda run: run.measure("WorkGivenUp", 1, job=run.job)),
+            {f"{job}-work-given-up"},
+            24 * HOURS,
+        )
+        for job in WOKEN
     ),
     (
         "the key is not replaced",
