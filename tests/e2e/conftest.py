@@ -12,7 +12,6 @@ from tests.e2e.client import Client
 from tests.support.laptop import Laptop, synthesise
 from tests.support.odds_api import OddsApiServer
 
-
 SILENT = {"CLOSING_LEAD_SECONDS": "30", "FIRST_CHECK_SECONDS": str(24 * 3600)}
 """Times of the game clock at which it asks the provider for nothing while the tests run. They say what it answers."""
 
