@@ -36,7 +36,6 @@ _THROTTLES = 3
 _USED_UP_PERCENT = 90
 _UNREADABLE_PERCENT = 20
 """Threshold of the unreadable share of an answer. One of nine bookmakers is less; one of three markets is more."""
-_CREDIT_DAYS = 10
 _FAILURES_THAT_COUNT = 5
 _FAILED_PERCENT = 2
 _BOUNCED_PERCENT = 5
@@ -329,14 +328,13 @@ def _of_data(config: StageConfig) -> Iterator[Alarm]:
             comparison=Comparison.MORE,
             threshold=results_age.total_seconds(),
         )
-    credits_a_day = sum(each.total for each in config.odds_api.daily_credits())
     yield Alarm(
         name="credits-low",
         section="credits-low",
-        meaning=f"The remaining credits of The Odds API for this month last fewer than {_CREDIT_DAYS} days.",
-        watches={"credits": watched.measured(config, "CreditsRemaining", MINIMUM)},
+        meaning="The remaining credits of The Odds API do not pay for the daily odds and results until the 1st.",
+        watches={"credits": watched.measured(config, "CreditsSpare", MINIMUM)},
         comparison=Comparison.LESS,
-        threshold=_CREDIT_DAYS * credits_a_day,
+        threshold=0,
         period=_HOUR,
         no_data=NoData.CHANGES_NOTHING,
     )

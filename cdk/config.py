@@ -111,6 +111,7 @@ _LOCAL = StageConfig(
     ),
     edge=Edge(web_origin="*"),
     mail=Mail(domain="pickvs.example"),
+    odds_api=OddsApi(monthly_credits=100_000),  # of the stand-in
     webhook_targets=WebhookTargets(public_only=False),
     # The stand-in's games last 45 seconds, and bookmakers withdraw them 60 seconds before the tip-off.
     game_clock=GameClock(

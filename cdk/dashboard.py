@@ -210,7 +210,16 @@ def _cost(config: StageConfig) -> Iterator[Chart]:
     )
     yield Chart(
         title="Credits of The Odds API",
-        lines={"left this month": watched.measured(config, "CreditsRemaining", MINIMUM)},
+        lines={
+            "left this month": watched.measured(config, "CreditsRemaining", MINIMUM),
+            "left on the 1st, as forecast": watched.measured(config, "CreditsForecast", MINIMUM),
+            "beside odds and results": watched.measured(config, "CreditsSpare", MINIMUM),
+        },
+        period=_DAY,
+    )
+    yield Chart(
+        title="Calls to The Odds API given up a day",
+        lines={kind: watched.measured(config, "CreditNeedsGivenUp", SUM, kind=kind) for kind in watched.KINDS_GIVEN_UP},
         period=_DAY,
     )
     yield Chart(

@@ -19,6 +19,8 @@ MARKETS = ("moneyline", "spread", "total")
 """Values of the dimension `market`."""
 CHANNELS = ("email", "webhook")
 """Values of the dimension `channel`."""
+KINDS_GIVEN_UP = ("closing", "check", "morning")
+"""Values of the dimension `kind`, in the order in which such calls are given up."""
 HOW_OFTEN = "SampleCount"
 """Statistic: the number of values, whatever they are."""
 

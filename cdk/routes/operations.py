@@ -55,6 +55,15 @@ WING = Wing(
             throttle=READS,
         ),
         Endpoint(
+            name="get_credits",
+            database=Database.READER,
+            method="GET",
+            path="/admin/credits",
+            auth=Auth.ADMIN,
+            throttle=READS,
+            settings=(OddsApi,),
+        ),
+        Endpoint(
             name="list_audit_log",
             database=Database.READER,
             method="GET",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cdk.covered_sports import check_sports
 from cdk.credits import DailyCredits, daily_credits
-from cdk.schedules import runs_a_day
+from cdk.schedules import runs_a_day, times_of_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,10 @@ class OddsApi:
     process_results_schedule: str = "cron(0 9 * * ? *)"
     """When results are fetched and picks graded: an EventBridge schedule expression, in UTC."""
 
+    monthly_credits: int = 500
+    """Credits a month of the account's plan, by default the free one. The planner divides them (docs/credits.md). The
+    provider's own report of what is left goes before."""
+
     def __post_init__(self) -> None:
         """Reject sports that are not covered. Raises DeploymentError."""
         check_sports(self.sports)
@@ -53,4 +57,6 @@ class OddsApi:
             "ODDS_API_SPORTS": ",".join(self.sports),
             "ODDS_API_REGIONS": ",".join(self.regions),
             "SCORES_DAYS_FROM": str(self.scores_days_from),
+            "MONTHLY_CREDITS": str(self.monthly_credits),
+            "ODDS_TIMES": ",".join(times_of_day(self.fetch_odds_schedule)),
         }

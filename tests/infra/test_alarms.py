@@ -60,7 +60,7 @@ class Happening:
                 self.measure("Runs", 1, job=self.job)
                 self.measure("FailedRuns", 0, job=self.job)
                 self.measure("SkippedShare", 12, job=self.job)
-                self.measure("CreditsRemaining", self.credits)
+                self.measure("CreditsSpare", self.credits)
                 self.measure("WorkGivenUp", 0, job=self.job)
             case "back_up":
                 self.measure("Exports", 1)
@@ -260,7 +260,7 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
     ),
     ("games are left over", "dev", _of("measure", _say(UnsettledGames=2)), {"games-unsettled"}, 7 * HOURS),
     ("games are left over", "prod", _of("measure", _say(UnsettledGames=2)), {"games-unsettled"}, HOURS / 2),
-    ("credits run out", "prod", _of("fetch_odds", _say(CreditsRemaining=49)), {"credits-low"}, 24 * HOURS),
+    ("credits run out", "prod", _of("fetch_odds", _say(CreditsSpare=-1)), {"credits-low"}, 24 * HOURS),
     ("the canary is stopped", "dev", _of("canary", _say(CanaryFailures=1)), {"canary-failed"}, 7 * HOURS),
     *(
         (f"{job} raises", "dev", _of(job, _raised), {f"{job}-errors", f"{job}-dead-letters"}, 24 * HOURS)
@@ -331,9 +331,9 @@ def test_every_alarm_is_shown_to_ring() -> None:
 def test_a_single_bad_day_does_not_ring_for_ever() -> None:
     """A gauge keeps its value until the next measurement, which ends the alarm."""
     metrics, config = Metrics(), stage_config("dev")
-    low = watched.measured(config, "CreditsRemaining", "Minimum")
+    low = watched.measured(config, "CreditsSpare", "Minimum")
     (alarm,) = (each for each in alarms(config) if each.name == "credits-low")
-    metrics.put(low, DEPLOYED_AT, 10)
+    metrics.put(low, DEPLOYED_AT, -10)
     later = DEPLOYED_AT + timedelta(hours=24)
     metrics.put(low, later, 480)
     stands = State.INSUFFICIENT_DATA

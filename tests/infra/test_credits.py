@@ -10,6 +10,7 @@ from cdk.credits import DailyCredits, statement
 from cdk.errors import DeploymentError
 from cdk.schedules import runs_a_day
 from cdk.settings.odds_api import OddsApi
+from local.odds_api import MONTHLY_CREDITS
 from pickvs.sports.rules import SPORTS
 
 NBA, EPL, NHL = "basketball_nba", "soccer_epl", "icehockey_nhl"
@@ -49,6 +50,24 @@ def test_a_sport_that_cannot_be_fetched_is_refused_with_what_may_be_meant(sports
 )
 def test_the_runs_of_a_schedule_a_day(expression: str, runs: float) -> None:
     assert runs_a_day(expression) == runs
+
+
+@pytest.mark.parametrize(
+    ("expression", "times"),
+    [
+        ("cron(0 5 * * ? *)", "05:00"),
+        ("cron(15 21,3 * * ? *)", "03:15,21:15"),
+        ("rate(8 hours)", "00:00,08:00,16:00"),
+        ("rate(2 days)", "00:00"),
+    ],
+)
+def test_the_planner_of_credits_knows_when_the_daily_odds_are_fetched(expression: str, times: str) -> None:
+    assert OddsApi(fetch_odds_schedule=expression).environment()["ODDS_TIMES"] == times
+
+
+def test_the_plan_is_the_free_one_but_on_the_laptop() -> None:
+    plans = {stage: config.odds_api.environment()["MONTHLY_CREDITS"] for stage, config in STAGES.items()}
+    assert plans == {"local": str(MONTHLY_CREDITS), "dev": "500", "prod": "500"}
 
 
 def test_markets_regions_and_runs_multiply_and_scores_cost_two_a_run() -> None:

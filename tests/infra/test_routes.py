@@ -24,7 +24,10 @@ pytestmark = pytest.mark.xdist_group("infra")
 
 SETTINGS: dict[type[FunctionSettings], set[str]] = {
     GroupLimits: {"GROUP_JOINS_PER_USER"},
-    OddsApi: {"ODDS_API_BASE_URL", "ODDS_API_SPORTS", "ODDS_API_REGIONS", "SCORES_DAYS_FROM"},
+    OddsApi: {
+        *("ODDS_API_BASE_URL", "ODDS_API_SPORTS", "ODDS_API_REGIONS", "SCORES_DAYS_FROM"),
+        *("MONTHLY_CREDITS", "ODDS_TIMES"),
+    },
     PickRules: {"LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"},
     WebhookTargets: {"WEBHOOK_TARGETS"},
     SignInLimits: {
@@ -119,6 +122,7 @@ def test_the_table_is_the_contract() -> None:
         ("POST", "/admin/games/{game_id}/unmerge", "admin", ""),
         ("GET", "/admin/reviews", "admin", ""),
         ("POST", "/admin/teams/{team_id}/aliases", "admin", ""),
+        ("GET", "/admin/credits", "admin", ""),
         ("GET", "/admin/ingestion-runs", "admin", ""),
         ("GET", "/admin/audit-log", "admin", ""),
         ("GET", "/openapi.json", "public", ""),

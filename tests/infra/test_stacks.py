@@ -177,6 +177,8 @@ def test_ingestion_runs_by_rule(assembly: Assembly, name: str, schedule: str) ->
         "ODDS_API_SPORTS": "basketball_nba",
         "ODDS_API_REGIONS": "us",
         "SCORES_DAYS_FROM": "3",
+        "MONTHLY_CREDITS": "500",
+        "ODDS_TIMES": "05:00",
     }
     assert set(variables) - {key for key, value in variables.items() if isinstance(value, str)} == {
         "DATABASE_SECRET_ARN",

@@ -152,3 +152,7 @@ def ingestion_runs(admin: int, *, role: str = "admin", **query: str) -> Answer:
         user=(admin, "the-admin"),
         role=role,
     )
+
+
+def credits_of_the_month(admin: int, *, role: str = "admin") -> Answer:
+    return call("get_credits", "GET", "/admin/credits", user=(admin, "the-admin"), role=role)

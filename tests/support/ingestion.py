@@ -74,6 +74,8 @@ def ingesting(
             "ODDS_API_SPORTS": sports,
             "ODDS_API_REGIONS": "us",
             "SCORES_DAYS_FROM": "3",
+            "MONTHLY_CREDITS": "500",
+            "ODDS_TIMES": "05:00",
             "RAW_ANSWERS_BUCKET": BUCKET,
             "AWS_DEFAULT_REGION": "us-east-1",
         }.items():

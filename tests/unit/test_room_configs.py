@@ -19,6 +19,8 @@ from pickvs.groups.config import joins_per_user
 from pickvs.http.config import web_origin
 from pickvs.jobs.config import raw_answers_bucket
 from pickvs.markets.config import PickTimes, pick_times
+from pickvs.markets.credits.config import Plan
+from pickvs.markets.credits.config import plan as credits_plan
 from pickvs.markets.game_clock.config import game_times
 from pickvs.markets.game_clock.rules import GameTimes
 from pickvs.markets.providers.config import OddsApiConfig, odds_api_config
@@ -138,6 +140,11 @@ GROUPS = {
             scores_days_from=3,
         ),
     ),
+    "credits_plan": Group(
+        credits_plan,
+        {"MONTHLY_CREDITS": "500", "ODDS_TIMES": "05:00, 17:30"},
+        Plan(500, (timedelta(hours=5), timedelta(hours=17, minutes=30))),
+    ),
     "address_secret": Group(
         address_secret, {"DATABASE_POOLED_SECRET_ARN": "pickvs/test/database/pooled"}, "pickvs/test/database/pooled"
     ),
@@ -219,6 +226,8 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group: str, monkeyp
         ("odds_api_config", "SCORES_DAYS_FROM", "4"),
         ("odds_api_config", "ODDS_API_SPORTS", " , "),
         ("odds_api_config", "ODDS_API_REGIONS", ","),
+        ("credits_plan", "MONTHLY_CREDITS", "0"),
+        ("credits_plan", "ODDS_TIMES", "noon"),
         ("fetched_sports", "ODDS_API_SPORTS", ","),
         ("public_targets_only", "WEBHOOK_TARGETS", "all"),
         ("address_in_mails", "API_BASE_URL", "api.example"),

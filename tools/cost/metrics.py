@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cdk.platform_names import METRICS, METRICS_NAMESPACE, dimensions_of
-from cdk.watched import CHANNELS, MARKETS
+from cdk.watched import CHANNELS, KINDS_GIVEN_UP, MARKETS
 from tools.cost.errors import CostError
 from tools.cost.inventory import Inventory, Resource
 from tools.cost.schedules import HOURS_OF_MONTH
@@ -37,6 +37,9 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "EventsInReview",
                 "UnknownTeamNames",
                 "CreditsRemaining",
+                "CreditsForecast",
+                "CreditsSpare",
+                "CreditNeedsGivenUp",
             }
         ),
         "process_results": frozenset(
@@ -49,6 +52,9 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "EventsInReview",
                 "UnknownTeamNames",
                 "CreditsRemaining",
+                "CreditsForecast",
+                "CreditsSpare",
+                "CreditNeedsGivenUp",
             }
         ),
         "back_up": frozenset({"Exports", "ExportedBytes"}),
@@ -99,9 +105,9 @@ def metrics_of_schedules(runs: Iterable[tuple[str, float]], *, sports: int) -> f
 
 
 def _variants(metric: str, sports: int) -> int:
-    """Return the number of metrics by the dimensions sport, market and channel."""
+    """Return the number of metrics by the dimensions sport, market, channel and kind."""
     dimensions = dimensions_of(metric)
-    variants = {"sport": sports, "market": len(MARKETS), "channel": len(CHANNELS)}
+    variants = {"sport": sports, "market": len(MARKETS), "channel": len(CHANNELS), "kind": len(KINDS_GIVEN_UP)}
     return prod(number for name, number in variants.items() if name in dimensions)
 
 

@@ -13,7 +13,7 @@ CREATE TABLE credit_decisions (
   decision           text NOT NULL CHECK (decision IN ('bought', 'met', 'deferred', 'given_up')),
   reason             text CHECK ((decision = 'bought') = (reason IS NULL)),
   next_check_minutes integer CHECK (next_check_minutes > 0),
-  CHECK ((kind = 'check') = (next_check_minutes IS NOT NULL))
+  CHECK (kind = 'check' OR next_check_minutes IS NULL)
 );
 CREATE UNIQUE INDEX credit_decisions_closing ON credit_decisions (sport, tip_off) WHERE kind = 'closing';
 CREATE INDEX credit_decisions_by_time ON credit_decisions (at);

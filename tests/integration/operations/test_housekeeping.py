@@ -108,6 +108,18 @@ def test_an_idempotency_key_goes_after_its_day(left: Leftovers) -> None:
     assert left.remaining("idempotency_keys", "key", "today", "yesterday") == {"today"}
 
 
+def test_a_decision_on_credits_is_kept_for_more_than_a_year(left: Leftovers) -> None:
+    for days in (400, 401):
+        left.connection.execute(
+            "INSERT INTO credit_decisions (at, sport, kind, games, games_with_picks, cost, decision)"
+            " VALUES (%s, 'basketball_nba', 'morning', '{}', 0, 3, 'bought')",
+            (NOW - days * DAY,),
+        )
+    assert prune()["credit_decisions"] == 1
+    [kept] = left.connection.execute("SELECT at FROM credit_decisions").fetchall()
+    assert kept["at"] == NOW - 400 * DAY
+
+
 def test_it_goes_on_in_batches_stops_in_time_and_an_alarm_goes_on(
     left: Leftovers, alarms: Alarms, monkeypatch: pytest.MonkeyPatch
 ) -> None:

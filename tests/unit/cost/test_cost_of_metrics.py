@@ -25,12 +25,12 @@ def test_it_is_known_who_writes_each_metric() -> None:
         # Seven gauges, and for each of two sports the age of its results and of its odds on three markets.
         ({"measure": FIVE_MINUTES}, 7 + 2 * 4),
         ({"canary": HOUR}, 2),
-        # Eleven metrics, in one hour of 24.
-        ({"fetch_odds": DAY}, 11 / 24),
-        # Graded, settled, credits, events and names are one metric each, written by both jobs in two hours of 24. Runs,
-        # failures and shares are two metrics each.
-        ({"fetch_odds": DAY, "process_results": DAY}, (3 + 5 * 2 + 3 * 2) / 24),
-        ({"fetch_odds": DAY, "process_results": HOUR}, 3 / 24 + 5 + 3 / 24 + 3),
+        # Thirteen metrics, and one for each of three kinds of calls, in one hour of 24.
+        ({"fetch_odds": DAY}, (13 + 3) / 24),
+        # Graded, settled, three of credits, events and names are one metric each, and calls given up are three, written
+        # by both jobs in two hours of 24. Runs, failures and shares are two metrics each.
+        ({"fetch_odds": DAY, "process_results": DAY}, (3 + (7 + 3) * 2 + 3 * 2) / 24),
+        ({"fetch_odds": DAY, "process_results": HOUR}, 3 / 24 + 7 + 3 + 3 / 24 + 3),
     ],
 )
 def test_a_metric_costs_the_hours_in_which_it_is_written(runs: dict[str, float], metrics: float) -> None:

@@ -1,6 +1,7 @@
 """Which games one closing capture serves."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -41,5 +42,5 @@ def test_every_game_has_one_capture_that_is_neither_late_nor_stale(minutes: list
         assert aheads == sorted(aheads)
         assert aheads[-1] <= REACH
     # No two neighbours could have shared one, so there are no fewer.
-    for earlier, later in zip(found, found[1:], strict=False):
+    for earlier, later in pairwise(found):
         assert tip_offs[later.games[0]] > earlier.due_at + REACH

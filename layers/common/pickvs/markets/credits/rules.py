@@ -1,11 +1,12 @@
-"""Clusters of tip-offs: which games one closing capture serves. Pure.
+"""Clusters of tip-offs: which games one closing capture serves. Kinds of calls, and what is left of the month. Pure.
 
 An odds call costs the same however many games it answers for, so games that tip off close together share one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Literal
 
 type Kind = Literal["morning", "closing", "check", "grading"]
@@ -13,6 +14,16 @@ type Kind = Literal["morning", "closing", "check", "grading"]
 
 type Outcome = Literal["bought", "met", "deferred", "given_up"]
 """What was decided. `met`: an earlier answer does. `deferred`: a check that waits for a later one, without loss."""
+
+JOBS: Mapping[Kind, str] = MappingProxyType(
+    {"morning": "fetch_odds", "closing": "fetch_odds", "check": "process_results", "grading": "process_results"}
+)
+"""The job that makes each kind of call."""
+
+KINDS: tuple[Kind, ...] = tuple(JOBS)
+
+SCORES_COST = 2
+"""Credits of a call for scores that looks back."""
 
 LEAD = timedelta(minutes=8)
 """Time from a closing capture to the earliest tip-off that it serves.
@@ -38,6 +49,8 @@ PAST = timedelta(days=28)
 AHEAD = timedelta(days=8)
 """How far ahead games to come are looked at: providers list a week of them at most."""
 
+_OK = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
@@ -59,3 +72,36 @@ def clusters(tip_offs: Mapping[int, datetime], *, lead: timedelta = LEAD, reach:
         else:
             found.append(Cluster(tip_off - lead, (game,)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of this month that has ended. remaining, last: as the provider reported, if it did.
+
+    list_price: what such a call costs. http_status: None if there was no answer.
+    """
+
+    ended_at: datetime
+    remaining: int | None
+    last: int | None
+    list_price: int
+    http_status: int | None
+
+    @property
+    def cost(self) -> int:
+        """What it cost. Without a report, an answer of success and silence count in full, and a refusal is free."""
+        if self.last is not None:
+            return self.last
+        return self.list_price if self.http_status in {None, _OK} else 0
+
+
+def left_of(monthly_credits: int, calls: Iterable[Call], *, underway: int) -> tuple[int, bool]:
+    """Return the credits that are left of the month, and whether the provider has reported them. May be negative.
+
+    calls: those of this month. The latest report counts, less what the calls after it cost. Without any report, the
+    plan counts instead. underway: credits of calls that were decided and have not ended.
+    """
+    left, reported = monthly_credits, False
+    for call in sorted(calls, key=lambda call: call.ended_at):
+        left, reported = (left - call.cost, reported) if call.remaining is None else (call.remaining, True)
+    return left - underway, reported

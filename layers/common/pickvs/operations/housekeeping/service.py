@@ -16,6 +16,7 @@ from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.logging import logger
 from pickvs.idempotency import service as idempotency
+from pickvs.markets.credits import pruning as planner
 from pickvs.notices import pruning as notices
 
 FUNCTION = "housekeeping"
@@ -32,6 +33,7 @@ DELETIONS: Mapping[str, _Delete] = {
     "limits": limits.delete_good,
     "idempotency_keys": idempotency.delete_outlived,
     "notices": notices.delete_old,
+    "credit_decisions": planner.delete_old,
 }
 """How each table loses its expired rows: up to a number of them, as of a time. Returns the number deleted."""
 
