@@ -7,7 +7,8 @@ The keys are in `layers/common/pickvs/sports/sports.json`. Synthesis says what a
 from dataclasses import dataclass
 
 from cdk.covered_sports import check_sports
-from cdk.credits import DailyCredits, daily_credits
+from cdk.credits import FREE_PLAN, DailyCredits, daily_credits
+from cdk.errors import DeploymentError
 from cdk.schedules import runs_a_day, times_of_day
 
 
@@ -33,13 +34,15 @@ class OddsApi:
     process_results_schedule: str = "cron(0 9 * * ? *)"
     """When results are fetched and picks graded: an EventBridge schedule expression, in UTC."""
 
-    monthly_credits: int = 500
+    monthly_credits: int = FREE_PLAN
     """Credits a month of the account's plan, by default the free one. The planner divides them (docs/credits.md). The
     provider's own report of what is left goes before."""
 
     def __post_init__(self) -> None:
-        """Reject sports that are not covered. Raises DeploymentError."""
+        """Reject sports that are not covered, and a plan without credits. Raises DeploymentError."""
         check_sports(self.sports)
+        if self.monthly_credits < 1:
+            raise DeploymentError("odds_api.monthly_credits must be positive")
 
     def daily_credits(self) -> list[DailyCredits]:
         """Return what each sport costs a day in season, in the provider's credits."""

@@ -130,7 +130,7 @@ def test_a_result_is_tried_corrected_and_reopened(laptop: Laptop, provider: Odds
 
 def test_nobody_else_administers(laptop: Laptop, api: Client) -> None:
     user = api.register("curious")
-    for path in ("/admin/audit-log", "/admin/ingestion-runs"):
+    for path in ("/admin/audit-log", "/admin/credits", "/admin/ingestion-runs"):
         user.get(path).problem(403, "ROLE_REQUIRED")
         api.get(path).problem(401, "UNAUTHENTICATED")
     appoint(laptop, "curious")

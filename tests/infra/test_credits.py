@@ -68,6 +68,8 @@ def test_the_planner_of_credits_knows_when_the_daily_odds_are_fetched(expression
 def test_the_plan_is_the_free_one_but_on_the_laptop() -> None:
     plans = {stage: config.odds_api.environment()["MONTHLY_CREDITS"] for stage, config in STAGES.items()}
     assert plans == {"local": str(MONTHLY_CREDITS), "dev": "500", "prod": "500"}
+    with pytest.raises(DeploymentError, match="monthly_credits must be positive"):
+        OddsApi(monthly_credits=0)
 
 
 def test_markets_regions_and_runs_multiply_and_scores_cost_two_a_run() -> None:

@@ -220,19 +220,16 @@ def test_a_capture_that_replaces_the_morning_odds_takes_nothing_from_the_month()
 
 
 def test_two_sports_compete_by_games_with_picks_for_a_credit() -> None:
-    dear = replace(sport(game(1), game(2), key="dear", odds_at=TIP_OFF - 5 * HOUR), odds_cost=9)
-    cheap = sport(game(3, TIP_OFF + MINUTE), key="cheap", odds_at=TIP_OFF - 5 * HOUR)
+    """On the last evening of a month, without mornings to come: 4 credits are for gradings, 4 for extra checks."""
     at = datetime(2026, 11, 30, 22, tzinfo=UTC)
-    moved = [
-        replace(one, games=tuple(replace(each, tip_off=at + HOUR, night=at.date()) for each in one.games), odds_at=at)
-        for one in (dear, cheap)
-    ]
-    for left, expected in (
-        (19, {"dear": "given_up", "cheap": "bought"}),
-        (6, {"dear": "given_up", "cheap": "given_up"}),
-    ):
-        found = Situation(at, left, tuple(moved), MORNINGS)
-        assert {bid.sport: verdict.outcome for bid, verdict in plan(found)} == expected
+    first = [game(number, at + HOUR, at.date()) for number in (1, 2)]
+    dear = replace(sport(*first, key="dear", odds_at=at), odds_cost=9)
+    cheap = sport(game(3, at + 80 * MINUTE, at.date()), key="cheap", odds_at=at)
+    for spare, expected in ((12, ["bought", "bought"]), (11, ["given_up", "bought"]), (2, ["given_up", "given_up"])):
+        found = Situation(at, 4 + 4 + spare, (dear, cheap), MORNINGS)
+        assert [(bid.sport, verdict.outcome) for bid, verdict in plan(found)] == list(
+            zip(["dear", "cheap"], expected, strict=True)
+        )
 
 
 # What is left

@@ -63,6 +63,7 @@ _UNDERWAY = SQL("""
       AND NOT EXISTS (
         SELECT FROM ingestion_runs run
         WHERE run.job = made_by.job AND run.sport = decision.sport AND run.finished_at >= decision.at
+          AND run.started_at > %(since)s
       )
 """)
 
