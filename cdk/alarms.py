@@ -53,7 +53,7 @@ def jobs(config: StageConfig) -> tuple[str, ...]:
     )
 
 
-WOKEN = ("housekeeping",)
+WOKEN = ("housekeeping", "fetch_odds", "process_results")
 """Functions with due work, which alarms wake."""
 
 

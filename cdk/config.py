@@ -9,6 +9,7 @@ from cdk.settings.database import AuroraDatabase, Database, DatabaseTls, NeonDat
 from cdk.settings.delivery import Delivery
 from cdk.settings.edge import Edge, WebAclLimits
 from cdk.settings.functions import FunctionSettings
+from cdk.settings.game_clock import GameClock
 from cdk.settings.groups import GroupLimits
 from cdk.settings.notices import Mail, WebhookTargets
 from cdk.settings.observability import Observability
@@ -49,6 +50,7 @@ class StageConfig:
     groups: GroupLimits = GroupLimits()
     odds_api: OddsApi = OddsApi()
     scores_sources: ScoresSources = ScoresSources()
+    game_clock: GameClock = GameClock()
     webhook_targets: WebhookTargets = WebhookTargets()
     recovery: Recovery = Recovery()
     observability: Observability = Observability()
@@ -115,6 +117,10 @@ _LOCAL = StageConfig(
     scores_sources=ScoresSources(espn=True, contact="https://pickvs.example/laptop"),
     odds_api=OddsApi(monthly_credits=100_000),  # of the stand-in
     webhook_targets=WebhookTargets(public_only=False),
+    # The stand-in's games last 45 seconds, and bookmakers withdraw them 60 seconds before the tip-off.
+    game_clock=GameClock(
+        closing_lead_seconds=130, closing_reach_seconds=200, first_check_seconds=45, check_every_seconds=60
+    ),
     # Short enough that an engineer can watch a whole rotation: it takes less than half a minute.
     signing_keys=SigningKeys(delay_seconds=20),
     # All clients of a laptop share one address, and the tests send many requests.

@@ -1,6 +1,7 @@
 """Administration, the API document and health."""
 
 from cdk.routes.model import READS, WRITES, Auth, Database, Endpoint, Wing
+from cdk.settings.game_clock import GameClock
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
 
@@ -16,7 +17,9 @@ WING = Wing(
                 path=f"/admin/games/{{game_id}}/{act}",
                 auth=Auth.ADMIN,
                 throttle=WRITES,
+                settings=(GameClock,),
                 wakes=("deliver_notices",),
+                sets_alarms_of=("fetch_odds", "process_results"),
             )
             for name, method, act in (
                 ("set_game_result", "PUT", "result"),

@@ -1,6 +1,7 @@
 """Picks, the ledger, the boards and private groups."""
 
 from cdk.routes.model import READS, WRITES, Auth, Database, Endpoint, Scope, Wing
+from cdk.settings.game_clock import GameClock
 from cdk.settings.groups import GroupLimits
 from cdk.settings.pick_rules import PickRules
 from cdk.settings.sign_in import UserLimits
@@ -18,7 +19,8 @@ WING = Wing(
             auth=Auth.USER,
             scopes=(Scope.PICKS_WRITE,),
             throttle=WRITES,
-            settings=(PickRules, UserLimits),
+            settings=(PickRules, UserLimits, GameClock),
+            sets_alarms_of=("fetch_odds", "process_results"),
         ),
         Endpoint(
             name="list_my_picks",

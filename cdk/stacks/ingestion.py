@@ -4,6 +4,7 @@ from aws_cdk import Annotations, Duration, Stack
 from constructs import Construct
 
 from cdk.config import StageConfig
+from cdk.constructs.alarm_clock import AlarmClock
 from cdk.constructs.code import function_code
 from cdk.constructs.raw_answers import acknowledge_put, may_put
 from cdk.constructs.scheduled_function import ScheduledFunction
@@ -14,10 +15,12 @@ from cdk.stacks.data import DataStack
 TIMEOUT = Duration.minutes(5)
 RAW_ANSWERS_PREFIX = "odds_api"
 ESPN_PREFIX = "espn"
+_WOKEN = ("fetch_odds", "process_results")
+"""Functions whose work a run of either puts on the agenda."""
 
 
 class IngestionStack(Stack):
-    """Scheduled functions that fetch odds, and results to grade the picks."""
+    """Functions that fetch odds, and results to grade the picks. A schedule and the clock of the games start them."""
 
     def __init__(self, scope: Construct, *, config: StageConfig, root: Path, data: DataStack) -> None:
         super().__init__(scope, f"pickvs-{config.name}-ingestion", description="PickVs: ingestion of odds and results")
@@ -33,9 +36,10 @@ class IngestionStack(Stack):
                 [RAW_ANSWERS_PREFIX, *([ESPN_PREFIX] if second.espn else [])],
             ),
         ):
+            construct_id = name.title().replace("_", "")
             scheduled = ScheduledFunction(
                 self,
-                name.title().replace("_", ""),
+                construct_id,
                 name=name,
                 schedule=schedule,
                 defaults=defaults,
@@ -44,12 +48,15 @@ class IngestionStack(Stack):
                 timeout=TIMEOUT,
                 secrets=[SecretName.DATABASE_WRITER, SecretName.ODDS_API],
                 wakes=("deliver_notices",),
+                sets_alarms_of=_WOKEN,
                 environment={
                     **config.odds_api.environment(),
+                    **config.game_clock.environment(),
                     **sources,
                     "RAW_ANSWERS_BUCKET": data.raw_answers.bucket_name,
                 },
                 work=[may_put(data.raw_answers, prefix) for prefix in prefixes],
             )
+            AlarmClock(self, f"{construct_id}Alarms", function=scheduled.function, config=config)
             for prefix in prefixes:
                 acknowledge_put(scheduled.function.role, data.raw_answers, prefix)

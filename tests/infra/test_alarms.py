@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cdk import watched
-from cdk.alarms import alarms, jobs
+from cdk.alarms import WOKEN, alarms, jobs
 from cdk.config import StageConfig, stage_config
 from local.schedules import next_time
 from tests.infra.assembly import DEPLOYED
@@ -54,6 +54,7 @@ class Happening:
                 self.measure("FailedRuns", 0, job=self.job)
                 self.measure("SkippedShare", 12, job=self.job)
                 self.measure("CreditsSpare", self.credits)
+                self.measure("WorkGivenUp", 0, job=self.job)
             case "back_up":
                 self.measure("Exports", 1)
             case "housekeeping":
@@ -273,12 +274,15 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
         (f"{job} raises", "dev", _of(job, _raised), {f"{job}-errors", f"{job}-dead-letters"}, 24 * HOURS)
         for job in ("fetch_odds", "process_results", "back_up", "measure", "housekeeping", "deliver_notices", "canary")
     ),
-    (
-        "due work fails for good",
-        "prod",
-        _of("housekeeping", lambda run: run.measure("WorkGivenUp", 1, job=run.job)),
-        {"housekeeping-work-given-up"},
-        24 * HOURS,
+    *(
+        (
+            "due work fails for good",
+            "prod",
+            _of(job, lambda run: run.measure("WorkGivenUp", 1, job=run.job)),
+            {f"{job}-work-given-up"},
+            24 * HOURS,
+        )
+        for job in WOKEN
     ),
     (
         "the key is not replaced",

@@ -18,6 +18,7 @@ from cdk.routes import ENDPOINTS, WINGS
 from cdk.settings.database import AuroraDatabase, NeonDatabase
 from cdk.settings.delivery import Delivery
 from cdk.settings.edge import WebAclLimits
+from cdk.settings.game_clock import GameClock
 from tests.infra.assembly import ROOT, Assembly
 
 pytestmark = pytest.mark.xdist_group("infra")
@@ -81,6 +82,12 @@ def test_a_database_that_aws_would_refuse_is_refused(wrong: dict[str, Any], text
     assert isinstance(database, AuroraDatabase)
     with pytest.raises(DeploymentError, match=f"^{text}$"):
         replace(database, **wrong)
+
+
+@pytest.mark.parametrize("reach", [479, 30 * 60 + 1])
+def test_a_closing_capture_serves_its_own_game_and_is_never_too_old(reach: int) -> None:
+    with pytest.raises(DeploymentError, match=r"^closing_reach_seconds is between closing_lead_seconds and 30"):
+        GameClock(closing_reach_seconds=reach)
 
 
 GROUPS = [

@@ -9,6 +9,7 @@ from pickvs.core import alarm_clock
 from pickvs.sports.rules import SPORTS
 from pickvs.sports.teams import reading
 from tests.support.accounts import set_sign_in_limits
+from tests.support.alarms import Alarms, set_game_times, watch_clocks
 from tests.support.contest import Contest
 
 
@@ -25,6 +26,13 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setenv("FUNCTIONS_TO_WAKE", '{"deliver_notices": "arn of deliver_notices"}')
     monkeypatch.setattr(alarm_clock, "wake", found.append)
     return found
+
+
+@pytest.fixture(autouse=True)
+def clock_alarms(monkeypatch: pytest.MonkeyPatch) -> Alarms:
+    """The alarms of the game clock, which ring only where a test makes them."""
+    set_game_times(monkeypatch)
+    return watch_clocks(monkeypatch, "fetch_odds", "process_results")
 
 
 @pytest.fixture

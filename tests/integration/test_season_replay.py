@@ -22,6 +22,7 @@ from pickvs.sports.rules import SPORTS
 from pickvs.standings.board_updates import service as standings
 from tests.support import snapshot
 from tests.support.accounts import set_sign_in_limits
+from tests.support.alarms import watch_clocks
 from tests.support.boards import expected, sums
 from tests.support.databases import Databases
 from tests.support.evening import PASSWORD_HASH
@@ -160,6 +161,7 @@ def played(season: Season, databases: Databases) -> Iterator[dict[int, tuple[str
         set_sign_in_limits(patch)
         patch.setenv("LOCK_MARGIN_SECONDS", "0")
         patch.setenv("MAX_ODDS_AGE_HOURS", "26")
+        watch_clocks(patch, "fetch_odds", "process_results")
         for deliveries, url in ((1, once), (3, thrice)):
             with databases.in_use(url), ingesting(url, patch) as surroundings:
                 patch.setattr(odds_api, "PATIENCE", patience)

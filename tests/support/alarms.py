@@ -40,10 +40,27 @@ class Alarms:
 
 def watch_alarms(monkeypatch: pytest.MonkeyPatch, *functions: str) -> Alarms:
     """Replace AWS by the returned alarms, and let the code wake and set alarms of these functions."""
+    alarms = watch_clocks(monkeypatch, *functions)
+    monkeypatch.setattr(alarm_clock, "wake", alarms.wake)
+    monkeypatch.setenv("FUNCTIONS_TO_WAKE", json.dumps({name: f"arn:{name}" for name in functions}))
+    return alarms
+
+
+def watch_clocks(monkeypatch: pytest.MonkeyPatch, *functions: str) -> Alarms:
+    """Replace Scheduler by the returned alarms, and let the code set alarms of these functions."""
     alarms = Alarms()
     monkeypatch.setattr(alarm_clock, "set_alarm", alarms.set_alarm)
-    monkeypatch.setattr(alarm_clock, "wake", alarms.wake)
     monkeypatch.setenv("ALARM_CLOCKS", json.dumps(dict.fromkeys(functions, CLOCK)))
-    monkeypatch.setenv("FUNCTIONS_TO_WAKE", json.dumps({name: f"arn:{name}" for name in functions}))
     settings.cache_clear()
     return alarms
+
+
+def set_game_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the times of the game clock to those of the deployed stages."""
+    for name, seconds in (
+        ("CLOSING_LEAD_SECONDS", 480),
+        ("CLOSING_REACH_SECONDS", 1320),
+        ("FIRST_CHECK_SECONDS", 0),
+        ("CHECK_EVERY_SECONDS", 600),
+    ):
+        monkeypatch.setenv(name, str(seconds))

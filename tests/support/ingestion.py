@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 from pickvs.core import storage
 from pickvs.markets.providers import odds_api
 from pickvs.markets.providers.http_source import Patience
+from tests.support.alarms import set_game_times
 from tests.support.databases import secret_values
 from tests.support.odds_api import OddsApiServer
 
@@ -82,6 +83,7 @@ def ingesting(
             "AWS_DEFAULT_REGION": "us-east-1",
         }.items():
             monkeypatch.setenv(name, value)
+        set_game_times(monkeypatch)
         secret_values(monkeypatch, odds_api, {"test/odds-api": {"api_key": KEY}})
         monkeypatch.setattr(odds_api, "PATIENCE", QUICK)
         storage._client.cache_clear()

@@ -21,6 +21,8 @@ from pickvs.jobs.config import raw_answers_bucket
 from pickvs.markets.config import PickTimes, pick_times
 from pickvs.markets.credits.config import Plan
 from pickvs.markets.credits.config import plan as credits_plan
+from pickvs.markets.game_clock.config import game_times
+from pickvs.markets.game_clock.rules import GameTimes
 from pickvs.markets.providers.config import OddsApiConfig, odds_api_config
 from pickvs.notices import config as notices
 from pickvs.notices.config import public_targets_only
@@ -110,6 +112,21 @@ GROUPS = {
         pick_times,
         {"LOCK_MARGIN_SECONDS": "120", "MAX_ODDS_AGE_HOURS": "26"},
         PickTimes(lock_margin=timedelta(minutes=2), max_odds_age=timedelta(hours=26)),
+    ),
+    "game_times": Group(
+        game_times,
+        {
+            "CLOSING_LEAD_SECONDS": "480",
+            "CLOSING_REACH_SECONDS": "1320",
+            "FIRST_CHECK_SECONDS": "0",
+            "CHECK_EVERY_SECONDS": "600",
+        },
+        GameTimes(
+            closing_lead=timedelta(minutes=8),
+            closing_reach=timedelta(minutes=22),
+            first_check=None,
+            check_every=timedelta(minutes=10),
+        ),
     ),
     "odds_api_config": Group(
         odds_api_config,
@@ -201,6 +218,10 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group: str, monkeyp
         ("pick_times", "LOCK_MARGIN_SECONDS", "two"),
         ("pick_times", "MAX_ODDS_AGE_HOURS", "0"),
         ("pick_times", "MAX_ODDS_AGE_HOURS", "1.5"),
+        ("game_times", "CLOSING_LEAD_SECONDS", "29"),
+        ("game_times", "CLOSING_REACH_SECONDS", "1801"),
+        ("game_times", "FIRST_CHECK_SECONDS", "-1"),
+        ("game_times", "CHECK_EVERY_SECONDS", "0"),
         ("sign_in_limits", "LOGINS_PER_ADDRESS", "30"),
         ("sign_in_limits", "LOGINS_PER_ADDRESS", "0/600"),
         ("sign_in_limits", "TRIES_PER_ACCOUNT", "10/0"),

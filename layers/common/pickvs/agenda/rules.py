@@ -1,6 +1,9 @@
 """When due work is tried again, and for which minute an alarm is set. Pure."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 WAITS = (
     timedelta(minutes=2),
@@ -23,6 +26,16 @@ OVERDUE_AFTER = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 _LEAST_AHEAD = timedelta(seconds=5)
 """An alarm for a time that has passed when AWS reads it would be refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Work to put on the agenda: see service.put."""
+
+    function: str
+    key: str
+    due_at: datetime
+    payload: Mapping[str, Any]
 
 
 def alarm_time(due_at: datetime, at: datetime) -> datetime:

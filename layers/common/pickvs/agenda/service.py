@@ -5,7 +5,7 @@ function. The alarm is a convenience: one that was lost is set again by the func
 finds nothing due, and the function's daily rule finds what no alarm has told of.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,7 @@ from pickvs.agenda import queries
 from pickvs.agenda.config import alarm_clock as clock_of
 from pickvs.agenda.config import function_to_wake
 from pickvs.agenda.metrics import WORK_GIVEN_UP
-from pickvs.agenda.rules import alarm_name, alarm_time
+from pickvs.agenda.rules import Work, alarm_name, alarm_time
 from pickvs.core import alarm_clock, clock
 from pickvs.core.database import Connection, after_commit, transaction
 from pickvs.core.errors import PickvsError
@@ -40,6 +40,10 @@ class Due:
     attempt: int
 
 
+type DoTogether = Callable[[Sequence[Due]], Mapping[str, datetime | None]]
+"""Does works outside of any transaction. Returns, for the key of each that went well, None if it is done, or the time
+at which it is due again. A key that is left out has failed."""
+
 type Do = Callable[[Connection, Due], None]
 """Does the work, in the connection's transaction."""
 
@@ -55,6 +59,28 @@ def put(connection: Connection, function: str, key: str, due_at: datetime, paylo
     after_commit(connection, alarm_name(function, minute), partial(_arm, function, minute))
 
 
+def put_all(connection: Connection, works: Sequence[Work]) -> None:
+    """Put many works on the agenda with one statement, each as `put` does.
+
+    After the commit, sets for each function the alarm of the earliest work that is new or has moved. The run that it
+    begins sets the following ones.
+    """
+    earliest: dict[str, datetime] = {}
+    for function, due_at in queries.put_all(connection, works):
+        earliest[function] = min(due_at, earliest.get(function, due_at))
+    at = clock.now()
+    for function, due_at in sorted(earliest.items()):
+        minute = alarm_time(due_at, at)
+        after_commit(connection, alarm_name(function, minute), partial(_arm, function, minute))
+
+
+def waiting(
+    connection: Connection, functions: Collection[str], keys: Collection[str] | None = None
+) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Return the payloads of the works of some functions by function and key: of all, or of those with some keys."""
+    return {(row.function, row.key): row.payload for row in queries.read(connection, functions, keys)}
+
+
 def wake(connection: Connection, function: str) -> None:
     """Have `function` woken when the caller's transaction has committed. A failure is logged.
 
@@ -66,6 +92,11 @@ def wake(connection: Connection, function: str) -> None:
 def drop(connection: Connection, function: str, key: str) -> None:
     """Take work off the agenda, in the caller's transaction. Does nothing if there is none with this key."""
     queries.drop(connection, function, key)
+
+
+def drop_all(connection: Connection, works: Collection[tuple[str, str]]) -> None:
+    """Take works off the agenda by function and key, in the caller's transaction, each as `drop` does."""
+    queries.drop_all(connection, works)
 
 
 def take_due(function: str, do: Do, *, seconds: float) -> dict[str, int]:
@@ -89,13 +120,39 @@ def take_due(function: str, do: Do, *, seconds: float) -> dict[str, int]:
                 done += 1
             case "failed":
                 failed += 1
+    return {"done": done, "failed": failed, "given_up": _give_up(function)}
+
+
+def take_due_together(function: str, do: DoTogether) -> dict[str, int]:
+    """Do all work of `function` that is due by one call, and set the alarms of what is next.
+
+    For work that asks other systems, and writes with transactions of its own. The attempts are counted and committed
+    before `do` begins, and no transaction is open while it runs: if the process ends after the effect and before the
+    work is taken off the agenda, it is done again. So `do` judges by the database and the clock what is still to be
+    done. Work that is put anew or dropped while `do` runs stays as it was put. What fails is tried again and given up
+    as in `take_due`; work that is due again, as `do` says, begins with no attempts.
+
+    Returns the numbers of works done, put off, failed and given up.
+    """
     with transaction() as connection:
-        given_up = queries.give_up(connection, function, clock.now())
-    for key in given_up:
-        logger().error("due work given up", function=function, key=key)
-    emit({WORK_GIVEN_UP: len(given_up)}, job=function)
-    set_next_alarms(function)
-    return {"done": done, "failed": failed, "given_up": len(given_up)}
+        begun = queries.begin_all(connection, function, clock.now())
+    outcome: Mapping[str, datetime | None] = {}
+    said = "it was not done"
+    if begun:
+        try:
+            outcome = do([Due(each.key, each.due_at, each.payload, each.attempts) for each in begun])
+        except Exception as error:  # the attempts are counted, and other work is due later
+            said = _said(error)
+    again = [(each, at) for each in begun if (at := outcome.get(each.key)) is not None]
+    done = [each for each in begun if each.key in outcome and outcome[each.key] is None]
+    failed = [each for each in begun if each.key not in outcome]
+    for each in failed:
+        logger().error("due work failed", function=function, key=each.key, attempt=each.attempts, error=said)
+    with transaction() as connection:
+        finished = queries.finish_all(connection, function, done)
+        put_off = queries.put_off_all(connection, function, again)
+        queries.note_errors(connection, function, failed, said)
+    return {"done": finished, "put_off": put_off, "failed": len(failed), "given_up": _give_up(function)}
 
 
 def set_next_alarms(function: str) -> None:
@@ -110,6 +167,22 @@ def set_next_alarms(function: str) -> None:
         logger().error("alarm not set", function=function, error=redact(str(error)))
 
 
+def _give_up(function: str) -> int:
+    """Give up work whose last attempt has had its time, set the alarms of what is next, and return the number."""
+    with transaction() as connection:
+        given_up = queries.give_up(connection, function, clock.now())
+    for key in given_up:
+        logger().error("due work given up", function=function, key=key)
+    if given_up:
+        emit({WORK_GIVEN_UP: len(given_up)}, job=function)
+    set_next_alarms(function)
+    return len(given_up)
+
+
+def _said(error: Exception) -> str:
+    return redact(" ".join(f"{type(error).__name__}: {error}".split()))[:_ERROR_LENGTH]
+
+
 def _tried(function: str, begun: queries.Begun, do: Do) -> Literal["done", "failed", "gone"]:
     """Do begun work, unless it has gone: it was put anew or dropped in the meantime."""
     due = Due(begun.key, begun.due_at, begun.payload, begun.attempts)
@@ -119,7 +192,7 @@ def _tried(function: str, begun: queries.Begun, do: Do) -> Literal["done", "fail
                 return "gone"
             do(connection, due)
     except Exception as error:  # other work is due as well
-        said = redact(" ".join(f"{type(error).__name__}: {error}".split()))[:_ERROR_LENGTH]
+        said = _said(error)
         logger().error("due work failed", function=function, key=begun.key, attempt=begun.attempts, error=said)
         with transaction() as connection:
             queries.note_error(connection, function, begun, said)

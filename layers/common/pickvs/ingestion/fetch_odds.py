@@ -17,6 +17,9 @@ from typing import Any
 
 from pickvs.core.database import Connection
 from pickvs.ingestion.asking import source, sports
+from pickvs.ingestion.closing_captures import make_closing_captures
+from pickvs.ingestion.daily import planned
+from pickvs.ingestion.game_clock import keep_time
 from pickvs.ingestion.metrics import CREDITS_REMAINING, GAMES_SEEN, ODDS_WRITTEN, QUOTES_MADE
 from pickvs.ingestion.rules import FETCH_ODDS
 from pickvs.ingestion.settling import MEASURED, settle
@@ -32,12 +35,20 @@ from pickvs.picks.telling.service import tell_of_moves
 
 
 def fetch_odds(trigger_id: str | None) -> dict[str, Any]:
-    """Fetch the odds of every configured sport once, and update games, odds and quotes.
+    """Fetch the odds of every configured sport once, and update games, odds and quotes. Then do what is due.
 
-    trigger_id: id of the triggering event; a repeated delivery makes no second run. Returns the outcome of each sport's
-    run. Raises IngestionFailed if a later attempt may succeed.
+    trigger_id: id of the triggering event; a repeated delivery makes no second run. A run that a schedule has triggered
+    is spared if the credit planner does not buy it. Returns the outcome of each sport's run. Raises IngestionFailed if
+    a later attempt may succeed.
     """
-    return run(_JOB, trigger_id)
+    report = run(_JOB, trigger_id, planned("morning") if trigger_id else None)
+    make_closing_captures(_JOB)
+    return report
+
+
+def capture_closing_odds() -> dict[str, int]:
+    """Make the closing captures that are due. Returns the numbers of works done, put off, failed and given up."""
+    return make_closing_captures(_JOB)
 
 
 def _question(sport: str) -> Question:
@@ -59,8 +70,10 @@ def _store(connection: Connection, capture: Capture[GameOdds], current: Run) -> 
     quoted = odds.quoted_markets(connection, current.subject, current.at)
     nobody = stored.skipped and not stored.counts["games"] and quoted
     # Settles because picks on a game that moved to another date are now void.
+    settled = settle(connection, current.at)
+    keep_time(connection, current.at)
     return Stored(
-        {**counts, **settle(connection, current.at)},
+        {**counts, **settled},
         stored.skipped,
         usable=_usable(capture, quoted),
         unusable="the answer has no event of known teams, although games to come had quotes" if nobody else None,

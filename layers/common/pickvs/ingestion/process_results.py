@@ -10,7 +10,10 @@ from typing import Any
 
 from pickvs.core.database import Connection
 from pickvs.ingestion.asking import source, sports
+from pickvs.ingestion.daily import planned
+from pickvs.ingestion.game_clock import keep_time
 from pickvs.ingestion.metrics import CREDITS_REMAINING
+from pickvs.ingestion.result_checks import make_result_checks
 from pickvs.ingestion.rules import PROCESS_RESULTS
 from pickvs.ingestion.second_scores import ask_where_needed
 from pickvs.ingestion.settling import MEASURED, settle
@@ -28,17 +31,27 @@ from pickvs.picks.telling.service import tell_of_moves
 
 
 def process_results(trigger_id: str | None) -> dict[str, Any]:
-    """Fetch the scores of every configured sport once, and update games, picks and standings.
+    """Fetch the scores of every configured sport once, and update games, picks and standings. Then do what is due.
 
-    trigger_id: id of the triggering event; a repeated delivery makes no second run. A sport's games, picks and
-    standings change together or not at all. Returns the outcome of each sport's run. Raises IngestionFailed if a retry
-    may succeed. Afterwards, and after a failure too, asks a second source where games lack a final.
+    trigger_id: id of the triggering event; a repeated delivery makes no second run. A run that a schedule has triggered
+    is spared if the credit planner does not buy it. A sport's games, picks and standings change together or not at all.
+    Returns the outcome of each sport's run. Raises IngestionFailed if a retry may succeed. Afterwards, and after a
+    failure too, asks a second source where games lack a final.
     """
     try:
-        report = run(_JOB, trigger_id)
+        report = run(_JOB, trigger_id, planned("grading") if trigger_id else None)
+        make_result_checks(_JOB)
     finally:
         second = ask_where_needed()
     return {**report, "second_source": second}
+
+
+def check_results() -> dict[str, Any]:
+    """Make the result checks that are due, and ask a second source where games still lack a final.
+
+    Returns the numbers of works done, put off, failed and given up, and the runs of the second source.
+    """
+    return {**make_result_checks(_JOB), "second_source": ask_where_needed()}
 
 
 def _question(sport: str) -> Question:
@@ -59,8 +72,10 @@ def _store(connection: Connection, capture: Capture[GameScore], current: Run) ->
         at=current.at,
     )
     nobody = recorded.in_doubt and not recorded.named and not good
+    settled = settle(connection, current.at)
+    keep_time(connection, current.at)
     return Stored(
-        {**counts, **settle(connection, current.at)},
+        {**counts, **settled},
         recorded.skipped,
         usable=frozenset({ALL} if good else ()),
         unreadable=recorded.unreadable,

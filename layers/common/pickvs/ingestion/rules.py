@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
+from pickvs.markets.game_clock import rules as game_clock
+
 type JobName = Literal["fetch_odds", "process_results", "espn_scores"]
 
-FETCH_ODDS: JobName = "fetch_odds"
-PROCESS_RESULTS: JobName = "process_results"
+FETCH_ODDS: JobName = game_clock.FETCH_ODDS
+PROCESS_RESULTS: JobName = game_clock.PROCESS_RESULTS
 ESPN_SCORES: JobName = "espn_scores"
 
 REFUSALS = frozenset({401, 403, 429})

@@ -14,6 +14,9 @@ else: what stood before stays, and grows old. The row counts and lists the unrea
 its counts is their share, rounded up. Data becomes fresh by what a run brings, not by its success: see
 `jobs.freshness`.
 
+A run may be spared: its caller decides, before the row is opened, that the source need not or must not be asked. It
+leaves no row, and makes nothing fresh.
+
 Subjects fail independently. At the end, the function fails only if a retry may succeed, so that Lambda delivers the
 event again. Used-up credits, a rejected API key and a rejected request persist until the operator acts; they show in
 the rows and in the age of the data.
@@ -119,6 +122,22 @@ class Job[Item]:
     """Metric of the remaining credits, if the source reports them."""
 
 
+type Spare = Callable[[Connection, str], str | None]
+"""Returns the status of a subject's run if its source is not asked: why not, in one word. None if it is asked.
+
+Called in the transaction that would open the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a subject's run ended. report: as in the report of `run`."""
+
+    status: str
+    report: Mapping[str, Any]
+    retry_later: bool
+    """Whether it has not done its work, and a later attempt may."""
+
+
 def trigger_id(event: object) -> str | None:
     """Return the id of a scheduled event, which is the same for every delivery. None for other events."""
     if not isinstance(event, dict) or event.get("detail-type") != "Scheduled Event":
@@ -126,15 +145,13 @@ def trigger_id(event: object) -> str | None:
     return str(event["id"]) if event.get("id") else None
 
 
-def run[Item](job: Job[Item], trigger: str | None) -> dict[str, Any]:
+def run[Item](job: Job[Item], trigger: str | None, spare: Spare | None = None) -> dict[str, Any]:
     """Run `job` for each of its subjects, and return a JSON-serializable report.
 
     Raises IngestionFailed, after all subjects have been tried, if a retry may succeed.
     """
-    subjects, bucket = job.subjects(), raw_answers_bucket()
-    seconds = ASKING_SECONDS / len(subjects)
-    attempts = [_Attempt(job, bucket, subject, trigger) for subject in subjects]
-    report = {"job": job.name, "trigger_id": trigger, "runs": [attempt.carry_out(seconds) for attempt in attempts]}
+    attempts = _carry_out(job, job.subjects(), trigger, spare)
+    report = {"job": job.name, "trigger_id": trigger, "runs": [attempt.report() for attempt in attempts]}
     logger().info("ingestion finished", extra={"report": report})
     unfinished = [f"{attempt.subject}: {attempt.state}" for attempt in attempts if attempt.retry_later]
     if unfinished:
@@ -147,7 +164,31 @@ def run_once[Item](job: Job[Item], subject: str, *, seconds: float) -> dict[str,
 
     What fails is in the report. Raises ConfigurationError without a bucket.
     """
-    return _Attempt(job, raw_answers_bucket(), subject, None).carry_out(seconds)
+    attempt = _Attempt(job, raw_answers_bucket(), subject, None)
+    attempt.carry_out(seconds)
+    return attempt.report()
+
+
+def run_for[Item](job: Job[Item], subjects: Sequence[str], spare: Spare) -> dict[str, Ended]:
+    """Run `job` for some subjects, in their order, and return how each run ended. For work that became due."""
+    attempts = _carry_out(job, subjects, None, spare)
+    ended = {
+        # Without a trigger, no event is delivered again for a run that found another one in progress.
+        attempt.subject: Ended(attempt.status, attempt.report(), attempt.retry_later or attempt.status == "overlapping")
+        for attempt in attempts
+    }
+    logger().info("due work asked", extra={"job": job.name, "runs": [each.report for each in ended.values()]})
+    return ended
+
+
+def _carry_out[Item](
+    job: Job[Item], subjects: Sequence[str], trigger: str | None, spare: Spare | None
+) -> list["_Attempt[Item]"]:
+    bucket = raw_answers_bucket()
+    attempts = [_Attempt(job, bucket, subject, trigger, spare) for subject in subjects]
+    for attempt in attempts:
+        attempt.carry_out(ASKING_SECONDS / len(attempts))
+    return attempts
 
 
 @dataclass(slots=True)
@@ -158,6 +199,8 @@ class _Attempt[Item]:
     bucket: str
     subject: str
     trigger: str | None
+    spare: Spare | None = None
+    spared: bool = False
     status: str = "failed"
     run_id: int | None = None
     number: int = 1
@@ -177,8 +220,8 @@ class _Attempt[Item]:
         """Error code or status of the attempt."""
         return self.error_code or self.status
 
-    def carry_out(self, seconds: float) -> dict[str, Any]:
-        """Run the attempt, and return its report. Never raises: errors are in the row, the log and the report."""
+    def carry_out(self, seconds: float) -> None:
+        """Run the attempt. Never raises: errors are in the row, the log and the report."""
         try:
             question = self.job.question(self.subject)
             run_id = self._open(question)
@@ -190,7 +233,6 @@ class _Attempt[Item]:
             self._note(error)
             self._close_failed()
         self._measure()
-        return self._report()
 
     def _open(self, question: Question) -> int | None:
         """Open the run's row, and return its id. None if there is nothing to do."""
@@ -215,6 +257,9 @@ class _Attempt[Item]:
                 self.run_id, self.number, self.status = other["id"], other["attempt"], "overlapping"
                 # If the other run is dead, only a later delivery can tell.
                 self.retry_later = self.trigger is not None
+                return None
+            if self.spare is not None and (why := self.spare(connection, self.subject)) is not None:
+                self.status, self.spared = why, True
                 return None
             if earlier is not None:
                 run_id = int(earlier["id"])
@@ -335,7 +380,8 @@ class _Attempt[Item]:
     def _measure(self) -> None:
         """Emit the metrics of the attempt. A failed one has no counts but may have remaining credits."""
         failed = self.status == "failed"
-        ended = failed or self.status in {"succeeded", "partial"}
+        # A scheduled run that was spared has ended too: the schedule is at work.
+        ended = failed or self.status in {"succeeded", "partial"} or (self.spared and self.trigger is not None)
         share = float(100 * self.skipped_share) if ended and self.skipped_share is not None else None
         metrics.emit({RUNS: int(ended), FAILED_RUNS: int(failed), SKIPPED_SHARE: share}, job=self.job.name)
         done: dict[Metric, float | None] = {metric: self.counts.get(name) for metric, name in self.job.measured.items()}
@@ -343,7 +389,8 @@ class _Attempt[Item]:
             done[self.job.credits_remaining] = self.credits.remaining
         metrics.emit(done)
 
-    def _report(self) -> dict[str, Any]:
+    def report(self) -> dict[str, Any]:
+        """Return the attempt as JSON-serializable values."""
         return {
             "sport": self.subject,
             "run_id": self.run_id,

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from psycopg.rows import scalar_row
+from psycopg.rows import class_row, scalar_row
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import row_of
+from pickvs.markets.game_clock.rules import AwaitedGame
 from pickvs.markets.values import Market
 from pickvs.picks.columns import ENTRY_IN_FORCE, PICK_COLUMNS, PickRow
 from pickvs.picks.rules import PickStatus, Side
@@ -82,6 +83,19 @@ _PICKED_GAMES = SQL("""
 """)
 
 
+# A game that another has absorbed gets the other's result, so its picks wait for the other.
+_AWAITED = SQL("""
+    SELECT game.id, game.sport, game.commence_time AS tip_off, game.status, game.odds_seen_at
+    FROM games game
+    WHERE game.status IN ('scheduled', 'live') AND game.merged_into IS NULL AND game.commence_time > %(after)s
+      AND (
+        EXISTS (SELECT FROM picks WHERE game_id = game.id)
+        OR EXISTS (SELECT FROM games absorbed JOIN picks ON game_id = absorbed.id WHERE merged_into = game.id)
+      )
+    ORDER BY game.id
+""")
+
+
 @dataclass(frozen=True, slots=True)
 class PickFilter:
     """Criteria for a user's picks. None means no restriction."""
@@ -99,6 +113,12 @@ def picked_markets(connection: Connection, user_id: int, games: Collection[int])
     """Return the markets of these games, as (game id, market), that the user has already picked."""
     rows = connection.execute(_PICKED_MARKETS, (user_id, list(games)))
     return {(row["game_id"], row["market"]) for row in rows}
+
+
+def awaited_games(connection: Connection, tipped_off_after: datetime) -> list[AwaitedGame]:
+    """Return the scheduled and live games that picks wait for, if they tip off later than `tipped_off_after`."""
+    with connection.cursor(row_factory=class_row(AwaitedGame)) as cursor:
+        return cursor.execute(_AWAITED, {"after": tipped_off_after}).fetchall()
 
 
 def insert_picks(

@@ -15,6 +15,8 @@ from pickvs.idempotency.service import once
 from pickvs.markets import listing
 from pickvs.markets import reading as markets
 from pickvs.markets.config import pick_times
+from pickvs.markets.game_clock.rules import AwaitedGame
+from pickvs.markets.game_clock.service import await_games
 from pickvs.markets.rows import Game, Quote
 from pickvs.markets.values import Market
 from pickvs.picks import queries
@@ -45,6 +47,8 @@ def submit(
     key: idempotency key; a repeat of the submission returns the first answer (see idempotency.service). session,
     api_key_id: the caller's. A pick is for good, so they are checked here, whatever the gateway remembers of them.
 
+    The first pick of a game has its closing odds captured and its result asked for (markets.game_clock).
+
     Raises one error that lists every pick at fault, with the first applicable code of rules.PRECEDENCE: NotFound
     (GAME_NOT_FOUND); Invalid (INVALID_VALUE) if a quote belongs to another side; Conflict (GAME_LOCKED, DUPLICATE_PICK,
     ODDS_STALE or ODDS_MOVED). If odds have moved, the error's `quotes` has the current ones. Also raises
@@ -70,6 +74,11 @@ def _submit(connection: Connection, user_id: int, wanted: Sequence[WantedPick]) 
     beaten = {place: TAKEN for place, offer in enumerate(decided.offers) if offer.side not in made}
     if beaten:  # by an earlier pick of the user, or by a concurrent submission
         raise _refused(decided, beaten)
+    games = [decided.games[game_id] for game_id in sorted({game_id for game_id, _, _ in made})]
+    await_games(
+        connection,
+        [AwaitedGame(game.id, game.sport, game.commence_time, game.status, odds_seen_at=None) for game in games],
+    )
     picks = [
         _made(made[offer.side], decided.games[offer.side[0]], offer, stake, decided.at)
         for offer, (_, stake) in zip(decided.offers, stakes, strict=True)

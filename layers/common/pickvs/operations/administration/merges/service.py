@@ -8,6 +8,7 @@ from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.encoding import as_plain
 from pickvs.core.errors import Conflict, NotFound
+from pickvs.ingestion.game_clock import keep_time
 from pickvs.ingestion.settling import settle
 from pickvs.markets.fixtures.decisions import take_turn
 from pickvs.markets.merging import service as merging
@@ -83,6 +84,7 @@ def _carry_out(
                 raise NotFound("GAME_NOT_FOUND", "There is no such game.")
             settle(connection, at)
             merging.restore_tip_off(connection, done, at)
+            keep_time(connection, at)
             if done.tip_off is not None:
                 tell_of_moves(connection, [Move(game_id, before.commence_time, done.tip_off)], at)
             changes = _changes(connection, before, done, ranks_before, at=at, dry_run=order.dry_run)

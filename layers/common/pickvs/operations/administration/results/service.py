@@ -7,6 +7,7 @@ from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.encoding import as_plain
 from pickvs.core.errors import Conflict, NotFound
+from pickvs.ingestion.game_clock import keep_time
 from pickvs.ingestion.settling import settle
 from pickvs.markets.fixtures.decisions import DecidedGame, contradict, record_decision, see_under_way, take_turn
 from pickvs.operations.administration.access import require_admin
@@ -100,6 +101,7 @@ def _carry_out(
             source, reason = source_of(actor_id), order.reason or "dry run"
             result_id = _record(connection, game, decision, source, reason, at)
             settle(connection, at)
+            keep_time(connection, at)
             changes = _changes(
                 connection, game, decision, source, result_id, ranks_before, at=at, dry_run=order.dry_run
             )

@@ -1,0 +1,58 @@
+"""The result checks that are due: one call for a sport serves all its games that wait for a final.
+
+A check is repeated until the game is no longer awaited: it has a final, is in review or off, or was absorbed. A check
+that an answer of the sport has met since it was due makes no call, such as after the daily run.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from pickvs.agenda import service as agenda
+from pickvs.agenda.service import Due
+from pickvs.core import clock
+from pickvs.core.database import Connection, transaction
+from pickvs.ingestion.asking import sports
+from pickvs.ingestion.buying import ask_to_buy
+from pickvs.ingestion.game_clock import awaited_games
+from pickvs.ingestion.rules import PROCESS_RESULTS
+from pickvs.jobs import freshness
+from pickvs.jobs.runs import Job, run_for
+from pickvs.markets.game_clock.config import game_times
+from pickvs.markets.game_clock.rules import AwaitedGame, game_of, next_check_at
+from pickvs.markets.values import GameScore
+
+
+def make_result_checks(job: Job[GameScore]) -> dict[str, int]:
+    """Make the result checks that are due, by `job`. Returns the numbers of works: see agenda.take_due_together."""
+    return agenda.take_due_together(PROCESS_RESULTS, lambda due: _check(job, due))
+
+
+def _check(job: Job[GameScore], due: Sequence[Due]) -> Mapping[str, datetime | None]:
+    at, times, known = clock.now(), game_times(), sports()
+    with transaction() as connection:
+        awaited = {game.id: game for game in awaited_games(connection, at) if game.sport in known}
+        answered = freshness.last_good(connection, PROCESS_RESULTS)
+    games = {each.key: game for each in due if (game := awaited.get(game_of(each.key) or 0))}
+    unmet: defaultdict[str, list[AwaitedGame]] = defaultdict(list)
+    for each in due:
+        if game := games.get(each.key):
+            answered_at = answered.get((PROCESS_RESULTS, game.sport, freshness.ALL))
+            if answered_at is None or answered_at < each.due_at:
+                unmet[game.sport].append(game)
+    waits: dict[str, timedelta] = {}
+
+    def spare(connection: Connection, sport: str) -> str | None:
+        decision = ask_to_buy(connection, "check", sport, [game.id for game in unmet[sport]], at)
+        if decision.next_check_minutes is not None:
+            waits[sport] = timedelta(minutes=decision.next_check_minutes)
+        return None if decision.bought else decision.outcome
+
+    ended = run_for(job, sorted(unmet), spare) if unmet else {}
+    failed = {sport for sport, end in ended.items() if end.retry_later}
+    now = clock.now()
+    return {
+        each.key: next_check_at(now, waits.get(game.sport, times.check_every), times) if game else None
+        for each in due
+        if (game := games.get(each.key)) is None or game.sport not in failed
+    }
