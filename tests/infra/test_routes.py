@@ -10,6 +10,7 @@ from cdk.routes import ENDPOINTS, WING_OF, WINGS
 from cdk.routes.model import Auth
 from cdk.secret_names import DATABASE_SECRETS, OWNER_SECRETS, ROLE_SECRETS, SECRET_VARIABLES, SecretName
 from cdk.settings.functions import FunctionSettings
+from cdk.settings.game_clock import GameClock
 from cdk.settings.groups import GroupLimits
 from cdk.settings.notices import WebhookTargets
 from cdk.settings.odds_api import OddsApi
@@ -23,6 +24,7 @@ from tests.support.functions import load
 pytestmark = pytest.mark.xdist_group("infra")
 
 SETTINGS: dict[type[FunctionSettings], set[str]] = {
+    GameClock: {"CLOSING_LEAD_SECONDS", "CLOSING_REACH_SECONDS", "FIRST_CHECK_SECONDS", "CHECK_EVERY_SECONDS"},
     GroupLimits: {"GROUP_JOINS_PER_USER"},
     OddsApi: {
         *("ODDS_API_BASE_URL", "ODDS_API_SPORTS", "ODDS_API_REGIONS", "SCORES_DAYS_FROM"),
@@ -242,7 +244,8 @@ def test_a_function_knows_what_its_row_says_and_no_more(assembly: Assembly) -> N
         cache = {"SECRETS_CACHE_SECONDS"} if secrets else set()
         tls = set() if DATABASE_SECRETS.isdisjoint(endpoint.all_secrets) else {"DATABASE_TLS"}
         waking = {"FUNCTIONS_TO_WAKE"} if endpoint.wakes else set()
-        assert variables == common | origin | settings | secrets | cache | tls | waking, endpoint.name
+        alarms = {"ALARM_CLOCKS"} if endpoint.sets_alarms_of else set()
+        assert variables == common | origin | settings | secrets | cache | tls | waking | alarms, endpoint.name
         assert readable_secrets(assembly, function) == {known[secret] for secret in endpoint.all_secrets}, endpoint.name
 
 

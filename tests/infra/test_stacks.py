@@ -180,11 +180,16 @@ def test_ingestion_runs_by_rule(assembly: Assembly, name: str, schedule: str) ->
         **({"SCORES_ESPN": "off"} if name == "process_results" else {}),
         "MONTHLY_CREDITS": "500",
         "ODDS_TIMES": "05:00",
+        "CLOSING_LEAD_SECONDS": "480",
+        "CLOSING_REACH_SECONDS": "1320",
+        "FIRST_CHECK_SECONDS": "0",
+        "CHECK_EVERY_SECONDS": "600",
     }
     assert set(variables) - {key for key, value in variables.items() if isinstance(value, str)} == {
         "DATABASE_SECRET_ARN",
         "ODDS_API_KEY_SECRET_ARN",
         "RAW_ANSWERS_BUCKET",
+        "ALARM_CLOCKS",
         "FUNCTIONS_TO_WAKE",
     }
 
