@@ -8,11 +8,11 @@ CREATE TABLE credit_decisions (
   -- The earliest tip-off that a closing capture serves.
   tip_off            timestamptz CHECK ((kind = 'closing') = (tip_off IS NOT NULL)),
   games              bigint[] NOT NULL,
-  games_with_picks   integer NOT NULL CHECK (games_with_picks BETWEEN 0 AND cardinality(games)),
-  cost               integer NOT NULL CHECK (cost > 0),
+  games_with_picks   bigint NOT NULL CHECK (games_with_picks BETWEEN 0 AND cardinality(games)),
+  cost               bigint NOT NULL CHECK (cost > 0),
   decision           text NOT NULL CHECK (decision IN ('bought', 'met', 'deferred', 'given_up')),
   reason             text CHECK ((decision = 'bought') = (reason IS NULL)),
-  next_check_minutes integer CHECK (next_check_minutes > 0),
+  next_check_minutes bigint CHECK (next_check_minutes > 0),
   CHECK (kind = 'check' OR next_check_minutes IS NULL)
 );
 CREATE UNIQUE INDEX credit_decisions_closing ON credit_decisions (sport, tip_off) WHERE kind = 'closing';

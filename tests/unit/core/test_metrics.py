@@ -19,6 +19,7 @@ EXTRA = {
     "sport": "basketball_nba",
     "market": "total",
     "channel": "email",
+    "kind": "closing",
 }
 DIMENSIONS = {
     "ServerErrors": {"function"},
@@ -32,6 +33,7 @@ DIMENSIONS = {
     "DeliveriesSuppressed": {"channel"},
     "OddsAge": {"sport", "market"},
     "ResultsAge": {"sport"},
+    "CreditNeedsGivenUp": {"kind"},
 }
 UNITS = {
     "OddsAge": "Seconds",
