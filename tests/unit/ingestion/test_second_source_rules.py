@@ -10,7 +10,7 @@ from pickvs.ingestion.rules import Asked, Lacking, Off, days_to_ask, off
 DAY = datetime(2024, 1, 11, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 TIP_OFF = DAY + 10 * MINUTE
-LENGTH = 135
+LENGTH = timedelta(minutes=135)
 TONIGHT = date(2024, 1, 10)
 
 
@@ -46,7 +46,7 @@ def needed(
         games,
         first_answered_at=None if first is None else DAY + first,
         asked=[Asked(day, DAY + moment) for day, moment in (asked or {}).items()],
-        typical_minutes=LENGTH,
+        typical_length=LENGTH,
         at=DAY + at,
     )
 
@@ -58,7 +58,7 @@ def test_a_source_without_an_answer_is_followed_by_the_second() -> None:
     assert needed(lacking(live=2 * HOUR), at=3 * HOUR, first=3 * HOUR) == tonight, "it showed it earlier only"
     assert needed(lacking(live=3 * HOUR), at=3 * HOUR, first=3 * HOUR) == {}, "it shows the game under way"
     assert needed(lacking(live=2 * HOUR), at=3 * HOUR, first=2 * HOUR) == tonight, "its answer is old"
-    stuck = timedelta(minutes=10 + 2 * LENGTH)
+    stuck = timedelta(minutes=10) + 2 * LENGTH
     assert needed(lacking(live=stuck), at=stuck - MINUTE, first=stuck - MINUTE) == {}
     assert needed(lacking(live=stuck), at=stuck, first=stuck) == tonight, "it shows it under way for too long"
 

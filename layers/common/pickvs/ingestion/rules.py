@@ -81,7 +81,7 @@ def days_to_ask(
     *,
     first_answered_at: datetime | None,
     asked: Iterable[Asked],
-    typical_minutes: int,
+    typical_length: timedelta,
     at: datetime,
 ) -> dict[date, frozenset[int]]:
     """Return the days to ask a second source about, the latest first, each with its games that lack a final.
@@ -91,7 +91,7 @@ def days_to_ask(
     taken twice its typical length.
     """
     latest = {day: max(run.at for run in runs) for day, runs in _by_day(asked).items()}
-    silent = [game for game in games if not _is_answered(game, first_answered_at, typical_minutes, at)]
+    silent = [game for game in games if not _is_answered(game, first_answered_at, typical_length, at)]
     found: dict[date, frozenset[int]] = {}
     for day in sorted({game.day for game in silent}, reverse=True):
         own = [game for game in silent if game.day == day]
@@ -109,7 +109,7 @@ def _by_day(asked: Iterable[Asked]) -> dict[str, list[Asked]]:
     return days
 
 
-def _is_answered(game: Lacking, first: datetime | None, typical_minutes: int, at: datetime) -> bool:
+def _is_answered(game: Lacking, first: datetime | None, typical_length: timedelta, at: datetime) -> bool:
     if first is None or game.live_at is None or at - first > FIRST_ANSWER:
         return False
-    return game.live_at >= first and at < game.tip_off + STUCK_AFTER * timedelta(minutes=typical_minutes)
+    return game.live_at >= first and at < game.tip_off + STUCK_AFTER * typical_length

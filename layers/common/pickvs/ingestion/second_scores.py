@@ -26,13 +26,15 @@ from pickvs.jobs.reading import asked_since, latest_run
 from pickvs.jobs.runs import STORING_MS, WAITING_MS, Job, Run, Stored, run_once
 from pickvs.jobs.sources import Capture
 from pickvs.markets.fixtures.service import Origin
+from pickvs.markets.game_clock.config import game_times
+from pickvs.markets.game_clock.rules import typical_length
 from pickvs.markets.providers import espn, espn_parsing
 from pickvs.markets.providers.config import espn_config
 from pickvs.markets.scores.lacking import lacking_finals
 from pickvs.markets.scores.second import Awaiting, StatementsRecorded, record_statements
 from pickvs.markets.values import PlayStatement
 from pickvs.picks.presence import games_with_picks
-from pickvs.sports.rules import SPORTS, local_date
+from pickvs.sports.rules import local_date
 
 ASKING_SECONDS = 60
 """Time per invocation after which no further request is made. The function times out after 5 minutes."""
@@ -88,9 +90,9 @@ class _Round:
         if sport not in espn.LEAGUES:
             return {}
         at = clock.now()
-        since = at - LOOKED_BACK
+        since, length = at - LOOKED_BACK, typical_length(sport, game_times())
         with transaction() as connection:
-            games = lacking_finals(connection, sport, since=since, at=at)
+            games = lacking_finals(connection, sport, since=since, tipped_off_by=at - length)
             first = latest_run(connection, PROCESS_RESULTS, sport)
             asked = asked_since(connection, ESPN_SCORES, sport, since)
         answered = first.started_at if first is not None and first.status in ("succeeded", "partial") else None
@@ -110,7 +112,7 @@ class _Round:
                 for run in asked
                 if run.status != "failed" and run.parameters and "dates" in run.parameters
             ],
-            typical_minutes=SPORTS[sport].typical_minutes,
+            typical_length=length,
             at=at,
         )
 

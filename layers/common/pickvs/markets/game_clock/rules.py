@@ -78,10 +78,14 @@ def closing_capture_at(tip_off: datetime, times: GameTimes) -> datetime:
     return tip_off - times.closing_lead
 
 
+def typical_length(sport: str, times: GameTimes) -> timedelta:
+    """Return the time from a game's tip-off after which it should be over. Raises KeyError for an unknown sport."""
+    return times.first_check or timedelta(minutes=SPORTS[sport].typical_minutes)
+
+
 def first_check_at(sport: str, tip_off: datetime, times: GameTimes) -> datetime:
     """Return when a game's result is asked for first. Raises KeyError if the sport is not covered."""
-    length = times.first_check or timedelta(minutes=SPORTS[sport].typical_minutes)
-    return on_step(tip_off + length, times)
+    return on_step(tip_off + typical_length(sport, times), times)
 
 
 def next_check_at(at: datetime, wait: timedelta, times: GameTimes) -> datetime:
