@@ -53,7 +53,8 @@ def season(sport: League, evening: Evening, first: date, days: int, random: Rand
 def recorded_season(recordings: Path, random: Random) -> list[Played]:
     """Return the NBA season 2023-24: each game that was played, from when it was listed, at its last known tip-off.
 
-    The recordings do not say when games really began and ended: that is drawn.
+    The recordings see once a day what is listed, at noon: when between two of them a game was listed is drawn, before
+    the daily odds. They do not say when games really began and ended: that is drawn as well.
     """
     recorded, nba = read_season(recordings), league("basketball_nba")
     listed: dict[tuple[str, str, date], datetime] = {}
@@ -65,7 +66,18 @@ def recorded_season(recordings: Path, random: Random) -> list[Played]:
                 tip_offs[game_key(event)] = parse(event["commence_time"])
     played = {recorded.keys[event_id] for event_id in recorded.finals if event_id in recorded.keys} & tip_offs.keys()
     in_order = sorted(played, key=lambda key: (tip_offs[key], key))
-    return [_played(number, nba, tip_offs[key], key[2], listed[key], random) for number, key in enumerate(in_order)]
+    noon_before, daily_odds = timedelta(hours=24), timedelta(hours=7)
+    return [
+        _played(
+            number,
+            nba,
+            tip_offs[key],
+            key[2],
+            listed[key] - daily_odds - random.random() * (noon_before - daily_odds),
+            random,
+        )
+        for number, key in enumerate(in_order)
+    ]
 
 
 def _played(number: int, sport: League, tip_off: datetime, night: date, listed_at: datetime, random: Random) -> Played:

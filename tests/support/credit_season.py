@@ -24,7 +24,8 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass
 class Played:
-    """A game as it is played. listed_at: when the provider first names it. picked_at: the first pick; None: none."""
+    """A game as it is played. listed_at: when the provider first names it. wanted_at: when users first want to pick it,
+    None if nobody does. known_at: when a bought answer has named it. A game can be picked when it is known."""
 
     id: int
     sport: str
@@ -33,8 +34,14 @@ class Played:
     listed_at: datetime
     starts_at: datetime
     final_at: datetime
-    picked_at: datetime | None = None
+    wanted_at: datetime | None = None
+    known_at: datetime | None = None
     _seen: dict[tuple[bool, bool], Game] = field(default_factory=dict)
+
+    @property
+    def picked_at(self) -> datetime | None:
+        """When it was first picked. None if nobody could or would."""
+        return None if self.wanted_at is None or self.known_at is None else max(self.wanted_at, self.known_at)
 
     def seen(self, at: datetime, *, waits: bool) -> Game:
         """Return the game as the planner sees it at a time."""
@@ -96,11 +103,12 @@ class Story:
         return sum(each.cost for each in self.decisions if f"{each.at:%Y-%m}" == month)
 
     def late(self) -> list[Played]:
-        """Return the games that were not graded the same night."""
+        """Return the known games that were not graded the same night."""
         return [
             game
             for game in self.games.values()
-            if game.id not in self.finals or self.finals[game.id] > by_half_past_nine(game)
+            if game.known_at is not None
+            and (game.id not in self.finals or self.finals[game.id] > by_half_past_nine(game))
         ]
 
     def overdrawn(self) -> list[Decided]:
@@ -150,11 +158,6 @@ class _Simulation:
                 self.put(day + MORNING, "morning", sport)
                 self.put(day + RESULTS, "grading", sport)
                 day += DAY
-            for each in games:
-                if each.picked_at is not None:
-                    self.put(self.late(max(each.tip_off - LEAD, each.picked_at)), "closing", sport, each.id)
-                    over = each.tip_off + self.leagues[sport].typical
-                    self.put(self.late(over), "check", sport, each.id)
         while self.queue:
             at, _, kind, sport, game = heapq.heappop(self.queue)
             if self.month != (month := f"{at:%Y-%m}"):
@@ -226,13 +229,19 @@ class _Simulation:
         games = tuple(
             game.seen(at, waits=game.id not in self.story.finals)
             for game in self.between(league.key, at - PAST, at + AHEAD)
-            if game.listed_at <= at
+            if game.known_at is not None
         )
         odds_at, scores_at = self.odds_at.get(league.key), self.scores_at.get(league.key)
         return Sport(league.key, league.odds_cost, league.scores_cost, league.typical, games, odds_at, scores_at)
 
     def capture(self, at: datetime, sport: str) -> None:
         self.odds_at[sport] = at
+        for game in self.between(sport, at, at + AHEAD):
+            if game.known_at is None and game.listed_at <= at:
+                game.known_at = at
+                if game.picked_at is not None:
+                    self.put(self.late(max(game.tip_off - LEAD, game.picked_at)), "closing", sport, game.id)
+                    self.put(self.late(game.tip_off + self.leagues[sport].typical), "check", sport, game.id)
         for game in self.between(sport, at + LEAST_LEAD, at + REACH):
             self.story.closes[game.id] = at
 
@@ -264,7 +273,7 @@ def pick_at_random(games: Iterable[Played], *, users: int, each_night: int, rand
             for game in random.sample(of_night, min(each_night, len(of_night))):
                 opened = max(game.listed_at, min(opens, game.tip_off - timedelta(hours=2)))
                 picked = opened + random.random() * (game.tip_off - 2 * MINUTE - opened)
-                game.picked_at = picked if game.picked_at is None else min(picked, game.picked_at)
+                game.wanted_at = picked if game.wanted_at is None else min(picked, game.wanted_at)
 
 
 def by_half_past_nine(game: Played) -> datetime:

@@ -179,7 +179,7 @@ def a_busy_month(contest: Contest) -> None:
 
 def test_under_thrift_earlier_answers_do(contest: Contest) -> None:
     a_busy_month(contest)
-    game = contest.game()
+    game, _ = contest.game(), contest.game(TIP_OFF + DAY)
     pick(contest, game)
     five, nine = TIP_OFF.replace(hour=5, minute=0), TIP_OFF.replace(hour=9, minute=0)
     assert ask("morning", at=five).bought
@@ -202,6 +202,7 @@ def test_what_is_given_up_is_named_measured_and_shown(
     admin = make_admin(contest, database)
     run(contest, "process_results", BEFORE - 2 * DAY, remaining=56, last=2)
     games = [contest.game(), contest.game(TIP_OFF + MINUTE), contest.game(TIP_OFF + HOUR)]
+    contest.game(TIP_OFF + DAY)
     for game in games:
         pick(contest, game)
     given_up = ask("closing", *games[:2])

@@ -142,8 +142,12 @@ def test_with_credits_to_spare_everything_is_bought() -> None:
 def test_under_thrift_the_evening_s_odds_do_for_the_morning(ago: timedelta | None, outcome: str) -> None:
     at = datetime(2026, 11, 15, 5, tzinfo=UTC)
     past = nights_before(14, [24 * HOUR + 10 * MINUTE, 25 * HOUR, 26 * HOUR, 27 * HOUR])
-    found = situation(200, sport(*past, odds_at=None if ago is None else at - ago), at=at)
+    tonight = game(1, at + 19 * HOUR, at.date(), picked=False)
+    found = situation(200, sport(*past, tonight, odds_at=None if ago is None else at - ago), at=at)
     assert asked(found, "morning").outcome == outcome
+    # Where no game of the next day is listed, nothing would renew the odds in time.
+    without = situation(200, sport(*past, odds_at=None if ago is None else at - ago), at=at)
+    assert asked(without, "morning").outcome == "bought"
 
 
 @pytest.mark.parametrize(
@@ -209,7 +213,8 @@ def test_under_thrift_a_night_has_one_check_when_its_last_game_should_be_over_an
 def test_a_capture_that_replaces_the_morning_odds_takes_nothing_from_the_month() -> None:
     late = TIP_OFF + 3 * HOUR
     past = nights_before(14, [24 * HOUR + 10 * MINUTE, 25 * HOUR, 26 * HOUR, 27 * HOUR])
-    found = situation(85, sport(*past, game(1, late)), at=late - LEAD)
+    tomorrow = game(2, TIP_OFF + DAY, NIGHT + DAY, picked=False)
+    found = situation(85, sport(*past, game(1, late), tomorrow), at=late - LEAD)
     divided, verdict = choose(found, "closing", found.sports[0], (1,))
     assert divided.for_captures < 3
     assert verdict.outcome == "bought"

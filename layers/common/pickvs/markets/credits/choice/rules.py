@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pickvs.markets.credits.demand.rules import (
-    MORNING_WITHIN,
     OVERRUN,
     SPACINGS,
     Bid,
@@ -157,9 +156,10 @@ def plan(situation: Situation) -> list[tuple[Bid, Verdict]]:
 
 
 def _morning(divided: Budget, sport: Sport, at: datetime) -> Verdict:
-    if divided.thrift and sport.odds_at is not None and sport.odds_at >= at - MORNING_WITHIN:
+    affordable = divided.for_mornings >= sport.odds_cost
+    if (divided.thrift or not affordable) and sport.odds_at is not None and sport.has_odds_for(at):
         return Verdict("met", f"the odds of {sport.odds_at:%H:%M} UTC do")
-    if divided.for_mornings >= sport.odds_cost:
+    if affordable:
         return Verdict("bought")
     return Verdict("given_up", f"of the {divided.left} credits left, {divided.wanted.gradings} are kept for gradings")
 

@@ -68,6 +68,17 @@ class Sport:
         """Whether an answer at `at` would have games, and so cost something."""
         return any(game.tip_off > at - IN_SEASON for game in reversed(self.games))
 
+    def has_odds_for(self, morning: datetime) -> bool:
+        """Whether the latest odds do for a morning."""
+        return self.odds_at is not None and self.odds_at >= morning - MORNING_WITHIN and self.renews(morning)
+
+    def renews(self, morning: datetime) -> bool:
+        """Whether odds of the evening may do for a morning: a listed game tips off within a day, with a capture.
+
+        Otherwise they would be too old to be picked before the next morning.
+        """
+        return any(game.waits and morning < game.tip_off <= morning + _DAY for game in reversed(self.games))
+
     def over_by(self, game: Game) -> datetime:
         """Return when a game should be over."""
         return game.tip_off + self.typical
@@ -156,7 +167,7 @@ def demand(situation: Situation, asked: tuple[str, Sequence[int]] | None = None)
     full: defaultdict[float, float] = defaultdict(float)
     mornings = 0
     for sport in season:
-        mornings += sport.odds_cost * sum(1 for each in _mornings(situation) if not _has_odds_for(sport, each))
+        mornings += sport.odds_cost * sum(not sport.has_odds_for(each) for each in _mornings(situation))
         own = asked[1] if asked is not None and asked[0] == sport.key else ()
         bids += tonights_bids(sport, situation, own)
         for spacing, checks in _extra_checks_tonight(sport, at).items():
@@ -198,7 +209,7 @@ def tonights_bids(sport: Sport, situation: Situation, asked: Sequence[int] = ())
     last_odds = sport.odds_at or datetime.min.replace(tzinfo=UTC)
     replacing = _replacing(
         [(each.due_at, number) for each, number in zip(found, numbers, strict=True)],
-        [each for each in _mornings(situation) if last_odds < each - MORNING_WITHIN],
+        [each for each in _mornings(situation) if last_odds < each - MORNING_WITHIN and sport.renews(each)],
     )
     return [
         Bid(sport.key, each.due_at, each.games, number, sport.odds_cost, 0 if place in replacing else sport.odds_cost)
@@ -327,10 +338,6 @@ def _mornings(situation: Situation) -> Iterator[datetime]:
     today = _midnight(situation.at.astimezone(UTC).date())
     days = takewhile(lambda day: day < situation.month_end, (today + day * _DAY for day in count()))
     return (day + each for day in days for each in situation.mornings if day + each > situation.at)
-
-
-def _has_odds_for(sport: Sport, morning: datetime) -> bool:
-    return sport.odds_at is not None and sport.odds_at >= morning - MORNING_WITHIN
 
 
 @lru_cache(maxsize=1024)
