@@ -54,11 +54,8 @@ class Happening:
                 self.measure("FailedRuns", 0, job=self.job)
                 self.measure("SkippedShare", 12, job=self.job)
                 self.measure("CreditsSpare", self.credits)
-                self.measure("WorkGivenUp", 0, job=self.job)
             case "back_up":
                 self.measure("Exports", 1)
-            case "housekeeping":
-                self.measure("WorkGivenUp", 0, job=self.job)
             case "measure":
                 self.measure("DatabaseReachable", 1)
                 self.measure("UnsettledGames", 0)
@@ -174,6 +171,10 @@ def _api_fails(run: Happening) -> None:
     run.of_api("5XXError", *[1] * 6)
 
 
+def _given_up(run: Happening) -> None:
+    run.measure("WorkGivenUp", 1, job=run.job)
+
+
 def _refused(run: Happening) -> None:
     run.of_function("Invocations", 90, "authorizer")
     run.of_function("Errors", 80, "authorizer")
@@ -274,16 +275,7 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
         (f"{job} raises", "dev", _of(job, _raised), {f"{job}-errors", f"{job}-dead-letters"}, 24 * HOURS)
         for job in ("fetch_odds", "process_results", "back_up", "measure", "housekeeping", "deliver_notices", "canary")
     ),
-    *(
-        (
-            "due work fails for good",
-            "prod",
-            _of(job, lambda run: run.measure("WorkGivenUp", 1, job=run.job)),
-            {f"{job}-work-given-up"},
-            24 * HOURS,
-        )
-        for job in WOKEN
-    ),
+    *(("due work fails for good", "prod", _of(job, _given_up), {f"{job}-work-given-up"}, 24 * HOURS) for job in WOKEN),
     (
         "the key is not replaced",
         "prod",
