@@ -133,10 +133,16 @@ class OneShotSchedules:
             self._changed.notify()
         return json_answer(200, {"ScheduleArn": wanted.arn})
 
+    def next_due(self) -> datetime | None:
+        """Return when a schedule is due next; None if there is none."""
+        with self._changed:
+            first = min((each.at for each in self._known.values()), default=None)
+        return None if first is None else datetime.fromtimestamp(first, UTC)
+
     def fire_due(self) -> None:
         """Fire each schedule that is due, and delete it."""
         with self._changed:
-            due = sorted((each for each in self._known.values() if each.at <= self._now().timestamp()), key=_time)
+            due = sorted((each for each in self._known.values() if each.at <= self._now().timestamp()), key=_turn)
             for each in due:
                 del self._known[key_of(each)]
             if due:
@@ -168,8 +174,8 @@ def key_of(schedule: OneShot) -> tuple[str, str]:
     return schedule.group, schedule.name
 
 
-def _time(schedule: OneShot) -> float:
-    return schedule.at
+def _turn(schedule: OneShot) -> tuple[float, str]:
+    return schedule.at, schedule.name
 
 
 def _read_request(name: str, body: Mapping[str, Any]) -> OneShot:

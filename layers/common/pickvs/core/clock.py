@@ -1,16 +1,31 @@
-"""The only source of time. Rules take moments as arguments; services call `now()`; tests and replays can freeze it."""
+"""The only source of time. Rules take moments as arguments; services call `now()`; tests and replays can freeze it.
+
+Tests hold the clock inside a block (`held_at`). A replay on the laptop cloud holds it for all processes at once: a file
+has the moment, and only the replay's laptop cloud names that file to its functions (`Settings.clock_file`).
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
+
+from pickvs.core.config import settings
+from pickvs.core.errors import ConfigurationError
 
 _held: ContextVar[datetime | None] = ContextVar("_held", default=None)
 
 
 def now() -> datetime:
-    """Return the current time, timezone-aware, in UTC."""
-    return _held.get() or datetime.now(UTC)
+    """Return the current time, timezone-aware, in UTC.
+
+    Raises ConfigurationError if a replay's clock cannot be read: no function may fall back to the real time then.
+    """
+    held = _held.get()
+    if held is not None:
+        return held
+    file = settings().clock_file
+    return datetime.now(UTC) if file is None else _read(file)
 
 
 @contextmanager
@@ -26,3 +41,13 @@ def held_at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _held.reset(token)
+
+
+def _read(file: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(Path(file).read_text(encoding="ascii"))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError("the file of the held clock cannot be read") from error
+    if moment.tzinfo is None:
+        raise ConfigurationError("the file of the held clock has no time zone")
+    return moment.astimezone(UTC)
