@@ -24,7 +24,8 @@ from local.gateway import Gateway, GatewayHandler
 from local.http_server import HOST, HttpServer, bind
 from local.inbox import PAGE, Inbox
 from local.invocations import Invocations
-from local.odds_api import KEY, OddsApiServer
+from local.odds_api import OddsApiServer
+from local.odds_api_door import KEY
 from local.one_shot_schedules import OneShotSchedules
 from local.pooler import Pooler
 from local.rotations import Rotations
@@ -101,7 +102,7 @@ class LaptopCloud:
         settings: Settings,
         say: Callable[[str], None],
         failed: Callable[[LaptopError], None],
-        conditions: Conditions = Conditions(),  # noqa: B008 - frozen
+        conditions: Conditions = Conditions(),
     ) -> None:
         self._conditions = conditions
         self._failed = failed
