@@ -3,7 +3,7 @@
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -39,10 +39,18 @@ AFTERWARDS = timedelta(days=4)
 """Time after the last final. The daily rules look back three days."""
 BEFOREHAND = timedelta(hours=12)
 """Time before the first odds, when the bots register."""
-UNRULED = frozenset({"back_up", "measure"})
-"""Functions whose rules do not fire: a season does not depend on exports and gauges, and they take most of the time."""
-OVERRIDES = {"SECRETS_CACHE_SECONDS": "3600"}
-"""Settings of the `local` stage that are made for watching it, as the other stages have them."""
+UNRULED = frozenset({"back_up", "measure", "housekeeping"})
+"""Functions whose rules do not fire. A season does not depend on exports, gauges and deletions, which take time."""
+OVERRIDES = {
+    "SECRETS_CACHE_SECONDS": "3600",
+    "CLOSING_LEAD_SECONDS": "480",
+    "CLOSING_REACH_SECONDS": "1320",
+    "FIRST_CHECK_SECONDS": "0",
+    "CHECK_EVERY_SECONDS": "600",
+}
+"""Settings of the stage `local` that suit its stand-in, with the values of the other stages: a season takes its time.
+
+They apply to the functions whose template has them."""
 ODDS_FUNCTION = "fetch_odds"
 
 
@@ -79,7 +87,8 @@ def replay(assembly: Path, settings: Settings, wanted: Wanted, say: Callable[[st
         own = replace(
             settings, state=folder / "state", odds_api_key=KEY, odds_api_base_url=server.url, pooler=settings.pooler
         )
-        running = _started(assembly, own, clock, say, stack)
+        plan = {} if wanted.monthly_credits is None else {"MONTHLY_CREDITS": str(wanted.monthly_credits)}
+        running = _started(assembly, own, clock, {**OVERRIDES, **plan}, say, stack)
         api = Api(running.url)
         stack.callback(api.close)
         bots = Bots(api, clock, odds_rule)
@@ -122,14 +131,19 @@ def replay(assembly: Path, settings: Settings, wanted: Wanted, say: Callable[[st
 
 
 def _started(
-    assembly: Path, settings: Settings, clock: HeldClock, say: Callable[[str], None], stack: ExitStack
+    assembly: Path,
+    settings: Settings,
+    clock: HeldClock,
+    overrides: Mapping[str, str],
+    say: Callable[[str], None],
+    stack: ExitStack,
 ) -> Running:
     failures: list[LaptopError] = []
     conditions = Conditions(
         clock=clock,
         fires_by_itself=False,
         unruled=UNRULED,
-        overrides=OVERRIDES,
+        overrides=overrides,
         extra=clock.environment,
         durable=False,
     )
