@@ -55,7 +55,7 @@ class Conditions:
     extra: Mapping[str, str] = field(default_factory=dict)
     """Environment variables of the functions that no template has."""
     durable: bool = True
-    """Whether the database survives a loss of power."""
+    """Whether the database and the alarms survive the end of the run, even by a loss of power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,8 @@ class LaptopCloud:
         def fire(rule: ScheduleSpec, due: datetime) -> None:
             wake(rule.function, scheduled_event(rule, due))
 
-        alarms = OneShotSchedules(blueprint, state.alarms, wake, self._say, now=clock.now)
+        kept = state.alarms if self._conditions.durable else None
+        alarms = OneShotSchedules(blueprint, kept, wake, self._say, now=clock.now)
         services.play("scheduler", alarms)
         unruled = self._conditions.unruled
         ruled = [rule for rule in blueprint.schedules if functions.by_arn(rule.function).spec.name not in unruled]

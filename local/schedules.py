@@ -91,6 +91,18 @@ def next_time(expression: str, after: datetime) -> datetime | None:
     return following if isinstance(following, datetime) else None
 
 
+def last_time(expression: str, at: datetime) -> datetime:
+    """Return when a rule was due last, up to `at`. Raises LaptopError if it is not due once a week."""
+    found: datetime | None = None
+    for back in (timedelta(hours=25), timedelta(days=8)):
+        due = next_time(expression, at - back)
+        while due is not None and due <= at:
+            found, due = due, next_time(expression, due)
+        if found is not None:
+            return found
+    raise LaptopError(f"the rule {expression} is not due once a week")
+
+
 def scheduled_event(rule: ScheduleSpec, due: datetime) -> bytes:
     """Return the event for the rule's function."""
     if rule.payload is not None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,7 @@ from local.replay.provider import SeasonProvider
 from local.replay.recorded import read_recorded
 from local.replay.report import Progress, chart, report
 from local.replay.season import Season
-from local.schedules import next_time
+from local.schedules import last_time
 from local.settings import Settings
 
 GENERATED = "generated"
@@ -37,18 +37,19 @@ PLAN = 500
 """Credits of the provider's free plan a month."""
 AFTERWARDS = timedelta(days=4)
 """Time after the last final. The daily rules look back three days."""
-BEFOREHAND = timedelta(hours=12)
+BEFOREHAND = timedelta(hours=1)
 """Time before the first odds, when the bots register."""
 UNRULED = frozenset({"back_up", "measure", "housekeeping"})
 """Functions whose rules do not fire. A season does not depend on exports, gauges and deletions, which take time."""
 OVERRIDES = {
-    "SECRETS_CACHE_SECONDS": "3600",
+    "SECRETS_CACHE_SECONDS": "86400",
     "CLOSING_LEAD_SECONDS": "480",
     "CLOSING_REACH_SECONDS": "1320",
     "FIRST_CHECK_SECONDS": "0",
     "CHECK_EVERY_SECONDS": "600",
 }
 """Settings of the stage `local` that suit its stand-in, with the values of the other stages: a season takes its time.
+No secret is rotated in a replay, so it is cached for a day.
 
 They apply to the functions whose template has them."""
 ODDS_FUNCTION = "fetch_odds"
@@ -120,7 +121,7 @@ def replay(assembly: Path, settings: Settings, wanted: Wanted, say: Callable[[st
         verdict = check(compared, board)
         facts = {
             "season": f"{season.name}, {season.begins:%Y-%m-%d} to {season.ends:%Y-%m-%d}, {len(season.fixtures)} ids",
-            "answers of odds": len(provider.captures),
+            "answers of the provider": f"{len(provider.captures)} of odds, {provider.score_answers} of scores",
             "events": events,
             "picks not taken": bots.ledger.refused or "none",
             "seconds": f"{started - began:.0f} to start, {played - started:.0f} to play, "
@@ -156,17 +157,6 @@ def _season(wanted: Wanted, odds_rule: str) -> Season:
     if wanted.season == GENERATED:
         return GeneratedSeason(seed=wanted.seed, days=wanted.days, most_games=wanted.most_games)
     return read_recorded(Path(wanted.season).expanduser(), lambda at: last_time(odds_rule, at))
-
-
-def last_time(expression: str, at: datetime) -> datetime:
-    """Return when a rule was due last, up to `at`. Raises LaptopError if it is not due once a week."""
-    found: datetime | None = None
-    due = next_time(expression, at - timedelta(days=7))
-    while due is not None and due <= at:
-        found, due = due, next_time(expression, due)
-    if found is None:
-        raise LaptopError(f"the rule {expression} is too rare for a replay")
-    return found
 
 
 def _odds_rule(assembly: Path) -> str:

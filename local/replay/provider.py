@@ -35,6 +35,7 @@ class SeasonProvider(OddsApiDoor):
         )
         self._starts = [_start(fixture) for fixture in self._played]
         self.captures: list[Capture] = []
+        self.score_answers = 0
 
     def odds(self, wanted: WantedOdds, now: datetime) -> list[Event]:
         """Return the events of /odds."""
@@ -50,6 +51,7 @@ class SeasonProvider(OddsApiDoor):
 
     def scores(self, wanted: WantedScores, now: datetime) -> list[Event]:
         """Return the events of /scores."""
+        self.score_answers += 1
         since = now - (wanted.days or 0) * SCORES_OF_ONE_DAY
         first, end = bisect_left(self._starts, since), bisect_right(self._starts, now)
         # A game lasts less than a day, so one that is not over began after `since` minus a day.

@@ -17,20 +17,28 @@ from pathlib import Path
 from typing import Any
 
 from local.errors import LaptopError
-from local.replay.season import Announced, Final, Fixture, Offer, Rename
+from local.replay.season import Announced, Bookmakers, Final, Fixture, Offer, Rename
 
 SHORTEST, VARIES_BY = timedelta(minutes=130), timedelta(minutes=35)
 """How long games last. A recording does not say; the id decides, so that two replays are the same."""
 GIVEN_UP_AFTER = timedelta(hours=6)
 """Time after tip-off at which a listed game without a result disappears."""
 
+KEPT_FOR = timedelta(hours=12)
+"""Time after tip-off for which a game that is no longer listed is remembered. By then it is over or given up."""
+EVENING_BEFORE = timedelta(hours=12)
+"""Time from the evening on which the games of the next day are listed to the daily rule that asks for them."""
+ONE_GAME = timedelta(hours=12)
+"""Least time between the starts of two games of the same teams. Ids that are nearer stand for one game."""
+
 _ODDS, _SCORES = "_odds.jsonl", "_scores.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """One answer of /odds. since: from when on it is played."""
+    """One answer of /odds. at: when it was recorded. since: from when on it is played."""
 
+    at: datetime
     since: datetime
     events: tuple[dict[str, Any], ...]
 
@@ -38,9 +46,10 @@ class _Listed:
 class RecordedSeason:
     """A season from a recording.
 
-    asked_before: returns when the platform last asked for odds by its daily rule, up to a given time. An answer is
-    played from then on, if it is the first one that was recorded since: a recording has one answer a morning, and the
-    platform asks at another hour of the morning.
+    asked_before: returns when the platform last asked for odds by its daily rule, up to a given time. A recording may
+    have one answer a morning, while the platform asks at other times. So an answer that is the first one since the
+    daily rule is played from the evening before that rule, when bookmakers list the games of the next day. Of each game
+    the latest line that is played counts until its tip-off.
     """
 
     def __init__(
@@ -51,32 +60,46 @@ class RecordedSeason:
         asked_before: Callable[[datetime], datetime],
     ) -> None:
         self.name = name
-        self._listed = _played(answers, asked_before)
-        self._since = [listed.since for listed in self._listed]
-        self.fixtures: dict[str, Fixture] = _fixtures(self._listed, scores)
-        self.renames: Sequence[Rename] = _renames(self._listed)
+        listed = _played(answers, asked_before)
+        self._since = [answer.since for answer in listed]
+        self.fixtures: dict[str, Fixture] = _fixtures(listed, scores)
+        self.renames: Sequence[Rename] = _renames(listed)
         if not self.fixtures:
             raise LaptopError(f"the recording {name} has no game")
-        first = next(event for listed in self._listed for event in listed.events)
+        first = next(event for answer in listed for event in answer.events)
         self.sport = str(first["sport_key"])
         self.sport_title = str(first.get("sport_title", self.sport))
         self.begins = self._since[0]
         self.ends = max(
             [*self._since, *(final.at for fixture in self.fixtures.values() for final in fixture.finals)],
         )
+        self._boards = list(self._boards_of(listed))
 
     def offers(self, at: datetime) -> list[Offer]:
         """Return what is listed at `at`: games to come and games in play, soonest first."""
         place = bisect_right(self._since, at) - 1
-        events = self._listed[place].events if place >= 0 else ()
         offers: list[Offer] = []
-        for event in events:
-            fixture = self.fixtures[event["id"]]
+        for identity, bookmakers in self._boards[place].items() if place >= 0 else ():
+            fixture = self.fixtures[identity]
             tip_off = fixture.tip_off(at)
-            if fixture.final(at) is not None or (fixture.starts is None and at > tip_off + GIVEN_UP_AFTER):
-                continue
-            offers.append(Offer(fixture, event["bookmakers"] if tip_off > at else []))
+            if fixture.final(at) is None and not (fixture.starts is None and at > tip_off + GIVEN_UP_AFTER):
+                offers.append(Offer(fixture, bookmakers if tip_off > at else []))
         return sorted(offers, key=lambda offer: (offer.fixture.tip_off(at), offer.fixture.id))
+
+    def _boards_of(self, listed: Sequence[_Listed]) -> Iterator[dict[str, Bookmakers]]:
+        """Yield what is listed after each answer: bookmakers by id.
+
+        An id that an answer does not name was withdrawn if its game was still to come when the answer was recorded.
+        """
+        board: dict[str, Bookmakers] = {}
+        for answer in listed:
+            kept = {
+                identity: bookmakers
+                for identity, bookmakers in board.items()
+                if answer.since - KEPT_FOR < self.fixtures[identity].tip_off(answer.since) <= answer.at
+            }
+            board = kept | {event["id"]: event["bookmakers"] for event in answer.events}
+            yield board
 
 
 def read_recorded(path: Path, asked_before: Callable[[datetime], datetime]) -> RecordedSeason:
@@ -118,14 +141,20 @@ def _lines(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def _played(answers: Sequence[Mapping[str, Any]], asked_before: Callable[[datetime], datetime]) -> list[_Listed]:
-    recorded = sorted((_moment(answer["timestamp"]), tuple(answer["data"])) for answer in _keyed(answers))
+    recorded = sorted(((_moment(answer["timestamp"]), tuple(answer["data"])) for answer in _keyed(answers)), key=_time)
     listed: list[_Listed] = []
     before: datetime | None = None
     for at, events in recorded:
         asked = asked_before(at)
-        listed.append(_Listed(asked if before is None or before < asked else at, events))
+        evening = asked - EVENING_BEFORE
+        since = at if before is not None and before >= asked else evening if before is None else max(before, evening)
+        listed.append(_Listed(at, since, events))
         before = at
     return listed
+
+
+def _time(recorded: tuple[datetime, object]) -> datetime:
+    return recorded[0]
 
 
 def _keyed(answers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -145,9 +174,18 @@ def _fixtures(listed: Sequence[_Listed], scores: Sequence[Mapping[str, Any]]) ->
             teams.setdefault(event["id"], (event["home_team"], event["away_team"]))
     over = {event["id"]: event for event in scores if event.get("completed") and event.get("scores")}
     fixtures: dict[str, Fixture] = {}
-    for identity, stated in announced.items():
+    courses: dict[tuple[str, str], list[tuple[datetime, tuple[Final, ...]]]] = {}
+    # Of several ids of a game the provider maintains the one that it listed last: that one tells how the game went.
+    for identity, stated in sorted(announced.items(), key=lambda item: item[1][0].since, reverse=True):
         home, away = teams[identity]
         starts, finals = _course(over.get(identity), home, away)
+        if starts is not None:
+            of_pair = courses.setdefault((home, away), [])
+            known = next((course for course in of_pair if abs(course[0] - starts) < ONE_GAME), None)
+            if known is None:
+                of_pair.append((starts, finals))
+            else:
+                starts, finals = known
         fixtures[identity] = Fixture(
             id=identity, home=home, away=away, announced=tuple(stated), starts=starts, finals=finals
         )

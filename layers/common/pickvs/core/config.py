@@ -118,8 +118,8 @@ class Settings:
 
     @property
     def secrets_cache(self) -> timedelta:
-        """Time for which a secret's value is cached in memory."""
-        return timedelta(seconds=self.require("SECRETS_CACHE_SECONDS", whole(1, 3600)))
+        """Time for which a secret's value is cached in memory. Up to a day: in a replay an hour passes in a moment."""
+        return timedelta(seconds=self.require("SECRETS_CACHE_SECONDS", whole(1, 86_400)))
 
 
 def _database_tls(raw: str) -> DatabaseTls:
