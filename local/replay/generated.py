@@ -93,11 +93,15 @@ class GeneratedSeason:
     def offers(self, at: datetime) -> list[Offer]:
         """Return what is listed at `at`: games to come and games in play, soonest first."""
         offers = [
-            Offer(fixture, self._bookmakers(fixture, at) if fixture.tip_off(at) > at else [])
+            self.offer(fixture, at)
             for fixture in self.fixtures.values()
             if fixture.announced[0].tip_off - LISTED_BEFORE <= at and fixture.final(at) is None
         ]
         return sorted(offers, key=lambda offer: (offer.fixture.tip_off(at), offer.fixture.id))
+
+    def offer(self, fixture: Fixture, at: datetime) -> Offer:
+        """Return what bookmakers offer on one game at `at`. In play they have withdrawn it."""
+        return Offer(fixture, self._bookmakers(fixture, at) if fixture.tip_off(at) > at else [])
 
     def _made(self, days: int, most_games: int) -> Iterator[Fixture]:
         for number in range(days):
