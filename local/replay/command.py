@@ -124,6 +124,8 @@ def replay(assembly: Path, settings: Settings, wanted: Wanted, say: Callable[[st
             "answers of the provider": f"{len(provider.captures)} of odds, {provider.score_answers} of scores",
             "events": events,
             "picks not taken": bots.ledger.refused or "none",
+            "void picks": sum(each.shown["result"] == "void" for each in compared),
+            "names added for teams": ", ".join(rename.new for rename in administrator.done) or "none",
             "seconds": f"{started - began:.0f} to start, {played - started:.0f} to play, "
             f"{time.monotonic() - played:.0f} to check",
         }
