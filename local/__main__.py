@@ -140,11 +140,15 @@ def _replay(options: argparse.Namespace, settings: Settings) -> int:
     )
     # Beside a platform that runs on the default port.
     own = settings if os.environ.get("PICKVS_PORT") else replace(settings, port=0)
+    # Ends the laptop cloud as Ctrl-C does: with its processes.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         verdict = play(options.assembly, own, wanted, _say)
     except UnexpectedAnswerError as error:
         _say(str(error))
         return FAILED
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
     return FAILED if verdict.disagreements else 0
 
 

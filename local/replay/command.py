@@ -113,7 +113,7 @@ def replay(assembly: Path, settings: Settings, wanted: Wanted, say: Callable[[st
             watch=lambda: progress.show(clock.now()),
         )
         events = driver.run(season.ends + AFTERWARDS)
-        progress.end()
+        progress.end(clock.now())
         played = time.monotonic()
         oracle = Oracle(season, provider.captures, _zones(api), clock.now())
         compared = _compared(bots, oracle)

@@ -30,18 +30,17 @@ class Progress:
         if not is_terminal and (now.date() - self._day).days < PLAIN_EVERY_DAYS:
             return
         self._day = now.date()
-        line = f"{now:%Y-%m-%d}  {self._state()}"
-        if is_terminal:
-            self._out.write(f"\r{line.ljust(len(self._shown))}")
-            self._shown = line
-        else:
-            self._out.write(f"{line}\n")
-        self._out.flush()
+        self._write(now, "\r" if is_terminal else "", "" if is_terminal else "\n")
 
-    def end(self) -> None:
-        """End the line."""
-        if self._shown:
-            self._out.write("\n")
+    def end(self, now: datetime) -> None:
+        """Show the state at the end, and end the line."""
+        self._write(now, "\r" if self._shown and self._out.isatty() else "", "\n")
+
+    def _write(self, now: datetime, begin: str, end: str) -> None:
+        line = f"{now:%Y-%m-%d}  {self._state()}"
+        self._out.write(f"{begin}{line.ljust(len(self._shown) if begin else 0)}{end}")
+        self._shown = line
+        self._out.flush()
 
 
 def report(title: str, board: Iterable[Mapping[str, Any]], verdict: Verdict, facts: Mapping[str, object]) -> str:
