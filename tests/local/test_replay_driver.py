@@ -89,7 +89,7 @@ def test_a_speed_makes_time_pass_evenly(clock: HeldClock) -> None:
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], None]:
     def tell(environment: dict[str, str]) -> None:
-        monkeypatch.setattr(platform_clock, "settings", lambda: config.Settings(environment))
+        monkeypatch.setattr(config, "settings", lambda: config.Settings(environment))
 
     return tell
 

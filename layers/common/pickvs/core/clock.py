@@ -8,10 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from pathlib import Path
-
-from pickvs.core.config import settings
-from pickvs.core.errors import ConfigurationError
 
 _held: ContextVar[datetime | None] = ContextVar("_held", default=None)
 
@@ -24,6 +20,9 @@ def now() -> datetime:
     held = _held.get()
     if held is not None:
         return held
+    # Not at the top: an endpoint that has no settings and never asks for the time loads without them.
+    from pickvs.core.config import settings
+
     file = settings().clock_file
     return datetime.now(UTC) if file is None else _read(file)
 
@@ -44,6 +43,10 @@ def held_at(moment: datetime) -> Iterator[None]:
 
 
 def _read(file: str) -> datetime:
+    from pathlib import Path
+
+    from pickvs.core.errors import ConfigurationError
+
     try:
         moment = datetime.fromisoformat(Path(file).read_text(encoding="ascii"))
     except (OSError, ValueError) as error:
