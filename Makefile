@@ -32,6 +32,8 @@ OPTIONS :=
 PART :=
 FILTER :=
 JOBS := 2
+SEASON := generated
+SPEED :=
 WING :=
 NAME :=
 METHOD :=
@@ -63,6 +65,10 @@ cdk.out/%/manifest.json: .venv/.ready cdk.json $(SOURCES)
 .PHONY: run
 run: cdk.out/local/manifest.json ## serve the whole platform on this machine until Ctrl-C
 	@exec python -m local run cdk.out/local
+
+.PHONY: replay
+replay: cdk.out/local/manifest.json ## play a season on fast-forward and check every pick: [SEASON=generated | SEASON=folder] [SPEED=86400] [OPTIONS="--seed 2"]
+	@exec python -m local replay cdk.out/local "$(SEASON)" $(addprefix --speed ,$(SPEED)) $(OPTIONS)
 
 .PHONY: invoke
 invoke: .venv/.ready ## call a function of the running platform: FN=fetch_odds [EVENT=file.json]

@@ -1,4 +1,4 @@
-"""The command line: `run` serves the platform, `invoke` calls a function, `rotate` rotates a secret."""
+"""The command line: `run` serves the platform, `invoke` and `rotate` act on it, `replay` plays a season."""
 
 import argparse
 import json
@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,11 +36,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     call.add_argument("--event", type=Path, help="a file with the event as JSON (default: the event {})")
     turn = commands.add_parser("rotate", help="rotate a secret of the running platform, as Secrets Manager would")
     turn.add_argument("name", help="the secret: its name, or the end of it")
+    play = commands.add_parser("replay", help="play a season on fast-forward, and check every pick")
+    play.add_argument("assembly", type=Path)
+    play.add_argument("season", help="`generated`, or a recording: its folder, a file of it, or the begin of its name")
+    play.add_argument("--speed", type=float, help="seconds of the season that pass in a second (default: no limit)")
+    play.add_argument("--seed", type=int, default=1, help="of a generated season")
+    play.add_argument("--days", type=int, default=40, help="of a generated season")
+    play.add_argument("--most-games", type=int, default=10, help="a day, of a generated season")
+    play.add_argument("--monthly-credits", type=int, default=500, help="the provider's plan; 0: one that never ends")
     options = parser.parse_args(arguments)
     try:
         settings = read_settings(os.environ)
         if options.command == "run":
             _run(options.assembly, settings)
+        elif options.command == "replay":
+            return _replay(options, settings)
         elif options.command == "rotate":
             _print(rotate(StateFolder(settings.state).read_control(), options.name))
         else:
@@ -111,6 +122,34 @@ def _run(assembly: Path, settings: Settings) -> None:
         starting.join()
     if failures:
         raise failures[0]
+
+
+def _replay(options: argparse.Namespace, settings: Settings) -> int:
+    """Replay a season. Returns 0 if everything agrees with the oracle."""
+    from local.replay.api import UnexpectedAnswerError
+    from local.replay.command import Wanted
+    from local.replay.command import replay as play
+
+    wanted = Wanted(
+        season=options.season,
+        speed=options.speed,
+        seed=options.seed,
+        days=options.days,
+        most_games=options.most_games,
+        monthly_credits=options.monthly_credits or None,
+    )
+    # Beside a platform that runs on the default port.
+    own = settings if os.environ.get("PICKVS_PORT") else replace(settings, port=0)
+    # Ends the laptop cloud as Ctrl-C does: with its processes.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        verdict = play(options.assembly, own, wanted, _say)
+    except UnexpectedAnswerError as error:
+        _say(str(error))
+        return FAILED
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    return FAILED if verdict.disagreements else 0
 
 
 def _banner(running: "Running", settings: Settings) -> str:

@@ -2,11 +2,11 @@
 
 import json
 import threading
-import time
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from dataclasses import dataclass
 
+from local.clocks import REAL, Clock
 from local.environments import Failure, Outcome
 from local.functions import LambdaFunction
 
@@ -20,6 +20,17 @@ type SendMessage = Callable[[str, str, Mapping[str, str]], None]
 """Sends a message: the queue's ARN, the body, and the message attributes."""
 
 
+@dataclass(slots=True)
+class _Submitted:
+    """One event, and how its attempts went so far. born: by the clock's `monotonic`."""
+
+    function: LambdaFunction
+    event: bytes
+    born: float
+    failures: int = 0
+    busy_seconds: float = THROTTLED_SECONDS
+
+
 class AsyncInvocations:
     """Runs events in the background. `say` receives one line for each event that exhausts its retries."""
 
@@ -29,54 +40,75 @@ class AsyncInvocations:
         say: Callable[[str], None],
         *,
         retry_seconds: tuple[float, ...] = RETRY_SECONDS,
+        clock: Clock = REAL,
     ) -> None:
         self._send_message = send_message
         self._say = say
         self._retry_seconds = retry_seconds
+        self._clock = clock
         self._stopping = threading.Event()
+        self._changed = threading.Condition()
+        self._running = 0
 
     def submit(self, function: LambdaFunction, event: bytes) -> None:
         """Run the event in the background and retry it as the function's settings specify."""
-        name = f"async-{function.spec.name}"
-        threading.Thread(target=self._run, args=(function, event), name=name, daemon=True).start()
+        self._start(_Submitted(function, event, self._clock.monotonic()))
+
+    def settle(self) -> None:
+        """Wait until every event has run, or waits for a retry."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._running)
 
     def stop(self) -> None:
         """Drop the events that wait for a retry."""
         self._stopping.set()
 
-    def _run(self, function: LambdaFunction, event: bytes) -> None:
-        born = time.monotonic()
-        failures = 0
-        busy_seconds = THROTTLED_SECONDS
-        while not self._stopping.is_set():
-            outcome = function.invoke(event)
-            if outcome.failure is None:
-                return
-            if outcome.failure is Failure.THROTTLED:
-                # Throttling does not count as a failed attempt; it is limited by the event's age only.
-                delay = busy_seconds
-                busy_seconds = min(busy_seconds * 2, MAX_THROTTLED_SECONDS)
-            else:
-                failures += 1
-                if failures > function.spec.retries:
-                    self._give_up(function, event, outcome, failures, "RetriesExhausted")
-                    return
-                delay = self._retry_seconds[min(failures, len(self._retry_seconds)) - 1]
-            if time.monotonic() - born + delay > function.spec.max_event_age:
-                self._give_up(function, event, outcome, failures, "EventAgeExceeded")
-                return
-            self._stopping.wait(delay)
-
-    def _give_up(self, function: LambdaFunction, event: bytes, outcome: Outcome, failures: int, condition: str) -> None:
+    def _start(self, submitted: "_Submitted") -> None:
         if self._stopping.is_set():
             return
-        spec = function.spec
+        with self._changed:
+            self._running += 1
+        name = f"async-{submitted.function.spec.name}"
+        threading.Thread(target=self._run, args=(submitted,), name=name, daemon=True).start()
+
+    def _run(self, submitted: "_Submitted") -> None:
+        try:
+            self._try(submitted)
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
+
+    def _try(self, submitted: "_Submitted") -> None:
+        function = submitted.function
+        outcome = function.invoke(submitted.event)
+        if outcome.failure is None:
+            return
+        if outcome.failure is Failure.THROTTLED:
+            # Throttling does not count as a failed attempt; it is limited by the event's age only.
+            delay = submitted.busy_seconds
+            submitted.busy_seconds = min(delay * 2, MAX_THROTTLED_SECONDS)
+        else:
+            submitted.failures += 1
+            if submitted.failures > function.spec.retries:
+                self._give_up(submitted, outcome, "RetriesExhausted")
+                return
+            delay = self._retry_seconds[min(submitted.failures, len(self._retry_seconds)) - 1]
+        if self._clock.monotonic() - submitted.born + delay > function.spec.max_event_age:
+            self._give_up(submitted, outcome, "EventAgeExceeded")
+            return
+        self._clock.later(delay, lambda: self._start(submitted))
+
+    def _give_up(self, submitted: "_Submitted", outcome: Outcome, condition: str) -> None:
+        if self._stopping.is_set():
+            return
+        spec, event, failures = submitted.function.spec, submitted.event, submitted.failures
         request_id = str(uuid.uuid4())
         self._say(f"{spec.name}: gave up on an event after {failures} failed tries: {outcome.summary}")
         if spec.on_failure is not None:
             record = {
                 "version": "1.0",
-                "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                "timestamp": self._clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
                 "requestContext": {
                     "requestId": request_id,
                     "functionArn": f"{spec.arn}:$LATEST",

@@ -1,20 +1,22 @@
 """The laptop cloud as a whole: starts its parts in order and stops them in reverse order."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from local.api_blueprint import read_api
 from local.assembly import read_assembly
 from local.async_invocations import AsyncInvocations
 from local.aws import AwsServices
-from local.blueprint import Blueprint, FunctionSpec, read_blueprint
+from local.blueprint import Blueprint, FunctionSpec, ScheduleSpec, read_blueprint
+from local.clocks import REAL, Clock
 from local.control import ControlServer
 from local.database import Database
 from local.deployment import Deployment
-from local.environments import Launcher
+from local.environments import Launcher, Outcome
 from local.errors import LaptopError
 from local.function_logs import LogFile
 from local.functions import Functions, LambdaFunction
@@ -22,7 +24,7 @@ from local.gateway import Gateway, GatewayHandler
 from local.http_server import HOST, HttpServer, bind
 from local.inbox import PAGE, Inbox
 from local.invocations import Invocations
-from local.odds_api import KEY
+from local.odds_api_door import KEY
 from local.one_shot_schedules import OneShotSchedules
 from local.pooler import Pooler
 from local.rotations import Rotations
@@ -37,13 +39,39 @@ API_VARIABLE = "API_BASE_URL"
 """Environment variable of the functions with the address of the API itself."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """What whoever starts a laptop cloud may change of its surroundings."""
+
+    clock: Clock = REAL
+    fires_by_itself: bool = True
+    """Whether rules and alarms fire as time goes by. If not, whoever holds the clock fires them: see `Timers`."""
+    unruled: frozenset[str] = frozenset()
+    """Names of the functions whose rules do not fire."""
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables of the functions that replace those of the template."""
+    extra: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables of the functions that no template has."""
+    durable: bool = True
+    """Whether the database and the alarms survive the end of the run, even by a loss of power."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    """What fires in a running laptop cloud, for whoever holds its clock."""
+
+    rules: Schedules
+    alarms: OneShotSchedules
+    background: AsyncInvocations
+
+
 class StoppedError(Exception):
     """The laptop cloud was stopped while it started."""
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Facts about a running laptop cloud that the command line prints."""
+    """Facts about a running laptop cloud, and its parts for whoever started it."""
 
     url: str
     """The API's base address."""
@@ -54,6 +82,9 @@ class Running:
     pooler: str | None
     """Host and port of the pooler, if there is one."""
     functions: list[str]
+    timers: Timers
+    invoke: Callable[[str, bytes], Outcome]
+    """Runs the function with a name, with an event as JSON. Raises LaptopError if there is no such function."""
 
 
 class LaptopCloud:
@@ -69,7 +100,9 @@ class LaptopCloud:
         settings: Settings,
         say: Callable[[str], None],
         failed: Callable[[LaptopError], None],
+        conditions: Conditions = Conditions(),
     ) -> None:
+        self._conditions = conditions
         self._failed = failed
         self._assembly = assembly
         self._settings = settings
@@ -107,7 +140,7 @@ class LaptopCloud:
         self._keep(watchdog.stop)
 
         # Both are slow to start: the database in its own process, the import of moto in this one.
-        database = Database(state.postgres, watchdog, self._failed)
+        database = Database(state.postgres, watchdog, self._failed, durable=self._conditions.durable)
         with ThreadPoolExecutor(1, "database") as executor:
             ready = executor.submit(self._started, database)
             services = self._started(AwsServices(blueprint))
@@ -129,28 +162,17 @@ class LaptopCloud:
             state.write_secrets(kept)
 
         url = f"http://{HOST}:{listening.getsockname()[1]}/{api.stage}"
-        overrides = {API_VARIABLE: url, **sources.variables}
+        overrides = {API_VARIABLE: url, **sources.variables, **self._conditions.overrides}
         functions = Functions(
             self._function(spec, services, state, watchdog, overrides) for spec in blueprint.functions
         )
         self._keep(functions.stop)
         self._run_triggers(blueprint, functions, state)
-        background = AsyncInvocations(services.send_message, self._say)
-        self._keep(background.stop)
-
-        services.play("lambda", Invocations(functions, background.submit))
-
-        def wake(function: str, event: bytes) -> None:
-            background.submit(functions.by_arn(function), event)
-
-        alarms = OneShotSchedules(blueprint, state.alarms, wake, self._say)
-        services.play("scheduler", alarms)
-        inbox = Inbox(state.inbox)
+        inbox = Inbox(state.inbox, now=self._conditions.clock.now)
         services.play("ses", inbox)
-        self._started(alarms)
-        self._started(Schedules(blueprint.schedules, lambda rule, due: wake(rule.function, scheduled_event(rule, due))))
+        timers = self._timers(blueprint, functions, services, state)
         access_log = self._log(state, "access")
-        gateway = Gateway(api, functions, access_log=access_log, say=self._say)
+        gateway = Gateway(api, functions, access_log=access_log, say=self._say, clock=self._conditions.clock)
         self._started(HttpServer(inbox.beside(gateway), bound=listening, handler=GatewayHandler))
 
         def keep(secret: str, value: str) -> None:
@@ -161,8 +183,21 @@ class LaptopCloud:
         state.write_control(control.control(url))
         address = None if pooler is None else pooler.address
         inbox_url = f"http://{HOST}:{listening.getsockname()[1]}{PAGE}"
+
+        def invoke(name: str, event: bytes) -> Outcome:
+            function = functions.by_name(name)
+            if function is None:
+                raise LaptopError(f"there is no function {name!r}")
+            return function.invoke(event)
+
         return Running(
-            url=url, provider=sources.description, inbox=inbox_url, pooler=address, functions=functions.names
+            url=url,
+            provider=sources.description,
+            inbox=inbox_url,
+            pooler=address,
+            functions=functions.names,
+            timers=timers,
+            invoke=invoke,
         )
 
     def stop(self) -> None:
@@ -196,6 +231,30 @@ class LaptopCloud:
         self._keep(part.stop)
         return part
 
+    def _timers(self, blueprint: Blueprint, functions: Functions, services: AwsServices, state: StateFolder) -> Timers:
+        """Start what fires: rules, alarms and events that wait for a retry."""
+        clock = self._conditions.clock
+        background = AsyncInvocations(services.send_message, self._say, clock=clock)
+        self._keep(background.stop)
+        services.play("lambda", Invocations(functions, background.submit))
+
+        def wake(function: str, event: bytes) -> None:
+            background.submit(functions.by_arn(function), event)
+
+        def fire(rule: ScheduleSpec, due: datetime) -> None:
+            wake(rule.function, scheduled_event(rule, due))
+
+        kept = state.alarms if self._conditions.durable else None
+        alarms = OneShotSchedules(blueprint, kept, wake, self._say, now=clock.now)
+        services.play("scheduler", alarms)
+        unruled = self._conditions.unruled
+        ruled = [rule for rule in blueprint.schedules if functions.by_arn(rule.function).spec.name not in unruled]
+        rules = Schedules(ruled, fire, now=clock.now)
+        if self._conditions.fires_by_itself:
+            self._started(alarms)
+            self._started(rules)
+        return Timers(rules, alarms, background)
+
     def _pooler(self, state: StateFolder, database: Database, watchdog: Watchdog) -> Pooler | None:
         """Start the pooler if the settings name one."""
         program = self._settings.pooler
@@ -218,6 +277,7 @@ class LaptopCloud:
                 scratch=state.scratch,
                 log=self._log(state, spec.name),
                 watchdog=watchdog,
+                extra=self._conditions.extra,
             )
         )
 

@@ -18,14 +18,17 @@ NAME = "pickvs"
 class Database:
     """The database server for the data in `folder`. Hold the lock of the state folder before you start it.
 
-    failed: called in another thread if the server ends before `stop`.
+    failed: called in another thread if the server ends before `stop`. durable: whether what is committed survives a
+    loss of power.
     """
 
-    def __init__(self, folder: Path, watchdog: Watchdog, failed: Callable[[LaptopError], None]) -> None:
+    def __init__(
+        self, folder: Path, watchdog: Watchdog, failed: Callable[[LaptopError], None], *, durable: bool = True
+    ) -> None:
         self._failed = failed
         self._pid_file = folder / "data" / "postmaster.pid"
         self._watchdog = watchdog
-        self._postgres = Postgres(folder)
+        self._postgres = Postgres(folder, durable=durable)
         self._pid: int | None = None
 
     @property

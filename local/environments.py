@@ -9,7 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -81,6 +81,8 @@ class Launcher:
     scratch: Path
     log: LogFile
     watchdog: Watchdog
+    extra: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables that no template has."""
 
     def launch(self, when_gone: Callable[["Environment"], None]) -> "Environment":
         """Start an environment; `when_gone` is called with it when its process has ended."""
@@ -97,6 +99,7 @@ class Launcher:
         ]
         return {
             **{name: self.overrides.get(name, value) for name, value in function.environment.items()},
+            **self.extra,
             **self.credentials,
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_REGION": REGION,

@@ -15,6 +15,7 @@ from werkzeug.wsgi import get_input_stream
 
 from local.api_blueprint import ApiSpec, AuthorizerSpec, Route
 from local.authorizers import Authorizer
+from local.clocks import REAL, Clock
 from local.context_variables import substitute
 from local.environments import Failure
 from local.function_logs import LogFile
@@ -65,8 +66,17 @@ class Gateway:
     Raises LaptopError if a route's function does not run here.
     """
 
-    def __init__(self, api: ApiSpec, functions: Functions, *, access_log: LogFile, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        api: ApiSpec,
+        functions: Functions,
+        *,
+        access_log: LogFile,
+        say: Callable[[str], None],
+        clock: Clock = REAL,
+    ) -> None:
         self._api = api
+        self._clock = clock
         self._functions = {
             route.answered_by: functions.by_arn(route.answered_by)
             for route in api.routes
@@ -76,10 +86,14 @@ class Gateway:
         self._say = say
         self._router = Router(api.routes)
         self._buckets = {
-            (route.method, route.resource): TokenBucket(route.throttle) for route in api.routes if route.throttle
+            (route.method, route.resource): TokenBucket(route.throttle, clock.monotonic)
+            for route in api.routes
+            if route.throttle
         }
         self._authorizers: dict[AuthorizerSpec, Authorizer] = {
-            route.authorizer: Authorizer(api, route.authorizer, functions.by_arn(route.authorizer.function), say=say)
+            route.authorizer: Authorizer(
+                api, route.authorizer, functions.by_arn(route.authorizer.function), say=say, clock=clock.monotonic
+            )
             for route in api.routes
             if route.authorizer
         }
@@ -112,6 +126,7 @@ class Gateway:
             source_ip=source_ip,
             port=0,
             protocol="HTTP/1.1",
+            received=self._clock.now(),
         )
         exchange = _Exchange(request, request_context(self._api, None, request))
         response = self._refuse(exchange, error)
@@ -188,6 +203,7 @@ class Gateway:
             source_ip=environ["REMOTE_ADDR"],
             port=int(environ["SERVER_PORT"]),
             protocol=environ["SERVER_PROTOCOL"],
+            received=self._clock.now(),
         )
 
     def _log(self, exchange: _Exchange, response: Response) -> None:

@@ -59,14 +59,14 @@ def schedule_arn(path: str, body: Mapping[str, Any]) -> str | None:
 class OneShotSchedules:
     """A WSGI application for the action CreateSchedule, and the clock that fires.
 
-    file: where the schedules are kept between runs. fire: receives the function's ARN and the event. say: receives one
-    line for each schedule that cannot fire.
+    file: where the schedules are kept between runs; None if they need not be. fire: receives the function's ARN and the
+    event. say: receives one line for each schedule that cannot fire.
     """
 
     def __init__(
         self,
         blueprint: Blueprint,
-        file: Path,
+        file: Path | None,
         fire: Callable[[str, bytes], None],
         say: Callable[[str], None],
         *,
@@ -79,7 +79,9 @@ class OneShotSchedules:
         self._say = say
         self._now = now
         self._changed = threading.Condition()
-        self._known: dict[tuple[str, str], OneShot] = {key_of(each): each for each in _read(file)}
+        self._known: dict[tuple[str, str], OneShot] = {
+            key_of(each): each for each in (() if file is None else _read(file))
+        }
         self._is_stopping = False
         self._thread = threading.Thread(target=self._run, name="one-shot-schedules", daemon=True)
 
@@ -133,10 +135,16 @@ class OneShotSchedules:
             self._changed.notify()
         return json_answer(200, {"ScheduleArn": wanted.arn})
 
+    def next_due(self) -> datetime | None:
+        """Return when a schedule is due next; None if there is none."""
+        with self._changed:
+            first = min((each.at for each in self._known.values()), default=None)
+        return None if first is None else datetime.fromtimestamp(first, UTC)
+
     def fire_due(self) -> None:
         """Fire each schedule that is due, and delete it."""
         with self._changed:
-            due = sorted((each for each in self._known.values() if each.at <= self._now().timestamp()), key=_time)
+            due = sorted((each for each in self._known.values() if each.at <= self._now().timestamp()), key=_turn)
             for each in due:
                 del self._known[key_of(each)]
             if due:
@@ -158,6 +166,8 @@ class OneShotSchedules:
                 self._changed.wait(min(max(seconds, 0.01), MAX_SLEEP_SECONDS))
 
     def _write(self) -> None:
+        if self._file is None:
+            return
         temporary = self._file.with_suffix(".new")
         temporary.write_text(json.dumps([asdict(each) for each in self._known.values()]), encoding="utf-8")
         temporary.replace(self._file)
@@ -168,8 +178,8 @@ def key_of(schedule: OneShot) -> tuple[str, str]:
     return schedule.group, schedule.name
 
 
-def _time(schedule: OneShot) -> float:
-    return schedule.at
+def _turn(schedule: OneShot) -> tuple[float, str]:
+    return schedule.at, schedule.name
 
 
 def _read_request(name: str, body: Mapping[str, Any]) -> OneShot:

@@ -51,6 +51,10 @@ class Schedules:
         if self._thread.is_alive():
             self._thread.join()
 
+    def next_due(self) -> datetime | None:
+        """Return when a rule is due next; None if none ever is."""
+        return min((due for due in self._due.values() if due is not None), default=None)
+
     def fire_due(self) -> None:
         """Fire each rule that is due. A rule that was missed several times fires once."""
         now = self._now()
@@ -62,8 +66,8 @@ class Schedules:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self.fire_due()
-            upcoming = [due for due in self._due.values() if due is not None]
-            seconds = (min(upcoming) - self._now()).total_seconds() if upcoming else MAX_SLEEP_SECONDS
+            upcoming = self.next_due()
+            seconds = MAX_SLEEP_SECONDS if upcoming is None else (upcoming - self._now()).total_seconds()
             self._stopping.wait(min(max(seconds, 0.01), MAX_SLEEP_SECONDS))
 
 
@@ -85,6 +89,18 @@ def next_time(expression: str, after: datetime) -> datetime | None:
         raise LaptopError(f"{expression} is no schedule expression that the laptop cloud knows")
     following = next(iter(croniter(text, after, max_years_between_matches=10).all_next(datetime)), None)
     return following if isinstance(following, datetime) else None
+
+
+def last_time(expression: str, at: datetime) -> datetime:
+    """Return when a rule was due last, up to `at`. Raises LaptopError if it is not due once a week."""
+    found: datetime | None = None
+    for back in (timedelta(hours=25), timedelta(days=8)):
+        due = next_time(expression, at - back)
+        while due is not None and due <= at:
+            found, due = due, next_time(expression, due)
+        if found is not None:
+            return found
+    raise LaptopError(f"the rule {expression} is not due once a week")
 
 
 def scheduled_event(rule: ScheduleSpec, due: datetime) -> bytes:

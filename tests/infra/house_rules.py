@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from local.replay.clock import VARIABLE
 from tests.infra.assembly import Assembly, Resource
 
 type Rule = Callable[[Assembly], Iterator[str]]
@@ -326,6 +327,13 @@ def requests_are_traced(assembly: Assembly) -> Iterator[str]:
             yield f"{stage} is not traced"
 
 
+def nobody_holds_the_clock(assembly: Assembly) -> Iterator[str]:
+    """No function has the variable by which a replay holds the clock. The laptop cloud adds it to its functions."""
+    for function in assembly.functions():
+        if VARIABLE in function.properties.get("Environment", {}).get("Variables", {}):
+            yield f"{function} can be told another time than the real one"
+
+
 HOUSE_RULES: tuple[Rule, ...] = (
     each_function_has_its_own_role,
     wildcards_are_explained,
@@ -342,4 +350,5 @@ HOUSE_RULES: tuple[Rule, ...] = (
     stacks_have_room,
     stacks_share_no_layer,
     requests_are_traced,
+    nobody_holds_the_clock,
 )

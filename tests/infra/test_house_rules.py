@@ -79,6 +79,13 @@ DAMAGES: list[tuple[rules.Rule, str, str, str, Damage]] = [
         "may write to another group",
         lambda p: _statement(p, "logs").update(Resource={"Fn::GetAtt": ["RegisterCodeLogs9F27C2CD", "Arn"]}),
     ),
+    (
+        rules.nobody_holds_the_clock,
+        "api-accounts",
+        LOGIN,
+        "a held clock",
+        lambda p: p["Environment"]["Variables"].update(PICKVS_CLOCK_FILE="clock"),
+    ),
     (rules.logs_end, "front", "ApiStageAccessLogs", "no retention", lambda p: p.pop("RetentionInDays")),
     (rules.requests_end_before_the_gateway_gives_up, "api-accounts", LOGIN, "too slow", lambda p: p.update(Timeout=30)),
     (

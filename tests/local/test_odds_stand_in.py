@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from local.odds_api import KEY, OddsApi
+from local.odds_api import OddsApi
+from local.odds_api_door import KEY
 from local.slate import LASTS, LEAGUE_ZONE, OFF_THE_BOARD, TEAMS, TIP_OFF_EVERY, board, finished
 
 NOW = datetime(2026, 11, 20, 19, 3, 17, tzinfo=UTC)

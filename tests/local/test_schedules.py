@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from local.async_invocations import AsyncInvocations
 from local.blueprint import ScheduleSpec, read_blueprint
 from local.errors import LaptopError
 from local.functions import LambdaFunction
-from local.schedules import Schedules, next_time, scheduled_event
+from local.replay.clock import HeldClock
+from local.schedules import Schedules, last_time, next_time, scheduled_event
 from tests.local.assemblies import AssemblyWriter, arn
 from tests.local.conftest import StartFunctions
 
@@ -125,6 +127,27 @@ FAILS_AT_FIRST = """
 """
 
 
+START = datetime(2024, 1, 15, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("expression", "hours"),
+    [
+        ("cron(0 5 * * ? *)", 7),
+        ("cron(0 12 * * ? *)", 0),
+        ("cron(1 12 * * ? *)", 24 - 1 / 60),
+        ("cron(0 0 ? * 2 *)", 12),
+    ],
+)
+def test_when_a_rule_was_due_last(expression: str, hours: float) -> None:
+    assert last_time(expression, START) == START - timedelta(hours=hours)
+
+
+def test_a_rule_that_is_due_once_a_month_was_not_due_lately() -> None:
+    with pytest.raises(LaptopError, match="once a week"):
+        last_time("cron(0 5 1 * ? *)", START)
+
+
 class Background:
     """Asynchronous invocations with lists as queues."""
 
@@ -173,6 +196,27 @@ def test_a_failed_event_is_tried_again(background: Background, assembly: Assembl
     time.sleep(0.2)
 
     assert marks.read_text() == "xx"
+    assert not background.sent
+
+
+def test_under_a_held_clock_a_failed_event_is_tried_again_when_the_clock_gets_there(
+    background: Background, assembly: AssemblyWriter, tmp_path: Path
+) -> None:
+    clock = HeldClock(tmp_path / "clock", START)
+    background.invocations = AsyncInvocations(background._send, background.said.append, clock=clock)
+    marks = assembly.folder / "marks"
+
+    background.submit(marks=str(marks), failures=1)
+    background.invocations.settle()
+    assert marks.read_text() == "x"
+    assert clock.next_due() == START + timedelta(seconds=60)
+
+    clock.move_to(START + timedelta(seconds=60))
+    clock.fire_due()
+    background.invocations.settle()
+
+    assert marks.read_text() == "xx"
+    assert clock.next_due() is None
     assert not background.sent
 
 

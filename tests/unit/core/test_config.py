@@ -60,7 +60,7 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group):
         ("database_tls", "DATABASE_TLS", "require"),
         ("database_tls", "DATABASE_TLS", "Off"),
         ("secrets_cache", "SECRETS_CACHE_SECONDS", "0"),
-        ("secrets_cache", "SECRETS_CACHE_SECONDS", "3601"),
+        ("secrets_cache", "SECRETS_CACHE_SECONDS", "86401"),
     ],
 )
 def test_a_value_out_of_its_range_is_an_error_that_names_it(group, name, value):

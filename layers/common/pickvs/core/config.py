@@ -106,9 +106,20 @@ class Settings:
         return self.require("DATABASE_TLS", _database_tls)
 
     @property
+    def clock_file(self) -> str | None:
+        """File with the moment at which a replay on the laptop cloud holds the clock. None: time goes by.
+
+        Raises ConfigurationError on any stage but `local`: nobody may set the time of a deployed stage.
+        """
+        file = self.optional("PICKVS_CLOCK_FILE")
+        if file is not None and self.stage != "local":
+            raise ConfigurationError("PICKVS_CLOCK_FILE is for replays on the laptop cloud only")
+        return file
+
+    @property
     def secrets_cache(self) -> timedelta:
-        """Time for which a secret's value is cached in memory."""
-        return timedelta(seconds=self.require("SECRETS_CACHE_SECONDS", whole(1, 3600)))
+        """Time for which a secret's value is cached in memory. Up to a day: in a replay an hour passes in a moment."""
+        return timedelta(seconds=self.require("SECRETS_CACHE_SECONDS", whole(1, 86_400)))
 
 
 def _database_tls(raw: str) -> DatabaseTls:
