@@ -92,7 +92,8 @@ def decide(
 
 def situation(connection: Connection, at: datetime, picked: Collection[int]) -> Situation:
     """Return all that a decision at `at` rests on. picked: as in `decide`."""
-    stage, wanted = plan(), odds_api_sports()
+    # A sport that is not covered fails by itself (ingestion.asking), and must not stop the others.
+    stage, wanted = plan(), [key for key in odds_api_sports() if key in SPORTS]
     rows = queries.games(connection, wanted, since=at - PAST, until=at + AHEAD)
     games: defaultdict[str, list[Game]] = defaultdict(list)
     for row in rows:
@@ -120,13 +121,20 @@ def left(connection: Connection, at: datetime) -> Left:
             ended_at=row.finished_at,
             remaining=row.credits_remaining,
             last=row.credits_last,
-            list_price=odds_cost(row.sport) if row.job == JOBS["morning"] else SCORES_COST,
+            list_price=_list_price(row.job, row.sport),
             http_status=row.http_status,
         )
         for row in queries.ended_calls(connection, since=month_start(at), at=at)
     ]
     underway = queries.underway(connection, since=max(month_start(at), at - ENDS_WITHIN), at=at)
     return Left(*left_of(plan().monthly_credits, calls, underway=underway))
+
+
+def _list_price(job: str, sport: str) -> int:
+    """Return what a call costs by the list. 0 for a sport that is not covered, which is never asked for."""
+    if sport not in SPORTS:
+        return 0
+    return odds_cost(sport) if job == JOBS["morning"] else SCORES_COST
 
 
 def odds_cost(sport: str) -> int:
