@@ -21,6 +21,13 @@ COMMON_OMISSIONS = (
         "psycopg imports it only in its helpers for SRV records, which it does not call by itself.",
     ),
     Omission(
+        folders=tuple(
+            f"aws_lambda_powertools/utilities/{each}"
+            for each in ("auth_alpha", "circuit_breaker", "data_masking", "feature_flags", "kafka", "streaming")
+        ),
+        why="Utilities of Powertools that the functions do not use. No other part of Powertools imports them.",
+    ),
+    Omission(
         folders=("cffi", "pycparser", "pycparser-*.dist-info"),
         why="They generate C bindings when a package is built. The bindings of argon2 are built already. They load "
         "`_cffi_backend`, which comes with cffi but is outside its folder, and stays.",

@@ -3,13 +3,16 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from cdk.config import STAGES
 from local.servers import free_port
 from tests.e2e.client import Client
+from tests.e2e.conftest import set_variables
 from tests.support.laptop import ROOT, Laptop
 
 pytestmark = pytest.mark.xdist_group("readme")
@@ -52,7 +55,9 @@ def test_the_tours_lead_to_a_row_on_the_board_and_to_a_message(
         "account": blocks((ROOT / "docs" / "tour.md").read_text(encoding="utf-8"), 4).replace(PRINTED_PORT, port),
     }
     said = {}
-    with Laptop(assembly, tmp_path / "state", pooled) as laptop:
+    clockwork = shutil.copytree(assembly, tmp_path / "assembly")
+    set_variables(clockwork, **STAGES["local"].game_clock.environment())  # of `make run`: games settle themselves
+    with Laptop(clockwork, tmp_path / "state", pooled) as laptop:
         running = {}
         for name, script in scripts.items():
             (tmp_path / name).mkdir()

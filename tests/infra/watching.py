@@ -7,7 +7,7 @@ from typing import Any
 
 from cdk.config import stage_config
 from cdk.platform_names import METRICS, METRICS_NAMESPACE, dimensions_of
-from cdk.watched import CHANNELS, MARKETS
+from cdk.watched import CHANNELS, KINDS_GIVEN_UP, MARKETS
 from tests.infra.assembly import Assembly, Resource
 
 EMITTED = {
@@ -87,6 +87,7 @@ def _is_measured(assembly: Assembly, asked: Asked) -> bool:
     config = stage_config(assembly.stage, database=assembly.database)
     known = {"stage": {assembly.stage}, "sport": set(config.odds_api.sports), "market": set(MARKETS)}
     known["channel"] = set(CHANNELS)
+    known["kind"] = set(KINDS_GIVEN_UP)
     return all(
         value in known[name] if name in known else f"pickvs-{assembly.stage}-{value}" in functions
         for name, value in asked.dimensions.items()

@@ -44,6 +44,7 @@ NOBODYS = {
     "agenda",
     "boards",
     "bookmaker_odds",
+    "credit_decisions",
     "event_reviews",
     "freshness",
     "game_provider_ids",

@@ -48,6 +48,14 @@ def full(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> Contest:
         "INSERT INTO agenda VALUES ('deliver_notices', %s, %s, %s, 1, %s, %s)",
         ("deliveries", TIP_OFF, Jsonb({AWKWARD: AWKWARD}), TIP_OFF, AWKWARD),
     )
+    contest.connection.execute(
+        """
+        INSERT INTO credit_decisions
+          (at, sport, kind, games, games_with_picks, cost, decision, reason, next_check_minutes)
+        VALUES (%s, 'basketball_nba', 'check', ARRAY[%s]::bigint[], 1, 2, 'deferred', %s, 30)
+        """,
+        (TIP_OFF, game, AWKWARD),
+    )
     contest.connection.execute("INSERT INTO freshness VALUES (%s, %s, %s, %s)", (*3 * [AWKWARD], TIP_OFF))
     contest.connection.execute(
         """
