@@ -180,6 +180,7 @@ def test_ingestion_runs_by_rule(assembly: Assembly, name: str, schedule: str) ->
         **({"SCORES_ESPN": "off"} if name == "process_results" else {}),
         "MONTHLY_CREDITS": "500",
         "ODDS_TIMES": "05:00",
+        "RESULTS_A_DAY": "1",
         "CLOSING_LEAD_SECONDS": "480",
         "CLOSING_REACH_SECONDS": "1320",
         "FIRST_CHECK_SECONDS": "0",
