@@ -178,6 +178,7 @@ def test_ingestion_runs_by_rule(assembly: Assembly, name: str, schedule: str) ->
         "ODDS_API_REGIONS": "us",
         "SCORES_DAYS_FROM": "3",
         **({"SCORES_ESPN": "off"} if name == "process_results" else {}),
+        "MAX_RESULTS_AGE_HOURS": "26",
         "MONTHLY_CREDITS": "500",
         "ODDS_TIMES": "05:00",
         "RESULTS_A_DAY": "1",
