@@ -70,4 +70,5 @@ class OddsApi:
             "MAX_RESULTS_AGE_HOURS": str(self.max_results_age_hours),
             "MONTHLY_CREDITS": str(self.monthly_credits),
             "ODDS_TIMES": ",".join(times_of_day(self.fetch_odds_schedule)),
+            "RESULTS_A_DAY": str(ceil(runs_a_day(self.process_results_schedule))),
         }

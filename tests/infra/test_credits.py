@@ -86,3 +86,8 @@ def test_markets_regions_and_runs_multiply_and_scores_cost_two_a_run() -> None:
         "for odds and 48 for scores), 3,650 a month: more than the 500 of the free plan"
     )
     assert statement([DailyCredits(NBA, 3, 2)]).endswith(", 152 a month: within the 500 of the free plan")
+
+
+@pytest.mark.parametrize(("expression", "runs"), [("cron(0 9 * * ? *)", "1"), ("cron(0 3,9 * * ? *)", "2")])
+def test_the_planner_of_credits_keeps_credits_for_all_daily_results(expression: str, runs: str) -> None:
+    assert OddsApi(process_results_schedule=expression).environment()["RESULTS_A_DAY"] == runs

@@ -28,7 +28,7 @@ SETTINGS: dict[type[FunctionSettings], set[str]] = {
     GroupLimits: {"GROUP_JOINS_PER_USER"},
     OddsApi: {
         *("ODDS_API_BASE_URL", "ODDS_API_SPORTS", "ODDS_API_REGIONS", "SCORES_DAYS_FROM"),
-        *("MAX_RESULTS_AGE_HOURS", "MONTHLY_CREDITS", "ODDS_TIMES"),
+        *("MAX_RESULTS_AGE_HOURS", "MONTHLY_CREDITS", "ODDS_TIMES", "RESULTS_A_DAY"),
     },
     PickRules: {"LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"},
     WebhookTargets: {"WEBHOOK_TARGETS"},

@@ -181,6 +181,7 @@ def test_ingestion_runs_by_rule(assembly: Assembly, name: str, schedule: str) ->
         "MAX_RESULTS_AGE_HOURS": "26",
         "MONTHLY_CREDITS": "500",
         "ODDS_TIMES": "05:00",
+        "RESULTS_A_DAY": "1",
         "CLOSING_LEAD_SECONDS": "480",
         "CLOSING_REACH_SECONDS": "1320",
         "FIRST_CHECK_SECONDS": "0",

@@ -136,7 +136,9 @@ class Story:
 
 
 class _Simulation:
-    def __init__(self, leagues: Sequence[League], games: Iterable[Played], *, plan: int, seed: int) -> None:
+    def __init__(
+        self, leagues: Sequence[League], games: Iterable[Played], *, plan: int, seed: int, results: Sequence[timedelta]
+    ) -> None:
         self.leagues = {league.key: league for league in leagues}
         self.story = Story({game.id: game for game in games})
         self.by_sport: dict[str, list[Played]] = {league.key: [] for league in leagues}
@@ -144,6 +146,7 @@ class _Simulation:
             self.by_sport[game.sport].append(game)
         self.tip_offs = {sport: [game.tip_off for game in games] for sport, games in self.by_sport.items()}
         self.plan, self.random = plan, Random(seed)  # noqa: S311 - a simulation
+        self.results = results
         self.month, self.left = "", plan
         self.odds_at: dict[str, datetime] = {}
         self.scores_at: dict[str, datetime] = {}
@@ -156,7 +159,8 @@ class _Simulation:
             day = datetime.combine(min(game.listed_at for game in games).date(), time(tzinfo=UTC))
             while day < games[-1].tip_off + 2 * DAY:
                 self.put(day + MORNING, "morning", sport)
-                self.put(day + RESULTS, "grading", sport)
+                for results in self.results:
+                    self.put(day + results, "grading", sport)
                 day += DAY
         while self.queue:
             at, _, kind, sport, game = heapq.heappop(self.queue)
@@ -223,7 +227,8 @@ class _Simulation:
         return verdict
 
     def situation(self, at: datetime) -> Situation:
-        return Situation(at, self.left, tuple(self.sport(league, at) for league in self.leagues.values()), (MORNING,))
+        sports = tuple(self.sport(league, at) for league in self.leagues.values())
+        return Situation(at, self.left, sports, (MORNING,), len(self.results))
 
     def sport(self, league: League, at: datetime) -> Sport:
         games = tuple(
@@ -257,9 +262,16 @@ class _Simulation:
         return self.by_sport[sport][bisect_left(tip_offs, since) : bisect_left(tip_offs, until + timedelta(seconds=1))]
 
 
-def play(leagues: Sequence[League], games: Iterable[Played], *, plan: int = 500, seed: int = 1) -> Story:
-    """Play a season and return what became of it. plan: credits of a month."""
-    return _Simulation(leagues, games, plan=plan, seed=seed).play()
+def play(
+    leagues: Sequence[League],
+    games: Iterable[Played],
+    *,
+    plan: int = 500,
+    seed: int = 1,
+    results: Sequence[timedelta] = (RESULTS,),
+) -> Story:
+    """Play a season and return what became of it. plan: credits of a month. results: times of the daily results."""
+    return _Simulation(leagues, games, plan=plan, seed=seed, results=results).play()
 
 
 def pick_at_random(games: Iterable[Played], *, users: int, each_night: int, random: Random) -> None:

@@ -79,6 +79,7 @@ def ingesting(
             "SCORES_ESPN": "off",
             "MONTHLY_CREDITS": "500",
             "ODDS_TIMES": "05:00",
+            "RESULTS_A_DAY": "1",
             "RAW_ANSWERS_BUCKET": BUCKET,
             "AWS_DEFAULT_REGION": "us-east-1",
         }.items():

@@ -147,8 +147,8 @@ GROUPS = {
     ),
     "credits_plan": Group(
         credits_plan,
-        {"MONTHLY_CREDITS": "500", "ODDS_TIMES": "05:00, 17:30"},
-        Plan(500, (timedelta(hours=5), timedelta(hours=17, minutes=30))),
+        {"MONTHLY_CREDITS": "500", "ODDS_TIMES": "05:00, 17:30", "RESULTS_A_DAY": "2"},
+        Plan(500, (timedelta(hours=5), timedelta(hours=17, minutes=30)), 2),
     ),
     "address_secret": Group(
         address_secret, {"DATABASE_POOLED_SECRET_ARN": "pickvs/test/database/pooled"}, "pickvs/test/database/pooled"
@@ -235,6 +235,7 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group: str, monkeyp
         ("odds_api_config", "ODDS_API_REGIONS", ","),
         ("credits_plan", "MONTHLY_CREDITS", "0"),
         ("credits_plan", "ODDS_TIMES", "noon"),
+        ("credits_plan", "RESULTS_A_DAY", "0"),
         ("fetched_sports", "ODDS_API_SPORTS", ","),
         ("public_targets_only", "WEBHOOK_TARGETS", "all"),
         ("address_in_mails", "API_BASE_URL", "api.example"),

@@ -192,3 +192,44 @@ def test_the_work_of_a_game_that_has_no_final_for_a_day_ends(evening: Evening) -
     record(playing(fixture()), at=TIP_OFF + MINUTE)
     assert evening.wake("process_results", TIP_OFF + timedelta(hours=24))["done"] == 1
     assert evening.asked == 0
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, *, bought: bool, minutes: int) -> None:
+    """Let the credit planner say that checks are spread."""
+    outcome, reason = ("bought", None) if bought else ("deferred", "later")
+    monkeypatch.setattr(
+        buying.planner, "decide", lambda *_, **__: Decision(bought, outcome, reason, next_check_minutes=minutes)
+    )
+
+
+@pytest.mark.parametrize("bought", [False, True])
+def test_the_checks_of_a_night_wait_for_the_next_time_at_which_it_is_asked_about(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch, *, bought: bool
+) -> None:
+    """Under thrift a night's games would wake the function one by one, to be told to wait."""
+    evening.pick("spread", MORNING + MINUTE)
+    contest = evening.contest
+    later, tomorrow = contest.game(TIP_OFF + 30 * MINUTE), contest.game(TIP_OFF + timedelta(hours=13))
+    for game in (later, tomorrow):
+        contest.pick(contest.user(), contest.quote(game, "moneyline", "home", None, 100))
+    with clock.held_at(MORNING + MINUTE), transaction() as connection:
+        keep_time(connection, MORNING + MINUTE)
+    due = evening.agenda
+    evening.alarms.set.clear()
+    evening.around.server.answer("scores", LIVE)
+    answering(monkeypatch, bought=bought, minutes=16 * 60)
+    evening.wake("process_results", CHECK)
+    again = CHECK + timedelta(hours=16)
+    assert evening.agenda == {**due, f"check/{evening.game}": again, f"check/{later}": again}
+    assert min(evening.alarms.set.values()) == due[f"check/{tomorrow}"]
+
+
+def test_a_real_start_before_the_announced_one_does_not_bring_a_check_forward(evening: Evening) -> None:
+    evening.pick("spread", MORNING + MINUTE)
+    began = TIP_OFF - timedelta(seconds=63)
+    evening.around.server.answer("scores", Reply([{**LIVE.body[0], "commence_time": f"{began:%Y-%m-%dT%H:%M:%SZ}"}]))
+    evening.wake("process_results", CHECK)
+    assert evening.contest.connection.execute("SELECT commence_time FROM games").fetchall() == [
+        {"commence_time": began}
+    ]
+    assert evening.agenda[f"check/{evening.game}"] == CHECK + 10 * MINUTE

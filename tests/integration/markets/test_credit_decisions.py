@@ -11,6 +11,7 @@ from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.core.errors import DatabaseUnavailable
 from pickvs.ingestion.buying import ask_to_buy
+from pickvs.jobs.freshness import note_good
 from pickvs.markets.credits.rules import Kind
 from pickvs.markets.credits.service import Decision, Left, left
 from tests.support.administration import credits_of_the_month, make_admin
@@ -30,6 +31,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> None:
         "ODDS_API_REGIONS": "us",
         "MONTHLY_CREDITS": "500",
         "ODDS_TIMES": "05:00",
+        "RESULTS_A_DAY": "1",
     }.items():
         monkeypatch.setenv(name, value)
 
@@ -59,8 +61,9 @@ def run(
     status: int | None = 200,
     sport: str = NBA,
     ended: bool = True,
+    good: bool = True,
 ) -> None:
-    """Insert a run that ended ten seconds after its begin."""
+    """Insert a run that ended ten seconds after its begin. good: whether the answer had something in it."""
     state = "running" if not ended else "succeeded" if status == 200 else "failed"
     contest.connection.execute(
         """
@@ -73,6 +76,9 @@ def run(
             "PROVIDER_DOWN" if state == "failed" else None,
         ),
     )
+    if state == "succeeded" and good:
+        with transaction() as connection:
+            note_good(connection, job=job, subject=sport, parts=["moneyline"], at=at)
 
 
 def pick(contest: Contest, game: int) -> None:
@@ -182,6 +188,8 @@ def test_under_thrift_earlier_answers_do(contest: Contest) -> None:
     game, _ = contest.game(), contest.game(TIP_OFF + DAY)
     pick(contest, game)
     five, nine = TIP_OFF.replace(hour=5, minute=0), TIP_OFF.replace(hour=9, minute=0)
+    # An answer without any odds, such as of a closing capture that came to nothing, leaves them as old as they were.
+    run(contest, "fetch_odds", TIP_OFF + MINUTE, last=0, remaining=260, good=False)
     assert ask("morning", at=five).bought
     run(contest, "fetch_odds", TIP_OFF + HOUR, last=3, remaining=257)
     run(contest, "process_results", TIP_OFF + 3 * HOUR, last=2, remaining=255)

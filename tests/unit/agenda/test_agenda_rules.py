@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pickvs.agenda.rules import WAITS, alarm_name, alarm_time
+from pickvs.agenda.rules import SPARE_AFTER, WAITS, alarm_name, alarm_time, next_and_spare
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
@@ -30,3 +30,13 @@ def test_work_of_one_minute_shares_an_alarm() -> None:
 
 def test_every_wait_is_longer_than_the_one_before() -> None:
     assert list(WAITS) == sorted(set(WAITS))
+
+
+@given(st.lists(MOMENTS, unique=True, max_size=10).map(sorted))
+def test_a_run_sets_the_next_alarm_and_a_spare_one(minutes: list[datetime]) -> None:
+    wanted = next_and_spare(minutes)
+    assert wanted[:1] == minutes[:1]
+    if minutes:
+        assert wanted[-1] in minutes
+        later = [each for each in minutes if each >= minutes[0] + SPARE_AFTER]
+        assert wanted[1:] == [later[0] if later else minutes[-1]]

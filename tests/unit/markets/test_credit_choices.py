@@ -151,12 +151,23 @@ def test_under_thrift_the_evening_s_odds_do_for_the_morning(ago: timedelta | Non
 
 
 @pytest.mark.parametrize(
-    ("ago", "waits", "outcome"), [(3 * HOUR, False, "met"), (3 * HOUR, True, "bought"), (25 * HOUR, False, "bought")]
+    ("ago", "waits", "tonight", "outcome"),
+    [
+        (3 * HOUR, False, 16 * HOUR, "met"),
+        (3 * HOUR, True, 16 * HOUR, "bought"),
+        (25 * HOUR, False, 16 * HOUR, "bought"),
+        pytest.param(3 * HOUR, False, 40 * HOUR, "bought", id="no game today would renew them"),
+        pytest.param(23 * HOUR, False, 16 * HOUR, "bought", id="they are as old as the last daily results"),
+    ],
 )
-def test_under_thrift_the_night_s_scores_do_for_the_daily_results(ago: timedelta, waits: bool, outcome: str) -> None:
+def test_under_thrift_the_night_s_scores_do_for_the_daily_results(
+    ago: timedelta, waits: bool, tonight: timedelta, outcome: str
+) -> None:
+    """They are met only if they will not be older than a day before a game of today is over."""
     at = datetime(2026, 11, 15, 9, tzinfo=UTC)
     past = nights_before(14, [24 * HOUR, 25 * HOUR, 26 * HOUR, 27 * HOUR])
-    found = situation(200, sport(*past, game(1, picked=False, waits=waits), scores_at=at - ago), at=at)
+    games = game(1, picked=False, waits=waits), game(2, at + tonight, at.date())
+    found = situation(200, sport(*past, *games, scores_at=at - ago), at=at)
     assert asked(found, "grading").outcome == outcome
 
 

@@ -3,7 +3,8 @@
 The decisions are those of the planner's own rules, as the service asks for them.
 """
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from statistics import mean
@@ -11,7 +12,7 @@ from statistics import mean
 import pytest
 
 from tests.support.credit_leagues import Evening, ballparks, half_hours, league, recorded_season, season, sundays
-from tests.support.credit_season import Story, pick_at_random, play
+from tests.support.credit_season import RESULTS, Story, pick_at_random, play
 
 PLAN = 500
 USERS, PICKS_A_NIGHT = 20, 3
@@ -20,7 +21,7 @@ FIRST, DAYS = date(2026, 10, 12), 50
 """Until the end of November, which is a whole month."""
 
 
-def played(*wings: tuple[str, Evening], plan: int = PLAN) -> Story:
+def played(*wings: tuple[str, Evening], plan: int = PLAN, results: Sequence[timedelta] = (RESULTS,)) -> Story:
     """Play generated seasons side by side, in which the users pick in every sport."""
     random = Random(2026)  # noqa: S311 - a simulation
     leagues = [league(key) for key, _ in wings]
@@ -28,7 +29,7 @@ def played(*wings: tuple[str, Evening], plan: int = PLAN) -> Story:
     for sport, (_, evening) in zip(leagues, wings, strict=True):
         games += season(sport, evening, FIRST, DAYS, random, ids_from=len(games))
     pick_at_random(games, users=USERS, each_night=PICKS_A_NIGHT, random=random)
-    return play(leagues, games, plan=plan)
+    return play(leagues, games, plan=plan, results=results)
 
 
 def keeps_its_promises(story: Story, plan: int = PLAN) -> None:
@@ -105,3 +106,9 @@ def test_less_credits_give_up_more_in_the_published_order(plan: int, kinds: set[
     story = played((NHL, half_hours), plan=plan)
     keeps_its_promises(story, plan)
     assert {each.kind for each in story.given_up() if f"{each.at:%Y-%m}" == "2026-11"} == kinds
+
+
+def test_credits_are_kept_for_all_daily_results_of_a_stage() -> None:
+    """The first of two falls into the evening, while games wait for their finals, so that both are bought."""
+    evening, morning = timedelta(hours=3), RESULTS
+    keeps_its_promises(played((NHL, half_hours), plan=200, results=(evening, morning)), 200)

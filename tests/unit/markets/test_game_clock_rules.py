@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pickvs.markets.credits.rules import LEAD, REACH, clusters
 from pickvs.markets.game_clock.rules import (
+    DECIDED_EARLY,
     AwaitedGame,
     GameTimes,
     check_key,
@@ -16,6 +17,9 @@ from pickvs.markets.game_clock.rules import (
     game_of,
     needs_closing_capture,
     next_check_at,
+    payload,
+    put_off_until,
+    stands,
 )
 from pickvs.picks.settlement.queries import CLOSE_WINDOW
 
@@ -77,3 +81,20 @@ def test_work_is_known_by_its_game_and_other_work_is_not() -> None:
         None,
         None,
     ]
+
+
+@given(moments, st.integers(1, 600))
+def test_a_check_that_was_put_off_comes_back_when_it_may_be_decided_otherwise(at: datetime, wait: int) -> None:
+    again, may = put_off_until(at, wait * MINUTE, TIMES), at + max(wait, 10) * MINUTE - DECIDED_EARLY
+    assert may <= again < may + TIMES.check_every
+    assert again.second == again.minute % 10 == 0
+
+
+@given(moments, st.integers(-1800, 1800), moments)
+def test_work_stands_for_its_tip_off_and_for_a_start_some_minutes_away(
+    tip_off: datetime, seconds: int, at: datetime
+) -> None:
+    game = AwaitedGame(1, "icehockey_nhl", tip_off, "scheduled", None)
+    put = payload(tip_off + timedelta(seconds=seconds))
+    assert stands(put, game, at, TIMES) == (seconds == 0 or (tip_off <= at and abs(seconds) <= 600))
+    assert not stands(None, game, at, TIMES)

@@ -77,6 +77,23 @@ _BEGIN_ALL = """
     RETURNING key, due_at, payload, attempts
 """
 
+_HOLD = """
+    SELECT FROM agenda WHERE function = %s AND key = ANY(%s) ORDER BY function, key FOR UPDATE
+"""
+
+# Moves what was put and not begun: the attempts of what was begun say what becomes of it.
+_DELAY = """
+    WITH early AS MATERIALIZED (
+      SELECT function, key FROM agenda
+      WHERE function = %(function)s AND key = ANY(%(keys)s) AND next_at < %(until)s AND attempts = 0
+        AND given_up_at IS NULL
+      ORDER BY function, key
+      FOR UPDATE
+    )
+    UPDATE agenda SET due_at = %(until)s, next_at = %(until)s
+    FROM early WHERE agenda.function = early.function AND agenda.key = early.key
+"""
+
 _FINISH_ALL = """
     WITH tried AS MATERIALIZED (
       SELECT known.function, known.key
@@ -231,6 +248,16 @@ def begin_all(connection: Connection, function: str, at: datetime) -> list[Begun
     values = {"function": function, "at": at, "waits": list(WAITS), "most": MOST_ATTEMPTS}
     with connection.cursor(row_factory=row_of(Begun)) as cursor:
         return cursor.execute(_BEGIN_ALL, values).fetchall()
+
+
+def hold(connection: Connection, function: str, keys: Collection[str]) -> None:
+    """Lock works in the order in which all lock them, before they are changed by several statements."""
+    connection.execute(_HOLD, (function, list(keys)))
+
+
+def delay(connection: Connection, function: str, keys: Collection[str], until: datetime) -> None:
+    """Have works that have not been begun, and may be before `until`, done at `until`."""
+    connection.execute(_DELAY, {"function": function, "keys": list(keys), "until": until})
 
 
 def finish_all(connection: Connection, function: str, begun: Sequence[Begun]) -> int:

@@ -1,6 +1,6 @@
 """When due work is tried again, and for which minute an alarm is set. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -36,6 +36,22 @@ class Work:
     key: str
     due_at: datetime
     payload: Mapping[str, Any]
+
+
+SPARE_AFTER = timedelta(hours=2)
+"""Time after the next alarm of work that is taken together from which on another one is set: see next_and_spare."""
+
+
+def next_and_spare(minutes: Sequence[datetime]) -> list[datetime]:
+    """Return the minutes for which a run sets alarms, of those at which work may be tried next, in order.
+
+    The next one leads to a run, which sets the following one. Others would wake the function in vain if that run does
+    their work as well, or puts it off, because an alarm that is set stays. The spare one is for the case that the next
+    run fails for good: the first that is SPARE_AFTER later, or the last. It may be the same.
+    """
+    if not minutes:
+        return []
+    return [minutes[0], next((each for each in minutes if each - minutes[0] >= SPARE_AFTER), minutes[-1])]
 
 
 def alarm_time(due_at: datetime, at: datetime) -> datetime:

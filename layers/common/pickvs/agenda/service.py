@@ -16,7 +16,7 @@ from pickvs.agenda import queries
 from pickvs.agenda.config import alarm_clock as clock_of
 from pickvs.agenda.config import function_to_wake
 from pickvs.agenda.metrics import WORK_GIVEN_UP
-from pickvs.agenda.rules import Work, alarm_name, alarm_time
+from pickvs.agenda.rules import Work, alarm_name, alarm_time, next_and_spare
 from pickvs.core import alarm_clock, clock
 from pickvs.core.database import Connection, after_commit, transaction
 from pickvs.core.errors import PickvsError
@@ -25,7 +25,8 @@ from pickvs.core.metrics import emit
 from pickvs.core.redaction import redact
 
 MOST_ALARMS = 10
-"""Alarms that a run sets again. Each of them leads to a run, which sets the following ones."""
+"""Alarms that a run sets again. Each of them leads to a run, which sets the following ones. A run that takes its work
+together sets two of them: see rules.next_and_spare."""
 
 _ERROR_LENGTH = 500
 
@@ -99,6 +100,14 @@ def drop_all(connection: Connection, works: Collection[tuple[str, str]]) -> None
     queries.drop_all(connection, works)
 
 
+def delay(connection: Connection, function: str, keys: Collection[str], until: datetime) -> None:
+    """Have works done at `until` that would be done earlier, in the caller's transaction. Leaves alone what was begun.
+
+    Sets no alarm: for a run of the function, which sets those of what is next.
+    """
+    queries.delay(connection, function, keys, until)
+
+
 def take_due(function: str, do: Do, *, seconds: float) -> dict[str, int]:
     """Do all work of `function` that is due, each in a transaction of its own, and set the alarms of what is next.
 
@@ -149,17 +158,23 @@ def take_due_together(function: str, do: DoTogether) -> dict[str, int]:
     for each in failed:
         logger().error("due work failed", function=function, key=each.key, attempt=each.attempts, error=said)
     with transaction() as connection:
+        queries.hold(connection, function, [each.key for each in begun])
         finished = queries.finish_all(connection, function, done)
         put_off = queries.put_off_all(connection, function, again)
         queries.note_errors(connection, function, failed, said)
-    return {"done": finished, "put_off": put_off, "failed": len(failed), "given_up": _give_up(function)}
+    return {"done": finished, "put_off": put_off, "failed": len(failed), "given_up": _give_up(function, few=True)}
 
 
-def set_next_alarms(function: str) -> None:
-    """Set the alarms of the function's next work, in case they were lost. A failure is logged."""
+def set_next_alarms(function: str, *, few: bool = False) -> None:
+    """Set the alarms of the function's next work, in case they were lost. A failure is logged.
+
+    few: only those of rules.next_and_spare.
+    """
     at = clock.now()
     with transaction() as connection:
         minutes = queries.next_minutes(connection, function, MOST_ALARMS)
+    if few:
+        minutes = next_and_spare(minutes)
     try:
         for minute in sorted({alarm_time(each, at) for each in minutes}):
             _arm(function, minute)
@@ -167,7 +182,7 @@ def set_next_alarms(function: str) -> None:
         logger().error("alarm not set", function=function, error=redact(str(error)))
 
 
-def _give_up(function: str) -> int:
+def _give_up(function: str, *, few: bool = False) -> int:
     """Give up work whose last attempt has had its time, set the alarms of what is next, and return the number."""
     with transaction() as connection:
         given_up = queries.give_up(connection, function, clock.now())
@@ -175,7 +190,7 @@ def _give_up(function: str) -> int:
         logger().error("due work given up", function=function, key=key)
     if given_up:
         emit({WORK_GIVEN_UP: len(given_up)}, job=function)
-    set_next_alarms(function)
+    set_next_alarms(function, few=few)
     return len(given_up)
 
 

@@ -2,6 +2,9 @@
 
 A check is repeated until the game is no longer awaited: it has a final, is in review or off, or was absorbed. A check
 that an answer of the sport has met since it was due makes no call, such as after the daily run.
+
+Under thrift the credit planner says when a sport is asked about next. The checks of the same night that would come
+before wait until then, because each of them would wake the function to be told the same.
 """
 
 from collections import defaultdict
@@ -19,8 +22,11 @@ from pickvs.ingestion.rules import PROCESS_RESULTS
 from pickvs.jobs import freshness
 from pickvs.jobs.runs import Job, run_for
 from pickvs.markets.game_clock.config import game_times
-from pickvs.markets.game_clock.rules import AwaitedGame, game_of, next_check_at
+from pickvs.markets.game_clock.rules import AwaitedGame, check_key, game_of, next_check_at, put_off_until
 from pickvs.markets.values import GameScore
+
+_NIGHT = timedelta(hours=12)
+"""Time within which the games of a night tip off."""
 
 
 def make_result_checks(job: Job[GameScore]) -> dict[str, int]:
@@ -41,18 +47,30 @@ def _check(job: Job[GameScore], due: Sequence[Due]) -> Mapping[str, datetime | N
             if answered_at is None or answered_at < each.due_at:
                 unmet[game.sport].append(game)
     waits: dict[str, timedelta] = {}
+    put_off: set[str] = set()
 
     def spare(connection: Connection, sport: str) -> str | None:
         decision = ask_to_buy(connection, "check", sport, [game.id for game in unmet[sport]], at)
         if decision.next_check_minutes is not None:
             waits[sport] = timedelta(minutes=decision.next_check_minutes)
+        if not decision.bought:
+            put_off.add(sport)
         return None if decision.bought else decision.outcome
 
     ended = run_for(job, sorted(unmet), spare) if unmet else {}
     failed = {sport for sport, end in ended.items() if end.retry_later}
     now = clock.now()
+    again = {
+        sport: (put_off_until if sport in put_off else next_check_at)(now, waits.get(sport, times.check_every), times)
+        for sport in known
+    }
+    with transaction() as connection:
+        for sport in sorted(waits.keys() - failed):
+            until = min(game.tip_off for game in unmet[sport]) + _NIGHT
+            early = [check_key(game.id) for game in awaited.values() if game.sport == sport and game.tip_off < until]
+            agenda.delay(connection, PROCESS_RESULTS, early, again[sport])
     return {
-        each.key: next_check_at(now, waits.get(game.sport, times.check_every), times) if game else None
+        each.key: again[game.sport] if game else None
         for each in due
         if (game := games.get(each.key)) is None or game.sport not in failed
     }

@@ -13,6 +13,8 @@ class Plan:
     monthly_credits: int
     odds_times: tuple[timedelta, ...]
     """Times of day, in UTC, at which the daily odds are fetched."""
+    results_a_day: int
+    """How often a day the daily results are fetched."""
 
 
 def plan() -> Plan:
@@ -21,6 +23,7 @@ def plan() -> Plan:
     return Plan(
         monthly_credits=known.require("MONTHLY_CREDITS", whole(1, 1_000_000_000)),
         odds_times=known.require("ODDS_TIMES", _times),
+        results_a_day=known.require("RESULTS_A_DAY", whole(1, 24 * 60)),
     )
 
 

@@ -47,12 +47,12 @@ _ENDED_CALLS = SQL("""
     WHERE started_at >= %(since)s AND started_at <= %(at)s AND finished_at IS NOT NULL AND job = ANY(%(jobs)s)
 """)
 
-_LAST_ANSWERS = SQL("""
-    SELECT job, sport, max(started_at) AS at
+_LAST_SCORES = SQL("""
+    SELECT sport, max(started_at) AS at
     FROM ingestion_runs
     WHERE started_at >= %(since)s AND started_at <= %(at)s AND status IN ('succeeded', 'partial')
-      AND job = ANY(%(jobs)s) AND sport = ANY(%(sports)s)
-    GROUP BY job, sport
+      AND job = %(job)s AND sport = ANY(%(sports)s)
+    GROUP BY sport
 """)
 
 _UNDERWAY = SQL("""
@@ -218,13 +218,10 @@ def ended_calls(connection: Connection, *, since: datetime, at: datetime) -> lis
         return cursor.execute(_ENDED_CALLS, {"since": since, "at": at, "jobs": _JOBS}).fetchall()
 
 
-def last_answers(
-    connection: Connection, sports: Sequence[str], *, since: datetime, at: datetime
-) -> dict[tuple[str, str], datetime]:
-    """Return when each job last got an answer for each sport, by job and sport, from `since` until `at`."""
-    values = {"since": since, "at": at, "jobs": _JOBS, "sports": list(sports)}
-    rows = connection.execute(_LAST_ANSWERS, values)
-    return {(row["job"], row["sport"]): row["at"] for row in rows}
+def last_scores(connection: Connection, sports: Sequence[str], *, since: datetime, at: datetime) -> dict[str, datetime]:
+    """Return when an answer with scores was last asked for, by sport, from `since` until `at`."""
+    values = {"since": since, "at": at, "job": JOBS["grading"], "sports": list(sports)}
+    return {row["sport"]: row["at"] for row in connection.execute(_LAST_SCORES, values)}
 
 
 def underway(connection: Connection, *, since: datetime, at: datetime) -> int:

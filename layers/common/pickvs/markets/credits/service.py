@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from pickvs.core.database import Connection
+from pickvs.jobs.freshness import last_good
 from pickvs.markets.credits import queries
 from pickvs.markets.credits.choice.rules import Budget, Verdict, choose
 from pickvs.markets.credits.config import plan
@@ -98,7 +99,9 @@ def situation(connection: Connection, at: datetime, picked: Collection[int]) -> 
     games: defaultdict[str, list[Game]] = defaultdict(list)
     for row in rows:
         games[row.sport].append(Game(row.id, row.commence_time, row.local_date, row.id in picked, row.waits))
-    answers = queries.last_answers(connection, wanted, since=at - timedelta(days=2), at=at)
+    since = at - timedelta(days=2)
+    scores = queries.last_scores(connection, wanted, since=since, at=at)
+    odds = _last_odds(connection, since)
     sports = tuple(
         Sport(
             key=key,
@@ -106,12 +109,24 @@ def situation(connection: Connection, at: datetime, picked: Collection[int]) -> 
             scores_cost=SCORES_COST,
             typical=timedelta(minutes=SPORTS[key].typical_minutes),
             games=tuple(games[key]),
-            odds_at=answers.get((JOBS["morning"], key)),
-            scores_at=answers.get((JOBS["grading"], key)),
+            odds_at=odds.get(key),
+            scores_at=scores.get(key),
         )
         for key in wanted
     )
-    return Situation(at, left(connection, at).credits, sports, stage.odds_times)
+    return Situation(at, left(connection, at).credits, sports, stage.odds_times, stage.results_a_day)
+
+
+def _last_odds(connection: Connection, since: datetime) -> dict[str, datetime]:
+    """Return when the odds of each sport were last good on any market, if later than `since`.
+
+    An answer may have been without any odds, such as an empty one: it leaves the older ones as they are.
+    """
+    found: dict[str, datetime] = {}
+    for (_, sport, _), at in last_good(connection, JOBS["morning"]).items():
+        if at > since:
+            found[sport] = max(at, found.get(sport, at))
+    return found
 
 
 def left(connection: Connection, at: datetime) -> Left:

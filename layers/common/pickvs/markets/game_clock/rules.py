@@ -22,6 +22,10 @@ FETCH_ODDS: Final = "fetch_odds"
 PROCESS_RESULTS: Final = "process_results"
 """The function that makes the result checks."""
 
+DECIDED_EARLY = timedelta(minutes=2)
+"""Time by which a check may come before the time that the credit planner has named: answers take a moment, and alarms
+come on full minutes."""
+
 _CLOSE, _CHECK = "close", "check"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -73,6 +77,18 @@ def payload(tip_off: datetime) -> Mapping[str, Any]:
     return {"tip_off": tip_off.astimezone(UTC).isoformat()}
 
 
+def stands(put: Mapping[str, Any] | None, game: AwaitedGame, at: datetime, times: GameTimes) -> bool:
+    """Return whether the work of a game that was put with a payload needs not be put again at `at`.
+
+    It was put for the announced tip-off. Or the game has begun, some minutes away from it, as most games do: the
+    provider then names the real start. Its checks go on as they are.
+    """
+    if put is None or put == payload(game.tip_off):
+        return put is not None
+    moved = abs(datetime.fromisoformat(put["tip_off"]) - game.tip_off)
+    return game.tip_off <= at and moved <= times.check_every
+
+
 def closing_capture_at(tip_off: datetime, times: GameTimes) -> datetime:
     """Return when a game's closing odds are captured."""
     return tip_off - times.closing_lead
@@ -91,6 +107,14 @@ def first_check_at(sport: str, tip_off: datetime, times: GameTimes) -> datetime:
 def next_check_at(at: datetime, wait: timedelta, times: GameTimes) -> datetime:
     """Return when results are asked for again: the step nearest to the end of `wait`, but not before the next step."""
     return on_step(at + max(wait, times.check_every) - times.check_every / 2, times)
+
+
+def put_off_until(at: datetime, wait: timedelta, times: GameTimes) -> datetime:
+    """Return when a check that was not bought is decided on again: the first step by which it may be.
+
+    Not the nearest step, as in `next_check_at`: at one that is too early it would be put off again.
+    """
+    return on_step(at + max(wait, times.check_every) - min(DECIDED_EARLY, times.check_every / 2), times)
 
 
 def on_step(moment: datetime, times: GameTimes) -> datetime:

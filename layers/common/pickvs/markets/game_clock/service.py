@@ -2,7 +2,7 @@
 
 The result check of a game stays on the agenda as long as the game is awaited, and its payload says for which tip-off.
 So it tells whether the game's work was put: a closing capture that was made is not put again, and a tip-off that has
-moved moves both.
+moved moves both. The real start of a game that has begun, some minutes away, moves nothing.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -23,6 +23,7 @@ from pickvs.markets.game_clock.rules import (
     first_check_at,
     game_of,
     payload,
+    stands,
 )
 
 type Known = Mapping[tuple[str, str], Mapping[str, Any]]
@@ -58,9 +59,9 @@ def _put_missing(connection: Connection, games: Collection[AwaitedGame], known: 
     at, times = clock.now(), game_times()
     works: list[Work] = []
     for game in games:
-        about = payload(game.tip_off)
-        if known.get((PROCESS_RESULTS, check_key(game.id))) == about:
+        if stands(known.get((PROCESS_RESULTS, check_key(game.id))), game, at, times):
             continue
+        about = payload(game.tip_off)
         check_at = first_check_at(game.sport, game.tip_off, times)
         works.append(Work(PROCESS_RESULTS, check_key(game.id), check_at, about))
         if game.tip_off > at:

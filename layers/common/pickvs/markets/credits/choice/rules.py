@@ -22,6 +22,7 @@ from pickvs.markets.credits.demand.rules import (
     demand,
 )
 from pickvs.markets.credits.rules import Kind, Outcome
+from pickvs.markets.game_clock.rules import DECIDED_EARLY
 
 ORDER: tuple[str, ...] = (
     "closing captures of games without picks",
@@ -32,14 +33,13 @@ ORDER: tuple[str, ...] = (
 """What is given up first, second, …, when thrift is not enough. Grading is never given up."""
 
 RESULTS_WITHIN = timedelta(hours=24)
-"""Age up to which scores do for the daily results, if no game waits for a final."""
+"""Age up to which scores do for the daily results, if no game waits for a final. Within this time after them, a listed
+game must be over as well, whose check renews them: otherwise they would grow old before the next daily results."""
 
 LATER = timedelta(hours=2)
 """Time until the next question about a check when the daily results will do."""
 
 _EXTRA_AFTER = timedelta(minutes=30)
-_EARLY = timedelta(minutes=2)
-"""Time by which a check may come before its spacing: answers take a moment, and alarms come on full minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +166,15 @@ def _morning(divided: Budget, sport: Sport, at: datetime) -> Verdict:
 
 def _grading(divided: Budget, sport: Sport, at: datetime) -> Verdict:
     waits = any(game.waits and game.tip_off <= at for game in sport.games)
-    recent = sport.scores_at is not None and sport.scores_at >= at - RESULTS_WITHIN
-    if divided.thrift and recent and not waits:
+    if divided.thrift and not waits and sport.scores_at is not None and _are_renewed(sport, sport.scores_at, at):
         return Verdict("met", f"the scores of {sport.scores_at:%H:%M} UTC do, and no game waits for a final")
     return Verdict("bought")
+
+
+def _are_renewed(sport: Sport, scores_at: datetime, at: datetime) -> bool:
+    """Return whether scores are recent at `at`, and a game that is listed will be over while they still are."""
+    until = scores_at + RESULTS_WITHIN
+    return at <= until and any(game.waits and at < sport.over_by(game) <= until for game in reversed(sport.games))
 
 
 def _check(divided: Budget, sport: Sport, games: Collection[int], at: datetime) -> Verdict:
@@ -183,16 +188,16 @@ def _check(divided: Budget, sport: Sport, games: Collection[int], at: datetime) 
         due = last
     elif at < last:
         due = at if since is None else min(last, since + spaced)
-    elif divided.spacing is None and since is not None and since >= last + _EXTRA_AFTER - _EARLY:
+    elif divided.spacing is None and since is not None and since >= last + _EXTRA_AFTER - DECIDED_EARLY:
         return Verdict("deferred", "the daily results do: the night has had its checks", next_check=LATER)
     else:
         due = since + spaced if since is not None and is_graded else at
-    if at < due - _EARLY:
+    if at < due - DECIDED_EARLY:
         return Verdict("deferred", f"the next check is at {due:%H:%M} UTC", next_check=due - at)
     # Where nothing is left for a check beside one grading a day, the daily results do both.
     if divided.for_checks >= sport.scores_cost:
         return Verdict("bought", next_check=spaced)
-    again = min(LATER, max(last - at, _EARLY)) if at < last else LATER
+    again = min(LATER, max(last - at, DECIDED_EARLY)) if at < last else LATER
     return Verdict("given_up", f"{_set_aside(divided)}; the daily results grade the games", next_check=again)
 
 

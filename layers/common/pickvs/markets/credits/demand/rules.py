@@ -86,12 +86,17 @@ class Sport:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that a decision rests on. left: credits of the month. mornings: times of day, in UTC, of the daily odds."""
+    """All that a decision rests on.
+
+    left: credits of the month. mornings: times of day, in UTC, of the daily odds. results_a_day: number of times of day
+    of the daily results.
+    """
 
     at: datetime
     left: int
     sports: tuple[Sport, ...]
     mornings: tuple[timedelta, ...]
+    results_a_day: int = 1
 
     @property
     def month_end(self) -> datetime:
@@ -133,8 +138,8 @@ class Wish:
 class Demand:
     """What the rest of the month asks for, in credits.
 
-    gradings: one for each day left and sport in season. mornings: those of the days left. extra_checks: expected checks
-    beyond one a night, by the minutes between two; None: one more for each night with picks.
+    gradings: all daily results of each day left and sport in season. mornings: those of the days left. extra_checks:
+    expected checks beyond one a night, by the minutes between two; None: one more for each night with picks.
     """
 
     gradings: int
@@ -181,7 +186,7 @@ def demand(situation: Situation, asked: tuple[str, Sequence[int]] | None = None)
                     full[worth] += weight * sport.odds_cost
                     net[worth] += 0 if capture.replaces else weight * sport.odds_cost
     return Demand(
-        gradings=sum(sport.scores_cost for sport in season) * days,
+        gradings=sum(sport.scores_cost for sport in season) * days * situation.results_a_day,
         mornings=mornings,
         extra_checks=MappingProxyType(extra),
         bids=tuple(sorted(bids, key=lambda bid: (bid.due_at, bid.sport))),
