@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import os
 import signal
 import sys
@@ -39,11 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     play = commands.add_parser("replay", help="play a season on fast-forward, and check every pick")
     play.add_argument("assembly", type=Path)
     play.add_argument("season", help="`generated`, or a recording: its folder, a file of it, or the begin of its name")
-    play.add_argument("--speed", type=float, help="seconds of the season that pass in a second (default: no limit)")
+    play.add_argument("--speed", type=_speed, help="seconds of the season that pass in a second (default: no limit)")
     play.add_argument("--seed", type=int, default=1, help="of a generated season")
     play.add_argument("--days", type=int, default=40, help="of a generated season")
     play.add_argument("--most-games", type=int, default=10, help="a day, of a generated season")
-    play.add_argument("--monthly-credits", type=int, default=500, help="the provider's plan; 0: one that never ends")
+    play.add_argument("--monthly-credits", type=_plan, default=500, help="the provider's plan; 0: one that never ends")
     options = parser.parse_args(arguments)
     try:
         settings = read_settings(os.environ)
@@ -68,6 +69,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(f"{error} (see {logs / options.name}.log)" if options.command == "invoke" else f"{error} (see {logs})")
         return FAILED
     return 0
+
+
+def _speed(raw: str) -> float:
+    speed = float(raw)
+    if not 0 < speed < math.inf:
+        raise ValueError("a speed is more than 0")
+    return speed
+
+
+def _plan(raw: str) -> int:
+    plan = int(raw)
+    if plan < 0:
+        raise ValueError("a plan is 0 or more")
+    return plan
 
 
 def _print(result: Any) -> None:

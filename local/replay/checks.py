@@ -101,6 +101,8 @@ def check(compared: Sequence[Compared], board: Iterable[Mapping[str, Any]]) -> V
     for bot in dict.fromkeys(each.pick.bot for each in compared):
         own = [each for each in compared if each.pick.bot == bot]
         verdict.disagreements += _board_row(bot, rows.get(f"{bot}-bot"), own)
+    if not verdict.graded:
+        verdict.disagreements.append("no pick should have been graded, so nothing was checked")
     if verdict.close is not None and not verdict.close.contains_expectation:
         verdict.disagreements.append(
             f"the closing line value of picks at the close, {verdict.close.low:.3f} to {verdict.close.high:.3f} %, "

@@ -31,6 +31,7 @@ from local.replay.report import Progress, chart, report
 from local.replay.season import Season
 from local.schedules import last_time
 from local.settings import Settings
+from local.state import StateFolder
 
 GENERATED = "generated"
 PLAN = 500
@@ -52,7 +53,12 @@ OVERRIDES = {
 No secret is rotated in a replay, so it is cached for a day.
 
 They apply to the functions whose template has them."""
+SPORTS_VARIABLE = "ODDS_API_SPORTS"
+"""Environment variable of the functions with the sports of the stage: in a replay, the season's."""
 ODDS_FUNCTION = "fetch_odds"
+SPELLING = frozenset({"any", "the_odds_api"})
+"""Providers whose spellings of teams' names count in a replay."""
+OK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +82,19 @@ def replay(assembly: Path, settings: Settings, wanted: Wanted, say: Callable[[st
     began = time.monotonic()
     odds_rule = _odds_rule(assembly)
     season = _season(wanted, odds_rule)
-    folder = settings.state / "replays" / season.name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder = emptied(settings.state / "replays" / season.name)
     clock = HeldClock(folder / "clock", season.begins - BEFOREHAND)
     provider = SeasonProvider(season, monthly_credits=wanted.monthly_credits, now=clock.now)
     with ExitStack() as stack:
         server = HttpServer(provider)
         server.start()
         stack.callback(server.stop)
-        own = replace(
-            settings, state=folder / "state", odds_api_key=KEY, odds_api_base_url=server.url, pooler=settings.pooler
-        )
         plan = {} if wanted.monthly_credits is None else {"MONTHLY_CREDITS": str(wanted.monthly_credits)}
-        running = _started(assembly, own, clock, {**OVERRIDES, **plan}, say, stack)
+        overrides = {**OVERRIDES, **plan, SPORTS_VARIABLE: season.sport}
+        running = _started(assembly, own_settings(settings, folder, server.url), clock, overrides, say, stack)
         api = Api(running.url)
         stack.callback(api.close)
+        check_sport(api, season.sport)
         bots = Bots(api, clock, odds_rule)
         administrator = Administrator(api, clock, season.renames, odds_rule, running.invoke)
         started = time.monotonic()
@@ -115,7 +118,8 @@ def replay(assembly: Path, settings: Settings, wanted: Wanted, say: Callable[[st
         events = driver.run(season.ends + AFTERWARDS)
         progress.end(clock.now())
         played = time.monotonic()
-        oracle = Oracle(season, provider.captures, _zones(api), clock.now())
+        zones, aliases = teams_of(api, season.sport)
+        oracle = Oracle(season, provider.captures, zones, clock.now(), aliases)
         compared = _compared(bots, oracle)
         board = list(api.pages("/leaderboard", "leaderboard", {}))
         verdict = check(compared, board)
@@ -158,7 +162,7 @@ def _started(
 def _season(wanted: Wanted, odds_rule: str) -> Season:
     if wanted.season == GENERATED:
         return GeneratedSeason(seed=wanted.seed, days=wanted.days, most_games=wanted.most_games)
-    return read_recorded(Path(wanted.season).expanduser(), lambda at: last_time(odds_rule, at))
+    return read_recorded(Path(wanted.season), lambda at: last_time(odds_rule, at))
 
 
 def _odds_rule(assembly: Path) -> str:
@@ -171,8 +175,46 @@ def _odds_rule(assembly: Path) -> str:
     return found[0]
 
 
-def _zones(api: Api) -> dict[str, ZoneInfo]:
-    return {team["name"]: ZoneInfo(team["time_zone"]) for team in api.pages("/teams", "teams", {})}
+def emptied(folder: Path) -> Path:
+    """Return the folder, new and empty. Raises LaptopError if a replay runs in it, or if it cannot be emptied."""
+    try:
+        if folder.exists():
+            state = StateFolder(folder / "state")
+            state.open()  # refuses a folder that is in use
+            state.close()
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise LaptopError(f"the folder {folder} cannot be emptied: {error.strerror}") from None
+    return folder
+
+
+def own_settings(settings: Settings, folder: Path, provider: str) -> Settings:
+    """Return the settings of a replay, which asks its own provider alone: any other source knows other games."""
+    return replace(settings, state=folder / "state", odds_api_key=KEY, odds_api_base_url=provider, espn_base_url=None)
+
+
+def check_sport(api: Api, sport: str) -> None:
+    """Raise LaptopError if the platform does not cover the sport, or if its games have a third outcome."""
+    answer = api.send("GET", "/sports")
+    listed = {each["key"]: each for each in answer.body["sports"]} if answer.status == OK else {}
+    if sport not in listed:
+        raise LaptopError(f"the platform does not cover the season's sport, {sport[:100]!r}")
+    if listed[sport]["moneyline"] != "two_way":
+        raise LaptopError(f"the oracle knows no draws, which {sport} has; it cannot be replayed")
+
+
+def teams_of(api: Api, sport: str) -> tuple[dict[str, ZoneInfo], dict[str, str]]:
+    """Return the time zones of a sport's teams by name, and the names by the provider's other spellings."""
+    teams = [team for team in api.pages("/teams", "teams", {}) if team["sport"] == sport]
+    zones = {team["name"]: ZoneInfo(team["time_zone"]) for team in teams}
+    aliases = {
+        alias["name"]: team["name"]
+        for team in teams
+        for alias in team["aliases"]
+        if alias["provider"] in SPELLING and alias["name"] not in zones
+    }
+    return zones, aliases
 
 
 def _compared(bots: Bots, oracle: Oracle) -> list[Compared]:

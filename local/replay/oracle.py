@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from local.replay.bots import Placed
@@ -141,17 +142,24 @@ def _agreed(
 class Oracle:
     """Knows how every pick of a season should end. zones: the teams' time zones, by their names.
 
-    captures: what the provider's answers offered. at: the end of the replay.
+    captures: what the provider's answers offered. at: the end of the replay. aliases: other spellings, each with the
+    team's name. A game with a name that no team has is none: nobody can pick it.
     """
 
     def __init__(
-        self, season: Season, captures: Iterable[Capture], zones: Mapping[str, ZoneInfo], at: datetime
+        self,
+        season: Season,
+        captures: Iterable[Capture],
+        zones: Mapping[str, ZoneInfo],
+        at: datetime,
+        aliases: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._zones = zones
         self._at = at
+        self._aliases = aliases
         self._of_pair: dict[tuple[str, str], list[Fixture]] = defaultdict(list)
         for fixture in season.fixtures.values():
-            self._of_pair[fixture.home, fixture.away].append(fixture)
+            self._of_pair[self._names(fixture)].append(fixture)
         self._seen: dict[GameKey, list[tuple[datetime, Offer]]] = defaultdict(list)
         for capture in captures:
             self._note(capture)
@@ -192,7 +200,10 @@ class Oracle:
         speaking: dict[GameKey, Offer] = {}
         for offer in capture.offers:
             tip_off = offer.fixture.tip_off(capture.at)
-            key = self._key(offer.fixture.home, offer.fixture.away, tip_off)
+            home, away = self._names(offer.fixture)
+            if home not in self._zones or away not in self._zones:
+                continue
+            key = self._key(home, away, tip_off)
             other = speaking.get(key)
             if other is None or _weight(offer) < _weight(other):
                 speaking[key] = offer
@@ -220,6 +231,10 @@ class Oracle:
             if key in dates:
                 left.append(dates[-1] != key)
         return bool(left) and all(left)
+
+    def _names(self, fixture: Fixture) -> tuple[str, str]:
+        """Return the names of home and away by which the platform knows the teams."""
+        return self._aliases.get(fixture.home, fixture.home), self._aliases.get(fixture.away, fixture.away)
 
     def _key(self, home: str, away: str, tip_off: datetime) -> GameKey:
         return home, away, tip_off.astimezone(self._zones[home]).date()

@@ -9,6 +9,8 @@ A recording is a pair of files, packed by gzip or plain, one JSON document a lin
 
 import gzip
 import json
+import re
+import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +33,29 @@ EVENING_BEFORE = timedelta(hours=12)
 ONE_GAME = timedelta(hours=12)
 """Least time between the starts of two games of the same teams. Ids that are nearer stand for one game."""
 
+TWO_GAMES = timedelta(hours=2)
+"""Least time between the starts of two games of the same teams in a doubleheader."""
+
 _ODDS, _SCORES = "_odds.jsonl", "_scores.jsonl"
+_FILE = re.compile(r"(\w[\w. -]*)_(odds|scores)\.jsonl(?:\.gz)?")
+"""The name of a season, which becomes a folder that the replay empties first, and what the file has."""
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    zlib.error,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    RecursionError,
+)
+"""What reading a file that is no recording, or half of one, may raise."""
+_SHOWN = 200
+"""Longest part of an error that is shown."""
+
+type Sides = tuple[str, str]
+"""The names of a game's home and away team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +92,8 @@ class RecordedSeason:
             raise LaptopError(f"the recording {name} has no game")
         first = next(event for answer in listed for event in answer.events)
         self.sport = str(first["sport_key"])
+        if others := {event["sport_key"] for answer in listed for event in answer.events} - {self.sport}:
+            raise LaptopError(f"the recording {name} has several sports: {self.sport} and {', '.join(sorted(others))}")
         self.sport_title = str(first.get("sport_title", self.sport))
         self.begins = self._since[0]
         self.ends = max(
@@ -98,7 +124,7 @@ class RecordedSeason:
                 for identity, bookmakers in board.items()
                 if answer.since - KEPT_FOR < self.fixtures[identity].tip_off(answer.since) <= answer.at
             }
-            board = kept | {event["id"]: event["bookmakers"] for event in answer.events}
+            board = kept | {event["id"]: _bookmakers(event) for event in answer.events}
             yield board
 
 
@@ -107,32 +133,38 @@ def read_recorded(path: Path, asked_before: Callable[[datetime], datetime]) -> R
 
     Raises LaptopError if there is no such pair, or several, or if it cannot be read.
     """
-    odds, scores, name = _pair(path)
+    try:
+        odds, scores, name = _pair(path.expanduser())
+    except (OSError, ValueError, RuntimeError) as error:  # too long a name, a folder of others, an unknown user's home
+        raise LaptopError(f"the season {_short(str(path))} cannot be looked for: {_short(error)}") from None
     try:
         return RecordedSeason(name, list(_lines(odds)), list(_lines(scores)), asked_before)
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-        raise LaptopError(f"the recording {odds} cannot be read: {error!r}") from None
+    except _UNREADABLE as error:
+        raise LaptopError(f"the recording {odds} cannot be read: {_short(error)}") from None
+
+
+def _short(shown: object) -> str:
+    return repr(shown)[:_SHOWN]
 
 
 def _pair(path: Path) -> tuple[Path, Path, str]:
     folder, begins = (path, "") if path.is_dir() else (path.parent, path.name)
-    for mark in (_ODDS, _SCORES):
-        begins = begins.partition(mark)[0]
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    pairs = {
-        odds.name.partition(_ODDS)[0]: (odds, scores)
-        for odds in files
-        for scores in files
-        if _ODDS in odds.name
-        and odds.name.startswith(begins)
-        and scores.name.partition(_SCORES)[0] == odds.name.partition(_ODDS)[0]
-        and _SCORES in scores.name
-    }
+    if parts := _FILE.fullmatch(begins):
+        begins = parts[1]
+    files: dict[str, dict[str, Path]] = {}
+    for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if file.name.startswith(begins) and (parts := _FILE.fullmatch(file.name)):
+            files.setdefault(parts[1], {})[parts[2]] = file
+    pairs = {name: pair for name, pair in files.items() if len(pair) == 2}  # noqa: PLR2004 - odds and scores
+    if begins in pairs:  # another season's name may begin with this one
+        pairs = {begins: pairs[begins]}
     if len(pairs) != 1:
         found = ", ".join(pairs) or "none"
-        raise LaptopError(f"{path} must name one season, {_ODDS}[.gz] and {_SCORES}[.gz] beside it; found: {found}")
-    [(name, (odds, scores))] = pairs.items()
-    return odds, scores, name
+        raise LaptopError(
+            f"{_short(str(path))} must name one season, {_ODDS}[.gz] and {_SCORES}[.gz] beside it; found: {found}"
+        )
+    [(name, pair)] = pairs.items()
+    return pair["odds"], pair["scores"], name
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
@@ -164,14 +196,16 @@ def _keyed(answers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _fixtures(listed: Sequence[_Listed], scores: Sequence[Mapping[str, Any]]) -> dict[str, Fixture]:
     announced: dict[str, list[Announced]] = {}
-    teams: dict[str, tuple[str, str]] = {}
+    teams: dict[str, Sides] = {}
+    met: dict[frozenset[str], list[tuple[datetime, Sides]]] = {}
     for answer in listed:
         for event in answer.events:
             tip_off = _moment(event["commence_time"])
             stated = announced.setdefault(event["id"], [])
             if not stated or stated[-1].tip_off != tip_off:
                 stated.append(Announced(answer.since, tip_off))
-            teams.setdefault(event["id"], (event["home_team"], event["away_team"]))
+            if event["id"] not in teams:
+                teams[event["id"]] = _sides(event, tip_off, met)
     over = {event["id"]: event for event in scores if event.get("completed") and event.get("scores")}
     fixtures: dict[str, Fixture] = {}
     courses: dict[tuple[str, str], list[tuple[datetime, tuple[Final, ...]]]] = {}
@@ -184,6 +218,10 @@ def _fixtures(listed: Sequence[_Listed], scores: Sequence[Mapping[str, Any]]) ->
             known = next((course for course in of_pair if abs(course[0] - starts) < ONE_GAME), None)
             if known is None:
                 of_pair.append((starts, finals))
+            elif abs(known[0] - starts) >= TWO_GAMES and _score(known[1]) != _score(finals):
+                raise ValueError(
+                    f"{away} at {home} is played twice within {ONE_GAME}: the oracle knows no doubleheader"
+                )
             else:
                 starts, finals = known
         fixtures[identity] = Fixture(
@@ -192,17 +230,55 @@ def _fixtures(listed: Sequence[_Listed], scores: Sequence[Mapping[str, Any]]) ->
     return fixtures
 
 
+def _sides(
+    event: Mapping[str, Any], tip_off: datetime, met: dict[frozenset[str], list[tuple[datetime, Sides]]]
+) -> Sides:
+    """Return home and away of a new id: as another id of the game had them, which was listed earlier.
+
+    The platform keeps the sides of a game for all its ids, and the oracle knows a game by its sides.
+    """
+    own = str(event["home_team"]), str(event["away_team"])
+    games = met.setdefault(frozenset(own), [])
+    known = next((sides for begins, sides in games if abs(begins - tip_off) < ONE_GAME), None)
+    if known is None:
+        games.append((tip_off, own))
+    return known or own
+
+
 def _renames(listed: Sequence[_Listed]) -> list[Rename]:
-    """Return the names that changed under an id, each with the first answer that has the new one."""
+    """Return the names that changed under an id, each with the first answer that has the new one.
+
+    A name that an earlier answer has is another team's: the id has swapped its sides, or stands for another game.
+    """
     known: dict[tuple[str, str], str] = {}
     found: dict[tuple[str, str], Rename] = {}
+    names: set[str] = set()
     for answer in listed:
         for event in answer.events:
             for side in ("home_team", "away_team"):
                 old = known.setdefault((event["id"], side), event[side])
-                if old != event[side]:
+                if old != event[side] and event[side] not in names:
                     found.setdefault((old, event[side]), Rename(answer.since, old, event[side]))
+        names |= {event[side] for event in answer.events for side in ("home_team", "away_team")}
     return list(found.values())
+
+
+def _score(finals: Sequence[Final]) -> tuple[int, int]:
+    return finals[-1].home, finals[-1].away
+
+
+def _bookmakers(event: Mapping[str, Any]) -> Bookmakers:
+    """Return the offers of an event. Raises ValueError or what _UNREADABLE has if they are none."""
+    for book in event["bookmakers"]:
+        if not isinstance(book["key"], str) or not isinstance(book["title"], str):
+            raise TypeError("a bookmaker has no name")
+        for market in book["markets"]:
+            for outcome in market["outcomes"]:
+                price, point = outcome["price"], outcome.get("point", 0)
+                if type(price) is not int or not isinstance(point, int | float) or not isinstance(outcome["name"], str):
+                    raise ValueError(f"{market['key']!r} has an outcome without a name, an American price or a point")
+    bookmakers: Bookmakers = event["bookmakers"]
+    return bookmakers
 
 
 def _course(event: Mapping[str, Any] | None, home: str, away: str) -> tuple[datetime | None, tuple[Final, ...]]:
@@ -218,4 +294,7 @@ def _course(event: Mapping[str, Any] | None, home: str, away: str) -> tuple[date
 
 
 def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return moment.astimezone(UTC)

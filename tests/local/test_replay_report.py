@@ -1,5 +1,6 @@
 """The oracle, the checks and the chart. A wrong grade, close or board is found."""
 
+import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -188,6 +189,26 @@ def test_a_pick_on_a_game_that_left_its_date_is_void() -> None:
     assert (expected.result, expected.units, expected.has_close) == ("void", Decimal(0), False)
     season.fixtures = {GAME.id: replace(GAME, starts=None, finals=())}
     assert Oracle(season, captures(), ZONES, TIP_OFF + timedelta(days=5)).expect(PICK).result is None
+
+
+def test_a_replay_that_checks_nothing_has_not_passed() -> None:
+    assert any("nothing was checked" in line for line in check([], []).disagreements)
+    waiting = Oracle(OneGame(), captures(), ZONES, TIP_OFF).expect(PICK)
+    shown = {**compared(captures()).shown, "result": None, "result_units": None, "clv_reason": None}
+    assert any("nothing was checked" in line for line in check([Compared(PICK, shown, waiting)], []).disagreements)
+
+
+def test_a_team_that_the_season_spells_otherwise_is_the_platform_s() -> None:
+    season = OneGame()
+    spelled = replace(GAME, home="The Home", away="Away")
+    season.fixtures = {GAME.id: spelled, "x": replace(GAME, id="x", home="Nobody")}
+    seen = [Capture(MORNING, (Offer(spelled, renamed(captures()[0].offers[0])), Offer(season.fixtures["x"], [])))]
+    expected = Oracle(season, seen, ZONES, TIP_OFF + timedelta(days=3), {"The Home": "Home"}).expect(PICK)
+    assert (expected.result, expected.offered and expected.offered.price) == ("win", -110)
+
+
+def renamed(of: Offer) -> Any:
+    return json.loads(json.dumps(of.bookmakers).replace('"Home"', '"The Home"'))
 
 
 def test_the_interval_of_the_picks_at_the_close_must_contain_the_margin() -> None:

@@ -107,6 +107,115 @@ def test_what_is_no_recording_is_refused(tmp_path: Path) -> None:
         read_recorded(tmp_path / "x", lambda moment: moment)
 
 
+@pytest.mark.parametrize(
+    ("odds", "scores"),
+    [
+        ("[]", ""),
+        ("7", ""),
+        ('{"timestamp": 5, "data": []}', ""),
+        ('{"timestamp": "2024-01-10T11:55:00", "data": []}', ""),
+        ('{"timestamp": "0001-01-01T00:00:00+23:00", "data": []}', ""),
+        ("[" * 200_000, ""),
+        (json.dumps(ANSWERS[0])[:-9], ""),
+        (json.dumps(ANSWERS[0]), "[1]"),
+        (json.dumps(ANSWERS[0]), json.dumps({**SCORES[0], "scores": [{"name": "Home", "score": ""}]})),
+        (json.dumps(ANSWERS[0]).replace("-110", "1.91"), ""),
+        (json.dumps(ANSWERS[0]).replace('"price"', '"prize"'), ""),
+        (json.dumps(ANSWERS[0]), json.dumps([*SCORES, *SCORES])),
+    ],
+    ids=lambda text: text[:30] or "nothing",
+)
+def test_damage_is_told_in_a_line(tmp_path: Path, odds: str, scores: str) -> None:
+    (tmp_path / "x_odds.jsonl").write_text(odds, encoding="utf-8")
+    (tmp_path / "x_scores.jsonl").write_text(scores, encoding="utf-8")
+    with pytest.raises(LaptopError, match="cannot be read") as refused:
+        read_recorded(tmp_path, lambda moment: last_time(RULE, moment))
+    assert "\n" not in str(refused.value)
+    assert len(str(refused.value)) < 500
+
+
+@pytest.mark.parametrize("cut", [slice(0, 60), slice(10, None), slice(0, 0)])
+def test_a_damaged_archive_is_told_in_a_line(tmp_path: Path, cut: slice) -> None:
+    packed = gzip.compress("\n".join(map(json.dumps, ANSWERS)).encode())
+    (tmp_path / "x_odds.jsonl.gz").write_bytes(packed[cut])
+    (tmp_path / "x_scores.jsonl").write_text("", encoding="utf-8")
+    with pytest.raises(LaptopError, match=r"cannot be read|has no game"):
+        read_recorded(tmp_path, lambda moment: last_time(RULE, moment))
+    (tmp_path / "x_odds.jsonl.gz").write_bytes(packed[:40] + bytes(20) + packed[60:])
+    with pytest.raises(LaptopError, match="cannot be read"):
+        read_recorded(tmp_path, lambda moment: last_time(RULE, moment))
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "-rf", "a\nb"])
+def test_a_season_s_name_is_no_other_folder(tmp_path: Path, name: str) -> None:
+    """The folder of that name is emptied. `..` would be the user's state, with the database of `make run`."""
+    for part in ("odds", "scores"):
+        (tmp_path / f"{name}_{part}.jsonl").write_text("", encoding="utf-8")
+    for path in (tmp_path, tmp_path / f"{name}_odds.jsonl"):
+        with pytest.raises(LaptopError, match="must name one season"):
+            read_recorded(path, lambda moment: moment)
+
+
+@pytest.mark.parametrize("path", ["~nobody-has-this-name/x", "x" * 5_000, "/nonexistent", ""])
+def test_a_path_that_cannot_be_is_told_in_a_line(path: str) -> None:
+    with pytest.raises(LaptopError) as refused:
+        read_recorded(Path(path), lambda moment: moment)
+    assert len(str(refused.value)) < 600
+
+
+def test_a_whole_name_wins_and_other_files_do_not_count(tmp_path: Path) -> None:
+    for name in ("x", "x_b"):
+        for part, lines in (("odds", ANSWERS), ("scores", SCORES)):
+            text = "\n".join(map(json.dumps, lines))
+            (tmp_path / f"{name}_{part}.jsonl").write_text(text, encoding="utf-8")
+            (tmp_path / f"{name}_{part}.jsonl.gz.md5").write_text("0", encoding="utf-8")
+    for path in ("x", "x_odds.jsonl", "x_scores.jsonl"):
+        assert read_recorded(tmp_path / path, lambda moment: last_time(RULE, moment)).name == "x"
+
+
+def season_of(tmp_path: Path, answers: list[Any], scores: list[Any]) -> Season:
+    for part, lines in (("odds", answers), ("scores", scores)):
+        (tmp_path / f"x_{part}.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    return read_recorded(tmp_path, lambda moment: last_time(RULE, moment))
+
+
+def swapped(told: dict[str, Any]) -> dict[str, Any]:
+    return {**told, "home_team": told["away_team"], "away_team": told["home_team"]}
+
+
+def test_ids_with_swapped_sides_are_one_game_and_no_new_names(tmp_path: Path) -> None:
+    tip_off = "2024-01-13T00:30:00Z"
+    answers = [
+        {"timestamp": "2024-01-10T11:55:00Z", "data": [event("a", tip_off)]},
+        {"timestamp": "2024-01-11T11:55:00Z", "data": [swapped(event("a", tip_off)), swapped(event("b", tip_off))]},
+    ]
+    season = season_of(tmp_path, answers, [swapped(final("b", tip_off, 101, 99))])
+    assert season.renames == []
+    assert {(each.home, each.away) for each in season.fixtures.values()} == {("Home", "Away")}
+    assert [(each.home, each.away) for each in season.fixtures["b" * 32].finals] == [(101, 99)]
+
+
+def test_a_new_name_is_a_rename_unless_another_team_has_it(tmp_path: Path) -> None:
+    tip_off = "2024-01-13T00:30:00Z"
+    answers = [
+        {"timestamp": "2024-01-10T11:55:00Z", "data": [event("a", tip_off), event("b", tip_off, home="Other")]},
+        {"timestamp": "2024-01-11T11:55:00Z", "data": [event("a", tip_off, home="Other")]},
+        {"timestamp": "2024-01-12T11:55:00Z", "data": [event("b", tip_off, home="Another")]},
+    ]
+    assert [(each.old, each.new) for each in season_of(tmp_path, answers, []).renames] == [("Other", "Another")]
+
+
+def test_what_the_oracle_does_not_know_is_refused(tmp_path: Path) -> None:
+    first, second = "2024-01-13T18:00:00Z", "2024-01-13T22:00:00Z"
+    answers = [{"timestamp": "2024-01-10T11:55:00Z", "data": [event("a", first), event("b", second)]}]
+    with pytest.raises(LaptopError, match="doubleheader"):
+        season_of(tmp_path, answers, [final("a", first, 3, 4), final("b", second, 7, 0)])
+    assert season_of(tmp_path, answers, [final("a", first, 3, 4), final("b", second, 3, 4)]).fixtures
+    other = {**event("c", second), "sport_key": "icehockey_nhl"}
+    with pytest.raises(LaptopError, match="several sports"):
+        season_of(tmp_path, [{**answers[0], "data": [event("a", first), other]}], [])
+
+
 def test_the_recorded_season_is_whole(recordings: Path) -> None:
     season = read_recorded(recordings / "odds_api" / "nba_2023_24", lambda moment: last_time(RULE, moment))
     assert len(season.fixtures) == 1355

@@ -93,4 +93,9 @@ CREATE INDEX deliveries_calls_due ON deliveries (next_at) WHERE state = 'queued'
 CREATE INDEX deliveries_calls_in_turn ON deliveries (webhook_id, next_at)
   WHERE state = 'queued' AND webhook_id IS NOT NULL;
 CREATE INDEX deliveries_ended ON deliveries (ended_at) WHERE ended_at IS NOT NULL;
+-- What was given up, and when a webhook last took a call: to find what needs a person behind any number of deliveries.
+CREATE INDEX deliveries_mails_failed ON deliveries (ended_at) WHERE state = 'failed' AND webhook_id IS NULL;
+CREATE INDEX deliveries_calls_failed ON deliveries (ended_at) WHERE state = 'failed' AND webhook_id IS NOT NULL;
+CREATE INDEX deliveries_calls_taken ON deliveries (webhook_id, ended_at)
+  WHERE state = 'sent' AND webhook_id IS NOT NULL;
 CREATE INDEX deliveries_of_webhook ON deliveries (webhook_id, id) WHERE webhook_id IS NOT NULL;

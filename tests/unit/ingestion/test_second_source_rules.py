@@ -74,6 +74,15 @@ def test_a_day_is_asked_about_once_for_all_its_games_and_not_again_at_once() -> 
     assert needed(*both, at=old, asked={"20240110": old - 20 * HOUR}) == {TONIGHT: frozenset({1, 2})}
 
 
+def test_a_day_whose_run_failed_is_asked_about_again_after_nine_minutes_young_or_old() -> None:
+    """Games are due every minute of a night: a source that is down must not be asked each time."""
+    for at in (4 * HOUR, 48 * HOUR):
+        for ago, again in ((8 * MINUTE, False), (9 * MINUTE, True)):
+            runs = [Asked("20240110", DAY + at - 21 * HOUR), Asked("20240110", DAY + at - ago, answered=False)]
+            found = days_to_ask([lacking()], first_answered_at=None, asked=runs, typical_length=LENGTH, at=DAY + at)
+            assert bool(found) == again
+
+
 def test_the_latest_day_is_asked_about_first() -> None:
     days = [lacking(number=number, tip_off=TIP_OFF - number * 24 * HOUR) for number in (2, 1, 3)]
     assert list(needed(*days, at=4 * HOUR)) == [date(2024, 1, 9), date(2024, 1, 8), date(2024, 1, 7)]

@@ -95,6 +95,24 @@ def test_scores_are_strings_and_those_before_the_start_are_none() -> None:
         assert one(espn.event(*TEAMS, nonsense, "109", status="STATUS_SCHEDULED")).state == "scheduled"
 
 
+def test_a_final_that_cannot_be_true_is_none() -> None:
+    """A game that was called off can end as "0" to "0", and scores that swapped sides contradict the winner."""
+    for score in ("0", "101"):
+        assert "tie" in refused(espn.event(*TEAMS, score, score))
+        assert one(espn.event(*TEAMS, score, score, status="STATUS_IN_PROGRESS")).home_score == int(score)
+    event = espn.event(*TEAMS, "96", "109")
+    home, away = event["competitions"][0]["competitors"]
+    home["winner"], away["winner"] = False, True
+    assert one(event).away_score == 109
+    home["winner"], away["winner"] = True, False
+    assert "winner" in refused(event)
+    body = json.dumps(espn.summary(event)).encode()
+    assert [part.reason for part in read_summary(body, NBA).skipped] == [refused(event)]
+    drawn = espn.board(espn.event("Dallas Cowboys", "Green Bay Packers", "40", "40"))
+    [tie] = read_scoreboard(json.dumps(drawn).encode(), "americanfootball_nfl").items
+    assert (tie.home_score, tie.away_score) == (40, 40)
+
+
 def test_sides_are_read_by_name_and_never_by_position() -> None:
     event = espn.event(*TEAMS, "96", "109")
     event["competitions"][0]["competitors"].reverse()

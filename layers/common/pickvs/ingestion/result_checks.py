@@ -19,7 +19,7 @@ from pickvs.ingestion.asking import sports
 from pickvs.ingestion.buying import ask_to_buy
 from pickvs.ingestion.game_clock import awaited_games
 from pickvs.ingestion.rules import PROCESS_RESULTS
-from pickvs.jobs import freshness
+from pickvs.jobs.reading import latest_run
 from pickvs.jobs.runs import Job, run_for
 from pickvs.markets.game_clock.config import game_times
 from pickvs.markets.game_clock.rules import AwaitedGame, check_key, game_of, next_check_at, put_off_until
@@ -38,12 +38,12 @@ def _check(job: Job[GameScore], due: Sequence[Due]) -> Mapping[str, datetime | N
     at, times, known = clock.now(), game_times(), sports()
     with transaction() as connection:
         awaited = {game.id: game for game in awaited_games(connection, at) if game.sport in known}
-        answered = freshness.last_good(connection, PROCESS_RESULTS)
+        answered = {sport: _answered_at(connection, sport) for sport in {game.sport for game in awaited.values()}}
     games = {each.key: game for each in due if (game := awaited.get(game_of(each.key) or 0))}
     unmet: defaultdict[str, list[AwaitedGame]] = defaultdict(list)
     for each in due:
         if game := games.get(each.key):
-            answered_at = answered.get((PROCESS_RESULTS, game.sport, freshness.ALL))
+            answered_at = answered[game.sport]
             if answered_at is None or answered_at < each.due_at:
                 unmet[game.sport].append(game)
     waits: dict[str, timedelta] = {}
@@ -74,3 +74,9 @@ def _check(job: Job[GameScore], due: Sequence[Due]) -> Mapping[str, datetime | N
         for each in due
         if (game := games.get(each.key)) is None or game.sport not in failed
     }
+
+
+def _answered_at(connection: Connection, sport: str) -> datetime | None:
+    """Return when the latest run about a sport began. None unless it brought an answer, if only one without news."""
+    run = latest_run(connection, PROCESS_RESULTS, sport)
+    return run.started_at if run is not None and run.status in ("succeeded", "partial") else None

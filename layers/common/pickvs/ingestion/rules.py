@@ -70,10 +70,11 @@ class Lacking:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A day, as YYYYMMDD, that the second source was asked about, and when."""
+    """A day, as YYYYMMDD, that the second source was asked about, and when. answered: whether it brought an answer."""
 
     day: str
     at: datetime
+    answered: bool = True
 
 
 def days_to_ask(
@@ -87,17 +88,17 @@ def days_to_ask(
     """Return the days to ask a second source about, the latest first, each with its games that lack a final.
 
     first_answered_at: when the latest run of the first source began, if that run brought an answer. asked: the runs of
-    the second source that brought one. A game that the first source has just shown under way is left out, until it has
-    taken twice its typical length.
+    the second source. A day whose run failed waits too, however often its games are due. A game that the first source
+    has just shown under way is left out, until it has taken twice its typical length.
     """
-    latest = {day: max(run.at for run in runs) for day, runs in _by_day(asked).items()}
+    known = _by_day(asked)
     silent = [game for game in games if not _is_answered(game, first_answered_at, typical_length, at)]
     found: dict[date, frozenset[int]] = {}
     for day in sorted({game.day for game in silent}, reverse=True):
         own = [game for game in silent if game.day == day]
         pause = ASKED_AGAIN if any(at - game.tip_off < YOUNG for game in own) else ASKED_AGAIN_LATER
-        before = latest.get(f"{day:%Y%m%d}")
-        if before is None or at - before >= pause:
+        before = known.get(f"{day:%Y%m%d}", ())
+        if all(at - run.at >= (pause if run.answered else ASKED_AGAIN) for run in before):
             found[day] = frozenset(game.id for game in own)
     return found
 

@@ -108,9 +108,9 @@ class _Round:
             ],
             first_answered_at=answered,
             asked=[
-                Asked(run.parameters["dates"], run.started_at)
+                Asked(run.parameters["dates"], run.started_at, run.status != "failed")
                 for run in asked
-                if run.status != "failed" and run.parameters and "dates" in run.parameters
+                if run.parameters and "dates" in run.parameters
             ],
             typical_length=length,
             at=at,

@@ -176,6 +176,15 @@ def test_a_source_that_is_off_is_there_until_the_next_day(
     assert "sources_off" not in troubles(admin, at=NOW + DAY)
 
 
+def test_a_failure_of_a_source_that_is_asked_at_need_is_history_after_a_day(
+    admin: int, runs: Callable[..., None]
+) -> None:
+    """It may not be needed again for weeks, so nothing would run whose success ends this."""
+    runs("espn_scores", DAY - HOUR, "failed")
+    assert [about for about, _, _ in said(admin, "runs_failed")] == ["espn_scores of basketball_nba"]
+    assert "runs_failed" not in troubles(admin, at=NOW + HOUR)
+
+
 def test_a_run_of_more_than_a_week_ago_is_history(admin: int, runs: Callable[..., None]) -> None:
     runs("fetch_odds", 7 * DAY, "failed")
     assert troubles(admin) == {}

@@ -2,7 +2,8 @@
 
 A state is what its name says. `completed` and `state` must not contradict it: a game is final only if all three say so.
 A name that is not known is left out if the game may be over, and read by `state` otherwise. Points before the start,
-which ESPN gives as "0", are none.
+which ESPN gives as "0", are none. A final is left out if its points cannot be true: a tie in a sport without ties, as
+in a game that was called off, or a `winner` without more points than the other side.
 """
 
 from collections import Counter
@@ -21,6 +22,7 @@ from pickvs.markets.providers.reading import (
     readable_points,
 )
 from pickvs.markets.values import Fixture, PlayState, PlayStatement
+from pickvs.sports.rules import SPORTS
 
 _STATES: Mapping[str, PlayState] = MappingProxyType(
     {
@@ -101,7 +103,18 @@ def _statement(event: Any, sport: str) -> PlayStatement:
     home, away = (readable_points(sides[side].get("score")) for side in _SIDES)
     if home is None or away is None:
         raise Unreadable("a score is missing or not a whole number")
+    if state == "final":
+        _check_final(sport, sides, {"home": home, "away": away})
     return PlayStatement(fixture, state, home, away)
+
+
+def _check_final(sport: str, sides: Mapping[str, dict[str, Any]], points: Mapping[str, int]) -> None:
+    """Raise Unreadable if a final score contradicts the rules of the sport, or the winner that ESPN names."""
+    most, is_tie = max(points.values()), points["home"] == points["away"]
+    if is_tie and not SPORTS[sport].tie_possible:
+        raise Unreadable("the final is a tie, which the sport does not have")
+    if any(sides[side].get("winner") is True and (is_tie or points[side] < most) for side in _SIDES):
+        raise Unreadable("the winner has not more points than the other side")
 
 
 def _sides(competitors: Any) -> dict[str, dict[str, Any]]:

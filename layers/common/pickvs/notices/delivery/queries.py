@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from psycopg.rows import scalar_row
@@ -131,27 +132,33 @@ _MAKE_KEYS = """
 
 
 MOST_READ = 20_000
-"""Ended deliveries that are read to find those that were given up, newest first. Bounds the cost of `given_up`."""
+"""Failed deliveries that are read to find those that were given up, newest first. Bounds the cost of `given_up`."""
 
 _GIVEN_UP = """
     WITH latest AS MATERIALIZED (
-      SELECT webhook_id, state, last_status, last_error, ended_at
+      SELECT webhook_id, last_status, last_error, ended_at
       FROM deliveries
-      WHERE ended_at > %(since)s
+      WHERE state = 'failed' AND webhook_id {is_null} AND ended_at > %(since)s
       ORDER BY ended_at DESC
       LIMIT %(most)s
-    ), well AS (
-      SELECT webhook_id, max(ended_at) AS at FROM latest WHERE state = 'sent' GROUP BY webhook_id
+    ), well AS MATERIALIZED (
+      SELECT webhook_id, (
+        SELECT max(ended_at) FROM deliveries taken WHERE taken.webhook_id = failing.webhook_id AND taken.state = 'sent'
+      ) AS at
+      FROM (SELECT DISTINCT webhook_id FROM latest WHERE webhook_id IS NOT NULL) failing
     )
     SELECT webhook_id, last_error AS error, count(*) AS deliveries, min(ended_at) AS since, count(*) OVER () AS total
     FROM latest
     LEFT JOIN well USING (webhook_id)
-    WHERE state = 'failed' AND (webhook_id IS NULL) = %(by_mail)s AND last_status IS DISTINCT FROM 410
-      AND (well.at < ended_at) IS NOT FALSE
+    WHERE last_status IS DISTINCT FROM 410 AND (well.at < ended_at) IS NOT FALSE
     GROUP BY webhook_id, last_error
     ORDER BY since, webhook_id, last_error
     LIMIT %(limit)s
 """
+# Each condition is that of an index.
+_GIVEN_UP_BY: Mapping[Channel, str] = MappingProxyType(
+    {"email": _GIVEN_UP.format(is_null="IS NULL"), "webhook": _GIVEN_UP.format(is_null="IS NOT NULL")}
+)
 
 
 class MailJob(TableRow, frozen=True):
@@ -267,8 +274,8 @@ def unsubscribe_keys(connection: Connection, users: list[int]) -> dict[int, byte
 def given_up(connection: Connection, channel: Channel, since: datetime, limit: int) -> list[GivenUp]:
     """Return up to `limit` groups of deliveries by a channel that were given up since a time. Longest ago first.
 
-    Reads the latest MOST_READ deliveries only. Leaves out webhooks that have taken a later call or answered 410.
+    Reads the latest MOST_READ failed ones only. Leaves out webhooks that have taken a later call or answered 410.
     """
-    values = {"since": since, "most": MOST_READ, "by_mail": channel == "email", "limit": limit}
+    values = {"since": since, "most": MOST_READ, "limit": limit}
     with connection.cursor(row_factory=row_of(GivenUp)) as cursor:
-        return cursor.execute(_GIVEN_UP, values).fetchall()
+        return cursor.execute(_GIVEN_UP_BY[channel], values).fetchall()

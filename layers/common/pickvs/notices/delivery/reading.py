@@ -13,6 +13,6 @@ def given_up(connection: Connection, channel: Channel, since: datetime, limit: i
 
     A group has one error, and of a webhook one receiver. A receiver that has taken a later call is well again, and one
     that answers 410 wants none. Deliveries that were not tried, because the address gets no mail, are no failures.
-    Reads the latest queries.MOST_READ deliveries only.
+    Reads the latest queries.MOST_READ failed deliveries only.
     """
     return queries.given_up(connection, channel, since, limit)

@@ -24,6 +24,10 @@ type TroubleKind = Literal[
 WINDOW = timedelta(days=7)
 """Time after which a run, an event or a delivery is history, whatever became of it."""
 
+WINDOW_AT_NEED = timedelta(days=1)
+"""The same for runs of a second source of scores. It is asked at need only, but once a day at least while a game lacks
+a final. So what failed before was not needed any more, and nothing will run that could succeed."""
+
 UNREADABLE_PERCENT = 20
 """Unreadable share of an answer that needs a person. The alarm answers-unreadable rings at the same share."""
 

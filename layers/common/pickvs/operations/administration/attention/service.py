@@ -29,6 +29,7 @@ from pickvs.operations.administration.attention.rules import (
     MOST_EVENTS,
     UNREADABLE_PERCENT,
     WINDOW,
+    WINDOW_AT_NEED,
     TroubleKind,
     stale_since,
     summary,
@@ -38,7 +39,8 @@ from pickvs.operations.administration.reviews.queries import WaitingRow, longest
 from pickvs.sports.teams.reading import teams_named
 
 RUNBOOK = "docs/runbook.md"
-_JOBS = (FETCH_ODDS, PROCESS_RESULTS, ESPN_SCORES)
+_JOBS = {(FETCH_ODDS, PROCESS_RESULTS): WINDOW, (ESPN_SCORES,): WINDOW_AT_NEED}
+"""Jobs, and the age at which their runs are history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,17 @@ def _stale(about: str, sport: str, last: datetime | None, max_age: timedelta, at
 
 
 def _runs(connection: Connection, at: datetime) -> _FoundByKind:
-    bad = bad_runs(
-        connection, _JOBS, odds_api_sports(), since=at - WINDOW, at=at, unreadable_percent=UNREADABLE_PERCENT
-    )
+    bad = [
+        run
+        for jobs, window in _JOBS.items()
+        for run in bad_runs(
+            connection, jobs, odds_api_sports(), since=at - window, at=at, unreadable_percent=UNREADABLE_PERCENT
+        )
+    ]
     unreadable = [run.status in {"succeeded", "partial"} for run in bad]
     return {
-        "runs_failed": _Found([_run(run) for run, only in zip(bad, unreadable, strict=True) if not only]),
-        "answers_unreadable": _Found([_run(run) for run, only in zip(bad, unreadable, strict=True) if only]),
+        "runs_failed": _Found(_sorted(_run(run) for run, only in zip(bad, unreadable, strict=True) if not only)),
+        "answers_unreadable": _Found(_sorted(_run(run) for run, only in zip(bad, unreadable, strict=True) if only)),
     }
 
 
