@@ -8,7 +8,8 @@ import pytest
 from werkzeug.test import Client
 
 from local.espn import Espn, EspnServer
-from local.odds_api import KEY, OddsApi, OddsApiServer
+from local.odds_api import OddsApi, OddsApiServer
+from local.odds_api_door import KEY
 from local.settings import Settings, read_settings
 from local.slate import LEAGUE_ZONE
 from local.sources import StandIn, choose_sources
