@@ -1,6 +1,6 @@
 """SQL for due work."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,17 +11,8 @@ from pickvs.agenda.rules import MOST_ATTEMPTS, WAITS, Work
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 
-# What is put again unchanged keeps its attempts, unless it was given up.
-_PUT = """
-    INSERT INTO agenda AS known (function, key, due_at, payload, next_at)
-    VALUES (%(function)s, %(key)s, %(due_at)s, %(payload)s, %(due_at)s)
-    ON CONFLICT (function, key) DO UPDATE
-    SET due_at = excluded.due_at, payload = excluded.payload, next_at = excluded.next_at,
-        attempts = 0, last_error = NULL, given_up_at = NULL
-    WHERE known.due_at <> excluded.due_at OR known.payload <> excluded.payload OR known.given_up_at IS NOT NULL
-"""
-
-# In the order of the primary key, so that two that put or drop some of the same works cannot deadlock.
+# In the order of the primary key, so that two that put or drop some of the same works cannot deadlock. What is put
+# again unchanged keeps its attempts, unless it was given up.
 _PUT_ALL = """
     INSERT INTO agenda AS known (function, key, due_at, payload, next_at)
     SELECT function, key, due_at, payload, due_at
@@ -133,11 +124,6 @@ _FINISH = """
     WHERE function = %(function)s AND key = %(key)s AND due_at = %(due_at)s AND attempts = %(attempts)s
 """
 
-_NOTE_ERROR = """
-    UPDATE agenda SET last_error = %(error)s
-    WHERE function = %(function)s AND key = %(key)s AND due_at = %(due_at)s AND attempts = %(attempts)s
-"""
-
 _GIVE_UP = """
     UPDATE agenda SET given_up_at = %(at)s
     WHERE (function, key) IN (
@@ -196,12 +182,6 @@ class Begun(TableRow, frozen=True):
     attempts: int
 
 
-def put(connection: Connection, function: str, key: str, due_at: datetime, payload: Mapping[str, Any]) -> None:
-    """Insert work, or replace the work with the same function and key."""
-    values = {"function": function, "key": key, "due_at": due_at, "payload": Jsonb(dict(payload))}
-    connection.execute(_PUT, values)
-
-
 def put_all(connection: Connection, works: Sequence[Work]) -> list[tuple[str, datetime]]:
     """Insert or replace works, and return function and due time of each that is new or has changed."""
     parameters = {
@@ -214,7 +194,7 @@ def put_all(connection: Connection, works: Sequence[Work]) -> list[tuple[str, da
 
 
 def drop_all(connection: Connection, works: Collection[tuple[str, str]]) -> None:
-    """Delete works by function and key."""
+    """Delete works by function and key. Waits for attempts that are under way."""
     parameters = {"functions": [function for function, _ in works], "keys": [key for _, key in works]}
     connection.execute(_DROP_ALL, parameters)
 
@@ -224,11 +204,6 @@ def read(connection: Connection, functions: Collection[str], keys: Collection[st
     parameters = {"functions": list(functions), "keys": None if keys is None else list(keys)}
     with connection.cursor(row_factory=row_of(Waiting)) as cursor:
         return cursor.execute(_READ, parameters).fetchall()
-
-
-def drop(connection: Connection, function: str, key: str) -> None:
-    """Delete work. Waits for an attempt that is under way."""
-    connection.execute("DELETE FROM agenda WHERE function = %s AND key = %s", (function, key))
 
 
 def begin(connection: Connection, function: str, at: datetime) -> Begun | None:
@@ -283,11 +258,6 @@ def note_errors(connection: Connection, function: str, begun: Sequence[Begun], e
     """Note why attempts have failed, except of works put anew, dropped or begun again in the meantime."""
     if begun:
         connection.execute(_NOTE_ERRORS, {**_attempts(function, begun), "error": error})
-
-
-def note_error(connection: Connection, function: str, begun: Begun, error: str) -> None:
-    """Note why an attempt has failed, unless the work was put anew, dropped or begun again in the meantime."""
-    connection.execute(_NOTE_ERROR, {**_attempt(function, begun), "error": error})
 
 
 def give_up(connection: Connection, function: str, at: datetime) -> list[str]:

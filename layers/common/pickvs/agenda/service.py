@@ -55,7 +55,7 @@ def put(connection: Connection, function: str, key: str, due_at: datetime, paylo
     After the commit, sets an alarm. payload: what the function needs to know, as JSON. The function judges by the
     database and the clock whether the work is still to be done: it may come late, but never early.
     """
-    queries.put(connection, function, key, due_at, payload)
+    queries.put_all(connection, [Work(function, key, due_at, payload)])
     minute = alarm_time(due_at, clock.now())
     after_commit(connection, alarm_name(function, minute), partial(_arm, function, minute))
 
@@ -92,7 +92,7 @@ def wake(connection: Connection, function: str) -> None:
 
 def drop(connection: Connection, function: str, key: str) -> None:
     """Take work off the agenda, in the caller's transaction. Does nothing if there is none with this key."""
-    queries.drop(connection, function, key)
+    queries.drop_all(connection, [(function, key)])
 
 
 def drop_all(connection: Connection, works: Collection[tuple[str, str]]) -> None:
@@ -210,7 +210,7 @@ def _tried(function: str, begun: queries.Begun, do: Do) -> Literal["done", "fail
         said = _said(error)
         logger().error("due work failed", function=function, key=begun.key, attempt=begun.attempts, error=said)
         with transaction() as connection:
-            queries.note_error(connection, function, begun, said)
+            queries.note_errors(connection, function, [begun], said)
         return "failed"
     return "done"
 

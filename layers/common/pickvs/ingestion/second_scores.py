@@ -7,7 +7,7 @@ with the start that is known.
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -24,7 +24,7 @@ from pickvs.ingestion.sources import SourceOff, sources_off
 from pickvs.ingestion.starts import dispute_starts_that_matter
 from pickvs.jobs.reading import asked_since, latest_run
 from pickvs.jobs.runs import STORING_MS, WAITING_MS, Job, Run, Stored, run_once
-from pickvs.jobs.sources import Capture
+from pickvs.jobs.sources import Capture, Question
 from pickvs.markets.fixtures.service import Origin
 from pickvs.markets.game_clock.config import game_times
 from pickvs.markets.game_clock.rules import typical_length
@@ -131,18 +131,8 @@ class _Round:
             awaiting.extend(recorded.awaiting)
             return settle_statements(connection, recorded, current)
 
-        job = Job(
-            name=ESPN_SCORES,
-            subjects=lambda: (sport,),
-            question=lambda _: espn.scoreboard(sport, day),
-            source=lambda _: self.source,
-            read=espn_parsing.read_scoreboard,
-            store=store,
-            measured=MEASURED,
-        )
-        report = run_once(job, sport, seconds=_REQUEST_SECONDS)
-        self.reports.append(report)
-        if report["status"] in ("succeeded", "partial"):
+        report = self._request(sport, espn.scoreboard(sport, day), espn_parsing.read_scoreboard, store)
+        if _is_answered(report):
             for one in awaiting:
                 self._ask_start(sport, one, report["run_id"])
 
@@ -157,24 +147,39 @@ class _Round:
             return settle_statements(connection, recorded, current)
 
         if self.may_ask:
-            job = Job(
-                name=ESPN_SCORES,
-                subjects=lambda: (sport,),
-                question=lambda _: espn.summary(sport, event),
-                source=lambda _: self.source,
-                read=espn_parsing.read_summary,
-                store=store,
-                measured=MEASURED,
-            )
-            report = run_once(job, sport, seconds=_REQUEST_SECONDS)
-            self.reports.append(report)
-            if report["status"] in ("succeeded", "partial"):
+            report = self._request(sport, espn.summary(sport, event), espn_parsing.read_summary, store)
+            if _is_answered(report):
                 return
         with transaction(statement_timeout_ms=STORING_MS, lock_timeout_ms=WAITING_MS) as connection:
             current = Run(run_id, sport, clock.now())
             capture = Capture((final.statement,), ())
             recorded = record_statements(connection, capture, origin=_origin(current), wanted={final.game_id})
             settle_statements(connection, recorded, current)
+
+    def _request(
+        self,
+        sport: str,
+        question: Question,
+        read: Callable[[bytes, str], Capture[PlayStatement]],
+        store: Callable[[Connection, Capture[PlayStatement], Run], Stored],
+    ) -> dict[str, Any]:
+        """Make one request, as a run of its own, and return the run's report."""
+        job = Job(
+            name=ESPN_SCORES,
+            subjects=lambda: (sport,),
+            question=lambda _: question,
+            source=lambda _: self.source,
+            read=read,
+            store=store,
+            measured=MEASURED,
+        )
+        report = run_once(job, sport, seconds=_REQUEST_SECONDS)
+        self.reports.append(report)
+        return report
+
+
+def _is_answered(report: Mapping[str, Any]) -> bool:
+    return report["status"] in ("succeeded", "partial")
 
 
 def _off() -> list[SourceOff]:
