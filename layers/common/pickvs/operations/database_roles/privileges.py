@@ -6,11 +6,14 @@ A table that a migration adds needs a line here. Otherwise `migrate` fails:
 - The reader gets what a GET answers with, and never a hash, a password or a token. A table that holds one names the
   columns that the reader may see, so that no later column of it is readable by default.
 - The authorizer gets what it takes to check an API key, and to record its use.
+
+A view needs a line in VIEWS, and a function that runs with the rights of the owner one in FUNCTIONS. Without it, nobody
+may use them.
 """
 
 from collections.abc import Mapping
 
-from pickvs.operations.database_roles.rules import ALL, Grants, TableGrants
+from pickvs.operations.database_roles.rules import ALL, Grants, NamedRoles, TableGrants
 
 READ = Grants(select=ALL)
 APPEND = Grants(select=ALL, insert=ALL)
@@ -50,6 +53,22 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     # Reference data. The owner loads it; the writer adds what administrators and providers name.
     "teams": {"writer": APPEND, "reader": READ},
     "team_names": {"writer": APPEND, "reader": READ},
+    "players": {"writer": WRITE, "reader": READ},
+    "player_aliases": {"writer": APPEND, "reader": READ},
+    "player_teams": {"writer": WRITE, "reader": READ},
+    "seasons": {"writer": APPEND, "reader": READ},
+    # Statistics, as they were recorded.
+    "game_phases": {"writer": APPEND, "reader": READ},
+    "past_games": {"writer": APPEND, "reader": READ},
+    "past_results": {"writer": APPEND, "reader": READ},
+    "box_scores": {"writer": APPEND, "reader": READ},
+    "team_games": {"writer": APPEND, "reader": READ},
+    "player_games": {"writer": APPEND, "reader": READ},
+    "injury_statuses": {"writer": APPEND, "reader": READ},
+    "stat_anomalies": {
+        "writer": Grants(select=ALL, insert=ALL, update=("resolved_at", "resolution")),
+        "reader": READ,
+    },
     # Accounts, and what is remembered for them.
     "users": {
         "writer": WRITE,
@@ -113,4 +132,15 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     # Derived from the ledger.
     "boards": {"writer": WRITE_AND_DELETE, "reader": READ},
     "standings": {"writer": WRITE_AND_DELETE, "reader": READ},
+}
+
+VIEWS: NamedRoles = {
+    "team_games_current": ("writer", "reader"),
+    "player_games_current": ("writer", "reader"),
+}
+
+FUNCTIONS: NamedRoles = {
+    "facts_before": ("writer",),
+    "fixtures_on": ("writer",),
+    "statuses_before": ("writer",),
 }
