@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from math import ceil, exp, floor, fsum, isfinite, lgamma, log, sqrt
-from typing import Any
+from typing import Any, Self
 
 _REACH = 10.0
 """Standard deviations on each side of the mean that a table spans."""
@@ -142,7 +142,7 @@ class Student:
             raise ValueError("the degrees of freedom of a margin are above 2")
         _check_weights(self.weights)
 
-    def margin(self, margin_mean: float, total_mean: float) -> Law:  # noqa: ARG002 - the signature of every shape
+    def margin(self, margin_mean: float, total_mean: float) -> Law:
         """Return the law of the margin."""
         scale = self.margin_sd * sqrt((self.margin_df - 2) / self.margin_df)
         rate = 1 / (scale * scale * self.margin_df)
@@ -151,7 +151,7 @@ class Student:
         densities = [(1 + (points - margin_mean) ** 2 * rate) ** power for points in range(first, last + 1)]
         return Law(first, _reweighted(first, densities, self.weights))
 
-    def total(self, margin_mean: float, total_mean: float) -> Law:  # noqa: ARG002
+    def total(self, margin_mean: float, total_mean: float) -> Law:
         """Return the law of the total. It has no negative points."""
         rate = -0.5 / (self.total_sd * self.total_sd)
         first, last = _span(total_mean, self.total_sd)
@@ -295,7 +295,7 @@ class Joint:
         return {"margin_mean": self.margin_mean, "total_mean": self.total_mean, "shape": self.shape.to_json()}
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Joint:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Return the distribution that `to_json` made. Raises ValueError if it is none."""
         try:
             return cls(

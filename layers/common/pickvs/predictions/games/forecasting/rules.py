@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pickvs.predictions.distributions.rules import Joint
 from pickvs.predictions.facts.rules import Line
@@ -45,7 +45,7 @@ class Artefact:
         raise NotImplementedError
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Artefact:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Return the artefact that `to_json` made. Raises ValueError if it is none."""
         raise NotImplementedError
 
