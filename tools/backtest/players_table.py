@@ -25,7 +25,7 @@ TEAMS = 2
 MATCHUP = re.compile(r"^(?P<team>\S+) (?P<side>vs\.?|@) (?P<opponent>\S+)$")
 CLOCK = re.compile(r"^(?:PT)?(?P<minutes>\d+)(?::|M)(?P<seconds>\d+)(?:\.\d+)?S?$")
 KINDS = {"1": "an exhibition game", "3": "an all-star game"}
-"""First digit of SEASON_ID for games that are not the league's; 2, 4, 5 and 6 are its season, play-offs, play-in, cup."""
+"""First digit of SEASON_ID for games that do not count; 2, 4, 5 and 6 are season, play-offs, play-in and cup."""
 PLAYOFFS = "4"
 
 
