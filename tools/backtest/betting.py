@@ -29,8 +29,12 @@ class Covering:
     confident: Profit
 
 
-def moneyline_bets(rows: Sequence[Row], variant: str, edge: float) -> list[Bet]:
-    """Return the bets of the rule at the recorded moneylines, one unit each. Luck wins as often as the market says."""
+type Offered = tuple[float, Bet]
+"""By how much a probability exceeds the one that the price implies, and the bet of one unit on it."""
+
+
+def moneyline_bets(rows: Sequence[Row], variant: str) -> list[Offered]:
+    """Return the bets with an edge at the recorded moneylines. Luck wins as often as the market says."""
     bets = []
     for row in rows:
         line, fair = row.line, row.market
@@ -42,31 +46,37 @@ def moneyline_bets(rows: Sequence[Row], variant: str, edge: float) -> list[Bet]:
             (line.home_moneyline, home, fair, 1),
             (line.away_moneyline, 1 - home, 1 - fair, -1),
         ):
-            if ours > implied(price) + edge:
-                bets.append(Bet(price, has_won=None if result == 0 else result * side > 0, probability=market))
+            excess = ours - implied(price)
+            if excess > 0:
+                won = None if result == 0 else result * side > 0
+                bets.append((excess, Bet(price, has_won=won, probability=market)))
     return bets
 
 
-def line_bets(rows: Sequence[Row], variant: str, edge: float, *, market: str) -> list[Bet]:
-    """Return the bets of the rule on spreads or totals ("covers", "overs") at -110. Luck wins half of them."""
+def line_bets(rows: Sequence[Row], variant: str, *, market: str) -> list[Offered]:
+    """Return the bets with an edge on spreads or totals ("covers", "overs") at -110. Luck wins half of them."""
     bets = []
-    needed = implied(STANDARD_PRICE) + edge
+    needed = implied(STANDARD_PRICE)
     for row in rows:
         if variant in row.seen and 0 in (lines := getattr(row.seen[variant], market)):
             probability, happened = lines[0]
             for ours, is_first in ((probability, True), (1 - probability, False)):
                 if ours > needed:
                     won = None if happened is None else happened == is_first
-                    bets.append(Bet(STANDARD_PRICE, has_won=won, probability=COIN))
+                    bets.append((ours - needed, Bet(STANDARD_PRICE, has_won=won, probability=COIN)))
     return bets
 
 
 def profits(rows: Sequence[Row], variant: str) -> Mapping[str, list[Profit]]:
     """Return what the rule brought, by market, for each of EDGES."""
+    offered = {
+        "spread at -110": line_bets(rows, variant, market="covers"),
+        "total at -110": line_bets(rows, variant, market="overs"),
+        "recorded moneyline": moneyline_bets(rows, variant),
+    }
     return {
-        "spread at -110": [profit(line_bets(rows, variant, edge, market="covers")) for edge in EDGES],
-        "total at -110": [profit(line_bets(rows, variant, edge, market="overs")) for edge in EDGES],
-        "recorded moneyline": [profit(moneyline_bets(rows, variant, edge)) for edge in EDGES],
+        market: [profit([bet for excess, bet in bets if excess > edge]) for edge in EDGES]
+        for market, bets in offered.items()
     }
 
 

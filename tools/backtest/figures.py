@@ -88,6 +88,12 @@ def losses(rows: Sequence[Row], name: str) -> list[float | None]:
     return found
 
 
+def mean_loss(rows: Sequence[Row], name: str) -> float | None:
+    """Return a forecaster's mean log loss on the games that he forecast; None if there are none."""
+    known = [loss for loss in losses(rows, name) if loss is not None]
+    return sum(known) / len(known) if known else None
+
+
 def gap(rows: Sequence[Row], ours: str, theirs: str) -> Mean:
     """Return our log loss less theirs on the games that both forecast."""
     both = [

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pickvs.predictions.measures.calibration.rules import pit_histogram
 from tools.backtest.bars import Bar
-from tools.backtest.betting import distance_to_line
+from tools.backtest.betting import distance_to_line, profits
 from tools.backtest.charts import bar_chart, reliability_chart
 from tools.backtest.figures import (
     ELO_RECALIBRATED,
@@ -17,6 +17,7 @@ from tools.backtest.figures import (
     judge,
     judgements,
     losses,
+    mean_loss,
     shapes,
     spans,
     yardstick,
@@ -31,13 +32,14 @@ PIT_BINS = 20
 
 def sections(rows: Sequence[Row], table: GamesTable, bars: Sequence[Bar]) -> list[Section]:
     """Return the sections on games. Raises ValueError without a row."""
+    brought = {name: profits(rows, name) for name in VARIANTS}
     return [
-        _summary(rows),
+        _summary(rows, edges_in_words(brought[NO_MARKET])),
         _probabilities(rows),
         _other_spans(rows),
         _points(rows),
         lines(rows),
-        betting(rows),
+        betting(brought),
         over_time(rows),
         *challenger(rows),
         bars_section("Bars of games", bars),
@@ -61,10 +63,10 @@ def bars_section(title: str, bars: Sequence[Bar]) -> Section:
     )
 
 
-def _summary(rows: Sequence[Row]) -> Section:
+def _summary(rows: Sequence[Row], edges: str | None) -> Section:
     years = sorted({row.year for row in rows})
     theirs = yardstick(rows)
-    verdict = [beside_the_market(rows, theirs), edges_in_words(rows)]
+    verdict = [beside_the_market(rows, theirs), edges]
     return Section(
         title=f"Games, seasons {years[0]} to {years[-1]} (named by the year in which they end)",
         verdict=[*(words for words in verdict if words)],
@@ -81,7 +83,7 @@ def _summary(rows: Sequence[Row]) -> Section:
 
 def beside_the_market(rows: Sequence[Row], theirs: str) -> str | None:
     """Return in words how the no-market model stands beside the market, from the rows; None if nothing compares."""
-    compared = [row for row in rows if NO_MARKET in row.seen and losses([row], theirs)[0] is not None]
+    compared = [row for row, loss in zip(rows, losses(rows, theirs), strict=True) if NO_MARKET in row.seen and loss is not None]
     ours, market = judge(compared, NO_MARKET), judge(compared, theirs)
     if ours is None or market is None:
         return None
@@ -152,8 +154,7 @@ def _other_spans(rows: Sequence[Row]) -> Section:
     names = [ELO_RECALIBRATED, NO_MARKET, PAST_LINES, WITH_LINE, SPREAD]
     table = []
     for span, games in spans(rows).items():
-        cells = [judge(games, name) for name in names]
-        table.append([span, f"{len(games):,}", *(number(cell and cell.scores.log_loss.value) for cell in cells)])
+        table.append([span, f"{len(games):,}", *(number(mean_loss(games, name)) for name in names)])
     return Section(
         title="Other spans, all games",
         tables=[Table(title="Log loss", header=["span", "games", *names], rows=table)],

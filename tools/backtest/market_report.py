@@ -1,6 +1,6 @@
 """The report on the market: betting against it, at its line, over the years, and what the gate says of a challenger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pickvs.predictions.gate.rules import Trial, Verdict
 from pickvs.predictions.gate.rules import judge as judge_challenger
@@ -8,9 +8,9 @@ from pickvs.predictions.measures.drift.rules import Cusum
 from pickvs.predictions.measures.prices.rules import Profit
 from pickvs.predictions.measures.rules import mean
 from pickvs.predictions.measures.segments.rules import segments
-from tools.backtest.betting import EDGES, covering, profits
+from tools.backtest.betting import EDGES, covering
 from tools.backtest.charts import line_chart
-from tools.backtest.figures import CHALLENGER, ELO_RECALIBRATED, gaps_by_season, judge, losses, yardstick
+from tools.backtest.figures import CHALLENGER, ELO_RECALIBRATED, gaps_by_season, losses, mean_loss, yardstick
 from tools.backtest.rows import COVER_OFFSETS, NO_MARKET, OVER_OFFSETS, VARIANTS, Row
 from tools.backtest.sections import Section, Table, difference, number, percent
 
@@ -18,10 +18,10 @@ SLACK, THRESHOLD = 0.1, 26.0
 """Of the sum that watches a model's loss beside the market's."""
 
 
-def edges_in_words(rows: Sequence[Row]) -> str | None:
-    """Return in words what betting the no-market model's edges brought; None if there was nothing to bet on."""
+def edges_in_words(brought: Mapping[str, Sequence[Profit]]) -> str | None:
+    """Return in words what betting the no-market model's edges brought, by market; None if there was no bet."""
     told = []
-    for market, found in profits(rows, NO_MARKET).items():
+    for market, found in brought.items():
         plain = found[0]
         if plain.bets:
             low, high = plain.band()
@@ -32,7 +32,7 @@ def edges_in_words(rows: Sequence[Row]) -> str | None:
             )
     if not told:
         return None
-    losing = all(found[0].units < 0 for found in profits(rows, NO_MARKET).values() if found[0].bets)
+    losing = all(found[0].units < 0 for found in brought.values() if found[0].bets)
     word = "loses" if losing else "did not lose everywhere in this run, which is no promise"
     return f"Betting the no-market model's edges {word}. {'; '.join(told)}."
 
@@ -87,12 +87,16 @@ def _profit_cells(found: Profit) -> list[str]:
     ]
 
 
-def betting(rows: Sequence[Row]) -> Section:
+type Brought = Mapping[str, Mapping[str, Sequence[Profit]]]
+"""Profits by variant and market, for each of EDGES."""
+
+
+def betting(brought: Brought) -> Section:
     """Return what betting each variant by the rule brought."""
     table = []
     charts = []
-    for name in VARIANTS:
-        for market, found in profits(rows, name).items():
+    for name, markets in brought.items():
+        for market, found in markets.items():
             if not any(each.bets for each in found):
                 continue
             for edge, each in zip(EDGES, found, strict=True):
@@ -131,8 +135,8 @@ def over_time(rows: Sequence[Row]) -> Section:
     names = [theirs, ELO_RECALIBRATED, *VARIANTS]
     by_season: dict[str, list[tuple[float, float]]] = {}
     for name in names:
-        found = [(year, judge([row for row in rows if row.year == year], name)) for year in years]
-        by_season[name] = [(float(year), each.scores.log_loss.value) for year, each in found if each is not None]
+        found = [(year, mean_loss([row for row in rows if row.year == year], name)) for year in years]
+        by_season[name] = [(float(year), loss) for year, loss in found if loss is not None]
     cumulated: dict[str, list[tuple[float, float]]] = {}
     alarms = []
     for name in (ELO_RECALIBRATED, *VARIANTS):
