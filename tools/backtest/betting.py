@@ -114,9 +114,9 @@ def distance_to_line(rows: Sequence[Row], variant: str) -> float | None:
     """Return the mean absolute distance of the variant's margin from the market's, in points; None without a game."""
     found = mean(
         [
-            abs(row.seen[variant].margin.centre + row.line.spread)
+            abs(row.seen[variant].margin.centre - row.market_margin)
             for row in rows
-            if variant in row.seen and row.line.spread is not None
+            if variant in row.seen and row.market_margin is not None
         ]
     )
     return found.value if found.count else None

@@ -26,7 +26,7 @@ FORECASTERS: Mapping[str, Callable[[Row], float | None]] = {
     ELO: lambda row: row.elo,
     ELO_RECALIBRATED: lambda row: row.elo_recalibrated,
     **{name: lambda row, name=name: row.seen[name].win if name in row.seen else None for name in VARIANTS},  # type: ignore[misc]
-    CHALLENGER: lambda row: row.challenger,
+    CHALLENGER: lambda row: row.challenger.win if row.challenger else None,
 }
 """Whose probabilities of a home win are judged."""
 ELO_POINTS = 28.0
@@ -170,7 +170,7 @@ def spans(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 def distances(rows: Sequence[Row]) -> list[Distance]:
     """Return the errors of margin and total: of the market, of Elo's margin, and of each variant."""
-    market_margin = [None if row.line.spread is None else -row.line.spread for row in rows]
+    market_margin = [row.market_margin for row in rows]
     market_total = [row.line.total for row in rows]
     found = [
         _distance("market", rows, (market_margin, market_total), (market_margin, market_total)),

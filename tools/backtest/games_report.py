@@ -83,7 +83,9 @@ def _summary(rows: Sequence[Row], edges: str | None) -> Section:
 
 def beside_the_market(rows: Sequence[Row], theirs: str) -> str | None:
     """Return in words how the no-market model stands beside the market, from the rows; None if nothing compares."""
-    compared = [row for row, loss in zip(rows, losses(rows, theirs), strict=True) if NO_MARKET in row.seen and loss is not None]
+    compared = [
+        row for row, loss in zip(rows, losses(rows, theirs), strict=True) if NO_MARKET in row.seen and loss is not None
+    ]
     ours, market = judge(compared, NO_MARKET), judge(compared, theirs)
     if ours is None or market is None:
         return None

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -13,6 +13,7 @@ from typing import Any
 from pickvs.predictions.facts.rules import Day, Fixture, Line, Result
 from pickvs.predictions.measures.prices.rules import GREATEST_OVERROUND, is_price, overround
 from pickvs.sports.rules import SPORTS
+from tools.backtest import seasons
 from tools.backtest.errors import BacktestError
 from tools.backtest.tables import Row, Unusable, Unused, day, decimal, read_table, rows_of, truth, whole
 
@@ -103,7 +104,7 @@ def _table(rows: Iterable[tuple[int, Row]], sport: str, name: str) -> GamesTable
             parsed.append((_game(row, sport, label, unused, repaired), label))
         except Unusable as reason:
             unused.note(str(reason), label)
-    games = _once(parsed, sport, unused)
+    games = _once(_in_season(parsed, unused), sport, unused)
     if not games:
         raise BacktestError(f"{name} has no usable game in {unused.rows:,} rows: {'; '.join(unused.lines())}")
     games.sort(key=lambda game: (game.result.fixture.day, game.result.fixture.home, game.result.fixture.away))
@@ -114,6 +115,17 @@ def _table(rows: Iterable[tuple[int, Row]], sport: str, name: str) -> GamesTable
         unused=unused,
         repaired=tuple(repaired),
     )
+
+
+def _in_season(parsed: Sequence[tuple[Game, str]], unused: Unused) -> Iterator[tuple[Game, str]]:
+    """Return the games whose day is in the season that they name."""
+    spans = seasons.spans((game.year, game.result.fixture.day) for game, _ in parsed)
+    for game, label in parsed:
+        begins, ends = spans[game.year]
+        if begins <= game.result.fixture.day < ends:
+            yield game, label
+        else:
+            unused.note("the date is in another season", label)
 
 
 def _numbered(games: Iterable[Game]) -> Iterator[Game]:

@@ -35,7 +35,8 @@ class Scale:
 
     teams: in the league. games: of a team in a season, every `days` days. total: mean of both teams' points. The rest
     is in points as well: deviations of total and margin around what is true, the edge of playing at home, and the
-    deviation of the teams' strengths.
+    deviation of the teams' strengths. every_spread: the one spread that a
+    sport's markets state, such as baseball's run line.
     """
 
     teams: int
@@ -46,6 +47,7 @@ class Scale:
     margin_deviation: float
     home: float
     strength: float
+    every_spread: float | None = None
 
 
 SCALES = {
@@ -59,7 +61,15 @@ SCALES = {
         teams=32, games=17, days=7, total=45, total_deviation=13, margin_deviation=13, home=2, strength=5
     ),
     "baseball_mlb": Scale(
-        teams=30, games=162, days=1, total=9, total_deviation=4.4, margin_deviation=4.3, home=0.25, strength=0.7
+        teams=30,
+        games=162,
+        days=1,
+        total=9,
+        total_deviation=4.4,
+        margin_deviation=4.3,
+        home=0.25,
+        strength=0.7,
+        every_spread=1.5,
     ),
 }
 
@@ -177,7 +187,7 @@ def _market_and_score(margin: float, total: float, scale: Scale, chance: random.
         "score_away": away_points,
         "score_home": home_points,
         "whos_favored": "home" if seen_margin > 0 else "away",
-        "spread": abs(round(2 * seen_margin)) / 2,
+        "spread": scale.every_spread or abs(round(2 * seen_margin)) / 2,
         "total": round(2 * seen_total) / 2,
         "moneyline_away": _price(1 - probability),
         "moneyline_home": _price(probability),

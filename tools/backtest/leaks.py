@@ -134,7 +134,9 @@ def _absurd(day: Day) -> Day:
     return replace(
         day,
         results=tuple(_scored(result, ABSURD, 0) for result in day.results),
-        player_lines=tuple(replace(line, statistics=dict.fromkeys(line.statistics, ABSURD)) for line in day.player_lines),
+        player_lines=tuple(
+            replace(line, statistics=dict.fromkeys(line.statistics, ABSURD)) for line in day.player_lines
+        ),
     )
 
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from pickvs.predictions.gate.rules import Trial, Verdict
 from pickvs.predictions.gate.rules import judge as judge_challenger
+from pickvs.predictions.measures.calibration.rules import discrete_cover
 from pickvs.predictions.measures.drift.rules import Cusum
 from pickvs.predictions.measures.prices.rules import Profit
 from pickvs.predictions.measures.rules import mean
 from pickvs.predictions.measures.segments.rules import segments
 from tools.backtest.betting import EDGES, covering
 from tools.backtest.charts import line_chart
-from tools.backtest.figures import CHALLENGER, ELO_RECALIBRATED, gaps_by_season, losses, mean_loss, yardstick
+from tools.backtest.figures import CHALLENGER, ELO_RECALIBRATED, PROMISES, gaps_by_season, losses, mean_loss, yardstick
 from tools.backtest.rows import COVER_OFFSETS, NO_MARKET, OVER_OFFSETS, VARIANTS, Row
 from tools.backtest.sections import Section, Table, difference, number, percent
 
@@ -195,14 +196,18 @@ def challenger_verdict(rows: Sequence[Row]) -> Verdict | None:
             season=row.year,
             has_won=row.has_won,
             champion=row.seen[NO_MARKET].win,
-            challenger=row.challenger,
+            challenger=row.challenger.win,
             market=row.market if row.market is not None else row.spread,
             segments=segments(row.game.result.fixture, is_early=row.is_early, favourite=row.seen[NO_MARKET].win),
         )
         for row in rows
         if row.year in years and row.challenger is not None and NO_MARKET in row.seen and row.game.result.margin
     ]
-    return judge_challenger(trials, {}) if trials else None
+    margins = [row.challenger.margin for row in rows if row.year in years and row.challenger is not None]
+    if not trials:
+        return None
+    below, at = [each.below for each in margins], [each.at for each in margins]
+    return judge_challenger(trials, {promise: discrete_cover(below, at, promise) for promise in PROMISES})
 
 
 def challenger(rows: Sequence[Row]) -> list[Section]:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,6 +13,7 @@ from pathlib import Path
 from pickvs.predictions.facts.rules import Day, Fixture, PlayerLine, Result
 from pickvs.predictions.leagues.players import PlayerLeague, player_league
 from pickvs.sports.rules import SPORTS
+from tools.backtest import seasons
 from tools.backtest.errors import BacktestError
 from tools.backtest.games_table import JANUARY_FIRST
 from tools.backtest.tables import Row, Unusable, Unused, day, decimal, read_table, rows_of, whole
@@ -110,10 +111,21 @@ def _table(rows: Iterable[tuple[int, Row]], league: PlayerLeague, name: str) -> 
             unused.note("a player who is there already", label)
         else:
             entries[entry.key, entry.line.player] = entry
-    days = _days(list(entries.values()), league, unused)
+    days = _days(list(_in_season(list(entries.values()), unused)), league, unused)
     if not days:
         raise BacktestError(f"{name} has no usable game in {unused.rows:,} rows: {'; '.join(unused.lines())}")
     return PlayersTable(league=league, name=name, days=days, unused=unused)
+
+
+def _in_season(entries: Sequence[_Entry], unused: Unused) -> Iterator[_Entry]:
+    """Return the rows whose day is in the season that they name."""
+    spans = seasons.spans({(entry.season, entry.day) for entry in entries})
+    for entry in entries:
+        begins, ends = spans[entry.season]
+        if begins <= entry.day < ends:
+            yield entry
+        else:
+            unused.note("the date is in another season", entry.label)
 
 
 def _entry(row: Row, league: PlayerLeague, label: str) -> _Entry:

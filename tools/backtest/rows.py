@@ -60,7 +60,8 @@ class Row:
 
     elo: its raw probability of a home win. elo_recalibrated, spread: probabilities by a logistic that was fitted on the
     seasons before, of Elo's and of the closing spread. market: of the closing moneylines, without the margin. None
-    where a game has no such number. seen: by variant. challenger: the probability of the boosted challenger.
+    where a game has no such number. market_margin: the margin that the close expects, in points. seen: by variant.
+    challenger: the boosted challenger of no-market.
     """
 
     game: Game
@@ -68,9 +69,10 @@ class Row:
     elo_recalibrated: float | None
     market: float | None
     spread: float | None
+    market_margin: float | None
     is_early: bool
     seen: Mapping[str, Seen]
-    challenger: float | None = None
+    challenger: Seen | None = None
 
     @property
     def has_won(self) -> bool:
