@@ -16,6 +16,8 @@ class SecretName(StrEnum):
     """Connection as the role that may read what has no hash, and may not write."""
     DATABASE_AUTHORIZER = "database/authorizer"
     """Connection as the role that may check API keys."""
+    DATABASE_FORECASTER = "database/forecaster"
+    """Connection as the role that trains models and makes forecasts. It sees facts through functions only."""
     ODDS_API = "odds-api"
     """API key for The Odds API."""
     SIGNING_KEYS = "signing-keys"
@@ -29,6 +31,7 @@ ROLE_SECRETS: dict[str, SecretName] = {
     "writer": SecretName.DATABASE_WRITER,
     "reader": SecretName.DATABASE_READER,
     "authorizer": SecretName.DATABASE_AUTHORIZER,
+    "forecaster": SecretName.DATABASE_FORECASTER,
 }
 """Secret of each role that `migrate` makes, by the role's name."""
 

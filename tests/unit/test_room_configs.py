@@ -155,8 +155,13 @@ GROUPS = {
     ),
     "role_secrets": Group(
         role_secrets,
-        {f"DATABASE_{role}_SECRET_ARN": f"arn-of-{role}" for role in ("WRITER", "READER", "AUTHORIZER")},
-        {"writer": "arn-of-WRITER", "reader": "arn-of-READER", "authorizer": "arn-of-AUTHORIZER"},
+        {f"DATABASE_{role}_SECRET_ARN": f"arn-of-{role}" for role in ("WRITER", "READER", "AUTHORIZER", "FORECASTER")},
+        {
+            "writer": "arn-of-WRITER",
+            "reader": "arn-of-READER",
+            "authorizer": "arn-of-AUTHORIZER",
+            "forecaster": "arn-of-FORECASTER",
+        },
     ),
     "fetched_sports": Group(
         fetched_sports,

@@ -6,6 +6,8 @@ A table that a migration adds needs a line here. Otherwise `migrate` fails:
 - The reader gets what a GET answers with, and never a hash, a password or a token. A table that holds one names the
   columns that the reader may see, so that no later column of it is readable by default.
 - The authorizer gets what it takes to check an API key, and to record its use.
+- The forecaster, as which models are trained and forecasts made, gets the registry of models and its own works. It may
+  not read the facts themselves: functions that keep the order of time give it those that were known before a time.
 
 A view needs a line in VIEWS, and a function that runs with the rights of the owner one in FUNCTIONS. Without it, nobody
 may use them.
@@ -69,6 +71,17 @@ PRIVILEGES: Mapping[str, TableGrants] = {
         "writer": Grants(select=ALL, insert=ALL, update=("resolved_at", "resolution")),
         "reader": READ,
     },
+    # The registry of models. Of a version, only the stage changes.
+    "models": {"writer": READ, "reader": READ, "forecaster": APPEND},
+    "training_runs": {"writer": Grants(select=ALL, insert=ALL), "reader": READ, "forecaster": WRITE},
+    "tuning_points": {"writer": READ, "reader": READ, "forecaster": WRITE},
+    "model_versions": {
+        "writer": Grants(select=ALL, update=("stage",)),
+        "reader": READ,
+        "forecaster": Grants(select=ALL, insert=ALL, update=("stage",)),
+    },
+    "promotions": {"writer": APPEND, "reader": READ, "forecaster": APPEND},
+    "rating_states": {"writer": READ, "reader": READ, "forecaster": APPEND},
     # Accounts, and what is remembered for them.
     "users": {
         "writer": WRITE,
@@ -101,6 +114,7 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     # Due work, and what users are told.
     "agenda": {
         "writer": WRITE_AND_DELETE,
+        "forecaster": WRITE_AND_DELETE,
         "reader": Grants(
             select=("function", "key", "due_at", "attempts", "next_at", "last_error", "given_up_at"),
         ),
@@ -140,7 +154,7 @@ VIEWS: NamedRoles = {
 }
 
 FUNCTIONS: NamedRoles = {
-    "facts_before": ("writer",),
-    "fixtures_on": ("writer",),
-    "statuses_before": ("writer",),
+    "facts_before": ("writer", "forecaster"),
+    "fixtures_on": ("writer", "forecaster"),
+    "statuses_before": ("writer", "forecaster"),
 }

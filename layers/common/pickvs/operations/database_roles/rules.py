@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-type Role = Literal["writer", "reader", "authorizer"]
+type Role = Literal["writer", "reader", "authorizer", "forecaster"]
 """A role of the functions. None of them owns anything."""
 
-ROLES: tuple[Role, ...] = ("writer", "reader", "authorizer")
+ROLES: tuple[Role, ...] = ("writer", "reader", "authorizer", "forecaster")
 
 type Kind = Literal["TABLE", "SEQUENCE", "FUNCTION"]
 type Columns = tuple[str, ...]

@@ -20,6 +20,9 @@ type Action = Literal[
     "unmerge_games",
     "add_team_alias",
     "grant_role",
+    "train_models",
+    "promote_model",
+    "roll_back_model",
 ]
 
 _FIRST = (datetime.max.replace(tzinfo=UTC), 2**63 - 1)  # as a position: before every entry
