@@ -82,6 +82,12 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     },
     "promotions": {"writer": APPEND, "reader": READ, "forecaster": APPEND},
     "rating_states": {"writer": READ, "reader": READ, "forecaster": APPEND},
+    # Forecasts. Whoever makes them scores none, and the other way round.
+    "game_predictions": {"writer": READ, "reader": READ, "forecaster": APPEND},
+    "player_predictions": {"writer": READ, "reader": READ, "forecaster": APPEND},
+    "prediction_scores": {"writer": APPEND, "reader": READ},
+    "player_prediction_scores": {"writer": APPEND, "reader": READ},
+    "model_daily": {"writer": WRITE_AND_DELETE, "reader": READ},
     # Accounts, and what is remembered for them.
     "users": {
         "writer": WRITE,
@@ -157,4 +163,5 @@ FUNCTIONS: NamedRoles = {
     "facts_before": ("writer", "forecaster"),
     "fixtures_on": ("writer", "forecaster"),
     "statuses_before": ("writer", "forecaster"),
+    "hold_games_to_come": ("forecaster",),
 }
