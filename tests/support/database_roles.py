@@ -35,6 +35,7 @@ ROLE_OF_JOB: Mapping[str, Identity] = {
     "migrate": "owner",
     "note_mail_feedback": "writer",
     "operator": "writer",
+    "predict": "forecaster",
     "process_results": "writer",
     "restore": "owner",
 }

@@ -72,6 +72,7 @@ CREATE TABLE prediction_scores (
   FOREIGN KEY (game_id, result_id) REFERENCES game_results (game_id, id),
   CHECK ((log_loss IS NULL) = (home_won IS NULL) AND (brier IS NULL) = (home_won IS NULL)),
   CHECK ((close_log_loss IS NULL) = (close_brier IS NULL)),
+  CHECK ((close_log_loss IS NULL) = (close_home_win IS NULL OR home_won IS NULL)),
   CHECK ((bet IS NULL) = (bet_price IS NULL) AND (bet IS NULL) = (units IS NULL))
 );
 CREATE TRIGGER prediction_scores_are_facts BEFORE UPDATE OR DELETE OR TRUNCATE ON prediction_scores
@@ -103,6 +104,7 @@ CREATE TABLE model_daily (
   gap           double precision CHECK ((gap IS NULL) = (paired_games = 0)),  -- mean log loss less that of the close
   ece           double precision,                       -- of the last 500 games
   line_distance double precision,
+  distance_shift double precision,                      -- of the last 50 games, against the two years before
   psi           double precision,                       -- of the last 7 days' win probabilities against a year's
   cusum         double precision,                       -- of the paired losses, in standard deviations
   updated_at    timestamptz NOT NULL,
