@@ -59,7 +59,8 @@ _PROMOTE = """
 """
 _PROMOTIONS = """
     SELECT promotion.id, promotion.version_id, version.number, promotion.previous_id,
-           previous.number AS previous_number, promotion.act, promotion.undoes, promotion.actor_id, promotion.reason, promotion.at
+           previous.number AS previous_number, promotion.act, promotion.undoes,
+           promotion.actor_id, promotion.reason, promotion.at
     FROM promotions promotion
     JOIN model_versions version ON version.id = promotion.version_id
     LEFT JOIN model_versions previous ON previous.id = promotion.previous_id
