@@ -114,5 +114,5 @@ def _values(history: PlayerHistory | TeamHistory) -> list[Any]:
     return [getattr(history, each.name) for each in fields(history)]
 
 
-def _tuples(value: Any) -> Any:  # noqa: ANN401
+def _tuples(value: Any) -> Any:
     return tuple(_tuples(each) for each in value) if isinstance(value, list) else value
