@@ -7,7 +7,7 @@ doubles; a missing one (`nan`) goes where the node says.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from math import inf, isfinite
+from math import inf, isfinite, isnan
 from typing import Any
 
 MISSING_RIGHT, MISSING_LEFT, MISSING_AS_ZERO = range(3)
@@ -68,9 +68,9 @@ class Forest:
         # fmt: on
         roots, value, scores = self.roots, self.value, []
         for row in rows:
-            numbers = [each if each == each else inf for each in row]  # noqa: PLR0124: nan differs from itself
-            numbers += [each if each == each else -inf for each in row]  # noqa: PLR0124
-            numbers += [each if each == each else 0.0 for each in row]  # noqa: PLR0124
+            numbers = [inf if isnan(each) else each for each in row]
+            numbers += [-inf if isnan(each) else each for each in row]
+            numbers += [0.0 if isnan(each) else each for each in row]
             score = 0.0
             for root in roots:
                 node = root
