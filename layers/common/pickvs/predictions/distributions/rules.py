@@ -16,7 +16,7 @@ from itertools import accumulate
 from math import ceil, exp, floor, fsum, isfinite, lgamma, log, sqrt
 from typing import Any, Self
 
-_REACH = 10.0
+_REACH = 8.0
 """Standard deviations on each side of the mean that a table spans."""
 _SMALLEST = 1e-12
 """Probability that the log score gives to an outcome outside the table."""

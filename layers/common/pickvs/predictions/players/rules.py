@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from math import nan, sqrt
+from statistics import median
 
 from pickvs.predictions.facts.rules import Day, Fixture, PlayerLine, Result
 from pickvs.predictions.leagues.players import MINUTES, PlayerLeague
@@ -22,13 +23,11 @@ _LEAGUE_DECAY = 0.5 ** (1 / 600)
 _LAST = 5
 _PRIOR_GAMES = 10.0
 """Games of the league's mean that are added to what a team allows, so that its first games do not say too much."""
-_FADING = 0.93
-"""What remains per missed game of an absent player's part: the team has learnt to play without him."""
-_FORGOTTEN = 40
-"""Missed games in a row after which a player is no longer one of the team's."""
+_FORGOTTEN = 0.02
+"""Share of recent games below which an absent player is no longer one of the team's."""
 _LONGEST_REST = 12
-_PRIOR_RETURNS = ((0.5, 1.0), (0.4, 1.0), (0.3, 1.0), *(((0.2, 1.0),) * (LONGEST_STREAK - 3)))
-"""Returns and missed games by the length of an absence, assumed before any was seen."""
+_PRIOR_PLAYED = (0.9, 0.5, 0.4, 0.3, *((0.2,) * (LONGEST_STREAK - 3)))
+"""Share of games played, by the games missed before, assumed for one game of each before any was seen."""
 
 
 def start(league: PlayerLeague) -> State:
@@ -41,8 +40,8 @@ def start(league: PlayerLeague) -> State:
         weight=0.0,
         totals=(0.0,) * (1 + len(league.tracked)),
         pace=0.0,
-        missed=tuple(trials for _, trials in _PRIOR_RETURNS),
-        returned=tuple(returns for returns, _ in _PRIOR_RETURNS),
+        chances_to_play=(1.0,) * len(_PRIOR_PLAYED),
+        played=_PRIOR_PLAYED,
     )
 
 
@@ -73,7 +72,8 @@ def feature_names(league: PlayerLeague) -> tuple[str, ...]:
     return (
         *(f"{block}.{name}" for block, names in blocks for name in names),
         *("is_home", "is_neutral", "is_playoff", "rest", "team_rest", "opponent_rest", "missed", "games", "career"),
-        *("last_season_games", "started", "exposure_sd", "exposure_share", "vacated_usually", "team_games"),
+        *("last_season_games", "started", "exposure_sd", "exposure_share", "team_games"),
+        *("last_exposure", "median_exposure", "lowest_exposure", "highest_exposure"),
         *("pace", "opponent_pace", "margin", "opponent_margin"),
     )
 
@@ -98,6 +98,7 @@ def features(state: State, fixture: Fixture, player: str, team: str, out: Collec
         means = [unknown] * 6
         rates = projected = unknown[1:]
         history = [nan, 0.0, 0.0, nan, nan, nan, nan, nan]
+        last = [nan] * 4
     else:
         seen = _in_season(seen, fixture.season)
         recent = [[total / weight for total in sums] for weight, sums in zip(seen.weights, seen.sums, strict=True)]
@@ -120,10 +121,12 @@ def features(state: State, fixture: Fixture, player: str, team: str, out: Collec
             seen.started / seen.weights[MIDDLE],
             spread,
             exposure / team_exposure if team_exposure > 0 else nan,
-            float(own.absences.get(player, 0)) if seen.team == team else nan,
+            float(own.roster[player][0]) if player in own.roster else nan,
         ]
+        exposures = [row[0] for row in seen.last]
+        last = [exposures[0], median(exposures), min(exposures), max(exposures)]
     rest, games, career, previous_games, started, spread, share, missed = history
-    vacated, usually = _vacated_against_usual(state, own, player, out)
+    vacated = _vacated(state, own, team, player, out)
     league_pace = state.pace / state.weight if state.weight else nan
     return [
         *(value for row in means for value in row),
@@ -144,8 +147,8 @@ def features(state: State, fixture: Fixture, player: str, team: str, out: Collec
         started,
         spread,
         share,
-        usually,
         float(own.games),
+        *last,
         _shrunk(own.pace, own.weight, league_pace),
         _shrunk(other.pace, other.weight, league_pace),
         _shrunk(own.margin, own.weight, 0.0),
@@ -169,7 +172,7 @@ class _Fold:
         self._before, self._ordinal = state, ordinal
         self._players, self._teams = dict(state.players), dict(state.teams)
         self._weight, self._totals, self._pace = state.weight, state.totals, state.pace
-        self._missed, self._returned = list(state.missed), list(state.returned)
+        self._chances_to_play, self._played = list(state.chances_to_play), list(state.played)
 
     def state(self) -> State:
         return State(
@@ -180,8 +183,8 @@ class _Fold:
             weight=self._weight,
             totals=self._totals,
             pace=self._pace,
-            missed=tuple(self._missed),
-            returned=tuple(self._returned),
+            chances_to_play=tuple(self._chances_to_play),
+            played=tuple(self._played),
         )
 
     def add(self, result: Result, lines: list[PlayerLine]) -> None:
@@ -211,33 +214,31 @@ class _Fold:
                     pace=team.pace * _TEAM_DECAY + paces[side],
                     margin=team.margin * _TEAM_DECAY + margin,
                 )
-                team = self._absences(now, team, side, rows[side])
+                team = self._roster(team, side, rows[side])
                 self._weight = self._weight * _LEAGUE_DECAY + 1
                 self._totals = _decayed(self._totals, _LEAGUE_DECAY, sums[side])
                 self._pace = self._pace * _LEAGUE_DECAY + paces[side]
             self._teams[side] = team
         for side, played in rows.items():
-            self._played(fixture, side, played)
+            self._play(fixture, side, played)
 
-    def _absences(self, now: State, team: TeamHistory, side: str, played: Mapping[str, Row]) -> TeamHistory:
-        """Count who is absent and who is back, and what the absent usually make."""
-        for player, streak in team.absences.items():
-            if streak:
-                length = min(streak, LONGEST_STREAK) - 1
-                self._missed[length] += 1
-                self._returned[length] += player in played
-        absences = {player: streak + 1 for player, streak in team.absences.items() if player not in played}
-        absences = {player: streak for player, streak in absences.items() if streak <= _FORGOTTEN}
-        vacated = _vacated(now, absences, dict.fromkeys(absences, 1.0))
+    def _roster(self, team: TeamHistory, side: str, played: Mapping[str, Row]) -> TeamHistory:
+        """Count who is absent and who is back."""
         decay = _DECAYS[MIDDLE]
-        return replace(
-            team,
-            absences=absences | dict.fromkeys(played, 0),
-            vacated_weight=team.vacated_weight * decay + 1,
-            vacated=_decayed(team.vacated, decay, vacated),
-        )
+        weight = team.roster_weight * decay + 1
+        roster: dict[str, tuple[int, float]] = {}
+        for player, (streak, games) in team.roster.items():
+            if self._players[player].team == side:
+                length = min(streak, LONGEST_STREAK)
+                self._chances_to_play[length] += 1
+                self._played[length] += player in played
+            if player not in played and games * decay > _FORGOTTEN * weight:
+                roster[player] = (streak + 1, games * decay)
+        for player in played:
+            roster[player] = (0, team.roster.get(player, (0, 0.0))[1] * decay + 1)
+        return replace(team, roster_weight=weight, roster=roster)
 
-    def _played(self, fixture: Fixture, side: str, played: Mapping[str, Row]) -> None:
+    def _play(self, fixture: Fixture, side: str, played: Mapping[str, Row]) -> None:
         by_exposure = sorted(played, key=lambda player: (-played[player][0], player))
         starters = frozenset(by_exposure[: self._before.league.starters])
         for player, row in played.items():
@@ -248,10 +249,6 @@ class _Fold:
                     *(side, fixture.season, 0, 0, 0, (0.0,) * len(HALF_LIVES), (nothing,) * len(HALF_LIVES)),
                     *(0.0, 0.0, nothing, (), (), 0),
                 )
-            elif seen.team != side and seen.team in self._teams:
-                left = self._teams[seen.team]
-                staying = {each: streak for each, streak in left.absences.items() if each != player}
-                self._teams[seen.team] = replace(left, absences=staying)
             seen = _in_season(seen, fixture.season)
             self._players[player] = PlayerHistory(
                 team=side,
@@ -315,14 +312,13 @@ def _in_season(player: PlayerHistory, season: int) -> PlayerHistory:
 def _team(state: State, key: str, season: int) -> TeamHistory:
     """Return a team's history as of a season. Absences end with a season; strength fades by half at its turn."""
     team = state.teams.get(key)
-    vacated = (0.0,) * len(_vacated_names(state.league))
     if team is None:
-        return TeamHistory(season, 0, 0, {}, 0.0, (0.0,) * len(state.totals), 0.0, 0.0, 0.0, vacated)
+        return TeamHistory(season, 0, 0, 0.0, (0.0,) * len(state.totals), 0.0, 0.0, 0.0, {})
     if team.season == season:
         return team
     halved = tuple(each / 2 for each in team.allowed)
     weight, pace, margin = team.weight / 2, team.pace / 2, team.margin / 2
-    return TeamHistory(season, team.day, 0, {}, weight, halved, pace, margin, 0.0, vacated)
+    return TeamHistory(season, team.day, 0, weight, halved, pace, margin, 0.0, {})
 
 
 def _allowed(state: State, team: TeamHistory) -> list[float]:
@@ -340,34 +336,22 @@ def _vacated_names(league: PlayerLeague) -> tuple[str, ...]:
     return ("exposure", *(name for name in league.tracked if name in league.forecast))
 
 
-def _vacated(state: State, absences: Mapping[str, int], probabilities: Mapping[str, float]) -> Row:
-    """Return what absent players usually make, each weighed with the probability that he is absent."""
+def _vacated(state: State, team: TeamHistory, side: str, player: str, out: Collection[str]) -> list[float]:
+    """Return what team mates are expected to leave to others: exposure, then by statistic that is forecast.
+
+    What counts is the change: a team mate leaves something if he is less likely to play than he played in the recent
+    games, which a player's own means stem from; one who comes back takes something away.
+    """
     league = state.league
     columns = [0, *(index for index, name in enumerate(league.tracked, 1) if name in league.forecast)]
     sums = [0.0] * len(columns)
-    for player, probability in probabilities.items():
-        seen = state.players.get(player)
-        if seen is None:
+    for mate, (streak, games) in team.roster.items():
+        if mate == player:
             continue
-        part = probability * _FADING ** absences[player] / seen.weights[MIDDLE]
+        seen, length = state.players[mate], min(streak, LONGEST_STREAK)
+        gone = mate in out or seen.team != side
+        to_play = 0.0 if gone else state.played[length] / state.chances_to_play[length]
+        part = (games / team.roster_weight - to_play) / seen.weights[MIDDLE]
         means = seen.sums[MIDDLE]
         sums = [total + part * means[column] for total, column in zip(sums, columns, strict=True)]
-    return tuple(sums)
-
-
-def _vacated_against_usual(
-    state: State, team: TeamHistory, player: str, out: Collection[str]
-) -> tuple[list[float], float]:
-    """Return what absent team mates are expected to leave to others more than in the last games, and usual exposure."""
-    probabilities: dict[str, float] = {}
-    absences: dict[str, int] = {}
-    for mate, streak in team.absences.items():
-        if mate != player and (streak or mate in out):
-            length = min(streak, LONGEST_STREAK) - 1
-            probabilities[mate] = 1.0 if mate in out else 1 - state.returned[length] / state.missed[length]
-            absences[mate] = streak + 1
-    expected = _vacated(state, absences, probabilities)
-    if not team.vacated_weight:
-        return list(expected), 0.0
-    usual = [total / team.vacated_weight for total in team.vacated]
-    return [now - before for now, before in zip(expected, usual, strict=True)], usual[0]
+    return sums

@@ -43,23 +43,22 @@ class PlayerHistory:
 
 @dataclass(frozen=True, slots=True)
 class TeamHistory:
-    """One team. day: ordinal of its last game, 0 for none. games: in this season. absences: of each player of this
-    season, how many games in a row he has missed.
+    """One team. day: ordinal of its last game, 0 for none. games: in this season.
 
     weight, allowed, pace, margin: decaying count of games, and sums of what opponents made against it, of its chances
-    and of its margins. vacated_weight, vacated: decaying count, and sums of what absent players usually make.
-    """  # noqa: D205
+    and of its margins. roster_weight, roster: decaying count of this season's games; and of each player of this season,
+    how many games in a row he has missed and the decaying count of those that he played.
+    """
 
     season: int
     day: int
     games: int
-    absences: Mapping[str, int]
     weight: float
     allowed: Row
     pace: float
     margin: float
-    vacated_weight: float
-    vacated: Row
+    roster_weight: float
+    roster: Mapping[str, tuple[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,8 @@ class State:
     """Everything that features are made of.
 
     day: ordinal of the last day added, 0 for none. weight, totals, pace: decaying count of teams' games in the league,
-    and sums of their measures and chances. missed, returned: by the length of an absence, how often a player's team
-    played and how often he played in it.
+    and sums of their measures and chances. chances_to_play, played: by the games in a row that a player had missed, how
+    often his team played and how often he did.
     """
 
     league: PlayerLeague
@@ -78,8 +77,8 @@ class State:
     weight: float
     totals: Row
     pace: float
-    missed: Row
-    returned: Row
+    chances_to_play: Row
+    played: Row
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as values of JSON, from which `from_json` makes an equal one."""
@@ -105,8 +104,8 @@ def from_json(league: PlayerLeague, document: Mapping[str, Any]) -> State:
         weight=document["weight"],
         totals=tuple(document["totals"]),
         pace=document["pace"],
-        missed=tuple(document["missed"]),
-        returned=tuple(document["returned"]),
+        chances_to_play=tuple(document["chances_to_play"]),
+        played=tuple(document["played"]),
     )
 
 
@@ -114,5 +113,7 @@ def _values(history: PlayerHistory | TeamHistory) -> list[Any]:
     return [getattr(history, each.name) for each in fields(history)]
 
 
-def _tuples(value: Any) -> Any:  # noqa: ANN401
+def _tuples(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _tuples(each) for key, each in value.items()}
     return tuple(_tuples(each) for each in value) if isinstance(value, list) else value
