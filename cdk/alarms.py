@@ -29,6 +29,7 @@ _THROTTLES = 3
 _USED_UP_PERCENT = 90
 _UNREADABLE_PERCENT = 20
 """Threshold of the unreadable share of an answer. One of nine bookmakers is less; one of three markets is more."""
+_BOX_SCORES_THAT_WAIT = 2
 _PICKS_THAT_COUNT = 20
 """Graded picks of a week from which their closes are a share. A user is ranked by closing line value from as many."""
 _FAILURES_THAT_COUNT = 5
@@ -48,12 +49,14 @@ def jobs(config: StageConfig) -> tuple[str, ...]:
         "measure",
         "housekeeping",
         "deliver_notices",
+        "ingest_stats",
+        "ingest_injuries",
         *feedback,
         *canary,
     )
 
 
-WOKEN = ("housekeeping", "fetch_odds", "process_results")
+WOKEN = ("housekeeping", "fetch_odds", "process_results", "ingest_stats")
 """Functions with due work, which alarms wake."""
 
 
@@ -179,6 +182,8 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
             threshold=1,
             period=_HOUR,
         )
+    if config.stats_sources.names:
+        yield from _of_statistics(config)
     for name in WOKEN:
         yield Alarm(
             name=f"{name}-work-given-up",
@@ -202,6 +207,26 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
         meaning="Measurements have stopped. The state of the database and the age of the data are unknown.",
         watches=watched.measured(config, "DatabaseReachable", watched.HOW_OFTEN),
         schedule=config.observability.measure_schedule,
+    )
+
+
+def _of_statistics(config: StageConfig) -> Iterator[Alarm]:
+    yield Alarm(
+        name="box-scores-in-review",
+        section="box-scores-in-review",
+        meaning=f"More than {_BOX_SCORES_THAT_WAIT} box scores contradict themselves, the score, or each other.",
+        watches={"waiting": watched.measured(config, "BoxScoresInReview", MAXIMUM)},
+        threshold=_BOX_SCORES_THAT_WAIT + 1,
+        period=_HOUR,
+        no_data=NoData.CHANGES_NOTHING,
+    )
+    yield Alarm(
+        name="stats-sources-off",
+        section="stats-sources-off",
+        meaning="A source of statistics refused three times within an hour, and is off until the next UTC day.",
+        watches={"off": watched.measured(config, "StatsSourcesOff", MAXIMUM)},
+        threshold=1,
+        period=_HOUR,
     )
 
 

@@ -22,6 +22,7 @@ from cdk.settings.rollout import Rollout
 from cdk.settings.runtime import Runtime
 from cdk.settings.scores_sources import ScoresSources
 from cdk.settings.sign_in import SigningKeys, SignInLimits, UserLimits
+from cdk.settings.stats_sources import StatsSources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class StageConfig:
     groups: GroupLimits = GroupLimits()
     odds_api: OddsApi = OddsApi()
     scores_sources: ScoresSources = ScoresSources()
+    stats_sources: StatsSources = StatsSources()
     game_clock: GameClock = GameClock()
     webhook_targets: WebhookTargets = WebhookTargets()
     recovery: Recovery = Recovery()

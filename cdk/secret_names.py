@@ -20,6 +20,8 @@ class SecretName(StrEnum):
     """Connection as the role that trains models and makes forecasts. It sees facts through functions only."""
     ODDS_API = "odds-api"
     """API key for The Odds API."""
+    BALLDONTLIE = "balldontlie"
+    """API key for balldontlie. Only a stage that asks it has the secret."""
     SIGNING_KEYS = "signing-keys"
     """Keys that sign access tokens."""
 
@@ -41,6 +43,7 @@ DATABASE_SECRETS = OWNER_SECRETS | frozenset(ROLE_SECRETS.values())
 SECRET_VARIABLES: dict[SecretName, str] = {
     **dict.fromkeys(DATABASE_SECRETS, "DATABASE_SECRET_ARN"),
     SecretName.ODDS_API: "ODDS_API_KEY_SECRET_ARN",
+    SecretName.BALLDONTLIE: "BALLDONTLIE_KEY_SECRET_ARN",
     SecretName.SIGNING_KEYS: "SIGNING_KEYS_SECRET_ARN",
 }
 """Environment variable that contains the ARN of each secret."""

@@ -31,6 +31,8 @@ ROLE_OF_JOB: Mapping[str, Identity] = {
     "deliver_notices": "writer",
     "fetch_odds": "writer",
     "housekeeping": "writer",
+    "ingest_injuries": "writer",
+    "ingest_stats": "writer",
     "measure": "reader",
     "migrate": "owner",
     "note_mail_feedback": "writer",

@@ -69,7 +69,10 @@ def game_bars(rows: Sequence[Row], sport: str) -> list[Bar]:
 
 
 def at_most(name: str, found: float | None, limit: float, *, digits: int = 4, suspicious: float | None = None) -> Bar:
-    """Return the bar of a figure that is to be small; None is a figure that this run cannot have."""
+    """Return the bar of a figure that is to be small; None is a figure that this run cannot have.
+
+    digits: of the limit. The figure has four, so that it is seen on which side of the limit it is.
+    """
     wanted = f"<= {limit:.{digits}f}"
     if found is None:
         return Bar(name, wanted, "-", State.NOT_APPLICABLE)
@@ -77,7 +80,7 @@ def at_most(name: str, found: float | None, limit: float, *, digits: int = 4, su
     return Bar(
         name,
         wanted,
-        f"{found:.{digits}f}",
+        f"{found:.4f}",
         State.SUSPICIOUS if suspicious is not None and found < suspicious else state,
     )
 
@@ -87,7 +90,7 @@ def between(name: str, found: float | None, low: float, high: float, *, digits: 
     wanted = f"{low:.{digits}f} .. {high:.{digits}f}"
     if found is None:
         return Bar(name, wanted, "-", State.NOT_APPLICABLE)
-    return Bar(name, wanted, f"{found:.{digits}f}", State.MET if low <= found <= high else State.MISSED)
+    return Bar(name, wanted, f"{found:.4f}", State.MET if low <= found <= high else State.MISSED)
 
 
 def _judged(rows: Sequence[Row], name: str, *, applies: bool) -> Judgement | None:
@@ -137,14 +140,14 @@ def _points(rows: Sequence[Row], *, is_main: bool) -> list[Bar]:
                 f"{name}, margin MAE",
                 errors.margin.value if errors and errors.margin else None,
                 margin,
-                digits=3,
+                digits=2,
                 suspicious=9.60,
             ),
             at_most(
                 f"{name}, total MAE",
                 errors.total.value if errors and errors.total else None,
                 total,
-                digits=3,
+                digits=2,
                 suspicious=13.90,
             ),
         ]

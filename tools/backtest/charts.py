@@ -8,9 +8,9 @@ from math import ceil, floor, log10
 from local.replay.chart import COLOURS, DASHES
 from pickvs.predictions.measures.calibration.rules import Bin
 
-WIDTH, HEIGHT = 640, 380
+WIDTH, HEIGHT = 700, 380
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 40, 48
-LEGEND = 150
+LEGEND = 225
 TICKS = 6
 
 type Points = Sequence[tuple[float, float]]

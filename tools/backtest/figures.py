@@ -17,7 +17,7 @@ from tools.backtest.rows import NO_MARKET, PAST_LINES, VARIANTS, WITH_LINE, Row
 
 MARKET = "market, moneyline without margin"
 SPREAD = "market, spread through a logistic"
-ELO = "Elo, raw"
+ELO = "Elo and back-to-backs, raw"
 ELO_RECALIBRATED = "Elo, recalibrated on the past"
 CHALLENGER = "LightGBM challenger"
 FORECASTERS: Mapping[str, Callable[[Row], float | None]] = {

@@ -273,13 +273,18 @@ def _once_a_day(found: Iterable[tuple[Game, str]], unused: Unused) -> list[Game]
 
 
 @cache
-def _known() -> Mapping[str, Any]:
-    known: Mapping[str, Any] = json.loads(Path(__file__).with_name("known.json").read_text(encoding="utf-8"))
-    return known
+def _known() -> Mapping[str, Mapping[str, Any]]:
+    found: Mapping[str, Mapping[str, Any]] = json.loads(Path(__file__).with_name("known.json").read_text("utf-8"))
+    return found
+
+
+def known(sport: str) -> Mapping[str, Any]:
+    """Return what is known of a sport and stands in no table: faults, neutral places, what a back-to-back costs."""
+    return _known().get(sport, {})
 
 
 def _repair(sport: str, row: Row, home_points: int, away_points: int) -> Mapping[str, Any] | None:
-    for each in _known().get(sport, {}).get("scores", ()):
+    for each in known(sport).get("scores", ()):
         if (row["date"], row["away"], row["home"]) == (each["date"], each["away"], each["home"]):
             return each if [away_points, home_points] == each["is"] else None
     return None
@@ -289,4 +294,4 @@ def _is_neutral(sport: str, when: date, row: Row) -> bool:
     """Say whether nobody was at home: by the table's own column `neutral`, or in a time that is known for it."""
     if row.get("neutral"):
         return truth(row["neutral"], "neutral")
-    return any(each["from"] <= when.isoformat() <= each["to"] for each in _known().get(sport, {}).get("neutral", ()))
+    return any(each["from"] <= when.isoformat() <= each["to"] for each in known(sport).get("neutral", ()))

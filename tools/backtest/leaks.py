@@ -67,8 +67,8 @@ def leaks(
     """Return the games that know their future.
 
     cuts: days from which on everything is changed, in four ways: results, lines and box scores change places; scores
-    are 999; what comes after the day is missing; corrections that became known from the day on are missing. own_lines:
-    the forecaster may read the line of the game itself, so that lines stay on the day of the cut.
+    of the day are 999; what comes after the day is missing; corrections that became known from the day on are missing.
+    own_lines: the forecaster may read the line of the game itself, so that lines stay on the day of the cut.
     """
     honest = forecaster(history)
     found = []
@@ -92,7 +92,10 @@ def futures(history: History, cut: date, *, seed: int, own_lines: bool) -> Itera
     after = [day for day in history.days if day.day >= cut]
     known = tuple(each for each in history.corrections if each.known < cut)
     yield "permuted", History((*before, *_permuted(after, cut, chance, own_lines=own_lines)), known)
-    yield f"scores of {ABSURD}", History((*before, *(_absurd(day) for day in after)), history.corrections)
+    yield (
+        f"scores of {ABSURD}",
+        History((*before, *(_absurd(day) if day.day == cut else day for day in after)), history.corrections),
+    )
     yield "cut off", History((*before, *(_absurd(day) for day in after if day.day == cut)), known)
     if known != history.corrections:
         yield "not corrected yet", History(history.days, known)

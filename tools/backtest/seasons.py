@@ -19,6 +19,8 @@ def spans(played: Iterable[tuple[int, date]]) -> Mapping[int, Span]:
         days.setdefault(season, []).append(day)
     for each in days.values():
         each.sort()
+    if not days:
+        return {}
     order = sorted(days)
     starts = [date.min]
     for earlier, later in pairwise(order):

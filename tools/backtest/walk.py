@@ -1,6 +1,9 @@
 """The walk through the seasons: the models' own fold and training, and beside them the public yardsticks."""
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import groupby
 from typing import Literal
 
 from pickvs.predictions.training.walk_forward import walk_forward
@@ -12,9 +15,11 @@ from pickvs.predictions.measures.calibration.rules import logit
 from pickvs.predictions.measures.segments.rules import early_games
 from pickvs.predictions.ratings.elo import rules as elo
 from tools.backtest.errors import BacktestError
-from tools.backtest.games_table import Game, GamesTable, start_year
+from tools.backtest.games_table import Game, GamesTable, known, start_year
 from tools.backtest.recalibration import by_season
 from tools.backtest.rows import NO_MARKET, Row, market, seen
+
+DAY = timedelta(days=1)
 
 type Challengers = Literal["none", "lightgbm"]
 
@@ -69,28 +74,31 @@ def walk(table: GamesTable, first: int, last: int, *, challengers: Challengers) 
 
 
 def elo_walk(games: Sequence[Game], parameters: GameParameters) -> list[float]:
-    """Return Elo's probability of a home win of each game, from the games of the days before."""
+    """Return Elo's probability of a home win of each game, from the games of the days before.
+
+    A team that played the day before is rated lower for the game, where the sport is known for that (FiveThirtyEight:
+    46 points in the NBA). The model's own Elo does not know it; the public yardstick should be as good as it is known.
+    """
+    tired = float(known(parameters.sport).get("back_to_back", 0))
     ratings: dict[str, float] = {}
+    played: dict[str, date] = {}
     season: int | None = None
-    probabilities, waiting = [], []
-    for game in games:
-        fixture = game.result.fixture
-        if waiting and waiting[0].result.fixture.day < fixture.day:
-            _play(waiting, ratings, parameters)
-            waiting = []
-        if season is not None and fixture.season != season:
+    probabilities = []
+    for day, same_day in groupby(games, key=lambda game: game.result.fixture.day):
+        tonight = list(same_day)
+        if season not in {None, tonight[0].result.fixture.season}:
             ratings = dict(elo.turned(parameters.elo, ratings))
-        season = fixture.season
-        gap = elo.difference(parameters.elo, ratings, fixture.home, fixture.away, neutral=fixture.is_neutral)
-        probabilities.append(elo.win_probability(gap))
-        waiting.append(game)
+        season = tonight[0].result.fixture.season
+        changes: Counter[str] = Counter()
+        for game in tonight:
+            fixture = game.result.fixture
+            gap = elo.difference(parameters.elo, ratings, fixture.home, fixture.away, neutral=fixture.is_neutral)
+            rest = [played.get(team) == day - DAY for team in (fixture.home, fixture.away)]
+            probabilities.append(elo.win_probability(gap - tired * (rest[0] - rest[1])))
+            change = elo.played(parameters.elo, gap, game.result.margin)
+            changes[fixture.home] += change
+            changes[fixture.away] -= change
+        for team, change in changes.items():
+            ratings[team] = ratings.get(team, parameters.elo.first) + change
+            played[team] = day
     return probabilities
-
-
-def _play(games: Sequence[Game], ratings: dict[str, float], parameters: GameParameters) -> None:
-    for game in games:
-        fixture = game.result.fixture
-        gap = elo.difference(parameters.elo, ratings, fixture.home, fixture.away, neutral=fixture.is_neutral)
-        change = elo.played(parameters.elo, gap, game.result.margin)
-        ratings[fixture.home] = ratings.get(fixture.home, parameters.elo.first) + change
-        ratings[fixture.away] = ratings.get(fixture.away, parameters.elo.first) - change

@@ -32,7 +32,7 @@ class Grants:
 type TableGrants = Mapping[Role, Grants]
 """What each role may do with a table. A role that is not named may do nothing."""
 
-type NamedRoles = Mapping[str, Collection[Role]]
+type NamedRoles = Mapping[str, tuple[Role, ...]]
 """Which roles may read each view, or execute each function that runs with the rights of the owner. Nobody else may."""
 
 

@@ -179,9 +179,7 @@ def state_from_json(value: Mapping[str, Any]) -> State:
         parameters = GameParameters.from_json(value["parameters"])
         return State(
             parameters=parameters,
-            ratings={
-                name: filters.from_json(parameters.filters[name], value["ratings"][name]) for name in FILTERS
-            },
+            ratings={name: filters.from_json(parameters.filters[name], value["ratings"][name]) for name in FILTERS},
             elo={team: float(each) for team, each in value["elo"].items()},
             played={
                 team: Played(games=int(each["games"]), days=tuple(map(int, each["days"])))
@@ -199,14 +197,14 @@ def _season(state: State, day: Day) -> int:
     for result in day.results:
         fixture = result.fixture
         if fixture.sport != state.parameters.sport or fixture.day != day.day:
-            raise ValueError(f"game {fixture.game} is of {fixture.sport}, {fixture.day}, not of this state on {day.day}")
+            raise ValueError(f"game {fixture.game}, {fixture.sport} on {fixture.day}, is none of this {day.day}")
     seasons = {result.fixture.season for result in day.results}
     if len(seasons) != 1:
         raise ValueError(f"the games of {day.day} are of the seasons {sorted(seasons)}")
     (season,) = seasons
-    if state.day is not None and state.season is not None:
-        if day.day.toordinal() <= state.day or season < state.season:
-            raise ValueError(f"{day.day} of season {season} is not after what the state knows")
+    known = state.day is not None and state.season is not None
+    if known and (day.day.toordinal() <= (state.day or 0) or season < (state.season or 0)):
+        raise ValueError(f"{day.day} of season {season} is not after what the state knows")
     return season
 
 

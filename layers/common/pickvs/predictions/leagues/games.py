@@ -1,7 +1,7 @@
 """Reads `games.json`, the table of leagues whose games are forecast.
 
-NBA: the filters maximise the likelihood of the seasons 2008-09 and 2009-10, and were not fitted to later ones. WNBA: the
-NBA's, for fewer games and 40 minutes. NFL and MLB: the sizes of Glickman and Stern (1998) and of Lopez, Matthews and
+NBA: the filters maximise the likelihood of the seasons 2008-09 and 2009-10, and were not fitted to later ones. WNBA:
+the NBA's, for fewer games and 40 minutes. NFL and MLB: sizes of Glickman and Stern (1998) and of Lopez, Matthews and
 Baumer (2018), with a day's step that is a seventh of theirs for a week. Elo: FiveThirtyEight's constants; its
 logarithm for the NFL is written as a power, which differs from it by less than 6 % between 2 and 21 points.
 """

@@ -17,7 +17,8 @@ class Fitting:
 
     shape: `student` for scores of many points, `runs` for scores of few. tie_possible: the final score can be a tie.
     reweighted: margins up to this absolute value are reweighted by their past frequencies. half_life: seasons after
-    which a game counts half for the centres; shape_half_life: the same for scale and shape. ridge: penalty, in games,
+    which a game counts half, for centres and shape; scale_half_life: the same for the scale, which one season tells to
+    2 % and which drifts by as much from season to season. ridge: penalty, in games,
     of a feature that is scaled to a standard deviation of 1. burn_in: seasons at the start whose games are not trained
     on, because the ratings are not settled.
     """
@@ -26,7 +27,7 @@ class Fitting:
     tie_possible: bool
     reweighted: int
     half_life: float
-    shape_half_life: float
+    scale_half_life: float
     ridge: float
     burn_in: int
 
@@ -36,7 +37,7 @@ class Fitting:
             raise ValueError(f"no shape is called {self.shape!r}")
         if self.reweighted < 0 or self.ridge < 0 or self.burn_in < 0:
             raise ValueError("reweighted, ridge and burn_in are not negative")
-        if not (self.half_life > 0 and self.shape_half_life > 0):
+        if not (self.half_life > 0 and self.scale_half_life > 0):
             raise ValueError("half-lives are positive numbers of seasons")
 
 
@@ -44,9 +45,9 @@ class Fitting:
 class GameParameters:
     """What the model of games is told of a league.
 
-    season_games: games of a team in a regular season. margin_from: which number of a line states the margin that the
-    market expects; `moneyline` where every spread is the same, as a run line. moneyline_points: points of margin that one
-    unit of the logit of a win is worth; a normal margin has 0.55 standard deviations. rest_days: days without a game after which more rest counts
+    season_games: games of a team in a regular season. margin_from: which number of a line states the margin that
+    the market expects; `moneyline` where every spread is the same, as a run line. moneyline_points: points of margin
+    that one unit of the logit of a win is worth, some 0.55 standard deviations of the margin. rest_days: days without a game after which more rest counts
     nothing. filters: parameters by name, as in `FILTERS`.
     """
 

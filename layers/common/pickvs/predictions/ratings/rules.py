@@ -15,7 +15,7 @@ changed.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from math import isfinite, tanh
+from math import isfinite, sqrt, sumprod, tanh
 from typing import Any, Literal
 
 type Row = list[float]
@@ -104,29 +104,36 @@ def observe(ratings: Ratings, season: int, day: int, games: Iterable[tuple[Pairi
     """Return the ratings after a day's games, in their order. day: an ordinal, after `ratings.day`.
 
     Source of the update: Kalman, A New Approach to Linear Filtering and Prediction Problems, 1960; here one scalar
-    observation at a time, which subtracts a matrix of rank 1 from the covariance. Raises ValueError for a day that is
+    observation at a time, each of which subtracts a matrix of rank 1 from the covariance. These are kept as vectors and
+    subtracted at the end of the day together: that passes over the large matrix once a day and not once a game. Raises ValueError for a day that is
     not after the last one, or a value that is no number.
     """
     parameters = ratings.parameters
     games = list(games)
     moved = _joined(at(ratings, season, day), games)
     means, covariance = moved.means, moved.covariance
+    pending: list[Row] = []
     for pairing, value in games:
         if not isfinite(value):
             raise ValueError(f"{pairing.home} against {pairing.away}: a filter observes numbers, not {value}")
         terms = [(index, factor) for index, factor, _ in _terms(moved, pairing) if index is not None]
         column = _column(covariance, terms)
+        for vector in pending:
+            share = sum(factor * vector[index] for index, factor in terms)
+            column = [each - share * other for each, other in zip(column, vector, strict=True)]
         variance = sum(factor * column[index] for index, factor in terms) + parameters.noise
         surprise = value - sum(factor * means[index] for index, factor in terms)
         if parameters.squash is not None:
             surprise = parameters.squash * tanh(surprise / parameters.squash)
-        gain = [each / variance for each in column]
-        means = [mean + share * surprise for mean, share in zip(means, gain, strict=True)]
-        covariance = [
-            [old - share * each for old, each in zip(row, column, strict=False)]
-            for row, share in zip(covariance, gain, strict=True)
-        ]
-    return replace(moved, means=means, covariance=covariance)
+        share, scale = surprise / variance, 1 / sqrt(variance)
+        means = [mean + share * each for mean, each in zip(means, column, strict=True)]
+        pending.append([scale * each for each in column])
+    subtracted = list(zip(*pending, strict=True))
+    covariance = [
+        [old - sumprod(own, other) for old, other in zip(row, subtracted, strict=False)]
+        for row, own in zip(covariance, subtracted, strict=False)
+    ]
+    return replace(moved, means=means, covariance=covariance) if games else moved
 
 
 def at(ratings: Ratings, season: int, day: int) -> Ratings:

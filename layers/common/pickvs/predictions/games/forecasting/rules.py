@@ -55,7 +55,7 @@ class Forecast:
 class Centre:
     """A weighted sum of features, in points.
 
-    averages: each feature's mean in training. trees: added to the sum if given; they read `tree_features` in this order.
+    averages: each feature's mean in training. trees: their score is added to the sum; they read `tree_features` in order.
     """
 
     intercept: float
@@ -202,9 +202,7 @@ def forecast(artefact: Artefact, features: Mapping[str, float], line: Line | Non
     return Forecast(joint=joint, contributions=artefact.margin.leading(features))
 
 
-def line_features(
-    parameters: GameParameters, features: Mapping[str, float], line: Line | None
-) -> dict[str, float]:
+def line_features(parameters: GameParameters, features: Mapping[str, float], line: Line | None) -> dict[str, float]:
     """Return the features of a game's own line.
 
     market_margin: the margin that it expects. moneyline_edge: how much more the moneylines state; 0 without them.

@@ -18,8 +18,8 @@ class EloParameters:
 
     change: rating points that a game moves at most, before the margin counts. home: what playing at home is worth.
     first: rating of a team never seen. mean: where ratings move between seasons; carry_over: the share of the distance
-    that is left. The margin's factor is `(|margin| + offset) ** power / (base + slope * difference)`, with the winner's rating less the
-    loser's as difference. per_point: rating points that are worth one point of the score.
+    that is left. The margin's factor is `(|margin| + offset) ** power / (base + slope * difference)`, with the winner's
+    rating less the loser's as difference. per_point: rating points that are worth one point of the score.
     """
 
     change: float
@@ -41,7 +41,9 @@ class EloParameters:
             raise ValueError("change, base and per_point of Elo are positive, the carry-over between 0 and 1")
 
 
-def difference(parameters: EloParameters, ratings: Mapping[str, float], home: str, away: str, *, neutral: bool) -> float:
+def difference(
+    parameters: EloParameters, ratings: Mapping[str, float], home: str, away: str, *, neutral: bool
+) -> float:
     """Return how much higher the home team is rated, playing at home included, in rating points."""
     advantage = 0.0 if neutral else parameters.home
     return ratings.get(home, parameters.first) - ratings.get(away, parameters.first) + advantage
@@ -56,7 +58,9 @@ def played(parameters: EloParameters, gap: float, margin: int) -> float:
     """Return what the home team wins of the away team's rating by a result. gap: as `difference` gives it."""
     outcome = 0.5 if margin == 0 else float(margin > 0)
     lead = gap if margin > 0 else -gap
-    factor = (abs(margin) + parameters.offset) ** parameters.power / max(parameters.base + parameters.slope * lead, 1e-9)
+    factor = (abs(margin) + parameters.offset) ** parameters.power / max(
+        parameters.base + parameters.slope * lead, 1e-9
+    )
     return parameters.change * factor * (outcome - win_probability(gap))
 
 

@@ -112,7 +112,9 @@ _LABELS: Mapping[str, str] = MappingProxyType(
 _NEVER = frozenset({"americanfootball_nfl"})
 """Sports whose tables leave out players with nothing to count there: what a table does not have is zero."""
 
-_PHASES: Mapping[int, Phase] = MappingProxyType({1: "preseason", 2: "regular", 3: "playoffs", 5: "play_in"})
+_PHASES: Mapping[str, Phase] = MappingProxyType({"1": "preseason", "2": "regular", "3": "playoffs", "5": "play_in"})
+_NAMED_AFTER_THE_END = frozenset({"basketball_nba"})
+"""Sports whose seasons have the name of the year in which they end."""
 _STATES: Mapping[str, State] = MappingProxyType(
     {
         "scheduled": "scheduled",
@@ -142,7 +144,7 @@ def read_schedule(body: bytes, sport: str) -> Capture[ScheduledGame]:
     """Parse the scoreboard of a day. An empty list is a day without games. Raises BadAnswer if it is no object."""
     told = scores.read_scoreboard(body, sport)
     events = json_of(body, dict).get("events")
-    by_id = {inside(event, "id"): event for event in events} if isinstance(events, list) else {}
+    by_id = {readable_id(inside(event, "id")): event for event in _list(events)}
     items, skipped = [], list(told.skipped)
     for statement in told.items:
         try:
@@ -154,7 +156,7 @@ def read_schedule(body: bytes, sport: str) -> Capture[ScheduledGame]:
 
 def _scheduled(statement: PlayStatement, event: Any, sport: str) -> ScheduledGame:
     competition = event["competitions"][0]
-    phase = _PHASES.get(inside(event, "season", "type"))
+    phase = _PHASES.get(str(inside(event, "season", "type")))
     if phase is None:
         raise Unreadable("the kind of season is not known")
     home, away = statement.home_score, statement.away_score
@@ -168,7 +170,13 @@ def _scheduled(statement: PlayStatement, event: Any, sport: str) -> ScheduledGam
         points=(home, away) if statement.state == "final" and home is not None and away is not None else None,
         phase=_phase(phase, competition),
         is_neutral=competition.get("neutralSite") is True,
+        season=_season(inside(event, "season", "year"), sport),
     )
+
+
+def _season(year: Any, sport: str) -> int:
+    """Return the year in which the season starts."""
+    return count(year, "season") - (1 if sport in _NAMED_AFTER_THE_END else 0)
 
 
 def _phase(phase: Phase, competition: Mapping[str, Any]) -> Phase:
@@ -210,14 +218,14 @@ def _sides(boxscore: Any, header: Any, sport: str) -> dict[str, tuple[str, tuple
     tables = inside(boxscore, "players")
     if not isinstance(competitors, list) or not isinstance(tables, list):
         raise Unreadable("the box score is missing")
-    at = {inside(each, "team", "id"): each for each in competitors}
+    at = {readable_id(inside(each, "team", "id")): each for each in competitors}
     found: dict[str, tuple[str, tuple[PlayerEntry, ...]]] = {}
     for table in tables:
-        competitor = at.get(inside(table, "team", "id"))
+        competitor = at.get(readable_id(inside(table, "team", "id")))
         side, name = inside(competitor, "homeAway"), readable_name(inside(competitor, "team", "displayName"))
         if side not in ("home", "away") or name is None or side in found:
             raise Unreadable("the box score is not of the two teams of the game")
-        found[side] = (name, tuple(_players(table.get("statistics"), sport)))
+        found[side] = (name, tuple(_players(inside(table, "statistics"), sport)))
     if len(found) != len(("home", "away")):
         raise Unreadable("the box score has not two teams")
     return found
@@ -280,9 +288,10 @@ def _lines(
     keys = table.get("keys")
     if not isinstance(keys, list):
         labels = table.get("labels")
-        keys = [_LABELS.get(label, label) if isinstance(label, str) else None for label in labels or ()]
-    places = {key: place for place, key in enumerate(keys) if isinstance(key, str) and key in wanted}
-    if len([key for key in keys if key in wanted]) != len(places):
+        keys = [_LABELS.get(label, label) if isinstance(label, str) else None for label in _list(labels)]
+    known = [(key, place) for place, key in enumerate(keys) if isinstance(key, str) and key in wanted]
+    places = dict(known)
+    if len(known) != len(places):
         raise Unreadable("a column occurs twice")
     if missing := sorted(wanted.keys() - places.keys()):
         raise Unreadable(f"a column is missing: {missing[0]}")
@@ -307,6 +316,10 @@ def _values(column: _Column, raw: Any, key: str) -> list[tuple[str, int]]:
     names, read = column
     value = read(raw, key)
     return list(zip(names, value if isinstance(value, tuple) else (value,), strict=True))
+
+
+def _list(raw: Any) -> list[Any]:
+    return raw if isinstance(raw, list) else []
 
 
 def read_injuries(body: bytes, sport: str) -> Capture[Injury]:
@@ -353,7 +366,7 @@ def _athlete_id(injury: Any) -> str | None:
     if (own := readable_id(inside(injury, "athlete", "id"))) is not None:
         return own
     links = inside(injury, "athlete", "links")
-    for link in links if isinstance(links, list) else ():
+    for link in _list(links):
         href = inside(link, "href")
         if isinstance(href, str) and (found := _PLAYER_LINK.search(href)):
             return found[1]

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -84,8 +84,18 @@ def _scheduled(row: Mapping[str, str], day: date) -> ScheduledGame:
     )
 
 
+def by_week(games: Iterable[ScheduledGame]) -> dict[str, ScheduledGame]:
+    """Return games by `<season>_<week>_<team>`, once for each of their teams. The week is in the id of a game."""
+    found = {}
+    for game in games:
+        season, week, *_ = [*game.provider_id.split("_"), "", ""]
+        for team in (game.home, game.away):
+            found[f"{season}_{week.lstrip('0')}_{team}"] = game
+    return found
+
+
 def read_box_scores(body: bytes, games: Mapping[str, ScheduledGame]) -> Capture[BoxScore]:
-    """Parse the lines of players in `games`, by the week's number and team as `<season>_<week>_<team>`.
+    """Parse the lines of players in `games`, which are by season, week and team: see by_week.
 
     The file knows neither the score nor whether a game is over: both are taken from the schedule. Raises BadAnswer if
     it is not the file of players' weeks.

@@ -1,0 +1,73 @@
+"""Puts days on the agenda of ingest_stats: after a settlement, and by an administrator's order.
+
+Apart from what asks the sources, so that a function that only orders need not load it.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from pickvs.agenda.rules import Work
+from pickvs.agenda.service import put_all
+from pickvs.core.database import Connection
+from pickvs.core.errors import FieldError, Invalid
+from pickvs.predictions.statistics.config import sources_of, stats_sources
+from pickvs.predictions.statistics.ingest import queries
+from pickvs.predictions.statistics.ingest.rules import (
+    AFTER_SETTLEMENT,
+    INGEST_STATS,
+    LONGEST_BACKFILL,
+    day_key,
+    days_between,
+)
+from pickvs.sports.rules import local_date
+
+
+def await_box_scores(connection: Connection, games: Collection[int], at: datetime) -> None:
+    """Have the box scores of games asked for that were settled at `at`, if the stage has a source for their sport."""
+    chosen = stats_sources()
+    if not chosen or not games:
+        return
+    put_all(
+        connection,
+        [
+            Work(
+                INGEST_STATS,
+                day_key(sport, day, past=False),
+                at + AFTER_SETTLEMENT,
+                {"sport": sport, "day": day.isoformat(), "past": False},
+            )
+            for sport, day in queries.days_of(connection, games)
+            if sources_of(sport, chosen)
+        ],
+    )
+
+
+def order_backfill(connection: Connection, sport: str, first: date, last: date, at: datetime) -> int:
+    """Have every day from the first to the last asked about, and return their number. Repeating it changes nothing.
+
+    Raises Invalid for a sport without a source, for days to come, and for more than LONGEST_BACKFILL days.
+    """
+    if not sources_of(sport, stats_sources()):
+        raise _invalid("sport", "no source of statistics that this stage asks knows it")
+    if not first <= last < local_date(sport, at):
+        raise _invalid("to", "must not be before `from`, and before today")
+    if (last - first).days >= LONGEST_BACKFILL:
+        raise _invalid("to", f"must be within {LONGEST_BACKFILL} days of `from`")
+    days = list(days_between(first, last))
+    put_all(
+        connection,
+        [
+            Work(
+                INGEST_STATS,
+                day_key(sport, day, past=True),
+                at,
+                {"sport": sport, "day": day.isoformat(), "past": True},
+            )
+            for day in days
+        ],
+    )
+    return len(days)
+
+
+def _invalid(field: str, why: str) -> Invalid:
+    return Invalid("INVALID_VALUE", "Some values are not valid; see errors.", (FieldError(field, why),))

@@ -1,0 +1,279 @@
+"""A box score is final only if nothing speaks against it. Otherwise no line of it is written.
+
+The sources are answers in memory; what is asked, judged and written is what the function does.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from pickvs.core import clock, storage
+from pickvs.core.database import transaction
+from pickvs.jobs.errors import RateLimited, Refused
+from pickvs.jobs.sources import Answer, Credits, Question
+from pickvs.predictions.facts.reading import days_before
+from pickvs.predictions.statistics.config import StatsConfig
+from pickvs.predictions.statistics.ingest import ordering, service
+from pickvs.predictions.statistics.ingest.day import DayOfSport
+from pickvs.predictions.statistics.providers import adapters
+from tests.support.alarms import Alarms, watch_clocks
+from tests.support.box_scores import (
+    AWAY,
+    HOME,
+    STARTS_AT,
+    MadeGame,
+    balldontlie_boxes,
+    balldontlie_games,
+    body,
+    espn_scoreboard,
+    espn_summary,
+)
+from tests.support.contest import Contest
+
+NBA = "basketball_nba"
+DAY = date(2025, 11, 15)
+AFTER = STARTS_AT + timedelta(hours=4)
+
+
+@dataclass
+class Answers:
+    """A source in memory: answers by path and parameters, and what it was asked."""
+
+    name: str
+    by_path: dict[str, Any] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def ask(self, question: Question, *, seconds: float) -> Answer:
+        self.asked.append(question.kind)
+        answer = self.by_path[f"{question.path.rpartition('/')[2]}"]
+        if isinstance(answer, Exception):
+            raise answer
+        return Answer(answer if isinstance(answer, bytes) else body(answer), 200, Credits(), 1)
+
+
+class World:
+    """The platform with one game, and two sources that know it."""
+
+    def __init__(self, contest: Contest) -> None:
+        self.contest, self.db = contest, contest.connection
+        self.made = MadeGame()
+        self.espn, self.second = Answers("espn"), Answers("balldontlie")
+        self.say(self.made)
+        self.at = AFTER
+
+    def say(self, made: MadeGame, *, second: MadeGame | None = None) -> None:
+        self.espn.by_path |= {"scoreboard": espn_scoreboard(made), "summary": espn_summary(made)}
+        other = second or made
+        self.second.by_path |= {"games": balldontlie_games(other), "box_scores": balldontlie_boxes(other)}
+
+    def game(self, *, settled: tuple[int, int] | None = None, starts_at: datetime = STARTS_AT) -> int:
+        ids = {row["name"]: row["id"] for row in self.db.execute("SELECT id, name FROM teams WHERE sport = %s", (NBA,))}
+        row = self.db.execute(
+            """
+            INSERT INTO games (sport, home_team, away_team, home_team_id, away_team_id, local_date, commence_time,
+                               created_at, updated_at)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+            """,
+            (NBA, HOME, AWAY, ids[HOME], ids[AWAY], DAY, starts_at, *2 * [starts_at - timedelta(days=2)]),
+        ).fetchone()
+        assert row is not None
+        if settled is not None:
+            self.contest.final(row["id"], *settled, AFTER - timedelta(hours=1))
+        return int(row["id"])
+
+    def ask(self, *, past: bool = False, sources: tuple[str, ...] = ("espn", "balldontlie")) -> dict[str, int]:
+        config = StatsConfig(dict.fromkeys(sources, "http://nowhere"), "ops@pickvs.example", "no secret")
+        known = {}
+        for name, answers in (("espn", self.espn), ("balldontlie", self.second)):
+            if name in sources:
+                known[name] = adapters.adapter(name, config)
+                object.__setattr__(known[name], "source", answers)
+        with clock.held_at(self.at):
+            return DayOfSport(NBA, DAY, known, past).ask()
+
+    def boxes(self) -> list[tuple[str, list[str], list[str]]]:
+        rows = self.db.execute("SELECT state, confirmed_by, reasons FROM box_scores ORDER BY game_id, version")
+        return [(row["state"], row["confirmed_by"], row["reasons"]) for row in rows]
+
+    def count(self, table: str) -> int:
+        row = self.db.execute(f"SELECT count(*) AS n FROM {table}").fetchone()  # type: ignore[arg-type]
+        assert row is not None
+        return int(row["n"])
+
+    def players_known(self) -> int:
+        with transaction() as connection:
+            days = list(days_before(connection, NBA, self.at + timedelta(days=2)))
+        return sum(len(day.player_lines) for day in days)
+
+
+@pytest.fixture
+def world(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setenv("RAW_ANSWERS_BUCKET", "raw")
+    monkeypatch.setattr(storage, "keep", lambda *_, **__: None)
+    return World(contest)
+
+
+def test_two_sources_that_agree_make_it_final(world: World) -> None:
+    game = world.game(settled=world.made.score)
+    assert world.ask() == {"final": 1, "review": 0, "unchanged": 0, "waiting": 0}
+    assert world.boxes() == [("final", ["balldontlie"], [])]
+    assert (world.count("player_games_current"), world.count("team_games_current")) == (20, 2)
+    rows = world.db.execute("SELECT is_home, points, stats FROM team_games ORDER BY is_home DESC").fetchall()
+    assert [row["points"] for row in rows] == list(world.made.score)
+    assert [row["stats"]["points"] for row in rows] == list(world.made.score)
+    [line] = world.db.execute(
+        "SELECT seconds, stats, line.game_id FROM player_games line"
+        " JOIN player_aliases alias USING (player_id) WHERE provider_id = '4000001'"
+    ).fetchall()
+    assert (line["seconds"], line["stats"], line["game_id"]) == (2160, world.made.players[HOME][0].counts, game)
+    assert world.players_known() == 20
+
+
+def test_the_same_answers_again_change_nothing(world: World) -> None:
+    world.game(settled=world.made.score)
+    world.ask()
+    asked = len(world.espn.asked)
+    assert world.ask() == {"final": 0, "review": 0, "unchanged": 0, "waiting": 0}
+    assert world.espn.asked[asked:] == ["schedule"], "what is final is not asked for again"
+    assert (len(world.boxes()), world.count("players"), world.count("player_aliases")) == (1, 20, 20)
+
+
+@pytest.mark.parametrize("problem", ["unsettled", "no answer", "refused"])
+def test_without_a_score_or_an_answer_nothing_is_written(world: World, problem: str) -> None:
+    world.game(settled=None if problem == "unsettled" else world.made.score)
+    if problem == "no answer":
+        world.espn.by_path["summary"] = world.second.by_path["box_scores"] = b"<html>sorry</html>"
+    if problem == "refused":
+        world.espn.by_path["scoreboard"] = Refused("no", http_status=403)
+        world.second.by_path["games"] = RateLimited("no", http_status=429)
+    counts = world.ask()
+    assert (counts["final"], counts["review"]) == (0, 0)
+    assert (world.boxes(), world.count("players")) == ([], 0)
+
+
+def test_one_source_is_enough_if_the_other_does_not_answer(world: World) -> None:
+    world.game(settled=world.made.score)
+    world.espn.by_path["summary"] = b"{}"
+    assert world.ask()["final"] == 1
+    assert world.db.execute("SELECT source FROM box_scores").fetchall() == [{"source": "balldontlie"}]
+
+
+def test_what_two_sources_call_by_two_ids_is_one_player(world: World) -> None:
+    world.game(settled=world.made.score)
+    world.espn.by_path["summary"] = b"{}"
+    world.ask()
+    later = MadeGame(seed=9, starts_at=STARTS_AT, event="401810084")
+    later.players = world.made.players
+    world.say(later)
+    # A correction of the settled score sends the box score back to the sources.
+    home, away = world.made.score
+    game = world.db.execute("SELECT id FROM games").fetchone()
+    assert game is not None
+    world.contest.final(game["id"], home + 1, away, world.at)
+    world.ask()
+    assert world.boxes()[-1][0] == "review"
+    world.contest.final(game["id"], home, away, world.at)
+    assert world.ask()["final"] == 1
+    assert (world.count("players"), world.count("player_aliases")) == (20, 40)
+
+
+def test_a_difference_between_the_sources_is_for_a_person(world: World) -> None:
+    world.game(settled=world.made.score)
+    other = MadeGame()
+    first = other.players[HOME][0]
+    first.counts["assists"] += 1
+    world.say(world.made, second=other)
+    assert world.ask()["review"] == 1
+    [(state, confirmed_by, [reason])] = world.boxes()
+    assert (state, confirmed_by) == ("review", [])
+    assert "assists" in reason
+    assert (world.count("player_games"), world.count("players"), world.players_known()) == (0, 0, 0)
+    [anomaly] = world.db.execute("SELECT rule, severity, resolved_at FROM stat_anomalies").fetchall()
+    assert (anomaly["rule"], anomaly["severity"], anomaly["resolved_at"]) == ("box_score_in_review", "error", None)
+    world.say(world.made)
+    assert world.ask()["final"] == 1
+    [anomaly] = world.db.execute("SELECT resolution FROM stat_anomalies").fetchall()
+    assert anomaly["resolution"] == "gone"
+    assert world.players_known() == 20
+
+
+def test_a_later_correction_of_the_score_withholds_the_lines(world: World) -> None:
+    game = world.game(settled=world.made.score)
+    world.ask()
+    home, away = world.made.score
+    world.contest.final(game, home + 2, away, world.at + timedelta(hours=1))
+    assert world.players_known() == 0
+
+
+@pytest.mark.parametrize("damage", ["sides", "score", "missing player", "half", "no minutes"])
+def test_a_wrong_box_score_is_in_review(world: World, damage: str) -> None:
+    world.game(settled=world.made.score)
+    answer = espn_summary(world.made)
+    tables = answer["boxscore"]["players"]
+    competitors = answer["header"]["competitions"][0]["competitors"]
+    if damage == "sides":
+        competitors[0]["homeAway"], competitors[1]["homeAway"] = "away", "home"
+    if damage == "score":
+        competitors[0]["score"] = str(int(competitors[0]["score"]) + 40)
+    if damage == "missing player":
+        del tables[0]["statistics"][0]["athletes"][0]
+    if damage == "half":
+        tables[0]["statistics"][0]["athletes"] = tables[0]["statistics"][0]["athletes"][:5]
+    if damage == "no minutes":
+        tables[0]["statistics"][0]["athletes"][0]["stats"][ESPN_MINUTES] = "0"
+    world.espn.by_path["summary"] = answer
+    assert world.ask(sources=("espn",))["review"] == 1
+    assert (world.count("player_games"), world.count("team_games"), world.players_known()) == (0, 0, 0)
+
+
+ESPN_MINUTES = 12
+
+
+def test_past_days_make_games_that_nobody_could_pick(world: World) -> None:
+    assert world.ask(past=True)["final"] == 1
+    [past] = world.db.execute("SELECT id, season, local_date, phase FROM past_games").fetchall()
+    assert (past["id"], past["season"], past["local_date"], past["phase"]) == (-1, 2025, DAY, "regular")
+    [result] = world.db.execute("SELECT home_points, away_points, known_at, recorded_at FROM past_results").fetchall()
+    assert (result["home_points"], result["away_points"]) == world.made.score
+    assert world.count("games") == 0
+    world.at += timedelta(days=3)
+    assert world.ask(past=True) == {"final": 0, "review": 0, "unchanged": 0, "waiting": 0}
+    assert world.count("past_games") == 1
+    with transaction() as connection:
+        morning = datetime(2025, 11, 16, 14, 0, tzinfo=UTC)
+        assert list(days_before(connection, NBA, min(morning, AFTER))) == []
+    assert world.players_known() == 20
+
+
+def test_a_day_that_the_platform_knew_makes_no_past_game(world: World) -> None:
+    world.game(starts_at=STARTS_AT - timedelta(days=10))
+    world.db.execute("UPDATE games SET local_date = %s", (DAY - timedelta(days=10),))
+    world.ask(past=True)
+    assert world.count("past_games") == 0
+
+
+def test_days_that_are_ordered_are_asked_about_until_a_source_answers(
+    world: World, monkeypatch: pytest.MonkeyPatch, clock_alarms: Alarms
+) -> None:
+    alarms = watch_clocks(monkeypatch, "ingest_stats")
+    monkeypatch.setenv("STATS_SOURCES", "espn")
+    monkeypatch.setenv("STATS_ESPN_URL", "http://nowhere")
+    monkeypatch.setenv("STATS_CONTACT", "ops@pickvs.example")
+    with clock.held_at(AFTER + timedelta(days=3)), transaction() as connection:
+        assert ordering.order_backfill(connection, NBA, DAY, DAY + timedelta(days=1), clock.now()) == 2
+        assert ordering.order_backfill(connection, NBA, DAY, DAY + timedelta(days=1), clock.now()) == 2
+    assert world.count("agenda") == 2
+    monkeypatch.setattr(
+        adapters, "PoliteClient", lambda name, *_, **__: {"espn": world.espn, "balldontlie": world.second}[name]
+    )
+    scoreboard = world.espn.by_path["scoreboard"]
+    world.espn.by_path["scoreboard"] = Refused("no", http_status=404)
+    with clock.held_at(AFTER + timedelta(days=3, minutes=1)):
+        assert service.ingest_due()["due"] == {"done": 0, "put_off": 0, "failed": 2, "given_up": 0}
+    world.espn.by_path["scoreboard"] = scoreboard
+    with clock.held_at(AFTER + timedelta(days=3, minutes=10)):
+        assert service.ingest_due()["due"] == {"done": 2, "put_off": 0, "failed": 0, "given_up": 0}
+    assert (world.count("agenda"), world.count("past_games"), world.count("player_games")) == (0, 1, 20)
+    assert alarms is not None
