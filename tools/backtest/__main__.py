@@ -87,8 +87,11 @@ def _league(asked: argparse.Namespace) -> League:
     )
 
 
-def span(years: Sequence[int], first: int | None, last: int | None) -> tuple[int, int]:
-    """Return the first and the last season to forecast. Raises BacktestError if the table cannot give them."""
+def span(years: Sequence[int], first: int | None, last: int | None, burn_in: int) -> tuple[int, int]:
+    """Return the first and the last season to forecast. Raises BacktestError if the table cannot give them.
+
+    years: the seasons of the table. burn_in: how many of them teach nothing, because the ratings settle in them.
+    """
     if first is None:
         first = years[min(PAST_SEASONS, len(years) - 1)]
     if last is None:
@@ -97,15 +100,19 @@ def span(years: Sequence[int], first: int | None, last: int | None) -> tuple[int
         raise BacktestError(f"TO={last} is before FROM={first}")
     if not any(first <= year <= last for year in years):
         raise BacktestError(f"the table has the seasons {years[0]} to {years[-1]}, and none from {first} to {last}")
-    if first <= years[0]:
-        raise BacktestError(f"season {years[0]} is the first one of the table: it has no past to forecast it from")
+    if sum(year < first for year in years) <= burn_in:
+        raise BacktestError(
+            f"season {first} has no past to forecast it from: the table begins with {years[0]}, and ratings take "
+            f"{burn_in} season(s) to settle before one is learnt from"
+        )
     return first, last
 
 
 def _games_sections(table: GamesTable, asked: argparse.Namespace, say: Callable[[str], None]) -> list[Section]:
-    from tools.backtest.walk import walk
+    from tools.backtest.walk import league, walk
 
-    first, last = span(table.years, asked.first, asked.last)
+    burn_in = league(table.sport).fitting.burn_in
+    first, last = span(table.years, asked.first, asked.last, burn_in)
     say(f"{len(table.games):,} games read; walking through the seasons {first} to {last}")
     rows = walk(table, first, last, challengers=asked.challengers)
     say(f"{len(rows):,} games forecast")
