@@ -15,6 +15,7 @@ from tools.backtest import bars, games_report
 from tools.backtest.errors import BacktestError
 from tools.backtest.games_table import GamesTable, parse_games, read_games
 from tools.backtest.generated import SCALES, League, games_text, players_text
+from tools.backtest.leaks import in_words
 from tools.backtest.players_table import PlayersTable, parse_players, read_players
 from tools.backtest.sections import Section, as_page, as_text
 
@@ -111,12 +112,13 @@ def span(years: Sequence[int], first: int | None, last: int | None, burn_in: int
 def _games_sections(table: GamesTable, asked: argparse.Namespace, say: Callable[[str], None]) -> list[Section]:
     from tools.backtest.walk import league, walk
 
-    burn_in = league(table.sport).fitting.burn_in
-    first, last = span(table.years, asked.first, asked.last, burn_in)
+    parameters = league(table.sport)
+    first, last = span(table.years, asked.first, asked.last, parameters.fitting.burn_in)
+    leakage = in_words(table.days, parameters)
     say(f"{len(table.games):,} games read; walking through the seasons {first} to {last}")
     rows = walk(table, first, last, challengers=asked.challengers)
     say(f"{len(rows):,} games forecast")
-    return games_report.sections(rows, table, bars.game_bars(rows, table.sport))
+    return games_report.sections(rows, table, bars.game_bars(rows, table.sport), leakage)
 
 
 def _players_sections(table: PlayersTable, say: Callable[[str], None]) -> list[Section]:

@@ -242,7 +242,13 @@ def test_the_command_makes_tables_and_page_of_a_small_league(
     small = ["--teams", "8", "--games-each", "24", "--seasons", "4", "--page", str(page), "--challengers", "none"]
     assert command.main(small) == 0
     printed = capsys.readouterr().out
-    for title in ("Probability of a home win", "Mean absolute error", "Gap to the market by season", "Bars of games"):
+    for title in (
+        "Leakage check: the features of",
+        "Probability of a home win",
+        "Mean absolute error",
+        "Gap to the market by season",
+        "Bars of games",
+    ):
         assert title in printed
     tags = Tags()
     tags.feed(page.read_text(encoding="utf-8"))
