@@ -18,6 +18,8 @@ from typing import Any, Self
 
 _REACH = 8.0
 """Standard deviations on each side of the mean that a table spans."""
+_LONG_REACH = 16.0
+"""The same above the mean of a count, whose tail is longer."""
 _SMALLEST = 1e-12
 """Probability that the log score gives to an outcome outside the table."""
 _SMALLEST_SCORE = 0.05
@@ -326,10 +328,10 @@ def _reweighted(first: int, masses: list[float], weights: tuple[float, ...]) -> 
 
 
 def _negative_binomial(mean: float, dispersion: float) -> list[float]:
-    """Return the probabilities of 0, 1, 2, … points, up to `_REACH` standard deviations above the mean."""
+    """Return the probabilities of 0, 1, 2, … points, up to `_LONG_REACH` standard deviations above the mean."""
     size = 1 / dispersion
     share = mean / (mean + size)
-    last = ceil(mean + _REACH * sqrt(mean + dispersion * mean * mean))
+    last = ceil(mean + _LONG_REACH * sqrt(mean + dispersion * mean * mean))
     start = size * log(1 - share)
     return [
         exp(start + lgamma(count + size) - lgamma(size) - lgamma(count + 1) + count * log(share))
