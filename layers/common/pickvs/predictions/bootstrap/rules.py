@@ -1,7 +1,7 @@
 """The first model of a league, made of its parameters alone, so that a new stage forecasts on its first day. Pure.
 
 It trusts the ratings as they are, and says how little it knows: its scale is that of a game plus that of two teams
-never seen. It learns from results as every model does, because its ratings do, and it gives way to the first trained one.
+never seen. It learns from results as every model does, because its ratings do. The first trained one takes its place.
 """
 
 from collections.abc import Mapping

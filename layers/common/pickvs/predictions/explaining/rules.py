@@ -27,9 +27,7 @@ _SMALLEST = 0.05
 def in_words(feature: str, value: float, points: float) -> str:
     """Return one sentence about a contribution: the feature, its value, and where it moves the margin."""
     said = _WORDS.get(feature, feature.replace("_", " "))
-    start = (
-        f"{said[0].upper()}{said[1:]} ({value:g}" if abs(value) >= 1 else f"{said[0].upper()}{said[1:]} ({value:.2g}"
-    )
+    start = f"{said[0].upper()}{said[1:]} ({value:.3g}"
     if abs(points) < _SMALLEST:
         return f"{start}) moves the margin by less than {_SMALLEST} points."
     side = "home" if points > 0 else "away"

@@ -19,8 +19,8 @@ _HOLD = "SELECT game_id, commence_time FROM hold_games_to_come(%s)"
 
 # What is equal to the last word of the same contestant is said already. A second delivery adds nothing.
 _PUBLISH_GAMES = """
-    INSERT INTO game_predictions (game_id, contestant, version_id, as_of, published_at, starts_at, distribution, figures,
-                                  home_win, line, contributions, features_sha256)
+    INSERT INTO game_predictions (game_id, contestant, version_id, as_of, published_at, starts_at, distribution,
+                                  figures, home_win, line, contributions, features_sha256)
     SELECT said.game_id, said.contestant, said.version_id, %(as_of)s, %(at)s, said.starts_at, said.distribution,
            said.figures, said.home_win, said.line, said.contributions, said.features
     FROM unnest(%(games)s::bigint[], %(contestants)s::text[], %(versions)s::bigint[], %(starts)s::timestamptz[],

@@ -27,8 +27,8 @@ class Score:
     """What a forecast scored. Losses of the win probability are None for a tie, those of the close without a close.
 
     inside_80: share of the outcome's probability that is inside the central 80 % of the margin. line_distance: points
-    between the mean margin and the close. bet: the side that the rule of `EDGE` bets on at the close, with its price and
-    the units won; None if it bets on neither.
+    between the mean margin and the close. bet: the side that the rule of `EDGE` bets on at the close, with its price
+    and the units won; None if it bets on neither.
     """
 
     home_won: bool | None
@@ -64,7 +64,7 @@ def score(
     bet, price = _bet(home_win, close)
     return Score(
         home_won=won,
-        log_loss=_loss(home_win, won),
+        log_loss=_loss(home_win, won=won),
         brier=None if won is None else brier(home_win, happened=won),
         margin_log=joint.margin.log_score(margin),
         margin_crps=joint.margin.crps(margin),
@@ -72,16 +72,16 @@ def score(
         inside_80=min(discrete_cover([joint.margin.below(margin)], [joint.margin.mass(margin)], _INTERVAL), 1.0),
         line_distance=None if close_joint is None else abs(joint.margin.mean - close_joint.margin_mean),
         close_home_win=close_win,
-        close_log_loss=None if close_win is None else _loss(close_win, won),
+        close_log_loss=None if close_win is None else _loss(close_win, won=won),
         close_brier=None if close_win is None or won is None else brier(close_win, happened=won),
         close_margin_crps=None if close_joint is None else close_joint.margin.crps(margin),
         bet=bet,
         bet_price=price,
-        units=None if bet is None or price is None else _units(bet, price, won),
+        units=None if bet is None or price is None else _units(bet, price, won=won),
     )
 
 
-def _loss(probability: float, won: bool | None) -> float | None:
+def _loss(probability: float, *, won: bool | None) -> float | None:
     if won is None:
         return None
     return min(log_loss(min(max(probability, 0.0), 1.0), happened=won), _LARGEST_LOSS)
@@ -113,6 +113,6 @@ def _bet(home_win: float, close: Line | None) -> tuple[Literal["home", "away"] |
     return None, None
 
 
-def _units(bet: Literal["home", "away"], price: int, won: bool | None) -> float:
+def _units(bet: Literal["home", "away"], price: int, *, won: bool | None) -> float:
     """Return the units of a bet on a winner. A tie is a push."""
     return round(units(price, has_won=None if won is None else won == (bet == "home")), 4)

@@ -136,7 +136,7 @@ def _psi(scored: Sequence[Scored], day: date) -> float | None:
 
 
 def _cusums(contestant: str, scored: Sequence[Scored]) -> dict[date, float]:
-    """Return the CUSUM at the end of each day. It begins anew with each season, against the gap of the seasons before."""
+    """Return the CUSUM at the end of each day. It begins with each season, against the gap of the seasons before."""
     totals: dict[date, float] = {}
     seasons: list[list[float]] = []
     for _, of_season in _by_season(scored):
