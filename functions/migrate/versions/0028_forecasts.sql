@@ -142,3 +142,29 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_
 $$;
 
 REVOKE ALL ON FUNCTION refuse_late_forecast, hold_games_to_come FROM PUBLIC;
+
+-- How strong the teams were before a day, as the first run of that day had it.
+CREATE TABLE team_ratings (
+  sport      text NOT NULL CHECK (sport ~ '^[a-z0-9_]{1,60}$'),
+  day        date NOT NULL,
+  team       text NOT NULL CHECK (team <> ''),           -- the team's key
+  version_id bigint NOT NULL REFERENCES model_versions,
+  as_of      timestamptz NOT NULL,
+  rating     double precision NOT NULL,                  -- points against an average team, by results
+  rating_sd  double precision NOT NULL CHECK (rating_sd > 0),
+  line_rating    double precision NOT NULL,              -- the same, by past closing lines
+  line_rating_sd double precision NOT NULL CHECK (line_rating_sd > 0),
+  elo        double precision NOT NULL,
+  games      bigint NOT NULL CHECK (games >= 0),         -- of the season so far
+  PRIMARY KEY (sport, day, team)
+);
+CREATE TRIGGER team_ratings_are_facts BEFORE UPDATE OR DELETE OR TRUNCATE ON team_ratings
+  EXECUTE FUNCTION refuse_change();
+
+-- Keys for programs that read forecasts of players. Wider: every key there is satisfies it.
+-- squawk-ignore ban-drop-constraint
+ALTER TABLE api_keys DROP CONSTRAINT api_keys_scopes_check;
+-- squawk-ignore constraint-missing-not-valid
+ALTER TABLE api_keys ADD CONSTRAINT api_keys_scopes_check CHECK (scopes IN
+  ('{picks:read}', '{picks:write}', '{picks:read,picks:write}', '{predictions:read}', '{picks:read,predictions:read}',
+   '{picks:write,predictions:read}', '{picks:read,picks:write,predictions:read}'));

@@ -85,6 +85,7 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     # Forecasts. Whoever makes them scores none, and the other way round.
     "game_predictions": {"writer": READ, "reader": READ, "forecaster": APPEND},
     "player_predictions": {"writer": READ, "reader": READ, "forecaster": APPEND},
+    "team_ratings": {"writer": READ, "reader": READ, "forecaster": APPEND},
     "prediction_scores": {"writer": APPEND, "reader": READ},
     "player_prediction_scores": {"writer": APPEND, "reader": READ},
     "model_daily": {"writer": WRITE_AND_DELETE, "reader": READ},

@@ -1,7 +1,7 @@
 """The SQL of publishing: champions, states that were kept, and forecasts, which are only added."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from psycopg.rows import scalar_row
@@ -11,7 +11,7 @@ from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 from pickvs.predictions.explaining.rules import in_words
 from pickvs.predictions.forecasts.players.rules import MadeOfPlayer
-from pickvs.predictions.forecasts.rules import Made, figures, line_to_json
+from pickvs.predictions.forecasts.rules import Made, TeamRating, figures, line_to_json
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('forecasts of ' || %s, 0))"
 
@@ -54,6 +54,19 @@ _PUBLISH_PLAYERS = """
     ) last ON true
     WHERE (last.version_id, last.features_sha256) IS DISTINCT FROM (%(version)s, said.features)
     ORDER BY said.game_id, said.player_id
+    ON CONFLICT DO NOTHING
+"""
+
+# The first run of a day has the word; later ones of the day know no more results.
+_NOTE_RATINGS = """
+    INSERT INTO team_ratings (sport, day, team, version_id, as_of, rating, rating_sd, line_rating, line_rating_sd, elo,
+                              games)
+    SELECT %(sport)s, %(day)s, team, %(version)s, %(as_of)s, rating, rating_sd, line_rating, line_rating_sd, elo, games
+    FROM unnest(%(teams)s::text[], %(ratings)s::float8[], %(rating_sds)s::float8[], %(line_ratings)s::float8[],
+                %(line_rating_sds)s::float8[], %(elos)s::float8[], %(games)s::bigint[])
+         AS said (team, rating, rating_sd, line_rating, line_rating_sd, elo, games)
+    WHERE NOT EXISTS (SELECT FROM team_ratings noted WHERE noted.sport = %(sport)s AND noted.day = %(day)s)
+    ORDER BY team
     ON CONFLICT DO NOTHING
 """
 
@@ -123,6 +136,26 @@ def publish_players(
         "features": [each.features_sha256 for each in made],
     }
     return connection.execute(_PUBLISH_PLAYERS, parameters).rowcount
+
+
+def note_ratings(
+    connection: Connection, sport: str, day: date, version: int, ratings: Sequence[TeamRating], as_of: datetime
+) -> None:
+    """Insert the teams' ratings before a day, unless the day has some."""
+    parameters: dict[str, Any] = {
+        "sport": sport,
+        "day": day,
+        "version": version,
+        "as_of": as_of,
+        "teams": [each.team for each in ratings],
+        "ratings": [each.rating for each in ratings],
+        "rating_sds": [each.rating_sd for each in ratings],
+        "line_ratings": [each.line_rating for each in ratings],
+        "line_rating_sds": [each.line_rating_sd for each in ratings],
+        "elos": [each.elo for each in ratings],
+        "games": [each.games for each in ratings],
+    }
+    connection.execute(_NOTE_RATINGS, parameters)
 
 
 def games_with_forecasts(connection: Connection, games: Collection[int], contestant: str) -> set[int]:

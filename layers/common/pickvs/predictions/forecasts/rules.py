@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from math import sqrt
 from typing import Any
 
 from pickvs.predictions.distributions.rules import Joint, Shape
@@ -13,6 +14,7 @@ from pickvs.predictions.games import rules as games
 from pickvs.predictions.games.forecasting.rules import VARIANTS, Artefact, Contribution, LineMissing, Variant, forecast
 from pickvs.predictions.games.rules import State, market_margin
 from pickvs.predictions.measures.prices.rules import fair_home_win
+from pickvs.predictions.ratings import rules as filters
 
 ELO, MARKET = "elo", "market"
 CONTESTANTS: tuple[str, ...] = (*VARIANTS, ELO, MARKET)
@@ -54,6 +56,22 @@ class Made:
     features_sha256: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamRating:
+    """How strong a team is: points against an average team by results and by past closing lines, and its Elo rating.
+
+    games: that it has played in the season of the state.
+    """
+
+    team: str
+    rating: float
+    rating_sd: float
+    line_rating: float
+    line_rating_sd: float
+    elo: float
+    games: int
+
+
 def forecasts_of_game(
     champions: Mapping[Variant, tuple[Champion, State]], fixture: Fixture, line: Line | None
 ) -> list[Made]:
@@ -92,6 +110,27 @@ def forecasts_of_game(
         champion, _ = champions["with-line"]
         made += _market(champion.artefact, fixture, line)
     return made
+
+
+def team_ratings(state: State) -> list[TeamRating]:
+    """Return how strong each team is that the state knows, by its key."""
+    margins, lines = state.ratings["margin"], state.ratings["line_margin"]
+    found = []
+    for team in sorted(state.elo):
+        (rating, variance), (line_rating, line_variance) = filters.rating(margins, team), filters.rating(lines, team)
+        played = state.played.get(team)
+        found.append(
+            TeamRating(
+                team=team,
+                rating=rating,
+                rating_sd=sqrt(variance),
+                line_rating=line_rating,
+                line_rating_sd=sqrt(line_variance),
+                elo=state.elo[team],
+                games=0 if played is None else played.games,
+            )
+        )
+    return found
 
 
 def home_win(joint: Joint) -> float:

@@ -39,7 +39,9 @@ from pickvs.predictions.forecasts.rules import (
     broken_invariants,
     forecasts_of_game,
     slates,
+    team_ratings,
 )
+from pickvs.predictions.games.rules import State
 from pickvs.sports.rules import local_date
 
 FUNCTION = "predict"
@@ -118,6 +120,9 @@ def publish(sport: str) -> dict[str, int]:
             version = champions.players.row.id
             wanted = [each for each in of_players if each.game in open_]
             players = queries.publish_players(connection, version, wanted, open_, as_of, at)
+        if (rated := _rated(champions, read)) is not None:
+            version, state = rated
+            queries.note_ratings(connection, sport, local_date(sport, as_of), version, team_ratings(state), as_of)
         agenda.put_all(connection, _works(sport, read, at))
     emit(
         {FORECASTS_PUBLISHED: games + players, FORECAST_INVARIANTS_BROKEN: len(broken)},
@@ -199,6 +204,15 @@ def _made(champions: Champions, read: _Read) -> tuple[list[Made], list[MadeOfPla
         return made, []
     fixtures = [each.fixture for each in read.upcoming]
     return made, forecasts_of_players(chosen.model, chosen.row.artefact_sha256, states[0], fixtures, read.statuses)
+
+
+def _rated(champions: Champions, read: _Read) -> tuple[int, State] | None:
+    """Return the version whose ratings are shown, and its state."""
+    champion = champions.games.get("no-market")
+    for fold in read.folds:
+        if champion is not None and isinstance(fold, GamesFold) and champion.version in {row.id for row in fold.rows}:
+            return champion.version, fold.state
+    return None
 
 
 def _broken(made: Sequence[Made], read: _Read) -> list[str]:
