@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,12 @@ from moto import mock_aws
 
 from pickvs.core import clock, storage
 from pickvs.core.config import settings
+from pickvs.core.database import transaction
+from pickvs.predictions.bootstrap.rules import games_artefact
+from pickvs.predictions.leagues.games import game_league
+from pickvs.predictions.registry import artefacts
+from pickvs.predictions.registry import service as registry
+from pickvs.predictions.registry.rules import ModelKey
 from pickvs.predictions.scoring.service import score_settled
 from pickvs.sports.rules import local_date
 from tests.support.alarms import watch_clocks
@@ -116,3 +123,31 @@ def score(at: datetime) -> dict[str, int]:
     """Score what is to be scored at a moment, as the role that settles games."""
     with clock.held_at(at), acting_as("writer"):
         return score_settled()
+
+
+def promote(at: datetime, intercept: float) -> None:
+    """Register another version of the model `no-market`, and let it forecast from `at` on, as `train` does."""
+    key = ModelKey(NBA, "games", "no-market")
+    first = games_artefact(game_league(NBA), "no-market")
+    content = replace(first, kind="ridge", margin=replace(first.margin, intercept=intercept)).to_bytes()
+    with acting_as("forecaster"), transaction() as connection:
+        model = registry.ensure_model(connection, key, at)
+        registry.take_turn(connection, model)
+        champion = registry.champion(connection, key)
+        run = connection.execute(
+            "INSERT INTO training_runs (task, sport, kind, status, as_of, seed, spec, requested_at, reason)"
+            " VALUES ('train', %s, 'games', 'queued', %s, 0, '{}', %s, 'a test') RETURNING id",
+            (NBA, at, at),
+        ).fetchone()
+        assert run is not None
+        candidate = registry.Candidate(
+            recipe="ridge",
+            artefact=artefacts.store(key.name, content),
+            figures={},
+            gate=None,
+            explanation="for a test",
+            stage="candidate",
+        )
+        version = registry.register(connection, model, candidate, run_id=run["id"], at=at)
+        if champion is None or champion.id != version.id:
+            registry.make_champion(connection, model, version, act="gate", actor_id=None, reason="a test", at=at)

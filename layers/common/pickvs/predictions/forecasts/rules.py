@@ -177,12 +177,14 @@ def slates(starts: Iterable[datetime]) -> list[datetime]:
     return found
 
 
-def broken_invariants(made: Sequence[Made], expected: Mapping[int, Line | None], states: Iterable[State]) -> list[str]:
+def broken_invariants(
+    made: Sequence[Made], expected: Mapping[int, Line | None], states: Iterable[State], *, trained: bool
+) -> list[str]:
     """Return what is not as it must be, one sentence each.
 
     made: the forecasts of all games of `expected`, which has their lines. Every game has every contestant that its line
-    allows, the variants do not contradict each other, every probability is one, and the ratings of one league end on
-    the same day.
+    allows, every probability is one, and the ratings of one league end on the same day. Where all variants are
+    `trained`, they do not contradict each other; before that, some know nothing yet.
     """
     broken: list[str] = []
     by_game: dict[int, dict[str, Made]] = {game: {} for game in expected}
@@ -191,10 +193,14 @@ def broken_invariants(made: Sequence[Made], expected: Mapping[int, Line | None],
         if not 0 < each.home_win < 1:
             broken.append(f"{each.contestant} is certain of game {each.game}: {each.home_win}")
     for game, found in by_game.items():
-        if missing := [name for name in ("no-market", "past-lines", ELO) if name not in found]:
+        line = expected.get(game)
+        due = ["no-market", "past-lines", ELO]
+        if line is not None and line.total is not None and (line.spread, line.home_moneyline).count(None) == 0:
+            due += ["with-line", MARKET]
+        if missing := [name for name in due if name not in found]:
             broken.append(f"game {game} has no forecast of {', '.join(missing)}")
         chances = {name: found[name].home_win for name in VARIANTS if name in found}
-        if chances and max(chances.values()) - min(chances.values()) > _WIDEST:
+        if trained and chances and max(chances.values()) - min(chances.values()) > _WIDEST:
             broken.append(f"the variants contradict each other on game {game}: {_rounded(chances)}")
     days = {state.day for state in states}
     if len(days) > 1:

@@ -17,6 +17,7 @@ from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.core.logging import logger
 from pickvs.core.metrics import emit
+from pickvs.predictions.bootstrap.rules import RECIPE
 from pickvs.predictions.facts.reading import Upcoming, days_before, statuses_before, upcoming_on
 from pickvs.predictions.facts.rules import Day
 from pickvs.predictions.forecasts import champions as models
@@ -108,7 +109,7 @@ def publish(sport: str) -> dict[str, int]:
     champions = models.load_champions(sport)
     read = _read(sport, champions, as_of)
     made, of_players = _made(champions, read)
-    broken = _broken(made, read)
+    broken = _broken(champions, made, read)
     with transaction() as connection:
         queries.take_turn(connection, sport)
         held = {row.game_id: row.commence_time for row in queries.hold_games_to_come(connection, _games(read))}
@@ -215,9 +216,11 @@ def _rated(champions: Champions, read: _Read) -> tuple[int, State] | None:
     return None
 
 
-def _broken(made: Sequence[Made], read: _Read) -> list[str]:
+def _broken(champions: Champions, made: Sequence[Made], read: _Read) -> list[str]:
     states = [fold.state for fold in read.folds if isinstance(fold, GamesFold)]
-    return broken_invariants(made, {each.fixture.game: each.line for each in read.upcoming}, states)
+    lines = {each.fixture.game: each.line for each in read.upcoming}
+    trained = all(each.artefact.kind != RECIPE for each in champions.games.values())
+    return broken_invariants(made, lines, states, trained=trained)
 
 
 def _games(read: _Read) -> Collection[int]:
