@@ -6,7 +6,7 @@ from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
 from pickvs.http.parameters import Query
-from pickvs.operations.administration.statistics import service
+from pickvs.operations.administration.statistics import listing
 from pickvs.operations.administration.statistics.schemas import Anomalies
 from pickvs.sports.schemas import SportKey
 
@@ -22,4 +22,4 @@ def list_anomalies(
     cursor: Cursor = None,
 ) -> Anomalies:
     """Return one page of findings, the oldest first."""
-    return service.list_anomalies(caller.user_id, sport=sport, resolved_too=state == "all", limit=limit, cursor=cursor)
+    return listing.list_anomalies(caller.user_id, sport=sport, resolved_too=state == "all", limit=limit, cursor=cursor)

@@ -1,37 +1,16 @@
-"""Lists findings in the statistics, resolves them, and orders past days, each order with an entry in the audit log."""
+"""Resolves findings in the statistics, and orders past days, each with an entry in the audit log."""
 
 from uuid import UUID
 
 from pickvs.core import clock
 from pickvs.core.database import transaction
-from pickvs.core.paging import read_cursor, write_cursor
-from pickvs.operations.administration.access import check_admin, require_admin
+from pickvs.operations.administration.access import require_admin
 from pickvs.operations.administration.audit.queries import Entry
 from pickvs.operations.administration.audit.service import write_entry
 from pickvs.operations.administration.statistics.requests import BackfillOrder, ResolutionOrder
-from pickvs.operations.administration.statistics.schemas import Anomalies, Anomaly, Backfill
+from pickvs.operations.administration.statistics.schemas import Backfill
 from pickvs.predictions.statistics.ingest.ordering import order_backfill
-from pickvs.predictions.statistics.quality.findings import anomalies_after, resolve_anomaly
-from pickvs.sports.service import refuse_unknown_sport
-
-
-def list_anomalies(
-    actor_id: int, *, sport: str | None, resolved_too: bool, limit: int, cursor: str | None
-) -> Anomalies:
-    """Return a page of findings to an administrator, the oldest first.
-
-    Raises the errors of `check_admin`, and Invalid for an unknown sport or a cursor of another list.
-    """
-    refuse_unknown_sport(sport)
-    [after] = read_cursor(cursor, int) if cursor is not None else (0,)
-    with transaction() as connection:
-        check_admin(connection, actor_id)
-        rows = anomalies_after(connection, sport=sport, resolved_too=resolved_too, after=after, limit=limit + 1)
-    page = rows[:limit]
-    return Anomalies(
-        anomalies=[Anomaly.of(row) for row in page],
-        next_cursor=write_cursor(page[-1].id) if len(rows) > limit else None,
-    )
+from pickvs.predictions.statistics.quality.findings import resolve_anomaly
 
 
 def resolve(actor_id: int, session: UUID | None, anomaly_id: int, order: ResolutionOrder) -> None:
