@@ -4,6 +4,7 @@ from cdk.routes.model import READS, WRITES, Auth, Database, Endpoint, Wing
 from cdk.settings.game_clock import GameClock
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
+from cdk.settings.stats_sources import StatsSources
 
 WING = Wing(
     name="operations",
@@ -54,6 +55,32 @@ WING = Wing(
             path="/admin/ingestion-runs",
             auth=Auth.ADMIN,
             throttle=READS,
+        ),
+        Endpoint(
+            name="list_anomalies",
+            database=Database.READER,
+            method="GET",
+            path="/admin/data-quality",
+            auth=Auth.ADMIN,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="resolve_anomaly",
+            database=Database.WRITER,
+            method="POST",
+            path="/admin/anomalies/{anomaly_id}/resolution",
+            auth=Auth.ADMIN,
+            throttle=WRITES,
+        ),
+        Endpoint(
+            name="order_backfill",
+            database=Database.WRITER,
+            method="POST",
+            path="/admin/backfills",
+            auth=Auth.ADMIN,
+            throttle=WRITES,
+            settings=(StatsSources,),
+            sets_alarms_of=("ingest_stats",),
         ),
         Endpoint(
             name="get_attention",

@@ -35,6 +35,8 @@ PARAMETERS: dict[str, Callable[[Account, Game], object]] = {
     "session_id": lambda account, _: account.session,
     "username": lambda account, _: account.name,
     "team_id": lambda *_: 1,
+    "player_id": lambda *_: 1,
+    "anomaly_id": lambda *_: 1,
     "webhook_id": lambda account, _: account.webhook_id,
     "delivery_id": lambda account, _: account.delivery_id,
 }
@@ -94,6 +96,16 @@ BODIES: dict[tuple[str, str], Body | None] = {
     ("POST", "/admin/games/{game_id}/regrade"): lambda *_: _DRY_RUN,
     ("POST", "/admin/teams/{team_id}/aliases"): lambda *_: {
         "alias": f"team {next(_numbers)} of the matrix",
+        "reason": "the authorization matrix",
+    },
+    ("POST", "/admin/anomalies/{anomaly_id}/resolution"): lambda *_: {
+        "resolution": "accepted",
+        "reason": "the authorization matrix",
+    },
+    ("POST", "/admin/backfills"): lambda *_: {
+        "sport": "basketball_nba",
+        "from": "2024-01-04",
+        "to": "2024-01-05",
         "reason": "the authorization matrix",
     },
     ("PUT", "/admin/games/{game_id}/start"): lambda *_: {"began_at": "2026-01-01T00:00:00Z", **_DRY_RUN},

@@ -60,6 +60,18 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
         "back_up": frozenset({"Exports", "ExportedBytes"}),
         "housekeeping": frozenset({"WorkGivenUp"}),
+        "ingest_stats": frozenset(
+            {
+                "Runs",
+                "FailedRuns",
+                "SkippedShare",
+                "WorkGivenUp",
+                "BoxScores",
+                "BoxScoresInReview",
+                "StatsSourcesOff",
+            }
+        ),
+        "ingest_injuries": frozenset({"Runs", "FailedRuns", "SkippedShare", "InjuryStatuses"}),
         "deliver_notices": frozenset({"NoticesSent", "DeliveryFailures", "DeliveriesGivenUp", "DeliveriesSuppressed"}),
         "measure": frozenset(
             {

@@ -7,7 +7,15 @@ from typing import Literal
 
 from pickvs.markets.game_clock import rules as game_clock
 
-type JobName = Literal["fetch_odds", "process_results", "espn_scores"]
+type JobName = Literal[
+    "fetch_odds",
+    "process_results",
+    "espn_scores",
+    "espn_stats",
+    "balldontlie_stats",
+    "nflverse_stats",
+    "statsapi_stats",
+]
 
 FETCH_ODDS: JobName = game_clock.FETCH_ODDS
 PROCESS_RESULTS: JobName = game_clock.PROCESS_RESULTS

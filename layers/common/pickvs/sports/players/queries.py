@@ -8,20 +8,24 @@ from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 from pickvs.sports.players.rules import Spell
 
-_PLAYER = "SELECT id, sport, name, position, jersey, height_cm, weight_kg, birth_date FROM players "
-
 _LISTED = """
-    SELECT player.id, player.sport, player.name, player.position, player.jersey, player.height_cm, player.weight_kg,
-           player.birth_date, plays_for.team_id
+    SELECT player.id, player.sport, player.name, player.normal, player.position, player.jersey, player.height_cm,
+           player.weight_kg, player.birth_date, plays_for.team_id
     FROM players player
     LEFT JOIN player_teams plays_for ON plays_for.player_id = player.id AND plays_for.to_day IS NULL
+"""
+_ONE = _LISTED + "WHERE player.id = %s"
+_IN_ORDER = (
+    _LISTED
+    + """
     WHERE (%(sport)s::text IS NULL OR player.sport = %(sport)s)
       AND (%(team)s::bigint IS NULL OR plays_for.team_id = %(team)s)
-      AND (%(search)s::text IS NULL OR player.normal LIKE '%%' || %(search)s || '%%')
+      AND (%(search)s::text IS NULL OR strpos(player.normal, %(search)s) > 0)
       AND (player.normal, player.id) > (%(after_name)s, %(after_id)s)
     ORDER BY player.normal, player.id
     LIMIT %(limit)s
 """
+)
 
 _NAMESAKES = """
     SELECT player.id, player.normal,
@@ -54,22 +58,18 @@ _UPDATE = """
 """
 
 
-class PlayerRow(TableRow, frozen=True):
-    """A player. height in centimetres, weight in kilograms."""
+class ListedRow(TableRow, frozen=True):
+    """A player with the team that he plays for now. normal: the name as names are compared. In cm and kg."""
 
     id: int
     sport: str
     name: str
+    normal: str
     position: str | None
     jersey: str | None
     height_cm: int | None
     weight_kg: int | None
     birth_date: date | None
-
-
-class ListedRow(PlayerRow, frozen=True):
-    """A player with the team that he plays for now."""
-
     team_id: int | None
 
 
@@ -163,13 +163,13 @@ def put_spell(connection: Connection, sport: str, player: int, spell: Spell) -> 
     )
 
 
-def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, PlayerRow]:
-    """Return players by their ids. Leaves out unknown ids."""
-    with connection.cursor(row_factory=row_of(PlayerRow)) as cursor:
-        return {row.id: row for row in cursor.execute(_PLAYER + "WHERE id = ANY(%s)", (list(ids),))}
+def find(connection: Connection, player_id: int) -> ListedRow | None:
+    """Return a player. None if there is none."""
+    with connection.cursor(row_factory=row_of(ListedRow)) as cursor:
+        return cursor.execute(_ONE, (player_id,)).fetchone()
 
 
 def listed(connection: Connection, values: dict[str, Any]) -> list[ListedRow]:
     """Return players in the order of their names. values: sport, team, search, after_name, after_id, limit."""
     with connection.cursor(row_factory=row_of(ListedRow)) as cursor:
-        return cursor.execute(_LISTED, values).fetchall()
+        return cursor.execute(_IN_ORDER, values).fetchall()

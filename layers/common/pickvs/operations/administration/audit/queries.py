@@ -19,6 +19,8 @@ type Action = Literal[
     "merge_games",
     "unmerge_games",
     "add_team_alias",
+    "resolve_anomaly",
+    "backfill_stats",
     "grant_role",
     "train_models",
     "promote_model",

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pickvs.agenda.rules import Work
 from pickvs.agenda.service import put_all
 from pickvs.core.database import Connection
-from pickvs.core.errors import FieldError, Invalid
+from pickvs.core.errors import Conflict, FieldError, Invalid
 from pickvs.predictions.statistics.config import sources_of, stats_sources
 from pickvs.predictions.statistics.ingest import queries
 from pickvs.predictions.statistics.ingest.rules import (
@@ -45,10 +45,11 @@ def await_box_scores(connection: Connection, games: Collection[int], at: datetim
 def order_backfill(connection: Connection, sport: str, first: date, last: date, at: datetime) -> int:
     """Have every day from the first to the last asked about, and return their number. Repeating it changes nothing.
 
-    Raises Invalid for a sport without a source, for days to come, and for more than LONGEST_BACKFILL days.
+    Raises Conflict (NO_SOURCE) for a sport that no source knows, and Invalid for days to come, and for more than
+    LONGEST_BACKFILL days.
     """
     if not sources_of(sport, stats_sources()):
-        raise _invalid("sport", "no source of statistics that this stage asks knows it")
+        raise Conflict("NO_SOURCE", "No source of statistics that this stage asks knows the sport.")
     if not first <= last < local_date(sport, at):
         raise _invalid("to", "must not be before `from`, and before today")
     if (last - first).days >= LONGEST_BACKFILL:

@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from pickvs.core.database import Connection
-from pickvs.core.errors import NotFound
 from pickvs.predictions.statistics.quality import queries
 from pickvs.predictions.statistics.quality.rules import Line, PlayedGame, check_season
 from pickvs.sports.rules import season_days
@@ -18,8 +17,6 @@ RULES = (
 """The rules of `check_season`. The recording of box scores has one of its own."""
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-type Resolution = Literal["accepted", "corrected"]
 
 
 def check_quality(connection: Connection, sport: str, season: int, at: datetime) -> dict[str, int]:
@@ -77,15 +74,6 @@ def note_anomaly(
 def resolve_gone(connection: Connection, sport: str, rule: str, subject: str, at: datetime) -> None:
     """Resolve a finding that is there no more, if there was one."""
     queries.resolve_gone(connection, sport, [rule], at, since=_EVER, subject=subject)
-
-
-def resolve_anomaly(connection: Connection, anomaly: int, resolution: Resolution, at: datetime) -> bool:
-    """Resolve a finding by a person's word. Return whether it was open. Raises NotFound if there is none."""
-    if queries.resolve(connection, anomaly, resolution, at):
-        return True
-    if not queries.exists(connection, anomaly):
-        raise NotFound("ANOMALY_NOT_FOUND", "There is no such anomaly.")
-    return False
 
 
 def open_findings(connection: Connection, rule: str) -> int:
