@@ -40,6 +40,7 @@ ROLE_OF_JOB: Mapping[str, Identity] = {
     "predict": "forecaster",
     "process_results": "writer",
     "restore": "owner",
+    "train": "forecaster",
 }
 """Role of each function that is not an endpoint. tests/infra/test_routes.py compares it with the templates."""
 

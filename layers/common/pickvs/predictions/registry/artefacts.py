@@ -34,12 +34,17 @@ def address(model: str, digest: str) -> str:
     return f"{model}/{digest}.json.gz"
 
 
+def digest_of(content: bytes) -> str:
+    """Return the SHA-256 of an artefact's content, in hexadecimal."""
+    return sha256(content).hexdigest()
+
+
 def store(model: str, content: bytes) -> Stored:
     """Store an artefact of a model, unless it is there already.
 
     Raises ArtefactRefused if the object that is there is another one, and StorageUnavailable.
     """
-    digest = sha256(content).hexdigest()
+    digest = digest_of(content)
     if not storage.keep_new(models_bucket(), address(model, digest), content, content_type="application/json"):
         load(model, digest)
     return Stored(digest, len(content))
@@ -62,7 +67,7 @@ def load(model: str, digest: str) -> bytes:
         raise ArtefactRefused(f"{key} is no gzip: {error}") from None
     if not packed.eof or packed.unused_data:
         raise ArtefactRefused(f"{key} is cut off, or has something behind its end")
-    found = sha256(content).hexdigest()
+    found = digest_of(content)
     if found != digest:
         raise ArtefactRefused(f"{key} has the SHA-256 {found}: it was changed after it was stored")
     return bytes(content)

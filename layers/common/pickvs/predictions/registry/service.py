@@ -39,6 +39,11 @@ def ensure_model(connection: Connection, key: ModelKey, at: datetime) -> ModelRo
     return queries.models(connection, key.name)[0]
 
 
+def key_of(model: ModelRow) -> ModelKey:
+    """Return what a model forecasts."""
+    return ModelKey(model.sport, model.kind, model.variant)
+
+
 def find_model(connection: Connection, name: str) -> ModelRow:
     """Return the model with a name. Raises NotFound (MODEL_NOT_FOUND)."""
     found = queries.models(connection, name)

@@ -42,7 +42,30 @@ def walk_forward(
     model is judged as well. Raises ValueError if no season before the first one can be trained on.
     """
     folded = list(examples(days, parameters))
-    table = Table.of(folded, parameters)
+    yield from walk(
+        folded,
+        Table.of(folded, parameters),
+        parameters,
+        first_season=first_season,
+        last_season=last_season,
+        variants=variants,
+        challengers=challengers,
+        seed=seed,
+    )
+
+
+def walk(
+    folded: Sequence[Example],
+    table: Table,
+    parameters: GameParameters,
+    *,
+    first_season: int,
+    last_season: int | None = None,
+    variants: Sequence[Variant] = VARIANTS,
+    challengers: Sequence[Variant] = (),
+    seed: int = 0,
+) -> Iterator[Judged]:
+    """Yield games as `walk_forward` does, of examples that are folded already. table: the same examples."""
     begin = table.season.min() + parameters.fitting.burn_in
     last = int(table.season.max()) if last_season is None else last_season
     for season in range(first_season, last + 1):

@@ -1,0 +1,7 @@
+"""Metrics of training."""
+
+from pickvs.core.metrics import Metric
+
+TRAINING_SECONDS = Metric("TrainingSeconds")
+GATES_BLOCKED = Metric("GatesBlocked")
+TRAINING_AGE = Metric("TrainingAge")
