@@ -99,7 +99,8 @@ def forecasting(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[League]:
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         for name, value in (
             ("MODELS_BUCKET", MODELS),
-            ("ODDS_API_SPORTS", NBA),
+            ("PREDICTED_SPORTS", NBA),
+            ("MAX_ODDS_AGE_HOURS", "24"),
             ("LOCK_MARGIN_SECONDS", str(LOCK_SECONDS)),
         ):
             monkeypatch.setenv(name, value)

@@ -105,7 +105,7 @@ CREATE TABLE model_daily (
   ece           double precision,                       -- of the last 500 games
   line_distance double precision,
   distance_shift double precision,                      -- of the last 50 games, against the two years before
-  psi           double precision,                       -- of the last 7 days' win probabilities against a year's
+  psi           double precision,                       -- of four weeks' win probabilities against a year's
   cusum         double precision,                       -- of the paired losses, in standard deviations
   updated_at    timestamptz NOT NULL,
   PRIMARY KEY (sport, contestant, day)

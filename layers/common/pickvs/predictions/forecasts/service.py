@@ -17,13 +17,13 @@ from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.core.logging import logger
 from pickvs.core.metrics import emit
+from pickvs.markets.config import pick_times
 from pickvs.predictions.bootstrap.rules import RECIPE
 from pickvs.predictions.facts.reading import Upcoming, days_before, statuses_before, upcoming_on
 from pickvs.predictions.facts.rules import Day
 from pickvs.predictions.forecasts import champions as models
 from pickvs.predictions.forecasts import queries
 from pickvs.predictions.forecasts.champions import Champions, Fold, GamesFold, PlayersFold
-from pickvs.predictions.forecasts.config import forecast_sports, lock_margin
 from pickvs.predictions.forecasts.metrics import (
     FORECAST_INVARIANTS_BROKEN,
     FORECASTS_PUBLISHED,
@@ -43,6 +43,7 @@ from pickvs.predictions.forecasts.rules import (
     team_ratings,
 )
 from pickvs.predictions.games.rules import State
+from pickvs.predictions.training_runs.config import predicted_sports
 from pickvs.sports.rules import local_date
 
 FUNCTION = "predict"
@@ -67,7 +68,7 @@ def publish_all() -> dict[str, Any]:
     """
     report: dict[str, Any] = {}
     failed: Exception | None = None
-    for sport in forecast_sports():
+    for sport in predicted_sports():
         try:
             report[sport] = publish(sport)
         except Exception as error:  # the other sports have games as well
@@ -88,7 +89,7 @@ def _do(due: Sequence[Due]) -> Mapping[str, datetime | None]:
     done: dict[str, datetime | None] = {}
     for sport in sorted({str(each.payload["sport"]) for each in due}):
         works = [each for each in due if each.payload["sport"] == sport]
-        if sport in forecast_sports():
+        if sport in predicted_sports():
             try:
                 _check(sport, [each for each in works if each.payload["what"] == "check"])
                 publish(sport)
@@ -114,7 +115,8 @@ def publish(sport: str) -> dict[str, int]:
         queries.take_turn(connection, sport)
         held = {row.game_id: row.commence_time for row in queries.hold_games_to_come(connection, _games(read))}
         at = clock.now()  # read after the lock: waiting for it may have taken until after a tip-off
-        open_ = {game: starts for game, starts in held.items() if at < starts - lock_margin()}
+        margin = pick_times().lock_margin
+        open_ = {game: starts for game, starts in held.items() if at < starts - margin}
         games = queries.publish_games(connection, [each for each in made if each.game in open_], open_, as_of, at)
         players = 0
         if champions.players is not None:

@@ -24,8 +24,9 @@ _OWN_SEASONS = 2
 _RECENT_GAMES, _ECE_GAMES = 50, 500
 _REFERENCE = timedelta(days=730)
 _FEWEST_REFERENCE = 200
-_WEEK, _YEAR = timedelta(days=7), timedelta(days=365)
-_FEWEST_OF_WEEK = 20
+_MONTH, _YEAR = timedelta(days=28), timedelta(days=365)
+_FEWEST_OF_MONTH = 60
+"""Below, chance alone makes another population of a month."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class Daily:
     """A contestant's day. gap: mean log loss less the close's, of the games that have one.
 
     ece: of the last 500 games. line_distance: mean of the day's. distance_shift: mean of the last 50 games less that of
-    the two years before these. psi: of the last seven days' win probabilities against those of the year before. cusum:
+    the two years before these. psi: of the last four weeks' win probabilities against those of the year before. cusum:
     since the season's start. What lacks the games for it is None.
     """
 
@@ -126,13 +127,13 @@ def _distance_shift(scored: Sequence[Scored]) -> float | None:
 
 
 def _psi(scored: Sequence[Scored], day: date) -> float | None:
-    week = [each.home_win for each in scored if each.day > day - _WEEK]
-    year = [each.home_win for each in scored if day - _YEAR < each.day <= day - _WEEK]
-    if len(week) < _FEWEST_OF_WEEK or len(year) < _FEWEST_REFERENCE:
+    month = [each.home_win for each in scored if each.day > day - _MONTH]
+    year = [each.home_win for each in scored if day - _YEAR < each.day <= day - _MONTH]
+    if len(month) < _FEWEST_OF_MONTH or len(year) < _FEWEST_REFERENCE:
         return None
-    # Five parts: a week has some fifty games, and a part without one would count as a change.
+    # Five parts: one with few games by chance would count as a change.
     edges = quantile_edges(year, parts=5)
-    return population_stability_index(year, week, edges)
+    return population_stability_index(year, month, edges)
 
 
 def _cusums(contestant: str, scored: Sequence[Scored]) -> dict[date, float]:
