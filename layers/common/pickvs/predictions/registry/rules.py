@@ -11,6 +11,9 @@ type Act = Literal["bootstrap", "gate", "forced", "rollback"]
 
 KINDS: tuple[Kind, ...] = ("games", "players")
 VARIANTS: tuple[Variant, ...] = ("no-market", "past-lines", "with-line")
+NAME_MAX = 81
+NAME_PATTERN = "[a-z0-9_]{1,60}-[a-z-]{1,20}"
+NAME_WORDS = "must be the key of a sport, a hyphen and a variant, or `players`"
 BOOTSTRAP = "bootstrap"
 """Recipe of the parameters with which a new stage begins, before anything was trained."""
 

@@ -26,6 +26,16 @@ type Verdicts = Verdict | PlayerVerdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunFilter:
+    """Criteria for runs. None means no restriction."""
+
+    sport: str | None = None
+    kind: Kind | None = None
+    status: Status | None = None
+    task: Task | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Yardstick:
     """By what a candidate is judged: the champion, or a public method.
 
