@@ -57,7 +57,8 @@ class ModelsBucket(Construct):
 def may_use_artefacts(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
     """Return the permissions to read and add artefacts.
 
-    Without ListBucket, S3 does not report a missing object as missing. Nothing may be deleted, and what is written over stays as an older version.
+    Without ListBucket, S3 does not report a missing object as missing. Nothing may be deleted, and what is written
+    over stays as an older version.
     """
     return [
         iam.PolicyStatement(actions=["s3:GetObject", "s3:PutObject"], resources=[bucket.arn_for_objects("*")]),

@@ -36,7 +36,7 @@ _TAGS = {
     "games": "Games, their odds, their teams, and the sports that are covered.",
     "picks": "Making picks, reading the ledger, and private groups.",
     "standings": "The boards.",
-    "predictions": "Models, what they forecast, and how good that was.",
+    "predictions": "Forecasts of games and players, published before the lock, and how good they were.",
     "administration": "Results by hand and names of teams, for administrators; everything is written to the audit log.",
     "service": "The state of the service, and this document.",
 }

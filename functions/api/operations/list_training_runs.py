@@ -8,8 +8,8 @@ from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
 from pickvs.http.parameters import Query
 from pickvs.operations.administration.models import service
 from pickvs.operations.administration.models.schemas import TrainingRuns
-from pickvs.predictions.registry.rules import Kind
-from pickvs.predictions.training_runs.rules import RunFilter, Status, Task
+from pickvs.predictions.registry.rules import ModelKind
+from pickvs.predictions.training_runs.rules import RunFilter, TrainingStatus, TrainingTask
 from pickvs.sports.schemas import SportKey
 
 app = create_app(role="admin")
@@ -19,9 +19,9 @@ app = create_app(role="admin")
 def list_training_runs(
     caller: Caller,
     sport: Annotated[SportKey | None, Query()] = None,
-    kind: Annotated[Kind | None, Query()] = None,
-    status: Annotated[Status | None, Query()] = None,
-    task: Annotated[Task | None, Query()] = None,
+    kind: Annotated[ModelKind | None, Query()] = None,
+    status: Annotated[TrainingStatus | None, Query()] = None,
+    task: Annotated[TrainingTask | None, Query()] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> TrainingRuns:

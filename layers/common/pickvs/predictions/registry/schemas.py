@@ -3,7 +3,7 @@
 from typing import Annotated, Any, ClassVar
 
 from pickvs.core.types import Moment, ResponseBody, doc
-from pickvs.predictions.registry.rules import Act, Kind, Stage, Variant
+from pickvs.predictions.registry.rules import ModelKind, ModelStage, PromotionAct, Variant
 
 _A_VERSION: dict[str, Any] = {
     "number": 12,
@@ -44,7 +44,7 @@ class ModelVersion(ResponseBody):
             "that has trained nothing."
         ),
     ]
-    stage: Annotated[Stage, doc("The champion forecasts. There is one or none.")]
+    stage: Annotated[ModelStage, doc("The champion forecasts. There is one or none.")]
     created_at: Moment
     run_id: Annotated[int | None, doc("The training run; null for a bootstrap, like the next two.")]
     as_of: Annotated[Moment | None, doc("Nothing that was known later was learnt from.")]
@@ -71,7 +71,7 @@ class Model(ResponseBody):
 
     name: str
     sport: str
-    kind: Kind
+    kind: ModelKind
     variant: Annotated[
         Variant | None,
         doc("What it may know of the market: nothing, earlier lines, or also the game's own; null for players."),
@@ -85,11 +85,22 @@ class Models(ResponseBody):
     models: list[Model]
 
 
+_A_PROMOTION: dict[str, Any] = {
+    "at": "2026-03-16T11:04:12Z",
+    "act": "gate",
+    "number": 12,
+    "previous_number": 11,
+    "reason": "The candidate (ridge), a refit of the champion's recipe, was compared with Elo. It was promoted.",
+}
+
+
 class Promotion(ResponseBody):
     """A change of the champion."""
 
+    EXAMPLES: ClassVar = (_A_PROMOTION,)
+
     at: Moment
-    act: Annotated[Act, doc("`gate`: by the promotion gate. `forced`, `rollback`: by an administrator.")]
+    act: Annotated[PromotionAct, doc("`gate`: by the promotion gate. `forced`, `rollback`: by an administrator.")]
     number: Annotated[int, doc("The version that became champion.")]
     previous_number: Annotated[int | None, doc("The champion until then.")]
     reason: str
@@ -98,9 +109,13 @@ class Promotion(ResponseBody):
 class ModelDetails(ResponseBody):
     """A model with a page of its versions, the latest first, and its last promotions."""
 
+    EXAMPLES: ClassVar = (
+        {**_A_MODEL, "versions": [_A_VERSION], "promotions": [_A_PROMOTION], "next_cursor": None},
+    )  # fmt: skip
+
     name: str
     sport: str
-    kind: Kind
+    kind: ModelKind
     variant: Variant | None
     champion: ModelVersion | None
     versions: list[ModelVersion]

@@ -9,8 +9,8 @@ from psycopg.types.json import Jsonb
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
-from pickvs.predictions.registry.rules import Kind
-from pickvs.predictions.training_runs.rules import RunFilter, Status, Task
+from pickvs.predictions.registry.rules import ModelKind
+from pickvs.predictions.training_runs.rules import RunFilter, TrainingStatus, TrainingTask
 
 _COLUMNS = """
     run.id, run.task, run.sport, run.kind, run.status, run.as_of, run.seed, run.spec, run.requested_at, run.reason,
@@ -84,10 +84,10 @@ class RunRow(TableRow, frozen=True):
     """A training run."""
 
     id: int
-    task: Task
+    task: TrainingTask
     sport: str
-    kind: Kind
-    status: Status
+    kind: ModelKind
+    status: TrainingStatus
     as_of: datetime
     seed: int
     spec: dict[str, Any]
@@ -120,9 +120,9 @@ class PointRow(TableRow, frozen=True):
 def add(
     connection: Connection,
     *,
-    task: Task,
+    task: TrainingTask,
     sport: str,
-    kind: Kind,
+    kind: ModelKind,
     as_of: datetime,
     seed: int,
     spec: Mapping[str, Any],
@@ -149,7 +149,7 @@ def add(
     return row
 
 
-def is_waiting(connection: Connection, sport: str, kind: Kind) -> bool:
+def is_waiting(connection: Connection, sport: str, kind: ModelKind) -> bool:
     """Whether a training of this sport and kind is queued."""
     return connection.execute(_WAITING, (sport, kind)).fetchone() is not None
 

@@ -13,10 +13,10 @@ from pickvs.core.database import Connection
 from pickvs.core.errors import FieldError, Invalid, NotFound
 from pickvs.predictions.leagues.games import game_leagues
 from pickvs.predictions.leagues.players import player_leagues
-from pickvs.predictions.registry.rules import Kind
+from pickvs.predictions.registry.rules import ModelKind
 from pickvs.predictions.training_runs import queries
 from pickvs.predictions.training_runs.queries import PointRow, RunRow
-from pickvs.predictions.training_runs.rules import RunFilter, Task
+from pickvs.predictions.training_runs.rules import RunFilter, TrainingTask
 
 TRAIN = "train"
 """Name of the function that takes the runs."""
@@ -29,9 +29,9 @@ DEAD_AFTER = timedelta(minutes=16)
 def request(
     connection: Connection,
     *,
-    task: Task,
+    task: TrainingTask,
     sport: str,
-    kind: Kind,
+    kind: ModelKind,
     seed: int,
     spec: Mapping[str, Any],
     requested_by: int | None,
@@ -68,7 +68,7 @@ def wake(connection: Connection) -> None:
     agenda.wake(connection, TRAIN)
 
 
-def queue_weekly(connection: Connection, sport: str, kind: Kind, at: datetime) -> RunRow | None:
+def queue_weekly(connection: Connection, sport: str, kind: ModelKind, at: datetime) -> RunRow | None:
     """Queue a training as the schedule has it. None if one is queued already, or no such model is trained."""
     known = game_leagues().keys() if kind == "games" else player_leagues().keys()
     if sport not in known or queries.is_waiting(connection, sport, kind):

@@ -3,8 +3,8 @@
 from typing import Annotated, Any, ClassVar
 
 from pickvs.core.types import Moment, Number, ResponseBody, doc
-from pickvs.predictions.registry.rules import Kind
-from pickvs.predictions.training_runs.rules import Status, Task
+from pickvs.predictions.registry.rules import ModelKind
+from pickvs.predictions.training_runs.rules import TrainingStatus, TrainingTask
 
 _A_RUN: dict[str, Any] = {
     "id": 31,
@@ -27,16 +27,42 @@ _A_RUN: dict[str, Any] = {
 }
 
 
+_A_POINT: dict[str, Any] = {"number": 7, "loss": 0.60871, "seconds": 41.3, "error": None}
+_DETAILS: dict[str, Any] = {
+    "run": _A_RUN,
+    "spec": {},
+    "packages": {"python": "3.13.7", "numpy": "2.3.4", "scipy": "1.16.2", "lightgbm": "4.6.0", "machine": "aarch64"},
+    "metrics": {"games": 21760, "lines": 0, "last_day": "2026-03-15", "trained": []},
+    "points": [],
+}
+_AN_ORDER: dict[str, Any] = {
+    "dry_run": False,
+    "run_id": 32,
+    "sport": "basketball_nba",
+    "kind": "games",
+    "task": "tune",
+    "spec": {"points": 30},
+}
+_A_CHANGE: dict[str, Any] = {
+    "dry_run": False,
+    "model": "basketball_nba-past-lines",
+    "before": 12,
+    "after": 11,
+    "recipe": "ridge",
+    "explanation": "The candidate (ridge), a refit of the champion's recipe, was compared with Elo. It was promoted.",
+}
+
+
 class TrainingRun(ResponseBody):
     """A training run: what was asked for, and what came of it."""
 
     EXAMPLES: ClassVar = (_A_RUN,)
 
     id: int
-    task: Task
+    task: TrainingTask
     sport: str
-    kind: Kind
-    status: Status
+    kind: ModelKind
+    status: TrainingStatus
     as_of: Annotated[Moment, doc("Nothing that was known later is learnt from.")]
     seed: int
     requested_at: Moment
@@ -61,6 +87,8 @@ class TrainingRuns(ResponseBody):
 class TuningPoint(ResponseBody):
     """A point of a search."""
 
+    EXAMPLES: ClassVar = (_A_POINT,)
+
     number: int
     loss: Annotated[float | None, doc("On the seasons before those by which the gate judges; null until it is done.")]
     seconds: Number | None
@@ -69,6 +97,8 @@ class TuningPoint(ResponseBody):
 
 class TrainingRunDetails(ResponseBody):
     """A training run with everything that it takes to repeat it."""
+
+    EXAMPLES: ClassVar = (_DETAILS,)
 
     run: TrainingRun
     spec: Annotated[dict[str, Any], doc("What was asked for beside the usual.")]
@@ -80,16 +110,20 @@ class TrainingRunDetails(ResponseBody):
 class TrainingOrdered(ResponseBody):
     """A run that was queued or, for a dry run, that would be."""
 
+    EXAMPLES: ClassVar = (_AN_ORDER,)
+
     dry_run: bool
     run_id: Annotated[int | None, doc("Null for a dry run.")]
     sport: str
-    kind: Kind
-    task: Task
+    kind: ModelKind
+    task: TrainingTask
     spec: dict[str, Any]
 
 
 class ChampionChange(ResponseBody):
     """The change of a champion or, for a dry run, the change that would be made."""
+
+    EXAMPLES: ClassVar = (_A_CHANGE,)
 
     dry_run: bool
     model: str
