@@ -15,6 +15,7 @@ from cdk.settings.notices import Mail, WebhookTargets
 from cdk.settings.observability import Observability
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
+from cdk.settings.predictions import Predictions
 from cdk.settings.rates import Rate
 from cdk.settings.recovery import Recovery
 from cdk.settings.retention import Retention
@@ -52,6 +53,7 @@ class StageConfig:
     odds_api: OddsApi = OddsApi()
     scores_sources: ScoresSources = ScoresSources()
     stats_sources: StatsSources = StatsSources()
+    predictions: Predictions = Predictions()
     game_clock: GameClock = GameClock()
     webhook_targets: WebhookTargets = WebhookTargets()
     recovery: Recovery = Recovery()

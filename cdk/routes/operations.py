@@ -109,6 +109,42 @@ WING = Wing(
             throttle=READS,
         ),
         Endpoint(
+            name="order_training",
+            database=Database.WRITER,
+            method="POST",
+            path="/admin/training-runs",
+            auth=Auth.ADMIN,
+            throttle=WRITES,
+            wakes=("train",),
+        ),
+        Endpoint(
+            name="list_training_runs",
+            database=Database.READER,
+            method="GET",
+            path="/admin/training-runs",
+            auth=Auth.ADMIN,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="get_training_run",
+            database=Database.READER,
+            method="GET",
+            path="/admin/training-runs/{run_id}",
+            auth=Auth.ADMIN,
+            throttle=READS,
+        ),
+        *(
+            Endpoint(
+                name=name,
+                database=Database.WRITER,
+                method="POST",
+                path=f"/admin/models/{{name}}/{act}",
+                auth=Auth.ADMIN,
+                throttle=WRITES,
+            )
+            for name, act in (("promote_model", "promotions"), ("roll_back_model", "rollback"))
+        ),
+        Endpoint(
             name="get_openapi",
             database=Database.NONE,
             files=("openapi.json",),

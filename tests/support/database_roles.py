@@ -29,6 +29,7 @@ ROLE_OF_JOB: Mapping[str, Identity] = {
     "back_up": "writer",
     "canary": "none",
     "deliver_notices": "writer",
+    "export_registry": "reader",
     "fetch_odds": "writer",
     "housekeeping": "writer",
     "ingest_injuries": "writer",

@@ -62,7 +62,7 @@ class Trainer:
                     (NBA, season, f"{season}-08-01", f"{season + 1}-07-31"),
                 )
             roster = _roster(owner, teams) if players else {}
-            draw = random.Random(3)
+            draw = random.Random(3)  # noqa: S311 - no secret
             for day in days:
                 for result in day.results:
                     _write(owner, day, result, teams, roster, draw)
@@ -114,8 +114,8 @@ def ask(trainer: Trainer, at: datetime, *, kind: str = "games", task: str = "tra
 
 
 def after(days: Sequence[Day]) -> datetime:
-    """Return a time at which all of the days are known."""
-    return datetime.combine(days[-1].day, time(20), UTC) + timedelta(days=2)
+    """Return a time at which all of the days are known, and the next day has not begun to play."""
+    return datetime.combine(days[-1].day, time(20), UTC) + timedelta(days=1)
 
 
 def _roster(owner: psycopg.Connection[Any], teams: dict[str, int]) -> dict[str, list[int]]:
@@ -195,6 +195,6 @@ def _write_box(
             )
     with owner.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO player_games VALUES ({', '.join(['%s'] * 12)})".encode(),  # noqa: S608 - placeholders
+            f"INSERT INTO player_games VALUES ({', '.join(['%s'] * 12)})".encode(),
             lines,
         )

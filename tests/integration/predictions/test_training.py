@@ -18,6 +18,7 @@ from pickvs.predictions.registry import service as registry
 from pickvs.predictions.registry.artefacts import ArtefactRefused
 from pickvs.predictions.registry.rules import ModelKey
 from pickvs.predictions.training_runs import service as runs
+from tests.support.database_roles import acting_as
 from tests.support.small_league import small_league
 from tests.support.training import BUCKET, NBA, Trainer, after, ask, training
 
@@ -63,7 +64,6 @@ def test_a_first_training_is_judged_by_elo_and_repeated_it_makes_nothing_new(
         assert (row["stage"] == "champion") == (row["gate"]["outcome"] == "promoted")
         content = artefacts.load(row["name"], row["artefact_sha256"])
         assert Artefact.from_json(json.loads(content)).sha256 == row["artefact_sha256"]
-    assert "champion" in {row["stage"] for row in found.values()}
     assert trainer.run(at)["run"] == second
     assert len(trainer.versions()) == len(found)
     one, other = trainer.rows("SELECT * FROM training_runs ORDER BY id")
@@ -75,7 +75,6 @@ def test_a_first_training_is_judged_by_elo_and_repeated_it_makes_nothing_new(
     assert one["packages"].keys() == {"python", "numpy", "scipy", "lightgbm", "machine"}
     assert "960 games" in one["explanation"]
     assert "there was no run before" in one["explanation"]
-    assert "the same facts and code gave the same artefact" in other["explanation"]
     assert trainer.run(at) == {"queued": 0, "run": None}
 
 
@@ -108,7 +107,7 @@ def bootstrap(days: list[Day], trainer: Trainer, *, spoil: float) -> dict[str, A
     centre = artefact.margin
     weights = {name: weight * spoil for name, weight in centre.weights.items()}
     spoilt = replace(artefact, margin=replace(centre, weights=weights))
-    with clock.held_at(after(days)), transaction() as connection:
+    with acting_as("forecaster"), clock.held_at(after(days)), transaction() as connection:
         registry.register_bootstrap(connection, NO_MARKET, spoilt.to_bytes(), "made by a test", after(days))
     return trainer.versions()[0]
 
@@ -124,7 +123,8 @@ def test_a_champion_that_is_worse_makes_way_and_comes_back_by_one_call(trainer: 
     assert new["gate"]["yardstick"] == "the champion, version 1 (bootstrap)"
     assert new["gate"]["difference"]["value"] < 0
     user = trainer.rows(
-        "INSERT INTO users (username, email, password_hash) VALUES ('grace', 'grace@example.com', 'x') RETURNING id"
+        "INSERT INTO users (username, email, password_hash, created_at)"
+        " VALUES ('grace', 'grace@example.com', 'x', '2010-01-01') RETURNING id"
     )[0]["id"]
     with transaction() as connection:
         change = registry.undo(connection, NO_MARKET.name, actor_id=user, reason="it looks odd", at=at)
@@ -199,39 +199,35 @@ def test_a_changed_artefact_is_refused_and_never_written_over(trainer: Trainer, 
 
 
 def test_players_are_trained_and_judged_by_averages(trainer: Trainer) -> None:
-    days = small_league(seasons=2, days=60)
+    days = small_league(seasons=1, days=72)
     trainer.learn(days, players=True)
     at = after(days)
-    few = {"trees": 5, "exposure_trees": 5}
-    ask(trainer, at, kind="players", recipes=["boosted", "linear"], parameters=few)
+    ask(trainer, at, kind="players", recipes=["linear"])
     assert trainer.run(at)["status"] == "succeeded"
-    rows = trainer.versions()
-    assert [(row["name"], row["recipe"]) for row in rows] == [
-        (f"{NBA}-players", "boosted"),
-        (f"{NBA}-players", "linear"),
-    ]
-    for row in rows:
-        assert row["gate"]["yardstick"] == "averages with a negative binomial"
-        assert row["figures"]["crps"].keys() >= {"points", "minutes"}
-        assert (row["stage"] == "champion") <= (row["gate"]["outcome"] == "promoted")
+    [version] = trainer.versions()
+    assert (version["name"], version["recipe"]) == (f"{NBA}-players", "linear")
+    assert version["gate"]["yardstick"] == "averages with a negative binomial"
+    assert version["figures"]["crps"].keys() >= {"points", "minutes"}
+    assert version["figures"]["days"] == 60
+    assert (version["stage"] == "champion") == (version["gate"]["outcome"] == "promoted")
     [run] = trainer.rows("SELECT * FROM training_runs")
-    assert run["metrics"]["lines"] == 2 * 60 * 4 * 18
+    assert run["metrics"]["lines"] == 72 * 4 * 18
 
 
 def test_a_search_is_done_in_pieces_and_never_sees_the_gates_seasons(trainer: Trainer, league: list[Day]) -> None:
     trainer.learn(league)
     at = next_season(league)
-    ask(trainer, at, task="tune", points=3)
+    ask(trainer, at, task="tune", points=2)
     assert trainer.run(at)["status"] == "succeeded"
     points = trainer.rows("SELECT * FROM tuning_points ORDER BY number")
-    assert [point["number"] for point in points] == [1, 2, 3]
+    assert [point["number"] for point in points] == [1, 2]
     assert all(point["loss"] > 0 for point in points)
     # Other results in the last two seasons change nothing.
     trainer.rows(
         "INSERT INTO past_results (game_id, version, home_points, away_points, source, known_at, recorded_at)"
         " SELECT id, 2, 10, 99, 'test', recorded_at, recorded_at FROM past_games WHERE season >= 2012"
     )
-    ask(trainer, at, task="tune", points=3)
+    ask(trainer, at, task="tune", points=2)
     trainer.run(at)
     again = trainer.rows("SELECT * FROM tuning_points WHERE run_id = (SELECT max(id) FROM training_runs)")
     assert [point["loss"] for point in sorted(again, key=lambda each: each["number"])] == [

@@ -57,17 +57,18 @@ def load(model: str, digest: str) -> bytes:
     """
     key = address(model, digest)
     packed = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
-    content = bytearray()
+    unpacked = bytearray()
     try:
         for chunk in storage.read(models_bucket(), key, chunk_bytes=_CHUNK_BYTES):
-            content += packed.decompress(chunk, _MOST_BYTES - len(content) + 1)
-            if len(content) > _MOST_BYTES:
+            unpacked += packed.decompress(chunk, _MOST_BYTES - len(unpacked) + 1)
+            if len(unpacked) > _MOST_BYTES:
                 raise ArtefactRefused(f"{key} is larger than {_MOST_BYTES} bytes")
     except zlib.error as error:
         raise ArtefactRefused(f"{key} is no gzip: {error}") from None
     if not packed.eof or packed.unused_data:
         raise ArtefactRefused(f"{key} is cut off, or has something behind its end")
+    content = bytes(unpacked)
     found = digest_of(content)
     if found != digest:
         raise ArtefactRefused(f"{key} has the SHA-256 {found}: it was changed after it was stored")
-    return bytes(content)
+    return content

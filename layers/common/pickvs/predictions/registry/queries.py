@@ -7,7 +7,7 @@ from psycopg.types.json import Jsonb
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
-from pickvs.predictions.registry.rules import Act, Kind, ModelKey, Promoted, Stage, Variant
+from pickvs.predictions.registry.rules import ModelKey, ModelKind, ModelStage, Promoted, PromotionAct, Variant
 
 _ADD_MODEL = """
     INSERT INTO models (name, sport, kind, variant, created_at)
@@ -85,7 +85,7 @@ class ModelRow(TableRow, frozen=True):
     id: int
     name: str
     sport: str
-    kind: Kind
+    kind: ModelKind
     variant: Variant | None
 
 
@@ -103,7 +103,7 @@ class VersionRow(TableRow, frozen=True):
     figures: dict[str, Any]
     gate: dict[str, Any] | None
     explanation: str
-    stage: Stage
+    stage: ModelStage
     created_at: datetime
     as_of: datetime | None
     seed: int | None
@@ -119,7 +119,7 @@ class PromotionRow(TableRow, frozen=True):
     number: int
     previous_id: int | None
     previous_number: int | None
-    act: Act
+    act: PromotionAct
     undoes: int | None
     actor_id: int | None
     reason: str
@@ -150,7 +150,7 @@ def versions(
     connection: Connection,
     model_ids: list[int],
     *,
-    stage: Stage | None = None,
+    stage: ModelStage | None = None,
     number: int | None = None,
     version_id: int | None = None,
     run_id: int | None = None,
@@ -179,7 +179,7 @@ def add_version(
     figures: dict[str, Any],
     gate: dict[str, Any] | None,
     explanation: str,
-    stage: Stage,
+    stage: ModelStage,
     at: datetime,
 ) -> int | None:
     """Insert a version with the model's next number, and return its id. None if there is one with this artefact."""
@@ -209,7 +209,7 @@ def version_of(connection: Connection, model_id: int, sha256: str) -> int:
     return int(row["id"])
 
 
-def set_stage(connection: Connection, version_id: int, stage: Stage) -> None:
+def set_stage(connection: Connection, version_id: int, stage: ModelStage) -> None:
     """Set the stage of a version."""
     connection.execute(_SET_STAGE, (stage, version_id, stage))
 
@@ -225,7 +225,7 @@ def promote(
     version_id: int,
     *,
     previous_id: int | None,
-    act: Act,
+    act: PromotionAct,
     undoes: int | None,
     actor_id: int | None,
     reason: str,

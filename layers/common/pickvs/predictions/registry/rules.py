@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-type Kind = Literal["games", "players"]
+type ModelKind = Literal["games", "players"]
 type Variant = Literal["no-market", "past-lines", "with-line"]
-type Stage = Literal["candidate", "challenger", "champion", "retired"]
-type Act = Literal["bootstrap", "gate", "forced", "rollback"]
+type ModelStage = Literal["candidate", "challenger", "champion", "retired"]
+type PromotionAct = Literal["bootstrap", "gate", "forced", "rollback"]
 
-KINDS: tuple[Kind, ...] = ("games", "players")
+KINDS: tuple[ModelKind, ...] = ("games", "players")
 VARIANTS: tuple[Variant, ...] = ("no-market", "past-lines", "with-line")
+NAME_MAX = 81
+NAME_PATTERN = "[a-z0-9_]{1,60}-[a-z-]{1,20}"
+NAME_WORDS = "must be the key of a sport, a hyphen and a variant, or `players`"
 BOOTSTRAP = "bootstrap"
 """Recipe of the parameters with which a new stage begins, before anything was trained."""
 
@@ -20,7 +23,7 @@ class ModelKey:
     """What a model forecasts. variant: what it may know of the market; None for players."""
 
     sport: str
-    kind: Kind
+    kind: ModelKind
     variant: Variant | None = None
 
     def __post_init__(self) -> None:
@@ -34,7 +37,7 @@ class ModelKey:
         return f"{self.sport}-{self.variant or self.kind}"
 
 
-def models_of(sport: str, kind: Kind) -> tuple[ModelKey, ...]:
+def models_of(sport: str, kind: ModelKind) -> tuple[ModelKey, ...]:
     """Return the models of a kind and sport."""
     if kind == "players":
         return (ModelKey(sport, kind),)
@@ -48,7 +51,7 @@ class Promoted:
     id: int
     version_id: int
     previous_id: int | None
-    act: Act
+    act: PromotionAct
     undoes: int | None
 
 

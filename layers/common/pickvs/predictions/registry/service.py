@@ -9,7 +9,7 @@ from pickvs.core.database import Connection
 from pickvs.core.errors import Conflict, NotFound
 from pickvs.predictions.registry import artefacts, queries
 from pickvs.predictions.registry.queries import ModelRow, StateRow, VersionRow
-from pickvs.predictions.registry.rules import BOOTSTRAP, Act, ModelKey, Stage, roll_back
+from pickvs.predictions.registry.rules import BOOTSTRAP, ModelKey, ModelStage, PromotionAct, roll_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Candidate:
     figures: Mapping[str, Any]
     gate: Mapping[str, Any] | None
     explanation: str
-    stage: Stage
+    stage: ModelStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def make_champion(
     model: ModelRow,
     version: VersionRow,
     *,
-    act: Act,
+    act: PromotionAct,
     actor_id: int | None,
     reason: str,
     at: datetime,

@@ -5,6 +5,7 @@ or after a correction, and a run that is repeated finds nothing.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -71,14 +72,20 @@ def _score_games() -> int:
             queries.take_turn(connection, sport)
             latest = _renew_days(connection, sport, first, at)
         emit({PREDICTIONS_SCORED: counts[sport]}, sport=sport)
-        for contestant, daily in latest.items():
-            if contestant in _VARIANTS_WATCHED:
-                emit(
-                    {LINE_DISTANCE: daily.distance_shift, INPUT_SHIFT: daily.psi, LOSS_CUSUM: daily.cusum},
-                    sport=sport,
-                    contestant=contestant,
-                )
+        watched = [latest[name] for name in _VARIANTS_WATCHED if name in latest]
+        emit(
+            {
+                LINE_DISTANCE: _worst(each.distance_shift for each in watched),
+                INPUT_SHIFT: _worst(each.psi for each in watched),
+                LOSS_CUSUM: _worst(each.cusum for each in watched),
+            },
+            sport=sport,
+        )
     return len(scored)
+
+
+def _worst(values: Iterable[float | None]) -> float | None:
+    return max((value for value in values if value is not None), default=None)
 
 
 def _scored(connection: Connection, row: Unscored, at: datetime) -> bool:

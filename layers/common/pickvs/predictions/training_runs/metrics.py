@@ -4,4 +4,3 @@ from pickvs.core.metrics import Metric
 
 TRAINING_SECONDS = Metric("TrainingSeconds")
 GATES_BLOCKED = Metric("GatesBlocked")
-TRAINING_AGE = Metric("TrainingAge")

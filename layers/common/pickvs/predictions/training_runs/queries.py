@@ -1,7 +1,6 @@
 """The SQL of training runs and of the points of searches."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,8 +9,8 @@ from psycopg.types.json import Jsonb
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
-from pickvs.predictions.registry.rules import Kind
-from pickvs.predictions.training_runs.rules import Status, Task
+from pickvs.predictions.registry.rules import ModelKind
+from pickvs.predictions.training_runs.rules import RunFilter, TrainingStatus, TrainingTask
 
 _COLUMNS = """
     run.id, run.task, run.sport, run.kind, run.status, run.as_of, run.seed, run.spec, run.requested_at, run.reason,
@@ -57,6 +56,13 @@ _RUNS = f"""
     ORDER BY id DESC
     LIMIT %(limit)s
 """  # noqa: S608 - names of columns
+_LAST_TRAINED = """
+    SELECT sport, max(ended_at) AS at FROM training_runs
+    WHERE status = 'succeeded' AND task = 'train' AND kind = 'games'
+      AND EXISTS (SELECT FROM games WHERE games.sport = training_runs.sport AND status = 'finished'
+                                      AND commence_time BETWEEN %s AND %s)
+    GROUP BY sport
+"""
 _ADD_POINTS = """
     INSERT INTO tuning_points (run_id, number, parameters)
     SELECT %(run)s, number, parameters
@@ -78,10 +84,10 @@ class RunRow(TableRow, frozen=True):
     """A training run."""
 
     id: int
-    task: Task
+    task: TrainingTask
     sport: str
-    kind: Kind
-    status: Status
+    kind: ModelKind
+    status: TrainingStatus
     as_of: datetime
     seed: int
     spec: dict[str, Any]
@@ -111,22 +117,12 @@ class PointRow(TableRow, frozen=True):
     error: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFilter:
-    """Criteria for runs. None means no restriction."""
-
-    sport: str | None = None
-    kind: Kind | None = None
-    status: Status | None = None
-    task: Task | None = None
-
-
 def add(
     connection: Connection,
     *,
-    task: Task,
+    task: TrainingTask,
     sport: str,
-    kind: Kind,
+    kind: ModelKind,
     as_of: datetime,
     seed: int,
     spec: Mapping[str, Any],
@@ -153,7 +149,7 @@ def add(
     return row
 
 
-def is_waiting(connection: Connection, sport: str, kind: Kind) -> bool:
+def is_waiting(connection: Connection, sport: str, kind: ModelKind) -> bool:
     """Whether a training of this sport and kind is queued."""
     return connection.execute(_WAITING, (sport, kind)).fetchone() is not None
 
@@ -223,6 +219,11 @@ def runs(
     }
     with connection.cursor(row_factory=row_of(RunRow)) as cursor:
         return cursor.execute(_RUNS, values).fetchall()
+
+
+def last_trained(connection: Connection, since: datetime, at: datetime) -> dict[str, datetime]:
+    """Return when the games' models were last trained, by sport: of sports with a game over between two times."""
+    return {row["sport"]: row["at"] for row in connection.execute(_LAST_TRAINED, (since, at))}
 
 
 def add_points(connection: Connection, run_id: int, parameters: Sequence[Mapping[str, Any]]) -> None:

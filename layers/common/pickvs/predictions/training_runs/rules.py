@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 from pickvs.predictions.gate.players.rules import PlayerVerdict
 from pickvs.predictions.gate.rules import Outcome, Verdict
-from pickvs.predictions.registry.rules import Kind, Stage
+from pickvs.predictions.registry.rules import ModelKind, ModelStage
 
-type Task = Literal["train", "tune"]
-type Status = Literal["queued", "running", "succeeded", "failed"]
+type TrainingTask = Literal["train", "tune"]
+type TrainingStatus = Literal["queued", "running", "succeeded", "failed"]
 
-RECIPES: Mapping[Kind, tuple[str, ...]] = {"games": ("ridge", "boosted"), "players": ("boosted", "linear")}
+RECIPES: Mapping[ModelKind, tuple[str, ...]] = {"games": ("ridge", "boosted"), "players": ("boosted", "linear")}
 """What a run trains, by kind. The first is the one that is expected to win."""
 
 JUDGED_SEASONS = 5
@@ -23,6 +23,16 @@ ELO = "Elo"
 AVERAGES = "averages with a negative binomial"
 
 type Verdicts = Verdict | PlayerVerdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFilter:
+    """Criteria for runs. None means no restriction."""
+
+    sport: str | None = None
+    kind: ModelKind | None = None
+    status: TrainingStatus | None = None
+    task: TrainingTask | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +48,7 @@ class Yardstick:
 
 
 def yardstick(
-    kind: Kind, recipe: str, parameters: Mapping[str, Any], champion: tuple[str, int, Mapping[str, Any]] | None
+    kind: ModelKind, recipe: str, parameters: Mapping[str, Any], champion: tuple[str, int, Mapping[str, Any]] | None
 ) -> Yardstick:
     """Return by what a candidate is judged. champion: its recipe, number and parameters; None if there is none."""
     public = ELO if kind == "games" else AVERAGES
@@ -50,7 +60,7 @@ def yardstick(
     return Yardstick(name=f"the champion, version {number} ({its_recipe})", is_refit=False)
 
 
-def stage_of(verdict: Verdicts | None) -> Stage:
+def stage_of(verdict: Verdicts | None) -> ModelStage:
     """Return the stage in which a candidate is registered; a promotion makes it champion afterwards."""
     return "challenger" if verdict is not None and verdict.outcome is Outcome.STAYS else "candidate"
 

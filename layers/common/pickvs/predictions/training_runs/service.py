@@ -13,10 +13,10 @@ from pickvs.core.database import Connection
 from pickvs.core.errors import FieldError, Invalid, NotFound
 from pickvs.predictions.leagues.games import game_leagues
 from pickvs.predictions.leagues.players import player_leagues
-from pickvs.predictions.registry.rules import Kind
+from pickvs.predictions.registry.rules import ModelKind
 from pickvs.predictions.training_runs import queries
-from pickvs.predictions.training_runs.queries import PointRow, RunFilter, RunRow
-from pickvs.predictions.training_runs.rules import Task
+from pickvs.predictions.training_runs.queries import PointRow, RunRow
+from pickvs.predictions.training_runs.rules import RunFilter, TrainingTask
 
 TRAIN = "train"
 """Name of the function that takes the runs."""
@@ -29,16 +29,16 @@ DEAD_AFTER = timedelta(minutes=16)
 def request(
     connection: Connection,
     *,
-    task: Task,
+    task: TrainingTask,
     sport: str,
-    kind: Kind,
+    kind: ModelKind,
     seed: int,
     spec: Mapping[str, Any],
     requested_by: int | None,
     reason: str,
     at: datetime,
 ) -> RunRow:
-    """Queue a run that learns from what was known at `at`, and have `train` woken after the commit.
+    """Queue a run that learns from what was known at `at`. Who queues one wakes `train`.
 
     Raises Invalid (INVALID_VALUE) if no model of the sport and kind is trained.
     """
@@ -49,7 +49,7 @@ def request(
             "Some values are not valid; see errors.",
             errors=(FieldError("sport", f"no models of {kind} are trained for it; there are {', '.join(known)}"),),
         )
-    run = queries.add(
+    return queries.add(
         connection,
         task=task,
         sport=sport,
@@ -61,11 +61,14 @@ def request(
         reason=reason,
         at=at,
     )
+
+
+def wake(connection: Connection) -> None:
+    """Have `train` woken when the caller's transaction has committed."""
     agenda.wake(connection, TRAIN)
-    return run
 
 
-def queue_weekly(connection: Connection, sport: str, kind: Kind, at: datetime) -> RunRow | None:
+def queue_weekly(connection: Connection, sport: str, kind: ModelKind, at: datetime) -> RunRow | None:
     """Queue a training as the schedule has it. None if one is queued already, or no such model is trained."""
     known = game_leagues().keys() if kind == "games" else player_leagues().keys()
     if sport not in known or queries.is_waiting(connection, sport, kind):
@@ -92,7 +95,7 @@ def take(connection: Connection, at: datetime) -> RunRow | None:
 def wake_for_others(connection: Connection, at: datetime) -> None:
     """Have `train` woken again if runs wait."""
     if queries.count_open(connection, at - DEAD_AFTER):
-        agenda.wake(connection, TRAIN)
+        wake(connection)
 
 
 def find_run(connection: Connection, run_id: int) -> RunRow:

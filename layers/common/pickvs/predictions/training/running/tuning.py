@@ -13,7 +13,7 @@ from pickvs.predictions.facts.rules import Day
 from pickvs.predictions.leagues.games import game_league
 from pickvs.predictions.leagues.players import player_league
 from pickvs.predictions.leagues.rules import GameParameters
-from pickvs.predictions.registry.rules import Kind
+from pickvs.predictions.registry.rules import ModelKind
 from pickvs.predictions.training.player_rows import rows_of
 from pickvs.predictions.training.players import Parameters
 from pickvs.predictions.training.running.judging import figures_of, walked
@@ -27,7 +27,7 @@ _TREES = (40, 160)
 _LEAVES = (4, 8, 16, 31)
 
 
-def points_of(kind: Kind, sport: str, seed: int, number: int) -> list[dict[str, Any]]:
+def points_of(kind: ModelKind, sport: str, seed: int, number: int) -> list[dict[str, Any]]:
     """Return the points of a search. The first is what is used now; the others are drawn, the same for a seed."""
     draw = random.Random(seed)  # noqa: S311 - no secret
     if kind == "games":
@@ -38,7 +38,7 @@ def points_of(kind: Kind, sport: str, seed: int, number: int) -> list[dict[str, 
 
 
 def loss_of(
-    kind: Kind, sport: str, days: Sequence[Day], current: int, parameters: Mapping[str, Any], seed: int
+    kind: ModelKind, sport: str, days: Sequence[Day], current: int, parameters: Mapping[str, Any], seed: int
 ) -> float:
     """Return the loss of a point on the seasons before those by which the gate judges.
 
