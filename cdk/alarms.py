@@ -33,7 +33,7 @@ _BOX_SCORES_THAT_WAIT = 2
 _TRAINING_DAYS = 9
 """Days after which a weekly training is late."""
 _DISTANCE_POINTS = 1
-"""Points by which forecasts move away from the closing line when the home advantage is lost. A healthy mean is 2 to 3."""
+"""Points by which forecasts move away from the closing line if something is wrong. A healthy distance is 2 to 3."""
 _SHIFT = 0.25
 _CUSUM = 26
 _COVER_PERCENT = 10
@@ -302,7 +302,7 @@ def _of_forecasts(config: StageConfig) -> Iterator[Alarm]:
     yield Alarm(
         name="forecasts-far-from-line",
         section="forecasts-drift",
-        meaning=f"Forecasts have moved {_DISTANCE_POINTS} points farther from the closing line than in the two years before.",
+        meaning=f"Forecasts are {_DISTANCE_POINTS} point farther from the closing line than in the two years before.",
         watches=by_sport("LineDistance", MAXIMUM),
         formula=combined("MAX"),
         threshold=_DISTANCE_POINTS,

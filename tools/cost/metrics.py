@@ -53,6 +53,11 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "UnknownTeamNames",
                 "CreditsRemaining",
                 "SourcesOff",
+                "PredictionsScored",
+                "LineDistance",
+                "InputShift",
+                "LossCusum",
+                "PlayerCover",
                 "CreditsForecast",
                 "CreditsSpare",
                 "CreditNeedsGivenUp",
@@ -69,6 +74,15 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "BoxScores",
                 "BoxScoresInReview",
                 "StatsSourcesOff",
+            }
+        ),
+        "predict": frozenset(
+            {
+                "WorkGivenUp",
+                "ForecastsPublished",
+                "ForecastInvariantsBroken",
+                "SlatesWithoutForecasts",
+                "MinutesBeforeTipOff",
             }
         ),
         "ingest_injuries": frozenset({"Runs", "FailedRuns", "SkippedShare", "InjuryStatuses"}),
