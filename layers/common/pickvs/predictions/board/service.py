@@ -138,7 +138,7 @@ def _row(name: str, found: Standing) -> BoardRow:
     return BoardRow(
         contestant=name,
         games=found.games,
-        log_loss=None if found.log_loss is None else MeanFigure(**_figure(found.log_loss)),
+        log_loss=None if found.log_loss is None else MeanFigure.of(_figure(found.log_loss)),
         brier=_rounded(found.brier),
         accuracy=_rounded(found.accuracy),
         ece=_rounded(found.ece),
@@ -147,7 +147,7 @@ def _row(name: str, found: Standing) -> BoardRow:
         margin_crps=round(found.margin_crps, 4),
         total_crps=round(found.total_crps, 4),
         cover_80=round(found.cover_80, 4),
-        paired=[PairedFigure(against=other, **_figure(gap)) for other, gap in against.items() if gap is not None],
+        paired=[PairedFigure.of(_figure(gap), against=other) for other, gap in against.items() if gap is not None],
         units=BoardUnits(
             bets=found.units.bets,
             won=found.units.won,

@@ -199,7 +199,7 @@ def broken_invariants(
             due += ["with-line", MARKET]
         if missing := [name for name in due if name not in found]:
             broken.append(f"game {game} has no forecast of {', '.join(missing)}")
-        chances = {name: found[name].home_win for name in VARIANTS if name in found}
+        chances: dict[str, float] = {name: found[name].home_win for name in VARIANTS if name in found}
         if trained and chances and max(chances.values()) - min(chances.values()) > _WIDEST:
             broken.append(f"the variants contradict each other on game {game}: {_rounded(chances)}")
     days = {state.day for state in states}

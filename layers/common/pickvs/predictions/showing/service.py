@@ -131,7 +131,7 @@ def _at_line(row: LatestRow, spread: float | None, total: float | None) -> Forec
 
 
 def _forecast(row: ForecastRow) -> GameForecast:
-    return GameForecast(**_members(row))
+    return GameForecast.of(_members(row))
 
 
 def _historic(row: HistoryRow) -> HistoricForecast:
@@ -145,7 +145,7 @@ def _historic(row: HistoryRow) -> HistoricForecast:
             close_log_loss=row.close_log_loss,
             close_margin_crps=row.close_margin_crps,
         )
-    return HistoricForecast(**_members(row), counts=row.counts, score=score)
+    return HistoricForecast.of(_members(row), counts=row.counts, score=score)
 
 
 def _members(row: ForecastRow) -> dict[str, object]:
