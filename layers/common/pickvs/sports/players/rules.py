@@ -35,7 +35,7 @@ def with_seen(spells: Sequence[Spell], team_id: int, day: date) -> list[Spell]:
     """
     before = [each for each in spells if each.to_day < day]
     after = [each for each in spells if each.from_day > day]
-    [there] = [each for each in spells if each.from_day <= day <= each.to_day] or [None]
+    there = next((each for each in spells if each.from_day <= day <= each.to_day), None)
     if there is not None:
         if there.team_id == team_id:
             return list(spells)
