@@ -30,6 +30,7 @@ from pickvs.operations.administration.attention.config import max_results_age
 from pickvs.operations.canary.config import api_base_url
 from pickvs.operations.database_roles.config import address_secret, role_secrets
 from pickvs.operations.recovery.config import exports_bucket
+from pickvs.predictions.statistics.config import StatsConfig, stats_config
 from pickvs.sports.config import fetched_sports
 from pickvs.sports.rules import SPORTS
 
@@ -46,6 +47,21 @@ class Group:
 
 
 GROUPS = {
+    "stats_config": Group(
+        stats_config,
+        {
+            "STATS_SOURCES": "balldontlie,espn",
+            "STATS_ESPN_URL": "https://espn.example/",
+            "STATS_BALLDONTLIE_URL": "https://balldontlie.example",
+            "STATS_CONTACT": "ops@pickvs.example",
+            "BALLDONTLIE_KEY_SECRET_ARN": "pickvs/test/balldontlie",
+        },
+        StatsConfig(
+            base_urls={"espn": "https://espn.example", "balldontlie": "https://balldontlie.example"},
+            contact="ops@pickvs.example",
+            key_secret="pickvs/test/balldontlie",
+        ),
+    ),
     "signing_keys_secret": Group(
         signing_keys_secret, {"SIGNING_KEYS_SECRET_ARN": "pickvs/test/signing-keys"}, "pickvs/test/signing-keys"
     ),

@@ -21,11 +21,14 @@ CREATE TABLE players (
   height_cm  bigint CHECK (height_cm BETWEEN 100 AND 260),
   weight_kg  bigint CHECK (weight_kg BETWEEN 30 AND 300),
   birth_date date,
+  team_id    bigint,                                    -- with whom the player was last seen
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL CHECK (updated_at >= created_at),
-  UNIQUE (id, sport)
+  UNIQUE (id, sport),
+  FOREIGN KEY (team_id, sport) REFERENCES teams (id, sport)
 );
 CREATE INDEX players_by_name ON players (sport, normal, id);
+CREATE INDEX players_of_team ON players (team_id) WHERE team_id IS NOT NULL;
 
 CREATE TABLE player_aliases (
   sport       text NOT NULL,
@@ -39,18 +42,17 @@ CREATE TABLE player_aliases (
 );
 CREATE INDEX player_aliases_player ON player_aliases (player_id);
 
--- For whom a player has played or was on the roster. The last day is null while it lasts.
+-- For whom a player has played: from the first to the last day on which he was seen with the team.
 CREATE TABLE player_teams (
   player_id bigint NOT NULL,
   sport     text NOT NULL,
   team_id   bigint NOT NULL,
   from_day  date NOT NULL,
-  to_day    date CHECK (to_day >= from_day),
+  to_day    date NOT NULL CHECK (to_day >= from_day),
   PRIMARY KEY (player_id, from_day),
   FOREIGN KEY (player_id, sport) REFERENCES players (id, sport),
   FOREIGN KEY (team_id, sport) REFERENCES teams (id, sport)
 );
-CREATE UNIQUE INDEX player_teams_now ON player_teams (player_id) WHERE to_day IS NULL;
 CREATE INDEX player_teams_of_team ON player_teams (team_id, player_id);
 
 -- What a schedule says of a game beside its teams and its start.

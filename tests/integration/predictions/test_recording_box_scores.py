@@ -13,6 +13,8 @@ from pickvs.jobs.errors import RateLimited, Refused
 from pickvs.predictions.facts.reading import days_before
 from pickvs.predictions.statistics.ingest import ordering, service
 from pickvs.predictions.statistics.providers import adapters
+from pickvs.predictions.statistics.quality.service import check_quality
+from pickvs.predictions.statistics.sources import sources_off
 from tests.support.alarms import Alarms, watch_clocks
 from tests.support.box_scores import HOME, STARTS_AT, MadeGame, espn_summary
 from tests.support.statistics import AFTER, DAY, NBA, World
@@ -180,3 +182,32 @@ def test_days_that_are_ordered_are_asked_about_until_a_source_answers(
         assert service.ingest_due()["due"] == {"done": 2, "put_off": 0, "failed": 0, "given_up": 0}
     assert (world.count("agenda"), world.count("past_games"), world.count("player_games")) == (0, 1, 20)
     assert alarms is not None
+
+
+def test_a_source_that_refuses_three_times_is_left_alone_until_tomorrow(world: World) -> None:
+    world.game(settled=world.made.score)
+    world.espn.by_path["scoreboard"] = Refused("no", http_status=403)
+    for _ in range(3):
+        world.ask(sources=("espn",))
+        world.at += timedelta(minutes=10)
+    with transaction() as connection:
+        [off] = sources_off(connection, world.at)
+        assert (off.source, off.refusals) == ("espn", 3)
+        assert off.until == datetime(2025, 11, 17, tzinfo=UTC)
+        assert sources_off(connection, off.until) == []
+
+
+def test_a_season_is_checked_and_what_is_put_right_is_gone(world: World) -> None:
+    game = world.game(settled=world.made.score)
+    with transaction() as connection:
+        assert check_quality(connection, NBA, 2025, world.at)["anomalies_new"] == 1
+        assert check_quality(connection, NBA, 2025, world.at)["anomalies_new"] == 0
+    [found] = world.db.execute("SELECT rule, game_id, resolution FROM stat_anomalies").fetchall()
+    assert (found["rule"], found["game_id"], found["resolution"]) == ("no_box_score", game, None)
+    world.ask()
+    with transaction() as connection:
+        assert check_quality(connection, NBA, 2025, world.at) == {
+            "anomalies": 0,
+            "anomalies_new": 0,
+            "anomalies_gone": 1,
+        }

@@ -10,6 +10,7 @@ from tests.support.accounts import set_sign_in_limits
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.exports import Bucket, exporting
 from tests.support.persons import Person, administer, delete, enter, play
+from tests.support.recorded_statistics import record_statistics
 
 AWKWARD = "\\N,\t\"'; \\. \\\n--\r\n\\x00 £ ≥ \N{BASKETBALL AND HOOP} \x7f"
 """Text with every character that COPY escapes or treats specially."""
@@ -65,6 +66,7 @@ def full(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> Contest:
         """,
         {"text": AWKWARD, "at": TIP_OFF, "game": game},
     )
+    record_statistics(contest, game, AWKWARD)
     leaving: Person = enter(contest, "Carl-Z9w")
     assert delete(leaving).status == 204
     # These numbers were drawn and not used, as after a rollback. They must not be drawn again.

@@ -35,9 +35,7 @@ def stats_sources() -> tuple[str, ...]:
 
     A function without the setting orders nothing. Raises ConfigurationError if it names an unknown source.
     """
-    known = settings()
-    chosen = known.require("STATS_SOURCES", _sources) if known.optional("STATS_SOURCES") else frozenset[str]()
-    return tuple(each for each in SOURCES if each in chosen)
+    return _in_order(settings().require("STATS_SOURCES", _sources)) if settings().optional("STATS_SOURCES") else ()
 
 
 def sources_of(sport: str, chosen: Sequence[str]) -> list[str]:
@@ -46,14 +44,18 @@ def sources_of(sport: str, chosen: Sequence[str]) -> list[str]:
 
 
 def stats_config() -> StatsConfig:
-    """Return how the sources of this stage are asked. Raises ConfigurationError for a bad setting."""
+    """Return how the sources of this stage are asked. Raises ConfigurationError for a missing or bad setting."""
     known = settings()
-    sources = stats_sources()
+    sources = _in_order(known.require("STATS_SOURCES", _sources))
     return StatsConfig(
         base_urls={each: known.require(f"STATS_{each.upper()}_URL", str).rstrip("/") for each in sources},
         contact=known.require("STATS_CONTACT", str) if sources else "",
         key_secret=known.require("BALLDONTLIE_KEY_SECRET_ARN", str) if BALLDONTLIE in sources else None,
     )
+
+
+def _in_order(chosen: frozenset[str]) -> tuple[str, ...]:
+    return tuple(each for each in SOURCES if each in chosen)
 
 
 def _sources(raw: str) -> frozenset[str]:

@@ -5,4 +5,4 @@ from pickvs.core.metrics import Metric
 BOX_SCORES = Metric("BoxScores")
 BOX_SCORES_IN_REVIEW = Metric("BoxScoresInReview")
 STATS_SOURCES_OFF = Metric("StatsSourcesOff")
-INJURIES = Metric("InjuryStatuses")
+INJURY_STATUSES = Metric("InjuryStatuses")

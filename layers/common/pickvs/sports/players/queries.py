@@ -10,16 +10,15 @@ from pickvs.sports.players.rules import Spell
 
 _LISTED = """
     SELECT player.id, player.sport, player.name, player.normal, player.position, player.jersey, player.height_cm,
-           player.weight_kg, player.birth_date, plays_for.team_id
+           player.weight_kg, player.birth_date, player.team_id
     FROM players player
-    LEFT JOIN player_teams plays_for ON plays_for.player_id = player.id AND plays_for.to_day IS NULL
 """
 _ONE = _LISTED + "WHERE player.id = %s"
 _IN_ORDER = (
     _LISTED
     + """
     WHERE (%(sport)s::text IS NULL OR player.sport = %(sport)s)
-      AND (%(team)s::bigint IS NULL OR plays_for.team_id = %(team)s)
+      AND (%(team)s::bigint IS NULL OR player.team_id = %(team)s)
       AND (%(search)s::text IS NULL OR strpos(player.normal, %(search)s) > 0)
       AND (player.normal, player.id) > (%(after_name)s, %(after_id)s)
     ORDER BY player.normal, player.id
@@ -59,7 +58,7 @@ _UPDATE = """
 
 
 class ListedRow(TableRow, frozen=True):
-    """A player with the team that he plays for now. normal: the name as names are compared. In cm and kg."""
+    """A player. team_id: with whom he was last seen. normal: the name as names are compared. In cm and kg."""
 
     id: int
     sport: str
@@ -143,6 +142,13 @@ def spells(connection: Connection, players: Collection[int]) -> dict[int, list[S
     ):
         found[row["player_id"]].append(Spell(row["team_id"], row["from_day"], row["to_day"]))
     return found
+
+
+def set_team(connection: Connection, player: int, team: int) -> None:
+    """Set with whom a player was last seen."""
+    connection.execute(
+        "UPDATE players SET team_id = %s WHERE id = %s AND team_id IS DISTINCT FROM %s", (team, player, team)
+    )
 
 
 def move_start(connection: Connection, player: int, before: date, after: date) -> None:

@@ -20,38 +20,32 @@ def player_name(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """A time with a team, both days included. to_day: None while it lasts."""
+    """A time with a team: from the first to the last day on which the player was seen with it."""
 
     team_id: int
     from_day: date
-    to_day: date | None
+    to_day: date
 
 
 def with_seen(spells: Sequence[Spell], team_id: int, day: date) -> list[Spell]:
     """Return a player's times with teams, in order, after he was seen with a team on a day.
 
-    spells: in order, without overlaps. A time lasts until the player is seen with another team. Days may be seen in any
-    order; the same day seen again changes nothing.
+    spells: in order, without overlaps. Days may be seen in any order, each with one team; the same again changes
+    nothing.
     """
-    known = list(spells)
-    place = next((place for place, each in enumerate(known) if each.to_day is None or day <= each.to_day), None)
-    if place is None:
-        return _after(known, team_id, day)
-    there = known[place]
-    if day < there.from_day:
+    before = [each for each in spells if each.to_day < day]
+    after = [each for each in spells if each.from_day > day]
+    there = next((each for each in spells if each.from_day <= day <= each.to_day), None)
+    if there is not None:
         if there.team_id == team_id:
-            known[place] = replace(there, from_day=day)
-        else:
-            known.insert(place, Spell(team_id, day, there.from_day - _DAY))
-    elif there.team_id != team_id:
-        known[place : place + 1] = [
-            *([replace(there, to_day=day - _DAY)] if there.from_day < day else []),
-            Spell(team_id, day, there.to_day),
+            return list(spells)
+        halves = [
+            [replace(there, to_day=day - _DAY)] if there.from_day < day else [],
+            [replace(there, from_day=day + _DAY)] if there.to_day > day else [],
         ]
-    return known
-
-
-def _after(known: list[Spell], team_id: int, day: date) -> list[Spell]:
-    if known and known[-1].team_id == team_id:
-        return [*known[:-1], replace(known[-1], to_day=None)]
-    return [*known, Spell(team_id, day, None)]
+        return [*before, *halves[0], Spell(team_id, day, day), *halves[1], *after]
+    if before and before[-1].team_id == team_id:
+        return [*before[:-1], replace(before[-1], to_day=day), *after]
+    if after and after[0].team_id == team_id:
+        return [*before, replace(after[0], from_day=day), *after[1:]]
+    return [*before, Spell(team_id, day, day), *after]

@@ -65,13 +65,13 @@ def _store(connection: Connection, sport: str, player: int, before: Sequence[Spe
         return
     starts = {each.from_day for each in after}
     for spell in before:
-        if spell.from_day not in starts:
-            moved = next(each for each in after if each.team_id == spell.team_id and each.to_day == spell.to_day)
+        if spell.from_day not in starts:  # it begins earlier now
+            moved = next(each for each in after if each.from_day <= spell.from_day <= each.to_day)
             queries.move_start(connection, player, spell.from_day, moved.from_day)
-    # An open time is closed before another one opens.
     for spell in after:
         if spell not in before:
             queries.put_spell(connection, sport, player, spell)
+    queries.set_team(connection, player, after[-1].team_id)
 
 
 def _by_name(connection: Connection, sport: str, provider: str, named: Sequence[Named]) -> dict[str, int]:

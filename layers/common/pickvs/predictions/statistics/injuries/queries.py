@@ -16,10 +16,7 @@ _LATEST = """
 """
 
 _BY_NAME = """
-    SELECT player.id, player.normal, spell.team_id
-    FROM players player
-    JOIN player_teams spell ON spell.player_id = player.id AND spell.to_day IS NULL
-    WHERE player.sport = %s AND player.normal = ANY(%s)
+    SELECT id, normal, team_id FROM players WHERE sport = %s AND normal = ANY(%s) AND team_id IS NOT NULL
 """
 
 

@@ -12,7 +12,7 @@ from pickvs.jobs.sources import Capture, Question
 from pickvs.predictions.statistics.boxes.rules import SCHEMAS, Injury
 from pickvs.predictions.statistics.config import sources_of, stats_config, stats_sources
 from pickvs.predictions.statistics.injuries import queries
-from pickvs.predictions.statistics.metrics import INJURIES
+from pickvs.predictions.statistics.metrics import INJURY_STATUSES
 from pickvs.predictions.statistics.providers.adapters import JOBS, Adapter, adapter
 from pickvs.predictions.statistics.providers.clients import SECONDS
 from pickvs.predictions.statistics.sources import sources_off
@@ -39,7 +39,7 @@ def ingest_injuries() -> list[dict[str, Any]]:
             question = asked.injuries(sport)
             if question is not None and name not in off:
                 reports.append(_ask(sport, name, asked, question))
-    metrics.emit({INJURIES: sum(report["counts"].get("news", 0) for report in reports)})
+    metrics.emit({INJURY_STATUSES: sum(report["counts"].get("news", 0) for report in reports)})
     return reports
 
 

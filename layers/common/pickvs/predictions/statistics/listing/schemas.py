@@ -43,7 +43,7 @@ class PlayerListing(ResponseBody):
     id: int
     sport: str
     name: str
-    team_id: Annotated[int | None, doc("For whom the player was last seen; null if that has ended.")]
+    team_id: Annotated[int | None, doc("With whom the player was last seen in a game.")]
     position: str | None
     jersey: str | None
     height_cm: int | None

@@ -1,0 +1,70 @@
+"""What a source says of players' health is recorded when it is news, and by the time at which it was known."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pickvs.core.database import transaction
+from pickvs.predictions.facts.reading import statuses_before
+from pickvs.predictions.statistics.boxes.rules import Injury
+from pickvs.predictions.statistics.injuries.service import record_injuries
+from tests.support.box_scores import HOME
+from tests.support.statistics import AFTER, NBA, World
+
+DAY = timedelta(days=1)
+
+
+def hurt(name: str, status: Any = "out", *, number: int | None = None, reason: str | None = "Knee") -> Injury:
+    return Injury(
+        provider_id=None if number is None else str(4_000_000 + number),
+        name=name,
+        team=HOME,
+        status=status,
+        reason=reason,
+        reported_at=AFTER,
+    )
+
+
+def record(*said: Injury, at: datetime, complete: bool = True) -> dict[str, int]:
+    with transaction() as connection:
+        return record_injuries(connection, NBA, "espn", said, at=at, run_id=None, complete=complete)
+
+
+def known(at: datetime) -> dict[str, str]:
+    with transaction() as connection:
+        return {player: each.status for player, each in statuses_before(connection, NBA, at).items()}
+
+
+def test_only_news_is_recorded_and_it_is_known_from_then_on(world: World) -> None:
+    world.game(settled=world.made.score)
+    world.ask()
+    first, second = world.made.players[HOME][:2]
+    at = AFTER + DAY
+    assert record(hurt(first.name, number=first.number), hurt(second.name), at=at) == {
+        "injuries": 2,
+        "news": 2,
+        "unknown_players": 0,
+    }
+    assert record(hurt(first.name, number=first.number), hurt(second.name), at=at + DAY)["news"] == 0
+    assert known(at) == {}
+    assert sorted(known(at + timedelta(seconds=1)).values()) == ["out", "out"]
+    # Who is named no more is well again; half an answer says nothing of those that it lacks.
+    assert record(hurt(second.name, "questionable"), at=at + 2 * DAY, complete=False)["news"] == 1
+    assert sorted(known(at + 3 * DAY).values()) == ["out", "questionable"]
+    assert record(hurt(second.name, "questionable"), at=at + 4 * DAY)["news"] == 1
+    assert sorted(known(at + 5 * DAY).values()) == ["available", "questionable"]
+    assert sorted(known(at + 3 * DAY).values()) == ["out", "questionable"], "what was known stays known"
+
+
+def test_a_name_alone_makes_no_player(world: World) -> None:
+    assert record(hurt("Nobody Known", number=1), at=AFTER)["unknown_players"] == 1
+    assert world.count("players") == 0
+
+
+def test_a_report_of_tomorrow_was_known_today(world: World) -> None:
+    world.game(settled=world.made.score)
+    world.ask()
+    first = world.made.players[HOME][0]
+    early = datetime(2025, 11, 16, 3, 0, tzinfo=UTC)
+    record(hurt(first.name, number=first.number), at=early)
+    [row] = world.db.execute("SELECT reported_at, known_at FROM injury_statuses").fetchall()
+    assert row["reported_at"] == row["known_at"] == early
