@@ -60,6 +60,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
         "back_up": frozenset({"Exports", "ExportedBytes"}),
         "housekeeping": frozenset({"WorkGivenUp"}),
+        "train": frozenset({"Runs", "FailedRuns", "TrainingSeconds", "GatesBlocked"}),
         "deliver_notices": frozenset({"NoticesSent", "DeliveryFailures", "DeliveriesGivenUp", "DeliveriesSuppressed"}),
         "measure": frozenset(
             {
@@ -70,6 +71,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "SettleDelay",
                 "ClvCoverage",
                 "PicksGradedLastWeek",
+                "TrainingAge",
                 "PicksLastDay",
                 "PicksSettledLastDay",
                 "PickersLastDay",
