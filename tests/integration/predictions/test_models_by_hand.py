@@ -42,9 +42,11 @@ def admin(contest: Contest, database: str) -> int:
     return user
 
 
-def send(admin: int, operation: str, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
+def send(
+    admin: int, operation: str, method: str, path: str, body: dict[str, Any] | None = None, **query: str
+) -> Answer:
     with clock.held_at(AT):
-        return call(operation, method, path, body=body, user=(admin, "the-admin"), role="admin")
+        return call(operation, method, path, body=body, query=query, user=(admin, "the-admin"), role="admin")
 
 
 def promote(admin: int, number: int, **more: Any) -> Answer:
@@ -147,20 +149,20 @@ def test_a_training_is_queued_with_the_parameters_of_a_search(admin: int, databa
     ):
         refused = send(admin, "order_training", "POST", "/admin/training-runs", wrong)
         assert (refused.status, refused.body["code"]) == (422, "INVALID_VALUE"), wrong
-    pages = send(admin, "list_training_runs", "GET", "/admin/training-runs?limit=1").body
+    pages = send(admin, "list_training_runs", "GET", "/admin/training-runs", limit="1").body
     assert pages["runs"][0]["id"] == answer.body["run_id"]
-    rest = send(admin, "list_training_runs", "GET", f"/admin/training-runs?cursor={pages['next_cursor']}").body
+    rest = send(admin, "list_training_runs", "GET", "/admin/training-runs", cursor=pages["next_cursor"]).body
     assert [each["id"] for each in rest["runs"]] == [row[0]]
-    assert send(admin, "list_training_runs", "GET", "/admin/training-runs?status=failed").body["runs"] == []
+    assert send(admin, "list_training_runs", "GET", "/admin/training-runs", status="failed").body["runs"] == []
 
 
 def test_anybody_sees_models_with_their_hashes(admin: int) -> None:
     [model] = call("list_models", "GET", "/models").body["models"]
     assert (model["name"], model["variant"], model["champion"]["artefact_sha256"]) == (NAME, "no-market", DIGEST)
-    page = call("get_model", "GET", f"/models/{NAME}?limit=2").body
+    page = call("get_model", "GET", f"/models/{NAME}", query={"limit": "2"}).body
     assert [each["number"] for each in page["versions"]] == [3, 2]
     assert page["versions"][0]["rows_sha256"] == DIGEST
-    rest = call("get_model", "GET", f"/models/{NAME}?cursor={page['next_cursor']}").body
+    rest = call("get_model", "GET", f"/models/{NAME}", query={"cursor": page["next_cursor"]}).body
     assert [each["number"] for each in rest["versions"]] == [1]
     assert rest["next_cursor"] is None
 
