@@ -39,6 +39,8 @@ PARAMETERS: dict[str, Callable[[Account, Game], object]] = {
     "anomaly_id": lambda *_: 1,
     "webhook_id": lambda account, _: account.webhook_id,
     "delivery_id": lambda account, _: account.delivery_id,
+    "run_id": lambda *_: 1,
+    "name": lambda *_: "basketball_nba-no-market",
 }
 """A valid value for each path parameter."""
 
@@ -92,6 +94,9 @@ BODIES: dict[tuple[str, str], Body | None] = {
     ("DELETE", "/groups/{group_id}/members/{username}"): None,
     ("PUT", "/admin/games/{game_id}/result"): lambda *_: {"home_score": 101, "away_score": 99, **_DRY_RUN},
     ("POST", "/admin/games/{game_id}/void"): lambda *_: _DRY_RUN,
+    ("POST", "/admin/training-runs"): lambda *_: {"sport": "basketball_nba", "kind": "games", **_DRY_RUN},
+    ("POST", "/admin/models/{name}/promotions"): lambda *_: {"version": 1, **_DRY_RUN},
+    ("POST", "/admin/models/{name}/rollback"): lambda *_: _DRY_RUN,
     ("POST", "/admin/games/{game_id}/reopen"): lambda *_: _DRY_RUN,
     ("POST", "/admin/games/{game_id}/regrade"): lambda *_: _DRY_RUN,
     ("POST", "/admin/teams/{team_id}/aliases"): lambda *_: {

@@ -86,6 +86,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
             }
         ),
         "ingest_injuries": frozenset({"Runs", "FailedRuns", "SkippedShare", "InjuryStatuses"}),
+        "train": frozenset({"Runs", "FailedRuns", "TrainingSeconds", "GatesBlocked"}),
         "deliver_notices": frozenset({"NoticesSent", "DeliveryFailures", "DeliveriesGivenUp", "DeliveriesSuppressed"}),
         "measure": frozenset(
             {
@@ -96,6 +97,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "SettleDelay",
                 "ClvCoverage",
                 "PicksGradedLastWeek",
+                "TrainingAge",
                 "PicksLastDay",
                 "PicksSettledLastDay",
                 "PickersLastDay",

@@ -9,7 +9,7 @@ from pickvs.http.parameters import Query
 from pickvs.operations.administration.models import service
 from pickvs.operations.administration.models.schemas import TrainingRuns
 from pickvs.predictions.registry.rules import ModelKind
-from pickvs.predictions.training_runs.rules import RunFilter, TrainingStatus, TrainingTask
+from pickvs.predictions.training_runs.values import RunFilter, TrainingStatus, TrainingTask
 from pickvs.sports.schemas import SportKey
 
 app = create_app(role="admin")

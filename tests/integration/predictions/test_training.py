@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from pickvs.core import clock
@@ -18,9 +19,10 @@ from pickvs.predictions.registry import service as registry
 from pickvs.predictions.registry.artefacts import ArtefactRefused
 from pickvs.predictions.registry.rules import ModelKey
 from pickvs.predictions.training_runs import service as runs
-from tests.support.database_roles import acting_as
+from tests.support.database_roles import acting_as, url_of
 from tests.support.small_league import small_league
 from tests.support.training import BUCKET, NBA, Trainer, after, ask, training
+from tools.train.__main__ import main as repeat
 
 NO_MARKET = ModelKey(NBA, "games", "no-market")
 
@@ -214,7 +216,8 @@ def test_players_are_trained_and_judged_by_averages(trainer: Trainer) -> None:
     assert run["metrics"]["lines"] == 72 * 4 * 18
 
 
-def test_a_search_is_done_in_pieces_and_never_sees_the_gates_seasons(trainer: Trainer, league: list[Day]) -> None:
+def test_a_search_never_sees_the_seasons_of_the_gate(trainer: Trainer) -> None:
+    league = small_league(seasons=5, days=30)
     trainer.learn(league)
     at = next_season(league)
     ask(trainer, at, task="tune", points=2)
@@ -225,7 +228,7 @@ def test_a_search_is_done_in_pieces_and_never_sees_the_gates_seasons(trainer: Tr
     # Other results in the last two seasons change nothing.
     trainer.rows(
         "INSERT INTO past_results (game_id, version, home_points, away_points, source, known_at, recorded_at)"
-        " SELECT id, 2, 10, 99, 'test', recorded_at, recorded_at FROM past_games WHERE season >= 2012"
+        " SELECT id, 2, 10, 99, 'test', recorded_at, recorded_at FROM past_games WHERE season >= 2013"
     )
     ask(trainer, at, task="tune", points=2)
     trainer.run(at)
@@ -240,10 +243,10 @@ def test_a_run_whose_process_died_is_taken_again_and_given_up_after_three(traine
     at = after(league[:20])
     run = ask(trainer, at)
     for _ in range(runs.MOST_ATTEMPTS):
-        with transaction() as connection:
+        with acting_as("forecaster"), transaction() as connection:
             taken = runs.take(connection, at)
         assert taken is not None
-        with transaction() as connection:
+        with acting_as("forecaster"), transaction() as connection:
             assert runs.take(connection, at + runs.DEAD_AFTER - timedelta(seconds=1)) is None
         at += runs.DEAD_AFTER
     assert trainer.run(at)["status"] == "failed"
@@ -259,3 +262,44 @@ def test_the_schedule_trains_leagues_that_play(trainer: Trainer, league: list[Da
     assert trainer.run(after(league[:70]), scheduled)["queued"] <= 1
     trainer.rows("DELETE FROM training_runs")
     assert trainer.run(after(league[:70]) + timedelta(days=60), scheduled) == {"queued": 0, "run": None}
+
+
+def test_a_run_is_repeated_by_the_command(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the forecaster, who may read the run and its facts. With another fact, the command says so."""
+    league = small_league(seasons=3, days=20)
+    trainer.learn(league)
+    at = next_season(league)
+    run = ask(trainer, at, recipes=["ridge", "boosted"])
+    trainer.run(at)
+    url = url_of(trainer.database, "forecaster")
+    assert repeat(["--run", str(run)], url) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 6
+    assert all(line.endswith(" the same") for line in said)
+    trainer.rows(
+        "INSERT INTO past_results (game_id, version, home_points, away_points, source, known_at, recorded_at)"
+        " SELECT min(id), 2, 150, 99, 'test', max(recorded_at), max(recorded_at) FROM past_games WHERE season = 2011"
+    )
+    assert repeat(["--run", str(run)], url) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("the facts have the fingerprint")
+    assert "ANOTHER" in said[1]
+    assert repeat(["--run", str(run + 1)], url) == 2
+
+
+def test_the_forecaster_sees_facts_through_functions_alone(trainer: Trainer, league: list[Day]) -> None:
+    trainer.learn(league[:3])
+    below = ("games", "game_results", "quotes", "past_games", "past_results", "box_scores", "team_games")
+    below += ("player_games", "injury_statuses", "picks", "users", "bookmaker_odds", "players")
+    with psycopg.connect(url_of(trainer.database, "forecaster"), autocommit=True) as forecaster:
+        for table in below:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                forecaster.execute(f"SELECT FROM {table}".encode())
+        for statement in ("UPDATE model_versions SET figures = '{}'", "DELETE FROM model_versions",
+                          "UPDATE promotions SET reason = 'x'", "DELETE FROM rating_states"):  # fmt: skip
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                forecaster.execute(statement.encode())
+        rows = forecaster.execute("SELECT count(*) FROM facts_before(%s, now())", (NBA,)).fetchone()
+    assert rows == (12,)

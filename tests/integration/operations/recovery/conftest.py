@@ -11,6 +11,7 @@ from tests.support.contest import TIP_OFF, Contest
 from tests.support.exports import Bucket, exporting
 from tests.support.persons import Person, administer, delete, enter, play
 from tests.support.recorded_statistics import record_statistics
+from tests.support.registry import fill_registry
 
 AWKWARD = "\\N,\t\"'; \\. \\\n--\r\n\\x00 £ ≥ \N{BASKETBALL AND HOOP} \x7f"
 """Text with every character that COPY escapes or treats specially."""
@@ -24,6 +25,7 @@ def full(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> Contest:
     for person in (anna, bert):
         play(contest, person)
     administer(contest, anna, bert)
+    fill_registry(contest.connection, TIP_OFF, user=anna.id, text=AWKWARD)
     run = contest.connection.execute(
         """
         INSERT INTO ingestion_runs (job, sport, trigger_id, status, started_at, finished_at, request, counts, error)

@@ -10,7 +10,7 @@ from pickvs.core.database import transaction
 from pickvs.predictions.registry import queries
 from pickvs.predictions.registry.config import models_bucket
 from pickvs.predictions.training_runs import service as runs
-from pickvs.predictions.training_runs.rules import RunFilter
+from pickvs.predictions.training_runs.values import RunFilter
 
 FORMAT = 1
 _MOST_RUNS = 10_000

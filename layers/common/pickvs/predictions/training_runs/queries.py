@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 from pickvs.predictions.registry.rules import ModelKind
-from pickvs.predictions.training_runs.rules import RunFilter, TrainingStatus, TrainingTask
+from pickvs.predictions.training_runs.values import RunFilter, TrainingStatus, TrainingTask
 
 _COLUMNS = """
     run.id, run.task, run.sport, run.kind, run.status, run.as_of, run.seed, run.spec, run.requested_at, run.reason,

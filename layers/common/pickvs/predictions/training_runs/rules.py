@@ -3,14 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import isfinite
-from typing import Any, Literal
+from typing import Any
 
 from pickvs.predictions.gate.players.rules import PlayerVerdict
 from pickvs.predictions.gate.rules import Outcome, Verdict
 from pickvs.predictions.registry.rules import ModelKind, ModelStage
-
-type TrainingTask = Literal["train", "tune"]
-type TrainingStatus = Literal["queued", "running", "succeeded", "failed"]
 
 RECIPES: Mapping[ModelKind, tuple[str, ...]] = {"games": ("ridge", "boosted"), "players": ("boosted", "linear")}
 """What a run trains, by kind. The first is the one that is expected to win."""
@@ -23,16 +20,6 @@ ELO = "Elo"
 AVERAGES = "averages with a negative binomial"
 
 type Verdicts = Verdict | PlayerVerdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFilter:
-    """Criteria for runs. None means no restriction."""
-
-    sport: str | None = None
-    kind: ModelKind | None = None
-    status: TrainingStatus | None = None
-    task: TrainingTask | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

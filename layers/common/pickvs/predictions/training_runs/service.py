@@ -16,7 +16,7 @@ from pickvs.predictions.leagues.players import player_leagues
 from pickvs.predictions.registry.rules import ModelKind
 from pickvs.predictions.training_runs import queries
 from pickvs.predictions.training_runs.queries import PointRow, RunRow
-from pickvs.predictions.training_runs.rules import RunFilter, TrainingTask
+from pickvs.predictions.training_runs.values import RunFilter, TrainingTask
 
 TRAIN = "train"
 """Name of the function that takes the runs."""

@@ -4,7 +4,7 @@ from typing import Annotated, Any, ClassVar
 
 from pickvs.core.types import Moment, Number, ResponseBody, doc
 from pickvs.predictions.registry.rules import ModelKind
-from pickvs.predictions.training_runs.rules import TrainingStatus, TrainingTask
+from pickvs.predictions.training_runs.values import TrainingStatus, TrainingTask
 
 _A_RUN: dict[str, Any] = {
     "id": 31,

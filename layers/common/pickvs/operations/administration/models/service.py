@@ -24,7 +24,7 @@ from pickvs.operations.administration.models.schemas import (
 from pickvs.predictions.registry import service as registry
 from pickvs.predictions.registry.service import Change
 from pickvs.predictions.training_runs import service as runs
-from pickvs.predictions.training_runs.rules import RunFilter
+from pickvs.predictions.training_runs.values import RunFilter
 
 _USUAL_POINTS = 30
 

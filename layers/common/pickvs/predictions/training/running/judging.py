@@ -9,6 +9,7 @@ from pickvs.predictions.distributions.rules import Joint
 from pickvs.predictions.facts.rules import Day, Fixture, Result
 from pickvs.predictions.games.forecasting.rules import VARIANTS, Artefact, LineMissing, Variant, forecast
 from pickvs.predictions.games.rules import market_margin
+from pickvs.predictions.gate.chance.rules import limits_for
 from pickvs.predictions.gate.rules import Trial, Verdict, judge
 from pickvs.predictions.leagues.rules import GameParameters
 from pickvs.predictions.measures.calibration.rules import (
@@ -192,7 +193,8 @@ def verdict_on(candidate: Walked, recipe: str, variant: Variant, champion: tuple
     if not trials:
         return None
     below, at = [each.below for each in rows], [each.at for each in rows]
-    return judge(trials, {share: discrete_cover(below, at, share) for share in COVERS})
+    limits = limits_for([each.challenger for each in trials])
+    return judge(trials, {share: discrete_cover(below, at, share) for share in COVERS}, limits)
 
 
 def figures_of(candidate: Walked, recipe: str, variant: Variant) -> dict[str, Any]:
