@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from math import ceil
 
-from cdk import watched
+from cdk import prediction_alarms, watched
 from cdk.alarm import Alarm, Comparison, NoData
 from cdk.config import StageConfig
 from cdk.constructs.scheduled_function import RETRIES
@@ -30,19 +30,16 @@ _USED_UP_PERCENT = 90
 _UNREADABLE_PERCENT = 20
 """Threshold of the unreadable share of an answer. One of nine bookmakers is less; one of three markets is more."""
 _BOX_SCORES_THAT_WAIT = 2
-_TRAINING_DAYS = 9
-"""Days after which a weekly training is late."""
-_DISTANCE_POINTS = 1
-"""Points by which forecasts move away from the closing line if something is wrong. A healthy distance is 2 to 3."""
-_SHIFT = 0.25
-_CUSUM = 26
-_COVER_PERCENT = 10
 _PICKS_THAT_COUNT = 20
 """Graded picks of a week from which their closes are a share. A user is ranked by closing line value from as many."""
 _FAILURES_THAT_COUNT = 5
 _FAILED_PERCENT = 2
 _BOUNCED_PERCENT = 5
 """Share of bounces at which SES reviews an account."""
+
+
+_OF_PREDICTIONS = ("ingest_stats", "ingest_injuries", "train", "predict")
+"""Functions of the wing `predictions` that rules invoke."""
 
 
 def jobs(config: StageConfig) -> tuple[str, ...]:
@@ -56,10 +53,7 @@ def jobs(config: StageConfig) -> tuple[str, ...]:
         "measure",
         "housekeeping",
         "deliver_notices",
-        "ingest_stats",
-        "ingest_injuries",
-        "train",
-        "predict",
+        *_OF_PREDICTIONS,
         *feedback,
         *canary,
     )
@@ -113,16 +107,18 @@ def _of_api(config: StageConfig) -> Iterator[Alarm]:
     )
     # A throttled endpoint returns a 5xx, which api-errors covers. One alarm per endpoint would be one per row.
     # deliver_notices is woken by each notice. What its runs in progress do not take, Lambda hands to the next one.
-    throttled = ("authorizer", *(name for name in jobs(config) if name != "deliver_notices"))
-    yield Alarm(
-        name="throttled",
-        section="throttled",
-        meaning="Lambda throttled the authorizer or a job: the account's concurrency is exhausted, or runs overlap.",
-        watches={f"of_{name}": watched.of_function(config, name, "Throttles") for name in throttled},
-        formula=f"SUM([{', '.join(f'FILL(of_{name}, 0)' for name in throttled)}])",
-        threshold=_THROTTLES,
-        period=_QUARTER,
-    )
+    throttled = ("authorizer", *(name for name in jobs(config) if name not in {"deliver_notices", *_OF_PREDICTIONS}))
+    # An alarm watches ten metrics at most.
+    for name, functions in (("throttled", throttled), ("throttled-predictions", _OF_PREDICTIONS)):
+        yield Alarm(
+            name=name,
+            section="throttled",
+            meaning="Lambda throttled the authorizer or a job: the concurrency is exhausted, or runs overlap.",
+            watches={f"of_{each}": watched.of_function(config, each, "Throttles") for each in functions},
+            formula=f"SUM([{', '.join(f'FILL(of_{each}, 0)' for each in functions)}])",
+            threshold=_THROTTLES,
+            period=_QUARTER,
+        )
 
 
 def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
@@ -193,8 +189,8 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
         )
     if config.stats_sources.names:
         yield from _of_statistics(config)
-    yield from _of_training(config)
-    yield from _of_forecasts(config)
+    yield from prediction_alarms.of_training(config)
+    yield from prediction_alarms.of_forecasts(config)
     for name in WOKEN:
         yield Alarm(
             name=f"{name}-work-given-up",
@@ -237,104 +233,6 @@ def _of_statistics(config: StageConfig) -> Iterator[Alarm]:
         meaning="A source of statistics refused three times within an hour, and is off until the next UTC day.",
         watches={"off": watched.measured(config, "StatsSourcesOff", MAXIMUM)},
         threshold=1,
-        period=_HOUR,
-    )
-
-
-def _of_training(config: StageConfig) -> Iterator[Alarm]:
-    sports = config.predictions.sports
-    yield Alarm(
-        name="training-failed",
-        section="training-failed",
-        meaning="A training run failed in the last hour. The champions forecast on as they are.",
-        watches={"failed": watched.measured(config, "FailedRuns", SUM, job="train")},
-        threshold=1,
-        period=_HOUR,
-    )
-    yield Alarm(
-        name="training-blocked",
-        section="training-blocked",
-        meaning="The gate blocked a trained model as suspicious: it is better than can be true.",
-        watches={f"of_{sport}": watched.measured(config, "GatesBlocked", SUM, sport=sport) for sport in sports},
-        formula=f"SUM([{', '.join(f'FILL(of_{sport}, 0)' for sport in sports)}])",
-        threshold=1,
-        period=_HOUR,
-    )
-    yield Alarm(
-        name="training-late",
-        section="training-late",
-        meaning=f"The games' models of a league in season were last trained more than {_TRAINING_DAYS} days ago.",
-        watches={f"of_{sport}": watched.measured(config, "TrainingAge", MAXIMUM, sport=sport) for sport in sports},
-        formula=f"MAX([{', '.join(f'FILL(of_{sport}, 0)' for sport in sports)}])",
-        comparison=Comparison.MORE,
-        threshold=_TRAINING_DAYS * 24 * 3600,
-        period=_HOUR,
-    )
-
-
-def _of_forecasts(config: StageConfig) -> Iterator[Alarm]:
-    sports = config.predictions.sports
-
-    def by_sport(metric: str, statistic: str) -> dict[str, Watched]:
-        return {f"of_{sport}": watched.measured(config, metric, statistic, sport=sport) for sport in sports}
-
-    def combined(how: str, default: int = 0, inner: str = "FILL({0}, {1})") -> str:
-        return f"{how}([{', '.join(inner.format(f'of_{sport}', default) for sport in sports)}])"
-
-    yield Alarm(
-        name="forecasts-missing",
-        section="forecasts-missing",
-        meaning="Half an hour before a slate, a game of it has no forecast.",
-        watches=by_sport("SlatesWithoutForecasts", SUM),
-        formula=combined("SUM"),
-        threshold=1,
-        period=_QUARTER,
-    )
-    yield Alarm(
-        name="forecast-invariants",
-        section="forecast-invariants",
-        meaning="Published forecasts contradict each other, or their ratings do not know what they must.",
-        watches=by_sport("ForecastInvariantsBroken", SUM),
-        formula=combined("SUM"),
-        threshold=1,
-        period=_QUARTER,
-    )
-    yield Alarm(
-        name="forecasts-far-from-line",
-        section="forecasts-drift",
-        meaning=f"Forecasts are {_DISTANCE_POINTS} point farther from the closing line than in the two years before.",
-        watches=by_sport("LineDistance", MAXIMUM),
-        formula=combined("MAX"),
-        threshold=_DISTANCE_POINTS,
-        period=_HOUR,
-    )
-    yield Alarm(
-        name="forecasts-shifted",
-        section="forecasts-drift",
-        meaning="The win probabilities of four weeks are another population than those of the year before.",
-        watches=by_sport("InputShift", MAXIMUM),
-        formula=combined("MAX"),
-        threshold=_SHIFT,
-        period=_HOUR,
-    )
-    yield Alarm(
-        name="forecasts-worse",
-        section="forecasts-drift",
-        meaning=f"The cumulated loss beyond the market's has passed {_CUSUM} standard deviations.",
-        watches=by_sport("LossCusum", MAXIMUM),
-        formula=combined("MAX"),
-        comparison=Comparison.MORE,
-        threshold=_CUSUM,
-        period=_HOUR,
-    )
-    yield Alarm(
-        name="players-cover",
-        section="players-cover",
-        meaning=f"The 80 % intervals of players hold {_COVER_PERCENT} % more or less of their statistics than 80 %.",
-        watches=by_sport("PlayerCover", AVERAGE),
-        formula=combined("MAX", 80, "ABS(FILL({0}, {1}) - 80)"),
-        comparison=Comparison.MORE,
-        threshold=_COVER_PERCENT,
         period=_HOUR,
     )
 
