@@ -126,7 +126,8 @@ class Season:
                 """
                 SELECT prediction.id FROM game_predictions prediction JOIN games game ON game.id = prediction.game_id
                 JOIN game_results result ON result.id = %s
-                WHERE prediction.game_id = %s AND contestant = %s AND published_at < coalesce(result.began_at, game.commence_time)
+                WHERE prediction.game_id = %s AND contestant = %s
+                  AND published_at < coalesce(result.began_at, game.commence_time)
                 ORDER BY published_at DESC, prediction.id DESC LIMIT 1
                 """,
                 *(row["result_id"], row["game_id"], row["contestant"]),

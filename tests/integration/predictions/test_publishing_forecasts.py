@@ -9,9 +9,18 @@ from psycopg.types.json import Jsonb
 
 from pickvs.core.alarm_clock import EVENT
 from pickvs.predictions.distributions.rules import Joint
+from tests.support.database_roles import url_of
 from tests.support.databases import Databases
 from tests.support.forecasts import START, forecasting, predict, score
 
+FACTS = {
+    "game_predictions": "home_win",
+    "player_predictions": "statistics",
+    "prediction_scores": "log_loss",
+    "player_prediction_scores": "scores",
+    "team_ratings": "rating",
+}
+"""Tables of which no row ever changes, each with a column."""
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 
 
@@ -79,14 +88,18 @@ def test_nothing_is_published_from_the_lock_on_and_the_database_refuses_it_too(
         values = {name: Jsonb(one[name]) if isinstance(one[name], dict | list) else one[name] for name in columns}
         for at in (START, START + HOUR):
             late = {**values, "as_of": at, "published_at": at, "starts_at": at + HOUR}
-            with pytest.raises(psycopg.errors.RestrictViolation, match="the game begins"):
-                league.db.execute(
+            with (
+                psycopg.connect(url_of(database, "forecaster")) as forecaster,
+                pytest.raises(psycopg.errors.RestrictViolation, match="the game begins"),
+            ):
+                forecaster.execute(
                     f"INSERT INTO game_predictions ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})",
                     [late[name] for name in columns],
                 )
-        for verb in ("UPDATE game_predictions SET home_win = 0.5", "DELETE FROM game_predictions"):
-            with pytest.raises(psycopg.errors.RestrictViolation, match="never change"):
-                league.db.execute(verb)
+        for table, column in FACTS.items():
+            for verb in ("UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "TRUNCATE {0} CASCADE"):
+                with pytest.raises(psycopg.errors.RestrictViolation, match="never change"):
+                    league.db.execute(verb.format(table, column))
         assert league.predictions() == found
         assert game == one["game_id"]
 

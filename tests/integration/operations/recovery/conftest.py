@@ -11,7 +11,7 @@ from tests.support.contest import TIP_OFF, Contest
 from tests.support.exports import Bucket, exporting
 from tests.support.persons import Person, administer, delete, enter, play
 from tests.support.recorded_statistics import record_statistics
-from tests.support.registry import fill_registry
+from tests.support.registry import fill_forecasts, fill_registry
 
 AWKWARD = "\\N,\t\"'; \\. \\\n--\r\n\\x00 £ ≥ \N{BASKETBALL AND HOOP} \x7f"
 """Text with every character that COPY escapes or treats specially."""
@@ -69,6 +69,11 @@ def full(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> Contest:
         {"text": AWKWARD, "at": TIP_OFF, "game": game},
     )
     record_statistics(contest, game, AWKWARD)
+    forecast = contest.game(TIP_OFF + timedelta(days=1))
+    contest.final(forecast, 101, 99)
+    fill_forecasts(contest.connection, TIP_OFF, game=forecast, text=AWKWARD)
+    # Its tip-off was moved to an earlier time afterwards: a forecast that came in time then stays.
+    contest.connection.execute("UPDATE games SET commence_time = %s WHERE id = %s", (TIP_OFF, forecast))
     leaving: Person = enter(contest, "Carl-Z9w")
     assert delete(leaving).status == 204
     # These numbers were drawn and not used, as after a rollback. They must not be drawn again.
