@@ -13,8 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from math import ceil, exp, floor, fsum, isfinite, lgamma, log, sqrt
+from math import ceil, exp, floor, fsum, isfinite, log, sqrt
 from typing import Any, Self
+
+from pickvs.predictions.distributions.counts.rules import NegativeBinomial
 
 _REACH = 8.0
 """Standard deviations on each side of the mean that a table spans."""
@@ -329,11 +331,6 @@ def _reweighted(first: int, masses: list[float], weights: tuple[float, ...]) -> 
 
 def _negative_binomial(mean: float, dispersion: float) -> list[float]:
     """Return the probabilities of 0, 1, 2, … points, up to `_LONG_REACH` standard deviations above the mean."""
-    size = 1 / dispersion
-    share = mean / (mean + size)
-    last = ceil(mean + _LONG_REACH * sqrt(mean + dispersion * mean * mean))
-    start = size * log(1 - share)
-    return [
-        exp(start + lgamma(count + size) - lgamma(size) - lgamma(count + 1) + count * log(share))
-        for count in range(last + 1)
-    ]
+    law = NegativeBinomial(mean=mean, overdispersion=dispersion * mean)
+    last = ceil(mean + _LONG_REACH * sqrt(law.variance))
+    return [exp(law.log_probability(count)) for count in range(last + 1)]

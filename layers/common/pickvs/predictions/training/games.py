@@ -22,7 +22,7 @@ _DIGITS = 12
 _FEWEST_GAMES = 50
 
 _SCHEDULE = ("home_back_to_back", "away_back_to_back", "home_rest", "away_rest", "home_dense", "away_dense")
-_RATED = ("margin_rating", "elo_margin", *_SCHEDULE)
+_RATED = ("margin_rating", "elo_margin", *_SCHEDULE, "is_playoff")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

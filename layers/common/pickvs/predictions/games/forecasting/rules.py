@@ -55,7 +55,7 @@ class Forecast:
 class Centre:
     """A weighted sum of features, in points.
 
-    averages: each feature's mean in training. trees: their score is added to the sum; they read `tree_features` in order.
+    averages: each feature's mean in training. trees: their score is added; they read `tree_features` in order.
     """
 
     intercept: float
