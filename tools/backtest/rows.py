@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from pickvs.predictions.distributions.rules import Joint, Law
 from pickvs.predictions.facts.rules import Line
 from pickvs.predictions.measures.prices.rules import fair_home_win
 from tools.backtest.games_table import Game
 
-NO_MARKET, PAST_LINES, WITH_LINE = "no-market", "past-lines", "with-line"
+NO_MARKET: Final = "no-market"
+PAST_LINES: Final = "past-lines"
+WITH_LINE: Final = "with-line"
 VARIANTS = (NO_MARKET, PAST_LINES, WITH_LINE)
 
 

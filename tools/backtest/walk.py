@@ -1,12 +1,10 @@
 """The walk through the seasons: the models' own fold and training, and beside them the public yardsticks."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Literal
-
-from pickvs.predictions.training.walk_forward import walk_forward
 
 from pickvs.predictions.games.rules import market_margin
 from pickvs.predictions.leagues.games import game_league
@@ -14,6 +12,7 @@ from pickvs.predictions.leagues.rules import GameParameters
 from pickvs.predictions.measures.calibration.rules import logit
 from pickvs.predictions.measures.segments.rules import early_games
 from pickvs.predictions.ratings.elo import rules as elo
+from pickvs.predictions.training.walk_forward import walk_forward
 from tools.backtest.errors import BacktestError
 from tools.backtest.games_table import Game, GamesTable, known, start_year
 from tools.backtest.recalibration import by_season
@@ -89,7 +88,7 @@ def elo_walk(games: Sequence[Game], parameters: GameParameters) -> list[float]:
         if season not in {None, tonight[0].result.fixture.season}:
             ratings = dict(elo.turned(parameters.elo, ratings))
         season = tonight[0].result.fixture.season
-        changes: Counter[str] = Counter()
+        changes: defaultdict[str, float] = defaultdict(float)
         for game in tonight:
             fixture = game.result.fixture
             gap = elo.difference(parameters.elo, ratings, fixture.home, fixture.away, neutral=fixture.is_neutral)
