@@ -205,8 +205,8 @@ def _points(rows: Sequence[Row]) -> Section:
         title="Margin and total",
         words=[
             (
-                "Mean absolute errors in points; gaps to the market with standard errors. Log score of the margin in "
-                "nats, CRPS in points, and how often the central intervals held the result."
+                "Mean absolute errors of the medians, in points; gaps to the market with standard errors. Log score "
+                "of the margin in nats, CRPS in points, and how often the central intervals held the result."
             ),
             (
                 "PIT: flat where the distributions are right, a hump where they are too wide, a bowl where too "
