@@ -241,6 +241,11 @@ def _data(rows: Sequence[Row], table: GamesTable, leakage: str) -> Section:
             "Not used:" if table.unused.counts else "Everything was used.",
             *(f"  {line}" for line in table.unused.lines()),
             leakage,
+            *(
+                ["The seasons before have too few closing lines, so that no variant reads lines."]
+                if not any(PAST_LINES in row.seen for row in rows)
+                else []
+            ),
             *([f"Mean distance of the margin from the line, in points: {', '.join(away)}."] if away else []),
         ],
     )

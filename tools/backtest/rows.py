@@ -12,7 +12,7 @@ from tools.backtest.games_table import Game
 NO_MARKET: Final = "no-market"
 PAST_LINES: Final = "past-lines"
 WITH_LINE: Final = "with-line"
-VARIANTS = (NO_MARKET, PAST_LINES, WITH_LINE)
+VARIANTS: Final = (NO_MARKET, PAST_LINES, WITH_LINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -277,6 +277,20 @@ def test_the_command_makes_tables_and_page_of_a_small_league(
     assert [title for title in titles if title and title.startswith("no-market: recorded moneyline")]
 
 
+def test_a_table_without_any_line_is_judged_as_far_as_it_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    header, *rows = games_text(League(sport=NBA, teams=6, games=24, seasons=3)).splitlines()
+    games = tmp_path / "games.csv"
+    games.write_text("\n".join([header, *(f"{row.rsplit(',', 5)[0]},,,,," for row in rows)]), encoding="utf-8")
+    wishes = ["--games", str(games), "--page", str(tmp_path / "page.html"), "--challengers", "none"]
+    assert command.main(wishes) == 0
+    printed = capsys.readouterr().out
+    assert "none has usable moneylines" in printed
+    assert "no variant reads lines" in printed
+    assert "beat the market" not in printed
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
