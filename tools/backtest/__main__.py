@@ -8,19 +8,23 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
-from pickvs.predictions.leagues.players import player_league, player_leagues
-from tools.backtest import bars, games_report
+from pickvs.predictions.leagues.players import player_leagues
+from tools.backtest import bars, games_report, players_report
 from tools.backtest.errors import BacktestError
 from tools.backtest.games_table import GamesTable, parse_games, read_games
-from tools.backtest.generated import SCALES, League, games_text, players_text
-from tools.backtest.players_table import PlayersTable, parse_players, read_players
+from tools.backtest.generated import SCALES, League, games_text
+from tools.backtest.leaks import in_words
+from tools.backtest.players_walk import Source, judge
 from tools.backtest.sections import Section, as_page, as_text
 
 PAST_SEASONS = 3
 """Seasons that are learnt from before the first one is forecast, if the table has them and nobody says otherwise."""
 GENERATED = "a generated league"
+NONE = "none"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -48,32 +52,36 @@ def main(arguments: Sequence[str]) -> int:
 
 def report(asked: argparse.Namespace, say: Callable[[str], None]) -> list[Section]:
     """Return the sections of the report. Raises BacktestError for tables or wishes that allow none."""
-    if asked.games is None and asked.players is None and asked.sport not in SCALES:
+    if asked.games is None and asked.players in {None, NONE} and asked.sport not in SCALES:
         raise BacktestError(f"no league of {asked.sport} is generated; there are {', '.join(SCALES)}")
-    games = _games(asked)
-    players = _players(asked)
-    sections: list[Section] = []
-    if games is not None:
-        sections += _games_sections(games, asked, say)
-    if players is not None:
-        sections += _players_sections(players, say)
+    games, source = _games(asked), _source(asked)
+    if source is not None:
+        source.refuse_what_cannot_be_read()
+    walk = _walk(games, asked, say) if games is not None else None
+    # Players are trained beside the games, in a process of their own: both take a core for about as long.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
+        players = beside.submit(judge, source) if source is not None else None
+        sections = walk() if walk is not None else []
+        if players is not None:
+            sections += players_report.sections(players.result())
+            say("players judged")
     return sections
 
 
 def _games(asked: argparse.Namespace) -> GamesTable | None:
     if asked.games is not None:
         return read_games(asked.games, asked.sport)
-    if asked.players is not None:
+    if asked.players not in {None, NONE}:
         return None
     return parse_games(games_text(_league(asked)), asked.sport, GENERATED)
 
 
-def _players(asked: argparse.Namespace) -> PlayersTable | None:
-    if asked.players is not None:
-        return read_players(asked.players, asked.sport)
-    if asked.games is not None or asked.sport not in player_leagues():
+def _source(asked: argparse.Namespace) -> Source | None:
+    if asked.players not in {None, NONE}:
+        return Source(asked.sport, path=Path(asked.players))
+    if asked.players == NONE or asked.games is not None or asked.sport not in player_leagues():
         return None
-    return parse_players(players_text(_league(asked), player_league(asked.sport)), asked.sport, GENERATED)
+    return Source(asked.sport, league=_league(asked))
 
 
 def _league(asked: argparse.Namespace) -> League:
@@ -87,8 +95,11 @@ def _league(asked: argparse.Namespace) -> League:
     )
 
 
-def span(years: Sequence[int], first: int | None, last: int | None) -> tuple[int, int]:
-    """Return the first and the last season to forecast. Raises BacktestError if the table cannot give them."""
+def span(years: Sequence[int], first: int | None, last: int | None, burn_in: int) -> tuple[int, int]:
+    """Return the first and the last season to forecast. Raises BacktestError if the table cannot give them.
+
+    years: the seasons of the table. burn_in: how many of them teach nothing, because the ratings settle in them.
+    """
     if first is None:
         first = years[min(PAST_SEASONS, len(years) - 1)]
     if last is None:
@@ -97,24 +108,29 @@ def span(years: Sequence[int], first: int | None, last: int | None) -> tuple[int
         raise BacktestError(f"TO={last} is before FROM={first}")
     if not any(first <= year <= last for year in years):
         raise BacktestError(f"the table has the seasons {years[0]} to {years[-1]}, and none from {first} to {last}")
-    if first <= years[0]:
-        raise BacktestError(f"season {years[0]} is the first one of the table: it has no past to forecast it from")
+    if sum(year < first for year in years) <= burn_in:
+        raise BacktestError(
+            f"season {first} has no past to forecast it from: the table begins with {years[0]}, and ratings take "
+            f"{burn_in} season(s) to settle before one is learnt from"
+        )
     return first, last
 
 
-def _games_sections(table: GamesTable, asked: argparse.Namespace, say: Callable[[str], None]) -> list[Section]:
-    from tools.backtest.walk import walk
+def _walk(table: GamesTable, asked: argparse.Namespace, say: Callable[[str], None]) -> Callable[[], list[Section]]:
+    """Return what walks through the seasons. Raises BacktestError at once if there is nothing to walk through."""
+    from tools.backtest.walk import league, walk
 
-    first, last = span(table.years, asked.first, asked.last)
-    say(f"{len(table.games):,} games read; walking through the seasons {first} to {last}")
-    rows = walk(table, first, last, challengers=asked.challengers)
-    say(f"{len(rows):,} games forecast")
-    return games_report.sections(rows, table, bars.game_bars(rows, table.sport))
+    parameters = league(table.sport)
+    first, last = span(table.years, asked.first, asked.last, parameters.fitting.burn_in)
 
+    def walked() -> list[Section]:
+        say(f"{len(table.games):,} games read; walking through the seasons {first} to {last}")
+        leakage = in_words(table.days, parameters)
+        rows = walk(table, first, last, challengers=asked.challengers)
+        say(f"{len(rows):,} games forecast")
+        return games_report.sections(rows, table, bars.game_bars(rows, table.sport), leakage)
 
-def _players_sections(table: PlayersTable, say: Callable[[str], None]) -> list[Section]:
-    say(f"{table.lines:,} box scores read")
-    return []
+    return walked
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -123,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--games", type=Path, help="table of games, CSV or gzip; without any table, a league is generated"
     )
-    parser.add_argument("--players", type=Path, help="table of box scores, CSV or gzip")
+    parser.add_argument("--players", help="table of box scores, CSV or gzip; none: no players")
     parser.add_argument("--from", dest="first", type=int, help="first season to forecast, by the year in which it ends")
     parser.add_argument("--to", dest="last", type=int, help="last season to forecast")
     parser.add_argument("--challengers", choices=("none", "lightgbm"), default="lightgbm", help="models to compare")

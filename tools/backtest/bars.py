@@ -103,8 +103,8 @@ def _losses(rows: Sequence[Row], *, is_main: bool) -> list[Bar]:
         found = _judged(rows, name, applies=is_main)
         scores = found.scores if found else None
         bars += [
-            at_most(f"{name}, log loss", scores and scores.log_loss.value, loss, suspicious=suspicious),
-            at_most(f"{name}, Brier", scores and scores.brier.value, brier),
+            at_most(f"{name}, log loss", scores.log_loss.value if scores else None, loss, suspicious=suspicious),
+            at_most(f"{name}, Brier", scores.brier.value if scores else None, brier),
         ]
     return bars
 
@@ -112,10 +112,11 @@ def _losses(rows: Sequence[Row], *, is_main: bool) -> list[Bar]:
 def _pairs(rows: Sequence[Row], *, is_many: bool) -> list[Bar]:
     to_elo = gap(rows, NO_MARKET, ELO_RECALIBRATED) if is_many else None
     to_market = gap(rows, WITH_LINE, MARKET) if is_many else None
-    bar = at_most("with-line, log loss less the market's", to_market and to_market.value, 0.001)
-    if to_market and to_market.value < -2 * to_market.error:
+    bar = at_most("with-line, log loss less the market's", to_market.value if to_market else None, 0.001)
+    if to_market is not None and to_market.value < -2 * to_market.error:
         bar = Bar(bar.name, bar.wanted, bar.found, State.SUSPICIOUS)
-    return [at_most("no-market, log loss less that of Elo, recalibrated", to_elo and to_elo.value, -0.001), bar]
+    less_elo = to_elo.value if to_elo else None
+    return [at_most("no-market, log loss less that of Elo, recalibrated", less_elo, -0.001), bar]
 
 
 def _calibration(rows: Sequence[Row], *, is_main: bool) -> list[Bar]:
@@ -123,9 +124,9 @@ def _calibration(rows: Sequence[Row], *, is_main: bool) -> list[Bar]:
     for name in VARIANTS:
         found = _judged(rows, name, applies=is_main)
         bars += [
-            at_most(f"{name}, calibration error", found and found.calibration_error, 0.015),
-            between(f"{name}, slope", found and found.slope, 0.94, 1.06),
-            between(f"{name}, bias", found and found.bias, -0.010, 0.010),
+            at_most(f"{name}, calibration error", found.calibration_error if found else None, 0.015),
+            between(f"{name}, slope", found.slope if found else None, 0.94, 1.06),
+            between(f"{name}, bias", found.bias if found else None, -0.010, 0.010),
         ]
     return bars
 
@@ -163,7 +164,7 @@ def _laws(rows: Sequence[Row], *, is_main: bool) -> list[Bar]:
             bars.append(  # noqa: PERF401 - a comprehension of two loops and a call reads worse
                 between(
                     f"{name}, cover of {promise:.0%} of margins",
-                    shape and shape.margin_cover[promise],
+                    shape.margin_cover[promise] if shape else None,
                     promise - 0.015,
                     promise + 0.015,
                 )
@@ -171,7 +172,9 @@ def _laws(rows: Sequence[Row], *, is_main: bool) -> list[Bar]:
     no_market = found.get(NO_MARKET)
     return [
         *bars,
-        at_most("no-market, log score of the margin", no_market and no_market.margin_log_score, 3.925, digits=3),
+        at_most(
+            "no-market, log score of the margin", no_market.margin_log_score if no_market else None, 3.925, digits=3
+        ),
     ]
 
 
@@ -182,7 +185,7 @@ def _held_out(rows: Sequence[Row], *, applies: bool) -> list[Bar]:
         to_spread = gap(rows, name, SPREAD) if applies else None
         label = f"{name}, seasons {HELD_OUT[0]} and {HELD_OUT[1]}"
         bars += [
-            at_most(f"{label}, log loss", found and found.scores.log_loss.value, loss),
-            at_most(f"{label}, less the spread's", to_spread and to_spread.value, gap_limit),
+            at_most(f"{label}, log loss", found.scores.log_loss.value if found else None, loss),
+            at_most(f"{label}, less the spread's", to_spread.value if to_spread else None, gap_limit),
         ]
     return bars

@@ -30,8 +30,8 @@ from tools.backtest.sections import Section, Table, difference, number, percent
 PIT_BINS = 20
 
 
-def sections(rows: Sequence[Row], table: GamesTable, bars: Sequence[Bar]) -> list[Section]:
-    """Return the sections on games. Raises ValueError without a row."""
+def sections(rows: Sequence[Row], table: GamesTable, bars: Sequence[Bar], leakage: str) -> list[Section]:
+    """Return the sections on games. leakage: what the check for it said. Raises ValueError without a row."""
     brought = {name: profits(rows, name) for name in VARIANTS}
     return [
         _summary(rows, edges_in_words(brought[NO_MARKET])),
@@ -43,7 +43,7 @@ def sections(rows: Sequence[Row], table: GamesTable, bars: Sequence[Bar]) -> lis
         over_time(rows),
         *challenger(rows),
         bars_section("Bars of games", bars),
-        _data(rows, table),
+        _data(rows, table, leakage),
     ]
 
 
@@ -167,9 +167,9 @@ def _points(rows: Sequence[Row]) -> Section:
     errors = [
         [
             each.name,
-            number(each.margin and each.margin.value, 3),
+            number(each.margin.value if each.margin else None, 3),
             difference(each.margin_to_market, 3),
-            number(each.total and each.total.value, 3),
+            number(each.total.value if each.total else None, 3),
             difference(each.total_to_market, 3),
         ]
         for each in distances(rows)
@@ -205,8 +205,8 @@ def _points(rows: Sequence[Row]) -> Section:
         title="Margin and total",
         words=[
             (
-                "Mean absolute errors in points; gaps to the market with standard errors. Log score of the margin in "
-                "nats, CRPS in points, and how often the central intervals held the result."
+                "Mean absolute errors of the medians, in points; gaps to the market with standard errors. Log score "
+                "of the margin in nats, CRPS in points, and how often the central intervals held the result."
             ),
             (
                 "PIT: flat where the distributions are right, a hump where they are too wide, a bowl where too "
@@ -225,7 +225,7 @@ def _points(rows: Sequence[Row]) -> Section:
     )
 
 
-def _data(rows: Sequence[Row], table: GamesTable) -> Section:
+def _data(rows: Sequence[Row], table: GamesTable, leakage: str) -> Section:
     away = [
         f"{name} {number(distance, 2)}" for name in VARIANTS if (distance := distance_to_line(rows, name)) is not None
     ]
@@ -240,6 +240,12 @@ def _data(rows: Sequence[Row], table: GamesTable) -> Section:
             *(f"Put right: {repair}." for repair in table.repaired),
             "Not used:" if table.unused.counts else "Everything was used.",
             *(f"  {line}" for line in table.unused.lines()),
+            leakage,
+            *(
+                ["The seasons before have too few closing lines, so that no variant reads lines."]
+                if not any(PAST_LINES in row.seen for row in rows)
+                else []
+            ),
             *([f"Mean distance of the margin from the line, in points: {', '.join(away)}."] if away else []),
         ],
     )

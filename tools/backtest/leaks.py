@@ -178,6 +178,25 @@ class GamesFold:
         return state
 
 
+CHECKED_DAYS = 100
+"""Days of a table on which a backtest tries the fold; the tests try more."""
+
+
+def in_words(days: Sequence[Day], parameters: GameParameters) -> str:
+    """Return in words whether the fold of games knew the future on the first days of a table."""
+    tried = History(tuple(days[:CHECKED_DAYS]))
+    cut = tried.days[len(tried.days) * 2 // 3].day
+    found = leaks(GamesFold(parameters), tried, [cut])
+    games_before = sum(len(day.results) for day in tried.days if day.day <= cut)
+    if found:
+        moved = ", ".join(sorted({leak.change for leak in found}))
+        return f"LEAK: {len({leak.game for leak in found})} of {games_before:,} games know their future ({moved})."
+    return (
+        f"Leakage check: the features of the first {games_before:,} games stay the same, to the last bit, when "
+        f"everything from {cut} on changes places, is {ABSURD} to 0, or is cut off."
+    )
+
+
 def canonical(features: Mapping[str, float]) -> bytes:
     """Return features as bytes that are equal if they are, to the last bit."""
     return json.dumps(features, sort_keys=True).encode()

@@ -68,6 +68,11 @@ def read_players(path: Path, sport: str) -> PlayersTable:
     return _table(read_table(path, _needed(league)), league, path.name)
 
 
+def check_players(path: Path, sport: str) -> None:
+    """Raise BacktestError for a file that is no table of box scores. Its rows are not looked at."""
+    read_table(path, _needed(_league(sport)))
+
+
 def parse_players(text: str, sport: str, name: str) -> PlayersTable:
     """Return the box scores of a table's text. Raises BacktestError as `read_players` does."""
     league = _league(sport)

@@ -1,12 +1,10 @@
 """The walk through the seasons: the models' own fold and training, and beside them the public yardsticks."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Literal
-
-from pickvs.predictions.training.walk_forward import walk_forward
 
 from pickvs.predictions.games.rules import market_margin
 from pickvs.predictions.leagues.games import game_league
@@ -14,12 +12,15 @@ from pickvs.predictions.leagues.rules import GameParameters
 from pickvs.predictions.measures.calibration.rules import logit
 from pickvs.predictions.measures.segments.rules import early_games
 from pickvs.predictions.ratings.elo import rules as elo
+from pickvs.predictions.training.walk_forward import walk_forward
 from tools.backtest.errors import BacktestError
 from tools.backtest.games_table import Game, GamesTable, known, start_year
 from tools.backtest.recalibration import by_season
-from tools.backtest.rows import NO_MARKET, Row, market, seen
+from tools.backtest.rows import NO_MARKET, VARIANTS, Row, market, seen
 
 DAY = timedelta(days=1)
+FEWEST_LINES = 200
+"""Games with a spread and a total, before the first season, from which on the variants that read lines are trained."""
 
 type Challengers = Literal["none", "lightgbm"]
 
@@ -50,6 +51,7 @@ def walk(table: GamesTable, first: int, last: int, *, challengers: Challengers) 
             parameters,
             first_season=start_year(table.sport, first),
             last_season=start_year(table.sport, last),
+            variants=VARIANTS if _have_lines(table.games, margins, first) else (NO_MARKET,),
             challengers=() if challengers == "none" else (NO_MARKET,),
         ):
             place = judged.example.result.fixture.game - 1
@@ -73,6 +75,16 @@ def walk(table: GamesTable, first: int, last: int, *, challengers: Challengers) 
     return rows
 
 
+def _have_lines(games: Sequence[Game], margins: Sequence[float | None], first: int) -> bool:
+    """Say whether the seasons before the first one have lines enough to learn what they say."""
+    with_lines = sum(
+        margin is not None and game.line is not None and game.line.total is not None
+        for game, margin in zip(games, margins, strict=True)
+        if game.year < first
+    )
+    return with_lines >= FEWEST_LINES
+
+
 def elo_walk(games: Sequence[Game], parameters: GameParameters) -> list[float]:
     """Return Elo's probability of a home win of each game, from the games of the days before.
 
@@ -89,7 +101,7 @@ def elo_walk(games: Sequence[Game], parameters: GameParameters) -> list[float]:
         if season not in {None, tonight[0].result.fixture.season}:
             ratings = dict(elo.turned(parameters.elo, ratings))
         season = tonight[0].result.fixture.season
-        changes: Counter[str] = Counter()
+        changes: defaultdict[str, float] = defaultdict(float)
         for game in tonight:
             fixture = game.result.fixture
             gap = elo.difference(parameters.elo, ratings, fixture.home, fixture.away, neutral=fixture.is_neutral)

@@ -63,7 +63,13 @@ def advance(state: State, day: Day) -> State:
 
 
 def feature_names(league: PlayerLeague) -> tuple[str, ...]:
-    """Return the names of the features, in the order in which `features` returns them."""
+    """Return the names of the features, in the order in which `features` returns them.
+
+    mean_2, mean_6, mean_20: decaying means of that half-life. season: this season's mean, and before a player's first
+    game of it his mean of half-life 20. rate: per exposure, at half-life 20. allowed: what opponents make against the
+    opponent, as a factor of the league's. projected: exposure times rate times that factor. vacated: what absent team
+    mates are expected to leave. career, games: games seen of the player, and of this season.
+    """
     exposure = MINUTES if league.timed else "exposure"
     tracked, measures = league.tracked, (exposure, *league.tracked)
     blocks = [(f"mean_{half_life:g}", measures) for half_life in HALF_LIVES]
@@ -104,7 +110,7 @@ def features(state: State, fixture: Fixture, player: str, team: str, out: Collec
         recent = [[total / weight for total in sums] for weight, sums in zip(seen.weights, seen.sums, strict=True)]
         means = [
             *recent,
-            [total / seen.games for total in seen.season_sums] if seen.games else unknown,
+            [total / seen.games for total in seen.season_sums] if seen.games else recent[LONG],
             [sum(column) / len(seen.last) for column in zip(*seen.last, strict=True)],
             list(seen.previous) or unknown,
         ]

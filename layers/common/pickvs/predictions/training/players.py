@@ -1,28 +1,37 @@
 """Trains the players' models: boosted trees on a linear part, and the linear part alone as the challenger.
 
 Stage one expects exposure (minutes), stage two each statistic with the expected exposure as an input. Stage two learns
-from exposures that were expected without the row's own day, as they are live. The laws around the expectations are
-fitted on the last fifth of the span, with expectations from the first four fifths.
+from exposures that were expected without the rows of the same day, as they are live, and the law of minutes is fitted
+on the errors of the same. The laws of counts are fitted on the last fifth of the span, with expectations from the rest.
 """
 
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 
 import lightgbm
 import numpy as np
 
-from pickvs.predictions.leagues.players import MINUTES, PlayerLeague
-from pickvs.predictions.players.forecasting.rules import FORMAT, IDENTITY, KIND, LARGEST_LOG, LOG, SMALLEST_EXPOSURE
-from pickvs.predictions.players.forecasting.rules import SMALLEST_MEAN, CountLaw, ExposureLaw
+from pickvs.predictions.leagues.players import MINUTES
+from pickvs.predictions.players.forecasting.rules import (
+    FORMAT,
+    IDENTITY,
+    KIND,
+    LARGEST_LOG,
+    LOG,
+    SMALLEST_MEAN,
+    CountLaw,
+)
 from pickvs.predictions.players.rules import feature_names
 from pickvs.predictions.training.player_laws import fitted_count_law, fitted_exposure_law
+from pickvs.predictions.training.player_parts import Part, exposure_name, extended, known_mean, spread_of, transformed
 from pickvs.predictions.training.player_rows import Numbers, Rows
-from pickvs.predictions.training.trees import exported, scores
+from pickvs.predictions.training.trees import exported
 from pickvs.predictions.trees.rules import Forest
 
-FEWEST_ROWS = 500
+FEWEST_ROWS, FEWEST_DAYS = 500, 20
 _FOLDS = 4
 _LAW_SHARE = 0.2
 _LARGEST_EXPOSURE = 1.1
@@ -33,9 +42,10 @@ _LARGEST_EXPOSURE = 1.1
 class Parameters:
     """What is not learnt. Chosen on October to January of 2023-24, by CRPS of January.
 
-    trees, leaves, rate, rows_in_leaf, share, shrinkage: of the forests: how many trees (`exposure_trees` in stage one),
-    leaves of a tree, learning rate, fewest rows in a leaf, share of features tried by a tree, L2 penalty. ridge: L2
-    penalty of a linear part's standardised weights, in rows. trees = 0 makes the linear challenger.
+    trees, leaves, rate, rows_in_leaf, share, shrinkage: of the forests: trees (`exposure_trees` in stage one), leaves
+    of a tree, learning rate, fewest rows in a leaf, share of features tried by a tree, L2 penalty. ridge: L2 penalty of
+    a linear part's standardised weights, in rows. huber: errors of exposure that count in full, as a multiple of their
+    standard deviation. No trees make the linear challenger.
     """
 
     trees: int = 80
@@ -46,7 +56,7 @@ class Parameters:
     share: float = 0.4
     shrinkage: float = 5.0
     ridge: float = 30.0
-    huber: float = 1.3
+    huber: float = 1.0
     seed: int = 1
 
 
@@ -63,61 +73,38 @@ class Artefact:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """A linear part in the form of an artefact: the mean of `column` is its intercept and terms, then the forest."""
-
-    link: str
-    intercept: float
-    terms: list[tuple[int, float | None, float, float]]
-    forest: Forest
-
-    def linear(self, rows: Numbers) -> Numbers:
-        total = np.full(len(rows), self.intercept)
-        for column, shift, missing, weight in self.terms:
-            total += weight * _transformed(rows[:, column], shift, missing)
-        return total
-
-    def mean(self, rows: Numbers, width: int) -> Numbers:
-        total = self.linear(rows) + scores(self.forest, rows[:, :width])
-        if self.link == LOG:
-            return np.maximum(SMALLEST_MEAN, np.exp(np.minimum(total, LARGEST_LOG)))
-        return np.maximum(SMALLEST_EXPOSURE, total)
-
-    def document(self) -> dict[str, Any]:
-        terms = [list(term) for term in self.terms]
-        forest = self.forest.to_json()
-        return {"link": self.link, "intercept": self.intercept, "terms": terms, "forest": forest}
-
-
 def train(rows: Rows, parameters: Parameters | None = None) -> Artefact:
     """Return the model of all statistics that a league forecasts.
 
-    Raises ValueError for fewer than 500 rows.
+    Raises ValueError for fewer than 500 rows or 20 days.
     """
-    if len(rows) < FEWEST_ROWS:
-        raise ValueError(f"{len(rows)} rows of players are too few to train on; it takes {FEWEST_ROWS}")
+    days = len(np.unique(rows.days))
+    if len(rows) < FEWEST_ROWS or days < FEWEST_DAYS:
+        found = f"{len(rows)} rows of players on {days} days"
+        raise ValueError(f"{found} are too few to train on; it takes {FEWEST_ROWS} on {FEWEST_DAYS}")
     parameters, league = parameters or Parameters(), rows.league
-    border = int(np.quantile(rows.days, 1 - _LAW_SHARE, method="higher"))
-    laws = _laws(rows.before(border), rows.since(border), parameters)
-    exposure, oof = _exposure(rows, parameters, out_of_fold=True)
-    missing_sd = _mean(rows.feature("exposure_sd"))
+    exposure, expected = _exposure(rows, parameters)
+    missing_sd = known_mean(rows.feature("exposure_sd"))
+    laws = _count_laws(rows, parameters)
+    law = None
+    if MINUTES in league.forecast:
+        happened = rows.outcome(MINUTES)
+        most = _LARGEST_EXPOSURE * float(happened.max())
+        law = asdict(fitted_exposure_law(expected, spread_of(rows, expected, missing_sd), happened, most))
     document = {
         "kind": KIND,
         "format": FORMAT,
         "sport": league.sport,
         "features": list(feature_names(league)),
-        "exposure": exposure.document()
-        | {"name": exposure_name(league), "missing_sd": missing_sd, "law": _law(laws.get(MINUTES))},
+        "exposure": exposure.document() | {"name": exposure_name(league), "missing_sd": missing_sd, "law": law},
         "statistics": {
-            name: _count(rows, name, oof, parameters).document() | {"law": _law(laws[name])}
-            for name in league.forecast
-            if name != MINUTES
+            name: _count(rows, name, expected, parameters).document() | {"law": asdict(law)}
+            for name, law in laws.items()
         },
         "training": {
             "rows": len(rows),
-            "first_day": int(rows.days[0]),
-            "last_day": int(rows.days[-1]),
+            "first_day": date.fromordinal(int(rows.days[0])).isoformat(),
+            "last_day": date.fromordinal(int(rows.days[-1])).isoformat(),
             "parameters": asdict(parameters),
         },
     }
@@ -125,62 +112,35 @@ def train(rows: Rows, parameters: Parameters | None = None) -> Artefact:
     return Artefact(document, content, hashlib.sha256(content).hexdigest())
 
 
-def exposure_name(league: PlayerLeague) -> str:
-    """Return the name that exposure has among a league's features."""
-    return MINUTES if league.timed else "exposure"
-
-
-def extended(rows: Rows, name: str, exposures: Numbers) -> Numbers:
-    """Return the rows of a statistic's expectation: features, expected exposure, `expected_from_exposure`."""
-    season_exposure = rows.feature(f"season.{exposure_name(rows.league)}")
-    by_season = exposures * rows.feature(f"season.{name}")
-    seasonal = np.divide(by_season, season_exposure, out=np.full(len(rows), np.nan), where=season_exposure > 0)
-    return np.column_stack([rows.features, exposures, exposures * rows.feature(f"rate.{name}"), seasonal])
-
-
-def spread_of(rows: Rows, exposures: Numbers, missing: float) -> Numbers:
-    """Return the usual deviation of exposure as a share of the expected one."""
-    deviation = rows.feature("exposure_sd")
-    spread: Numbers = np.where(np.isnan(deviation), missing, deviation) / np.maximum(1.0, exposures)
-    return spread
-
-
-def _laws(first: Rows, last: Rows, parameters: Parameters) -> dict[str, CountLaw | ExposureLaw]:
-    """Return the law of each statistic: expectations learnt from the first rows, errors seen in the last."""
-    league, width = first.league, first.features.shape[1]
-    exposure, oof = _exposure(first, parameters, out_of_fold=True)
-    expected = exposure.mean(last.features, width)
-    spread = spread_of(last, expected, _mean(first.feature("exposure_sd")))
-    laws: dict[str, CountLaw | ExposureLaw] = {}
-    for name in league.forecast:
-        happened = last.outcome(name)
-        if name == MINUTES:
-            most = _LARGEST_EXPOSURE * max(float(first.outcome(name).max()), float(happened.max()))
-            laws[name] = fitted_exposure_law(expected, spread, happened, most)
-        else:
-            part = _count(first, name, oof, parameters)
-            laws[name] = fitted_count_law(part.mean(extended(last, name, expected), width), spread, happened)
+def _count_laws(rows: Rows, parameters: Parameters) -> dict[str, CountLaw]:
+    """Return the law of each count: expectations learnt from the first rows, errors seen in the last fifth."""
+    border = int(np.quantile(rows.days, 1 - _LAW_SHARE, method="higher"))
+    first, last = rows.before(border), rows.since(border)
+    exposure, out_of_fold = _exposure(first, parameters)
+    expected = exposure.mean(last.features)
+    spread = spread_of(last, expected, known_mean(first.feature("exposure_sd")))
+    laws = {}
+    for name in rows.league.forecast:
+        if name != MINUTES:
+            mean = _count(first, name, out_of_fold, parameters).mean(extended(last, name, expected))
+            laws[name] = fitted_count_law(mean, spread, last.outcome(name))
     return laws
 
 
-def _law(law: CountLaw | ExposureLaw | None) -> dict[str, Any] | None:
-    return None if law is None else asdict(law)
-
-
-def _exposure(rows: Rows, parameters: Parameters, *, out_of_fold: bool) -> tuple[_Part, Numbers]:
-    """Return the expectation of exposure, and for each row what it would be without the rows of every fourth day."""
+def _exposure(rows: Rows, parameters: Parameters) -> tuple[Part, Numbers]:
+    """Return the expectation of exposure, and for each row what it is without the rows of his and every fourth day."""
     part = _exposure_part(rows, parameters)
-    if not out_of_fold:
-        return part, part.mean(rows.features, rows.features.shape[1])
     expected, fold = np.empty(len(rows)), rows.days % _FOLDS
     for each in range(_FOLDS):
         left_out = fold == each
+        if not left_out.any():
+            continue
         without = _exposure_part(rows.where(~left_out), parameters)
-        expected[left_out] = without.mean(rows.features[left_out], rows.features.shape[1])
+        expected[left_out] = without.mean(rows.features[left_out])
     return part, expected
 
 
-def _exposure_part(rows: Rows, parameters: Parameters) -> _Part:
+def _exposure_part(rows: Rows, parameters: Parameters) -> Part:
     name = exposure_name(rows.league)
     names = feature_names(rows.league)
     plain = [f"{block}.{name}" for block in ("mean_2", "mean_6", "mean_20", "season", "last_5")]
@@ -199,13 +159,13 @@ def _exposure_part(rows: Rows, parameters: Parameters) -> _Part:
     return replace(part, forest=_forest(rows.features, residual, None, parameters.exposure_trees, parameters, spread))
 
 
-def _count(rows: Rows, name: str, exposures: Numbers, parameters: Parameters) -> _Part:
+def _count(rows: Rows, name: str, exposures: Numbers, parameters: Parameters) -> Part:
     """Return the expectation of a count, learnt with the exposures that were expected for each row."""
     exposure, names = exposure_name(rows.league), feature_names(rows.league)
     happened, wide = rows.outcome(name), extended(rows, name, exposures)
     shift = 0.15 * float(happened.mean()) + SMALLEST_MEAN
     width = len(names)
-    blocks = ("mean_2", "mean_6", "mean_20", "season", "last_5", "last_season", "projected")
+    blocks = ("mean_2", "mean_6", "mean_20", "season", "last_5", "projected")
     choices: list[tuple[int, float | None]] = [(names.index(f"{block}.{name}"), shift) for block in blocks]
     choices += [(width, 1.0), (width + 1, shift), (width + 2, shift)]
     choices += [(names.index(f"{block}.{exposure}"), 1.0) for block in ("mean_2", "mean_6", "mean_20", "season")]
@@ -227,7 +187,7 @@ def _part(
     terms: list[tuple[int, float | None, float, float, float]],
     weights: Numbers,
     width: int,
-) -> _Part:
+) -> Part:
     """Return a part without trees from weights of standardised columns; terms have column, shift, missing, mean, sd."""
     intercept -= float(sum(weight * mean / sd for weight, (*_, mean, sd) in zip(weights, terms, strict=True)))
     plain = [(*term[:3], float(weight / term[4])) for weight, term in zip(weights, terms, strict=True)]
@@ -242,7 +202,7 @@ def _part(
         missing=nothing,
         value=nothing,
     )
-    return _Part(link=link, intercept=intercept, terms=plain, forest=forest)
+    return Part(link=link, intercept=intercept, terms=plain, forest=forest)
 
 
 def _standardised(
@@ -254,23 +214,13 @@ def _standardised(
     """
     terms, columns = [], []
     for column, shift in choices:
-        missing = _mean(rows[:, column])
-        numbers = _transformed(rows[:, column], shift, missing)
+        missing = known_mean(rows[:, column])
+        numbers = transformed(rows[:, column], shift, missing)
         mean, deviation = float(numbers.mean()), float(numbers.std())
         if deviation > 1e-9 * (1 + abs(mean)):
             terms.append((column, shift, missing, mean, deviation))
             columns.append((numbers - mean) / deviation)
     return terms, np.column_stack(columns)
-
-
-def _transformed(numbers: Numbers, shift: float | None, missing: float) -> Numbers:
-    known = np.where(np.isnan(numbers), missing, numbers)
-    return known if shift is None else np.log(np.maximum(known, 0.0) + shift)
-
-
-def _mean(numbers: Numbers) -> float:
-    known = numbers[~np.isnan(numbers)]
-    return float(known.mean()) if len(known) else 0.0
 
 
 def _poisson(columns: Numbers, happened: Numbers, ridge: float) -> tuple[float, Numbers]:
@@ -300,7 +250,7 @@ def _forest(
 ) -> Forest:
     """Return the trees that correct a linear part: of its residual, or with its logarithm as the offset."""
     width = features.shape[1]
-    if not trees:
+    if not trees or not target.any():
         return Forest(features=width, roots=(), feature=(), threshold=(), left=(), right=(), missing=(), value=())
     options = {
         "learning_rate": parameters.rate,

@@ -7,7 +7,7 @@ favourite, and a step to the mean between seasons.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, log, tanh
 
 _SCALE = 400.0
 
@@ -19,7 +19,8 @@ class EloParameters:
     change: rating points that a game moves at most, before the margin counts. home: what playing at home is worth.
     first: rating of a team never seen. mean: where ratings move between seasons; carry_over: the share of the distance
     that is left. The margin's factor is `(|margin| + offset) ** power / (base + slope * difference)`, with the winner's
-    rating less the loser's as difference. per_point: rating points that are worth one point of the score.
+    rating less the loser's as difference; the divisor is at least half of its base. per_point: rating points that are
+    worth one point of the score.
     """
 
     change: float
@@ -51,17 +52,16 @@ def difference(
 
 def win_probability(gap: float) -> float:
     """Return the expected score of a team that is rated higher by `gap`."""
-    return 1 / (1 + 10 ** (-gap / _SCALE))
+    return (1 + tanh(gap * log(10) / (2 * _SCALE))) / 2
 
 
 def played(parameters: EloParameters, gap: float, margin: int) -> float:
     """Return what the home team wins of the away team's rating by a result. gap: as `difference` gives it."""
     outcome = 0.5 if margin == 0 else float(margin > 0)
     lead = gap if margin > 0 else -gap
-    factor = (abs(margin) + parameters.offset) ** parameters.power / max(
-        parameters.base + parameters.slope * lead, 1e-9
-    )
-    return parameters.change * factor * (outcome - win_probability(gap))
+    divisor = max(parameters.base + parameters.slope * lead, parameters.base / 2)
+    factor: float = (abs(margin) + parameters.offset) ** parameters.power
+    return parameters.change * factor / divisor * (outcome - win_probability(gap))
 
 
 def turned(parameters: EloParameters, ratings: Mapping[str, float]) -> dict[str, float]:
