@@ -14,6 +14,7 @@ from cdk.constructs.scheduled_function import RETRIES
 from cdk.schedules import longest_gap
 from cdk.secret_names import ROLE_SECRETS
 from cdk.settings.database import AuroraDatabase
+from cdk.training_alarms import training_alarms
 from cdk.watched import AVERAGE, MAXIMUM, MINIMUM, P99, SUM, Watched
 
 _FIVE_MINUTES, _QUARTER, _HOUR = timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)
@@ -30,8 +31,6 @@ _USED_UP_PERCENT = 90
 _UNREADABLE_PERCENT = 20
 """Threshold of the unreadable share of an answer. One of nine bookmakers is less; one of three markets is more."""
 _BOX_SCORES_THAT_WAIT = 2
-_TRAINING_DAYS = 9
-"""Days after which a weekly training is late."""
 _PICKS_THAT_COUNT = 20
 """Graded picks of a week from which their closes are a share. A user is ranked by closing line value from as many."""
 _FAILURES_THAT_COUNT = 5
@@ -187,7 +186,7 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
         )
     if config.stats_sources.names:
         yield from _of_statistics(config)
-    yield from _of_training(config)
+    yield from training_alarms(config)
     for name in WOKEN:
         yield Alarm(
             name=f"{name}-work-given-up",
@@ -230,37 +229,6 @@ def _of_statistics(config: StageConfig) -> Iterator[Alarm]:
         meaning="A source of statistics refused three times within an hour, and is off until the next UTC day.",
         watches={"off": watched.measured(config, "StatsSourcesOff", MAXIMUM)},
         threshold=1,
-        period=_HOUR,
-    )
-
-
-def _of_training(config: StageConfig) -> Iterator[Alarm]:
-    sports = config.predictions.sports
-    yield Alarm(
-        name="training-failed",
-        section="training-failed",
-        meaning="A training run failed in the last hour. The champions forecast on as they are.",
-        watches={"failed": watched.measured(config, "FailedRuns", SUM, job="train")},
-        threshold=1,
-        period=_HOUR,
-    )
-    yield Alarm(
-        name="training-blocked",
-        section="training-blocked",
-        meaning="The gate blocked a trained model as suspicious: it is better than can be true.",
-        watches={f"of_{sport}": watched.measured(config, "GatesBlocked", SUM, sport=sport) for sport in sports},
-        formula=f"SUM([{', '.join(f'FILL(of_{sport}, 0)' for sport in sports)}])",
-        threshold=1,
-        period=_HOUR,
-    )
-    yield Alarm(
-        name="training-late",
-        section="training-late",
-        meaning=f"The games' models of a league in season were last trained more than {_TRAINING_DAYS} days ago.",
-        watches={f"of_{sport}": watched.measured(config, "TrainingAge", MAXIMUM, sport=sport) for sport in sports},
-        formula=f"MAX([{', '.join(f'FILL(of_{sport}, 0)' for sport in sports)}])",
-        comparison=Comparison.MORE,
-        threshold=_TRAINING_DAYS * 24 * 3600,
         period=_HOUR,
     )
 
