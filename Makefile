@@ -137,7 +137,7 @@ bench: .venv/.ready ## measure, print a table and write bench/results.json; PART
 	@python -m bench $(PART)
 
 .PHONY: backtest
-backtest: .venv/.ready ## forecast past games from their past alone and say how good that was, in backtest.html: [GAMES=table.csv.gz] [PLAYERS=table.csv.gz] [SPORT=basketball_nba] [FROM=2011] [TO=2023] [CHALLENGERS=none]
+backtest: .venv/.ready ## forecast past games from their past alone and say how good that was, in backtest.html: [GAMES=table.csv.gz] [PLAYERS=table.csv.gz | PLAYERS=none] [SPORT=basketball_nba] [FROM=2011] [TO=2023] [CHALLENGERS=none]
 	@exec python -m tools.backtest $(addprefix --sport ,$(SPORT)) $(if $(GAMES),--games "$(GAMES)") $(if $(PLAYERS),--players "$(PLAYERS)") \
 	  $(addprefix --from ,$(FROM)) $(addprefix --to ,$(TO)) $(addprefix --challengers ,$(CHALLENGERS)) $(OPTIONS)
 

@@ -14,6 +14,7 @@ from cdk.constructs.scheduled_function import RETRIES
 from cdk.schedules import longest_gap
 from cdk.secret_names import ROLE_SECRETS
 from cdk.settings.database import AuroraDatabase
+from cdk.training_alarms import training_alarms
 from cdk.watched import AVERAGE, MAXIMUM, MINIMUM, P99, SUM, Watched
 
 _FIVE_MINUTES, _QUARTER, _HOUR = timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)
@@ -189,7 +190,7 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
         )
     if config.stats_sources.names:
         yield from _of_statistics(config)
-    yield from prediction_alarms.of_training(config)
+    yield from training_alarms(config)
     yield from prediction_alarms.of_forecasts(config)
     for name in WOKEN:
         yield Alarm(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pickvs.core.invocations import invocation
-from pickvs.predictions.registry.exporting import export_registry
+from pickvs.predictions.training_runs.exporting import export_registry
 
 
 @invocation

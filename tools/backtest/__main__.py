@@ -24,6 +24,7 @@ from tools.backtest.sections import Section, as_page, as_text
 PAST_SEASONS = 3
 """Seasons that are learnt from before the first one is forecast, if the table has them and nobody says otherwise."""
 GENERATED = "a generated league"
+NONE = "none"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def report(asked: argparse.Namespace, say: Callable[[str], None]) -> list[Section]:
     """Return the sections of the report. Raises BacktestError for tables or wishes that allow none."""
-    if asked.games is None and asked.players is None and asked.sport not in SCALES:
+    if asked.games is None and asked.players in {None, NONE} and asked.sport not in SCALES:
         raise BacktestError(f"no league of {asked.sport} is generated; there are {', '.join(SCALES)}")
     games, source = _games(asked), _source(asked)
     if source is not None:
@@ -70,15 +71,15 @@ def report(asked: argparse.Namespace, say: Callable[[str], None]) -> list[Sectio
 def _games(asked: argparse.Namespace) -> GamesTable | None:
     if asked.games is not None:
         return read_games(asked.games, asked.sport)
-    if asked.players is not None:
+    if asked.players not in {None, NONE}:
         return None
     return parse_games(games_text(_league(asked)), asked.sport, GENERATED)
 
 
 def _source(asked: argparse.Namespace) -> Source | None:
-    if asked.players is not None:
-        return Source(asked.sport, path=asked.players)
-    if asked.games is not None or asked.sport not in player_leagues():
+    if asked.players not in {None, NONE}:
+        return Source(asked.sport, path=Path(asked.players))
+    if asked.players == NONE or asked.games is not None or asked.sport not in player_leagues():
         return None
     return Source(asked.sport, league=_league(asked))
 
@@ -115,9 +116,7 @@ def span(years: Sequence[int], first: int | None, last: int | None, burn_in: int
     return first, last
 
 
-def _walk(
-    table: GamesTable, asked: argparse.Namespace, say: Callable[[str], None]
-) -> Callable[[], list[Section]]:
+def _walk(table: GamesTable, asked: argparse.Namespace, say: Callable[[str], None]) -> Callable[[], list[Section]]:
     """Return what walks through the seasons. Raises BacktestError at once if there is nothing to walk through."""
     from tools.backtest.walk import league, walk
 
@@ -140,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--games", type=Path, help="table of games, CSV or gzip; without any table, a league is generated"
     )
-    parser.add_argument("--players", type=Path, help="table of box scores, CSV or gzip")
+    parser.add_argument("--players", help="table of box scores, CSV or gzip; none: no players")
     parser.add_argument("--from", dest="first", type=int, help="first season to forecast, by the year in which it ends")
     parser.add_argument("--to", dest="last", type=int, help="last season to forecast")
     parser.add_argument("--challengers", choices=("none", "lightgbm"), default="lightgbm", help="models to compare")

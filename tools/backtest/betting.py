@@ -114,7 +114,7 @@ def distance_to_line(rows: Sequence[Row], variant: str) -> float | None:
     """Return the mean absolute distance of the variant's margin from the market's, in points; None without a game."""
     found = mean(
         [
-            abs(row.seen[variant].margin.centre - row.market_margin)
+            abs(row.seen[variant].margin.median - row.market_margin)
             for row in rows
             if variant in row.seen and row.market_margin is not None
         ]

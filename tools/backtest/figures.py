@@ -180,8 +180,8 @@ def distances(rows: Sequence[Row]) -> list[Distance]:
     ]
     for name in VARIANTS:
         if any(name in row.seen for row in rows):
-            margins = [row.seen[name].margin.centre if name in row.seen else None for row in rows]
-            totals = [row.seen[name].total.centre if name in row.seen else None for row in rows]
+            margins = [row.seen[name].margin.median if name in row.seen else None for row in rows]
+            totals = [row.seen[name].total.median if name in row.seen else None for row in rows]
             found.append(_distance(name, rows, (margins, totals), (market_margin, market_total)))
     return [each for each in found if each.margin or each.total]
 

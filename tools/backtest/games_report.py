@@ -205,8 +205,8 @@ def _points(rows: Sequence[Row]) -> Section:
         title="Margin and total",
         words=[
             (
-                "Mean absolute errors in points; gaps to the market with standard errors. Log score of the margin in "
-                "nats, CRPS in points, and how often the central intervals held the result."
+                "Mean absolute errors of the medians, in points; gaps to the market with standard errors. Log score "
+                "of the margin in nats, CRPS in points, and how often the central intervals held the result."
             ),
             (
                 "PIT: flat where the distributions are right, a hump where they are too wide, a bowl where too "
@@ -241,6 +241,11 @@ def _data(rows: Sequence[Row], table: GamesTable, leakage: str) -> Section:
             "Not used:" if table.unused.counts else "Everything was used.",
             *(f"  {line}" for line in table.unused.lines()),
             leakage,
+            *(
+                ["The seasons before have too few closing lines, so that no variant reads lines."]
+                if not any(PAST_LINES in row.seen for row in rows)
+                else []
+            ),
             *([f"Mean distance of the margin from the line, in points: {', '.join(away)}."] if away else []),
         ],
     )

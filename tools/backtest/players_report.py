@@ -26,14 +26,17 @@ def sections(found: PlayersFound) -> list[Section]:
         Section(
             title=f"Players, {span} (named by the year in which they end)",
             words=[
-                f"Trained on {found.trained:,} box scores before {found.border}, tested on {found.tested:,} from then "
-                f"on; {found.regular:,} of these are of players with a regular part in the game. Only players who "
-                "played are "
-                "rows: a forecast is conditional on playing.",
-                "Mean absolute error is won by the median, CRPS by the distribution. Gain: by how much CRPS is smaller "
-                "than that of the average of half-life 6 with a negative binomial, whose dispersion was fitted on the "
-                "rows tested, in its favour; in brackets the standard error. Gain on the past: the same with a "
-                "dispersion from the rows trained on.",
+                (
+                    f"Trained on {found.trained:,} box scores before {found.border}, tested on {found.tested:,} from "
+                    f"then on; {found.regular:,} of these are of players with a regular part in the game. Only players "
+                    "who played are rows: a forecast is conditional on playing."
+                ),
+                (
+                    "Mean absolute error is won by the median, CRPS by the distribution. Gain: by how much CRPS is "
+                    "smaller than that of the average of half-life 6 with a negative binomial, whose dispersion was "
+                    "fitted on the rows tested, in its favour; in brackets the standard error. Gain on the past: the "
+                    "same with a dispersion from the rows trained on."
+                ),
             ],
             tables=[_errors(found), _distributions(found)],
         ),

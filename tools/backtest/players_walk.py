@@ -62,7 +62,8 @@ class Statistic:
 class PlayersFound:
     """What a backtest of players found, without the rows: it comes from another process.
 
-    years: the seasons, by the year in which they end. border: the first day that was tested. held_out: the tested season is a whole one, after whole ones.
+    years: the seasons, by the year in which they end. border: the first day that was tested. held_out: the tested
+    season is a whole one, after whole ones.
     """
 
     sport: str
@@ -103,7 +104,6 @@ def border(days: Sequence[Day]) -> tuple[date, bool]:
 def judge(source: Source) -> PlayersFound:
     """Return what the players' model reaches. Raises BacktestError for box scores that are too few to train on."""
     from pickvs.predictions.training.player_figures import evaluate
-
     from pickvs.predictions.training.player_rows import rows_of
     from pickvs.predictions.training.players import LINEAR, train
 

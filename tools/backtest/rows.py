@@ -12,27 +12,28 @@ from tools.backtest.games_table import Game
 NO_MARKET: Final = "no-market"
 PAST_LINES: Final = "past-lines"
 WITH_LINE: Final = "with-line"
-VARIANTS = (NO_MARKET, PAST_LINES, WITH_LINE)
+VARIANTS: Final = (NO_MARKET, PAST_LINES, WITH_LINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """A law of whole points beside what happened.
 
-    below, at: probabilities of less than the outcome and of just it. log_score in nats, crps in points.
+    median: the point forecast, because the absolute error that it is judged by is least there. below, at: probabilities
+    of less than the outcome and of just it. log_score in nats, crps in points.
     """
 
-    centre: float
+    median: float
     below: float
     at: float
     log_score: float
     crps: float
 
     @classmethod
-    def of(cls, law: Law, centre: float, points: int) -> "Judged":
+    def of(cls, law: Law, points: int) -> "Judged":
         """Return a law's numbers at an outcome."""
         return cls(
-            centre=centre,
+            median=law.median,
             below=law.below(points),
             at=law.mass(points),
             log_score=law.log_score(points),
@@ -113,8 +114,8 @@ def seen(joint: Joint, game: Game) -> Seen:
             overs[offset] = _decided(joint.over(total), result.total - total)
     return Seen(
         win=joint.win() / decided,
-        margin=Judged.of(joint.margin, joint.margin_mean, result.margin),
-        total=Judged.of(joint.total, joint.total_mean, result.total),
+        margin=Judged.of(joint.margin, result.margin),
+        total=Judged.of(joint.total, result.total),
         covers=covers,
         overs=overs,
     )

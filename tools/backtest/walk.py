@@ -16,9 +16,11 @@ from pickvs.predictions.training.walk_forward import walk_forward
 from tools.backtest.errors import BacktestError
 from tools.backtest.games_table import Game, GamesTable, known, start_year
 from tools.backtest.recalibration import by_season
-from tools.backtest.rows import NO_MARKET, Row, market, seen
+from tools.backtest.rows import NO_MARKET, VARIANTS, Row, market, seen
 
 DAY = timedelta(days=1)
+FEWEST_LINES = 200
+"""Games with a spread and a total, before the first season, from which on the variants that read lines are trained."""
 
 type Challengers = Literal["none", "lightgbm"]
 
@@ -49,6 +51,7 @@ def walk(table: GamesTable, first: int, last: int, *, challengers: Challengers) 
             parameters,
             first_season=start_year(table.sport, first),
             last_season=start_year(table.sport, last),
+            variants=VARIANTS if _have_lines(table.games, margins, first) else (NO_MARKET,),
             challengers=() if challengers == "none" else (NO_MARKET,),
         ):
             place = judged.example.result.fixture.game - 1
@@ -70,6 +73,16 @@ def walk(table: GamesTable, first: int, last: int, *, challengers: Challengers) 
     except ValueError as error:
         raise BacktestError(f"{table.name}: {error}") from None
     return rows
+
+
+def _have_lines(games: Sequence[Game], margins: Sequence[float | None], first: int) -> bool:
+    """Say whether the seasons before the first one have lines enough to learn what they say."""
+    with_lines = sum(
+        margin is not None and game.line is not None and game.line.total is not None
+        for game, margin in zip(games, margins, strict=True)
+        if game.year < first
+    )
+    return with_lines >= FEWEST_LINES
 
 
 def elo_walk(games: Sequence[Game], parameters: GameParameters) -> list[float]:

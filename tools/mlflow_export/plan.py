@@ -114,11 +114,15 @@ def _tags(version: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _metrics(figures: Mapping[str, Any]) -> Iterator[Metric]:
-    """Yield the figures of all seasons with step 0, and those of each season with the season as the step."""
+    """Yield the figures of all seasons, and those of each as `season.…` with the season as the step.
+
+    Under one name, MLflow would show the last season's in place of the whole.
+    """
     for step, part in ((0, figures), *((int(year), each) for year, each in figures.get("seasons", {}).items())):
         for name, value in _flat({key: each for key, each in part.items() if key != "seasons"}):
             if isinstance(value, int | float) and not isinstance(value, bool):
-                yield Metric(name=name.replace("%", "_percent"), value=float(value), step=step)
+                prefix = "season." if step else ""
+                yield Metric(name=prefix + name.replace("%", "_percent"), value=float(value), step=step)
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -9,8 +9,8 @@ import pytest
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.predictions.registry import service as registry
-from pickvs.predictions.registry.exporting import registry_document
 from pickvs.predictions.registry.rules import ModelKey
+from pickvs.predictions.training_runs.exporting import registry_document
 from tests.support.administration import make_admin
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.gateway import Answer, call

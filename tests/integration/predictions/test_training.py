@@ -19,6 +19,7 @@ from pickvs.predictions.registry import service as registry
 from pickvs.predictions.registry.artefacts import ArtefactRefused
 from pickvs.predictions.registry.rules import ModelKey
 from pickvs.predictions.training_runs import service as runs
+from tests.support.contest import Contest
 from tests.support.database_roles import acting_as, url_of
 from tests.support.small_league import small_league
 from tests.support.training import BUCKET, NBA, Trainer, after, ask, training
@@ -114,7 +115,9 @@ def bootstrap(days: list[Day], trainer: Trainer, *, spoil: float) -> dict[str, A
     return trainer.versions()[0]
 
 
-def test_a_champion_that_is_worse_makes_way_and_comes_back_by_one_call(trainer: Trainer, league: list[Day]) -> None:
+def test_a_champion_that_is_worse_makes_way_and_comes_back_by_one_call(
+    trainer: Trainer, league: list[Day], contest: Contest
+) -> None:
     trainer.learn(league)
     at = next_season(league)
     old = bootstrap(league, trainer, spoil=-1.0)
@@ -124,10 +127,7 @@ def test_a_champion_that_is_worse_makes_way_and_comes_back_by_one_call(trainer: 
     assert new["stage"] == "champion"
     assert new["gate"]["yardstick"] == "the champion, version 1 (bootstrap)"
     assert new["gate"]["difference"]["value"] < 0
-    user = trainer.rows(
-        "INSERT INTO users (username, email, password_hash, created_at)"
-        " VALUES ('grace', 'grace@example.com', 'x', '2010-01-01') RETURNING id"
-    )[0]["id"]
+    user = contest.user("grace")
     with transaction() as connection:
         change = registry.undo(connection, NO_MARKET.name, actor_id=user, reason="it looks odd", at=at)
     assert (change.version.number, change.previous and change.previous.number) == (1, 2)

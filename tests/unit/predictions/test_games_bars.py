@@ -4,12 +4,14 @@
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import exp, log
 from pathlib import Path
 
 import pytest
 
-from pickvs.predictions.games.rules import moneyline_margin
+from pickvs.predictions.facts.rules import Day
+from pickvs.predictions.games.rules import advance, features, moneyline_margin, start
 from pickvs.predictions.leagues.games import game_league
 from pickvs.predictions.training.walk_forward import Judged, walk_forward
 from tools.backtest.games_table import read_games
@@ -18,10 +20,14 @@ NBA = game_league("basketball_nba")
 
 
 @pytest.fixture(scope="module")
-def judged(recordings: Path) -> list[Judged]:
-    table = read_games(recordings / "nba" / "games_2008_2023.csv.gz", NBA.sport)
-    days = [day for day in table.days if day.results[0].fixture.season >= 2016]
-    return list(walk_forward(days, NBA, first_season=2020))
+def days(recordings: Path) -> list[Day]:
+    return list(read_games(recordings / "nba" / "games_2008_2023.csv.gz", NBA.sport).days)
+
+
+@pytest.fixture(scope="module")
+def judged(days: list[Day]) -> list[Judged]:
+    recent = [day for day in days if day.results[0].fixture.season >= 2016]
+    return list(walk_forward(recent, NBA, first_season=2020))
 
 
 def mean(values: Sequence[float]) -> float:
@@ -53,6 +59,25 @@ def test_each_variant_stands_where_its_knowledge_puts_it(judged: list[Judged]) -
     assert abs(losses["with-line"] - close) < 0.002
     # Better than the market without its line would be a leak.
     assert losses["past-lines"] > close + 0.005
+
+
+@pytest.mark.parametrize("cut", [1, 60, 165])
+def test_the_scores_and_lines_of_a_day_are_in_no_feature_of_it(days: list[Day], cut: int) -> None:
+    season = [day for day in days if day.results[0].fixture.season == 2018]
+    state, tampered = start(NBA), start(NBA)
+    for day in season[: cut - 1]:
+        state, tampered = advance(state, day), advance(tampered, day)
+    # The same scores, given to other games, and no lines.
+    scores = [(each.home_points, each.away_points) for day in season[cut - 1 :] for each in day.results]
+    for day in season[cut - 1 : cut + 4]:
+        same = [features(state, each.fixture) == features(tampered, each.fixture) for each in day.results]
+        assert all(same) == (day is season[cut - 1])
+        given = [scores.pop() for _ in day.results]
+        results = tuple(
+            replace(each, home_points=home, away_points=away)
+            for each, (home, away) in zip(day.results, given, strict=True)
+        )
+        state, tampered = advance(state, day), advance(tampered, replace(day, results=results, closing_lines={}))
 
 
 @pytest.mark.parametrize("variant", ["no-market", "past-lines", "with-line"])

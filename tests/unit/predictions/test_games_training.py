@@ -15,6 +15,7 @@ from pickvs.predictions.games.forecasting.rules import (
     Forecast,
     LineMissing,
     artefact_from_bytes,
+    changes,
     forecast,
 )
 from pickvs.predictions.leagues.games import game_league
@@ -80,6 +81,18 @@ def test_a_forecast_is_the_sum_of_its_contributions() -> None:
     largest = sorted(shares, key=lambda name: (-abs(shares[name]), name))[:3]
     assert [(each.feature, each.points) for each in found.contributions] == [(name, shares[name]) for name in largest]
     assert found.contributions[0].value == LINED.features[largest[0]]
+
+
+def test_a_retraining_is_explained_by_what_it_moves() -> None:
+    before, after = train(past(), "no-market", NBA, LAST), train(past(), "past-lines", NBA, LAST)
+    found = changes(before, after)
+    assert found[0].feature == "line_margin", "what only the later one reads moves most"
+    assert found[0].points == after.margin.weights["line_margin"] * after.margin.deviations["line_margin"]
+    assert [abs(each.points) for each in found] == sorted((abs(each.points) for each in found), reverse=True)
+    deviation = float(np.std(past().columns["elo_margin"]))
+    assert after.margin.deviations["elo_margin"] == pytest.approx(deviation, rel=0.05)
+    assert {each.points for each in changes(before, before)} == {0}
+    assert changes(after, before)[0].points == -found[0].points
 
 
 def test_trees_are_added_to_what_the_ridge_says() -> None:

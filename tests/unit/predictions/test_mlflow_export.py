@@ -56,7 +56,7 @@ def test_each_version_is_a_run_with_all_that_it_takes_to_repeat_it() -> None:
     assert first.metrics == (
         Metric(name="games", value=12.0),
         Metric(name="log_loss.value", value=0.6),
-        Metric(name="games", value=5.0, step=2025),
+        Metric(name="season.games", value=5.0, step=2025),
     )
     assert first.ended - first.begun == 240_000
     assert first.tags["rows_sha256"] == RUN["rows_sha256"]

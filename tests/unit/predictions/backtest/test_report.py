@@ -12,16 +12,28 @@ from xml.etree import ElementTree
 import pytest
 
 from pickvs.predictions.distributions.rules import Joint, Student
-from pickvs.predictions.facts.rules import Fixture, Line, Result
+from pickvs.predictions.facts.rules import Day, Fixture, Line, PlayerLine, Result
 from pickvs.predictions.gate.rules import Outcome
+from pickvs.predictions.leagues.players import player_league
+from pickvs.predictions.training import players as training
 from tools.backtest import __main__ as command
-from tools.backtest import bars, betting, figures, games_report, market_report, recalibration
+from tools.backtest import (
+    bars,
+    betting,
+    figures,
+    games_report,
+    market_report,
+    players_report,
+    players_walk,
+    recalibration,
+)
 from tools.backtest.bars import State
 from tools.backtest.charts import line_chart, ticks
 from tools.backtest.games_table import Game, parse_games
-from tools.backtest.generated import League, games_text
+from tools.backtest.generated import League, games_text, players_text
 from tools.backtest.rows import NO_MARKET, PAST_LINES, WITH_LINE, Row, seen
 from tools.backtest.sections import Section, Table, as_page, as_text
+from tools.backtest.tables import Unused
 
 NBA = "basketball_nba"
 SHAPE = Student(margin_sd=12, margin_df=15, total_sd=17, weights=(0.0,))
@@ -240,6 +252,7 @@ def test_the_command_makes_tables_and_page_of_a_small_league(
 ) -> None:
     page = tmp_path / "backtest.html"
     small = ["--teams", "8", "--games-each", "24", "--seasons", "4", "--page", str(page), "--challengers", "none"]
+    small += ["--players", "none"]
     assert command.main(small) == 0
     printed = capsys.readouterr().out
     for title in (
@@ -262,6 +275,20 @@ def test_the_command_makes_tables_and_page_of_a_small_league(
     for title in ("no-market", "Log loss by season", "Gap to the market, cumulated", "PIT of the margin, no-market"):
         assert title in titles
     assert [title for title in titles if title and title.startswith("no-market: recorded moneyline")]
+
+
+def test_a_table_without_any_line_is_judged_as_far_as_it_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    header, *rows = games_text(League(sport=NBA, teams=6, games=24, seasons=3)).splitlines()
+    games = tmp_path / "games.csv"
+    games.write_text("\n".join([header, *(f"{row.rsplit(',', 5)[0]},,,,," for row in rows)]), encoding="utf-8")
+    wishes = ["--games", str(games), "--page", str(tmp_path / "page.html"), "--challengers", "none"]
+    assert command.main(wishes) == 0
+    printed = capsys.readouterr().out
+    assert "none has usable moneylines" in printed
+    assert "no variant reads lines" in printed
+    assert "beat the market" not in printed
 
 
 @pytest.mark.parametrize(
@@ -294,3 +321,90 @@ def test_a_table_of_one_season_has_no_past() -> None:
     table = parse_games(games_text(League(sport=NBA, teams=6, games=10, seasons=1)), NBA, "generated")
     with pytest.raises(command.BacktestError, match="no past"):
         command.span(table.years, None, None, 0)
+
+
+def box_scores(seasons: Sequence[int]) -> list[Day]:
+    """Return a game a day from the second of October on, 180 days a season, of one player each."""
+    days = []
+    for year in seasons:
+        for number in range(180):
+            when = date(year, 10, 2) + timedelta(days=number)
+            fixture = Fixture(game=number, sport=NBA, season=year, day=when, home="a", away="b")
+            line = PlayerLine(
+                game=number, player="p", team="a", opponent="b", is_home=True, seconds=60, statistics={"points": 1}
+            )
+            days.append(
+                Day(day=when, results=(Result(fixture=fixture, home_points=1, away_points=0),), player_lines=(line,))
+            )
+    return days
+
+
+def test_players_are_tested_on_what_comes_after_what_they_are_trained_on() -> None:
+    assert players_walk.border(box_scores([2020])) == (date(2021, 1, 1), False)
+    assert players_walk.border(box_scores([2020])[:10]) == (date(2020, 10, 8), False)
+    assert players_walk.border(box_scores([2020, 2021])) == (date(2021, 10, 2), True)
+    with pytest.raises(command.BacktestError, match="single day"):
+        players_walk.border(box_scores([2020])[:1])
+
+
+def test_players_are_judged_by_the_models_own_training(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The ridge alone stands in for the trees, which take a minute."""
+    real = training.train
+    monkeypatch.setattr(training, "train", lambda rows, _=None: real(rows, training.LINEAR))
+    source = players_walk.Source(NBA, league=League(sport=NBA, teams=4, games=30, seasons=1))
+    found = players_walk.judge(source)
+    assert found.trained + found.tested == found.lines == 4 * 30 * 9
+    assert found.years == (2023,)
+    points = found.statistics["points"]
+    assert points.crps["model"] == pytest.approx(points.crps["ridge"])
+    # Players have rates that do not change, so that a season's average is hard to beat and the last five is easy.
+    assert points.mae["mean"] < points.mae["last 5"]
+    assert all(abs(held - promise) < 0.1 for promise, held in points.cover.items())
+    few = tmp_path / "few.csv"
+    few.write_text(players_text(League(sport=NBA, teams=4, games=4, seasons=1), player_league(NBA)), encoding="utf-8")
+    with pytest.raises(command.BacktestError, match=r"few.csv: .* too few to train on"):
+        players_walk.judge(players_walk.Source(NBA, path=few))
+
+
+def players_found(*, gain: float, cover: float, held_out: bool) -> players_walk.PlayersFound:
+    mae = {players_report.EWMA: 1.0, players_report.MEDIAN: 0.98}
+    each = players_walk.Statistic(
+        mae=mae,
+        regular_mae=mae,
+        crps={"model": 1 - gain, "EWMA + NB": 1.0},
+        gain=gain,
+        gain_error=0.001,
+        gain_past=gain,
+        cover={0.5: cover, 0.8: 0.8, 0.9: 0.9},
+    )
+    return players_walk.PlayersFound(
+        sport=NBA,
+        name="a table",
+        years=(2024,),
+        border=date(2024, 2, 1),
+        held_out=held_out,
+        trained=15_000,
+        tested=11_000,
+        regular=8_000,
+        statistics=dict.fromkeys(("minutes", "points", "rebounds", "assists"), each),
+        unused=Unused(),
+        lines=26_000,
+    )
+
+
+def test_the_bars_of_players_hold_where_they_apply() -> None:
+    found = {
+        bar.name: bar.state for bar in players_report.player_bars(players_found(gain=0.03, cover=0.54, held_out=True))
+    }
+    assert found["minutes, CRPS less than EWMA + NB"] is State.MISSED
+    assert found["points, CRPS less than EWMA + NB"] is State.MET
+    assert found["points, median's error less than EWMA 6, whole season"] is State.MET
+    assert found["assists, median's error less than EWMA 6, whole season"] is State.MISSED
+    assert found["minutes, cover of 50%"] is State.MET
+    assert found["points, cover of 50%"] is State.MISSED
+    one = players_found(gain=0.03, cover=0.5, held_out=False)
+    told = {bar.state for bar in players_report.player_bars(one) if "whole season" in bar.name}
+    assert told == {State.NOT_APPLICABLE}
+    few = replace(one, tested=400)
+    assert {bar.state for bar in players_report.player_bars(few)} == {State.NOT_APPLICABLE}
+    assert "from then on" in as_text(players_report.sections(one))

@@ -13,8 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from math import ceil, exp, floor, fsum, isfinite, lgamma, log, sqrt
+from math import ceil, exp, floor, fsum, isfinite, log, sqrt, sumprod
 from typing import Any, Self
+
+from pickvs.predictions.distributions.counts.rules import NegativeBinomial
 
 _REACH = 8.0
 """Standard deviations on each side of the mean that a table spans."""
@@ -190,21 +192,13 @@ class Runs:
     def margin(self, margin_mean: float, total_mean: float) -> Law:
         """Return the law of the margin."""
         home, away = self._scores(margin_mean, total_mean)
-        masses = [0.0] * (len(home) + len(away) - 1)
-        for index, mass in enumerate(reversed(away)):
-            for offset, other in enumerate(home, start=index):
-                masses[offset] += mass * other
         first = 1 - len(away)
-        return Law(first, _reweighted(first, masses, self.weights))
+        return Law(first, _reweighted(first, _summed(home, away[::-1]), self.weights))
 
     def total(self, margin_mean: float, total_mean: float) -> Law:
         """Return the law of the total."""
         home, away = self._scores(margin_mean, total_mean)
-        masses = [0.0] * (len(home) + len(away) - 1)
-        for index, mass in enumerate(away):
-            for offset, other in enumerate(home, start=index):
-                masses[offset] += mass * other
-        return Law(0, masses)
+        return Law(0, _summed(home, away))
 
     def _scores(self, margin_mean: float, total_mean: float) -> tuple[list[float], list[float]]:
         home = max((total_mean + margin_mean) / 2, _SMALLEST_SCORE)
@@ -327,13 +321,15 @@ def _reweighted(first: int, masses: list[float], weights: tuple[float, ...]) -> 
     return masses
 
 
+def _summed(masses: list[float], others: list[float]) -> list[float]:
+    """Return the probabilities of the sum of two independent counts that begin at 0: their convolution."""
+    backward, rest = others[::-1], [0.0] * (len(others) - 1)
+    padded = [*rest, *masses, *rest]
+    return [sumprod(padded[index : index + len(others)], backward) for index in range(len(masses) + len(others) - 1)]
+
+
 def _negative_binomial(mean: float, dispersion: float) -> list[float]:
     """Return the probabilities of 0, 1, 2, … points, up to `_LONG_REACH` standard deviations above the mean."""
-    size = 1 / dispersion
-    share = mean / (mean + size)
-    last = ceil(mean + _LONG_REACH * sqrt(mean + dispersion * mean * mean))
-    start = size * log(1 - share)
-    return [
-        exp(start + lgamma(count + size) - lgamma(size) - lgamma(count + 1) + count * log(share))
-        for count in range(last + 1)
-    ]
+    law = NegativeBinomial(mean=mean, overdispersion=dispersion * mean)
+    last = ceil(mean + _LONG_REACH * sqrt(law.variance))
+    return [exp(law.log_probability(count)) for count in range(last + 1)]

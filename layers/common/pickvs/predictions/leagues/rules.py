@@ -20,7 +20,7 @@ class Fitting:
     which a game counts half, for centres and shape; scale_half_life: the same for the scale, which one season tells to
     2 % and which drifts by as much from season to season. ridge: penalty, in games,
     of a feature that is scaled to a standard deviation of 1. burn_in: seasons at the start whose games are not trained
-    on, because the ratings are not settled.
+    on if there are later ones, because the ratings are not settled.
     """
 
     shape: Literal["student", "runs"]
@@ -45,10 +45,10 @@ class Fitting:
 class GameParameters:
     """What the model of games is told of a league.
 
-    season_games: games of a team in a regular season. margin_from: which number of a line states the margin that
-    the market expects; `moneyline` where every spread is the same, as a run line. moneyline_points: points of margin
-    that one unit of the logit of a win is worth, some 0.55 standard deviations of the margin. rest_days: days without a game after which more rest counts
-    nothing. filters: parameters by name, as in `FILTERS`.
+    season_games: games of a team in a regular season. rest_days: days without a game after which more rest counts
+    nothing. margin_from: which number of a line states the margin that the market expects; `moneyline` where every
+    spread is the same, as a run line. moneyline_points: points of margin that one unit of the logit of a win is worth,
+    some 0.55 standard deviations of the margin. filters: parameters by name, as in `FILTERS`.
     """
 
     sport: str

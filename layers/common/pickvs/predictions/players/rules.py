@@ -23,6 +23,8 @@ _LEAGUE_DECAY = 0.5 ** (1 / 600)
 _LAST = 5
 _PRIOR_GAMES = 10.0
 """Games of the league's mean that are added to what a team allows, so that its first games do not say too much."""
+_GAMES_BEFORE = 25
+"""Games of the season before that count in this season's means, at most."""
 _FORGOTTEN = 0.02
 """Share of recent games below which an absent player is no longer one of the team's."""
 _LONGEST_REST = 12
@@ -63,7 +65,14 @@ def advance(state: State, day: Day) -> State:
 
 
 def feature_names(league: PlayerLeague) -> tuple[str, ...]:
-    """Return the names of the features, in the order in which `features` returns them."""
+    """Return the names of the features, in the order in which `features` returns them.
+
+    mean_2, mean_6, mean_20: decaying means of that half-life. season: this season's mean, to which as many as 25 games
+    at the mean of the season before are added, so that its first games do not say too much. rate: per exposure, at
+    half-life 20. allowed: what opponents make against the opponent, as a factor of the league's. projected: exposure
+    times rate times that factor. vacated: what absent team mates are expected to leave. career: games seen of the
+    player.
+    """
     exposure = MINUTES if league.timed else "exposure"
     tracked, measures = league.tracked, (exposure, *league.tracked)
     blocks = [(f"mean_{half_life:g}", measures) for half_life in HALF_LIVES]
@@ -71,8 +80,8 @@ def feature_names(league: PlayerLeague) -> tuple[str, ...]:
     blocks += [("allowed", tracked), ("projected", tracked), ("vacated", _vacated_names(league))]
     return (
         *(f"{block}.{name}" for block, names in blocks for name in names),
-        *("is_home", "is_neutral", "is_playoff", "rest", "team_rest", "opponent_rest", "missed", "games", "career"),
-        *("last_season_games", "started", "exposure_sd", "exposure_share", "team_games"),
+        *("is_home", "is_neutral", "is_playoff", "rest", "team_rest", "opponent_rest", "missed", "career"),
+        *("last_season_games", "started", "exposure_sd", "exposure_share"),
         *("last_exposure", "median_exposure", "lowest_exposure", "highest_exposure"),
         *("pace", "opponent_pace", "margin", "opponent_margin"),
     )
@@ -97,14 +106,14 @@ def features(state: State, fixture: Fixture, player: str, team: str, out: Collec
     if seen is None:
         means = [unknown] * 6
         rates = projected = unknown[1:]
-        history = [nan, 0.0, 0.0, nan, nan, nan, nan, nan]
+        history = [nan, 0.0, nan, nan, nan, nan, nan]
         last = [nan] * 4
     else:
         seen = _in_season(seen, fixture.season)
         recent = [[total / weight for total in sums] for weight, sums in zip(seen.weights, seen.sums, strict=True)]
         means = [
             *recent,
-            [total / seen.games for total in seen.season_sums] if seen.games else unknown,
+            _season_means(seen),
             [sum(column) / len(seen.last) for column in zip(*seen.last, strict=True)],
             list(seen.previous) or unknown,
         ]
@@ -115,7 +124,6 @@ def features(state: State, fixture: Fixture, player: str, team: str, out: Collec
         team_exposure = state.totals[0] / state.weight if state.weight else nan
         history = [
             _rest(seen.day, today),
-            float(seen.games),
             float(seen.career),
             float(seen.previous_games) if seen.previous else nan,
             seen.started / seen.weights[MIDDLE],
@@ -125,7 +133,7 @@ def features(state: State, fixture: Fixture, player: str, team: str, out: Collec
         ]
         exposures = [row[0] for row in seen.last]
         last = [exposures[0], median(exposures), min(exposures), max(exposures)]
-    rest, games, career, previous_games, started, spread, share, missed = history
+    rest, career, previous_games, started, spread, share, missed = history
     vacated = _vacated(state, own, team, player, out)
     league_pace = state.pace / state.weight if state.weight else nan
     return [
@@ -141,13 +149,11 @@ def features(state: State, fixture: Fixture, player: str, team: str, out: Collec
         _rest(own.day, today),
         _rest(other.day, today),
         missed,
-        games,
         career,
         previous_games,
         started,
         spread,
         share,
-        float(own.games),
         *last,
         _shrunk(own.pace, own.weight, league_pace),
         _shrunk(other.pace, other.weight, league_pace),
@@ -307,6 +313,14 @@ def _in_season(player: PlayerHistory, season: int) -> PlayerHistory:
     means = tuple(total / games for total in player.season_sums)
     nothing = (0.0,) * len(means)
     return replace(player, season=season, games=0, season_sums=nothing, previous=means, previous_games=games)
+
+
+def _season_means(player: PlayerHistory) -> list[float]:
+    """Return the means of a season, with games of the season before as if they were of this one."""
+    added = float(min(player.previous_games, _GAMES_BEFORE))
+    before = player.previous or (0.0,) * len(player.season_sums)
+    games = player.games + added
+    return [(total + added * mean) / games for total, mean in zip(player.season_sums, before, strict=True)]
 
 
 def _team(state: State, key: str, season: int) -> TeamHistory:

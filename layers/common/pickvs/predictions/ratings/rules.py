@@ -105,8 +105,8 @@ def observe(ratings: Ratings, season: int, day: int, games: Iterable[tuple[Pairi
 
     Source of the update: Kalman, A New Approach to Linear Filtering and Prediction Problems, 1960; here one scalar
     observation at a time, each of which subtracts a matrix of rank 1 from the covariance. These are kept as vectors and
-    subtracted at the end of the day together: that passes over the large matrix once a day and not once a game. Raises ValueError for a day that is
-    not after the last one, or a value that is no number.
+    subtracted at the end of the day together: that passes over the large matrix once a day and not once a game. Raises
+    ValueError for a day that is not after the last one, or a value that is no number.
     """
     parameters = ratings.parameters
     games = list(games)

@@ -81,6 +81,11 @@ class Table:
             season=self.season[chosen],
         )
 
+    def settled(self, parameters: GameParameters) -> "Table":
+        """Return the rows without the league's first seasons (`burn_in`), or all rows if nothing would be left."""
+        late = self.season >= self.season.min(initial=np.inf) + parameters.fitting.burn_in
+        return self.where(late) if late.any() else self
+
     def matrix(self, names: Sequence[str]) -> NDArray[np.float64]:
         """Return the named columns side by side."""
         if not names:

@@ -4,7 +4,7 @@ The challenger adds boosted trees (LightGBM) that are fitted to the ridge's resi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -22,7 +22,7 @@ _DIGITS = 12
 _FEWEST_GAMES = 50
 
 _SCHEDULE = ("home_back_to_back", "away_back_to_back", "home_rest", "away_rest", "home_dense", "away_dense")
-_RATED = ("margin_rating", "elo_margin", *_SCHEDULE)
+_RATED = ("margin_rating", "elo_margin", *_SCHEDULE, "is_playoff")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +126,14 @@ def _ridge(
     solution = np.linalg.solve(normal, (scaled * weights[:, None]).T @ (aimed - mean)) / scale
     found = {name: _rounded(float(each)) for name, each in zip(names, solution, strict=True)}
     known = {name: _rounded(float(each)) for name, each in zip(names, averages, strict=True)}
+    spreads = {name: _rounded(float(each)) for name, each in zip(names, deviations, strict=True)}
     intercept = mean - sum(found[name] * known[name] for name in names)
     if offset is not None:
         found[offset] = 1.0
-        known[offset] = _rounded(float(np.average(table.columns[offset], weights=weights)))
-    return Centre(intercept=_rounded(intercept), weights=found, averages=known)
+        level = table.columns[offset]
+        known[offset] = _rounded(float(np.average(level, weights=weights)))
+        spreads[offset] = _rounded(float(np.sqrt(np.average((level - known[offset]) ** 2, weights=weights))))
+    return Centre(intercept=_rounded(intercept), weights=found, averages=known, deviations=spreads)
 
 
 def _boosted(
@@ -154,13 +157,7 @@ def _boosted(
     }
     rows = lightgbm.Dataset(table.matrix(names), target - _centred(table, centre), weight=weights)
     forest = exported(lightgbm.train(settings, rows, num_boost_round=100))
-    return Centre(
-        intercept=centre.intercept,
-        weights=centre.weights,
-        averages=centre.averages,
-        trees=forest,
-        tree_features=names,
-    )
+    return replace(centre, trees=forest, tree_features=names)
 
 
 def _centred(table: Table, centre: Centre) -> Column:

@@ -180,10 +180,8 @@ def _medians(mean: Numbers, overdispersion: Numbers) -> Numbers:
 
 
 def _average(rows: Rows, block: str, name: str, fallback: float) -> Numbers:
-    """Return a plain average as of each row's day; the season before stands for a season's first game."""
+    """Return a plain average as of each row's day. fallback: for a player's first game."""
     average = rows.feature(f"{block}.{name}")
-    for other in (f"last_season.{name}", f"mean_20.{name}"):
-        average = np.where(np.isnan(average), rows.feature(other), average)
     known: Numbers = np.maximum(np.where(np.isnan(average), fallback, average), SMALLEST_MEAN)
     return known
 

@@ -42,10 +42,10 @@ _LARGEST_EXPOSURE = 1.1
 class Parameters:
     """What is not learnt. Chosen on October to January of 2023-24, by CRPS of January.
 
-    trees, leaves, rate, rows_in_leaf, share, shrinkage: of the forests: trees (`exposure_trees` in stage one), leaves of
-    a tree, learning rate, fewest rows in a leaf, share of features tried by a tree, L2 penalty. ridge: L2
-    penalty of a linear part's standardised weights, in rows. huber: errors of exposure that count in full, as a multiple
-    of their standard deviation. No trees make the linear challenger.
+    trees, leaves, rate, rows_in_leaf, share, shrinkage: of the forests: trees (`exposure_trees` in stage one), leaves
+    of a tree, learning rate, fewest rows in a leaf, share of features tried by a tree, L2 penalty. ridge: L2 penalty of
+    a linear part's standardised weights, in rows. huber: errors of exposure that count in full, as a multiple of their
+    standard deviation. No trees make the linear challenger.
     """
 
     trees: int = 80
@@ -165,7 +165,7 @@ def _count(rows: Rows, name: str, exposures: Numbers, parameters: Parameters) ->
     happened, wide = rows.outcome(name), extended(rows, name, exposures)
     shift = 0.15 * float(happened.mean()) + SMALLEST_MEAN
     width = len(names)
-    blocks = ("mean_2", "mean_6", "mean_20", "season", "last_5", "last_season", "projected")
+    blocks = ("mean_2", "mean_6", "mean_20", "season", "last_5", "projected")
     choices: list[tuple[int, float | None]] = [(names.index(f"{block}.{name}"), shift) for block in blocks]
     choices += [(width, 1.0), (width + 1, shift), (width + 2, shift)]
     choices += [(names.index(f"{block}.{exposure}"), 1.0) for block in ("mean_2", "mean_6", "mean_20", "season")]

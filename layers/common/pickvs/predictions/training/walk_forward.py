@@ -38,8 +38,8 @@ def walk_forward(
 ) -> Iterator[Judged]:
     """Yield the games of the seasons from `first_season` to `last_season`, in their order.
 
-    Games of earlier seasons than `burn_in` allows are folded and not trained on. challengers: variants whose boosted
-    model is judged as well. Raises ValueError if no season before the first one can be trained on.
+    challengers: variants whose boosted model is judged as well. Raises ValueError if there is no season before the
+    first one to train on.
     """
     folded = list(examples(days, parameters))
     yield from walk(
@@ -66,13 +66,12 @@ def walk(
     seed: int = 0,
 ) -> Iterator[Judged]:
     """Yield games as `walk_forward` does, of examples that are folded already. table: the same examples."""
-    begin = table.season.min() + parameters.fitting.burn_in
     last = int(table.season.max()) if last_season is None else last_season
     for season in range(first_season, last + 1):
         played = [each for each in folded if each.result.fixture.season == season]
         if not played:
             continue
-        past = table.where((table.season >= begin) & (table.season < season))
+        past = table.where(table.season < season).settled(parameters)
         if not len(past):
             raise ValueError(f"there is no season before {season} to train on")
 

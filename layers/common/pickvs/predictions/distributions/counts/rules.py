@@ -16,6 +16,7 @@ KIND = "negative_binomial"
 _SMALLEST_MEAN = 1e-6
 _POISSON = 1e-9
 """Overdispersion below which the distribution is computed as Poisson's."""
+_ALMOST_POISSON = 1e-3
 _TAIL = 1e-12
 _DEVIATIONS = 12.0
 """Standard deviations below the mean at which a table may begin; what is below has no weight in a double."""
@@ -71,6 +72,9 @@ class NegativeBinomial:
         if d <= _POISSON:
             return count * log(mean) - mean - lgamma(count + 1)
         shape = mean / d
+        if d < _ALMOST_POISSON:  # the difference of two huge logarithms of gamma would lose its digits
+            rising = sum(log1p(each / shape) for each in range(count)) + count * log(mean)
+            return rising - (shape + count) * log1p(d) - lgamma(count + 1)
         combinations = lgamma(count + shape) - lgamma(shape) - lgamma(count + 1)
         return combinations - shape * log1p(d) + count * (log(d) - log1p(d))
 

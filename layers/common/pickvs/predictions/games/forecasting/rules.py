@@ -52,23 +52,40 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a retraining did to a feature's weight in the margin's centre.
+
+    before, after: the weights; 0 for a feature that was not read. points: what the change moves the margin of a game in
+    which the feature is one standard deviation above its average.
+    """
+
+    feature: str
+    before: float
+    after: float
+    points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Centre:
     """A weighted sum of features, in points.
 
-    averages: each feature's mean in training. trees: their score is added to the sum; they read `tree_features` in order.
+    averages, deviations: each feature's mean and standard deviation in training, for explanations. trees: their score
+    is added; they read `tree_features` in order.
     """
 
     intercept: float
     weights: Mapping[str, float]
     averages: Mapping[str, float]
+    deviations: Mapping[str, float]
     trees: Forest | None = None
     tree_features: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError for a sum that cannot be formed."""
-        if self.weights.keys() != self.averages.keys():
-            raise ValueError("a centre has a weight and an average of the same features")
-        if not all(map(isfinite, (self.intercept, *self.weights.values(), *self.averages.values()))):
+        if not self.weights.keys() == self.averages.keys() == self.deviations.keys():
+            raise ValueError("a centre has weight, average and deviation of the same features")
+        known = (*self.weights.values(), *self.averages.values(), *self.deviations.values())
+        if not all(map(isfinite, (self.intercept, *known))):
             raise ValueError("the numbers of a centre are finite")
         if (self.trees.features if self.trees else 0) != len(self.tree_features):
             raise ValueError("the trees of a centre read as many features as are named")
@@ -94,6 +111,7 @@ class Centre:
             "intercept": self.intercept,
             "weights": dict(self.weights),
             "averages": dict(self.averages),
+            "deviations": dict(self.deviations),
             "trees": None if self.trees is None else self.trees.to_json(),
             "tree_features": list(self.tree_features),
         }
@@ -105,6 +123,7 @@ class Centre:
             intercept=float(value["intercept"]),
             weights={str(name): float(weight) for name, weight in value["weights"].items()},
             averages={str(name): float(average) for name, average in value["averages"].items()},
+            deviations={str(name): float(deviation) for name, deviation in value["deviations"].items()},
             trees=None if value["trees"] is None else forest_from_json(value["trees"]),
             tree_features=tuple(value["tree_features"]),
         )
@@ -200,6 +219,20 @@ def forecast(artefact: Artefact, features: Mapping[str, float], line: Line | Non
         raise ValueError("a feature is no finite number")
     joint = Joint(margin_mean=margin, total_mean=total, shape=artefact.shape)
     return Forecast(joint=joint, contributions=artefact.margin.leading(features))
+
+
+def changes(before: Artefact, after: Artefact) -> tuple[Change, ...]:
+    """Return the three changes of a retraining that move margins most, the largest first.
+
+    Source of the yardstick: standardised coefficients, as in any text on regression; a weight's own size says nothing
+    where features have different units.
+    """
+    deviations = {**before.margin.deviations, **after.margin.deviations}
+    every = []
+    for name, deviation in deviations.items():
+        old, new = before.margin.weights.get(name, 0.0), after.margin.weights.get(name, 0.0)
+        every.append(Change(feature=name, before=old, after=new, points=(new - old) * deviation))
+    return tuple(sorted(every, key=lambda each: (-abs(each.points), each.feature))[:_LEADING])
 
 
 def line_features(parameters: GameParameters, features: Mapping[str, float], line: Line | None) -> dict[str, float]:

@@ -19,7 +19,8 @@ class EloParameters:
     change: rating points that a game moves at most, before the margin counts. home: what playing at home is worth.
     first: rating of a team never seen. mean: where ratings move between seasons; carry_over: the share of the distance
     that is left. The margin's factor is `(|margin| + offset) ** power / (base + slope * difference)`, with the winner's
-    rating less the loser's as difference; the divisor is at least half of its base. per_point: rating points that are worth one point of the score.
+    rating less the loser's as difference; the divisor is at least half of its base. per_point: rating points that are
+    worth one point of the score.
     """
 
     change: float
@@ -59,7 +60,7 @@ def played(parameters: EloParameters, gap: float, margin: int) -> float:
     outcome = 0.5 if margin == 0 else float(margin > 0)
     lead = gap if margin > 0 else -gap
     divisor = max(parameters.base + parameters.slope * lead, parameters.base / 2)
-    factor = (abs(margin) + parameters.offset) ** parameters.power
+    factor: float = (abs(margin) + parameters.offset) ** parameters.power
     return parameters.change * factor / divisor * (outcome - win_probability(gap))
 
 

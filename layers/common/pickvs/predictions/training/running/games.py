@@ -88,11 +88,8 @@ def train_again(
 ) -> bytes:
     """Return the artefact that a run trained, from the same days. Raises ValueError for too few games."""
     known = GameParameters.from_json(parameters)
-    table = Table.of(list(examples(days, known)), known)
-    begin = table.season.min() + known.fitting.burn_in
-    return train(
-        table.where(table.season >= begin), variant, known, current, kind=_KINDS[recipe], seed=seed
-    ).to_bytes()  # fmt: skip
+    table = Table.of(list(examples(days, known)), known).settled(known)
+    return train(table, variant, known, current, kind=_KINDS[recipe], seed=seed).to_bytes()
 
 
 def parameters_of(sport: str, spec: Mapping[str, Any]) -> GameParameters:

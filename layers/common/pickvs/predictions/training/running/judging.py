@@ -77,7 +77,7 @@ class Walked:
     @property
     def trainable(self) -> Table:
         """The rows that are trained on: without the seasons in which the ratings settle."""
-        return self.table.where(self.table.season >= self.table.season.min() + self.parameters.fitting.burn_in)
+        return self.table.settled(self.parameters)
 
 
 def walked(
@@ -129,8 +129,7 @@ def walked(
 
 def can_train(table: Table, variant: Variant, parameters: GameParameters, season: int) -> bool:
     """Whether the seasons before one have enough games with what a variant reads."""
-    begin = table.season.min() + parameters.fitting.burn_in
-    past = table.where((table.season >= begin) & (table.season < season))
+    past = table.where(table.season < season).settled(parameters)
     try:
         train(past, variant, parameters, season)
     except ValueError:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import lightgbm
 import numpy
-import scipy
+from scipy.version import version as scipy_version
 
 _PREDICTIONS = Path(__file__).parents[2]
 _ROOMS = ("distributions", "facts", "games", "leagues", "players", "ratings", "training", "trees")
@@ -35,7 +35,7 @@ def packages() -> dict[str, str]:
     return {
         "python": ".".join(map(str, sys.version_info[:3])),
         "numpy": numpy.__version__,
-        "scipy": scipy.__version__,
+        "scipy": scipy_version,
         "lightgbm": lightgbm.__version__,
         "machine": platform.machine(),
     }
