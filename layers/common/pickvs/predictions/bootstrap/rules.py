@@ -54,8 +54,8 @@ def games_artefact(parameters: GameParameters, variant: Variant) -> Artefact:
         variant=variant,
         kind=RECIPE,
         parameters=parameters,
-        margin=Centre(intercept=0.0, weights=weights, averages=dict.fromkeys(weights, home)),
-        total=Centre(intercept=0.0, weights=totals, averages=dict.fromkeys(totals, 0.0)),
+        margin=Centre(intercept=0.0, weights=weights, averages=dict.fromkeys(weights, home), deviations=_ones(weights)),
+        total=Centre(intercept=0.0, weights=totals, averages=dict.fromkeys(totals, 0.0), deviations=_ones(totals)),
         shape=shape(parameters, rated=variant == "with-line"),
         trained={"note": NOTE, "games": 0},
     )
@@ -77,6 +77,11 @@ def shape(parameters: GameParameters, *, rated: bool) -> Shape:
         total_sd=sqrt(total.noise + unknown * total.rating_variance),
         weights=weights,
     )
+
+
+def _ones(weights: Mapping[str, float]) -> dict[str, float]:
+    """Return a deviation for each feature. None was measured; a unit says that much in each feature's own unit."""
+    return dict.fromkeys(weights, 1.0)
 
 
 def players_document(league: PlayerLeague, features: tuple[str, ...]) -> Mapping[str, Any]:
