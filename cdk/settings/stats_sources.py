@@ -28,9 +28,16 @@ class StatsSources:
     """Mail address or web address of the operator, without blanks and parentheses. It stands in the User-Agent."""
 
     espn_url: str = "https://site.api.espn.com"
+    """URL of ESPN, without a trailing slash."""
+
     balldontlie_url: str = "https://api.balldontlie.io"
+    """URL of balldontlie, without a trailing slash."""
+
     nflverse_url: str = "https://github.com/nflverse/nflverse-data/releases/download"
+    """URL of the releases of nflverse, without a trailing slash."""
+
     statsapi_url: str = "https://statsapi.mlb.com"
+    """URL of statsapi, without a trailing slash."""
 
     ingest_stats_schedule: str = "cron(30 10 * * ? *)"
     """Schedule of the daily run: when the games of the evening before are over and corrected."""
