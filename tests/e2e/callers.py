@@ -21,7 +21,7 @@ PASSWORD = "correct horse battery"
 RECEIVER = "http://127.0.0.1:9/"
 """Where nobody listens."""
 LIVES = (2, 4, 8, 16)
-"""Lifetimes in seconds of credentials that are used and then expire. If one is too short, the next is tried."""
+"""Lifetimes in seconds of credentials that expire once they are made, or used. If one is too short, the next is tried."""
 
 
 type Post = Callable[[str, Any], dict[str, Any]]
@@ -208,13 +208,19 @@ class Callers:
 
     def _spent_key(self, kind: Kind, token: str) -> str:
         """Return a key that was valid once and was never used, so that no gateway has cached it."""
-        end = datetime.now(UTC) + timedelta(seconds=1)
-        key = self._key(token, Scope.PICKS_READ, expires_at=end.isoformat() if kind is Kind.EXPIRED_KEY else None)
         if kind is Kind.REVOKED_KEY:
+            key = self._key(token, Scope.PICKS_READ)
             assert self.send(token, "DELETE", f"/api-keys/{key['id']}").status == 204
-        while datetime.now(UTC) <= end:
-            time.sleep(0.1)
-        return str(key["key"])
+            return str(key["key"])
+        for life in LIVES:
+            end = datetime.now(UTC) + timedelta(seconds=life)
+            body = key_body(Scope.PICKS_READ) | {"expires_at": end.isoformat()}
+            made = self.send(token, "POST", "/api-keys", body)
+            while datetime.now(UTC) <= end:
+                time.sleep(0.1)
+            if made.status == 201:
+                return str(made.body["key"])
+        raise AssertionError("no key was made in time")
 
     def _outlived(self, kind: Kind, account: Account) -> str:
         """Return credentials that were valid for seconds and used in that time, so that the gateway has cached them."""
@@ -223,7 +229,10 @@ class Callers:
             if kind is Kind.OUTLIVED_TOKEN:
                 credentials = self._token(account, ends_in=life)
             else:
-                credentials = str(self._key(account.token, Scope.PICKS_READ, expires_at=end.isoformat())["key"])
+                made = self.send(
+                    account.token, "POST", "/api-keys", key_body(Scope.PICKS_READ) | {"expires_at": end.isoformat()}
+                )
+                credentials = str(made.body.get("key"))
             was_good = self.send(credentials, "GET", "/picks/me").status == 200
             while datetime.now(UTC) <= end:
                 time.sleep(0.1)
@@ -236,8 +245,8 @@ class Callers:
         assert answer.status in {200, 201, 202}, (path, answer.body)
         return dict(answer.body)
 
-    def _key(self, token: str, scope: Scope, **more: Any) -> dict[str, Any]:
-        return self._good(token, "/api-keys", key_body(scope) | more)
+    def _key(self, token: str, scope: Scope) -> dict[str, Any]:
+        return self._good(token, "/api-keys", key_body(scope))
 
     def _token(self, account: Account, *, ends_in: int) -> str:
         """Return a token of the account, issued at such a time that it expires `ends_in` seconds from now."""

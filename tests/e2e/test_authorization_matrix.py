@@ -207,7 +207,7 @@ def sample(endpoint: Endpoint, account: Account, game: Game) -> tuple[str, dict[
 @pytest.fixture(scope="module")
 def callers(unthrottled: Laptop, provider: OddsApiServer) -> Callers:
     api = Client(unthrottled.base_url)
-    return Callers(unthrottled, api, offer_game(unthrottled, provider, api, 950), signing_key_of(unthrottled))
+    return Callers(unthrottled, api, offer_game(unthrottled, provider, api, 906), signing_key_of(unthrottled))
 
 
 def knock(callers: Callers, endpoint: Endpoint, credentials: str | None, account: Account) -> Answer:
