@@ -21,7 +21,7 @@ PASSWORD = "correct horse battery"
 RECEIVER = "http://127.0.0.1:9/"
 """Where nobody listens."""
 LIVES = (2, 4, 8, 16)
-"""Lifetimes in seconds of credentials that expire once they are made, or used. If one is too short, the next is tried."""
+"""Lifetimes in seconds of credentials that expire once made, or used. If one is too short, the next is tried."""
 
 
 type Post = Callable[[str, Any], dict[str, Any]]
