@@ -1,6 +1,7 @@
 """What every test may ask for: an embedded PostgreSQL for the session, a fresh migrated database for the test."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,10 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres: Postgres) -> Databases:
+def databases(postgres: Postgres) -> Iterator[Databases]:
     """Makes migrated databases, each a copy of one template."""
-    return Databases(postgres)
+    with closing(Databases(postgres, cheap_logins=True)) as databases:
+        yield databases
 
 
 @pytest.fixture
