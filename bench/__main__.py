@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Collection
+from contextlib import closing
 from pathlib import Path
 
 from bench import boards, cold, ingestion, lists, round_trips, settlement, sizes, throughput, warm
@@ -43,8 +44,8 @@ def _measure(wanted: Collection[str]) -> list[Line]:
     with (
         tempfile.TemporaryDirectory(prefix="pickvs-bench-") as folder,
         Postgres(Path(folder) / "postgres", durable=False) as server,
+        closing(Databases(server)) as databases,
     ):
-        databases = Databases(server)
         if not _ON_DEPLOYED.keys().isdisjoint(wanted):
             with deployed(databases, Path(folder)) as platform:
                 lines += [line for name, part in _ON_DEPLOYED.items() if name in wanted for line in part(platform)]

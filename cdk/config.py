@@ -109,7 +109,7 @@ _OFTEN = Rate(600, 60)
 
 _LOCAL = StageConfig(
     name="local",
-    database=NeonDatabase(tls=DatabaseTls.OFF),
+    database=NeonDatabase(tls=DatabaseTls.OFF, pooled=False),
     runtime=Runtime(
         wheel_platform=None,
         architecture="arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64",

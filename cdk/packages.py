@@ -230,8 +230,10 @@ def make_readable(asset: Path) -> None:
 
 
 def _run(*command: str) -> None:
-    # Behind a company proxy, only the system's certificate store has the right authority.
-    environment = {"UV_SYSTEM_CERTS": "true", **os.environ, "PYTHONHASHSEED": "0"}
+    # Behind a company proxy, only the system's certificate store has the right authority. With a prefix for byte code,
+    # an asset's own would be written there, and every cold start would compile.
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPYCACHEPREFIX"}
+    environment = {"UV_SYSTEM_CERTS": "true", **inherited, "PYTHONHASHSEED": "0"}
     try:
         subprocess.run(  # noqa: S603 - our own command line
             command, env=environment, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS

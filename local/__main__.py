@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local.control import FunctionFailedError, invoke, rotate
+from local.control import FunctionFailedError, failed_runs, invoke, rotate
 from local.errors import LaptopError
 from local.settings import Settings, read_settings
 from local.state import StateFolder
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             event = b"{}" if options.event is None else _read_event(options.event)
             result = invoke(StateFolder(settings.state).read_control(), options.name, event)
             _print(result)
-            if failed := _failed_runs(result):
+            if failed := failed_runs(result):
                 _say(f"{options.name}: {len(failed)} of its runs failed: {'; '.join(failed)}")
                 return FAILED
     except LaptopError as error:
@@ -92,16 +92,6 @@ def _print(result: Any) -> None:
     except BrokenPipeError:
         # The interpreter flushes once more when it exits, and would report the error then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _failed_runs(result: Any) -> list[str]:
-    """Return the failed runs of a job's report, each with its error. Empty for the results of other functions."""
-    runs = result.get("runs") if isinstance(result, dict) else None
-    return [
-        f"{run.get('sport')}: {run.get('error_code')}: {run.get('error')}"
-        for run in (runs if isinstance(runs, list) else ())
-        if isinstance(run, dict) and run.get("status") == "failed"
-    ]
 
 
 def _run(assembly: Path, settings: Settings) -> None:

@@ -36,6 +36,7 @@ from local.state import StateFolder
 from local.watchdog import Watchdog
 
 API_VARIABLE = "API_BASE_URL"
+POOLED_VARIABLE = "DATABASE_POOLED"
 """Environment variable of the functions with the address of the API itself."""
 
 
@@ -162,7 +163,8 @@ class LaptopCloud:
             state.write_secrets(kept)
 
         url = f"http://{HOST}:{listening.getsockname()[1]}/{api.stage}"
-        overrides = {API_VARIABLE: url, **sources.variables, **self._conditions.overrides}
+        pooled = {} if pooler is None else {POOLED_VARIABLE: "true"}
+        overrides = {API_VARIABLE: url, **sources.variables, **pooled, **self._conditions.overrides}
         functions = Functions(
             self._function(spec, services, state, watchdog, overrides) for spec in blueprint.functions
         )

@@ -81,6 +81,16 @@ def rotate(control: Control, name: str) -> Any:
     return _ask(control, "secret", name, b"")
 
 
+def failed_runs(result: Any) -> list[str]:
+    """Return the failed runs of a job's report, each with its error. Empty for the results of other functions."""
+    runs = result.get("runs") if isinstance(result, dict) else None
+    return [
+        f"{run.get('sport')}: {run.get('error_code')}: {run.get('error')}"
+        for run in (runs if isinstance(runs, list) else ())
+        if isinstance(run, dict) and run.get("status") == "failed"
+    ]
+
+
 def _ask(control: Control, kind: str, name: str, event: bytes) -> Any:
     connection = http.client.HTTPConnection(urlsplit(control.url).netloc, timeout=ANSWER_SECONDS)
     try:

@@ -1,6 +1,10 @@
 """What every test may ask for: an embedded PostgreSQL for the session, a fresh migrated database for the test."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,8 +19,30 @@ from tests.support.folders import folder_in_memory
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
+LONGEST = ("readme", "e2e", "local command line", "contract", "game clock", "siege", "replay")
+"""Groups of tests, in the order in which they begin. The tours of the readme wait for a game to end."""
+
 # A logger keeps the output of the moment in which it is made. Of a test that captures its own, that would be closed.
 logger()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep bytecode for this run, where it is forbidden: else hundreds of processes compile all that they import."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        folder = tempfile.mkdtemp(prefix="pickvs-bytecode-")
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest chains of tests, so that nobody waits for one that began last."""
+    chains = {name: place for place, name in enumerate(LONGEST)}
+
+    def place(item: pytest.Item) -> int:
+        group = item.get_closest_marker("xdist_group")
+        return len(chains) + 1 if group is None else chains.get(group.args[0], len(chains))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
@@ -27,9 +53,10 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres: Postgres) -> Databases:
+def databases(postgres: Postgres) -> Iterator[Databases]:
     """Makes migrated databases, each a copy of one template."""
-    return Databases(postgres)
+    with closing(Databases(postgres, cheap_logins=True)) as databases:
+        yield databases
 
 
 @pytest.fixture

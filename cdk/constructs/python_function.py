@@ -18,6 +18,7 @@ from cdk.constructs.runtime import PYTHON_RUNTIME, architecture
 from cdk.constructs.waking import acknowledge_alarms, may_wake, variables
 from cdk.layers import Layer
 from cdk.secret_names import DATABASE_SECRETS, SECRET_VARIABLES, SecretName
+from cdk.settings.database import Database
 
 _CALLER_WAITS = (
     "The caller is told of a failure and decides whether to retry: the gateway, a deployment, an engineer or Secrets "
@@ -132,7 +133,7 @@ class PythonFunction(Construct):
                 "POWERTOOLS_SERVICE_NAME": name,
                 "POWERTOOLS_LOG_LEVEL": config.runtime.log_level,
                 **({"SECRETS_CACHE_SECONDS": str(config.runtime.secrets_cache_seconds)} if secrets else {}),
-                **({"DATABASE_TLS": config.database.tls.value} if speaks_with_database else {}),
+                **(_database_variables(config.database) if speaks_with_database else {}),
                 **{SECRET_VARIABLES[secret]: defaults.secrets[secret].secret_arn for secret in secrets},
                 **variables(self, config, wakes=wakes, sets_alarms_of=sets_alarms_of),
                 **(environment or {}),
@@ -224,3 +225,7 @@ class PythonFunction(Construct):
             "policy could also be attached elsewhere, which is not wanted.",
         )
         return role
+
+
+def _database_variables(database: Database) -> dict[str, str]:
+    return {"DATABASE_TLS": database.tls.value, "DATABASE_POOLED": str(database.pooled).lower()}

@@ -35,6 +35,9 @@ class NeonDatabase:
 
     tls: DatabaseTls = DatabaseTls.PUBLIC_ROOTS
 
+    pooled: bool = True
+    """Whether functions reach it through a transaction pooler. If not, they prepare their statements."""
+
     password_rotation_days: int = 30
     """Days between rotations of the passwords of the roles. The owner's password is changed at the provider."""
 
@@ -46,6 +49,9 @@ class AuroraDatabase:
     MODE: ClassVar[str] = "aurora"
 
     tls: ClassVar[DatabaseTls] = DatabaseTls.RDS_ROOTS
+
+    pooled: ClassVar[bool] = False
+    """No pooler stands before Aurora."""
 
     min_acu: float
     """Minimum capacity of each instance in Aurora capacity units (2 GB of memory with matching CPU), in steps of 0.5.

@@ -8,9 +8,11 @@ from typing import Any
 
 from local.odds_api_door import Event, OddsApiDoor, WantedOdds, WantedScores, refreshed_at
 from local.prices import decimal_price
-from local.replay.season import Fixture, Offer, Season, written
+from local.replay.season import Bookmakers, Fixture, Offer, Season, written
 
 SCORES_OF_ONE_DAY = timedelta(days=1)
+MOST_WRITTEN = 256
+"""Offers whose outcomes are kept as the provider writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,14 @@ class Capture:
 
     at: datetime
     offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Offers as read from the season, and the outcomes of each bookmaker's markets as the provider writes them."""
+
+    bookmakers: Bookmakers
+    outcomes: list[list[list[dict[str, Any]]]]
 
 
 class SeasonProvider(OddsApiDoor):
@@ -34,6 +44,7 @@ class SeasonProvider(OddsApiDoor):
             (fixture for fixture in season.fixtures.values() if fixture.starts is not None), key=_start
         )
         self._starts = [_start(fixture) for fixture in self._played]
+        self._written: dict[tuple[int, str, str, bool], _Written] = {}
         self.captures: list[Capture] = []
         self.score_answers = 0
 
@@ -45,8 +56,7 @@ class SeasonProvider(OddsApiDoor):
         for offer in offers:
             fixture = offer.fixture
             event = self._event(fixture, wanted.date(fixture.tip_off(now)), now)
-            names = {fixture.home: event["home_team"], fixture.away: event["away_team"]}
-            events.append({**event, "bookmakers": [_bookmaker(book, names, wanted, now) for book in offer.bookmakers]})
+            events.append({**event, "bookmakers": self._bookmakers(offer, event, wanted, now)})
         return events
 
     def scores(self, wanted: WantedScores, now: datetime) -> list[Event]:
@@ -63,6 +73,38 @@ class SeasonProvider(OddsApiDoor):
         ]
         to_come = [offer.fixture for offer in self._season.offers(now) if offer.fixture.tip_off(now) > now]
         return [self._score(fixture, wanted, now) for fixture in (*begun, *to_come)]
+
+    def _bookmakers(self, offer: Offer, event: Event, wanted: WantedOdds, now: datetime) -> list[dict[str, Any]]:
+        """Return the offers as the provider writes them.
+
+        Bookmakers confirm their offers all the time, so an offer that stands has a recent time.
+        """
+        home, away, updated = event["home_team"], event["away_team"], wanted.date(refreshed_at(now))
+        # An offer that stands is asked for many times. Keeping it here keeps its identity.
+        key = (id(offer.bookmakers), home, away, wanted.american)
+        known = self._written.get(key)
+        if known is None:
+            names = {offer.fixture.home: home, offer.fixture.away: away}
+            outcomes = [
+                [_outcomes(market, names, american=wanted.american) for market in book["markets"]]
+                for book in offer.bookmakers
+            ]
+            if len(self._written) >= MOST_WRITTEN:
+                self._written.clear()
+            known = self._written[key] = _Written(offer.bookmakers, outcomes)
+        return [
+            {
+                "key": book["key"],
+                "title": book["title"],
+                "last_update": updated,
+                "markets": [
+                    {"key": market["key"], "last_update": updated, "outcomes": outcomes}
+                    for market, outcomes in zip(book["markets"], of_book, strict=True)
+                    if market["key"] in wanted.markets
+                ],
+            }
+            for book, of_book in zip(known.bookmakers, known.outcomes, strict=True)
+        ]
 
     def _score(self, fixture: Fixture, wanted: WantedScores, now: datetime) -> Event:
         event = self._event(fixture, wanted.date(fixture.tip_off(now)), now)
@@ -94,31 +136,16 @@ def _start(fixture: Fixture) -> datetime:
     return fixture.starts
 
 
-def _bookmaker(book: dict[str, Any], names: Mapping[str, str], wanted: WantedOdds, now: datetime) -> dict[str, Any]:
-    # Bookmakers confirm their offers all the time, so an offer that stands has a recent time.
-    updated = wanted.date(refreshed_at(now))
-    return {
-        "key": book["key"],
-        "title": book["title"],
-        "last_update": updated,
-        "markets": [
+def _outcomes(market: dict[str, Any], names: Mapping[str, str], *, american: bool) -> list[dict[str, Any]]:
+    # The provider sorts outcomes by name; the home side is not always first.
+    return sorted(
+        (
             {
-                "key": market["key"],
-                "last_update": updated,
-                # The provider sorts outcomes by name; the home side is not always first.
-                "outcomes": sorted(
-                    (
-                        {
-                            **outcome,
-                            "name": names.get(outcome["name"], outcome["name"]),
-                            "price": outcome["price"] if wanted.american else decimal_price(outcome["price"]),
-                        }
-                        for outcome in market["outcomes"]
-                    ),
-                    key=lambda outcome: str(outcome["name"]),
-                ),
+                **outcome,
+                "name": names.get(outcome["name"], outcome["name"]),
+                "price": outcome["price"] if american else decimal_price(outcome["price"]),
             }
-            for market in book["markets"]
-            if market["key"] in wanted.markets
-        ],
-    }
+            for outcome in market["outcomes"]
+        ),
+        key=lambda outcome: str(outcome["name"]),
+    )

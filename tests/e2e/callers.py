@@ -1,11 +1,13 @@
 """All kinds of API callers: without credentials, with valid credentials of each kind, and with spent ones."""
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property, partial
 from itertools import count
-from typing import Any
+from typing import Any, Self
 
 import jwt
 
@@ -18,9 +20,15 @@ from tests.support.laptop import Laptop
 PASSWORD = "correct horse battery"
 RECEIVER = "http://127.0.0.1:9/"
 """Where nobody listens."""
-TRIES = 20
 LIVES = (2, 4, 8, 16)
-"""Lifetimes in seconds of credentials that are used and then expire. If one is too short, the next is tried."""
+"""Lifetimes in seconds of credentials that expire once made, or used. If one is too short, the next is tried."""
+
+
+type Post = Callable[[str, Any], dict[str, Any]]
+
+
+def key_body(scope: Scope) -> dict[str, Any]:
+    return {"name": "matrix", "scopes": [scope.value], "password": PASSWORD}
 
 
 class Kind(StrEnum):
@@ -71,20 +79,52 @@ _ADMINS = frozenset({Kind.ADMIN, Kind.ADMINS_KEY, Kind.DEMOTED, Kind.ERASED, Kin
 _MADE_UP = {Kind.NOBODY: None, Kind.GARBAGE: "garbage", Kind.GARBAGE_KEY: "pvk_garbage"}
 
 
-@dataclass(frozen=True)
 class Account:
-    """A user with one sealed pick, one unused API key, one private group and one webhook with a delivery."""
+    """A user whose resources are made when a request first names them: a sealed pick, an unused API key, and so on."""
 
-    name: str
-    token: str
-    refresh_token: str
-    pick_id: int
-    key_id: int
-    group_id: int
-    group_code: str
-    session: str
-    webhook_id: int
-    delivery_id: int
+    def __init__(self, name: str, session: Mapping[str, Any], post: Post, pick: dict[str, Any]) -> None:
+        """`post` sends a body with the session's token and returns what was made; `pick` can be made once."""
+        self.name = name
+        self.token = str(session["token"])
+        self.refresh_token = str(session["refresh_token"])
+        self.session = str(jwt.decode(self.token, options={"verify_signature": False})["sid"])
+        self._post = post
+        self._pick = pick
+
+    @cached_property
+    def pick_id(self) -> int:
+        return int(self._post("/picks", {"picks": [self._pick]})["picks"][0]["id"])
+
+    @cached_property
+    def key_id(self) -> int:
+        return int(self._post("/api-keys", key_body(Scope.PICKS_READ))["id"])
+
+    @cached_property
+    def _group(self) -> dict[str, Any]:
+        return self._post("/groups", {"name": "of the matrix"})
+
+    @property
+    def group_id(self) -> int:
+        return int(self._group["id"])
+
+    @property
+    def group_code(self) -> str:
+        return str(self._group["code"])
+
+    @cached_property
+    def webhook_id(self) -> int:
+        return int(self._post("/webhooks", {"url": RECEIVER})["id"])
+
+    @cached_property
+    def delivery_id(self) -> int:
+        return int(self._post(f"/webhooks/{self.webhook_id}/test", None)["id"])
+
+    def complete(self) -> Self:
+        """Make all of them now, because the token is about to lose what it takes."""
+        for name, part in vars(Account).items():
+            if isinstance(part, cached_property):
+                getattr(self, name)
+        return self
 
 
 @dataclass(frozen=True)
@@ -96,7 +136,7 @@ class Caller:
 
 
 class Callers:
-    """Creates callers on a laptop cloud that offers `game`. One caller of each kind is kept for reuse."""
+    """Creates callers on a laptop cloud that offers `game`, without throttling. One of each kind is kept for reuse."""
 
     def __init__(self, laptop: Laptop, api: Client, game: dict[str, Any], signing_key: tuple[str, str]) -> None:
         self.game = game
@@ -112,6 +152,18 @@ class Callers:
             self._kept[kind] = self.make(kind)
         return self._kept[kind]
 
+    @cached_property
+    def another(self) -> Account:
+        """The account of somebody else, for requests that do not get at it."""
+        return self.account()
+
+    def fresh(self, kind: Kind) -> Caller:
+        """Return a caller of this kind for a request that uses up the account that it names, or the credentials.
+
+        The credentials of a stranger are good for nothing that could be used up.
+        """
+        return Caller(self.kept(kind).credentials, self.account()) if kind in STRANGERS else self.make(kind)
+
     def make(self, kind: Kind) -> Caller:
         """Create a caller of this kind with a new account."""
         if kind is Kind.OTHER_USER:
@@ -120,40 +172,18 @@ class Callers:
         return Caller(self._credentials(kind, account), account)
 
     def send(self, credentials: str | None, method: str, path: str, body: Any = None) -> Answer:
-        """Send a request. If the gateway throttles it, wait as Retry-After states and retry."""
-        for _ in range(TRIES):
-            answer = Client(self._base, credentials).send(method, path, body=body)
-            if answer.status != 429 or "x-ratelimit-limit" in answer.headers:
-                return answer
-            time.sleep(float(answer.headers["retry-after"]))
-        raise AssertionError(f"{method} {path} is throttled for ever")
+        return Client(self._base, credentials).send(method, path, body=body)
 
     def account(self, *, is_admin: bool = False) -> Account:
-        """Create an account with a pick, a key, a group and an unused refresh token."""
+        """Create an account with an unused refresh token."""
         name = f"caller-{next(self._numbers)}"
-        self._good(None, "/auth/register", {"username": name, "email": f"{name}@example.com", "password": PASSWORD})
+        session = self._good(
+            None, "/auth/register", {"username": name, "email": f"{name}@example.com", "password": PASSWORD}
+        )
         if is_admin:
             self._grant(name, "admin")
-        session = self._good(None, "/auth/login", {"email": f"{name}@example.com", "password": PASSWORD})
-        pick = pick_of(self.game, "moneyline", "home")
-        picks = self._good(session["token"], "/picks", {"picks": [pick]})["picks"]
-        key = self._key(session["token"], Scope.PICKS_READ)
-        group = self._good(session["token"], "/groups", {"name": "of the matrix"})
-        webhook = self._good(session["token"], "/webhooks", {"url": RECEIVER})
-        delivery = self._good(session["token"], f"/webhooks/{webhook['id']}/test", None)
-        sid = jwt.decode(session["token"], options={"verify_signature": False})["sid"]
-        return Account(
-            name,
-            session["token"],
-            session["refresh_token"],
-            picks[0]["id"],
-            key["id"],
-            group["id"],
-            group["code"],
-            sid,
-            webhook["id"],
-            delivery["id"],
-        )
+            session = self._good(None, "/auth/login", {"email": f"{name}@example.com", "password": PASSWORD})
+        return Account(name, session, partial(self._good, session["token"]), pick_of(self.game, "moneyline", "home"))
 
     def _credentials(self, kind: Kind, account: Account) -> str | None:
         match kind:
@@ -164,10 +194,13 @@ class Callers:
             case Kind.OUTLIVED_TOKEN | Kind.OUTLIVED_KEY:
                 return self._outlived(kind, account)
             case Kind.DEMOTED:
+                account.complete()
                 self._grant(account.name, "user")
             case Kind.ERASED:
+                account.complete()
                 assert self.send(account.token, "DELETE", "/users/me", {"password": PASSWORD}).status == 204
             case Kind.ENDED_SESSION:
+                account.complete()
                 assert self.send(account.token, "POST", "/auth/logout", {"everywhere": True}).status == 204
             case Kind.EXPIRED_KEY | Kind.REVOKED_KEY:
                 return self._spent_key(kind, account.token)
@@ -175,13 +208,19 @@ class Callers:
 
     def _spent_key(self, kind: Kind, token: str) -> str:
         """Return a key that was valid once and was never used, so that no gateway has cached it."""
-        end = datetime.now(UTC) + timedelta(seconds=1)
-        key = self._key(token, Scope.PICKS_READ, expires_at=end.isoformat() if kind is Kind.EXPIRED_KEY else None)
         if kind is Kind.REVOKED_KEY:
+            key = self._key(token, Scope.PICKS_READ)
             assert self.send(token, "DELETE", f"/api-keys/{key['id']}").status == 204
-        while datetime.now(UTC) <= end:
-            time.sleep(0.1)
-        return str(key["key"])
+            return str(key["key"])
+        for life in LIVES:
+            end = datetime.now(UTC) + timedelta(seconds=life)
+            body = key_body(Scope.PICKS_READ) | {"expires_at": end.isoformat()}
+            made = self.send(token, "POST", "/api-keys", body)
+            while datetime.now(UTC) <= end:
+                time.sleep(0.1)
+            if made.status == 201:
+                return str(made.body["key"])
+        raise AssertionError("no key was made in time")
 
     def _outlived(self, kind: Kind, account: Account) -> str:
         """Return credentials that were valid for seconds and used in that time, so that the gateway has cached them."""
@@ -190,7 +229,10 @@ class Callers:
             if kind is Kind.OUTLIVED_TOKEN:
                 credentials = self._token(account, ends_in=life)
             else:
-                credentials = str(self._key(account.token, Scope.PICKS_READ, expires_at=end.isoformat())["key"])
+                made = self.send(
+                    account.token, "POST", "/api-keys", key_body(Scope.PICKS_READ) | {"expires_at": end.isoformat()}
+                )
+                credentials = str(made.body.get("key"))
             was_good = self.send(credentials, "GET", "/picks/me").status == 200
             while datetime.now(UTC) <= end:
                 time.sleep(0.1)
@@ -203,8 +245,8 @@ class Callers:
         assert answer.status in {200, 201, 202}, (path, answer.body)
         return dict(answer.body)
 
-    def _key(self, token: str, scope: Scope, **more: Any) -> dict[str, Any]:
-        return self._good(token, "/api-keys", {"name": "matrix", "scopes": [scope.value], "password": PASSWORD, **more})
+    def _key(self, token: str, scope: Scope) -> dict[str, Any]:
+        return self._good(token, "/api-keys", key_body(scope))
 
     def _token(self, account: Account, *, ends_in: int) -> str:
         """Return a token of the account, issued at such a time that it expires `ends_in` seconds from now."""

@@ -2,6 +2,8 @@
 
 import fcntl
 import json
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,9 @@ from tests.support.odds_api import OddsApiServer
 
 SILENT = {"CLOSING_LEAD_SECONDS": "30", "FIRST_CHECK_SECONDS": str(24 * 3600)}
 """Times of the game clock at which it asks the provider for nothing while the tests run. They say what it answers."""
+
+UNLIMITED = 100_000
+"""Requests a second."""
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +76,28 @@ def laptop(
 
 
 @pytest.fixture(scope="session")
+def unthrottled(
+    assembly: Path, provider: OddsApiServer, pooled: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Laptop]:
+    """A laptop cloud without throttling, for the tests that call every endpoint and would wait for it.
+
+    Throttling has its own tests. Also, schemathesis would report a 429 to a request without credentials as a failure.
+    """
+    copied = tmp_path_factory.mktemp("unthrottled") / "assembly"
+    shutil.copytree(assembly, copied, copy_function=os.link)
+    [file] = copied.glob("*-front.template.json")
+    template = json.loads(file.read_text(encoding="utf-8"))
+    [stage] = [each for each in template["Resources"].values() if each["Type"] == "AWS::ApiGateway::Stage"]
+    for settings in stage["Properties"]["MethodSettings"]:
+        settings.update(ThrottlingRateLimit=UNLIMITED, ThrottlingBurstLimit=UNLIMITED)
+    file.unlink()  # the file of the assembly itself stays as it is
+    file.write_text(json.dumps(template), encoding="utf-8")
+    state = tmp_path_factory.mktemp("contract") / "state"
+    with Laptop(copied, state, {"ODDS_API_BASE_URL": provider.url, **pooled}) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def api(laptop: Laptop) -> Client:
     """A client without a token."""
     return Client(laptop.base_url)
@@ -78,7 +105,11 @@ def api(laptop: Laptop) -> Client:
 
 @pytest.fixture(scope="session")
 def signing_key(laptop: Laptop) -> tuple[str, str]:
-    """The laptop's signing key with its kid, for tokens that are valid except for one claim."""
+    return signing_key_of(laptop)
+
+
+def signing_key_of(laptop: Laptop) -> tuple[str, str]:
+    """Return the laptop's signing key with its kid, for tokens that are valid except for one claim."""
     secrets = json.loads((laptop.state / "secrets.json").read_text(encoding="utf-8"))
     [keys] = [json.loads(value) for name, value in secrets.items() if name.endswith("signing-keys")]
     return keys["current_kid"], keys["current_key"]

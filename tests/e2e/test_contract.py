@@ -2,9 +2,7 @@
 
 import json
 import os
-import shutil
 import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,37 +11,22 @@ import pytest
 
 from cdk.routes import ENDPOINTS
 from tests.e2e.client import Client
+from tests.e2e.teams import teams_of
 from tests.e2e.test_journey import fetch_odds, game, wanted
 from tests.support.laptop import ROOT, Laptop
 from tests.support.odds_api import OddsApiServer
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.xdist_group("contract")
 
 SECONDS = 600
 NAME = "contract"
-UNLIMITED = 100_000
+NUMBERS = range(900, 906)
+"""The provider's numbers of the games that are offered."""
 
 
 @pytest.fixture(scope="module")
-def laptop(
-    assembly: Path, provider: OddsApiServer, pooled: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Laptop]:
-    """A laptop cloud without throttling, which would delay thousands of requests.
-
-    Throttling has its own tests. Also, schemathesis would report a 429 to a request without credentials as a failure.
-    """
-    copied = tmp_path_factory.mktemp("unthrottled") / "assembly"
-    shutil.copytree(assembly, copied, copy_function=os.link)
-    [file] = copied.glob("*-front.template.json")
-    template = json.loads(file.read_text(encoding="utf-8"))
-    [stage] = [each for each in template["Resources"].values() if each["Type"] == "AWS::ApiGateway::Stage"]
-    for settings in stage["Properties"]["MethodSettings"]:
-        settings.update(ThrottlingRateLimit=UNLIMITED, ThrottlingBurstLimit=UNLIMITED)
-    file.unlink()  # the file of the assembly itself stays as it is
-    file.write_text(json.dumps(template), encoding="utf-8")
-    state = tmp_path_factory.mktemp("contract") / "state"
-    with Laptop(copied, state, {"ODDS_API_BASE_URL": provider.url, **pooled}) as running:
-        yield running
+def laptop(unthrottled: Laptop) -> Laptop:
+    return unthrottled
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +38,9 @@ def known(laptop: Laptop, provider: OddsApiServer, api: Client) -> dict[str, Any
     """Existing values: games with quotes, picks that can be made, picks that were made, keys, a user."""
     user = api.register(NAME)
     tip_off = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
-    fetch_odds(laptop, provider, *(game(900 + number, tip_off + timedelta(hours=number)) for number in range(6)))
-    games = user.get("/games/upcoming").body["games"]
+    fetch_odds(laptop, provider, *(game(number, tip_off + timedelta(hours=number - 900)) for number in NUMBERS))
+    homes = {teams_of(number)[0] for number in NUMBERS}
+    games = [each for each in user.get("/games/upcoming").body["games"] if each["home_team"] in homes]
     can_be_made = [
         wanted(shown, market, selection, stake_units=1)
         for shown in games[:3]

@@ -9,6 +9,8 @@ from psycopg import conninfo
 from tests.e2e.client import PASSWORD, Client
 from tests.support.laptop import Laptop
 
+pytestmark = pytest.mark.xdist_group("e2e")
+
 ROLES = {"reader", "writer", "authorizer"}
 
 

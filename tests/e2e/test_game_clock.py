@@ -18,7 +18,7 @@ from tests.e2e.test_journey import fetch_odds, final, find, game, wanted
 from tests.support.laptop import Laptop
 from tests.support.odds_api import OddsApiServer, Reply
 
-pytestmark = pytest.mark.xdist_group("e2e")
+pytestmark = pytest.mark.xdist_group("game clock")
 
 JOBS = ("fetch_odds", "process_results")
 PATIENCE = 30

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,9 @@ pytestmark = pytest.mark.xdist_group("readme")
 PRINTED_HOST = "http://127.0.0.1:8000"
 PRINTED_PORT = "8801"
 WAITS_SECONDS = 420
+
+type Toured = tuple[dict[str, str], list[dict[str, Any]]]
+"""What each tour printed, and the board after them."""
 
 
 def blocks(text: str, number: int) -> str:
@@ -45,9 +49,10 @@ def begin(script: str, laptop: Laptop, folder: Path) -> "subprocess.Popen[str]":
         )
 
 
-def test_the_tours_lead_to_a_row_on_the_board_and_to_a_message(
-    assembly: Path, pooled: dict[str, str], tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def toured(assembly: Path, pooled: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Toured:
+    """What both tours printed, at the same time on one laptop cloud, and the board after them."""
+    folder = tmp_path_factory.mktemp("tours")
     readme = (ROOT / "README.md").read_text(encoding="utf-8").split("## A tour")[1].split("\n## ")[0]
     port = str(free_port())
     scripts = {
@@ -55,24 +60,39 @@ def test_the_tours_lead_to_a_row_on_the_board_and_to_a_message(
         "account": blocks((ROOT / "docs" / "tour.md").read_text(encoding="utf-8"), 4).replace(PRINTED_PORT, port),
     }
     said = {}
-    clockwork = shutil.copytree(assembly, tmp_path / "assembly")
+    clockwork = shutil.copytree(assembly, folder / "assembly")
     set_variables(clockwork, **STAGES["local"].game_clock.environment())  # of `make run`: games settle themselves
-    with Laptop(clockwork, tmp_path / "state", pooled) as laptop:
+    with Laptop(clockwork, folder / "state", pooled) as laptop:
         running = {}
         for name, script in scripts.items():
-            (tmp_path / name).mkdir()
-            running[name] = begin(script, laptop, tmp_path / name)
+            (folder / name).mkdir()
+            running[name] = begin(script, laptop, folder / name)
         for name, tour in running.items():
             status = tour.wait(WAITS_SECONDS)
-            said[name] = (tmp_path / name / "output").read_text(encoding="utf-8")
+            said[name] = (folder / name / "output").read_text(encoding="utf-8")
             assert status == 0, said[name]
-        rows = Client(laptop.base_url).get("/leaderboard").body["leaderboard"]
+        return said, Client(laptop.base_url).get("/leaderboard").body["leaderboard"]
+
+
+# Three tests: a worker that has fewer left takes the next group already, which would then wait for the game to end.
+
+
+def test_the_tours_lead_to_a_row_on_the_board(toured: Toured) -> None:
+    _, rows = toured
     assert sorted(row["username"].split("-")[0] for row in rows) == ["newcomer", "walker"]
     assert [row["picks"] for row in rows] == [1, 1]
+
+
+def test_the_tour_of_the_readme_prints_the_pick_and_the_board(toured: Toured) -> None:
+    said, _ = toured
     assert '"picks_created": 1' in said["picks"].replace('"picks_created":1', '"picks_created": 1')
     # The last thing printed is the board.
     board = json.loads(said["picks"][said["picks"].rindex('{\n    "leaderboard"') :])["leaderboard"]
     assert "newcomer" in {row["username"].split("-")[0] for row in board}
+
+
+def test_the_tour_of_an_account_prints_its_notices_and_what_the_receiver_was_told(toured: Toured) -> None:
+    said, _ = toured
     # The last thing printed is the feed, newest first; before it, what the receiver was told of the pick.
     feed = json.loads(said["account"][said["account"].rindex('{\n    "') :])
     assert feed["notices"][0]["kind"].startswith("pick.")

@@ -6,8 +6,12 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import pytest
+
 from local.replay.generated import RENAMED, GeneratedSeason
 from tests.support.laptop import ROOT
+
+pytestmark = pytest.mark.xdist_group("replay")
 
 SMALL = {"seed": 1, "days": 5, "most_games": 3}
 BOTS = 7

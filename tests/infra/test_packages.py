@@ -246,6 +246,7 @@ def test_the_hash_depends_on_what_a_link_leads_to(checkout: Path) -> None:
 
 def test_another_python_builds_without_byte_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recipe = _tiny(tmp_path)
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "elsewhere"))  # of whoever deploys; an asset keeps its own
     recipe.build(tmp_path / "ours", find_uv(ROOT))
     assert list((tmp_path / "ours").rglob("*.pyc"))
     monkeypatch.setattr("sys.version_info", (3, 12, 1, "final", 0))

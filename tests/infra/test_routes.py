@@ -269,7 +269,7 @@ def test_a_function_knows_what_its_row_says_and_no_more(assembly: Assembly) -> N
         settings = {name for group in endpoint.settings for name in SETTINGS[group]}
         secrets = {SECRET_VARIABLES[secret] for secret in endpoint.all_secrets}
         cache = {"SECRETS_CACHE_SECONDS"} if secrets else set()
-        tls = set() if DATABASE_SECRETS.isdisjoint(endpoint.all_secrets) else {"DATABASE_TLS"}
+        tls = set() if DATABASE_SECRETS.isdisjoint(endpoint.all_secrets) else {"DATABASE_TLS", "DATABASE_POOLED"}
         waking = {"FUNCTIONS_TO_WAKE"} if endpoint.wakes else set()
         alarms = {"ALARM_CLOCKS"} if endpoint.sets_alarms_of else set()
         assert variables == common | origin | settings | secrets | cache | tls | waking | alarms, endpoint.name

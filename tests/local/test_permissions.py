@@ -14,7 +14,7 @@ from local.policies import Decision, decide, read_statements
 from tests.local.assemblies import AssemblyWriter, allow, arn
 from tests.local.conftest import StartFunctions
 
-pytestmark = pytest.mark.xdist_group("local permissions")
+pytestmark = pytest.mark.xdist_group("local aws")
 
 VALUE = '{"key": "a value that must not get out"}'
 

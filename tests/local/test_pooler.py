@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from local.pooler import find_program
+from local.errors import LaptopError
+from local.pooler import Pooler, find_program
+from local.watchdog import Watchdog
 from tests.local.small_platform import write_assembly
 from tests.local.test_command_line import command, gone, one_line, processes_of
 from tests.support.laptop import Laptop
@@ -91,22 +93,25 @@ def test_one_that_was_left_over_is_ended_by_the_next_start(
 
 
 def test_a_program_that_is_none_is_one_line(assembly: Path, tmp_path: Path) -> None:
+    state = {"PICKVS_STATE": str(tmp_path / "state"), "PICKVS_PORT": "0"}
+    assert one_line(command("run", str(assembly), **state, PICKVS_POOLER="there-is-none")) == (
+        "PICKVS_POOLER: there is no program there-is-none; install the Debian package pgbouncer, or unset it"
+    )
+
+
+def test_what_is_no_pooler_or_reaches_no_database_is_refused_by_name(watchdog: Watchdog, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_text("echo I am another program\n", encoding="utf-8")
 
-    def said_of(program: str) -> str:
-        state = {"PICKVS_STATE": str(tmp_path / "state"), "PICKVS_PORT": "0"}
-        return one_line(command("run", str(assembly), **state, PICKVS_POOLER=program))
+    def said_of(program: Path) -> str:
+        with pytest.raises(LaptopError) as refused:
+            Pooler(str(program), tmp_path / "pooler", "postgresql://pickvs:x@127.0.0.1:9/pickvs", watchdog).start()
+        return str(refused.value)
 
-    for missing in ("there-is-none", str(other)):
-        assert said_of(missing) == (
-            f"PICKVS_POOLER: there is no program {missing}; install the Debian package pgbouncer, or unset it"
-        )
+    assert "there is no program" in said_of(other)
     other.chmod(0o755)
-    assert said_of(str(other)) == f"PICKVS_POOLER: {other} is not PgBouncer"
+    assert said_of(other) == f"PICKVS_POOLER: {other} is not PgBouncer"
     for version, last in (("1.18.0", "log_stats = 0"), ("1.24.1", "max_prepared_statements = 0")):
         script = f'#!/bin/sh\n[ "$1" = --version ] && echo PgBouncer {version} || cat "$1"\n'
         other.write_text(script, encoding="utf-8")
-        assert said_of(str(other)) == f"PICKVS_POOLER: {other} does not lead to the database: {last}", (
-            "what it was told"
-        )
+        assert said_of(other) == f"PICKVS_POOLER: {other} does not lead to the database: {last}", "what it was told"

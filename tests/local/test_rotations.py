@@ -14,7 +14,7 @@ from local.rotations import STEPS, Rotations
 from tests.local.assemblies import AssemblyWriter, allow, arn
 from tests.local.conftest import StartFunctions
 
-pytestmark = pytest.mark.xdist_group("local rotations")
+pytestmark = pytest.mark.xdist_group("local aws")
 
 ROTATES = """
     import json, os, pathlib, urllib.request

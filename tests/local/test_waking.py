@@ -23,6 +23,8 @@ from pickvs.core.errors import AlarmNotSet
 from tests.local.assemblies import AssemblyWriter, allow, arn
 from tests.local.conftest import StartFunctions
 
+pytestmark = pytest.mark.xdist_group("local aws")
+
 NOTHING = "def handler(event, context): pass\n"
 NOON = datetime(2026, 1, 9, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -15,6 +15,9 @@ from cdk.watched import Watched
 
 type Key = tuple[str, str, frozenset[tuple[str, str]]]
 
+type Breaches = dict[datetime, bool | None]
+"""Whether a period breaches the threshold, by its end; None without a value."""
+
 _RANGE = 2
 """Evaluation range as a multiple of the evaluation periods; the documentation says only that it is larger."""
 
@@ -60,10 +63,18 @@ class Metrics:
         return STATISTICS[watched.statistic](found) if found else None
 
 
-def state(alarm: Alarm, metrics: Metrics, at: datetime, before: State) -> State:
-    """Return the state of `alarm` at `at`, given its previous state `before`."""
-    ends = [at - number * alarm.period for number in range(_RANGE * alarm.periods)]
-    breaches = [_is_breach(alarm, metrics, end - alarm.period, end) for end in ends]
+def state(alarm: Alarm, metrics: Metrics, at: datetime, before: State, known_breaches: Breaches | None = None) -> State:
+    """Return the state of `alarm` at `at`, given its previous state `before`.
+
+    known_breaches: of this alarm, with these metrics. What is found is added to it.
+    """
+    found: Breaches = {} if known_breaches is None else known_breaches
+    breaches = []
+    for number in range(_RANGE * alarm.periods):
+        end = at - number * alarm.period
+        if end not in found:
+            found[end] = _is_breach(alarm, metrics, end - alarm.period, end)
+        breaches.append(found[end])
     counted = breaches[: alarm.periods]
     if alarm.no_data is NoData.IS_WELL:
         return State.ALARM if all(counted) else State.OK
@@ -82,8 +93,9 @@ def ringing(
     rung: dict[str, datetime] = {}
     for alarm in alarms:
         stands, at = State.INSUFFICIENT_DATA, begin
+        breaches: Breaches = {}
         while at < end and alarm.name not in rung:
-            was, stands = stands, state(alarm, metrics, at, stands)
+            was, stands = stands, state(alarm, metrics, at, stands, breaches)
             fell_silent = stands is State.INSUFFICIENT_DATA and alarm.no_data is NoData.RINGS
             if was is not stands and (stands is State.ALARM or fell_silent):
                 rung[alarm.name] = at

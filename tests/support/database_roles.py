@@ -46,7 +46,7 @@ ROLE_OF_JOB: Mapping[str, Identity] = {
 """Role of each function that is not an endpoint. tests/infra/test_routes.py compares it with the templates."""
 
 USERS: Mapping[Role, str] = {role: f"pickvs_test_{role}" for role in ROLES}
-_PASSWORD = "of-the-tests"
+PASSWORD = "of-the-tests"
 
 _asleep: dict[Identity, Any] = {}
 """Open connections of the roles that do not run at the moment."""
@@ -68,13 +68,13 @@ def settle(url: str) -> None:
         patch.setenv("DATABASE_TLS", "off")
         settle_privileges(owner, USERS)
         for role, user in USERS.items():
-            settle_password(owner, Login(role, user, (_PASSWORD,)))
+            settle_password(owner, Login(role, user, (PASSWORD,)))
 
 
 def url_of(url: str, role: Role) -> str:
     """Return the connection string of the database at `url` for a role."""
     server = urlsplit(url)
-    return f"postgresql://{USERS[role]}:{_PASSWORD}@{server.hostname}:{server.port}{server.path}"
+    return f"postgresql://{USERS[role]}:{PASSWORD}@{server.hostname}:{server.port}{server.path}"
 
 
 def secrets_of(url: str) -> dict[str, dict[str, str]]:

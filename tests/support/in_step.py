@@ -1,8 +1,6 @@
 """Sends requests simultaneously, in steps, each to the real handler in its own process, as on Lambda."""
 
-import multiprocessing
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.synchronize import Barrier
@@ -19,6 +17,7 @@ from tests.support.database_roles import SECRET, acting_as, role_of, secrets_of
 from tests.support.functions import load
 from tests.support.gateway import Answer, send
 from tests.support.picking import set_pick_rules
+from tests.support.processes import context, pool
 
 _TOGETHER_SECONDS = 60
 _in_step: list[Barrier] = []
@@ -41,11 +40,8 @@ def send_in_step(url: str, requests: Sequence[Request], *, processes: int) -> li
     The processes share one database and nothing else. Password hashing is cheap in them, because it is not under test.
     """
     assert len(requests) % processes == 0, "a step that is not full would wait for ever"
-    # Forked from a process that has imported everything, not from this one, which has threads and connections.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, "pickvs.http.app", "pickvs.picks.service"])
-    barrier = context.Barrier(processes)
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=_join, initargs=(url, barrier)) as crowd:
+    method = context()
+    with pool(processes, method, _join, url, method.Barrier(processes)) as crowd:
         waiting = [crowd.submit(_send, request) for request in requests]
         return [answer.result(timeout=_TOGETHER_SECONDS) for answer in waiting]
 

@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from local import errors as control_errors
+from local.control import FunctionFailedError, failed_runs, invoke
+from local.state import StateFolder
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
 STOP_SECONDS = 30
@@ -121,11 +125,18 @@ class Laptop:
         return 0 if self._process is None else self._process.wait(START_SECONDS)
 
     def invoke(self, name: str, event: object = None) -> Any:
-        """Return the result of a function, as `make invoke` prints it. Raises LaptopError with the error output."""
-        done = self.run_invoke(name, event)
-        if done.returncode != 0:
-            raise LaptopError(done.stderr)
-        return json.loads(done.stdout)
+        """Return the result of a function, as `make invoke` prints it. Raises LaptopError for which it says so.
+
+        It asks what `make invoke` asks, without a process for each question: see `run_invoke`.
+        """
+        content = json.dumps({} if event is None else event).encode()
+        try:
+            result = invoke(StateFolder(self.state).read_control(), name, content)
+        except (FunctionFailedError, control_errors.LaptopError) as error:
+            raise LaptopError(str(error)) from None
+        if failed := failed_runs(result):
+            raise LaptopError("; ".join(failed))
+        return result
 
     def run_invoke(self, name: str, event: object = None) -> subprocess.CompletedProcess[str]:
         """Run `python -m local invoke` and return the completed process."""

@@ -1,9 +1,8 @@
 """Overlapping deployments: real migrate functions, each in its own process, on a database that records them."""
 
-import multiprocessing
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing.synchronize import Barrier
@@ -18,6 +17,7 @@ from sqlalchemy import NullPool, create_engine
 from pickvs.core import database
 from tests.support.database_roles import settle
 from tests.support.functions import FUNCTIONS, load
+from tests.support.processes import context, pool
 
 _TOGETHER_SECONDS = 60
 _STATEMENTS = 3
@@ -119,10 +119,8 @@ class Deployments:
     """
 
     def __init__(self, url: str, *, together: int) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([__name__])
-        barrier = context.Barrier(together)
-        self._processes = ProcessPoolExecutor(2, mp_context=context, initializer=_join, initargs=(url, barrier))
+        method = context()
+        self._processes = pool(2, method, _join, url, method.Barrier(together))
 
     def begin(self) -> Future[dict[str, Any]]:
         return self._processes.submit(_deploy)

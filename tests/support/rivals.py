@@ -1,8 +1,6 @@
 """Concurrent requests of one user, each from its own process with its own connection, as on Lambda."""
 
-import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from multiprocessing.synchronize import Barrier
 from uuid import UUID
@@ -20,6 +18,7 @@ from pickvs.picks.requests import Submission
 from tests.support.accounts import use_signing_keys
 from tests.support.database_roles import SECRET, secrets_of
 from tests.support.picking import set_pick_rules
+from tests.support.processes import context, pool
 
 _TOGETHER_SECONDS = 60
 
@@ -54,9 +53,8 @@ def all_at_once(url: str, works: Sequence[Callable[[], object]], *, at: datetime
 def _at_once(
     url: str, work: Callable[..., str], requests: Sequence[tuple[object, ...]], *, at: datetime, processes: int
 ) -> list[str]:
-    spawn = multiprocessing.get_context("spawn")
-    ready = spawn.Barrier(processes)
-    with ProcessPoolExecutor(processes, mp_context=spawn, initializer=_join, initargs=(url, ready)) as rivals:
+    method = context()
+    with pool(processes, method, _join, url, method.Barrier(processes)) as rivals:
         waiting = [rivals.submit(work, at, *request) for request in requests]
         return [outcome.result(timeout=_TOGETHER_SECONDS) for outcome in waiting]
 

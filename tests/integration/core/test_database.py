@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from pickvs.core import database
+from pickvs.core.config import settings
 from pickvs.core.errors import ConfigurationError, DatabaseUnavailable, LoginRefused
 from pickvs.core.logging import logger
 from tests.support.databases import secret_values
@@ -76,6 +77,50 @@ def test_a_violated_rule_is_the_caller_s_to_read(things):
 
 def test_transactions_share_one_connection(things):
     assert len({backend() for _ in range(3)}) == 1
+
+
+def prepared(times):
+    """Return how many statements the server has prepared for the connection, after one of ours was executed."""
+    for _ in range(times):
+        with database.transaction() as connection:
+            connection.execute("SELECT * FROM things WHERE id = %s", (1,))
+    with database.transaction() as connection:
+        row = connection.execute("SELECT count(*) AS number FROM pg_prepared_statements").fetchone()
+    assert row is not None
+    return row["number"]
+
+
+@pytest.fixture
+def no_pooler(monkeypatch):
+    monkeypatch.setenv("DATABASE_POOLED", "false")
+    database.close()
+    settings.cache_clear()
+    yield
+    database.close()
+
+
+def test_statements_are_prepared_where_no_pooler_stands(things, no_pooler):
+    # BEGIN stands for every transaction and is sent as a plain text.
+    assert prepared(4) == 0
+    assert prepared(4) == 1
+
+
+def test_no_statement_is_prepared_behind_a_pooler(things):
+    assert prepared(20) == 0
+
+
+def test_a_plan_that_a_migration_has_outdated_is_made_anew(things, no_pooler):
+    assert prepared(8) == 1
+    with psycopg.connect(things) as migration:
+        migration.execute("ALTER TABLE things ADD COLUMN name text")
+    with pytest.raises(DatabaseUnavailable, match="planned anew"):
+        prepared(1)
+    assert prepared(1) == 0
+
+
+def test_another_unsupported_feature_is_the_caller_s_to_read(things):
+    with pytest.raises(psycopg.errors.FeatureNotSupported), database.transaction() as connection:
+        connection.execute("SELECT id FROM things GROUP BY id FOR UPDATE")
 
 
 def test_a_connection_that_the_server_closed_while_idle_is_replaced(things):

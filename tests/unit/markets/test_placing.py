@@ -64,7 +64,7 @@ def final(at: datetime = OVER, provider_id: str = ONE, source: str = PROVIDER) -
 
 def off(source: str = PROVIDER) -> dict[str, Any]:
     """Return what a game that its source has taken off its date has."""
-    return {"status": "postponed", "result": ResultInForce("void", source, None, MADE)}
+    return {"status": "postponed", "result": ResultInForce("void", source, None, MADE), "off_by": source}
 
 
 def seen(provider_id: str, tip_off: datetime = FIRST, **more: Any) -> Sighting:
@@ -103,11 +103,19 @@ def identified(tip_off: datetime, away: Team = AWAY) -> Identified:
         ({}, FIRST + DAY, MORNING, False),
         ({}, FIRST - DAY, NIGHT, False),
         ({"under_way_at": FIRST}, FIRST - DAY, NIGHT, True),
+        ({"under_way_at": NIGHT}, FIRST - DAY, NIGHT, False),
+        ({"under_way_at": NIGHT + HOUR}, FIRST - DAY, NIGHT, True),
+        ({"home_score": 1}, FIRST - DAY, NIGHT, True),
+        ({"home_score": 1, "under_way_at": NIGHT}, FIRST - DAY, NIGHT, False),
+        (final(NIGHT), FIRST - DAY, NIGHT, False),
+        (final(NIGHT) | {"under_way_at": OVER}, FIRST - DAY, NIGHT, True),
         ({"under_way_at": FIRST}, FIRST + DAY, NIGHT, False),
         ({"under_way_at": FIRST}, FIRST + DAY, FIRST + DAY, True),
         (final(), FIRST, NIGHT, True),
         (final(), FIRST + 2 * HOUR - MICROSECOND, NIGHT, True),
         (final(), FIRST + 2 * HOUR, NIGHT, "unless they can play twice on a date"),
+        (final(), FIRST + 2 * HOUR, OVER, True),
+        (final(FIRST + HOUR), FIRST + HOUR + MINUTE, FIRST + HOUR, True),
         (final() | {"first_final_at": FIRST + HOUR}, FIRST + HOUR, NIGHT, True),
         (
             final() | {"first_final_at": FIRST + HOUR},
@@ -171,7 +179,7 @@ def test_the_weightiest_id_leads_whichever_made_the_game(heavier: str) -> None:
     assert [one.provider_id for one in meeting.fixtures] == [heavier, TWO if heavier == ONE else ONE]
 
 
-GUEST: dict[str, Any] = {"absorbed": True, "first_seen_at": LATER}
+GUEST: dict[str, Any] = {"absorbed_at": LATER, "first_seen_at": LATER}
 
 
 @pytest.mark.parametrize(
@@ -208,6 +216,14 @@ def test_an_id_of_an_absorbed_game_leaves_the_survivor_for_other_teams() -> None
     assert games_of(placement) == {TWO: NEW}
 
 
+@pytest.mark.parametrize("at", [LATER - HOUR, LATER])
+def test_a_capture_from_before_a_merge_says_nothing_of_the_survivor(at: datetime) -> None:
+    survivor = known()
+    guest = seen(TWO, FIRST + 30 * MINUTE, **GUEST)
+    placement = placed([guest], {TWO: survivor}, at=at)
+    assert (placement.late, placement.meetings, placement.departures) == ((guest.fixture,), (), ())
+
+
 def test_an_id_of_an_absorbed_game_never_leads_the_survivor_s_own() -> None:
     survivor = known()
     sightings = [seen(ONE, weight=(0,), first_seen_at=MADE), seen(TWO, FIRST + 30 * MINUTE, weight=(9,), **GUEST)]
@@ -226,6 +242,8 @@ def test_an_id_of_an_absorbed_game_never_leads_the_survivor_s_own() -> None:
         (final(), off(source="admin:1"), OVER + HOUR, False),
         (final(), {}, OVER + HOUR, False),
         ({"under_way_at": FIRST}, off(), OVER + HOUR, True),
+        (final(), off() | {"off_by": None}, OVER + HOUR, False),
+        (final(), {"off_by": PROVIDER}, OVER + HOUR, True),
     ],
 )
 def test_an_id_takes_back_its_own_move_within_the_window(
@@ -250,7 +268,9 @@ POINTS = {"status": "live", "under_way_at": FIRST, "home_score": 1, "away_score"
         (POINTS, seen(ONE, FIRST + DAY, away=THIRD), None),
         (POINTS | {"home_score": 0}, seen(ONE, FIRST + DAY), None),
         (POINTS | {"under_way_at": None}, seen(ONE, FIRST + DAY), None),
-        (POINTS | {"first_final_at": OVER}, seen(ONE, FIRST + DAY), None),
+        (POINTS | {"under_way_at": OVER}, seen(ONE, FIRST + DAY), None),
+        (POINTS | {"first_final_at": OVER}, seen(ONE, FIRST + DAY), SUSPENDED),
+        (POINTS | {"first_final_at": OVER - MICROSECOND}, seen(ONE, FIRST + DAY), None),
     ],
 )
 @pytest.mark.parametrize("late", [False, True])

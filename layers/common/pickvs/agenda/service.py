@@ -157,41 +157,45 @@ def take_due_together(function: str, do: DoTogether) -> dict[str, int]:
     failed = [each for each in begun if each.key not in outcome]
     for each in failed:
         logger().error("due work failed", function=function, key=each.key, attempt=each.attempts, error=said)
+    at = clock.now()
     with transaction() as connection:
-        queries.hold(connection, function, [each.key for each in begun])
+        if begun:
+            queries.hold(connection, function, [each.key for each in begun])
         finished = queries.finish_all(connection, function, done)
         put_off = queries.put_off_all(connection, function, again)
         queries.note_errors(connection, function, failed, said)
-    return {"done": finished, "put_off": put_off, "failed": len(failed), "given_up": _give_up(function, few=True)}
+        given_up = queries.give_up(connection, function, at)
+        minutes = queries.next_minutes(connection, function, MOST_ALARMS)
+    _tell_given_up(function, given_up)
+    _arm_all(function, next_and_spare(minutes), at)
+    return {"done": finished, "put_off": put_off, "failed": len(failed), "given_up": len(given_up)}
 
 
-def set_next_alarms(function: str, *, few: bool = False) -> None:
-    """Set the alarms of the function's next work, in case they were lost. A failure is logged.
-
-    few: only those of rules.next_and_spare.
-    """
+def _give_up(function: str) -> int:
+    """Give up work whose last attempt has had its time, set the alarms of what is next, and return the number."""
     at = clock.now()
     with transaction() as connection:
+        given_up = queries.give_up(connection, function, at)
         minutes = queries.next_minutes(connection, function, MOST_ALARMS)
-    if few:
-        minutes = next_and_spare(minutes)
+    _tell_given_up(function, given_up)
+    _arm_all(function, minutes, at)
+    return len(given_up)
+
+
+def _tell_given_up(function: str, keys: Sequence[str]) -> None:
+    for key in keys:
+        logger().error("due work given up", function=function, key=key)
+    if keys:
+        emit({WORK_GIVEN_UP: len(keys)}, job=function)
+
+
+def _arm_all(function: str, minutes: Sequence[datetime], at: datetime) -> None:
+    """Set alarms for work that may be tried next at these times. A failure is logged."""
     try:
         for minute in sorted({alarm_time(each, at) for each in minutes}):
             _arm(function, minute)
     except PickvsError as error:
         logger().error("alarm not set", function=function, error=redact(str(error)))
-
-
-def _give_up(function: str, *, few: bool = False) -> int:
-    """Give up work whose last attempt has had its time, set the alarms of what is next, and return the number."""
-    with transaction() as connection:
-        given_up = queries.give_up(connection, function, clock.now())
-    for key in given_up:
-        logger().error("due work given up", function=function, key=key)
-    if given_up:
-        emit({WORK_GIVEN_UP: len(given_up)}, job=function)
-    set_next_alarms(function, few=few)
-    return len(given_up)
 
 
 def _said(error: Exception) -> str:

@@ -106,6 +106,11 @@ class Settings:
         return self.require("DATABASE_TLS", _database_tls)
 
     @property
+    def database_pooled(self) -> bool:
+        """Whether a transaction pooler stands before the database. True unless the environment says otherwise."""
+        return self.optional("DATABASE_POOLED") is None or self.require("DATABASE_POOLED", _truth)
+
+    @property
     def clock_file(self) -> str | None:
         """File with the moment at which a replay on the laptop cloud holds the clock. None: time goes by.
 
@@ -128,6 +133,12 @@ def _database_tls(raw: str) -> DatabaseTls:
         if raw == name:
             return name
     raise ValueError("not one of " + ", ".join(known))
+
+
+def _truth(raw: str) -> bool:
+    if raw not in ("true", "false"):
+        raise ValueError("not true or false")
+    return raw == "true"
 
 
 def _origin(raw: str) -> str:

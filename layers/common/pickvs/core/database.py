@@ -1,7 +1,8 @@
 """One PostgreSQL connection per execution environment, opened on first use and replaced if it is lost.
 
 Behind a transaction pooler, such as Neon's, nothing may outlive a transaction: no prepared statements, no SET, no
-session locks. The code obeys this with every server. There is no connection pool: a Lambda environment serves one
+session locks. The code obeys this with every server, except that it prepares statements where no pooler stands, so that
+the server does not plan a statement at each use (ADR 22). There is no connection pool: a Lambda environment serves one
 request at a time, and a pool would only add threads that Lambda freezes.
 """
 
@@ -56,8 +57,12 @@ Secrets Manager."""
 _READING_SECONDS = 18.0
 """Maximum time of an uncached read: two requests, each of which times out after 9 s."""
 
+_PREPARED_AFTER = 5
+"""Executions of a statement on one connection after which it is prepared: the driver's default."""
+
 _FULL = re.compile(r"connection slots|too many (clients|connections)|no more connections", re.IGNORECASE)
 _NO_DATABASE = re.compile(r'database ".*" does not exist|no such database', re.IGNORECASE)
+_PLAN_OUTDATED = re.compile(r"cached plan must not change result type")
 _WRONG_PASSWORD = re.compile(r"password authentication failed|SASL authentication failed", re.IGNORECASE)
 """The words of PostgreSQL and Neon, and those of a PgBouncer that looks up passwords in the server."""
 
@@ -101,7 +106,8 @@ def transaction(
 
     statement_timeout_ms, lock_timeout_ms: limits for each statement. snapshot: makes the transaction read-only, with
     all statements seeing the same snapshot (REPEATABLE READ). Raises DatabaseUnavailable if no connection is available,
-    the connection is lost, a statement times out or a deadlock occurs. Raises RuntimeError if a transaction is open.
+    the connection is lost, a statement times out, a deadlock occurs, or a migration has changed what a prepared
+    statement returns. Raises RuntimeError if a transaction is open.
     """
     if _open is not None and _open.is_taken:
         raise RuntimeError("a transaction is already open; the inner COMMIT would commit the outer one too")
@@ -121,6 +127,11 @@ def transaction(
         # Lost connections, timeouts and deadlocks: a retry may succeed. Nothing was committed, unless the connection
         # was lost during COMMIT. In that case the outcome is unknown, so every operation must be safe to repeat.
         raise DatabaseUnavailable("the database could not finish in time") from error
+    except psycopg.errors.FeatureNotSupported as error:
+        if not _PLAN_OUTDATED.search(str(error)):
+            raise
+        close()  # the next transaction plans anew
+        raise DatabaseUnavailable("a migration has changed a table; the statement must be planned anew") from error
     for name, act in connection.after_commit.items():
         try:
             act()
@@ -263,7 +274,12 @@ def _connected(secret: Mapping[str, str], by: float, longest: int) -> _Client:
                 break
             one = conninfo.make_conninfo("", **{**parameters, **_CONNECT, "connect_timeout": seconds})
             try:
-                return _Client.connect(one, autocommit=True, prepare_threshold=None, row_factory=dict_row)
+                return _Client.connect(
+                    one,
+                    autocommit=True,
+                    prepare_threshold=None if settings().database_pooled else _PREPARED_AFTER,
+                    row_factory=dict_row,
+                )
             except psycopg.OperationalError as error:
                 failed = error
                 if error.pgconn is not None and error.pgconn.used_password:

@@ -21,6 +21,7 @@ _REVIEW_OVERDUE = SQL("""
     UPDATE games SET status = 'review', review_reason = %(reason)s, seen_at = greatest(seen_at, %(at)s),
                      updated_at = %(at)s
     WHERE status = 'live' AND commence_time <= %(before)s AND merged_into IS NULL
+      AND (seen_at > %(at)s) IS NOT TRUE
 """)
 
 _COUNT_OVERDUE = SQL("""
@@ -87,7 +88,10 @@ def first_finals(connection: Connection, games: Collection[int]) -> dict[int, da
 
 
 def send_overdue_to_review(connection: Connection, *, tipped_off_before: datetime, reason: str, at: datetime) -> int:
-    """Set live games that tipped off at or before `tipped_off_before` to review, and return their number."""
+    """Set live games that tipped off at or before `tipped_off_before` to review, and return their number.
+
+    Leaves out games that a later capture, or somebody, has changed.
+    """
     return connection.execute(_REVIEW_OVERDUE, {"at": at, "before": tipped_off_before, "reason": reason}).rowcount
 
 

@@ -106,8 +106,8 @@ def record_scores(
         # Of two ids, the provider maintains the one that it listed later.
         return item.completed, item.home_score is not None, first_seen_at
 
-    shown = [item for item in (*premature, *of_nobody) if _shows_play(item)]
-    meant = games_meant(connection, [item.fixture for item in shown], origin)
+    shown = [item.fixture for item in (*premature, *of_nobody) if _shows_play(item)]
+    possible = games_meant(connection, shown, origin)
     noted = note_fixtures(
         connection,
         [item.fixture for item in items.values()],
@@ -117,7 +117,7 @@ def record_scores(
         weigh=weigh,
         make_games=False,
         origin=origin,
-        also_locked=meant.values(),
+        also_locked={game for games in possible.values() for game in games},
     )
     see_under_way(connection, [seen.game_id for seen in noted.games if _shows_under_way(seen, items)], at)
     believe(connection, [seen.game_id for seen in noted.games if _takes_back(seen, at)])
@@ -125,6 +125,8 @@ def record_scores(
     live = [update for seen in noted.games if (update := _live_score(seen, items, at)) is not None]
     recorded = [Recorded(one.seen.game_id, one.seen.state.commence_time, one.judgement) for one in judged]
     write(connection, recorded, live, origin)
+    # The capture itself may have made or moved the game: a repeated delivery would find it.
+    meant = {name: games[0] for name, games in games_meant(connection, shown, origin).items()}
     meant |= {doubt.fixture.provider_id: doubt.game.id for doubt in noted.doubts if doubt.game}
     in_doubt = [items[doubt.fixture.provider_id] for doubt in noted.doubts]
     in_review = _review_contradictions(connection, premature, [*of_nobody, *in_doubt], meant, at)
