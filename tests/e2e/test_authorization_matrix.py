@@ -121,7 +121,11 @@ BODIES: dict[tuple[str, str], Body | None] = {
 }
 """A valid body for each method and path that takes one; None for a method that could take one and does not."""
 
-QUERIES = {("POST", "/notices/unsubscribe"): f"?token=1.pick.settled.{'0' * 32}"}
+QUERIES = {
+    ("POST", "/notices/unsubscribe"): f"?token=1.pick.settled.{'0' * 32}",
+    ("GET", "/models/board"): "?sport=basketball_nba",
+    ("GET", "/ratings"): "?sport=basketball_nba",
+}
 """A query for each method and path that needs one."""
 
 SPENDS_THE_ACCOUNT = {
