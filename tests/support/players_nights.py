@@ -107,9 +107,9 @@ class Nights:
         self.settle(game, row["commence_time"] + timedelta(hours=3))
         return made
 
-    def settle(self, game: int, at: datetime) -> None:
+    def settle(self, game: int, at: datetime, *, began_at: datetime | None = None) -> None:
         """Settle the score that the players of a game have made together."""
-        self.league.contest.final(game, *self.made[game].score, at)
+        self.league.contest.final(game, *self.made[game].score, at, began_at=began_at)
 
     def season(self, days: int) -> list[int]:
         """Play two games on each of some days, and return them. No box score is asked for yet."""

@@ -19,7 +19,7 @@ from tests.support.gateway import Answer, call
 from tests.support.measured import measured, measuring
 from tests.support.players_nights import TEAMS, Nights, ask_who_is_hurt, ingest, newcomer, nights
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ADA = (1, "ada")
 DAYS = 6
 TIP_OFF = START + DAYS * DAY
@@ -251,9 +251,13 @@ def test_scores_follow_the_box_score_that_counts(
     counted = played.forecasts(game, doubtful)
     assert counted[game, played.player(1)]["id"] != early[game, played.player(1)]["id"]
 
-    # From the lock on, whatever is news comes too late.
+    # The last word before the game, if it begins as announced. From the lock on, whatever is news comes too late.
     played.espn.hurt = {2: "out"}
     ask_who_is_hurt(TIP_OFF - HOUR)
+    assert report(TIP_OFF - 20 * MINUTE)["player_forecasts"] == 10
+    earlier, counted = counted, played.forecasts(game, doubtful)
+    played.espn.hurt = {3: "out"}
+    ask_who_is_hurt(TIP_OFF - 10 * MINUTE)
     assert report(TIP_OFF - timedelta(seconds=20))["player_forecasts"] == 0
 
     # One of the twenty sits out, and a new player, of whom nothing was forecast, has his time.
@@ -286,21 +290,27 @@ def test_scores_follow_the_box_score_that_counts(
     assert scored(TIP_OFF + 5 * HOUR) == 20
 
     # A free throw more, and the score with it: the box score has another version, against which all are scored anew.
+    # The game had begun before the last forecasts, so those before them count.
     star = played.lines(1)[-1]
     for name in ("points", "free_throws_made", "free_throws_attempted"):
         star.counts[name] += 1
-    played.settle(game, TIP_OFF + 6 * HOUR)
+    played.settle(game, TIP_OFF + 6 * HOUR, began_at=TIP_OFF - 30 * MINUTE)
     assert scored(TIP_OFF + 6 * HOUR) == 0
     ingest(TIP_OFF + 7 * HOUR)
     printed = measuring(monkeypatch, capsys)
     assert scored(TIP_OFF + 7 * HOUR) == 19
     assert played.league.rows("SELECT FROM player_prediction_scores")[58:] == []
+    key = game, played.player(1)
     of_star = played.league.rows(
-        "SELECT scores->'points'->'happened' AS points FROM player_prediction_scores WHERE player_id = %s"
-        " ORDER BY box_id",
-        played.player(1),
+        "SELECT prediction_id, scores->'points'->'happened' AS points FROM player_prediction_scores"
+        " WHERE player_id = %s ORDER BY box_id",
+        key[1],
     )
     assert [row["points"] for row in of_star] == [star.counts["points"] - 1, star.counts["points"]]
+    assert [row["prediction_id"] for row in of_star] == [counted[key]["id"], earlier[key]["id"]]
+    assert {each["id"] for each in of_game(game).body["forecasts"]} == {
+        row["id"] for key, row in earlier.items() if key[0] == game
+    }
     # What was measured until then is as it was, and the share inside is that of the versions that count.
     now = played.league.rows(
         "SELECT scores FROM player_prediction_scores WHERE box_id IN (SELECT max(id) FROM box_scores GROUP BY game_id)"
