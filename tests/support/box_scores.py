@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 HOME, AWAY = "Charlotte Hornets", "Oklahoma City Thunder"
-CODES = {HOME: ("30", "CHA"), AWAY: ("25", "OKC")}
+CODES = {HOME: ("30", "CHA"), AWAY: ("25", "OKC"), "Boston Celtics": ("2", "BOS"), "Chicago Bulls": ("4", "CHI")}
 STARTS_AT = datetime(2025, 11, 16, 0, 0, tzinfo=UTC)
 """19:00 on 15 November in Charlotte."""
 

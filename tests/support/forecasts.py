@@ -128,21 +128,25 @@ def score(at: datetime) -> dict[str, int]:
 
 def promote(at: datetime, intercept: float) -> None:
     """Register another version of the model `no-market`, and let it forecast from `at` on, as `train` does."""
-    key = ModelKey(NBA, "games", "no-market")
     first = games_artefact(game_league(NBA), "no-market")
     content = replace(first, kind="ridge", margin=replace(first.margin, intercept=intercept)).to_bytes()
+    promote_artefact(at, ModelKey(NBA, "games", "no-market"), "ridge", content)
+
+
+def promote_artefact(at: datetime, key: ModelKey, recipe: str, content: bytes) -> None:
+    """Register a version of a model, unless it is there, and let it forecast from `at` on, as `train` does."""
     with acting_as("forecaster"), transaction() as connection:
         model = registry.ensure_model(connection, key, at)
         registry.take_turn(connection, model)
         champion = registry.champion(connection, key)
         run = connection.execute(
             "INSERT INTO training_runs (task, sport, kind, status, as_of, seed, spec, requested_at, reason)"
-            " VALUES ('train', %s, 'games', 'queued', %s, 0, '{}', %s, 'a test') RETURNING id",
-            (NBA, at, at),
+            " VALUES ('train', %s, %s, 'queued', %s, 0, '{}', %s, 'a test') RETURNING id",
+            (key.sport, key.kind, at, at),
         ).fetchone()
         assert run is not None
         candidate = registry.Candidate(
-            recipe="ridge",
+            recipe=recipe,
             artefact=artefacts.store(key.name, content),
             figures={},
             gate=None,

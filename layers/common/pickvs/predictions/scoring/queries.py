@@ -1,6 +1,6 @@
 """The SQL of scores: what is to be scored, what was, and the days that are made of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
@@ -94,20 +94,25 @@ _ADD_DAY = """
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('scores of ' || %s, 0))"
 
-# Of each player the last forecast before the start, against the box score that counts, if that is final.
+# Of each player the last forecast before the start, against the box score that counts, if that is final and of the
+# score in force: otherwise no model sees its lines either. Who has a line without time has not played, except where no
+# time is counted.
 _PLAYERS_UNSCORED = """
     SELECT prediction.id AS prediction_id, line.box_id, game.id AS game_id, game.sport, line.player_id, line.seconds,
            line.stats, prediction.statistics
     FROM player_games_current line
+    JOIN box_scores box ON box.id = line.box_id
     JOIN games game ON game.id = line.game_id
-    LEFT JOIN game_results result ON result.id = game.result_id
+    JOIN game_results result ON result.id = game.result_id AND result.outcome = 'final'
+                            AND (result.home_score, result.away_score) = (box.home_points, box.away_points)
     CROSS JOIN LATERAL (
       SELECT id, statistics FROM player_predictions
       WHERE player_id = line.player_id AND game_id = game.id
         AND published_at < coalesce(result.began_at, game.commence_time)
       ORDER BY published_at DESC, id DESC LIMIT 1
     ) prediction
-    WHERE line.known_at >= %(since)s AND line.seconds > 0 AND game.merged_into IS NULL
+    WHERE line.known_at >= %(since)s AND game.merged_into IS NULL
+      AND (line.seconds > 0 OR game.sport = ANY(%(untimed)s))
       AND NOT EXISTS (
         SELECT FROM player_prediction_scores scored
         WHERE scored.box_id = line.box_id AND scored.player_id = line.player_id
@@ -122,10 +127,13 @@ _ADD_PLAYER_SCORE = """
     ON CONFLICT DO NOTHING
 """
 
+# Against the box scores that count. One that was corrected, or is in review again, counts no more.
 _LAST_PLAYER_SCORES = """
     SELECT score.scores FROM player_prediction_scores score
     JOIN games game ON game.id = score.game_id
-    WHERE game.sport = %s
+    JOIN box_scores box ON box.id = score.box_id
+    WHERE game.sport = %s AND game.merged_into IS NULL
+      AND NOT EXISTS (SELECT FROM box_scores later WHERE later.game_id = box.game_id AND later.version > box.version)
     ORDER BY score.prediction_id DESC LIMIT %s
 """
 
@@ -225,10 +233,16 @@ def replace_days(
         )
 
 
-def unscored_players(connection: Connection, since: datetime, limit: int) -> list[UnscoredPlayer]:
-    """Return up to `limit` players' forecasts that count and lack a score against their box score."""
+def unscored_players(
+    connection: Connection, since: datetime, untimed: Collection[str], limit: int
+) -> list[UnscoredPlayer]:
+    """Return up to `limit` players' forecasts that count and lack a score against their box score.
+
+    since: box scores that became known earlier are left out. untimed: sports whose box scores state no time played.
+    """
+    parameters = {"since": since, "untimed": list(untimed), "limit": limit}
     with connection.cursor(row_factory=row_of(UnscoredPlayer)) as cursor:
-        return cursor.execute(_PLAYERS_UNSCORED, {"since": since, "limit": limit}).fetchall()
+        return cursor.execute(_PLAYERS_UNSCORED, parameters).fetchall()
 
 
 def add_player_scores(
@@ -253,6 +267,6 @@ def add_player_scores(
 
 
 def last_player_scores(connection: Connection, sport: str, limit: int) -> Iterator[dict[str, Any]]:
-    """Yield the scores of the latest forecasts of players, the latest first."""
+    """Yield the scores of the latest forecasts of players against the box scores that count, the latest first."""
     for row in connection.execute(_LAST_PLAYER_SCORES, (sport, limit)):
         yield row["scores"]

@@ -16,6 +16,7 @@ from pickvs.core.metrics import emit
 from pickvs.predictions.distributions.rules import Joint
 from pickvs.predictions.facts.rules import Line
 from pickvs.predictions.leagues.games import game_league, game_leagues
+from pickvs.predictions.leagues.players import player_leagues
 from pickvs.predictions.scoring import queries
 from pickvs.predictions.scoring.daily.rules import Daily, Scored, dailies
 from pickvs.predictions.scoring.metrics import (
@@ -136,8 +137,9 @@ def _of_row(sport: str, row: ScoreRow) -> Scored:
 
 def _score_players() -> int:
     at = clock.now()
+    untimed = [sport for sport, league in player_leagues().items() if not league.timed]
     with transaction() as connection:
-        rows = queries.unscored_players(connection, at - LOOKS_BACK, _AT_ONCE)
+        rows = queries.unscored_players(connection, at - LOOKS_BACK, untimed, _AT_ONCE)
         scored = [(row, players.score(row.statistics, row.seconds, row.stats)) for row in rows]
         queries.add_player_scores(connection, scored, at)
         sports = sorted({row.sport for row in rows})

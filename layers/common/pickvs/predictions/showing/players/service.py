@@ -84,9 +84,10 @@ def _forecast(row: PlayerForecastRow, statistic: str | None, line: float | None)
                 statistic=name,
                 mean=stored["mean"],
                 median=stored["median"],
-                quantiles=[
-                    ForecastQuantile(level=float(level), value=value) for level, value in stored["quantiles"].items()
-                ],
+                quantiles=sorted(
+                    (ForecastQuantile(level=float(each), value=value) for each, value in stored["quantiles"].items()),
+                    key=lambda quantile: quantile.level,  # jsonb orders keys by their length first
+                ),
                 dispersion=stored["dispersion"],
                 over=over,
             )
