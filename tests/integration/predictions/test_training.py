@@ -13,6 +13,7 @@ import pytest
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.predictions.facts.rules import Day
+from pickvs.predictions.forecasts.champions import load_champions
 from pickvs.predictions.games.forecasting.rules import Artefact
 from pickvs.predictions.registry import artefacts
 from pickvs.predictions.registry import service as registry
@@ -201,7 +202,7 @@ def test_a_changed_artefact_is_refused_and_never_written_over(trainer: Trainer, 
 
 
 def test_players_are_trained_and_judged_by_averages(trainer: Trainer) -> None:
-    days = small_league(seasons=1, days=72)
+    days = small_league(seasons=1, days=84)
     trainer.learn(days, players=True)
     at = after(days)
     ask(trainer, at, kind="players", recipes=["linear"])
@@ -213,7 +214,28 @@ def test_players_are_trained_and_judged_by_averages(trainer: Trainer) -> None:
     assert version["figures"]["days"] == 60
     assert (version["stage"] == "champion") == (version["gate"]["outcome"] == "promoted")
     [run] = trainer.rows("SELECT * FROM training_runs")
-    assert run["metrics"]["lines"] == 72 * 4 * 18
+    assert run["metrics"]["lines"] == 84 * 4 * 18
+
+
+def test_the_first_players_champion_is_judged_as_it_is_and_never_refitted(trainer: Trainer) -> None:
+    """The champion is the one that a new stage's first forecasts make."""
+    days = small_league(seasons=1, days=84)
+    trainer.learn(days, players=True)
+    at = after(days)
+    with acting_as("forecaster"), clock.held_at(at):
+        made = load_champions(NBA)
+    assert made.players is not None
+    ask(trainer, at, kind="players", recipes=["linear"])
+    assert trainer.run(at)["status"] == "succeeded"
+    first, trained = [row for row in trainer.versions() if row["name"] == f"{NBA}-players"]
+    assert (first["recipe"], trained["recipe"]) == ("bootstrap", "linear")
+    assert trained["gate"]["yardstick"] == "the champion, version 1 (bootstrap)"
+    assert trained["gate"]["is_refit"] is False
+    # The bootstrap forecasts minutes, and the averages do not: it was the bootstrap that was compared with.
+    assert "minutes" in trained["gate"]["by_statistic"]
+    assert trainer.champions()[f"{NBA}-players"] == (
+        (2, "linear") if trained["gate"]["outcome"] == "promoted" else (1, "bootstrap")
+    )
 
 
 def test_a_search_never_sees_the_seasons_of_the_gate(trainer: Trainer) -> None:
