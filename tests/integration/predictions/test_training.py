@@ -4,7 +4,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -23,7 +23,7 @@ from pickvs.predictions.training_runs import service as runs
 from tests.support.contest import Contest
 from tests.support.database_roles import acting_as, url_of
 from tests.support.small_league import small_league
-from tests.support.training import BUCKET, NBA, Trainer, after, ask, training
+from tests.support.training import BUCKET, NBA, Context, Trainer, after, ask, training
 from tools.train.__main__ import main as repeat
 
 NO_MARKET = ModelKey(NBA, "games", "no-market")
@@ -298,6 +298,38 @@ def test_a_run_is_repeated_by_the_command(
     url = url_of(trainer.database, "forecaster")
     assert repeat(["--run", str(run)], url) == 0
     said = capsys.readouterr().out.splitlines()
+def test_a_search_that_goes_on_many_times_ends_with_all_its_points(
+    trainer: Trainer, league: list[Day], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each run of the function has time for one point. A process that dies in between counts against the next alone."""
+    from pickvs.predictions.training.running import tuning
+
+    monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda _: 0)
+    monkeypatch.setattr(tuning, "loss_of", lambda *_: 0.5)
+    trainer.learn(league[:3])
+    at, number = after(league[:3]), 2 * runs.MOST_ATTEMPTS
+    run = ask(trainer, at, task="tune", points=number)
+    for done in range(1, number):
+        if done in {1, 2}:
+            with acting_as("forecaster"), transaction() as connection:
+                assert runs.take(connection, at) is not None
+            at += runs.DEAD_AFTER
+        assert trainer.run(at) == {"queued": 0, "run": run, "status": "goes on"}
+        [row] = trainer.rows("SELECT count(*) AS done FROM tuning_points WHERE done_at IS NOT NULL")
+        assert row["done"] == done
+    assert trainer.run(at)["status"] == "succeeded"
+
+
+def test_the_schedule_delivered_twice_queues_once_while_the_first_runs(trainer: Trainer) -> None:
+    at = datetime(2024, 1, 1, tzinfo=UTC)
+    with acting_as("forecaster"), transaction() as connection:
+        assert runs.queue_weekly(connection, NBA, "games", at) is not None
+        assert runs.queue_weekly(connection, NBA, "games", at) is None
+        assert runs.take(connection, at) is not None
+        assert runs.queue_weekly(connection, NBA, "games", at) is None
+        assert runs.queue_weekly(connection, NBA, "players", at) is not None
+
+
     assert len(said) == 6
     assert all(line.endswith(" the same") for line in said)
     trainer.rows(
@@ -313,7 +345,7 @@ def test_a_run_is_repeated_by_the_command(
 
 def test_the_forecaster_sees_facts_through_functions_alone(trainer: Trainer, league: list[Day]) -> None:
     trainer.learn(league[:3])
-    below = ("games", "game_results", "quotes", "past_games", "past_results", "box_scores", "team_games")
+    below: tuple[str, ...] = ("games", "game_results", "quotes", "past_games", "past_results", "box_scores", "team_games")
     below += ("player_games", "injury_statuses", "picks", "users", "bookmaker_odds", "players")
     with psycopg.connect(url_of(trainer.database, "forecaster"), autocommit=True) as forecaster:
         for table in below:
