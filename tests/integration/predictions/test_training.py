@@ -20,6 +20,7 @@ from pickvs.predictions.registry import service as registry
 from pickvs.predictions.registry.artefacts import ArtefactRefused
 from pickvs.predictions.registry.rules import ModelKey
 from pickvs.predictions.training_runs import service as runs
+from pickvs.predictions.training_runs.rules import HELD, is_held
 from tests.support.contest import Contest
 from tests.support.database_roles import acting_as, url_of
 from tests.support.small_league import small_league
@@ -137,6 +138,26 @@ def test_a_champion_that_is_worse_makes_way_and_comes_back_by_one_call(
     assert champion is not None
     assert champion.artefact_sha256 == old["artefact_sha256"]
     assert artefacts.load(champion.model, champion.artefact_sha256)
+
+    # The next training finds the same to be better, and leaves the person's choice alone until he agrees.
+    run = ask(trainer, at, recipes=["ridge"])
+    assert NO_MARKET.name not in trainer.run(at)["promoted"]
+    assert trainer.champions()[NO_MARKET.name] == (1, "bootstrap")
+    [row] = trainer.rows("SELECT metrics, explanation FROM training_runs WHERE id = %s", run)
+    [told] = [each for each in row["metrics"]["trained"] if each["model"] == NO_MARKET.name]
+    assert (told["version"], told["outcome"], told["reasons"]) == (2, "promoted", [HELD])
+    assert f"It was not promoted: {HELD}." in row["explanation"]
+    with transaction() as connection:
+        registry.force(connection, NO_MARKET.name, 2, actor_id=user, reason="it is right", at=at)
+        last = registry.last_promotion(connection, registry.find_model(connection, NO_MARKET.name))
+    assert last is not None
+    assert not is_held(last.act, last.version.gate)
+
+
+def test_only_a_choice_against_the_gate_holds() -> None:
+    passed, stays = {"outcome": "promoted"}, {"outcome": "stays challenger"}
+    assert [is_held(act, passed) for act in ("bootstrap", "gate", "forced", "rollback")] == [False] * 3 + [True]
+    assert [is_held("forced", each) for each in (stays, None)] == [True, True]
 
 
 def test_what_is_not_better_than_the_champion_stays_its_challenger(trainer: Trainer, league: list[Day]) -> None:
@@ -277,27 +298,6 @@ def test_a_run_whose_process_died_is_taken_again_and_given_up_after_three(traine
     assert "out of time or memory" in row["error"]
 
 
-def test_the_schedule_trains_leagues_that_play(trainer: Trainer, league: list[Day]) -> None:
-    trainer.learn(league[:70])
-    scheduled = {"id": "1", "source": "aws.events"}
-    assert trainer.run(after(league[:70]), scheduled)["queued"] == 2
-    assert trainer.run(after(league[:70]), scheduled)["queued"] <= 1
-    trainer.rows("DELETE FROM training_runs")
-    assert trainer.run(after(league[:70]) + timedelta(days=60), scheduled) == {"queued": 0, "run": None}
-
-
-def test_a_run_is_repeated_by_the_command(
-    trainer: Trainer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """As the forecaster, who may read the run and its facts. With another fact, the command says so."""
-    league = small_league(seasons=3, days=20)
-    trainer.learn(league)
-    at = next_season(league)
-    run = ask(trainer, at, recipes=["ridge", "boosted"])
-    trainer.run(at)
-    url = url_of(trainer.database, "forecaster")
-    assert repeat(["--run", str(run)], url) == 0
-    said = capsys.readouterr().out.splitlines()
 def test_a_search_that_goes_on_many_times_ends_with_all_its_points(
     trainer: Trainer, league: list[Day], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -330,6 +330,27 @@ def test_the_schedule_delivered_twice_queues_once_while_the_first_runs(trainer: 
         assert runs.queue_weekly(connection, NBA, "players", at) is not None
 
 
+def test_the_schedule_trains_leagues_that_play(trainer: Trainer, league: list[Day]) -> None:
+    trainer.learn(league[:70])
+    scheduled = {"id": "1", "source": "aws.events"}
+    assert trainer.run(after(league[:70]), scheduled)["queued"] == 2
+    assert trainer.run(after(league[:70]), scheduled)["queued"] <= 1
+    trainer.rows("DELETE FROM training_runs")
+    assert trainer.run(after(league[:70]) + timedelta(days=60), scheduled) == {"queued": 0, "run": None}
+
+
+def test_a_run_is_repeated_by_the_command(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the forecaster, who may read the run and its facts. With another fact, the command says so."""
+    league = small_league(seasons=3, days=20)
+    trainer.learn(league)
+    at = next_season(league)
+    run = ask(trainer, at, recipes=["ridge", "boosted"])
+    trainer.run(at)
+    url = url_of(trainer.database, "forecaster")
+    assert repeat(["--run", str(run)], url) == 0
+    said = capsys.readouterr().out.splitlines()
     assert len(said) == 6
     assert all(line.endswith(" the same") for line in said)
     trainer.rows(
