@@ -366,7 +366,15 @@ def test_a_run_is_repeated_by_the_command(
 
 def test_the_forecaster_sees_facts_through_functions_alone(trainer: Trainer, league: list[Day]) -> None:
     trainer.learn(league[:3])
-    below: tuple[str, ...] = ("games", "game_results", "quotes", "past_games", "past_results", "box_scores", "team_games")
+    below: tuple[str, ...] = (
+        "games",
+        "game_results",
+        "quotes",
+        "past_games",
+        "past_results",
+        "box_scores",
+        "team_games",
+    )
     below += ("player_games", "injury_statuses", "picks", "users", "bookmaker_odds", "players")
     with psycopg.connect(url_of(trainer.database, "forecaster"), autocommit=True) as forecaster:
         for table in below:
