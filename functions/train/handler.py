@@ -14,7 +14,7 @@ _RESERVE_SECONDS = 60
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Queue the week's trainings if the schedule asks, do one run, and return what became of it.
 
-    A repeated delivery queues nothing that waits already, and finds the next run.
+    A repeated delivery queues nothing that waits or runs already, and finds the next run.
     """
     # Late: numpy, scipy and LightGBM take a second, and Lambda gives a function ten for everything at the top.
     from pickvs.predictions.training.running.service import do_next, queue_weekly

@@ -1,8 +1,8 @@
 """GET /players/{player_id}/games: list what a player did in each game."""
 
-from datetime import timedelta
 from typing import Annotated
 
+from pickvs.core.paging import days_of_span
 from pickvs.core.types import Moment
 from pickvs.http.app import create_app
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit, span_end, span_start
@@ -23,11 +23,5 @@ def list_player_games(
     cursor: Cursor = None,
 ) -> PlayerGames:
     """Return one page of a player's lines in final box scores, the newest first."""
-    return service.list_player_games(
-        player_id,
-        season=season,
-        since=since.date() if since is not None else None,
-        until=(until - timedelta(microseconds=1)).date() if until is not None else None,
-        limit=limit,
-        cursor=cursor,
-    )
+    first, end = days_of_span(since, until)
+    return service.list_player_games(player_id, season=season, since=first, until=end, limit=limit, cursor=cursor)

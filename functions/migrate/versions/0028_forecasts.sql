@@ -111,9 +111,11 @@ CREATE TABLE model_daily (
   PRIMARY KEY (sport, contestant, day)
 );
 
--- A forecast that comes when its game has begun is refused here, whatever the function thinks. Runs with the rights of
--- the owner, because who publishes has no right on games; the lock lasts until the end of the transaction. The owner
--- himself loads exports: a forecast that came in time stays, though its game was moved to an earlier time afterwards.
+-- A forecast whose published_at is not before its game's start is refused here. published_at is the function's word:
+-- replays and tests hold its clock, so the server's own clock cannot be asked. The function reads it after it has locked
+-- the games. The trigger runs with the rights of the owner, because who publishes has no right on games; its lock lasts
+-- until the end of the transaction. The owner himself loads exports: a forecast that came in time stays, though its game
+-- was moved to an earlier time afterwards.
 CREATE FUNCTION refuse_late_forecast() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE

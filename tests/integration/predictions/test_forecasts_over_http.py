@@ -131,6 +131,17 @@ def test_the_board_stands_on_scores_in_force(
         assert get("get_models_board", "/models/board", sport=NBA, season="2022").body["rows"] == []
         day = {"from": "2024-01-05", "to": "2024-01-06"}
         assert get("get_models_board", "/models/board", sport=NBA, **day).body["rows"] == []
+        # The first and the last moments that can be written are ends as well as any.
+        for name, moment, has_rows in (
+            ("to", "9999-12-31T23:59:59Z", True),
+            ("to", "9999-12-31", True),
+            ("to", "0001-01-01T00:00:00Z", False),
+            ("from", "9999-12-31T23:59:59Z", False),
+            ("from", "0001-01-01T00:00:00Z", True),
+        ):
+            for season in ({}, {"season": "2023"}):
+                shown = get("get_models_board", "/models/board", sport=NBA, **{name: moment}, **season)
+                assert (shown.status, bool(shown.body["rows"])) == (200, has_rows)
 
         calibration = get("get_model_calibration", f"/models/{NBA}-no-market/calibration")
         assert (calibration.body["games"], sum(each["games"] for each in calibration.body["bins"])) == (1, 1)

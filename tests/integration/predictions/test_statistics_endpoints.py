@@ -83,6 +83,10 @@ def test_a_player_and_a_team_show_their_games(world: World) -> None:
         ({"from": "2025-11-16"}, 0),
         ({"to": "2025-11-15"}, 1),
         ({"to": "2025-11-14"}, 0),
+        ({"to": "2025-11-15T00:00:00Z"}, 0),
+        ({"to": "2025-11-15T00:00:01Z"}, 1),
+        ({"to": "0001-01-01T00:00:00Z"}, 0),
+        ({"to": "9999-12-31T23:59:59Z"}, 1),
     ):
         assert len(get("list_player_games", path, **query).body["games"]) == count, query
     [team] = get("list_team_games", f"/teams/{found['team_id']}/games").body["games"]

@@ -4,7 +4,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -13,16 +13,18 @@ import pytest
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.predictions.facts.rules import Day
+from pickvs.predictions.forecasts.champions import load_champions
 from pickvs.predictions.games.forecasting.rules import Artefact
 from pickvs.predictions.registry import artefacts
 from pickvs.predictions.registry import service as registry
 from pickvs.predictions.registry.artefacts import ArtefactRefused
 from pickvs.predictions.registry.rules import ModelKey
 from pickvs.predictions.training_runs import service as runs
+from pickvs.predictions.training_runs.rules import HELD, is_held
 from tests.support.contest import Contest
 from tests.support.database_roles import acting_as, url_of
 from tests.support.small_league import small_league
-from tests.support.training import BUCKET, NBA, Trainer, after, ask, training
+from tests.support.training import BUCKET, NBA, Context, Trainer, after, ask, training
 from tools.train.__main__ import main as repeat
 
 NO_MARKET = ModelKey(NBA, "games", "no-market")
@@ -137,6 +139,26 @@ def test_a_champion_that_is_worse_makes_way_and_comes_back_by_one_call(
     assert champion.artefact_sha256 == old["artefact_sha256"]
     assert artefacts.load(champion.model, champion.artefact_sha256)
 
+    # The next training finds the same to be better, and leaves the person's choice alone until he agrees.
+    run = ask(trainer, at, recipes=["ridge"])
+    assert NO_MARKET.name not in trainer.run(at)["promoted"]
+    assert trainer.champions()[NO_MARKET.name] == (1, "bootstrap")
+    [row] = trainer.rows("SELECT metrics, explanation FROM training_runs WHERE id = %s", run)
+    [told] = [each for each in row["metrics"]["trained"] if each["model"] == NO_MARKET.name]
+    assert (told["version"], told["outcome"], told["reasons"]) == (2, "promoted", [HELD])
+    assert f"It was not promoted: {HELD}." in row["explanation"]
+    with transaction() as connection:
+        registry.force(connection, NO_MARKET.name, 2, actor_id=user, reason="it is right", at=at)
+        last = registry.last_promotion(connection, registry.find_model(connection, NO_MARKET.name))
+    assert last is not None
+    assert not is_held(last.act, last.version.gate)
+
+
+def test_only_a_choice_against_the_gate_holds() -> None:
+    passed, stays = {"outcome": "promoted"}, {"outcome": "stays challenger"}
+    assert [is_held(act, passed) for act in ("bootstrap", "gate", "forced", "rollback")] == [False] * 3 + [True]
+    assert [is_held("forced", each) for each in (stays, None)] == [True, True]
+
 
 def test_what_is_not_better_than_the_champion_stays_its_challenger(trainer: Trainer, league: list[Day]) -> None:
     """The champion is the same fit with hindsight: no candidate can beat it."""
@@ -201,7 +223,7 @@ def test_a_changed_artefact_is_refused_and_never_written_over(trainer: Trainer, 
 
 
 def test_players_are_trained_and_judged_by_averages(trainer: Trainer) -> None:
-    days = small_league(seasons=1, days=72)
+    days = small_league(seasons=1, days=84)
     trainer.learn(days, players=True)
     at = after(days)
     ask(trainer, at, kind="players", recipes=["linear"])
@@ -213,7 +235,28 @@ def test_players_are_trained_and_judged_by_averages(trainer: Trainer) -> None:
     assert version["figures"]["days"] == 60
     assert (version["stage"] == "champion") == (version["gate"]["outcome"] == "promoted")
     [run] = trainer.rows("SELECT * FROM training_runs")
-    assert run["metrics"]["lines"] == 72 * 4 * 18
+    assert run["metrics"]["lines"] == 84 * 4 * 18
+
+
+def test_the_first_players_champion_is_judged_as_it_is_and_never_refitted(trainer: Trainer) -> None:
+    """The champion is the one that a new stage's first forecasts make."""
+    days = small_league(seasons=1, days=84)
+    trainer.learn(days, players=True)
+    at = after(days)
+    with acting_as("forecaster"), clock.held_at(at):
+        made = load_champions(NBA)
+    assert made.players is not None
+    ask(trainer, at, kind="players", recipes=["linear"])
+    assert trainer.run(at)["status"] == "succeeded"
+    first, trained = [row for row in trainer.versions() if row["name"] == f"{NBA}-players"]
+    assert (first["recipe"], trained["recipe"]) == ("bootstrap", "linear")
+    assert trained["gate"]["yardstick"] == "the champion, version 1 (bootstrap)"
+    assert trained["gate"]["is_refit"] is False
+    # The bootstrap forecasts minutes, and the averages do not: it was the bootstrap that was compared with.
+    assert "minutes" in trained["gate"]["by_statistic"]
+    assert trainer.champions()[f"{NBA}-players"] == (
+        (2, "linear") if trained["gate"]["outcome"] == "promoted" else (1, "bootstrap")
+    )
 
 
 def test_a_search_never_sees_the_seasons_of_the_gate(trainer: Trainer) -> None:
@@ -255,6 +298,38 @@ def test_a_run_whose_process_died_is_taken_again_and_given_up_after_three(traine
     assert "out of time or memory" in row["error"]
 
 
+def test_a_search_that_goes_on_many_times_ends_with_all_its_points(
+    trainer: Trainer, league: list[Day], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each run of the function has time for one point. A process that dies in between counts against the next alone."""
+    from pickvs.predictions.training.running import tuning
+
+    monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda _: 0)
+    monkeypatch.setattr(tuning, "loss_of", lambda *_: 0.5)
+    trainer.learn(league[:3])
+    at, number = after(league[:3]), 2 * runs.MOST_ATTEMPTS
+    run = ask(trainer, at, task="tune", points=number)
+    for done in range(1, number):
+        if done in {1, 2}:
+            with acting_as("forecaster"), transaction() as connection:
+                assert runs.take(connection, at) is not None
+            at += runs.DEAD_AFTER
+        assert trainer.run(at) == {"queued": 0, "run": run, "status": "goes on"}
+        [row] = trainer.rows("SELECT count(*) AS done FROM tuning_points WHERE done_at IS NOT NULL")
+        assert row["done"] == done
+    assert trainer.run(at)["status"] == "succeeded"
+
+
+def test_the_schedule_delivered_twice_queues_once_while_the_first_runs(trainer: Trainer) -> None:
+    at = datetime(2024, 1, 1, tzinfo=UTC)
+    with acting_as("forecaster"), transaction() as connection:
+        assert runs.queue_weekly(connection, NBA, "games", at) is not None
+        assert runs.queue_weekly(connection, NBA, "games", at) is None
+        assert runs.take(connection, at) is not None
+        assert runs.queue_weekly(connection, NBA, "games", at) is None
+        assert runs.queue_weekly(connection, NBA, "players", at) is not None
+
+
 def test_the_schedule_trains_leagues_that_play(trainer: Trainer, league: list[Day]) -> None:
     trainer.learn(league[:70])
     scheduled = {"id": "1", "source": "aws.events"}
@@ -291,7 +366,15 @@ def test_a_run_is_repeated_by_the_command(
 
 def test_the_forecaster_sees_facts_through_functions_alone(trainer: Trainer, league: list[Day]) -> None:
     trainer.learn(league[:3])
-    below = ("games", "game_results", "quotes", "past_games", "past_results", "box_scores", "team_games")
+    below: tuple[str, ...] = (
+        "games",
+        "game_results",
+        "quotes",
+        "past_games",
+        "past_results",
+        "box_scores",
+        "team_games",
+    )
     below += ("player_games", "injury_statuses", "picks", "users", "bookmaker_odds", "players")
     with psycopg.connect(url_of(trainer.database, "forecaster"), autocommit=True) as forecaster:
         for table in below:

@@ -7,7 +7,7 @@ import pytest
 from pickvs.predictions.bootstrap.rules import games_artefact, players_document
 from pickvs.predictions.facts.rules import Fixture, Line
 from pickvs.predictions.forecasts.players.rules import statistic_figures
-from pickvs.predictions.forecasts.rules import Champion, broken_invariants, forecasts_of_game, team_ratings
+from pickvs.predictions.forecasts.rules import Champion, broken_invariants, figures, forecasts_of_game, team_ratings
 from pickvs.predictions.games import rules as games
 from pickvs.predictions.games.forecasting.rules import VARIANTS, artefact_from_bytes
 from pickvs.predictions.leagues.games import game_leagues
@@ -42,6 +42,11 @@ def test_a_league_without_a_past_is_forecast_by_its_published_numbers(sport: str
         # Two unknown teams make it wider than the market's.
         assert joint.margin.sd > made["with-line"].joint.margin.sd > 0.85 * SPREADS[sport]
     assert made["market"].home_win == pytest.approx(170 / 270 / (170 / 270 + 100 / 250))
+    for each in made.values():
+        shown = figures(each.joint, each.home_win)
+        assert shown["home_win"] + shown["tie"] / 2 == pytest.approx(each.home_win, abs=1.1e-4)
+        assert shown["home_win"] + shown["tie"] + shown["away_win"] == pytest.approx(1, abs=2e-4)
+        assert (each.contestant == "market") == (abs(shown["home_win"] - each.joint.win()) > 1e-4)
     assert made["with-line"].joint.total.mean == pytest.approx(level, abs=0.2)
     assert [each.contestant for each in forecasts_of_game(champions, fixture, None)] == [
         *("no-market", "past-lines", "elo")

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from math import inf, isnan
 
 from pickvs.core.database import transaction
 from pickvs.core.errors import NotFound
-from pickvs.core.paging import refuse_empty_span
+from pickvs.core.paging import days_of_span, refuse_empty_span
 from pickvs.predictions.board import queries, rules
 from pickvs.predictions.board.queries import BoardScore
 from pickvs.predictions.board.rules import Entry, Standing
@@ -25,8 +25,6 @@ from pickvs.predictions.measures.rules import Mean
 from pickvs.predictions.showing.rules import GAMES_CONTESTANTS
 from pickvs.sports.rules import SPORTS, season_of
 from pickvs.sports.service import refuse_unknown_sport
-
-_DAY = timedelta(days=1)
 
 
 def show_board(sport: str, *, season: int | None, since: datetime | None, until: datetime | None) -> ModelsBoard:
@@ -107,8 +105,7 @@ def _entries(
 
 def _span(season: int | None, since: datetime | None, until: datetime | None) -> tuple[date | None, date | None]:
     """Return the days to read. A season lies within the two years from its first one."""
-    first = None if since is None else since.astimezone(UTC).date()
-    end = None if until is None else (until.astimezone(UTC) - timedelta(microseconds=1)).date() + _DAY
+    first, end = days_of_span(since, until)
     if season is not None:
         first = max(date(season, 1, 1), first or date.min)
         end = min(date(season + 2, 1, 1), end or date.max)

@@ -105,7 +105,7 @@ def publish_games(
         "versions": [each.version for each in made],
         "starts": [starts[each.game] for each in made],
         "distributions": [Jsonb(each.joint.to_json()) for each in made],
-        "figures": [Jsonb(figures(each.joint)) for each in made],
+        "figures": [Jsonb(figures(each.joint, each.home_win)) for each in made],
         "home_wins": [each.home_win for each in made],
         "lines": [None if each.line is None else Jsonb(line_to_json(each.line)) for each in made],
         "contributions": [Jsonb(_contributions(each)) for each in made],

@@ -138,12 +138,18 @@ def home_win(joint: Joint) -> float:
     return min(max(joint.win() + joint.tie() / 2, 0.0), 1.0)
 
 
-def figures(joint: Joint) -> dict[str, Any]:
-    """Return what is shown of a distribution: probabilities to 4 decimals, points to 2."""
+def figures(joint: Joint, home_win: float) -> dict[str, Any]:
+    """Return what is shown of a forecast: probabilities to 4 decimals, points to 2.
+
+    home_win: the probability that is scored, half of a tie's included. That of the market comes from its moneylines and
+    not from the distribution, which has its spread; what is shown is what is scored.
+    """
+    tie = joint.tie()
+    win = min(max(home_win - tie / 2, 0.0), 1 - tie)
     return {
-        "home_win": round(joint.win(), 4),
-        "tie": round(joint.tie(), 4),
-        "away_win": round(joint.loss(), 4),
+        "home_win": round(win, 4),
+        "tie": round(tie, 4),
+        "away_win": round(1 - tie - win, 4),
         **{
             name: {
                 "mean": round(law.mean, 2),

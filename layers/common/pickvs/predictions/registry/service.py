@@ -33,6 +33,14 @@ class Change:
     previous: VersionRow | None
 
 
+@dataclass(frozen=True, slots=True)
+class LastPromotion:
+    """How the champion of a model became it."""
+
+    act: PromotionAct
+    version: VersionRow
+
+
 def ensure_model(connection: Connection, key: ModelKey, at: datetime) -> ModelRow:
     """Return a model, which is added if it is new."""
     queries.add_model(connection, key, at)
@@ -56,6 +64,12 @@ def champion(connection: Connection, key: ModelKey) -> VersionRow | None:
     """Return the version of a model that forecasts. None if it has none."""
     found = queries.models(connection, key.name)
     return _champion(connection, found[0]) if found else None
+
+
+def last_promotion(connection: Connection, model: ModelRow) -> LastPromotion | None:
+    """Return how the champion of a model became it. None if it has none."""
+    found = queries.promotions(connection, model.id)
+    return LastPromotion(found[-1].act, _version(connection, model, found[-1].version_id)) if found else None
 
 
 def take_turn(connection: Connection, model: ModelRow) -> None:

@@ -22,7 +22,9 @@ _ADD = f"""
     VALUES (%(task)s, %(sport)s, %(kind)s, 'queued', %(as_of)s, %(seed)s, %(spec)s, %(at)s, %(by)s, %(reason)s)
     RETURNING {_COLUMNS}
 """  # noqa: S608 - names of columns
-_WAITING = "SELECT FROM training_runs WHERE status = 'queued' AND task = 'train' AND sport = %s AND kind = %s"
+_OPEN_TRAINING = """
+    SELECT FROM training_runs WHERE status IN ('queued', 'running') AND task = 'train' AND sport = %s AND kind = %s
+"""
 # A run is taken again if the process that took it must have ended.
 _TAKE = f"""
     UPDATE training_runs AS run SET status = 'running', attempts = attempts + 1, started_at = %(at)s
@@ -41,13 +43,17 @@ _SUCCEED = """
     UPDATE training_runs
     SET status = 'succeeded', ended_at = %(at)s, seconds = %(seconds)s, rows_sha256 = %(rows)s, code_sha256 = %(code)s,
         packages = %(packages)s, metrics = %(metrics)s, explanation = %(explanation)s
-    WHERE id = %(id)s AND status = 'running' AND attempts = %(attempt)s
+    WHERE id = %(id)s AND status = 'running' AND attempts = %(attempt)s AND started_at = %(started)s
 """
 _FAIL = """
     UPDATE training_runs SET status = 'failed', ended_at = %(at)s, seconds = %(seconds)s, error = %(error)s
-    WHERE id = %(id)s AND status = 'running' AND attempts = %(attempt)s
+    WHERE id = %(id)s AND status = 'running' AND attempts = %(attempt)s AND started_at = %(started)s
 """
-_QUEUE_AGAIN = "UPDATE training_runs SET status = 'queued' WHERE id = %s AND status = 'running' AND attempts = %s"
+# Its process got on and ended in order, so its attempts are counted anew.
+_QUEUE_AGAIN = """
+    UPDATE training_runs SET status = 'queued', attempts = 0, started_at = NULL
+    WHERE id = %(id)s AND status = 'running' AND attempts = %(attempt)s AND started_at = %(started)s
+"""
 _RUNS = f"""
     SELECT {_COLUMNS} FROM training_runs run
     WHERE (%(before)s::bigint IS NULL OR id < %(before)s) AND (%(id)s::bigint IS NULL OR id = %(id)s)
@@ -149,9 +155,9 @@ def add(
     return row
 
 
-def is_waiting(connection: Connection, sport: str, kind: ModelKind) -> bool:
-    """Whether a training of this sport and kind is queued."""
-    return connection.execute(_WAITING, (sport, kind)).fetchone() is not None
+def is_open(connection: Connection, sport: str, kind: ModelKind) -> bool:
+    """Whether a training of this sport and kind is queued or running."""
+    return connection.execute(_OPEN_TRAINING, (sport, kind)).fetchone() is not None
 
 
 def take(connection: Connection, at: datetime, dead: datetime) -> RunRow | None:
@@ -182,6 +188,7 @@ def succeed(
     values = {
         "id": run.id,
         "attempt": run.attempts,
+        "started": run.started_at,
         "seconds": round(Decimal(seconds), 3),
         "rows": rows_sha256,
         "code": code_sha256,
@@ -195,13 +202,20 @@ def succeed(
 
 def fail(connection: Connection, run: RunRow, *, seconds: float, error: str, at: datetime) -> bool:
     """Record that a run failed. False if another process has taken it in the meantime."""
-    values = {"id": run.id, "attempt": run.attempts, "seconds": round(Decimal(seconds), 3), "error": error, "at": at}
+    values = {
+        "id": run.id,
+        "attempt": run.attempts,
+        "started": run.started_at,
+        "seconds": round(Decimal(seconds), 3),
+        "error": error,
+        "at": at,
+    }
     return connection.execute(_FAIL, values).rowcount == 1
 
 
 def queue_again(connection: Connection, run: RunRow) -> None:
-    """Let a run that is not finished be taken again at once."""
-    connection.execute(_QUEUE_AGAIN, (run.id, run.attempts))
+    """Let a run that has got on and is not finished be taken again at once."""
+    connection.execute(_QUEUE_AGAIN, {"id": run.id, "attempt": run.attempts, "started": run.started_at})
 
 
 def runs(

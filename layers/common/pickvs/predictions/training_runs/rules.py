@@ -7,7 +7,7 @@ from typing import Any
 
 from pickvs.predictions.gate.players.rules import PlayerVerdict
 from pickvs.predictions.gate.rules import Outcome, Verdict
-from pickvs.predictions.registry.rules import ModelKind, ModelStage
+from pickvs.predictions.registry.rules import ModelKind, ModelStage, PromotionAct
 
 RECIPES: Mapping[ModelKind, tuple[str, ...]] = {"games": ("ridge", "boosted"), "players": ("boosted", "linear")}
 """What a run trains, by kind. The first is the one that is expected to win."""
@@ -18,6 +18,8 @@ GATE_SEASONS = 2
 
 ELO = "Elo"
 AVERAGES = "averages with a negative binomial"
+HELD = "a person chose the champion, which stays until a person promotes a version that the gate let through"
+"""Why a candidate that the gate let through does not take over by itself."""
 
 type Verdicts = Verdict | PlayerVerdict
 
@@ -47,16 +49,30 @@ def yardstick(
     return Yardstick(name=f"the champion, version {number} ({its_recipe})", is_refit=False)
 
 
+def is_held(act: PromotionAct, gate: Mapping[str, Any] | None) -> bool:
+    """Whether a champion stays though the gate lets a candidate through: a person has decided against the gate.
+
+    act: how it became champion. gate: its verdict as `gate_json` states it. After a roll-back the same facts would put
+    back what was taken away. A person who promotes what the gate let through agrees with the gate again.
+    """
+    return act == "rollback" or (act == "forced" and (gate or {}).get("outcome") != Outcome.PROMOTED.value)
+
+
+def reasons_of(verdict: Verdicts, *, held: bool) -> list[str]:
+    """Return why a candidate does not take over: nothing if it does. held: the champion stays by a person's will."""
+    return [*verdict.reasons, *([HELD] if held and verdict.outcome is Outcome.PROMOTED else [])]
+
+
 def stage_of(verdict: Verdicts | None) -> ModelStage:
     """Return the stage in which a candidate is registered; a promotion makes it champion afterwards."""
     return "challenger" if verdict is not None and verdict.outcome is Outcome.STAYS else "candidate"
 
 
-def gate_json(verdict: Verdicts, against: Yardstick) -> dict[str, Any]:
-    """Return a verdict as JSON. Figures that are not numbers are null."""
+def gate_json(verdict: Verdicts, against: Yardstick, *, held: bool) -> dict[str, Any]:
+    """Return a verdict as JSON, with `reasons_of` it. Figures that are not numbers are null."""
     plain = asdict(verdict)
     plain["outcome"] = verdict.outcome.value
-    plain["reasons"] = list(verdict.reasons)
+    plain["reasons"] = reasons_of(verdict, held=held)
     found = finite({**plain, "yardstick": against.name, "is_refit": against.is_refit})
     if not isinstance(found, dict):
         raise TypeError("a verdict is an object")
@@ -75,13 +91,15 @@ def finite(value: Any) -> Any:
     return value
 
 
-def say_verdict(recipe: str, verdict: Verdicts | None, against: Yardstick) -> str:
-    """Return in words what the gate said of a candidate."""
+def say_verdict(recipe: str, verdict: Verdicts | None, against: Yardstick, *, held: bool) -> str:
+    """Return in words what the gate said of a candidate. held: the champion stays by a person's will."""
     if verdict is None:
         return f"The candidate ({recipe}) was not judged: there is no full season or no line of players to judge by."
     refit = ", a refit of the champion's recipe," if against.is_refit else ""
     found = f"The candidate ({recipe}){refit} was compared with {against.name}: {_difference(verdict)}"
     match verdict.outcome:
+        case Outcome.PROMOTED if held:
+            return f"{found}. The gate let it through. It was not promoted: {HELD}."
         case Outcome.PROMOTED:
             return f"{found}. It was promoted."
         case Outcome.BLOCKED:

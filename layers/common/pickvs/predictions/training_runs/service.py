@@ -69,9 +69,9 @@ def wake(connection: Connection) -> None:
 
 
 def queue_weekly(connection: Connection, sport: str, kind: ModelKind, at: datetime) -> RunRow | None:
-    """Queue a training as the schedule has it. None if one is queued already, or no such model is trained."""
+    """Queue a training as the schedule has it. None if one is queued or running, or no such model is trained."""
     known = game_leagues().keys() if kind == "games" else player_leagues().keys()
-    if sport not in known or queries.is_waiting(connection, sport, kind):
+    if sport not in known or queries.is_open(connection, sport, kind):
         return None
     return queries.add(
         connection,

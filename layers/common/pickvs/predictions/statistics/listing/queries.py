@@ -18,7 +18,7 @@ _OF_PLAYER = f"""
            line.source
     FROM player_games_current line {_OF_GAME}
     WHERE line.player_id = %(player)s AND (%(season)s::bigint IS NULL OR line.season = %(season)s)
-      AND (%(first)s::date IS NULL OR at.day >= %(first)s) AND (%(last)s::date IS NULL OR at.day <= %(last)s)
+      AND (%(first)s::date IS NULL OR at.day >= %(first)s) AND (%(end)s::date IS NULL OR at.day < %(end)s)
       AND (at.day, line.game_id) < (%(before_day)s, %(before_id)s)
     ORDER BY at.day DESC, line.game_id DESC
     LIMIT %(limit)s
@@ -127,7 +127,7 @@ class SeasonRow(TableRow, frozen=True):
 
 
 def games_of_player(connection: Connection, values: dict[str, Any]) -> list[PlayerGameRow]:
-    """Return a player's lines, the newest first. values: player, season, first, last, before_day, before_id, limit."""
+    """Return a player's lines, the newest first. values: player, season, first, end, before_day, before_id, limit."""
     with connection.cursor(row_factory=row_of(PlayerGameRow)) as cursor:
         return cursor.execute(_OF_PLAYER, values).fetchall()
 

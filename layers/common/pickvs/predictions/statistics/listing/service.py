@@ -67,12 +67,12 @@ def show_player(player_id: int) -> PlayerProfile:
 def list_player_games(
     player_id: int, *, season: int | None, since: date | None, until: date | None, limit: int, cursor: str | None
 ) -> PlayerGames:
-    """Return a page of a player's games, the newest first. since, until: dates, both included.
+    """Return a page of a player's games, the newest first. since: the first day. until: the day after the last.
 
     Raises NotFound (PLAYER_NOT_FOUND), and Invalid if the cursor belongs to another list.
     """
     day, game = _position(cursor)
-    values = {"player": player_id, "season": season, "first": since, "last": until}
+    values = {"player": player_id, "season": season, "first": since, "end": until}
     with transaction() as connection:
         if players.find(connection, player_id) is None:
             raise NotFound("PLAYER_NOT_FOUND", "There is no such player.")

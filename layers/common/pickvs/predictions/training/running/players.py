@@ -12,12 +12,12 @@ from pickvs.predictions.facts.rules import Day
 from pickvs.predictions.gate.players.rules import PlayerTrial, PlayerVerdict, judge_players
 from pickvs.predictions.leagues.players import MINUTES, player_league
 from pickvs.predictions.measures.calibration.rules import discrete_cover
-from pickvs.predictions.players.forecasting.rules import Distribution, load
+from pickvs.predictions.players.forecasting.rules import Distribution, PlayersModel, load
 from pickvs.predictions.players.rules import feature_names
-from pickvs.predictions.registry.rules import ModelKey
+from pickvs.predictions.registry.rules import BOOTSTRAP, ModelKey
 from pickvs.predictions.training.player_laws import crps_of_counts, fitted_variance, variance_overdispersion
 from pickvs.predictions.training.player_rows import Numbers, Rows, rows_of
-from pickvs.predictions.training.players import FEWEST_ROWS, Parameters, train
+from pickvs.predictions.training.players import FEWEST_DAYS, FEWEST_ROWS, Parameters, train
 from pickvs.predictions.training.running.values import Incumbent, Outcome, Trained
 from pickvs.predictions.training_runs.rules import RECIPES, say_changes, yardstick
 
@@ -39,27 +39,31 @@ def train_players(
 ) -> Outcome:
     """Train every recipe on all lines of players, and judge the recipes on the last 60 days.
 
-    A champion with other parameters than the run's is refitted with its own as well. Raises ValueError for fewer than
-    500 lines.
+    A champion with other parameters than the run's is refitted with its own as well. A bootstrap has none: it is never
+    refitted, and its artefact is judged as it is. Raises ValueError for fewer than 500 lines, and for a bootstrap that
+    reads other features than the code makes now.
     """
     league = player_league(sport)
     rows = rows_of(league, days)
     wanted = {recipe: parameters_of(recipe, spec, seed) for recipe in spec.get("recipes", RECIPES["players"])}
     choices = list(wanted.items())
-    known = None
-    if champion is not None:
+    known: tuple[str, int, Mapping[str, Any]] | None = None
+    rival: Parameters | PlayersModel | None = None
+    if champion is not None and champion.recipe == BOOTSTRAP:
+        known = (champion.recipe, champion.number, {})
+        rival = load(json.loads(champion.content), feature_names(league))
+    elif champion is not None:
         theirs = _without_seed(json.loads(champion.content)["training"]["parameters"])
         known = (champion.recipe, champion.number, theirs)
+        rival = Parameters(**theirs, seed=seed)
         if (champion.recipe, theirs) not in [(recipe, _compared(each)) for recipe, each in choices]:
-            choices.append((champion.recipe, Parameters(**theirs, seed=seed)))
+            choices.append((champion.recipe, rival))
     tests = _Tests.of(rows)
     trained = []
     for recipe, parameters in choices:
         artefact = train(rows, parameters)
         against = yardstick("players", recipe, _compared(parameters), known)
-        opponent = None
-        if known is not None and not against.is_refit:
-            opponent = Parameters(**known[2], seed=seed)
+        opponent = None if against.is_refit else rival
         verdict, figures = (None, {}) if tests is None else tests.judged(parameters, opponent)
         trained.append(
             Trained(
@@ -102,7 +106,7 @@ def scores_of(rows: Rows, parameters: Parameters) -> float:
     tests = _Tests.of(rows)
     if tests is None:
         raise ValueError(
-            f"too few days to judge by; it takes more than {TEST_DAYS}, and {FEWEST_ROWS} lines before them"
+            f"too few days to judge by; it takes {TEST_DAYS}, and before them {FEWEST_DAYS} with {FEWEST_ROWS} lines"
         )
     _, figures = tests.judged(parameters, None)
     return float(np.mean([1 - each for each in figures["better_than_averages"].values()]))
@@ -138,7 +142,7 @@ class _Tests:
     def of(cls, rows: Rows) -> "_Tests | None":
         """Return the tests of these rows. None if there are too few days or lines."""
         days = np.unique(rows.days)
-        if len(days) <= TEST_DAYS:
+        if len(days) - TEST_DAYS < FEWEST_DAYS:
             return None
         border = int(days[-TEST_DAYS])
         before, judged = rows.before(border), rows.since(border)
@@ -149,12 +153,21 @@ class _Tests:
         return cls(before.where(latest), judged.where(thin))
 
     def judged(
-        self, parameters: Parameters, opponent: Parameters | None
+        self, parameters: Parameters, opponent: Parameters | PlayersModel | None
     ) -> tuple[PlayerVerdict, dict[str, Any]]:  # fmt: skip
-        """Return the verdict on a recipe, and its figures. opponent: parameters of the champion; None: the averages."""
+        """Return the verdict on a recipe, and its figures.
+
+        opponent: parameters of the champion, which is refitted; a model that is scored as it is; None: the averages.
+        """
         ours, cover = self._scored(parameters)
         averages = self._averages()
-        theirs = averages if opponent is None else self._scored(opponent)[0]
+        match opponent:
+            case None:
+                theirs = averages
+            case Parameters():
+                theirs, _ = self._scored(opponent)
+            case PlayersModel():
+                theirs, _ = self._scores_of(opponent)
         trials = [
             PlayerTrial(day=int(day), yardstick=yard, challenger={name: mine[name] for name in yard})
             for day, yard, mine in zip(self._judged.days, theirs, ours, strict=True)
@@ -174,23 +187,25 @@ class _Tests:
     def _scored(self, parameters: Parameters) -> tuple[Scored, dict[str, float]]:
         """Return the scores of a recipe, and how often its 80 % intervals held what happened."""
         if parameters not in self._known:
-            model = load(train(self._before, parameters).document, self._names)
-            forecasts = model.forecast(self._judged.features.tolist())
-            happened = {name: self._judged.outcome(name) for name in forecasts[0]}
-            scored: Scored = []
-            below: dict[str, list[float]] = {name: [] for name in happened}
-            at: dict[str, list[float]] = {name: [] for name in happened}
-            for number, forecast in enumerate(forecasts):
-                scored.append({})
-                for name, law in forecast.items():
-                    value = float(happened[name][number])
-                    scored[-1][name] = _crps(law, value)
-                    less, just = _around(law, value)
-                    below[name].append(less)
-                    at[name].append(just)
-            cover = {name: discrete_cover(below[name], at[name], _SHARE) for name in happened}
-            self._known[parameters] = (scored, cover)
+            self._known[parameters] = self._scores_of(load(train(self._before, parameters).document, self._names))
         return self._known[parameters]
+
+    def _scores_of(self, model: PlayersModel) -> tuple[Scored, dict[str, float]]:
+        """Return the scores of a model, and how often its 80 % intervals held what happened."""
+        forecasts = model.forecast(self._judged.features.tolist())
+        happened = {name: self._judged.outcome(name) for name in forecasts[0]}
+        scored: Scored = []
+        below: dict[str, list[float]] = {name: [] for name in happened}
+        at: dict[str, list[float]] = {name: [] for name in happened}
+        for number, forecast in enumerate(forecasts):
+            scored.append({})
+            for name, law in forecast.items():
+                value = float(happened[name][number])
+                scored[-1][name] = _crps(law, value)
+                less, just = _around(law, value)
+                below[name].append(less)
+                at[name].append(just)
+        return scored, {name: discrete_cover(below[name], at[name], _SHARE) for name in happened}
 
     def _averages(self) -> Scored:
         """Return the scores of the baseline: averages with a half-life of six games, and a negative binomial."""

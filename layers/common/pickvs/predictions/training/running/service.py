@@ -29,7 +29,15 @@ from pickvs.predictions.training_runs.config import predicted_sports
 from pickvs.predictions.training_runs.fingerprint import fingerprint
 from pickvs.predictions.training_runs.metrics import GATES_BLOCKED, TRAINING_SECONDS
 from pickvs.predictions.training_runs.queries import RunRow
-from pickvs.predictions.training_runs.rules import finite, gate_json, say_data, say_verdict, stage_of
+from pickvs.predictions.training_runs.rules import (
+    finite,
+    gate_json,
+    is_held,
+    reasons_of,
+    say_data,
+    say_verdict,
+    stage_of,
+)
 from pickvs.sports.rules import local_date, season_of
 
 _READING_MS = 300_000
@@ -200,13 +208,18 @@ def _register(
     judged_by: VersionRow | None,
     at: datetime,
 ) -> tuple[str, list[dict[str, Any]]]:
-    """Register the candidates of a model and promote one of them, if the gate lets it. Return the words and figures."""
+    """Register the candidates of a model and promote one of them, if the gate and no person's choice is against it.
+
+    Returns the words and figures.
+    """
     model = registry.ensure_model(connection, key, at)
     registry.take_turn(connection, model)
+    last = registry.last_promotion(connection, model)
+    held = last is not None and is_held(last.act, last.version.gate)
     words, told = [], []
     chosen: tuple[bool, VersionRow, str] | None = None
     for each, artefact in ours:
-        said = f"{say_verdict(each.recipe, each.verdict, each.against)} {each.changes}"
+        said = f"{say_verdict(each.recipe, each.verdict, each.against, held=held)} {each.changes}"
         version = registry.register(
             connection,
             model,
@@ -214,7 +227,7 @@ def _register(
                 recipe=each.recipe,
                 artefact=artefact,
                 figures=finite(each.figures),
-                gate=None if each.verdict is None else gate_json(each.verdict, each.against),
+                gate=None if each.verdict is None else gate_json(each.verdict, each.against, held=held),
                 explanation=said,
                 stage=stage_of(each.verdict),
             ),
@@ -229,7 +242,7 @@ def _register(
                 "version": version.number,
                 "sha256": artefact.sha256,
                 "outcome": outcome,
-                "reasons": [] if each.verdict is None else list(each.verdict.reasons),
+                "reasons": [] if each.verdict is None else reasons_of(each.verdict, held=held),
                 "is_champion": False,
                 "parameters": dict(each.parameters),
             }
@@ -238,7 +251,7 @@ def _register(
         # Whoever has beaten the champion comes before a refit of the champion, and otherwise the first.
         if outcome == Judgement.PROMOTED.value and (chosen is None or (chosen[0] and not each.against.is_refit)):
             chosen = (each.against.is_refit, version, said)
-    if chosen is not None:
+    if chosen is not None and not held:
         words.append(_promote(connection, model, chosen[1], chosen[2], judged_by, at))
     current = registry.champion(connection, key)
     for figures in told:
