@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from pickvs.core.database import transaction
 from pickvs.predictions.facts.reading import statuses_before
 from pickvs.predictions.statistics.boxes.rules import Injury
-from pickvs.predictions.statistics.injuries.service import record_injuries
+from pickvs.predictions.statistics.injuries import service
+from pickvs.predictions.statistics.injuries.service import ingest_injuries, record_injuries
 from tests.support.box_scores import HOME
 from tests.support.statistics import AFTER, NBA, World
 
@@ -68,3 +71,11 @@ def test_a_report_of_tomorrow_was_known_today(world: World) -> None:
     record(hurt(first.name, number=first.number), at=early)
     [row] = world.db.execute("SELECT reported_at, known_at FROM injury_statuses").fetchall()
     assert row["reported_at"] == row["known_at"] == early
+
+
+def test_without_a_source_the_database_stays_asleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ODDS_API_SPORTS", NBA)
+    monkeypatch.setenv("STATS_SOURCES", "none")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr(service, "transaction", lambda **_: pytest.fail("a transaction was begun"))
+    assert ingest_injuries() == []

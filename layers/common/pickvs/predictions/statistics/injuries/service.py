@@ -29,7 +29,8 @@ def ingest_injuries() -> list[dict[str, Any]]:
     """Ask about every sport that plays today, and return the report of each run."""
     config, chosen = stats_config(), stats_sources()
     reports = []
-    for sport in [each.key for each in fetched_sports() if each.key in SCHEMAS]:
+    asked_of = [each.key for each in fetched_sports() if each.key in SCHEMAS and sources_of(each.key, chosen)]
+    for sport in asked_of:
         with transaction() as connection:
             at = clock.now()
             plays = queries.plays_on(connection, sport, local_date(sport, at))

@@ -15,7 +15,7 @@ KNOWN_IN_THE_MORNING = time(9)
 """When a past game's facts would have been known: the next morning, in the league's time zone."""
 
 _NEAREST = timedelta(hours=12)
-"""Time between two statements of one start on different league-local days. A day game comes later after a night game."""
+"""Time between two statements of one start on different league-local days. A day game after a night game is later."""
 
 _MOST_DIFFERENCES = 20
 
@@ -62,8 +62,8 @@ def match_game(
 ) -> KnownGame | None:
     """Return the game that a source means: of the same teams, by its number in the day, else the nearest in time.
 
-    It is of the same league-local day, or starts at most 12 hours away. None if there is none, or if another game of the source is nearer to it. others: starts of the source's other games
-    of the same teams.
+    It is of the same league-local day, or starts at most 12 hours away. None if there is none, or if another game of
+    the source is nearer to it. others: starts of the source's other games of the same teams.
     """
     pair = set(teams)
     day = local_date(game.sport, game.starts_at)
