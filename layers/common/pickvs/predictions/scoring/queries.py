@@ -94,7 +94,7 @@ _ADD_DAY = """
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('scores of ' || %s, 0))"
 
-# Of each player the last forecast before the start, against the box score that counts, if that is final.
+# Of each player the last forecast before the start, against the box score that counts, if there is one.
 _PLAYERS_UNSCORED = """
     SELECT prediction.id AS prediction_id, line.box_id, game.id AS game_id, game.sport, line.player_id, line.seconds,
            line.stats, prediction.statistics
@@ -125,6 +125,7 @@ _ADD_PLAYER_SCORE = """
 _LAST_PLAYER_SCORES = """
     SELECT score.scores FROM player_prediction_scores score
     JOIN games game ON game.id = score.game_id
+    JOIN box_scores_current box ON box.id = score.box_id
     WHERE game.sport = %s
     ORDER BY score.prediction_id DESC LIMIT %s
 """
