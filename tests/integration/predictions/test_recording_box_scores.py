@@ -241,6 +241,26 @@ class Summaries(dict[str, Any]):
         return self._answers.pop(0) if path == "summary" else super().__getitem__(path)
 
 
+def test_a_later_settlement_moves_no_question_that_is_due(
+    world: World, monkeypatch: pytest.MonkeyPatch, clock_alarms: Alarms
+) -> None:
+    watch_clocks(monkeypatch, "ingest_stats")
+    for name, value in (("SOURCES", "espn"), ("ESPN_URL", "http://nowhere"), ("CONTACT", "ops@pickvs.example")):
+        monkeypatch.setenv(f"STATS_{name}", value)
+    monkeypatch.setattr(adapters, "PoliteClient", lambda *_, **__: world.espn)
+    game = world.game(settled=world.made.score)
+    for minutes in (0, 1, 20, 30, 45):
+        at = AFTER + timedelta(minutes=minutes)
+        with clock.held_at(at), transaction() as connection:
+            ordering.await_box_scores(connection, [game], at)
+    due = [row["due_at"] - AFTER for row in world.db.execute("SELECT due_at FROM agenda ORDER BY due_at")]
+    assert due == [timedelta(minutes=minutes) for minutes in (30, 60, 90)]
+    with clock.held_at(AFTER + timedelta(minutes=60)):
+        assert service.ingest_due()["due"]["done"] == 2
+    assert world.espn.asked == ["schedule", "box_score"], "what is due together is asked once"
+    assert (world.count("agenda"), world.count("box_scores")) == (1, 1)
+
+
 def test_a_source_that_refuses_three_times_is_left_alone_until_tomorrow(world: World) -> None:
     world.game(settled=world.made.score)
     world.espn.by_path["scoreboard"] = Refused("no", http_status=403)

@@ -84,19 +84,21 @@ def _ask(sport: str, day: date, ends: float, *, past: bool = False) -> tuple[dic
 
 
 def _do_due(due: Sequence[Due], ends: float) -> Mapping[str, datetime | None]:
-    """Ask about the days that are due. What time does not allow is due again.
+    """Ask about the days that are due, about each once. What time does not allow is due again.
 
     A day that is not answered, or not to its end, has failed: it is tried again, but not for ever.
     """
     done: dict[str, datetime | None] = {}
+    asked: dict[tuple[str, str, bool], bool] = {}
     for work in sorted(due, key=lambda each: (each.payload["past"], each.due_at, each.key)):
         if time.monotonic() >= ends:
             done[work.key] = clock.now() + _AGAIN
             continue
         try:
-            day = date.fromisoformat(work.payload["day"])
-            _, answered = _ask(work.payload["sport"], day, ends, past=work.payload["past"])
-            if answered:
+            sport, day, past = work.payload["sport"], work.payload["day"], work.payload["past"]
+            if (sport, day, past) not in asked:
+                asked[sport, day, past] = _ask(sport, date.fromisoformat(day), ends, past=past)[1]
+            if asked[sport, day, past]:
                 done[work.key] = None
         except Exception as error:  # the other days are due as well
             logger().error("day not asked", key=work.key, error=redact(f"{type(error).__name__}: {error}"))
