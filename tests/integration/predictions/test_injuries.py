@@ -9,7 +9,8 @@ from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.predictions.facts.reading import statuses_before
 from pickvs.predictions.statistics.boxes.rules import Injury
-from pickvs.predictions.statistics.injuries import service
+from pickvs.predictions.statistics.config import stats_config
+from pickvs.predictions.statistics.injuries import queries, service
 from pickvs.predictions.statistics.injuries.service import ingest_injuries, record_injuries
 from pickvs.predictions.statistics.providers import adapters
 from tests.support.box_scores import HOME, MadePlayer
@@ -105,8 +106,8 @@ def test_a_list_cut_short_makes_nobody_well_until_it_stays_so(world: World, monk
     for name, value in (("ODDS_API_SPORTS", NBA), ("STATS_SOURCES", "espn"), ("STATS_CONTACT", "ops@pickvs.example")):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("STATS_ESPN_URL", "http://nowhere")
-    monkeypatch.setattr(service.queries, "plays_on", lambda *_: True)
-    espn = adapters.adapter("espn", service.stats_config())
+    monkeypatch.setattr(queries, "plays_on", lambda *_: True)
+    espn = adapters.adapter("espn", stats_config())
     object.__setattr__(espn, "source", world.espn)
     monkeypatch.setattr(service, "adapter", lambda *_: espn)
     players = world.made.players[HOME]

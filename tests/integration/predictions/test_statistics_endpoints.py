@@ -68,7 +68,7 @@ def test_a_box_score_of_a_score_no_longer_in_force_counts_nowhere(world: World, 
             lacking,
         )
 
-    in_force = (("final", 0, False, False), 1, 1, 1, [])
+    in_force: tuple[Any, ...] = (("final", 0, False, False), 1, 1, 1, [])
     assert shown() == in_force
     if change == "corrected":
         world.contest.final(game, home + 2, away, AFTER)
