@@ -234,13 +234,29 @@ CREATE TABLE stat_anomalies (
 );
 CREATE INDEX stat_anomalies_open ON stat_anomalies (sport, found_at, id) WHERE resolved_at IS NULL;
 
--- The lines that count: of the latest version of each box score, if that is final.
+-- The box scores that count: the latest version of each, if that is final and of the result in force. Once a score has
+-- been corrected, voided or reopened, none counts until another version fits.
+CREATE VIEW box_scores_current WITH (security_invoker = true) AS
+  SELECT box.* FROM box_scores box
+  WHERE box.state = 'final'
+    AND NOT EXISTS (SELECT FROM box_scores later WHERE later.game_id = box.game_id AND later.version > box.version)
+    AND (
+      EXISTS (
+        SELECT FROM games game JOIN game_results result ON result.id = game.result_id
+        WHERE game.id = box.platform_game_id AND game.status = 'finished' AND result.outcome = 'final'
+          AND result.home_score = box.home_points AND result.away_score = box.away_points
+      )
+      OR (box.home_points, box.away_points) = (
+        SELECT result.home_points, result.away_points FROM past_results result
+        WHERE result.game_id = box.past_game_id ORDER BY result.version DESC LIMIT 1
+      )
+    );
+
+-- The lines that count: of those box scores.
 CREATE VIEW team_games_current WITH (security_invoker = true) AS
-  SELECT line.* FROM team_games line
-  WHERE NOT EXISTS (SELECT FROM box_scores later WHERE later.game_id = line.game_id AND later.version > line.version);
+  SELECT line.* FROM team_games line JOIN box_scores_current box ON box.id = line.box_id;
 CREATE VIEW player_games_current WITH (security_invoker = true) AS
-  SELECT line.* FROM player_games line
-  WHERE NOT EXISTS (SELECT FROM box_scores later WHERE later.game_id = line.game_id AND later.version > line.version);
+  SELECT line.* FROM player_games line JOIN box_scores_current box ON box.id = line.box_id;
 
 -- Runs of the sources of statistics are rows like those of the others. The constraint makes way for a wider one, which
 -- all rows satisfy, and whatever the previous release still writes. There are a few thousand rows.

@@ -3,11 +3,17 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.predictions.facts.reading import statuses_before
 from pickvs.predictions.statistics.boxes.rules import Injury
-from pickvs.predictions.statistics.injuries.service import record_injuries
-from tests.support.box_scores import HOME
+from pickvs.predictions.statistics.config import stats_config
+from pickvs.predictions.statistics.injuries import queries, service
+from pickvs.predictions.statistics.injuries.service import ingest_injuries, record_injuries
+from pickvs.predictions.statistics.providers import adapters
+from tests.support.box_scores import HOME, MadePlayer
 from tests.support.statistics import AFTER, NBA, World
 
 DAY = timedelta(days=1)
@@ -68,3 +74,57 @@ def test_a_report_of_tomorrow_was_known_today(world: World) -> None:
     record(hurt(first.name, number=first.number), at=early)
     [row] = world.db.execute("SELECT reported_at, known_at FROM injury_statuses").fetchall()
     assert row["reported_at"] == row["known_at"] == early
+
+
+def test_without_a_source_the_database_stays_asleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ODDS_API_SPORTS", NBA)
+    monkeypatch.setenv("STATS_SOURCES", "none")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr(service, "transaction", lambda **_: pytest.fail("a transaction was begun"))
+    assert ingest_injuries() == []
+
+
+def listed(players: list[MadePlayer]) -> dict[str, Any]:
+    """Return an answer of ESPN by which these players of the home team are out."""
+    out = [
+        {
+            "date": f"{AFTER:%Y-%m-%dT%H:%MZ}",
+            "athlete": {
+                "displayName": player.name,
+                "links": [{"href": f"https://www.espn.com/nba/player/_/id/{4_000_000 + player.number}/x"}],
+            },
+            "type": {"name": "INJURY_STATUS_OUT"},
+        }
+        for player in players
+    ]
+    return {"injuries": [{"displayName": HOME, "injuries": out}]}
+
+
+def test_a_list_cut_short_makes_nobody_well_until_it_stays_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.game(settled=world.made.score)
+    world.ask()
+    for name, value in (("ODDS_API_SPORTS", NBA), ("STATS_SOURCES", "espn"), ("STATS_CONTACT", "ops@pickvs.example")):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("STATS_ESPN_URL", "http://nowhere")
+    monkeypatch.setattr(queries, "plays_on", lambda *_: True)
+    espn = adapters.adapter("espn", stats_config())
+    object.__setattr__(espn, "source", world.espn)
+    monkeypatch.setattr(service, "adapter", lambda *_: espn)
+    players = world.made.players[HOME]
+
+    def hear(named: int, at: datetime) -> tuple[int, list[str]]:
+        world.espn.by_path["injuries"] = listed(players[:named])
+        with clock.held_at(at):
+            [report] = ingest_injuries()
+        assert (report["status"], report["counts"]["injuries"]) == ("succeeded", named)
+        return report["counts"]["news"], [part["reason"] for part in report["skipped"]]
+
+    first = AFTER + DAY
+    assert hear(8, first) == (8, ["nobody is taken for recovered: no list of the last 7 days to compare with"])
+    assert hear(6, first + DAY) == (2, [])
+    short = "nobody is taken for recovered: a list of 1, after one of {} within 7 days"
+    assert hear(1, first + 2 * DAY) == (0, [short.format(8)])
+    assert hear(1, first + 3 * DAY) == (0, [short.format(8)])
+    assert sorted(known(first + 4 * DAY).values()) == 2 * ["available"] + 6 * ["out"]
+    assert hear(1, first + 8 * DAY) == (0, [short.format(6)])
+    assert hear(1, first + 9 * DAY) == (5, [])

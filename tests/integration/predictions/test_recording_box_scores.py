@@ -3,20 +3,23 @@
 The sources are answers in memory; what is asked, judged and written is what the function does.
 """
 
+import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from pickvs.core import clock
 from pickvs.core.database import transaction
-from pickvs.jobs.errors import RateLimited, Refused
+from pickvs.jobs.errors import ProviderTimeout, RateLimited, Refused
 from pickvs.predictions.facts.reading import days_before
-from pickvs.predictions.statistics.ingest import ordering, service
+from pickvs.predictions.statistics.ingest import day, ordering, service
 from pickvs.predictions.statistics.providers import adapters
 from pickvs.predictions.statistics.quality.service import check_quality
 from pickvs.predictions.statistics.sources import sources_off
 from tests.support.alarms import Alarms, watch_clocks
-from tests.support.box_scores import HOME, STARTS_AT, MadeGame, espn_summary
+from tests.support.box_scores import HOME, STARTS_AT, MadeGame, espn_scoreboard, espn_summary
 from tests.support.statistics import AFTER, DAY, NBA, World
 
 
@@ -182,6 +185,80 @@ def test_days_that_are_ordered_are_asked_about_until_a_source_answers(
         assert service.ingest_due()["due"] == {"done": 2, "put_off": 0, "failed": 0, "given_up": 0}
     assert (world.count("agenda"), world.count("past_games"), world.count("player_games")) == (0, 1, 20)
     assert alarms is not None
+
+
+def test_a_source_that_hangs_is_dropped_and_what_it_said_is_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch, clock_alarms: Alarms
+) -> None:
+    watch_clocks(monkeypatch, "ingest_stats")
+    for name, value in (("SOURCES", "espn"), ("ESPN_URL", "http://nowhere"), ("CONTACT", "ops@pickvs.example")):
+        monkeypatch.setenv(f"STATS_{name}", value)
+    monkeypatch.setattr(adapters, "PoliteClient", lambda *_, **__: world.espn)
+    games = [
+        MadeGame(
+            seed=number,
+            starts_at=STARTS_AT + timedelta(hours=number),
+            event=f"40181008{number}",
+            first_number=20 * number,
+        )
+        for number in range(3)
+    ]
+    world.espn.by_path["scoreboard"] = espn_scoreboard(*games)
+    answers: list[object] = []
+    monkeypatch.setattr(world.espn, "by_path", Summaries(world.espn.by_path, answers))
+    with clock.held_at(AFTER + timedelta(days=3)), transaction() as connection:
+        ordering.order_backfill(connection, NBA, DAY, DAY, clock.now())
+
+    def due(minutes: int, *said: object) -> tuple[dict[str, int], list[str]]:
+        answers[:] = said
+        world.espn.asked.clear()
+        with clock.held_at(AFTER + timedelta(days=3, minutes=minutes)):
+            return service.ingest_due()["due"], list(world.espn.asked)
+
+    failed = {"done": 0, "put_off": 0, "failed": 1, "given_up": 0}
+    slow = ProviderTimeout("no answer in time")
+    assert due(1, espn_summary(games[0]), slow, espn_summary(games[2])) == (failed, ["schedule", *2 * ["box_score"]])
+    assert (world.count("past_games"), world.count("box_scores")) == (3, 1)
+    # The rest is asked for when the day is tried again, and the asking ends in time to record.
+    with monkeypatch.context() as patched:
+        slowly = SimpleNamespace(monotonic=lambda: time.monotonic() + 250 * len(world.espn.asked))
+        patched.setattr(day, "time", slowly)
+        assert due(20, espn_summary(games[1])) == (failed, ["schedule", "box_score"])
+    assert world.count("box_scores") == 2
+    done = {**failed, "done": 1, "failed": 0}
+    assert due(60, espn_summary(games[2])) == (done, ["schedule", "box_score"])
+    assert world.count("box_scores") == 3
+
+
+class Summaries(dict[str, Any]):
+    """Answers by path. Each question for a summary gets the next of `answers`."""
+
+    def __init__(self, others: dict[str, Any], answers: list[object]) -> None:
+        super().__init__(others)
+        self._answers = answers
+
+    def __getitem__(self, path: str) -> Any:
+        return self._answers.pop(0) if path == "summary" else super().__getitem__(path)
+
+
+def test_a_later_settlement_moves_no_question_that_is_due(
+    world: World, monkeypatch: pytest.MonkeyPatch, clock_alarms: Alarms
+) -> None:
+    watch_clocks(monkeypatch, "ingest_stats")
+    for name, value in (("SOURCES", "espn"), ("ESPN_URL", "http://nowhere"), ("CONTACT", "ops@pickvs.example")):
+        monkeypatch.setenv(f"STATS_{name}", value)
+    monkeypatch.setattr(adapters, "PoliteClient", lambda *_, **__: world.espn)
+    game = world.game(settled=world.made.score)
+    for minutes in (0, 1, 20, 30, 45):
+        at = AFTER + timedelta(minutes=minutes)
+        with clock.held_at(at), transaction() as connection:
+            ordering.await_box_scores(connection, [game], at)
+    due = [row["due_at"] - AFTER for row in world.db.execute("SELECT due_at FROM agenda ORDER BY due_at")]
+    assert due == [timedelta(minutes=minutes) for minutes in (30, 60, 90)]
+    with clock.held_at(AFTER + timedelta(minutes=60)):
+        assert service.ingest_due()["due"]["done"] == 2
+    assert world.espn.asked == ["schedule", "box_score"], "what is due together is asked once"
+    assert (world.count("agenda"), world.count("box_scores")) == (1, 1)
 
 
 def test_a_source_that_refuses_three_times_is_left_alone_until_tomorrow(world: World) -> None:

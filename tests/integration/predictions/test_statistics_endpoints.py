@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from pickvs.core import clock
+from pickvs.core.database import transaction
+from pickvs.predictions.statistics.ingest import queries as ingesting
 from tests.support.administration import make_admin
 from tests.support.alarms import watch_clocks
 from tests.support.box_scores import HOME, MadeGame
@@ -45,6 +47,36 @@ def test_a_box_score_in_review_says_why_and_has_no_lines(world: World) -> None:
     box = get("get_box_score", f"/games/{game}/box-score").body
     assert (box["state"], box["home"], box["away"], len(box["reasons"])) == ("review", None, None, 1)
     assert get("get_box_score", f"/games/{game + 1}/box-score").body["code"] == "BOX_SCORE_NOT_FOUND"
+
+
+@pytest.mark.parametrize("change", ["corrected", "voided", "reopened"])
+def test_a_box_score_of_a_score_no_longer_in_force_counts_nowhere(world: World, change: str) -> None:
+    game = world.game(settled=world.made.score)
+    world.ask()
+    home, away = world.made.score
+    [found] = get("list_players", "/players", search=world.made.players[HOME][0].name).body["players"]
+
+    def shown() -> tuple[Any, ...]:
+        box = get("get_box_score", f"/games/{game}/box-score").body
+        with transaction() as connection:
+            lacking = ingesting.days_lacking(connection, NBA, DAY)
+        return (
+            (box["state"], len(box["reasons"]), box["home"] is None, box["away"] is None),
+            len(get("get_player", f"/players/{found['id']}").body["seasons"]),
+            len(get("list_player_games", f"/players/{found['id']}/games").body["games"]),
+            len(get("list_team_games", f"/teams/{found['team_id']}/games").body["games"]),
+            lacking,
+        )
+
+    in_force: tuple[Any, ...] = (("final", 0, False, False), 1, 1, 1, [])
+    assert shown() == in_force
+    if change == "corrected":
+        world.contest.final(game, home + 2, away, AFTER)
+    else:
+        (world.contest.void if change == "voided" else world.contest.reopen)(game, AFTER)
+    assert shown() == (("review", 1, True, True), 0, 0, 0, [DAY] if change == "corrected" else [])
+    world.contest.final(game, home, away, AFTER)
+    assert shown() == in_force
 
 
 def test_players_are_found_by_name_and_team_in_pages(world: World) -> None:

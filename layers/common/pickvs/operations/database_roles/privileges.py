@@ -156,6 +156,7 @@ PRIVILEGES: Mapping[str, TableGrants] = {
 }
 
 VIEWS: NamedRoles = {
+    "box_scores_current": ("writer", "reader"),
     "team_games_current": ("writer", "reader"),
     "player_games_current": ("writer", "reader"),
 }

@@ -94,17 +94,14 @@ _ADD_DAY = """
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('scores of ' || %s, 0))"
 
-# Of each player the last forecast before the start, against the box score that counts, if that is final and of the
-# score in force: otherwise no model sees its lines either. Who has a line without time has not played, except where no
-# time is counted.
+# Of each player the last forecast before the start, against the box score that counts, if there is one. Who has a line
+# without time has not played, except where no time is counted.
 _PLAYERS_UNSCORED = """
     SELECT prediction.id AS prediction_id, line.box_id, game.id AS game_id, game.sport, line.player_id, line.seconds,
            line.stats, prediction.statistics
     FROM player_games_current line
-    JOIN box_scores box ON box.id = line.box_id
     JOIN games game ON game.id = line.game_id
-    JOIN game_results result ON result.id = game.result_id AND result.outcome = 'final'
-                            AND (result.home_score, result.away_score) = (box.home_points, box.away_points)
+    JOIN game_results result ON result.id = game.result_id
     CROSS JOIN LATERAL (
       SELECT id, statistics FROM player_predictions
       WHERE player_id = line.player_id AND game_id = game.id
@@ -131,9 +128,8 @@ _ADD_PLAYER_SCORE = """
 _LAST_PLAYER_SCORES = """
     SELECT score.scores FROM player_prediction_scores score
     JOIN games game ON game.id = score.game_id
-    JOIN box_scores box ON box.id = score.box_id
+    JOIN box_scores_current box ON box.id = score.box_id
     WHERE game.sport = %s AND game.merged_into IS NULL
-      AND NOT EXISTS (SELECT FROM box_scores later WHERE later.game_id = box.game_id AND later.version > box.version)
     ORDER BY score.prediction_id DESC LIMIT %s
 """
 

@@ -1,9 +1,12 @@
 """One day of one sport: which games its sources have, and the box scores of those that lack one.
 
 Every request is a run with a row of its own. The sources are asked first, and what they say of a game is recorded
-together at the end: a box score is judged by all of them, or by those that have answered.
+together at the end: a box score is judged by all of them, or by those that have answered. The asking has an end, so
+that there is time to record. A source that refuses, or does not answer in time, is asked no more about the day.
 """
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +14,7 @@ from typing import Any
 
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
+from pickvs.jobs.errors import ProviderTimeout
 from pickvs.jobs.freshness import ALL
 from pickvs.jobs.rules import REFUSALS
 from pickvs.jobs.runs import STORING_MS, WAITING_MS, Job, Run, Stored, run_once
@@ -33,13 +37,15 @@ from pickvs.sports.teams.reading import teams_named
 class DayOfSport:
     """A day, as dated in the league's time zone.
 
-    adapters: the sources to ask, the preferred first. past: see record_schedule.
+    adapters: the sources to ask, the preferred first. past: see record_schedule. ends: time of the monotonic clock, in
+    seconds, after which no further question is asked.
     """
 
     sport: str
     day: date
     adapters: dict[str, Adapter]
     past: bool = False
+    ends: float = math.inf
     reports: list[dict[str, Any]] = field(default_factory=list)
     _games: dict[int, KnownGame] = field(default_factory=dict)
     _listed: dict[str, dict[str, ScheduledGame]] = field(default_factory=dict)
@@ -47,16 +53,21 @@ class DayOfSport:
     """Our game of each id of a source."""
     _boxes: dict[int, dict[str, BoxScore]] = field(default_factory=dict)
     _run: dict[str, int] = field(default_factory=dict)
+    _is_late: bool = False
+    _waiting: int = 0
 
     def ask(self) -> dict[str, int]:
         """Ask every source, record what they say, and return the numbers of outcomes. Raises nothing of a source."""
         for name, adapter in self.adapters.items():
-            self._ask_schedule(name, adapter)
+            if self._may_ask(name):
+                self._ask_schedule(name, adapter)
         wanted = self._lacking()
         for name, adapter in self.adapters.items():
             if name in self._listed and wanted:
                 self._ask_box_scores(name, adapter, wanted)
-        return self._record(wanted)
+        counts = self._record(wanted)
+        self._waiting = counts["waiting"]
+        return counts
 
     @property
     def refused_by(self) -> set[str]:
@@ -64,9 +75,18 @@ class DayOfSport:
         return {report["source"] for report in self.reports if report["http_status"] in REFUSALS}
 
     @property
+    def silent(self) -> set[str]:
+        """The sources that have not answered in time."""
+        return {report["source"] for report in self.reports if report["error_code"] == ProviderTimeout.code}
+
+    @property
     def is_answered(self) -> bool:
-        """Whether any source has told the games of the day."""
-        return bool(self._listed)
+        """Whether a source has told the games of the day, and none waits for lack of time or of an answer in time."""
+        return bool(self._listed) and not (self._waiting and (self._is_late or self.silent))
+
+    def _may_ask(self, name: str) -> bool:
+        self._is_late = self._is_late or time.monotonic() >= self.ends
+        return not self._is_late and name not in self.refused_by | self.silent
 
     def _ask_schedule(self, name: str, adapter: Adapter) -> None:
         def store(connection: Connection, capture: Capture[ScheduledGame], current: Run) -> Stored:
@@ -104,7 +124,7 @@ class DayOfSport:
             if meant.get(provider_id) in wanted and game.state == "final"
         ]
         for question in adapter.box_scores(self.sport, self.day, games):
-            if name not in self.refused_by:
+            if self._may_ask(name):
                 self._ask_box_score(name, adapter, question, games)
 
     def _ask_box_score(self, name: str, adapter: Adapter, question: Question, games: Sequence[ScheduledGame]) -> None:

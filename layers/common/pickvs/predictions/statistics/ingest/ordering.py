@@ -13,9 +13,10 @@ from pickvs.core.errors import Conflict, FieldError, Invalid
 from pickvs.predictions.statistics.config import sources_of, stats_sources
 from pickvs.predictions.statistics.ingest import queries
 from pickvs.predictions.statistics.ingest.rules import (
-    AFTER_SETTLEMENT,
     INGEST_STATS,
     LONGEST_BACKFILL,
+    asked_after,
+    backfill_key,
     day_key,
     days_between,
 )
@@ -23,17 +24,21 @@ from pickvs.sports.rules import local_date
 
 
 def await_box_scores(connection: Connection, games: Collection[int], at: datetime) -> None:
-    """Have the box scores of games asked for that were settled at `at`, if the stage has a source for their sport."""
+    """Have the box scores of games asked for that were settled at `at`, if the stage has a source for their sport.
+
+    What is due already stays due when it was.
+    """
     chosen = stats_sources()
     if not chosen or not games:
         return
+    due_at = asked_after(at)
     put_all(
         connection,
         [
             Work(
                 INGEST_STATS,
-                day_key(sport, day, past=False),
-                at + AFTER_SETTLEMENT,
+                day_key(sport, day, due_at),
+                due_at,
                 {"sport": sport, "day": day.isoformat(), "past": False},
             )
             for sport, day in queries.days_of(connection, games)
@@ -60,7 +65,7 @@ def order_backfill(connection: Connection, sport: str, first: date, last: date, 
         [
             Work(
                 INGEST_STATS,
-                day_key(sport, day, past=True),
+                backfill_key(sport, day),
                 at,
                 {"sport": sport, "day": day.isoformat(), "past": True},
             )

@@ -8,17 +8,15 @@ from pickvs.core.database import Connection
 _DAYS = """
     SELECT DISTINCT game.local_date AS day
     FROM games game
-    LEFT JOIN LATERAL (
-      SELECT state FROM box_scores WHERE game_id = game.id ORDER BY version DESC LIMIT 1
-    ) box ON true
+    JOIN game_results result ON result.id = game.result_id AND result.outcome = 'final'
     WHERE game.sport = %s AND game.status = 'finished' AND game.merged_into IS NULL AND game.local_date >= %s
-      AND box.state IS DISTINCT FROM 'final'
+      AND NOT EXISTS (SELECT FROM box_scores_current box WHERE box.game_id = game.id)
     ORDER BY 1
 """
 
 
 def days_lacking(connection: Connection, sport: str, since: date) -> list[date]:
-    """Return the days since `since` with settled games that have no final box score."""
+    """Return the days since `since` with settled games that have no final box score of the score in force."""
     return [row["day"] for row in connection.execute(_DAYS, (sport, since))]
 
 

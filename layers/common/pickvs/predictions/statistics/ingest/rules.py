@@ -1,13 +1,16 @@
 """Names of the functions and of their due work. Pure."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 INGEST_STATS = "ingest_stats"
 """The function that brings box scores in, and whose due work the days are that it shall ask about."""
 
 AFTER_SETTLEMENT = timedelta(minutes=30)
-"""Time from a settlement to the question for the box score: sources correct them in the first minutes."""
+"""Least time from a settlement to the question for the box score: sources correct them in the first minutes."""
+
+TOGETHER = timedelta(minutes=30)
+"""Time between two questions about a day after settlements. Those in between share one."""
 
 LOOKED_BACK = timedelta(days=14)
 """Age of the oldest game whose missing box score is asked for by the daily run."""
@@ -16,9 +19,24 @@ LONGEST_BACKFILL = 400
 """Days of one order: a season, with its breaks."""
 
 
-def day_key(sport: str, day: date, *, past: bool) -> str:
-    """Return the key of due work: to ask about a day. past: games that the platform never knew are made as well."""
-    return f"{'backfill' if past else 'day'} {sport} {day.isoformat()}"
+def asked_after(settled_at: datetime) -> datetime:
+    """Return when to ask for the box score of a game that was settled then: at the first TOGETHER that is late enough.
+
+    A later settlement so moves no question that is due, and none is asked too early for its game.
+    """
+    earliest = (settled_at + AFTER_SETTLEMENT).astimezone(UTC)
+    midnight = datetime.combine(earliest.date(), time(), UTC)
+    return midnight - TOGETHER * ((midnight - earliest) // TOGETHER)
+
+
+def day_key(sport: str, day: date, due_at: datetime) -> str:
+    """Return the key of due work: to ask about a day at a time."""
+    return f"day {sport} {day.isoformat()} at {due_at.astimezone(UTC):%Y-%m-%dT%H:%M}"
+
+
+def backfill_key(sport: str, day: date) -> str:
+    """Return the key of due work: to ask about a past day, and make the games that the platform never knew."""
+    return f"backfill {sport} {day.isoformat()}"
 
 
 def days_between(first: date, last: date) -> Iterator[date]:

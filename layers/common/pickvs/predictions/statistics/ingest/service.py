@@ -29,7 +29,7 @@ from pickvs.sports.config import fetched_sports
 from pickvs.sports.rules import local_date, season_of
 
 ASKING_SECONDS = 420
-"""Time per invocation after which no further day is begun. The function times out after 10 minutes."""
+"""Time per invocation after which nothing more is asked. The function times out after 10 minutes."""
 _AGAIN = timedelta(minutes=1)
 
 
@@ -46,7 +46,7 @@ def ingest_stats() -> dict[str, Any]:
             lacking = queries.days_lacking(connection, sport, today - LOOKED_BACK)
         for day in days_to_ask(today, lacking):
             if time.monotonic() < ends:
-                report["days"].append(_ask(sport, day)[0])
+                report["days"].append(_ask(sport, day, ends)[0])
     report["due"] = take_due_together(INGEST_STATS, lambda due: _do_due(due, ends))
     for sport in _sports():
         report["quality"][sport] = _check(sport)
@@ -67,8 +67,8 @@ def _sports() -> list[str]:
     return [sport.key for sport in fetched_sports() if sport.key in SCHEMAS and sources_of(sport.key, chosen)]
 
 
-def _ask(sport: str, day: date, *, past: bool = False) -> tuple[dict[str, Any], bool]:
-    """Ask about a day, and return the report, and whether any source has told its games."""
+def _ask(sport: str, day: date, ends: float, *, past: bool = False) -> tuple[dict[str, Any], bool]:
+    """Ask about a day, and return the report, and whether it is answered. ends, past: see DayOfSport."""
     config = stats_config()
     off = _off()
     asked = DayOfSport(
@@ -76,6 +76,7 @@ def _ask(sport: str, day: date, *, past: bool = False) -> tuple[dict[str, Any], 
         day,
         {name: adapter(name, config) for name in sources_of(sport, stats_sources()) if name not in off},
         past,
+        ends,
     )
     counts = asked.ask()
     runs = [{key: run[key] for key in ("source", "status", "run_id", "error_code")} for run in asked.reports]
@@ -83,16 +84,21 @@ def _ask(sport: str, day: date, *, past: bool = False) -> tuple[dict[str, Any], 
 
 
 def _do_due(due: Sequence[Due], ends: float) -> Mapping[str, datetime | None]:
-    """Ask about the days that are due. What time does not allow is due again; a day without an answer has failed."""
+    """Ask about the days that are due, about each once. What time does not allow is due again.
+
+    A day that is not answered, or not to its end, has failed: it is tried again, but not for ever.
+    """
     done: dict[str, datetime | None] = {}
+    asked: dict[tuple[str, str, bool], bool] = {}
     for work in sorted(due, key=lambda each: (each.payload["past"], each.due_at, each.key)):
         if time.monotonic() >= ends:
             done[work.key] = clock.now() + _AGAIN
             continue
         try:
-            day = date.fromisoformat(work.payload["day"])
-            _, answered = _ask(work.payload["sport"], day, past=work.payload["past"])
-            if answered:
+            sport, day, past = work.payload["sport"], work.payload["day"], work.payload["past"]
+            if (sport, day, past) not in asked:
+                asked[sport, day, past] = _ask(sport, date.fromisoformat(day), ends, past=past)[1]
+            if asked[sport, day, past]:
                 done[work.key] = None
         except Exception as error:  # the other days are due as well
             logger().error("day not asked", key=work.key, error=redact(f"{type(error).__name__}: {error}"))

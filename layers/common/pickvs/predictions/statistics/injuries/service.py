@@ -1,14 +1,15 @@
 """Asks sources for the health of players on days with games, and records what is news."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pickvs.core import clock, metrics
 from pickvs.core.database import Connection, transaction
 from pickvs.jobs.freshness import ALL
+from pickvs.jobs.reading import largest_count
 from pickvs.jobs.runs import Job, Run, Stored, run_once
-from pickvs.jobs.sources import Capture, Question
+from pickvs.jobs.sources import Capture, Question, Skipped
 from pickvs.predictions.statistics.boxes.rules import SCHEMAS, Injury
 from pickvs.predictions.statistics.config import sources_of, stats_config, stats_sources
 from pickvs.predictions.statistics.injuries import queries
@@ -23,13 +24,20 @@ from pickvs.sports.rules import local_date
 from pickvs.sports.teams.reading import teams_named
 
 AVAILABLE = "available"
+INJURIES = "injuries"
+"""The count of a run that is the length of the source's list."""
+LEAST_SHARE = 0.5
+"""Length of a list, as a share of the longest that it is compared with, from which it names all who are hurt."""
+COMPARED_WITH = timedelta(days=7)
+"""Age of the oldest list that a list is compared with."""
 
 
 def ingest_injuries() -> list[dict[str, Any]]:
     """Ask about every sport that plays today, and return the report of each run."""
     config, chosen = stats_config(), stats_sources()
     reports = []
-    for sport in [each.key for each in fetched_sports() if each.key in SCHEMAS]:
+    asked_of = [each.key for each in fetched_sports() if each.key in SCHEMAS and sources_of(each.key, chosen)]
+    for sport in asked_of:
         with transaction() as connection:
             at = clock.now()
             plays = queries.plays_on(connection, sport, local_date(sport, at))
@@ -45,11 +53,16 @@ def ingest_injuries() -> list[dict[str, Any]]:
 
 def _ask(sport: str, name: str, asked: Adapter, question: Question) -> dict[str, Any]:
     def store(connection: Connection, capture: Capture[Injury], current: Run) -> Stored:
-        complete = bool(capture.items) and not capture.skipped
+        short = _fallen_short(connection, JOBS[name], sport, len(capture.items), current.at)
+        complete = bool(capture.items) and not capture.skipped and short is None
         counts = record_injuries(
             connection, sport, name, capture.items, at=current.at, run_id=current.id, complete=complete
         )
-        return Stored(counts, usable=frozenset({ALL} if complete else ()))
+        return Stored(
+            counts,
+            skipped=() if short is None else (Skipped(f"nobody is taken for recovered: {short}"),),
+            usable=frozenset({ALL} if complete else ()),
+        )
 
     job = Job(
         name=JOBS[name],
@@ -61,6 +74,19 @@ def _ask(sport: str, name: str, asked: Adapter, question: Question) -> dict[str,
         measured={},
     )
     return run_once(job, sport, seconds=SECONDS)
+
+
+def _fallen_short(connection: Connection, job: str, sport: str, injuries: int, at: datetime) -> str | None:
+    """Return why a list is too short to be all who are hurt. None if it is not.
+
+    A truncated answer can be well formed. A list that has really become short is believed after COMPARED_WITH.
+    """
+    most = largest_count(connection, job, sport, INJURIES, since=at - COMPARED_WITH)
+    if most is None:
+        return f"no list of the last {COMPARED_WITH.days} days to compare with"
+    if injuries < LEAST_SHARE * most:
+        return f"a list of {injuries}, after one of {most} within {COMPARED_WITH.days} days"
+    return None
 
 
 def record_injuries(
@@ -104,7 +130,7 @@ def record_injuries(
         if player not in named and was.status != AVAILABLE:
             _write(connection, player, AVAILABLE, None, at, source, at, run_id)
             news += 1
-    return {"injuries": len(said), "news": news, "unknown_players": unknown}
+    return {INJURIES: len(said), "news": news, "unknown_players": unknown}
 
 
 def _write(

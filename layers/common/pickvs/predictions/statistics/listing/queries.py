@@ -36,8 +36,9 @@ _OF_TEAM = f"""
 """  # noqa: S608 - two constants
 
 _BOX = """
-    SELECT id, game_id, version, season, state, reasons, source, confirmed_by, known_at
-    FROM box_scores WHERE game_id = %s ORDER BY version DESC LIMIT 1
+    SELECT box.id, box.game_id, box.version, box.season, box.state, box.reasons, box.source, box.confirmed_by,
+           box.known_at, EXISTS (SELECT FROM box_scores_current WHERE id = box.id) AS counts
+    FROM box_scores box WHERE box.game_id = %s ORDER BY box.version DESC LIMIT 1
 """
 
 _AVERAGES = """
@@ -85,7 +86,7 @@ class TeamGameRow(TableRow, frozen=True):
 
 
 class BoxRow(TableRow, frozen=True):
-    """The latest version of a game's box score."""
+    """The latest version of a game's box score. counts: it is final, and of the result in force."""
 
     id: int
     game_id: int
@@ -96,6 +97,7 @@ class BoxRow(TableRow, frozen=True):
     source: str
     confirmed_by: list[str]
     known_at: datetime
+    counts: bool
 
 
 class BoxTeamRow(TableRow, frozen=True):

@@ -25,6 +25,8 @@ from pickvs.sports.players.reading import ListedPlayer
 from pickvs.sports.service import refuse_unknown_sport
 from pickvs.sports.teams.reading import teams_by_id
 
+_OUTDATED = "result: the game's score has been corrected or withdrawn since"
+"""Why a box score that was final is in review."""
 _LATEST = date(9999, 12, 31), 2**63 - 1
 
 
@@ -130,13 +132,16 @@ def list_team_games(team_id: int, *, season: int | None, limit: int, cursor: str
 
 
 def show_box_score(game_id: int) -> GameBoxScore:
-    """Return the latest box score of a game. Raises NotFound (BOX_SCORE_NOT_FOUND) if there is none."""
+    """Return the latest box score of a game. Raises NotFound (BOX_SCORE_NOT_FOUND) if there is none.
+
+    One of another score than that in force is in review, and shows no lines.
+    """
     with transaction() as connection:
         box = queries.box_score(connection, game_id)
         if box is None:
             raise NotFound("BOX_SCORE_NOT_FOUND", "There is no box score of this game.")
-        teams = queries.box_teams(connection, box.id)
-        lines = queries.box_players(connection, box.season, box.id)
+        teams = queries.box_teams(connection, box.id) if box.counts else []
+        lines = queries.box_players(connection, box.season, box.id) if box.counts else []
     sides = {
         team.is_home: BoxTeam(
             team_id=team.team_id,
@@ -152,8 +157,8 @@ def show_box_score(game_id: int) -> GameBoxScore:
     }
     return GameBoxScore(
         game_id=box.game_id,
-        state="final" if box.state == "final" else "review",
-        reasons=box.reasons,
+        state="final" if box.counts else "review",
+        reasons=box.reasons or ([] if box.counts else [_OUTDATED]),
         revision=box.version,
         source=box.source,
         confirmed_by=box.confirmed_by,

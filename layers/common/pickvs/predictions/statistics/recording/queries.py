@@ -92,20 +92,12 @@ _LACKING = """
     SELECT game.id
     FROM games game
     JOIN game_results result ON result.id = game.result_id AND result.outcome = 'final'
-    LEFT JOIN LATERAL (
-      SELECT state, home_points, away_points FROM box_scores
-      WHERE game_id = game.id ORDER BY version DESC LIMIT 1
-    ) box ON true
     WHERE game.id = ANY(%s) AND game.status = 'finished'
-      AND (box.state IS DISTINCT FROM 'final' OR (box.home_points, box.away_points)
-           IS DISTINCT FROM (result.home_score::bigint, result.away_score::bigint))
+      AND NOT EXISTS (SELECT FROM box_scores_current box WHERE box.game_id = game.id)
     UNION ALL
     SELECT past.id
     FROM past_games past
-    LEFT JOIN LATERAL (
-      SELECT state FROM box_scores WHERE game_id = past.id ORDER BY version DESC LIMIT 1
-    ) box ON true
-    WHERE past.id = ANY(%s) AND box.state IS DISTINCT FROM 'final'
+    WHERE past.id = ANY(%s) AND NOT EXISTS (SELECT FROM box_scores_current box WHERE box.game_id = past.id)
 """
 
 

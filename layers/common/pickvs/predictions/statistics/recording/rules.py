@@ -9,11 +9,14 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pickvs.predictions.statistics.boxes.rules import BoxScore, ScheduledGame, Sides, differences, reasons_against
+from pickvs.sports.rules import local_date
 
 KNOWN_IN_THE_MORNING = time(9)
 """When a past game's facts would have been known: the next morning, in the league's time zone."""
 
-_NEAREST = timedelta(hours=20)
+_NEAREST = timedelta(hours=12)
+"""Time between two statements of one start on different league-local days. A day game after a night game is later."""
+
 _MOST_DIFFERENCES = 20
 
 
@@ -59,11 +62,16 @@ def match_game(
 ) -> KnownGame | None:
     """Return the game that a source means: of the same teams, by its number in the day, else the nearest in time.
 
-    None if there is none, or if another game of the source is nearer to it. others: starts of the source's other games
-    of the same teams.
+    It is of the same league-local day, or starts at most 12 hours away. None if there is none, or if another game of
+    the source is nearer to it. others: starts of the source's other games of the same teams.
     """
     pair = set(teams)
-    near = [each for each in known if set(each.teams) == pair and abs(each.starts_at - game.starts_at) <= _NEAREST]
+    day = local_date(game.sport, game.starts_at)
+    near = [
+        each
+        for each in known
+        if set(each.teams) == pair and (each.local_date == day or abs(each.starts_at - game.starts_at) <= _NEAREST)
+    ]
     if not near:
         return None
     numbered = [each for each in near if game.number is not None and each.number == game.number]
