@@ -1,1 +1,0 @@
-"""Training runs and champions, by hand."""

@@ -1,1 +1,0 @@
-"""What administrators see and order of the statistics."""

@@ -1,1 +1,0 @@
-"""Statistics, models and forecasts that nobody can change afterwards."""

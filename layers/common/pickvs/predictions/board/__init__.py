@@ -1,1 +1,0 @@
-"""The models' board: everybody who forecasts games, on the same games and by the same measures."""

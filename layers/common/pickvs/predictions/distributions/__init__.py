@@ -1,1 +1,0 @@
-"""Distributions that forecasts are, and their scores."""

@@ -1,1 +1,0 @@
-"""Forecasts in words."""

@@ -1,1 +1,0 @@
-"""Forecasts of games and players: made, published before the lock, and shown."""

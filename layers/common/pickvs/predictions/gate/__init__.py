@@ -1,1 +1,0 @@
-"""Whether a challenger becomes the champion."""

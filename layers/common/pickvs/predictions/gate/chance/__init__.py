@@ -1,1 +1,0 @@
-"""What chance alone does to the figures of the gate."""

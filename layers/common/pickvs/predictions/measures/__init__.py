@@ -1,1 +1,0 @@
-"""Measures of forecasts: how good they were, how honest, whether they drift."""

@@ -1,1 +1,0 @@
-"""Whether forecasts or their inputs have changed."""

@@ -1,1 +1,0 @@
-"""What a market says and pays."""

@@ -1,1 +1,0 @@
-"""Kinds of games on which a model is judged apart."""

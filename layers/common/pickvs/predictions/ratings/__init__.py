@@ -1,1 +1,0 @@
-"""Ratings of teams that move with every result."""

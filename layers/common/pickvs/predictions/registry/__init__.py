@@ -1,1 +1,0 @@
-"""The registry of models: versions, their artefacts, and which of them forecasts."""

@@ -1,1 +1,0 @@
-"""How far forecasts were from what happened, and whether they have become worse."""

@@ -1,1 +1,0 @@
-"""The days of a contestant: figures for dashboards, and the three layers of alarms."""

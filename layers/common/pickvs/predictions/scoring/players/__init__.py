@@ -1,1 +1,0 @@
-"""How far forecasts of players were from their box scores."""

@@ -1,1 +1,0 @@
-"""Forecasts as they are shown: rows, and probabilities at any line. Loads no model."""

@@ -1,1 +1,0 @@
-"""Forecasts of players as they are shown."""

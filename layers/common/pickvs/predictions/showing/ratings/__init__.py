@@ -1,1 +1,0 @@
-"""Ratings of teams as they are shown."""

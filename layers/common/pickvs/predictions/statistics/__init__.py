@@ -1,1 +1,0 @@
-"""Statistics: what players and teams did in each game, by what sources say, and what is wrong with it."""

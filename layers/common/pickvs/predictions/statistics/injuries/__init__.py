@@ -1,1 +1,0 @@
-"""What sources say of the health of players, as it was known."""

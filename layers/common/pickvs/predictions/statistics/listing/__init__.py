@@ -1,1 +1,0 @@
-"""Lists players, and what they and their teams did in each game."""

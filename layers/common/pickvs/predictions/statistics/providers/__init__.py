@@ -1,1 +1,0 @@
-"""Sources of statistics: clients, and parsers apart from them."""

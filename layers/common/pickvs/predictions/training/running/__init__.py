@@ -1,1 +1,0 @@
-"""Does a training run: reads the facts, walks forward, trains, judges and registers."""

@@ -1,1 +1,0 @@
-"""Shows the registry of models in MLflow. One way: nothing comes back."""

@@ -1,1 +1,0 @@
-"""Trains again what a run has trained, and compares the artefacts."""
