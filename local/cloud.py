@@ -36,8 +36,9 @@ from local.state import StateFolder
 from local.watchdog import Watchdog
 
 API_VARIABLE = "API_BASE_URL"
-POOLED_VARIABLE = "DATABASE_POOLED"
 """Environment variable of the functions with the address of the API itself."""
+POOLED_VARIABLE = "DATABASE_POOLED"
+"""Environment variable of the functions that says whether a pooler stands before the database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

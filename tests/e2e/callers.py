@@ -214,8 +214,7 @@ class Callers:
             return str(key["key"])
         for life in LIVES:
             end = datetime.now(UTC) + timedelta(seconds=life)
-            body = key_body(Scope.PICKS_READ) | {"expires_at": end.isoformat()}
-            made = self.send(token, "POST", "/api-keys", body)
+            made = self._key_until(token, end)
             while datetime.now(UTC) <= end:
                 time.sleep(0.1)
             if made.status == 201:
@@ -229,9 +228,7 @@ class Callers:
             if kind is Kind.OUTLIVED_TOKEN:
                 credentials = self._token(account, ends_in=life)
             else:
-                made = self.send(
-                    account.token, "POST", "/api-keys", key_body(Scope.PICKS_READ) | {"expires_at": end.isoformat()}
-                )
+                made = self._key_until(account.token, end)
                 credentials = str(made.body.get("key"))
             was_good = self.send(credentials, "GET", "/picks/me").status == 200
             while datetime.now(UTC) <= end:
@@ -247,6 +244,10 @@ class Callers:
 
     def _key(self, token: str, scope: Scope) -> dict[str, Any]:
         return self._good(token, "/api-keys", key_body(scope))
+
+    def _key_until(self, token: str, end: datetime) -> Answer:
+        """Return the answer to the request for a key that expires at `end`, which may be too soon."""
+        return self.send(token, "POST", "/api-keys", key_body(Scope.PICKS_READ) | {"expires_at": end.isoformat()})
 
     def _token(self, account: Account, *, ends_in: int) -> str:
         """Return a token of the account, issued at such a time that it expires `ends_in` seconds from now."""
