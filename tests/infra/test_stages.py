@@ -115,7 +115,6 @@ def test_each_field_says_what_it_means(group: type) -> None:
     }
     stated = {field.name for field in fields(group)}
     assert documented >= {name for name in stated if group is not StageConfig or type_of(name) not in GROUPS}
-    assert documented <= stated
     assert group.__doc__
 
 
