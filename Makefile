@@ -26,6 +26,11 @@ export USERNAME
 SECRET := signing-keys
 REQUESTS :=
 USERS :=
+SPORT :=
+GAMES :=
+PLAYERS :=
+TO :=
+CHALLENGERS :=
 # Never from the environment: which database a stage has is not for whoever's shell to say.
 DATABASE :=
 OPTIONS :=
@@ -130,6 +135,11 @@ certificates: .venv/.ready ## write the authorities of Amazon RDS from the pinne
 .PHONY: bench
 bench: .venv/.ready ## measure, print a table and write bench/results.json; PART=cold measures one part alone
 	@python -m bench $(PART)
+
+.PHONY: backtest
+backtest: .venv/.ready ## forecast past games from their past alone and say how good that was, in backtest.html: [GAMES=table.csv.gz] [PLAYERS=table.csv.gz | PLAYERS=none] [SPORT=basketball_nba] [FROM=2011] [TO=2023] [CHALLENGERS=none]
+	@exec python -m tools.backtest $(addprefix --sport ,$(SPORT)) $(if $(GAMES),--games "$(GAMES)") $(if $(PLAYERS),--players "$(PLAYERS)") \
+	  $(addprefix --from ,$(FROM)) $(addprefix --to ,$(TO)) $(addprefix --challengers ,$(CHALLENGERS)) $(OPTIONS)
 
 .PHONY: fuzz
 fuzz: .venv/.ready ## try odds and scores that contradict each other: [PAIRS=20000]

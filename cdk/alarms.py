@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from math import ceil
 
-from cdk import watched
+from cdk import prediction_alarms, watched
 from cdk.alarm import Alarm, Comparison, NoData
 from cdk.config import StageConfig
 from cdk.constructs.scheduled_function import RETRIES
 from cdk.schedules import longest_gap
 from cdk.secret_names import ROLE_SECRETS
 from cdk.settings.database import AuroraDatabase
+from cdk.training_alarms import training_alarms
 from cdk.watched import AVERAGE, MAXIMUM, MINIMUM, P99, SUM, Watched
 
 _FIVE_MINUTES, _QUARTER, _HOUR = timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)
@@ -29,12 +30,17 @@ _THROTTLES = 3
 _USED_UP_PERCENT = 90
 _UNREADABLE_PERCENT = 20
 """Threshold of the unreadable share of an answer. One of nine bookmakers is less; one of three markets is more."""
+_BOX_SCORES_THAT_WAIT = 2
 _PICKS_THAT_COUNT = 20
 """Graded picks of a week from which their closes are a share. A user is ranked by closing line value from as many."""
 _FAILURES_THAT_COUNT = 5
 _FAILED_PERCENT = 2
 _BOUNCED_PERCENT = 5
 """Share of bounces at which SES reviews an account."""
+
+
+_OF_PREDICTIONS = ("ingest_stats", "ingest_injuries", "train", "predict")
+"""Functions of the wing `predictions` that rules invoke."""
 
 
 def jobs(config: StageConfig) -> tuple[str, ...]:
@@ -48,12 +54,13 @@ def jobs(config: StageConfig) -> tuple[str, ...]:
         "measure",
         "housekeeping",
         "deliver_notices",
+        *_OF_PREDICTIONS,
         *feedback,
         *canary,
     )
 
 
-WOKEN = ("housekeeping", "fetch_odds", "process_results")
+WOKEN = ("housekeeping", "fetch_odds", "process_results", "ingest_stats", "predict")
 """Functions with due work, which alarms wake."""
 
 
@@ -101,16 +108,18 @@ def _of_api(config: StageConfig) -> Iterator[Alarm]:
     )
     # A throttled endpoint returns a 5xx, which api-errors covers. One alarm per endpoint would be one per row.
     # deliver_notices is woken by each notice. What its runs in progress do not take, Lambda hands to the next one.
-    throttled = ("authorizer", *(name for name in jobs(config) if name != "deliver_notices"))
-    yield Alarm(
-        name="throttled",
-        section="throttled",
-        meaning="Lambda throttled the authorizer or a job: the account's concurrency is exhausted, or runs overlap.",
-        watches={f"of_{name}": watched.of_function(config, name, "Throttles") for name in throttled},
-        formula=f"SUM([{', '.join(f'FILL(of_{name}, 0)' for name in throttled)}])",
-        threshold=_THROTTLES,
-        period=_QUARTER,
-    )
+    throttled = ("authorizer", *(name for name in jobs(config) if name not in {"deliver_notices", *_OF_PREDICTIONS}))
+    # An alarm watches ten metrics at most.
+    for name, functions in (("throttled", throttled), ("throttled-predictions", _OF_PREDICTIONS)):
+        yield Alarm(
+            name=name,
+            section="throttled",
+            meaning="Lambda throttled the authorizer or a job: the concurrency is exhausted, or runs overlap.",
+            watches={f"of_{each}": watched.of_function(config, each, "Throttles") for each in functions},
+            formula=f"SUM([{', '.join(f'FILL(of_{each}, 0)' for each in functions)}])",
+            threshold=_THROTTLES,
+            period=_QUARTER,
+        )
 
 
 def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
@@ -179,6 +188,10 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
             threshold=1,
             period=_HOUR,
         )
+    if config.stats_sources.names:
+        yield from _of_statistics(config)
+    yield from training_alarms(config)
+    yield from prediction_alarms.of_forecasts(config)
     for name in WOKEN:
         yield Alarm(
             name=f"{name}-work-given-up",
@@ -202,6 +215,26 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
         meaning="Measurements have stopped. The state of the database and the age of the data are unknown.",
         watches=watched.measured(config, "DatabaseReachable", watched.HOW_OFTEN),
         schedule=config.observability.measure_schedule,
+    )
+
+
+def _of_statistics(config: StageConfig) -> Iterator[Alarm]:
+    yield Alarm(
+        name="box-scores-in-review",
+        section="box-scores-in-review",
+        meaning=f"More than {_BOX_SCORES_THAT_WAIT} box scores contradict themselves, the score, or each other.",
+        watches={"waiting": watched.measured(config, "BoxScoresInReview", MAXIMUM)},
+        threshold=_BOX_SCORES_THAT_WAIT + 1,
+        period=_HOUR,
+        no_data=NoData.CHANGES_NOTHING,
+    )
+    yield Alarm(
+        name="stats-sources-off",
+        section="stats-sources-off",
+        meaning="A source of statistics refused three times within an hour, and is off until the next UTC day.",
+        watches={"off": watched.measured(config, "StatsSourcesOff", MAXIMUM)},
+        threshold=1,
+        period=_HOUR,
     )
 
 

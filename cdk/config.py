@@ -15,6 +15,7 @@ from cdk.settings.notices import Mail, WebhookTargets
 from cdk.settings.observability import Observability
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
+from cdk.settings.predictions import Predictions
 from cdk.settings.rates import Rate
 from cdk.settings.recovery import Recovery
 from cdk.settings.retention import Retention
@@ -22,6 +23,7 @@ from cdk.settings.rollout import Rollout
 from cdk.settings.runtime import Runtime
 from cdk.settings.scores_sources import ScoresSources
 from cdk.settings.sign_in import SigningKeys, SignInLimits, UserLimits
+from cdk.settings.stats_sources import StatsSources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ class StageConfig:
     groups: GroupLimits = GroupLimits()
     odds_api: OddsApi = OddsApi()
     scores_sources: ScoresSources = ScoresSources()
+    stats_sources: StatsSources = StatsSources()
+    predictions: Predictions = Predictions()
     game_clock: GameClock = GameClock()
     webhook_targets: WebhookTargets = WebhookTargets()
     recovery: Recovery = Recovery()

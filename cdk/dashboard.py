@@ -97,6 +97,26 @@ def _health(config: StageConfig) -> Iterator[Chart]:
         )
 
 
+def _forecasts(config: StageConfig) -> Iterator[Chart]:
+    sports = config.predictions.sports
+
+    def by_sport(metric: str, statistic: str) -> dict[str, Watched]:
+        return {sport: watched.measured(config, metric, statistic, sport=sport) for sport in sports}
+
+    for title, metric, statistic, limit in (
+        ("Forecasts published a day", "ForecastsPublished", SUM, None),
+        ("Last forecasts before the tip-off (minutes)", "MinutesBeforeTipOff", MINIMUM, None),
+        ("Slates without forecasts", "SlatesWithoutForecasts", SUM, None),
+        ("Broken invariants of forecasts", "ForecastInvariantsBroken", SUM, None),
+        ("Forecasts scored a day", "PredictionsScored", SUM, None),
+        ("Distance to the closing line, against two years (points)", "LineDistance", MAXIMUM, ("an alarm rings", 1.0)),
+        ("Shift of win probabilities (PSI)", "InputShift", MAXIMUM, ("an alarm rings", 0.25)),
+        ("Cumulated loss beyond the market (deviations)", "LossCusum", MAXIMUM, ("an alarm rings", 26.0)),
+        ("Players inside their 80 % interval (%)", "PlayerCover", MINIMUM, ("promised", 80.0)),
+    ):
+        yield Chart(title=title, lines=by_sport(metric, statistic), period=_DAY, limit=limit)
+
+
 def _notices(config: StageConfig) -> Iterator[tuple[str, Watched]]:
     for label, metric in (
         ("sent", "NoticesSent"),
@@ -175,6 +195,7 @@ def _freshness(config: StageConfig) -> Iterator[Chart]:
         },
         period=_DAY,
     )
+    yield from _forecasts(config)
     yield Chart(
         title="Picks with a closing quote (%)",
         lines={"last 7 days": watched.measured(config, "ClvCoverage", MINIMUM)},

@@ -16,8 +16,12 @@ class SecretName(StrEnum):
     """Connection as the role that may read what has no hash, and may not write."""
     DATABASE_AUTHORIZER = "database/authorizer"
     """Connection as the role that may check API keys."""
+    DATABASE_FORECASTER = "database/forecaster"
+    """Connection as the role that trains models and makes forecasts. It sees facts through functions only."""
     ODDS_API = "odds-api"
     """API key for The Odds API."""
+    BALLDONTLIE = "balldontlie"
+    """API key for balldontlie. Only a stage that asks it has the secret."""
     SIGNING_KEYS = "signing-keys"
     """Keys that sign access tokens."""
 
@@ -29,6 +33,7 @@ ROLE_SECRETS: dict[str, SecretName] = {
     "writer": SecretName.DATABASE_WRITER,
     "reader": SecretName.DATABASE_READER,
     "authorizer": SecretName.DATABASE_AUTHORIZER,
+    "forecaster": SecretName.DATABASE_FORECASTER,
 }
 """Secret of each role that `migrate` makes, by the role's name."""
 
@@ -38,6 +43,7 @@ DATABASE_SECRETS = OWNER_SECRETS | frozenset(ROLE_SECRETS.values())
 SECRET_VARIABLES: dict[SecretName, str] = {
     **dict.fromkeys(DATABASE_SECRETS, "DATABASE_SECRET_ARN"),
     SecretName.ODDS_API: "ODDS_API_KEY_SECRET_ARN",
+    SecretName.BALLDONTLIE: "BALLDONTLIE_KEY_SECRET_ARN",
     SecretName.SIGNING_KEYS: "SIGNING_KEYS_SECRET_ARN",
 }
 """Environment variable that contains the ARN of each secret."""

@@ -14,6 +14,7 @@ _DESCRIPTIONS = {
     SecretName.DATABASE: 'PostgreSQL through its pooler, as the owner: {"url": "postgresql://..."}',
     SecretName.DATABASE_DIRECT: 'PostgreSQL without the pooler, as the owner: {"url": "postgresql://..."}',
 }
+_BALLDONTLIE = 'balldontlie: {"api_key": "..."}'
 _ODDS_API = 'The Odds API: {"api_key": "..."}'
 
 DATABASE_SECRET = "database"  # noqa: S105 - its name
@@ -40,8 +41,14 @@ class PlatformSecrets(Construct):
             **self._owner(),
             **{name: self._role(role, name) for role, name in ROLE_SECRETS.items()},
             SecretName.ODDS_API: self._empty(SecretName.ODDS_API, _ODDS_API),
+            **self._of_statistics(),
             SecretName.SIGNING_KEYS: self._signing_keys(),
         }
+
+    def _of_statistics(self) -> Mapping[SecretName, secretsmanager.ISecret]:
+        if not self._config.stats_sources.balldontlie:
+            return {}
+        return {SecretName.BALLDONTLIE: self._empty(SecretName.BALLDONTLIE, _BALLDONTLIE)}
 
     def _owner(self) -> Mapping[SecretName, secretsmanager.ISecret]:
         if isinstance(self._config.database, NeonDatabase):

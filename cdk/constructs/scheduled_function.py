@@ -10,13 +10,14 @@ from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
 from cdk.constructs.python_function import AsyncInvocation, FunctionDefaults, PythonFunction
+from cdk.layers import Layer
 from cdk.secret_names import SecretName
 
 RETRIES = 2
 RULE_EVENT_AGE = Duration.minutes(5)
 """Time for which EventBridge retries to deliver an event to Lambda."""
 FUNCTION_EVENT_AGE = Duration.minutes(15)
-"""Time for which Lambda retries to run an event. An earlier run blocks it until it has ended."""
+"""Usual time for which Lambda retries to run an event. An earlier run blocks it until it has ended."""
 
 
 class ScheduledFunction(Construct):
@@ -45,6 +46,8 @@ class ScheduledFunction(Construct):
         wakes: Sequence[str] = (),
         sets_alarms_of: Sequence[str] = (),
         concurrency: int = 1,
+        layers: Sequence[Layer] = (),
+        event_age: Duration = FUNCTION_EVENT_AGE,
     ) -> None:
         super().__init__(scope, construct_id)
         self.dead_letters = sqs.Queue(
@@ -68,13 +71,12 @@ class ScheduledFunction(Construct):
             memory_mb=memory_mb,
             timeout=timeout,
             secrets=secrets,
+            layers=layers,
             environment=environment,
             work=work,
             wakes=wakes,
             sets_alarms_of=sets_alarms_of,
-            asynchronous=AsyncInvocation(
-                dead_letters=self.dead_letters, retries=RETRIES, max_event_age=FUNCTION_EVENT_AGE
-            ),
+            asynchronous=AsyncInvocation(dead_letters=self.dead_letters, retries=RETRIES, max_event_age=event_age),
             reserved_concurrency=concurrency,
         )
         self.rule = events.Rule(

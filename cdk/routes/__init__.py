@@ -1,9 +1,9 @@
 """Tables of the HTTP API, one module per wing. Functions, roles, routes and throttles are made from them."""
 
-from cdk.routes import accounts, operations, picks, sports
+from cdk.routes import accounts, operations, picks, predictions, sports
 from cdk.routes.model import Endpoint, Wing
 
-WINGS: tuple[Wing, ...] = (accounts.WING, sports.WING, picks.WING, operations.WING)
+WINGS: tuple[Wing, ...] = (accounts.WING, sports.WING, picks.WING, predictions.WING, operations.WING)
 """All wings, in the order of the API document."""
 
 ENDPOINTS: tuple[Endpoint, ...] = tuple(endpoint for wing in WINGS for endpoint in wing.endpoints)

@@ -25,6 +25,7 @@ class Scope(StrEnum):
 
     PICKS_READ = "picks:read"
     PICKS_WRITE = "picks:write"
+    PREDICTIONS_READ = "predictions:read"
 
 
 class Database(StrEnum):

@@ -4,6 +4,7 @@ from cdk.routes.model import READS, WRITES, Auth, Database, Endpoint, Wing
 from cdk.settings.game_clock import GameClock
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
+from cdk.settings.stats_sources import StatsSources
 
 WING = Wing(
     name="operations",
@@ -56,6 +57,32 @@ WING = Wing(
             throttle=READS,
         ),
         Endpoint(
+            name="list_anomalies",
+            database=Database.READER,
+            method="GET",
+            path="/admin/data-quality",
+            auth=Auth.ADMIN,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="resolve_anomaly",
+            database=Database.WRITER,
+            method="POST",
+            path="/admin/anomalies/{anomaly_id}/resolution",
+            auth=Auth.ADMIN,
+            throttle=WRITES,
+        ),
+        Endpoint(
+            name="order_backfill",
+            database=Database.WRITER,
+            method="POST",
+            path="/admin/backfills",
+            auth=Auth.ADMIN,
+            throttle=WRITES,
+            settings=(StatsSources,),
+            sets_alarms_of=("ingest_stats",),
+        ),
+        Endpoint(
             name="get_attention",
             database=Database.READER,
             method="GET",
@@ -80,6 +107,42 @@ WING = Wing(
             path="/admin/audit-log",
             auth=Auth.ADMIN,
             throttle=READS,
+        ),
+        Endpoint(
+            name="order_training",
+            database=Database.WRITER,
+            method="POST",
+            path="/admin/training-runs",
+            auth=Auth.ADMIN,
+            throttle=WRITES,
+            wakes=("train",),
+        ),
+        Endpoint(
+            name="list_training_runs",
+            database=Database.READER,
+            method="GET",
+            path="/admin/training-runs",
+            auth=Auth.ADMIN,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="get_training_run",
+            database=Database.READER,
+            method="GET",
+            path="/admin/training-runs/{run_id}",
+            auth=Auth.ADMIN,
+            throttle=READS,
+        ),
+        *(
+            Endpoint(
+                name=name,
+                database=Database.WRITER,
+                method="POST",
+                path=f"/admin/models/{{name}}/{act}",
+                auth=Auth.ADMIN,
+                throttle=WRITES,
+            )
+            for name, act in (("promote_model", "promotions"), ("roll_back_model", "rollback"))
         ),
         Endpoint(
             name="get_openapi",

@@ -1,4 +1,4 @@
-"""Sports, teams, games and their odds."""
+"""Sports, teams, games and their odds, players and box scores."""
 
 from cdk.routes.model import READS, Auth, Database, Endpoint, Scope, Wing
 from cdk.settings.odds_api import OddsApi
@@ -67,6 +67,46 @@ WING = Wing(
             database=Database.READER,
             method="GET",
             path="/teams/{team_id}",
+            auth=Auth.PUBLIC,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="list_team_games",
+            database=Database.READER,
+            method="GET",
+            path="/teams/{team_id}/games",
+            auth=Auth.PUBLIC,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="list_players",
+            database=Database.READER,
+            method="GET",
+            path="/players",
+            auth=Auth.PUBLIC,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="get_player",
+            database=Database.READER,
+            method="GET",
+            path="/players/{player_id}",
+            auth=Auth.PUBLIC,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="list_player_games",
+            database=Database.READER,
+            method="GET",
+            path="/players/{player_id}/games",
+            auth=Auth.PUBLIC,
+            throttle=READS,
+        ),
+        Endpoint(
+            name="get_box_score",
+            database=Database.READER,
+            method="GET",
+            path="/games/{game_id}/box-score",
             auth=Auth.PUBLIC,
             throttle=READS,
         ),

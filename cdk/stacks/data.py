@@ -6,6 +6,7 @@ from constructs import Construct
 from cdk.config import StageConfig
 from cdk.constructs.aurora_cluster import AuroraCluster
 from cdk.constructs.database_exports import DatabaseExports
+from cdk.constructs.models_bucket import ModelsBucket
 from cdk.constructs.network import FunctionNetwork, Network
 from cdk.constructs.packaged_layer import StackLayers
 from cdk.constructs.platform_secrets import PlatformSecrets
@@ -18,13 +19,13 @@ from cdk.settings.database import AuroraDatabase
 
 
 class DataStack(Stack):
-    """Data that must not be lost: secrets, raw answers, database exports, and the database itself unless it is Neon."""
+    """Data that must not be lost: secrets, raw answers, models, exports, and the database itself unless it is Neon."""
 
     def __init__(self, scope: Construct, *, config: StageConfig) -> None:
         super().__init__(
             scope,
             f"pickvs-{config.name}-data",
-            description="PickVs: secrets, raw answers, exports",
+            description="PickVs: secrets, raw answers, models, exports",
             termination_protection=config.retention.data_is_kept,
         )
         self._config = config
@@ -32,6 +33,7 @@ class DataStack(Stack):
         self.secrets = PlatformSecrets(self, "Secrets", config=config).by_name
         self.raw_answers = RawAnswers(self, "RawAnswers", config=config).bucket
         self.exports = DatabaseExports(self, "DatabaseExports", config=config).bucket
+        self.models = ModelsBucket(self, "Models", config=config).bucket
         self.network: FunctionNetwork | None = None
         """Network of the functions that connect to the database. None if the database is outside the account."""
         if isinstance(config.database, AuroraDatabase):
@@ -45,6 +47,8 @@ class DataStack(Stack):
             self.raw_answers.bucket_name,
             self.exports.bucket_arn,
             self.exports.bucket_name,
+            self.models.bucket_arn,
+            self.models.bucket_name,
         ):
             self.export_value(name)
 

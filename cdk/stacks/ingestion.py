@@ -15,7 +15,7 @@ from cdk.stacks.data import DataStack
 TIMEOUT = Duration.minutes(5)
 RAW_ANSWERS_PREFIX = "odds_api"
 ESPN_PREFIX = "espn"
-_WOKEN = ("fetch_odds", "process_results")
+_WOKEN = ("fetch_odds", "process_results", "ingest_stats")
 """Functions whose work a run of either puts on the agenda."""
 
 
@@ -53,6 +53,7 @@ class IngestionStack(Stack):
                     **config.odds_api.environment(),
                     **config.game_clock.environment(),
                     **sources,
+                    **config.stats_sources.choice(),
                     "RAW_ANSWERS_BUCKET": data.raw_answers.bucket_name,
                 },
                 work=[may_put(data.raw_answers, prefix) for prefix in prefixes],

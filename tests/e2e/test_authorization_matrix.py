@@ -37,8 +37,12 @@ PARAMETERS: dict[str, Callable[[Account, Game], object]] = {
     "session_id": lambda account, _: account.session,
     "username": lambda account, _: account.name,
     "team_id": lambda *_: 1,
+    "player_id": lambda *_: 1,
+    "anomaly_id": lambda *_: 1,
     "webhook_id": lambda account, _: account.webhook_id,
     "delivery_id": lambda account, _: account.delivery_id,
+    "run_id": lambda *_: 1,
+    "name": lambda *_: "basketball_nba-no-market",
 }
 """A valid value for each path parameter."""
 
@@ -92,10 +96,23 @@ BODIES: dict[tuple[str, str], Body | None] = {
     ("DELETE", "/groups/{group_id}/members/{username}"): None,
     ("PUT", "/admin/games/{game_id}/result"): lambda *_: {"home_score": 101, "away_score": 99, **_DRY_RUN},
     ("POST", "/admin/games/{game_id}/void"): lambda *_: _DRY_RUN,
+    ("POST", "/admin/training-runs"): lambda *_: {"sport": "basketball_nba", "kind": "games", **_DRY_RUN},
+    ("POST", "/admin/models/{name}/promotions"): lambda *_: {"version": 1, **_DRY_RUN},
+    ("POST", "/admin/models/{name}/rollback"): lambda *_: _DRY_RUN,
     ("POST", "/admin/games/{game_id}/reopen"): lambda *_: _DRY_RUN,
     ("POST", "/admin/games/{game_id}/regrade"): lambda *_: _DRY_RUN,
     ("POST", "/admin/teams/{team_id}/aliases"): lambda *_: {
         "alias": f"team {next(_numbers)} of the matrix",
+        "reason": "the authorization matrix",
+    },
+    ("POST", "/admin/anomalies/{anomaly_id}/resolution"): lambda *_: {
+        "resolution": "accepted",
+        "reason": "the authorization matrix",
+    },
+    ("POST", "/admin/backfills"): lambda *_: {
+        "sport": "basketball_nba",
+        "from": "2024-01-04",
+        "to": "2024-01-05",
         "reason": "the authorization matrix",
     },
     ("PUT", "/admin/games/{game_id}/start"): lambda *_: {"began_at": "2026-01-01T00:00:00Z", **_DRY_RUN},
@@ -104,7 +121,11 @@ BODIES: dict[tuple[str, str], Body | None] = {
 }
 """A valid body for each method and path that takes one; None for a method that could take one and does not."""
 
-QUERIES = {("POST", "/notices/unsubscribe"): f"?token=1.pick.settled.{'0' * 32}"}
+QUERIES = {
+    ("POST", "/notices/unsubscribe"): f"?token=1.pick.settled.{'0' * 32}",
+    ("GET", "/models/board"): "?sport=basketball_nba",
+    ("GET", "/ratings"): "?sport=basketball_nba",
+}
 """A query for each method and path that needs one."""
 
 SPENDS_THE_ACCOUNT = {

@@ -16,6 +16,7 @@ from cdk.settings.delivery import Delivery
 from cdk.settings.edge import Domain, HostedZone
 from cdk.settings.notices import Mail
 from cdk.settings.scores_sources import ScoresSources
+from cdk.settings.stats_sources import StatsSources
 from tests.infra.assembly import DEPLOYED, EVERY, ROOT, Assemblies, Assembly, read, synthesise
 
 type Once = Callable[[str, Callable[[Path], object]], Path]
@@ -134,7 +135,7 @@ def migrate(sources: Path, once: Once) -> Path:
 def furnish(config: StageConfig) -> StageConfig:
     """Return the stage with all optional settings.
 
-    A domain, a web client, a repository, mail, an alarm address and a second source of scores.
+    A domain, a web client, a repository, mail, an alarm address, a second source of scores, all of statistics.
     """
     return replace(
         config,
@@ -142,6 +143,9 @@ def furnish(config: StageConfig) -> StageConfig:
         delivery=DELIVERY,
         mail=Mail(domain="mail.pickvs.example"),
         scores_sources=ScoresSources(espn=True, contact="ops@pickvs.example"),
+        stats_sources=StatsSources(
+            espn=True, balldontlie=True, nflverse=True, statsapi=True, contact="ops@pickvs.example"
+        ),
         observability=replace(config.observability, alarm_email=MAIL),
     )
 

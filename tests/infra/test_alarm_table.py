@@ -71,7 +71,7 @@ def test_no_stage_pays_for_more_alarms_than_it_needs(assembly_of: Assemblies) ->
     for deployed in DEPLOYED:
         by_sport = 2 * len(stage_config(deployed[0]).odds_api.sports)
         made = list(assembly_of(*deployed).resources("AWS::CloudWatch::Alarm", stack="observability"))
-        assert len(made) <= 37 + by_sport
+        assert len(made) <= 42 + by_sport
 
 
 def test_the_rotation_of_each_password_is_watched() -> None:

@@ -97,6 +97,8 @@ def _runs(config: StageConfig) -> Iterator[tuple[datetime, str]]:
         "process_results": config.odds_api.process_results_schedule,
         "back_up": config.recovery.back_up_schedule,
         "housekeeping": config.retention.housekeeping_schedule,
+        "ingest_stats": config.stats_sources.ingest_stats_schedule,
+        "ingest_injuries": config.stats_sources.ingest_injuries_schedule,
         "deliver_notices": config.notices_schedule,
         "measure": config.observability.measure_schedule,
         "canary": config.observability.canary_schedule,

@@ -16,6 +16,7 @@ from cdk.settings.notices import WebhookTargets
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
 from cdk.settings.sign_in import SignInLimits, UserLimits
+from cdk.settings.stats_sources import StatsSources
 from pickvs.core import database
 from tests.infra.assembly import ROOT, Assemblies, Assembly, Resource
 from tests.infra.house_rules import functions_named, readable_secrets
@@ -30,6 +31,7 @@ SETTINGS: dict[type[FunctionSettings], set[str]] = {
         *("ODDS_API_BASE_URL", "ODDS_API_SPORTS", "ODDS_API_REGIONS", "SCORES_DAYS_FROM"),
         *("MAX_RESULTS_AGE_HOURS", "MONTHLY_CREDITS", "ODDS_TIMES", "RESULTS_A_DAY"),
     },
+    StatsSources: {"STATS_SOURCES"},
     PickRules: {"LOCK_MARGIN_SECONDS", "MAX_ODDS_AGE_HOURS"},
     WebhookTargets: {"WEBHOOK_TARGETS"},
     SignInLimits: {
@@ -98,6 +100,23 @@ def test_the_table_is_the_contract() -> None:
         ("GET", "/sports", "public", ""),
         ("GET", "/teams", "public", ""),
         ("GET", "/teams/{team_id}", "public", ""),
+        ("GET", "/models", "public", ""),
+        ("GET", "/models/{name}", "public", ""),
+        ("GET", "/models/board", "public", ""),
+        ("GET", "/models/{name}/calibration", "public", ""),
+        ("GET", "/models/{name}/calibration.svg", "public", ""),
+        ("GET", "/models/{name}/profit.svg", "public", ""),
+        ("GET", "/predictions/upcoming", "public", ""),
+        ("GET", "/games/{game_id}/predictions", "public", ""),
+        ("GET", "/games/{game_id}/predictions/at", "public", ""),
+        ("GET", "/games/{game_id}/player-predictions", "user", "predictions:read"),
+        ("GET", "/players/{player_id}/predictions", "user", "predictions:read"),
+        ("GET", "/ratings", "public", ""),
+        ("GET", "/teams/{team_id}/games", "public", ""),
+        ("GET", "/players", "public", ""),
+        ("GET", "/players/{player_id}", "public", ""),
+        ("GET", "/players/{player_id}/games", "public", ""),
+        ("GET", "/games/{game_id}/box-score", "public", ""),
         ("POST", "/picks", "user", "picks:write"),
         ("GET", "/picks/me", "user", "picks:read"),
         ("GET", "/picks/public", "public", ""),
@@ -117,6 +136,11 @@ def test_the_table_is_the_contract() -> None:
         ("GET", "/groups/{group_id}/leaderboard", "user", "picks:read"),
         ("GET", "/groups/{group_id}/members", "user", "picks:read"),
         ("DELETE", "/groups/{group_id}/members/{username}", "user", ""),
+        ("GET", "/admin/training-runs", "admin", ""),
+        ("POST", "/admin/training-runs", "admin", ""),
+        ("GET", "/admin/training-runs/{run_id}", "admin", ""),
+        ("POST", "/admin/models/{name}/promotions", "admin", ""),
+        ("POST", "/admin/models/{name}/rollback", "admin", ""),
         ("PUT", "/admin/games/{game_id}/result", "admin", ""),
         ("POST", "/admin/games/{game_id}/void", "admin", ""),
         ("POST", "/admin/games/{game_id}/reopen", "admin", ""),
@@ -126,6 +150,9 @@ def test_the_table_is_the_contract() -> None:
         ("POST", "/admin/games/{game_id}/unmerge", "admin", ""),
         ("GET", "/admin/reviews", "admin", ""),
         ("POST", "/admin/teams/{team_id}/aliases", "admin", ""),
+        ("GET", "/admin/data-quality", "admin", ""),
+        ("POST", "/admin/anomalies/{anomaly_id}/resolution", "admin", ""),
+        ("POST", "/admin/backfills", "admin", ""),
         ("GET", "/admin/credits", "admin", ""),
         ("GET", "/admin/ingestion-runs", "admin", ""),
         ("GET", "/admin/attention", "admin", ""),

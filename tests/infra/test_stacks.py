@@ -15,7 +15,7 @@ def test_data_then_schema_then_the_rest(assembly_of: Assemblies) -> None:
     prod = assembly_of("prod")
     wings = {f"api-{wing.name}" for wing in WINGS}
     rolling = {f"api-{wing.name}" for wing in WINGS if any(each.gradual for each in wing.endpoints)}
-    serves = {"gateway", "front", *wings, "ingestion", "jobs-accounts", "operations", "recovery"}
+    serves = {"gateway", "front", *wings, "ingestion", "jobs-accounts", "jobs-predictions", "operations", "recovery"}
     assert needs(prod) == {
         "alerts": set(),
         "data": set(),
@@ -26,6 +26,7 @@ def test_data_then_schema_then_the_rest(assembly_of: Assemblies) -> None:
         "front": {"schema", "gateway", *wings},
         "ingestion": {"data", "schema"},
         "jobs-accounts": {"data", "schema", "gateway"},
+        "jobs-predictions": {"data", "schema"},
         "operations": {"data", "schema"},
         "recovery": {"data", "schema"},
         "observability": {"alerts", "data", *serves},
@@ -179,6 +180,7 @@ def test_ingestion_runs_by_rule(assembly: Assembly, name: str, schedule: str) ->
         "ODDS_API_REGIONS": "us",
         "SCORES_DAYS_FROM": "3",
         **({"SCORES_ESPN": "off"} if name == "process_results" else {}),
+        "STATS_SOURCES": "none",
         "MAX_RESULTS_AGE_HOURS": "26",
         "MONTHLY_CREDITS": "500",
         "ODDS_TIMES": "05:00",

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.xdist_group("infra")
 
 STACKS = {
     *("alerts", "data", "schema", "gateway", *(f"api-{wing.name}" for wing in WINGS), "front", "ingestion"),
-    *("jobs-accounts", "observability", "operations", "recovery", "rotation"),
+    *("jobs-accounts", "jobs-predictions", "observability", "operations", "recovery", "rotation"),
 }
 
 
@@ -171,7 +171,7 @@ def test_functions_run_where_their_packages_do(assembly_of: Callable[[str], Asse
     for stage in ("dev", "prod"):
         assembly = assembly_of(stage)
         pythons = [each for each in assembly.functions() if each.properties["Runtime"].startswith("python")]
-        assert len(pythons) == len(ENDPOINTS) + 15
+        assert len(pythons) == len(ENDPOINTS) + 17
         assert all(each.properties["Architectures"] == ["arm64"] for each in pythons)
         assert {each.properties["Runtime"] for each in pythons} == {"python3.13"}
         layers = list(assembly.resources("AWS::Lambda::LayerVersion"))

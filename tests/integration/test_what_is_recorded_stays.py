@@ -14,8 +14,12 @@ from psycopg import sql
 
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.databases import Databases
+from tests.support.registry import fill_registry
 
-FACTS = ("picks", "settlement_ledger", "game_results", "bookmaker_odds", "audit_log", "game_merges")
+FACTS = (
+    *("picks", "settlement_ledger", "game_results", "bookmaker_odds", "audit_log", "game_merges"),
+    *("promotions", "rating_states"),
+)
 """Append-only tables: nothing of a row ever changes."""
 MOVING = {
     "quotes": {"captured_at", "superseded_at"},
@@ -49,6 +53,11 @@ TOGETHER = {
     ("audit_log", "team_id"): "action = 'add_team_alias', team_id = 1, game_id = NULL, result_id = NULL",
     ("game_merges", "absorbed_id"): "absorbed_id = absorbed_id + 1000",
     ("game_merges", "status_before"): "status_before = 'live'",
+    ("promotions", "act"): "act = 'gate'",
+    ("promotions", "undoes"): "undoes = 1, act = 'rollback', actor_id = 1, previous_id = version_id + 1",
+    ("promotions", "actor_id"): "actor_id = 1, act = 'forced'",
+    ("rating_states", "day"): "day = day + 1",
+    ("rating_states", "artefact_sha256"): "artefact_sha256 = repeat('a', 64)",
 }
 """A legal change of a column whose value goes with another's."""
 
@@ -104,6 +113,7 @@ def recorded(databases: Databases) -> Iterator[psycopg.Connection[Any]]:
             " VALUES (%s, %s, false, 'scheduled', %s, %s, 'one game under two names', %s)",
             (game, contest.game(), TIP_OFF, user, TIP_OFF),
         )
+        fill_registry(contest.connection, TIP_OFF, user=user)
         contest.close()
         with psycopg.connect(url, autocommit=True) as connection:
             yield connection

@@ -29,14 +29,19 @@ ROLE_OF_JOB: Mapping[str, Identity] = {
     "back_up": "writer",
     "canary": "none",
     "deliver_notices": "writer",
+    "export_registry": "reader",
     "fetch_odds": "writer",
     "housekeeping": "writer",
+    "ingest_injuries": "writer",
+    "ingest_stats": "writer",
     "measure": "reader",
     "migrate": "owner",
     "note_mail_feedback": "writer",
     "operator": "writer",
+    "predict": "forecaster",
     "process_results": "writer",
     "restore": "owner",
+    "train": "forecaster",
 }
 """Role of each function that is not an endpoint. tests/infra/test_routes.py compares it with the templates."""
 

@@ -14,7 +14,8 @@ def everything(url: str, *, but: Collection[str] = ("ingestion_runs",)) -> dict[
         tables = [
             name
             for (name,) in connection.execute(
-                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
+                "SELECT relname::text AS table_name FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+                " AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY 1"
             )
             if name not in but
         ]

@@ -30,6 +30,9 @@ from pickvs.operations.administration.attention.config import max_results_age
 from pickvs.operations.canary.config import api_base_url
 from pickvs.operations.database_roles.config import address_secret, role_secrets
 from pickvs.operations.recovery.config import exports_bucket
+from pickvs.predictions.registry.config import models_bucket
+from pickvs.predictions.statistics.config import StatsConfig, stats_config
+from pickvs.predictions.training_runs.config import predicted_sports
 from pickvs.sports.config import fetched_sports
 from pickvs.sports.rules import SPORTS
 
@@ -46,6 +49,21 @@ class Group:
 
 
 GROUPS = {
+    "stats_config": Group(
+        stats_config,
+        {
+            "STATS_SOURCES": "balldontlie,espn",
+            "STATS_ESPN_URL": "https://espn.example/",
+            "STATS_BALLDONTLIE_URL": "https://balldontlie.example",
+            "STATS_CONTACT": "ops@pickvs.example",
+            "BALLDONTLIE_KEY_SECRET_ARN": "pickvs/test/balldontlie",
+        },
+        StatsConfig(
+            base_urls={"espn": "https://espn.example", "balldontlie": "https://balldontlie.example"},
+            contact="ops@pickvs.example",
+            key_secret="pickvs/test/balldontlie",
+        ),
+    ),
     "signing_keys_secret": Group(
         signing_keys_secret, {"SIGNING_KEYS_SECRET_ARN": "pickvs/test/signing-keys"}, "pickvs/test/signing-keys"
     ),
@@ -155,8 +173,13 @@ GROUPS = {
     ),
     "role_secrets": Group(
         role_secrets,
-        {f"DATABASE_{role}_SECRET_ARN": f"arn-of-{role}" for role in ("WRITER", "READER", "AUTHORIZER")},
-        {"writer": "arn-of-WRITER", "reader": "arn-of-READER", "authorizer": "arn-of-AUTHORIZER"},
+        {f"DATABASE_{role}_SECRET_ARN": f"arn-of-{role}" for role in ("WRITER", "READER", "AUTHORIZER", "FORECASTER")},
+        {
+            "writer": "arn-of-WRITER",
+            "reader": "arn-of-READER",
+            "authorizer": "arn-of-AUTHORIZER",
+            "forecaster": "arn-of-FORECASTER",
+        },
     ),
     "fetched_sports": Group(
         fetched_sports,
@@ -168,6 +191,10 @@ GROUPS = {
         notices.api_base_url, {"API_BASE_URL": "https://api.example/api/"}, "https://api.example/api"
     ),
     "max_results_age": Group(max_results_age, {"MAX_RESULTS_AGE_HOURS": "26"}, timedelta(hours=26)),
+    "models_bucket": Group(models_bucket, {"MODELS_BUCKET": "models"}, "models"),
+    "predicted_sports": Group(
+        predicted_sports, {"PREDICTED_SPORTS": "basketball_nba, baseball_mlb,"}, ("basketball_nba", "baseball_mlb")
+    ),
     "exports_bucket": Group(exports_bucket, {"EXPORTS_BUCKET": "exports"}, "exports"),
     "api_base_url": Group(api_base_url, {"API_BASE_URL": "https://api.example/api/"}, "https://api.example/api"),
 }

@@ -53,6 +53,11 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "UnknownTeamNames",
                 "CreditsRemaining",
                 "SourcesOff",
+                "PredictionsScored",
+                "LineDistance",
+                "InputShift",
+                "LossCusum",
+                "PlayerCover",
                 "CreditsForecast",
                 "CreditsSpare",
                 "CreditNeedsGivenUp",
@@ -60,6 +65,28 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
         "back_up": frozenset({"Exports", "ExportedBytes"}),
         "housekeeping": frozenset({"WorkGivenUp"}),
+        "ingest_stats": frozenset(
+            {
+                "Runs",
+                "FailedRuns",
+                "SkippedShare",
+                "WorkGivenUp",
+                "BoxScores",
+                "BoxScoresInReview",
+                "StatsSourcesOff",
+            }
+        ),
+        "predict": frozenset(
+            {
+                "WorkGivenUp",
+                "ForecastsPublished",
+                "ForecastInvariantsBroken",
+                "SlatesWithoutForecasts",
+                "MinutesBeforeTipOff",
+            }
+        ),
+        "ingest_injuries": frozenset({"Runs", "FailedRuns", "SkippedShare", "InjuryStatuses"}),
+        "train": frozenset({"Runs", "FailedRuns", "TrainingSeconds", "GatesBlocked"}),
         "deliver_notices": frozenset({"NoticesSent", "DeliveryFailures", "DeliveriesGivenUp", "DeliveriesSuppressed"}),
         "measure": frozenset(
             {
@@ -70,6 +97,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "SettleDelay",
                 "ClvCoverage",
                 "PicksGradedLastWeek",
+                "TrainingAge",
                 "PicksLastDay",
                 "PicksSettledLastDay",
                 "PickersLastDay",

@@ -36,6 +36,7 @@ _TAGS = {
     "games": "Games, their odds, their teams, and the sports that are covered.",
     "picks": "Making picks, reading the ledger, and private groups.",
     "standings": "The boards.",
+    "predictions": "Forecasts of games and players, published before the lock, and how good they were.",
     "administration": "Results by hand and names of teams, for administrators; everything is written to the audit log.",
     "service": "The state of the service, and this document.",
 }
@@ -53,7 +54,7 @@ _SECURITY_SCHEMES: Mapping[str, Json] = {
         "scheme": "bearer",
         "bearerFormat": "pvk_…",
         "description": "A key for programs, sent like an access token. It allows the scopes that it was created with: "
-        "`picks:read`, `picks:write`. Only operations that name a scope accept an API key.",
+        "`picks:read`, `picks:write`, `predictions:read`. Only operations that name a scope accept an API key.",
     },
 }
 

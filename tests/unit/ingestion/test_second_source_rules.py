@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pickvs.ingestion.rules import Asked, Lacking, Off, days_to_ask, off
+from pickvs.ingestion.rules import Asked, Lacking, days_to_ask
+from pickvs.jobs.rules import Off, off
 
 DAY = datetime(2024, 1, 11, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

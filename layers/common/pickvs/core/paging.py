@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from pickvs.core.errors import FieldError, Invalid
@@ -51,6 +51,20 @@ def refuse_empty_span(since: datetime | None, until: datetime | None) -> None:
     if since is not None and until is not None and until <= since:
         problem = FieldError("to", "must be later than from")
         raise Invalid("INVALID_VALUE", "Some values are not valid; see errors.", (problem,))
+
+
+def days_of_span(since: datetime | None, until: datetime | None) -> tuple[date | None, date | None]:
+    """Return the first day of a span in UTC, and the day before which it ends. None means unbounded.
+
+    The day of a moment after midnight is included. Where no day comes after it, the span does not end.
+    """
+    first = None if since is None else since.astimezone(UTC).date()
+    if until is None:
+        return first, None
+    moment = until.astimezone(UTC)
+    if moment.time() == time.min:
+        return first, moment.date()
+    return first, moment.date() + timedelta(days=1) if moment.date() < date.max else None
 
 
 def _is_storable(part: str | int) -> bool:

@@ -46,6 +46,31 @@ def keep(bucket: str, key: str, body: bytes, *, content_type: str) -> None:
         )
 
 
+def keep_new(bucket: str, key: str, body: bytes, *, content_type: str) -> bool:
+    """Store `body` as `keep` does, unless there is an object with this key. False if there is one, which stays.
+
+    Raises StorageUnavailable if S3 refuses the request or cannot be reached.
+    """
+    from botocore.exceptions import ClientError
+
+    with _asking(key, "kept"):
+        try:
+            _client().put_object(
+                Bucket=bucket,
+                Key=key,
+                Body=gzip.compress(body, 6, mtime=0),
+                ContentType=content_type,
+                ContentEncoding="gzip",
+                IfNoneMatch="*",
+            )
+        except ClientError as error:
+            # 409: somebody else is writing it at this moment.
+            if error.response.get("Error", {}).get("Code") in {"PreconditionFailed", "ConditionalRequestConflict"}:
+                return False
+            raise
+    return True
+
+
 class Upload:
     """A multipart upload. The object becomes visible when the upload is complete."""
 

@@ -13,12 +13,20 @@ class Answer[Body]:
     """A response. A text body is sent unchanged, whatever the content type; any other body is encoded as JSON."""
 
     def __init__(
-        self, status: int, content_type: str, body: Body | str, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        content_type: str,
+        body: Body | str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        max_age: int | None = None,
     ) -> None:
+        """Take what is sent. max_age: seconds for which caches may keep it; None for the endpoint's usual time."""
         self.status = int(status)
         self.content_type = content_type
         self.body = body
         self.headers = dict(headers or {})
+        self.max_age = max_age
 
     def to_proxy(self) -> dict[str, Any]:
         """Return the response in API Gateway's proxy format. Raises TypeError if JSON cannot represent the body."""

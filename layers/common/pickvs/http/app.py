@@ -42,6 +42,7 @@ class App:
         self.admit = admit
         self.routes: list[Route] = []
         self._request_id = ""
+        self._answer_max_age: int | None = None
 
     def get(self, path: str, *, responses: Mapping[int, Any] | None = None) -> Callable[[Endpoint], Endpoint]:
         """Declare the function for GET on a path such as `/picks/<pick_id>`. See Route."""
@@ -76,6 +77,7 @@ class App:
             context, request_id=self._request_id, correlation_id=sent_correlation_id(event)
         )
         allowance.take_noted()  # the previous request may have ended without a response
+        self._answer_max_age = None
         answer = self._answer(event)
         headers = answer["multiValueHeaders"]
         for name, value in SECURITY_HEADERS.items():
@@ -83,7 +85,7 @@ class App:
         headers[REQUEST_ID_HEADER] = [self._request_id]
         headers |= {name: [value] for name, value in self._common_headers().items()}
         if self.max_age is not None and answer["statusCode"] == HTTPStatus.OK:
-            caching.let_keep(answer, event, self.max_age)
+            caching.let_keep(answer, event, self.max_age if self._answer_max_age is None else self._answer_max_age)
         else:  # a cache would show one caller's id to others
             headers[CORRELATION_ID_HEADER] = [correlation_id]
         if answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -113,7 +115,10 @@ class App:
                 if self.admit is not None:
                     self.admit(event)
                 answer = route.call(event, texts)
-                return answer if isinstance(answer, Answer) else Answer(route.status, JSON, answer)
+                if not isinstance(answer, Answer):
+                    return Answer(route.status, JSON, answer)
+                self._answer_max_age = answer.max_age
+                return answer
         return problems.unknown_path(self._request_id)
 
     def _common_headers(self) -> dict[str, str]:
@@ -155,7 +160,8 @@ def create_app(
     role: the role that users must have. scopes: API keys with any of these scopes are accepted, in addition to access
     tokens. Neither makes a public endpoint private, which is up to the authorizer (`cdk/routes`). problems: codes of
     the endpoint's own errors by status, for the OpenAPI document; codes common to its kind of endpoint are added there.
-    max_age: seconds for which successful responses of a public GET may be cached; None disables caching. admit: counts
+    max_age: seconds for which successful responses of a public GET may be cached, unless an answer states another time;
+    None disables caching. admit: counts
     the request before anything of it is read, so that a request that cannot be read counts as well.
     """
     snapshots.prepare("pickvs.http.metrics")

@@ -28,6 +28,7 @@ from pickvs.markets.providers.config import odds_api_config
 from pickvs.markets.scores import service as scores
 from pickvs.markets.values import GameScore
 from pickvs.picks.telling.service import tell_of_moves
+from pickvs.predictions.scoring.service import score_settled
 
 
 def process_results(trigger_id: str | None) -> dict[str, Any]:
@@ -36,14 +37,15 @@ def process_results(trigger_id: str | None) -> dict[str, Any]:
     trigger_id: id of the triggering event; a repeated delivery makes no second run. A run that a schedule has triggered
     is spared if the credit planner does not buy it. A sport's games, picks and standings change together or not at all.
     Returns the outcome of each sport's run. Raises IngestionFailed if a retry may succeed. Afterwards, and after a
-    failure too, asks a second source where games lack a final.
+    failure too, asks a second source where games lack a final, and scores the forecasts of what has been settled.
     """
     try:
         report = run(_JOB, trigger_id, planned("grading") if trigger_id else None)
         make_result_checks(_JOB)
     finally:
         second = ask_where_needed()
-    return {**report, "second_source": second}
+        forecasts = score_settled()
+    return {**report, "second_source": second, "forecasts": forecasts}
 
 
 def check_results() -> dict[str, Any]:
@@ -51,7 +53,11 @@ def check_results() -> dict[str, Any]:
 
     Returns the numbers of works done, put off, failed and given up, and the runs of the second source.
     """
-    return {**make_result_checks(_JOB), "second_source": ask_where_needed()}
+    return {
+        **make_result_checks(_JOB),
+        "second_source": ask_where_needed(),
+        "forecasts": score_settled(),
+    }
 
 
 def _question(sport: str) -> Question:

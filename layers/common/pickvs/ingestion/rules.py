@@ -1,46 +1,25 @@
-"""Names of the ingestion jobs, when a second source is asked, and when one that refuses is off."""
+"""Names of the ingestion jobs, and when a second source is asked."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from pickvs.markets.game_clock import rules as game_clock
 
-type JobName = Literal["fetch_odds", "process_results", "espn_scores"]
+type JobName = Literal[
+    "fetch_odds",
+    "process_results",
+    "espn_scores",
+    "espn_stats",
+    "balldontlie_stats",
+    "nflverse_stats",
+    "statsapi_stats",
+]
 
 FETCH_ODDS: JobName = game_clock.FETCH_ODDS
 PROCESS_RESULTS: JobName = game_clock.PROCESS_RESULTS
 ESPN_SCORES: JobName = "espn_scores"
-
-REFUSALS = frozenset({401, 403, 429})
-"""HTTP statuses by which a source refuses to be asked."""
-REFUSALS_THAT_COUNT = 3
-REFUSED_WITHIN = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Off:
-    """A source is off. since: its last refusal that counted. until: the next UTC day. refusals: of the last hour."""
-
-    since: datetime
-    until: datetime
-    refusals: int
-
-
-def off(refusals: Sequence[datetime], at: datetime) -> Off | None:
-    """Return since when a source is off at `at`, by the times of its refusals. None if it may be asked.
-
-    A source that has refused three times within an hour is off until the next UTC day begins.
-    """
-    times = sorted(moment for moment in refusals if moment <= at)
-    for last in reversed(times):
-        within = [moment for moment in times if last - REFUSED_WITHIN <= moment <= last]
-        until = datetime.combine(last.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
-        if len(within) >= REFUSALS_THAT_COUNT and at < until:
-            return Off(last, until, len(within))
-    return None
-
 
 LOOKED_BACK = timedelta(days=14)
 """Age of the oldest game that a second source is asked about. Longer than the first source looks back."""

@@ -18,11 +18,12 @@ from pickvs.core.logging import logger
 from pickvs.core.redaction import redact
 from pickvs.ingestion.asking import sports
 from pickvs.ingestion.metrics import SOURCES_OFF
-from pickvs.ingestion.rules import ESPN_SCORES, LOOKED_BACK, PROCESS_RESULTS, REFUSALS, Asked, Lacking, days_to_ask
+from pickvs.ingestion.rules import ESPN_SCORES, LOOKED_BACK, PROCESS_RESULTS, Asked, Lacking, days_to_ask
 from pickvs.ingestion.settling import MEASURED, settle
 from pickvs.ingestion.sources import SourceOff, sources_off
 from pickvs.ingestion.starts import dispute_starts_that_matter
 from pickvs.jobs.reading import asked_since, latest_run
+from pickvs.jobs.rules import REFUSALS
 from pickvs.jobs.runs import STORING_MS, WAITING_MS, Job, Run, Stored, run_once
 from pickvs.jobs.sources import Capture, Question
 from pickvs.markets.fixtures.service import Origin

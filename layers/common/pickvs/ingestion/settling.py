@@ -9,6 +9,7 @@ from pickvs.ingestion.metrics import EVENTS_IN_REVIEW, GAMES_SETTLED, PICKS_GRAD
 from pickvs.markets.merging.service import mirror_results
 from pickvs.picks.settlement.service import grade_all_pending_picks
 from pickvs.picks.telling.service import tell_of_settlement
+from pickvs.predictions.statistics.ingest.ordering import await_box_scores
 from pickvs.standings.board_updates.service import update_leaderboard_stats
 
 MEASURED: Mapping[Metric, str] = {
@@ -29,6 +30,7 @@ def settle(connection: Connection, at: datetime) -> dict[str, int]:
     settlement = grade_all_pending_picks(connection, at)
     users = update_leaderboard_stats(connection, settlement, at)
     told = tell_of_settlement(connection, settlement, at)
+    await_box_scores(connection, settlement.games, at)
     return {
         "games_settled": len(settlement.games),
         "picks_graded": settlement.graded,

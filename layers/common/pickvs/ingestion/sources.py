@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from pickvs.core.database import Connection
-from pickvs.ingestion.rules import ESPN_SCORES, REFUSALS, REFUSED_WITHIN, off
+from pickvs.ingestion.rules import ESPN_SCORES
 from pickvs.jobs.reading import failures_with
+from pickvs.jobs.rules import REFUSALS, REFUSED_WITHIN, off
 from pickvs.markets.providers.names import ESPN
 
 _JOBS = {ESPN: ESPN_SCORES}

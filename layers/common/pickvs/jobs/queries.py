@@ -249,3 +249,15 @@ def asked_since(connection: Connection, job: str, subject: str, since: datetime)
         (job, subject, since),
     )
     return [AskedRun(**row) for row in rows]
+
+
+def largest_count(connection: Connection, job: str, subject: str, name: str, since: datetime) -> int | None:
+    """Return the largest count of a name in the job's runs about a subject since `since`. None if none counted it."""
+    row = connection.execute(
+        """
+        SELECT max((counts->>%s)::bigint) AS largest FROM ingestion_runs
+         WHERE job = %s AND sport = %s AND started_at >= %s AND status IN ('succeeded', 'partial')
+        """,
+        (name, job, subject, since),
+    ).fetchone()
+    return None if row is None else row["largest"]

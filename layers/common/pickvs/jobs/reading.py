@@ -27,6 +27,14 @@ def asked_since(connection: Connection, job: str, subject: str, since: datetime)
     return queries.asked_since(connection, job, subject, since)
 
 
+def largest_count(connection: Connection, job: str, subject: str, name: str, *, since: datetime) -> int | None:
+    """Return the largest count of a name in the job's runs about a subject that began at `since` or later.
+
+    Of runs that succeeded, if only in part. None if no run has counted it.
+    """
+    return queries.largest_count(connection, job, subject, name, since)
+
+
 def bad_runs(
     connection: Connection,
     jobs: Sequence[str],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -64,6 +64,20 @@ def local_date(sport: str, moment: datetime) -> date:
     Raises KeyError if the sport is not covered.
     """
     return moment.astimezone(SPORTS[sport].time_zone).date()
+
+
+def season_of(sport: str, day: date) -> int:
+    """Return the season of a league-local day: the year in which the season starts.
+
+    Raises KeyError if the sport is not covered.
+    """
+    return day.year if (day.month, day.day) >= SPORTS[sport].season_start else day.year - 1
+
+
+def season_days(sport: str, season: int) -> tuple[date, date]:
+    """Return the first and the last day of a season. Raises KeyError if the sport is not covered."""
+    month, day = SPORTS[sport].season_start
+    return date(season, month, day), date(season + 1, month, day) - timedelta(days=1)
 
 
 def seasons() -> dict[str, tuple[int, int]]:

@@ -79,8 +79,8 @@ def columns(database: str) -> list[tuple[str, str]]:
     with psycopg.connect(database) as owner:
         return owner.execute(
             "SELECT relname, attname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid"
-            " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped"
-            " ORDER BY relname, attnum"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition"
+            " AND attnum > 0 AND NOT attisdropped ORDER BY relname, attnum"
         ).fetchall()
 
 

@@ -10,6 +10,8 @@ from tests.support.accounts import set_sign_in_limits
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.exports import Bucket, exporting
 from tests.support.persons import Person, administer, delete, enter, play
+from tests.support.recorded_statistics import record_statistics
+from tests.support.registry import fill_forecasts, fill_registry
 
 AWKWARD = "\\N,\t\"'; \\. \\\n--\r\n\\x00 £ ≥ \N{BASKETBALL AND HOOP} \x7f"
 """Text with every character that COPY escapes or treats specially."""
@@ -23,6 +25,7 @@ def full(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> Contest:
     for person in (anna, bert):
         play(contest, person)
     administer(contest, anna, bert)
+    fill_registry(contest.connection, TIP_OFF, user=anna.id, text=AWKWARD)
     run = contest.connection.execute(
         """
         INSERT INTO ingestion_runs (job, sport, trigger_id, status, started_at, finished_at, request, counts, error)
@@ -65,6 +68,12 @@ def full(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> Contest:
         """,
         {"text": AWKWARD, "at": TIP_OFF, "game": game},
     )
+    record_statistics(contest, game, AWKWARD)
+    forecast = contest.game(TIP_OFF + timedelta(days=1))
+    contest.final(forecast, 101, 99)
+    fill_forecasts(contest.connection, TIP_OFF, game=forecast, text=AWKWARD)
+    # Its tip-off was moved to an earlier time afterwards: a forecast that came in time then stays.
+    contest.connection.execute("UPDATE games SET commence_time = %s WHERE id = %s", (TIP_OFF, forecast))
     leaving: Person = enter(contest, "Carl-Z9w")
     assert delete(leaving).status == 204
     # These numbers were drawn and not used, as after a rollback. They must not be drawn again.

@@ -5,10 +5,10 @@ import re
 from datetime import datetime, timedelta
 from typing import Literal
 
-type KeyScope = Literal["picks:read", "picks:write"]
+type KeyScope = Literal["picks:read", "picks:write", "predictions:read"]
 """Scope of a key."""
 
-SCOPES: tuple[KeyScope, ...] = ("picks:read", "picks:write")
+SCOPES: tuple[KeyScope, ...] = ("picks:read", "picks:write", "predictions:read")
 """All scopes, in the order in which they are stored and returned."""
 
 MARK = "pvk_"

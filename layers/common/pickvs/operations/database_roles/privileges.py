@@ -6,11 +6,16 @@ A table that a migration adds needs a line here. Otherwise `migrate` fails:
 - The reader gets what a GET answers with, and never a hash, a password or a token. A table that holds one names the
   columns that the reader may see, so that no later column of it is readable by default.
 - The authorizer gets what it takes to check an API key, and to record its use.
+- The forecaster, as which models are trained and forecasts made, gets the registry of models and its own works. It may
+  not read the facts themselves: functions that keep the order of time give it those that were known before a time.
+
+A view needs a line in VIEWS, and a function that runs with the rights of the owner one in FUNCTIONS. Without it, nobody
+may use them.
 """
 
 from collections.abc import Mapping
 
-from pickvs.operations.database_roles.rules import ALL, Grants, TableGrants
+from pickvs.operations.database_roles.rules import ALL, Grants, NamedRoles, TableGrants
 
 READ = Grants(select=ALL)
 APPEND = Grants(select=ALL, insert=ALL)
@@ -50,6 +55,40 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     # Reference data. The owner loads it; the writer adds what administrators and providers name.
     "teams": {"writer": APPEND, "reader": READ},
     "team_names": {"writer": APPEND, "reader": READ},
+    "players": {"writer": WRITE, "reader": READ},
+    "player_aliases": {"writer": APPEND, "reader": READ},
+    "player_teams": {"writer": WRITE, "reader": READ},
+    "seasons": {"writer": APPEND, "reader": READ},
+    # Statistics, as they were recorded.
+    "game_phases": {"writer": APPEND, "reader": READ},
+    "past_games": {"writer": APPEND, "reader": READ},
+    "past_results": {"writer": APPEND, "reader": READ},
+    "box_scores": {"writer": APPEND, "reader": READ},
+    "team_games": {"writer": APPEND, "reader": READ},
+    "player_games": {"writer": APPEND, "reader": READ},
+    "injury_statuses": {"writer": APPEND, "reader": READ},
+    "stat_anomalies": {
+        "writer": Grants(select=ALL, insert=ALL, update=("resolved_at", "resolution")),
+        "reader": READ,
+    },
+    # The registry of models. Of a version, only the stage changes.
+    "models": {"writer": READ, "reader": READ, "forecaster": APPEND},
+    "training_runs": {"writer": Grants(select=ALL, insert=ALL), "reader": READ, "forecaster": WRITE},
+    "tuning_points": {"writer": READ, "reader": READ, "forecaster": WRITE},
+    "model_versions": {
+        "writer": Grants(select=ALL, update=("stage",)),
+        "reader": READ,
+        "forecaster": Grants(select=ALL, insert=ALL, update=("stage",)),
+    },
+    "promotions": {"writer": APPEND, "reader": READ, "forecaster": APPEND},
+    "rating_states": {"writer": READ, "reader": READ, "forecaster": APPEND},
+    # Forecasts. Whoever makes them scores none, and the other way round.
+    "game_predictions": {"writer": READ, "reader": READ, "forecaster": APPEND},
+    "player_predictions": {"writer": READ, "reader": READ, "forecaster": APPEND},
+    "team_ratings": {"writer": READ, "reader": READ, "forecaster": APPEND},
+    "prediction_scores": {"writer": APPEND, "reader": READ},
+    "player_prediction_scores": {"writer": APPEND, "reader": READ},
+    "model_daily": {"writer": WRITE_AND_DELETE, "reader": READ},
     # Accounts, and what is remembered for them.
     "users": {
         "writer": WRITE,
@@ -82,6 +121,7 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     # Due work, and what users are told.
     "agenda": {
         "writer": WRITE_AND_DELETE,
+        "forecaster": WRITE_AND_DELETE,
         "reader": Grants(
             select=("function", "key", "due_at", "attempts", "next_at", "last_error", "given_up_at"),
         ),
@@ -113,4 +153,17 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     # Derived from the ledger.
     "boards": {"writer": WRITE_AND_DELETE, "reader": READ},
     "standings": {"writer": WRITE_AND_DELETE, "reader": READ},
+}
+
+VIEWS: NamedRoles = {
+    "box_scores_current": ("writer", "reader"),
+    "team_games_current": ("writer", "reader"),
+    "player_games_current": ("writer", "reader"),
+}
+
+FUNCTIONS: NamedRoles = {
+    "facts_before": ("writer", "forecaster"),
+    "fixtures_on": ("writer", "forecaster"),
+    "statuses_before": ("writer", "forecaster"),
+    "hold_games_to_come": ("forecaster",),
 }

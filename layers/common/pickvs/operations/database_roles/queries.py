@@ -1,25 +1,26 @@
 """The SQL of roles and privileges. Every name is quoted."""
 
 from collections.abc import Iterable
-from typing import Literal
 
 from psycopg import sql
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
-from pickvs.operations.database_roles.rules import Privilege, Statement
+from pickvs.operations.database_roles.rules import Kind, Privilege, Statement
 
 _TIMEOUT_MS = 20_000
 _READ_ONLY = "default_transaction_read_only=on"
 
-# relkind: ordinary and partitioned tables, and sequences. Views belong to extensions.
+# Tables, views, sequences, and functions that run with the rights of the owner. An extension's views are not ours.
 _HELD = """
     WITH grantee AS (
       SELECT CASE WHEN %(role)s::text IS NULL THEN 0 ELSE (SELECT oid FROM pg_roles WHERE rolname = %(role)s) END AS oid
     ), object AS (
       SELECT pg_class.oid, CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind, relname::text AS name, relacl
       FROM pg_class
-      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'S')
+      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'S')
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid
+                                                AND deptype = 'e')
     )
     SELECT kind, name, privilege_type AS verb, NULL AS column, is_grantable AS may_grant
     FROM object, aclexplode(relacl) AS acl
@@ -28,6 +29,17 @@ _HELD = """
     SELECT kind, name, privilege_type, attname::text, is_grantable
     FROM object JOIN pg_attribute ON attrelid = object.oid AND NOT attisdropped, aclexplode(attacl) AS acl
     WHERE acl.grantee = (SELECT oid FROM grantee)
+    UNION ALL
+    SELECT 'FUNCTION', proname::text, privilege_type, NULL, is_grantable
+    FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner))) AS acl
+    WHERE pronamespace = 'public'::regnamespace AND prosecdef AND acl.grantee = (SELECT oid FROM grantee)
+"""
+
+# A partition has no privileges of its own: it is used through its table.
+_RELATIONS = """
+    SELECT relname::text AS name, relkind = 'S' AS is_sequence FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'S') AND NOT relispartition
+    ORDER BY relname
 """
 
 _ROLE = """
@@ -75,7 +87,7 @@ class RoleRow(TableRow, frozen=True):
 class HeldRow(TableRow, frozen=True):
     """A privilege that a role has. column: None for the whole table or sequence."""
 
-    kind: Literal["TABLE", "SEQUENCE"]
+    kind: Kind
     name: str
     verb: str
     column: str | None
@@ -90,10 +102,7 @@ def take_turn(connection: Connection) -> None:
 
 def relations(connection: Connection) -> tuple[list[str], list[str]]:
     """Return the names of all tables and of all sequences."""
-    rows = connection.execute(
-        "SELECT relname::text AS name, relkind = 'S' AS is_sequence FROM pg_class"
-        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'S') ORDER BY relname"
-    ).fetchall()
+    rows = connection.execute(_RELATIONS).fetchall()
     return [row["name"] for row in rows if not row["is_sequence"]], [row["name"] for row in rows if row["is_sequence"]]
 
 
@@ -133,7 +142,7 @@ def let_use_schema(connection: Connection, name: str) -> None:
 
 
 def held(connection: Connection, role: str | None) -> set[Privilege]:
-    """Return all privileges of a role on tables, columns and sequences. role: None for everybody (PUBLIC)."""
+    """Return all privileges of a role on tables, columns, sequences, functions. role: None for everybody (PUBLIC)."""
     with connection.cursor(row_factory=row_of(HeldRow)) as cursor:
         rows = cursor.execute(_HELD, {"role": role}).fetchall()
     return {Privilege(row.kind, row.name, row.verb, row.column, row.may_grant) for row in rows}

@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-type Role = Literal["writer", "reader", "authorizer"]
+type Role = Literal["writer", "reader", "authorizer", "forecaster"]
 """A role of the functions. None of them owns anything."""
 
-ROLES: tuple[Role, ...] = ("writer", "reader", "authorizer")
+ROLES: tuple[Role, ...] = ("writer", "reader", "authorizer", "forecaster")
 
-type Kind = Literal["TABLE", "SEQUENCE"]
+type Kind = Literal["TABLE", "SEQUENCE", "FUNCTION"]
 type Columns = tuple[str, ...]
 
 ALL: Columns = ("*",)
@@ -32,9 +32,12 @@ class Grants:
 type TableGrants = Mapping[Role, Grants]
 """What each role may do with a table. A role that is not named may do nothing."""
 
+type NamedRoles = Mapping[str, tuple[Role, ...]]
+"""Which roles may read each view, or execute each function that runs with the rights of the owner. Nobody else may."""
+
 
 class Privilege(NamedTuple):
-    """One privilege on a table, on a column of it, or on a sequence."""
+    """One privilege on a table or view, on a column of it, on a sequence, or on a function with the owner's rights."""
 
     kind: Kind
     name: str
@@ -57,7 +60,13 @@ def unlisted(tables: Iterable[str], privileges: Mapping[str, TableGrants]) -> li
     return sorted(set(tables) - privileges.keys())
 
 
-def wanted(role: Role, privileges: Mapping[str, TableGrants], sequences: Iterable[str]) -> set[Privilege]:
+def wanted(
+    role: Role,
+    privileges: Mapping[str, TableGrants],
+    sequences: Iterable[str],
+    views: NamedRoles,
+    functions: NamedRoles,
+) -> set[Privilege]:
     """Return all privileges that `role` should have.
 
     The writer may read the sequences of identity columns, because an export contains them.
@@ -67,7 +76,8 @@ def wanted(role: Role, privileges: Mapping[str, TableGrants], sequences: Iterabl
     }
     if role == "writer":
         found |= {Privilege("SEQUENCE", name, "SELECT") for name in sequences}
-    return found
+    found |= {Privilege("TABLE", name, "SELECT") for name, roles in views.items() if role in roles}
+    return found | {Privilege("FUNCTION", name, "EXECUTE") for name, roles in functions.items() if role in roles}
 
 
 def statements(privileges: Collection[Privilege]) -> list[Statement]:

@@ -17,7 +17,7 @@ from pickvs.core.secrets import SecretVersions, get_secret_anew
 from pickvs.operations.database_password.queries import change_password
 from pickvs.operations.database_roles import queries, rules
 from pickvs.operations.database_roles.config import address_secret, role_secrets
-from pickvs.operations.database_roles.privileges import PRIVILEGES
+from pickvs.operations.database_roles.privileges import FUNCTIONS, PRIVILEGES, VIEWS
 from pickvs.operations.database_roles.rules import Role
 
 _LIST = "layers/common/pickvs/operations/database_roles/privileges.py"
@@ -67,7 +67,7 @@ def settle_privileges(connection: Connection, users: Mapping[Role, str]) -> None
         queries.revoke(connection, None, rules.statements(queries.held(connection, None)))
         for role, user in users.items():
             _settle_role(connection, role, user)
-            wanted = rules.wanted(role, PRIVILEGES, sequences)
+            wanted = rules.wanted(role, PRIVILEGES, sequences, VIEWS, FUNCTIONS)
             queries.revoke(connection, user, rules.statements(queries.held(connection, user) - wanted))
             # Read again: to revoke a verb on a table revokes it on its columns too.
             queries.grant(connection, user, rules.statements(wanted - queries.held(connection, user)))

@@ -7,6 +7,9 @@ from pickvs.markets.scores.rules import OVERDUE_AFTER, REVIEW_AFTER
 DAY = timedelta(hours=24)
 """Period of the daily figures."""
 
+IN_SEASON = timedelta(days=9)
+"""A league is in season if a game of it was over within this time."""
+
 COVERAGE_WINDOW = timedelta(days=7)
 """Period of the closing line coverage. A whole week, so that weekend games do not dominate."""
 

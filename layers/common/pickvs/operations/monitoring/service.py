@@ -1,6 +1,6 @@
 """Reads the gauges and emits them as metrics."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,9 +21,18 @@ from pickvs.operations.monitoring.metrics import (
     PICKS_SETTLED_LAST_DAY,
     RESULTS_AGE,
     SETTLE_DELAY,
+    TRAINING_AGE,
     UNSETTLED_GAMES,
 )
-from pickvs.operations.monitoring.rules import COVERAGE_WINDOW, DAY, age_seconds, latest_due_tip_off, percentage
+from pickvs.operations.monitoring.rules import (
+    COVERAGE_WINDOW,
+    DAY,
+    IN_SEASON,
+    age_seconds,
+    latest_due_tip_off,
+    percentage,
+)
+from pickvs.predictions.training_runs.reading import last_trained
 
 type Gauges = Mapping[Metric, float | None]
 
@@ -47,7 +56,7 @@ _STATEMENT_MS = 5_000
 
 
 def measure() -> dict[str, float | None]:
-    """Emit the gauges and return them by metric name; ages of data by metric, sport and (for odds) market.
+    """Emit the gauges and return them by metric name; ages of data and models by metric, sport and (for odds) market.
 
     None means that there is no value yet.
 
@@ -56,13 +65,15 @@ def measure() -> dict[str, float | None]:
     """
     now = clock.now()
     gauges: Gauges = {DATABASE_REACHABLE: 0}
-    ages: Sequence[Age] = ()
+    ages: list[Age] = []
     try:
         with transaction(snapshot=True, statement_timeout_ms=_STATEMENT_MS) as connection:
             gauges = {DATABASE_REACHABLE: 1}
             data = sports_data(connection)
             gauges = {**gauges, **_read(connection, latest(each.results for each in data), now)}
             ages = [age for each in data for age in _ages(each, now)]
+            trained = last_trained(connection, played_since=now - IN_SEASON, at=now)
+            ages += [Age(TRAINING_AGE, age_seconds(at, now), {"sport": sport}) for sport, at in trained.items()]
     except DatabaseUnavailable:
         if gauges[DATABASE_REACHABLE]:
             raise

@@ -24,6 +24,8 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "game_results.source": "The id of the administrator who set a result; the audit log has their actions.",
         "game_merges.actor_id": "The id of the administrator who merged games; the audit log has their actions.",
         "game_merges.reason": "The reason that the administrator gave; the audit log has it with the action.",
+        "training_runs.requested_by": "The id of the administrator who asked for a training; the audit log has it.",
+        "promotions.actor_id": "The id of the administrator who changed a model; the audit log has their actions.",
         "limits.theoretical_arrival": "When those attempts expire, within a day of the last one. The next daily "
         "cleanup deletes them. Erasing your account deletes those of your id at once.",
     }

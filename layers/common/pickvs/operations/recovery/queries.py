@@ -78,7 +78,9 @@ def tables(connection: Connection) -> list[Table]:
                        WHERE tgrelid = pg_class.oid AND NOT tgisinternal AND tgtype & 4 <> 0
                          AND tgnewtable IS NOT NULL) AS checks_references
         FROM pg_class
-        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+        -- A partition's rows are those of its table.
+        WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace
+          AND relname <> 'alembic_version'
         ORDER BY relname
         """
     )
@@ -104,7 +106,10 @@ def sequences(connection: Connection) -> list[Numbers]:
 
 def copy_out(connection: Connection, table: Table) -> Iterator[bytes]:
     """Yield the table's rows in PostgreSQL's text format: one line per row, in UTF-8."""
-    statement = sql.SQL("COPY {} TO STDOUT (ENCODING 'UTF8')").format(_with_columns(table.name, table.columns))
+    # A query, because COPY of a table with partitions has no rows.
+    statement = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (ENCODING 'UTF8')").format(
+        sql.SQL(", ").join(map(sql.Identifier, table.columns)), _name(table.name)
+    )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for block in copy:
             yield bytes(block)
@@ -140,13 +145,13 @@ def empty(connection: Connection, names: Iterable[str]) -> None:
 
 
 def foreign_keys(connection: Connection) -> list[ForeignKey]:
-    """Return every foreign key."""
+    """Return every foreign key. Those of partitions come and go with the keys of their tables."""
     with connection.cursor(row_factory=row_of(ForeignKey)) as cursor:
         return cursor.execute(
             """
             SELECT relname AS table, conname AS name, pg_get_constraintdef(pg_constraint.oid) AS definition
             FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
-            WHERE contype = 'f' AND relnamespace = 'public'::regnamespace
+            WHERE contype = 'f' AND conparentid = 0 AND relnamespace = 'public'::regnamespace
             ORDER BY relname, conname
             """
         ).fetchall()

@@ -19,7 +19,12 @@ type Action = Literal[
     "merge_games",
     "unmerge_games",
     "add_team_alias",
+    "resolve_anomaly",
+    "backfill_stats",
     "grant_role",
+    "train_models",
+    "promote_model",
+    "roll_back_model",
 ]
 
 _FIRST = (datetime.max.replace(tzinfo=UTC), 2**63 - 1)  # as a position: before every entry

@@ -1,0 +1,15 @@
+"""Forecasts of games and players, and how far they were from what happened: version 28 of the database."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import op
+
+revision = "0028"
+down_revision = "0027"
+
+
+def upgrade() -> None:
+    """Run the SQL file next to this one, without SQLAlchemy or the driver interpreting `%` and `:` as placeholders."""
+    driver: Any = op.get_bind().connection.driver_connection
+    driver.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))

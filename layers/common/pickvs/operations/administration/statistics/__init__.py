@@ -1,0 +1,1 @@
+"""What administrators see and order of the statistics."""

@@ -1,0 +1,1 @@
+"""Statistics, models and forecasts that nobody can change afterwards."""

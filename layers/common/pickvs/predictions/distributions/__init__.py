@@ -1,0 +1,1 @@
+"""Distributions that forecasts are, and their scores."""

@@ -1,0 +1,1 @@
+"""Forecasts of games and players: made, published before the lock, and shown."""

@@ -1,0 +1,1 @@
+"""Forecasts of games: a trained artefact and a game's features make a joint distribution."""

@@ -1,0 +1,1 @@
+"""What chance alone does to the figures of the gate."""

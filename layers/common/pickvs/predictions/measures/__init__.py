@@ -1,0 +1,1 @@
+"""Measures of forecasts: how good they were, how honest, whether they drift."""

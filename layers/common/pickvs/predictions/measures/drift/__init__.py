@@ -1,0 +1,1 @@
+"""Whether forecasts or their inputs have changed."""

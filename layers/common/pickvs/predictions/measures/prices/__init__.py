@@ -1,0 +1,1 @@
+"""What a market says and pays."""

@@ -1,0 +1,1 @@
+"""Kinds of games on which a model is judged apart."""

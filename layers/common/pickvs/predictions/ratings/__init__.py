@@ -1,0 +1,1 @@
+"""Ratings of teams that move with every result."""

@@ -1,0 +1,1 @@
+"""Elo ratings, the public baseline."""

@@ -1,0 +1,1 @@
+"""The registry of models: versions, their artefacts, and which of them forecasts."""

@@ -1,0 +1,1 @@
+"""How far forecasts were from what happened, and whether they have become worse."""

@@ -1,0 +1,1 @@
+"""How far forecasts of players were from their box scores."""

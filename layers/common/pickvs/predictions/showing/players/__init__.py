@@ -1,0 +1,1 @@
+"""Forecasts of players as they are shown."""

@@ -1,0 +1,1 @@
+"""Ratings of teams as they are shown."""

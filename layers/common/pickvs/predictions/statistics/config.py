@@ -1,0 +1,67 @@
+"""Settings of the sources of statistics."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from pickvs.core.config import settings
+
+ESPN, BALLDONTLIE, NFLVERSE, STATSAPI = "espn", "balldontlie", "nflverse", "statsapi"
+SOURCES = (STATSAPI, NFLVERSE, ESPN, BALLDONTLIE)
+"""All sources, by name. Where several know a sport, the first one's lines count, and the others are compared."""
+
+_SPORTS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        ESPN: frozenset({"basketball_nba", "basketball_wnba", "americanfootball_nfl", "baseball_mlb"}),
+        BALLDONTLIE: frozenset({"basketball_nba"}),
+        NFLVERSE: frozenset({"americanfootball_nfl"}),
+        STATSAPI: frozenset({"baseball_mlb"}),
+    }
+)
+"""The sports that each source knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatsConfig:
+    """Which sources are asked, where, and by whom. key_secret: None if no source needs a key."""
+
+    base_urls: Mapping[str, str]
+    contact: str
+    key_secret: str | None
+
+
+def stats_sources() -> tuple[str, ...]:
+    """Return the names of the sources that this stage asks, in the order of SOURCES.
+
+    A function without the setting orders nothing. Raises ConfigurationError if it names an unknown source.
+    """
+    return _in_order(settings().require("STATS_SOURCES", _sources)) if settings().optional("STATS_SOURCES") else ()
+
+
+def sources_of(sport: str, chosen: Sequence[str]) -> list[str]:
+    """Return those of the chosen sources that know a sport, in their order."""
+    return [each for each in chosen if sport in _SPORTS[each]]
+
+
+def stats_config() -> StatsConfig:
+    """Return how the sources of this stage are asked. Raises ConfigurationError for a missing or bad setting."""
+    known = settings()
+    sources = _in_order(known.require("STATS_SOURCES", _sources))
+    return StatsConfig(
+        base_urls={each: known.require(f"STATS_{each.upper()}_URL", str).rstrip("/") for each in sources},
+        contact=known.require("STATS_CONTACT", str) if sources else "",
+        key_secret=known.require("BALLDONTLIE_KEY_SECRET_ARN", str) if BALLDONTLIE in sources else None,
+    )
+
+
+def _in_order(chosen: frozenset[str]) -> tuple[str, ...]:
+    return tuple(each for each in SOURCES if each in chosen)
+
+
+def _sources(raw: str) -> frozenset[str]:
+    if raw == "none":
+        return frozenset()
+    chosen = frozenset(raw.split(","))
+    if unknown := sorted(chosen - set(SOURCES)):
+        raise ValueError(f"no source is called {unknown[0]!r}")
+    return chosen

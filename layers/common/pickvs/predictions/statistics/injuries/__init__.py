@@ -1,0 +1,1 @@
+"""What sources say of the health of players, as it was known."""

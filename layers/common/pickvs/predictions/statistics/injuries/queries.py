@@ -1,0 +1,64 @@
+"""The SQL of injuries."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
+
+_LATEST = """
+    SELECT DISTINCT ON (injury.player_id) injury.player_id, injury.status, injury.reason, injury.reported_at
+    FROM injury_statuses injury
+    JOIN players player ON player.id = injury.player_id
+    WHERE player.sport = %s AND injury.source = %s
+    ORDER BY injury.player_id, injury.id DESC
+"""
+
+_BY_NAME = """
+    SELECT id, normal, team_id FROM players WHERE sport = %s AND normal = ANY(%s) AND team_id IS NOT NULL
+"""
+
+
+class StatusRow(TableRow, frozen=True):
+    """The latest word of a source on a player."""
+
+    player_id: int
+    status: str
+    reason: str | None
+    reported_at: datetime
+
+
+def latest(connection: Connection, sport: str, source: str) -> dict[int, StatusRow]:
+    """Return the latest word of a source on each player of a sport."""
+    with connection.cursor(row_factory=row_of(StatusRow)) as cursor:
+        return {row.player_id: row for row in cursor.execute(_LATEST, (sport, source))}
+
+
+def by_name(connection: Connection, sport: str, normals: Collection[str]) -> dict[tuple[str, int], list[int]]:
+    """Return the players of names who play for a team now, by name and team."""
+    found: dict[tuple[str, int], list[int]] = {}
+    for row in connection.execute(_BY_NAME, (sport, list(normals))):
+        found.setdefault((row["normal"], row["team_id"]), []).append(row["id"])
+    return found
+
+
+def insert(connection: Connection, values: dict[str, Any]) -> None:
+    """Insert what a source says of a player."""
+    connection.execute(
+        """
+        INSERT INTO injury_statuses (player_id, status, reason, reported_at, known_at, source, run_id)
+        VALUES (%(player)s, %(status)s, %(reason)s, %(reported_at)s, %(at)s, %(source)s, %(run)s)
+        """,
+        values,
+    )
+
+
+def plays_on(connection: Connection, sport: str, day: date) -> bool:
+    """Return whether the platform knows a game of a sport on a league-local day."""
+    return (
+        connection.execute(
+            "SELECT FROM games WHERE sport = %s AND local_date = %s AND merged_into IS NULL LIMIT 1", (sport, day)
+        ).fetchone()
+        is not None
+    )

@@ -1,0 +1,157 @@
+"""Asks sources for the health of players on days with games, and records what is news."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pickvs.core import clock, metrics
+from pickvs.core.database import Connection, transaction
+from pickvs.jobs.freshness import ALL
+from pickvs.jobs.reading import largest_count
+from pickvs.jobs.runs import Job, Run, Stored, run_once
+from pickvs.jobs.sources import Capture, Question, Skipped
+from pickvs.predictions.statistics.boxes.rules import SCHEMAS, Injury
+from pickvs.predictions.statistics.config import sources_of, stats_config, stats_sources
+from pickvs.predictions.statistics.injuries import queries
+from pickvs.predictions.statistics.metrics import INJURY_STATUSES
+from pickvs.predictions.statistics.providers.adapters import JOBS, Adapter, adapter
+from pickvs.predictions.statistics.providers.clients import SECONDS
+from pickvs.predictions.statistics.sources import sources_off
+from pickvs.sports.config import fetched_sports
+from pickvs.sports.players.rules import player_name
+from pickvs.sports.players.service import find_players
+from pickvs.sports.rules import local_date
+from pickvs.sports.teams.reading import teams_named
+
+AVAILABLE = "available"
+INJURIES = "injuries"
+"""The count of a run that is the length of the source's list."""
+LEAST_SHARE = 0.5
+"""Length of a list, as a share of the longest that it is compared with, from which it names all who are hurt."""
+COMPARED_WITH = timedelta(days=7)
+"""Age of the oldest list that a list is compared with."""
+
+
+def ingest_injuries() -> list[dict[str, Any]]:
+    """Ask about every sport that plays today, and return the report of each run."""
+    config, chosen = stats_config(), stats_sources()
+    reports = []
+    asked_of = [each.key for each in fetched_sports() if each.key in SCHEMAS and sources_of(each.key, chosen)]
+    for sport in asked_of:
+        with transaction() as connection:
+            at = clock.now()
+            plays = queries.plays_on(connection, sport, local_date(sport, at))
+            off = {each.source for each in sources_off(connection, at)}
+        for name in sources_of(sport, chosen) if plays else ():
+            asked = adapter(name, config)
+            question = asked.injuries(sport)
+            if question is not None and name not in off:
+                reports.append(_ask(sport, name, asked, question))
+    metrics.emit({INJURY_STATUSES: sum(report["counts"].get("news", 0) for report in reports)})
+    return reports
+
+
+def _ask(sport: str, name: str, asked: Adapter, question: Question) -> dict[str, Any]:
+    def store(connection: Connection, capture: Capture[Injury], current: Run) -> Stored:
+        short = _fallen_short(connection, JOBS[name], sport, len(capture.items), current.at)
+        complete = bool(capture.items) and not capture.skipped and short is None
+        counts = record_injuries(
+            connection, sport, name, capture.items, at=current.at, run_id=current.id, complete=complete
+        )
+        return Stored(
+            counts,
+            skipped=() if short is None else (Skipped(f"nobody is taken for recovered: {short}"),),
+            usable=frozenset({ALL} if complete else ()),
+        )
+
+    job = Job(
+        name=JOBS[name],
+        subjects=lambda: (sport,),
+        question=lambda _: question,
+        source=lambda _: asked.source,
+        read=asked.read_injuries,
+        store=store,
+        measured={},
+    )
+    return run_once(job, sport, seconds=SECONDS)
+
+
+def _fallen_short(connection: Connection, job: str, sport: str, injuries: int, at: datetime) -> str | None:
+    """Return why a list is too short to be all who are hurt. None if it is not.
+
+    A truncated answer can be well formed. A list that has really become short is believed after COMPARED_WITH.
+    """
+    most = largest_count(connection, job, sport, INJURIES, since=at - COMPARED_WITH)
+    if most is None:
+        return f"no list of the last {COMPARED_WITH.days} days to compare with"
+    if injuries < LEAST_SHARE * most:
+        return f"a list of {injuries}, after one of {most} within {COMPARED_WITH.days} days"
+    return None
+
+
+def record_injuries(
+    connection: Connection,
+    sport: str,
+    source: str,
+    said: Sequence[Injury],
+    *,
+    at: datetime,
+    run_id: int | None,
+    complete: bool,
+) -> dict[str, int]:
+    """Record what a source says of players' health, where it is news, in the caller's transaction.
+
+    complete: whether it names all who are hurt; whom it names no more is then available. Players that nobody has seen
+    in a game are left out: a name alone makes no player.
+    """
+    teams = teams_named(connection, sport, source, {each.team for each in said})
+    by_id = find_players(connection, sport, source, [each.provider_id for each in said if each.provider_id is not None])
+    by_name = queries.by_name(connection, sport, sorted({player_name(each.name) for each in said}))
+    before = queries.latest(connection, sport, source)
+    named: set[int] = set()
+    news = unknown = 0
+    for each in said:
+        player = by_id.get(each.provider_id or "")
+        if player is None and each.team in teams:
+            same = by_name.get((player_name(each.name), teams[each.team].id), [])
+            player = same[0] if len(same) == 1 else None
+        if player is None:
+            unknown += 1
+            continue
+        if player in named:
+            continue
+        named.add(player)
+        was = before.get(player)
+        reported_at = min(each.reported_at, at)
+        if was is None or (was.status, was.reason, was.reported_at) != (each.status, each.reason, reported_at):
+            _write(connection, player, each.status, each.reason, reported_at, source, at, run_id)
+            news += 1
+    for player, was in before.items() if complete else ():
+        if player not in named and was.status != AVAILABLE:
+            _write(connection, player, AVAILABLE, None, at, source, at, run_id)
+            news += 1
+    return {INJURIES: len(said), "news": news, "unknown_players": unknown}
+
+
+def _write(
+    connection: Connection,
+    player: int,
+    status: str,
+    reason: str | None,
+    reported_at: datetime,
+    source: str,
+    at: datetime,
+    run_id: int | None,
+) -> None:
+    queries.insert(
+        connection,
+        {
+            "player": player,
+            "status": status,
+            "reason": reason,
+            "reported_at": reported_at,
+            "source": source,
+            "at": at,
+            "run": run_id,
+        },
+    )

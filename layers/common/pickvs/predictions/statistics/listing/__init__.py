@@ -1,0 +1,1 @@
+"""Lists players, and what they and their teams did in each game."""

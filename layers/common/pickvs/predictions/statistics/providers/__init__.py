@@ -1,0 +1,1 @@
+"""Sources of statistics: clients, and parsers apart from them."""

@@ -1,0 +1,1 @@
+"""What is wrong or odd in recorded statistics: rules, and the findings that a person looks at."""

@@ -1,0 +1,1 @@
+"""Players of the covered sports, their ids at each provider, and the teams they play for."""

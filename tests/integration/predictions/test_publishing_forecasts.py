@@ -1,0 +1,147 @@
+"""Forecasts are published before the lock, once, and stay as they are."""
+
+from collections import Counter
+from datetime import timedelta
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+from pickvs.core.alarm_clock import EVENT
+from pickvs.predictions.distributions.rules import Joint
+from tests.support.database_roles import url_of
+from tests.support.databases import Databases
+from tests.support.forecasts import START, forecasting, predict, score
+
+FACTS = {
+    "game_predictions": "home_win",
+    "player_predictions": "statistics",
+    "prediction_scores": "log_loss",
+    "player_prediction_scores": "scores",
+    "team_ratings": "rating",
+}
+"""Tables of which no row ever changes, each with a column."""
+HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
+
+
+def test_a_new_stage_forecasts_on_its_first_day(
+    databases: Databases, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with forecasting(database, monkeypatch) as league:
+        lined, bare = league.game(START, 0, 1), league.game(START + HOUR, 2, 3)
+        later = league.game(START + 5 * DAY, 4, 5)
+        league.line(lined, -4.5, 221.5, START - 20 * HOUR)
+        report = predict(START - 10 * HOUR)["basketball_nba"]
+        assert report == {"games": 2, "forecasts": 8, "player_forecasts": 0, "broken": 0}
+        found = league.predictions()
+        assert Counter(each["game_id"] for each in found) == {lined: 5, bare: 3}
+        assert later not in {each["game_id"] for each in found}
+        by_name = {each["contestant"]: each for each in found if each["game_id"] == lined}
+        assert set(by_name) == {"no-market", "past-lines", "with-line", "elo", "market"}
+        assert (by_name["elo"]["version_id"], by_name["market"]["version_id"]) == (None, None)
+        for each in found:
+            joint = Joint.from_json(each["distribution"])
+            if each["contestant"] != "market":
+                assert each["home_win"] == pytest.approx(joint.win() + joint.tie() / 2)
+            assert each["published_at"] == each["as_of"] == START - 10 * HOUR
+        assert by_name["with-line"]["line"]["spread"] == -4.5
+        assert "spread" in by_name["with-line"]["contributions"][0]["words"]
+        champions = league.rows("SELECT recipe, stage, explanation FROM model_versions")
+        assert {(each["recipe"], each["stage"]) for each in champions} == {("bootstrap", "champion")}
+        assert all("nothing was trained" in each["explanation"] for each in champions)
+
+
+def test_what_is_said_already_is_not_said_again_and_a_line_that_moves_is_news(
+    databases: Databases, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with forecasting(database, monkeypatch) as league:
+        game = league.game(START, 0, 1)
+        league.line(game, -4.5, 221.5, START - 20 * HOUR)
+        predict(START - 10 * HOUR)
+        first = league.predictions()
+        predict(START - 10 * HOUR)
+        predict(START - 9 * HOUR)
+        assert league.predictions() == first
+        league.line(game, -6.5, 220, START - 8 * HOUR)
+        predict(START - 90 * MINUTE, dict(EVENT))
+        found = league.predictions()
+        assert found[: len(first)] == first
+        # Those that do not read the line are said again beside the line that stood then.
+        assert {each["contestant"] for each in found[len(first) :]} == {
+            *("no-market", "past-lines", "with-line", "elo", "market")
+        }
+        with_line = [each["figures"]["margin"]["mean"] for each in found if each["contestant"] == "with-line"]
+        assert with_line[1] - with_line[0] == pytest.approx(2, abs=0.3)
+
+
+def test_nothing_is_published_from_the_lock_on_and_the_database_refuses_it_too(
+    databases: Databases, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with forecasting(database, monkeypatch) as league:
+        game = league.game(START, 0, 1)
+        predict(START - timedelta(seconds=30))
+        assert league.predictions() == []
+        predict(START - timedelta(seconds=31))
+        [one, *_] = found = league.predictions()
+        assert len(found) == 3
+        columns = [name for name in one if name != "id"]
+        values = {name: Jsonb(one[name]) if isinstance(one[name], dict | list) else one[name] for name in columns}
+        for at in (START, START + HOUR):
+            late = {**values, "as_of": at, "published_at": at, "starts_at": at + HOUR}
+            with (
+                psycopg.connect(url_of(database, "forecaster")) as forecaster,
+                pytest.raises(psycopg.errors.RestrictViolation, match="the game begins"),
+            ):
+                forecaster.execute(
+                    f"INSERT INTO game_predictions ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})",
+                    [late[name] for name in columns],
+                )
+        for table, column in FACTS.items():
+            for verb in ("UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "TRUNCATE {0} CASCADE"):
+                with pytest.raises(psycopg.errors.RestrictViolation, match="never change"):
+                    league.db.execute(verb.format(table, column))
+        assert league.predictions() == found
+        assert game == one["game_id"]
+
+
+def test_the_ratings_know_the_results_of_the_days_before_and_the_settled_state_is_kept(
+    databases: Databases, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with forecasting(database, monkeypatch) as league:
+        for day in range(8):
+            game = league.game(START + day * DAY, 0, 1)
+            league.contest.final(game, 120, 90, START + day * DAY + 3 * HOUR)
+        league.game(START + 8 * DAY, 0, 1)
+        predict(START + 8 * DAY - 5 * HOUR)
+        [one] = [each for each in league.predictions() if each["contestant"] == "no-market"]
+        assert one["figures"]["margin"]["mean"] > 6
+        states = league.rows("SELECT day FROM rating_states")
+        assert {each["day"].isoformat() for each in states} == {"2024-01-07"}
+        # Begun from the kept state, the same is forecast: nothing new is said.
+        predict(START + 8 * DAY - 4 * HOUR)
+        assert [each for each in league.predictions() if each["contestant"] == "no-market"] == [one]
+
+
+def test_scores_follow_the_result_that_is_in_force(
+    databases: Databases, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with forecasting(database, monkeypatch) as league:
+        game = league.game(START, 0, 1)
+        league.line(game, -4.5, 221.5, START - 20 * HOUR, START - 10 * MINUTE)
+        predict(START - 10 * HOUR)
+        assert score(START + 4 * HOUR) == {"scored": 0, "players_scored": 0}
+        league.contest.final(game, 110, 100, START + 3 * HOUR)
+        assert score(START + 4 * HOUR)["scored"] == 5
+        assert score(START + 5 * HOUR)["scored"] == 0
+        [won] = league.rows("SELECT * FROM prediction_scores WHERE contestant = 'market'")
+        assert (won["home_won"], won["log_loss"]) == (True, won["close_log_loss"])
+        [day] = league.rows("SELECT * FROM model_daily WHERE contestant = 'no-market'")
+        assert (day["games"], day["paired_games"]) == (1, 1)
+        league.contest.final(game, 100, 110, START + 6 * HOUR)
+        assert score(START + 7 * HOUR)["scored"] == 5
+        [day_after] = league.rows("SELECT * FROM model_daily WHERE contestant = 'no-market'")
+        assert day_after["log_loss"] != day["log_loss"]
+        assert len(league.rows("SELECT * FROM prediction_scores")) == 10
+        league.contest.reopen(game, START + 8 * HOUR)
+        assert score(START + 9 * HOUR)["scored"] == 0
+        assert league.rows("SELECT * FROM model_daily") == []

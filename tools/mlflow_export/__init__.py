@@ -1,0 +1,1 @@
+"""Shows the registry of models in MLflow. One way: nothing comes back."""

@@ -1,0 +1,1 @@
+"""Trains again what a run has trained, and compares the artefacts."""
