@@ -164,7 +164,7 @@ class LaptopCloud:
             state.write_secrets(kept)
 
         url = f"http://{HOST}:{listening.getsockname()[1]}/{api.stage}"
-        pooled = {} if pooler is None else {POOLED_VARIABLE: "true"}
+        pooled = {} if pooler is None else {POOLED_VARIABLE: "on"}
         overrides = {API_VARIABLE: url, **sources.variables, **pooled, **self._conditions.overrides}
         functions = Functions(
             self._function(spec, services, state, watchdog, overrides) for spec in blueprint.functions

@@ -228,4 +228,4 @@ class PythonFunction(Construct):
 
 
 def _database_variables(database: Database) -> dict[str, str]:
-    return {"DATABASE_TLS": database.tls.value, "DATABASE_POOLED": str(database.pooled).lower()}
+    return {"DATABASE_TLS": database.tls.value, "DATABASE_POOLED": "on" if database.pooled else "off"}

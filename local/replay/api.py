@@ -26,6 +26,7 @@ class Api:
     """The API at `base` over one connection that is kept. Not for use by several threads at once."""
 
     def __init__(self, base: str) -> None:
+        self._base = base
         parts = urlsplit(base)
         self._path = parts.path
         self._connection = http.client.HTTPConnection(parts.netloc, timeout=SECONDS)
@@ -63,6 +64,10 @@ class Api:
             if body["next_cursor"] is None:
                 return
             parameters["cursor"] = body["next_cursor"]
+
+    def another(self) -> "Api":
+        """Return a client of the same API with a connection of its own."""
+        return Api(self._base)
 
     def close(self) -> None:
         """Close the connection."""

@@ -1,6 +1,8 @@
 """Registered users that pick by simple strategies, over the public HTTP API with keys of their own."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,6 +18,8 @@ PASSWORD = "seven slow pelicans"  # noqa: S105 - of users that exist during a re
 MOST_PICKS = 50
 """Most picks of one submission."""
 MOST_TRIES = 4
+AT_ONCE = 3
+"""Bots that submit at the same time."""
 KEY_DAYS = 360
 AFTER_ODDS = timedelta(minutes=5)
 """When bots pick in the morning, after the daily rule for odds."""
@@ -44,11 +48,20 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """A user with an API key."""
+    """A user with an API key and a connection."""
 
     name: str
     key: str
     strategy: Strategy
+    api: Api
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What became of picks that a bot submitted."""
+
+    placed: list[Placed] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -56,9 +69,14 @@ class Ledger:
     """What the bots have done and seen. refused: picks that were not taken, by the reason."""
 
     placed: list[Placed] = field(default_factory=list)
-    refused: dict[str, int] = field(default_factory=dict)
+    refused: Counter[str] = field(default_factory=Counter)
     finals: dict[int, Game] = field(default_factory=dict)
     """Games whose final score the API has shown, by id."""
+
+    def add(self, submitted: Submitted) -> None:
+        """Note what became of a submission."""
+        self.placed += submitted.placed
+        self.refused.update(submitted.refused)
 
 
 class Bots:
@@ -103,8 +121,13 @@ class Bots:
             for game in due:
                 del self._awaited[game["id"]]
             # The quotes may be those of the morning: what has moved since then is in the API's refusal.
-            [bot] = [bot for bot in self.bots if bot.name == CLOSE]
-            self._submit(bot, due)
+            (bot,) = (bot for bot in self.bots if bot.name == CLOSE)
+            self.ledger.add(_submitted(bot, due))
+
+    def close(self) -> None:
+        """Close the bots' connections."""
+        for bot in self.bots:
+            bot.api.close()
 
     def mine(self, bot: Bot) -> Iterator[Any]:
         """Yield a bot's picks as the API shows them."""
@@ -121,7 +144,7 @@ class Bots:
             "expires_at": f"{ends:%Y-%m-%dT%H:%M:%SZ}",
             "password": PASSWORD,
         }
-        return Bot(name, self._api.ask("POST", "/api-keys", wanted, token=token)["key"], strategy)
+        return Bot(name, self._api.ask("POST", "/api-keys", wanted, token=token)["key"], strategy, self._api.another())
 
     def _next_morning(self) -> datetime:
         due = next_time(self._odds_rule, self._clock.now() - AFTER_ODDS)
@@ -146,46 +169,58 @@ class Bots:
             for game in self._api.pages("/games/upcoming", "games", {}, token=self.bots[0].key)
             if _moment(game["commence_time"]) < now + timedelta(days=1)
         ]
-        for bot in self.bots:
-            if bot.name != CLOSE:
-                self._submit(bot, tonight)
+        # No bot sees what another picks, so they may pick at once. The ledger keeps their order.
+        with ThreadPoolExecutor(AT_ONCE) as people:
+            for submitted in people.map(lambda bot: _submitted(bot, tonight), self._early_bots):
+                self.ledger.add(submitted)
         self._awaited = {game["id"]: game for game in tonight if self._closes(game) > now}
 
-    def _submit(self, bot: Bot, games: Sequence[Game]) -> None:
-        """Submit the bot's picks on `games`, as many at once as the API takes."""
-        chosen = [(game, choice) for game in games if (choice := bot.strategy(game)) is not None]
-        for some in batched(chosen, MOST_PICKS, strict=False):
-            self._submit_once(bot, some)
+    @property
+    def _early_bots(self) -> list[Bot]:
+        return [bot for bot in self.bots if bot.name != CLOSE]
 
-    def _submit_once(self, bot: Bot, chosen: Iterable[tuple[Game, Choice]]) -> None:
-        """Submit picks together. What is refused is left out, and what has moved is taken at its new price."""
-        wanted = [
-            {"game_id": game["id"], "market": market, "selection": quote["selection"], "quote_id": quote["quote_id"]}
-            for game, (market, quote) in chosen
-        ]
-        for _ in range(MOST_TRIES):
-            if not wanted:
-                return
-            answer = self._api.send("POST", "/picks", {"picks": wanted}, token=bot.key)
-            if answer.status == CREATED:
-                self.ledger.placed += [_placed(bot.name, pick) for pick in answer.body["picks"]]
-                return
-            if answer.status != CONFLICT:
-                break
-            wanted = self._mended(wanted, answer.body)
-        raise UnexpectedAnswerError(f"POST /picks of {bot.name}: {answer.status} {str(answer.body)[:500]}")
 
-    def _mended(self, wanted: Sequence[dict[str, Any]], problem: Mapping[str, Any]) -> list[dict[str, Any]]:
-        moved = {quote["index"]: quote["quote_id"] for quote in problem.get("quotes") or ()}
-        at_fault = {int(error["field"].partition("[")[2].partition("]")[0]) for error in problem["errors"]}
-        for _ in at_fault - moved.keys():
-            code = str(problem["code"])
-            self.ledger.refused[code] = self.ledger.refused.get(code, 0) + 1
-        return [
-            {**pick, "quote_id": moved.get(place, pick["quote_id"])}
-            for place, pick in enumerate(wanted)
-            if place not in at_fault or place in moved
-        ]
+def _submitted(bot: Bot, games: Sequence[Game]) -> Submitted:
+    """Submit the bot's picks on `games`, as many at once as the API takes. Raises UnexpectedAnswerError."""
+    chosen = [(game, choice) for game in games if (choice := bot.strategy(game)) is not None]
+    submitted = Submitted()
+    for some in batched(chosen, MOST_PICKS, strict=False):
+        _submit_once(bot, some, submitted)
+    return submitted
+
+
+def _submit_once(bot: Bot, chosen: Iterable[tuple[Game, Choice]], submitted: Submitted) -> None:
+    """Submit picks together. What is refused is left out, and what has moved is taken at its new price."""
+    wanted = [
+        {"game_id": game["id"], "market": market, "selection": quote["selection"], "quote_id": quote["quote_id"]}
+        for game, (market, quote) in chosen
+    ]
+    for _ in range(MOST_TRIES):
+        if not wanted:
+            return
+        answer = bot.api.send("POST", "/picks", {"picks": wanted}, token=bot.key)
+        if answer.status == CREATED:
+            submitted.placed.extend(_placed(bot.name, pick) for pick in answer.body["picks"])
+            return
+        if answer.status != CONFLICT:
+            break
+        wanted = _mended(wanted, answer.body, submitted.refused)
+    raise UnexpectedAnswerError(f"POST /picks of {bot.name}: {answer.status} {str(answer.body)[:500]}")
+
+
+def _mended(
+    wanted: Sequence[dict[str, Any]], problem: Mapping[str, Any], refused: Counter[str]
+) -> list[dict[str, Any]]:
+    """Return the picks that are worth another try, at the prices that the problem names. Counts the others."""
+    moved = {quote["index"]: quote["quote_id"] for quote in problem.get("quotes") or ()}
+    at_fault = {int(error["field"].partition("[")[2].partition("]")[0]) for error in problem["errors"]}
+    if lost := at_fault - moved.keys():
+        refused[str(problem["code"])] += len(lost)
+    return [
+        {**pick, "quote_id": moved.get(place, pick["quote_id"])}
+        for place, pick in enumerate(wanted)
+        if place not in at_fault or place in moved
+    ]
 
 
 def _placed(bot: str, pick: Mapping[str, Any]) -> Placed:

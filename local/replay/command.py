@@ -96,6 +96,7 @@ def replay(assembly: Path, settings: Settings, wanted: Wanted, say: Callable[[st
         stack.callback(api.close)
         check_sport(api, season.sport)
         bots = Bots(api, clock, odds_rule)
+        stack.callback(bots.close)
         administrator = Administrator(api, clock, season.renames, odds_rule, running.invoke)
         started = time.monotonic()
 
@@ -127,7 +128,7 @@ def replay(assembly: Path, settings: Settings, wanted: Wanted, say: Callable[[st
             "season": f"{season.name}, {season.begins:%Y-%m-%d} to {season.ends:%Y-%m-%d}, {len(season.fixtures)} ids",
             "answers of the provider": f"{len(provider.captures)} of odds, {provider.score_answers} of scores",
             "events": events,
-            "picks not taken": bots.ledger.refused or "none",
+            "picks not taken": dict(bots.ledger.refused) or "none",
             "void picks": sum(each.shown["result"] == "void" for each in compared),
             "names added for teams": ", ".join(rename.new for rename in administrator.done) or "none",
             "seconds": f"{started - began:.0f} to start, {played - started:.0f} to play, "

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
-
 from cdk.config import stage_config
 from cdk.constructs.rest_api import STAGE_NAME
 from cdk.routes import WINGS
@@ -49,6 +47,9 @@ def tag_property(kind: str) -> str | None:
     """Return the property with the tags of a resource type, from CloudFormation's schema; None if not taggable."""
     if not kind.startswith("AWS::"):
         return None
+    # Importing it takes seconds, and every test process reads this file.
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+
     schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
     tagging = schema.get("tagging", {})
     if not tagging.get("taggable"):

@@ -28,7 +28,7 @@ def test_cloudformation_would_take_the_templates(
 ) -> None:
     """Lint all stacks of one assembly, and those stacks of the others that set properties not linted yet.
 
-    The CDK's own linter checks every stack of every assembly (test_nag.py), including those that differ in values only.
+    The CDK's own linter (test_nag.py) checks those that differ in values only.
     """
     *others, largest = every
     known: set[object] = set()

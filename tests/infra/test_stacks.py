@@ -174,7 +174,7 @@ def test_ingestion_runs_by_rule(assembly: Assembly, name: str, schedule: str) ->
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "SECRETS_CACHE_SECONDS": "300",
         "DATABASE_TLS": {"neon": "public-roots", "aurora": "rds-roots"}[assembly.database],
-        "DATABASE_POOLED": {"neon": "true", "aurora": "false"}[assembly.database],
+        "DATABASE_POOLED": {"neon": "on", "aurora": "off"}[assembly.database],
         "ODDS_API_BASE_URL": "https://api.the-odds-api.com",
         "ODDS_API_SPORTS": "basketball_nba",
         "ODDS_API_REGIONS": "us",

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from cdk.routes import ENDPOINTS
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +27,10 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+def in_rooms(path: Path) -> str:
+    return path.relative_to(ROOT / ROOMS).as_posix()
+
+
 def attributes(path: Path) -> Iterator[str]:
     """Return every dotted name in a file: `os.environ`, `datetime.now`, `connection.execute`."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -40,32 +42,42 @@ def attributes(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
 
 
-@pytest.mark.parametrize("path", sources(*CODE), ids=name)
-def test_no_file_outgrows_its_room(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+def test_no_file_outgrows_its_room() -> None:
+    lines = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in sources(*CODE)}
+    assert {path: count for path, count in lines.items() if count > LONGEST} == {}
 
 
-@pytest.mark.parametrize("path", sources("layers/common/pickvs"), ids=name)
-def test_environment_time_sql_and_aws_stay_in_their_rooms(path: Path) -> None:
-    room = path.relative_to(ROOT / "layers/common/pickvs").as_posix()
+def test_environment_time_sql_and_aws_stay_in_their_rooms() -> None:
+    assert {room: found for path in sources(ROOMS) if (found := strays(room := in_rooms(path), path))} == {}
+
+
+def strays(room: str, path: Path) -> set[str]:
+    """Return the names in the file at `path` that belong into another room."""
     mentioned = set(attributes(path))
+    found: set[str] = set()
     if room != "core/config.py":
-        assert not mentioned & {"os.environ", "os.getenv"}
+        found |= mentioned & {"os.environ", "os.getenv"}
     if room != "core/clock.py":
-        assert not mentioned & {"datetime.now", "datetime.utcnow", "date.today", "time.time"}
+        found |= mentioned & {"datetime.now", "datetime.utcnow", "date.today", "time.time"}
     if path.name != "queries.py" and room != "core/database.py":
-        assert not {word for word in mentioned if word.endswith(".execute")}
+        found |= {word for word in mentioned if word.endswith(".execute")}
         # A room may publish SQL fragments from which other rooms build queries for its rows.
-        assert room == "picks/columns.py" or not {word for word in mentioned if word.startswith("psycopg.sql")}
+        if room != "picks/columns.py":
+            found |= {word for word in mentioned if word.startswith("psycopg.sql")}
     if room not in {"core/alarm_clock.py", "core/mail.py", "core/secrets.py", "core/storage.py"}:
-        assert not {word for word in mentioned if word.split(".")[0] in {"boto3", "botocore"}}
+        found |= {word for word in mentioned if word.split(".")[0] in {"boto3", "botocore"}}
+    return found
 
 
-@pytest.mark.parametrize("path", sources("layers/common/pickvs"), ids=name)
-def test_sql_gets_its_moments_from_the_clock(path: Path) -> None:
-    if path.name in {"queries.py", "columns.py"}:
-        text = path.read_text(encoding="utf-8").lower()
-        assert not [word for word in ("now()", "current_timestamp", "current_date", "clock_timestamp") if word in text]
+def test_sql_gets_its_moments_from_the_clock() -> None:
+    moments = ("now()", "current_timestamp", "current_date", "clock_timestamp")
+    texts = {
+        name(path): path.read_text(encoding="utf-8").lower()
+        for path in sources(ROOMS)
+        if path.name in {"queries.py", "columns.py"}
+    }
+    assert len(texts) > 1
+    assert {path for path, text in texts.items() if any(word in text for word in moments)} == set()
 
 
 def imports(path: Path) -> set[str]:
@@ -97,9 +109,10 @@ def foreign_libraries(path: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-@pytest.mark.parametrize("path", [each for each in sources(ROOMS) if each.name == "rules.py"], ids=name)
-def test_rules_are_the_standard_library_and_arithmetic(path: Path) -> None:
-    assert not foreign_libraries(path) - NUMERIC.get(path.relative_to(ROOT / ROOMS).parts[0], frozenset())
+def test_rules_are_the_standard_library_and_arithmetic() -> None:
+    rules = [path for path in sources(ROOMS) if path.name == "rules.py"]
+    allowed = {path: NUMERIC.get(path.relative_to(ROOT / ROOMS).parts[0], frozenset()) for path in rules}
+    assert {name(path): more for path in rules if (more := foreign_libraries(path) - allowed[path])} == {}
 
 
 def test_the_sql_of_every_room_is_its_own() -> None:
@@ -120,15 +133,15 @@ def test_the_sql_of_every_room_is_its_own() -> None:
     assert protected == expected
 
 
-@pytest.mark.parametrize("path", sources("functions/api"), ids=name)
-def test_an_endpoint_says_its_address_and_makes_one_call(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    tree = ast.parse(text)
-    assert len(text.splitlines()) <= ENDPOINT_LINES
-    assert (ast.get_docstring(tree) or "").split(" ")[0] in {"GET", "POST", "PUT", "DELETE"}
-    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Try)]
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    assert [function.name for function in functions] == [path.stem]
+def test_an_endpoint_says_its_address_and_makes_one_call() -> None:
+    for path in sources("functions/api"):
+        text = path.read_text(encoding="utf-8")
+        tree = ast.parse(text)
+        assert len(text.splitlines()) <= ENDPOINT_LINES, path
+        assert (ast.get_docstring(tree) or "").split(" ")[0] in {"GET", "POST", "PUT", "DELETE"}, path
+        assert not [node for node in ast.walk(tree) if isinstance(node, ast.Try)], path
+        functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+        assert [function.name for function in functions] == [path.stem], path
 
 
 def test_no_address_in_a_lock_file() -> None:

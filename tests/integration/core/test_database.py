@@ -92,7 +92,7 @@ def prepared(times):
 
 @pytest.fixture
 def no_pooler(monkeypatch):
-    monkeypatch.setenv("DATABASE_POOLED", "false")
+    monkeypatch.setenv("DATABASE_POOLED", "off")
     database.close()
     settings.cache_clear()
     yield

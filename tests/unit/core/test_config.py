@@ -20,7 +20,7 @@ def test_every_setting_of_the_core_is_read_by_its_name():
     assert known.database_secret == "pickvs/test/database/pooled"
     assert known.database_tls == "rds-roots"
     assert known.database_pooled
-    assert not Settings({**ENVIRONMENT, "DATABASE_POOLED": "false"}).database_pooled
+    assert not Settings({**ENVIRONMENT, "DATABASE_POOLED": "off"}).database_pooled
     assert known.secrets_cache == timedelta(minutes=5)
 
 
@@ -61,7 +61,7 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group):
     [
         ("database_tls", "DATABASE_TLS", "require"),
         ("database_tls", "DATABASE_TLS", "Off"),
-        ("database_pooled", "DATABASE_POOLED", "False"),
+        ("database_pooled", "DATABASE_POOLED", "Off"),
         ("secrets_cache", "SECRETS_CACHE_SECONDS", "0"),
         ("secrets_cache", "SECRETS_CACHE_SECONDS", "86401"),
     ],

@@ -108,7 +108,7 @@ class Settings:
     @property
     def database_pooled(self) -> bool:
         """Whether a transaction pooler stands before the database. True unless the environment says otherwise."""
-        return self.optional("DATABASE_POOLED") is None or self.require("DATABASE_POOLED", _truth)
+        return self.optional("DATABASE_POOLED") is None or self.require("DATABASE_POOLED", switch)
 
     @property
     def clock_file(self) -> str | None:
@@ -135,12 +135,6 @@ def _database_tls(raw: str) -> DatabaseTls:
     raise ValueError("not one of " + ", ".join(known))
 
 
-def _truth(raw: str) -> bool:
-    if raw not in ("true", "false"):
-        raise ValueError("not true or false")
-    return raw == "true"
-
-
 def _origin(raw: str) -> str:
     """Return `http://host:port` or `https://host`, without a trailing slash."""
     origin = raw.rstrip("/")
@@ -158,6 +152,13 @@ def names(raw: str) -> tuple[str, ...]:
     if not found:
         raise ValueError("no name")
     return found
+
+
+def switch(raw: str) -> bool:
+    """Return whether a setting is `on`. Raises ValueError unless it is `on` or `off`."""
+    if raw not in ("on", "off"):
+        raise ValueError("not on or off")
+    return raw == "on"
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pickvs.core.config import names, settings, whole
+from pickvs.core.config import names, settings, switch, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,8 @@ class EspnConfig:
 def espn_config() -> EspnConfig | None:
     """Return how ESPN is asked, or None if the stage does not ask it. Raises ConfigurationError for a bad setting."""
     known = settings()
-    if not known.require("SCORES_ESPN", _switch):
+    if not known.require("SCORES_ESPN", switch):
         return None
     return EspnConfig(
         base_url=known.require("ESPN_BASE_URL", str).rstrip("/"), contact=known.require("SCORES_CONTACT", str)
     )
-
-
-def _switch(raw: str) -> bool:
-    if raw not in ("on", "off"):
-        raise ValueError("not on or off")
-    return raw == "on"
