@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from math import ceil
 
-from cdk import prediction_alarms, watched
+from cdk import watched
 from cdk.alarm import Alarm, Comparison, NoData
 from cdk.config import StageConfig
 from cdk.constructs.scheduled_function import RETRIES
+from cdk.prediction_alarms import JOBS as _OF_PREDICTIONS
+from cdk.prediction_alarms import prediction_alarms
 from cdk.schedules import longest_gap
 from cdk.secret_names import ROLE_SECRETS
 from cdk.settings.database import AuroraDatabase
-from cdk.training_alarms import training_alarms
 from cdk.watched import AVERAGE, MAXIMUM, MINIMUM, P99, SUM, Watched
 
 _FIVE_MINUTES, _QUARTER, _HOUR = timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)
@@ -30,17 +31,12 @@ _THROTTLES = 3
 _USED_UP_PERCENT = 90
 _UNREADABLE_PERCENT = 20
 """Threshold of the unreadable share of an answer. One of nine bookmakers is less; one of three markets is more."""
-_BOX_SCORES_THAT_WAIT = 2
 _PICKS_THAT_COUNT = 20
 """Graded picks of a week from which their closes are a share. A user is ranked by closing line value from as many."""
 _FAILURES_THAT_COUNT = 5
 _FAILED_PERCENT = 2
 _BOUNCED_PERCENT = 5
 """Share of bounces at which SES reviews an account."""
-
-
-_OF_PREDICTIONS = ("ingest_stats", "ingest_injuries", "train", "predict")
-"""Functions of the wing `predictions` that rules invoke."""
 
 
 def jobs(config: StageConfig) -> tuple[str, ...]:
@@ -109,21 +105,19 @@ def _of_api(config: StageConfig) -> Iterator[Alarm]:
     # A throttled endpoint returns a 5xx, which api-errors covers. One alarm per endpoint would be one per row.
     # deliver_notices is woken by each notice. What its runs in progress do not take, Lambda hands to the next one.
     throttled = ("authorizer", *(name for name in jobs(config) if name not in {"deliver_notices", *_OF_PREDICTIONS}))
-    # An alarm watches ten metrics at most.
-    for name, functions in (("throttled", throttled), ("throttled-predictions", _OF_PREDICTIONS)):
-        yield Alarm(
-            name=name,
-            section="throttled",
-            meaning="Lambda throttled the authorizer or a job: the concurrency is exhausted, or runs overlap.",
-            watches={f"of_{each}": watched.of_function(config, each, "Throttles") for each in functions},
-            formula=f"SUM([{', '.join(f'FILL(of_{each}, 0)' for each in functions)}])",
-            threshold=_THROTTLES,
-            period=_QUARTER,
-        )
+    yield Alarm(
+        name="throttled",
+        section="throttled",
+        meaning="Lambda throttled the authorizer or a job: the concurrency is exhausted, or runs overlap.",
+        watches={f"of_{each}": watched.of_function(config, each, "Throttles") for each in throttled},
+        formula=f"SUM([{', '.join(f'FILL(of_{each}, 0)' for each in throttled)}])",
+        threshold=_THROTTLES,
+        period=_QUARTER,
+    )
 
 
 def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
-    for name in jobs(config):
+    for name in (each for each in jobs(config) if each not in _OF_PREDICTIONS):
         yield Alarm(
             name=f"{name}-errors",
             section="job-errors",
@@ -179,28 +173,31 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
         threshold=1,
         period=_HOUR,
     )
-    if config.scores_sources.espn:
+    off = {
+        **({"scores": "SourcesOff"} if config.scores_sources.espn else {}),
+        **({"statistics": "StatsSourcesOff"} if config.stats_sources.names else {}),
+    }
+    if off:
         yield Alarm(
             name="sources-off",
             section="sources-off",
-            meaning="A second source of scores refused three times within an hour, and is off until the next UTC day.",
-            watches={"off": watched.measured(config, "SourcesOff", MAXIMUM)},
+            meaning=f"A source of {' or '.join(off)} refused three times within an hour, and is off until the next UTC "
+            "day.",
+            watches={key: watched.measured(config, metric, MAXIMUM) for key, metric in off.items()},
+            formula=f"MAX([{', '.join(f'FILL({key}, 0)' for key in off)}])",
             threshold=1,
             period=_HOUR,
         )
-    if config.stats_sources.names:
-        yield from _of_statistics(config)
-    yield from training_alarms(config)
-    yield from prediction_alarms.of_forecasts(config)
-    for name in WOKEN:
-        yield Alarm(
-            name=f"{name}-work-given-up",
-            section="work-given-up",
-            meaning=f"Due work of {name} failed in every attempt and was given up.",
-            watches={"given_up": watched.measured(config, "WorkGivenUp", SUM, job=name)},
-            threshold=1,
-            period=_HOUR,
-        )
+    yield Alarm(
+        name="work-given-up",
+        section="work-given-up",
+        meaning=f"Due work of {', '.join(WOKEN[:-1])} or {WOKEN[-1]} failed in every attempt and was given up.",
+        watches={f"of_{name}": watched.measured(config, "WorkGivenUp", SUM, job=name) for name in WOKEN},
+        formula=f"SUM([{', '.join(f'FILL(of_{name}, 0)' for name in WOKEN)}])",
+        threshold=1,
+        period=_HOUR,
+    )
+    yield from prediction_alarms(config)
     yield from _of_notices(config)
     yield _silence(
         name="export-missed",
@@ -215,26 +212,6 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
         meaning="Measurements have stopped. The state of the database and the age of the data are unknown.",
         watches=watched.measured(config, "DatabaseReachable", watched.HOW_OFTEN),
         schedule=config.observability.measure_schedule,
-    )
-
-
-def _of_statistics(config: StageConfig) -> Iterator[Alarm]:
-    yield Alarm(
-        name="box-scores-in-review",
-        section="box-scores-in-review",
-        meaning=f"More than {_BOX_SCORES_THAT_WAIT} box scores contradict themselves, the score, or each other.",
-        watches={"waiting": watched.measured(config, "BoxScoresInReview", MAXIMUM)},
-        threshold=_BOX_SCORES_THAT_WAIT + 1,
-        period=_HOUR,
-        no_data=NoData.CHANGES_NOTHING,
-    )
-    yield Alarm(
-        name="stats-sources-off",
-        section="stats-sources-off",
-        meaning="A source of statistics refused three times within an hour, and is off until the next UTC day.",
-        watches={"off": watched.measured(config, "StatsSourcesOff", MAXIMUM)},
-        threshold=1,
-        period=_HOUR,
     )
 
 

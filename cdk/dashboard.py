@@ -9,6 +9,7 @@ from cdk.alarms import WOKEN, jobs
 from cdk.config import StageConfig
 from cdk.routes import ENDPOINTS
 from cdk.schedules import longest_gap
+from cdk.training_alarms import TRAINING_DAYS
 from cdk.watched import MAXIMUM, MINIMUM, P50, P99, SUM, Watched
 
 _FIVE_MINUTES, _HOUR, _DAY = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
@@ -106,8 +107,6 @@ def _forecasts(config: StageConfig) -> Iterator[Chart]:
     for title, metric, statistic, limit in (
         ("Forecasts published a day", "ForecastsPublished", SUM, None),
         ("Last forecasts before the tip-off (minutes)", "MinutesBeforeTipOff", MINIMUM, None),
-        ("Slates without forecasts", "SlatesWithoutForecasts", SUM, None),
-        ("Broken invariants of forecasts", "ForecastInvariantsBroken", SUM, None),
         ("Forecasts scored a day", "PredictionsScored", SUM, None),
         ("Distance to the closing line, against two years (points)", "LineDistance", MAXIMUM, ("an alarm rings", 1.0)),
         ("Shift of win probabilities (PSI)", "InputShift", MAXIMUM, ("an alarm rings", 0.25)),
@@ -115,6 +114,38 @@ def _forecasts(config: StageConfig) -> Iterator[Chart]:
         ("Players inside their 80 % interval (%)", "PlayerCover", MINIMUM, ("promised", 80.0)),
     ):
         yield Chart(title=title, lines=by_sport(metric, statistic), period=_DAY, limit=limit)
+    yield Chart(
+        title="Faults of forecasts a day",
+        lines={
+            "slates without forecasts": watched.measured(config, "SlatesWithoutForecasts", SUM),
+            "broken invariants": watched.measured(config, "ForecastInvariantsBroken", SUM),
+            "figures past their limits": watched.measured(config, "ForecastsDrifted", MAXIMUM),
+            "models that the gate blocked": watched.measured(config, "GatesBlocked", SUM),
+        },
+        period=_DAY,
+    )
+    yield Chart(title="Longest training (seconds)", lines=by_sport("TrainingSeconds", MAXIMUM), period=_DAY)
+    yield Chart(
+        title="Age of the games' models (days)",
+        parts={f"age{number}": age for number, age in enumerate(by_sport("TrainingAge", MAXIMUM).values())},
+        formulas={sport: f"age{number} / 86400" for number, sport in enumerate(sports)},
+        period=_DAY,
+        limit=("an alarm rings", TRAINING_DAYS),
+    )
+
+
+def _statistics(config: StageConfig) -> Iterator[Chart]:
+    if config.stats_sources.names:
+        yield Chart(
+            title="Statistics a day",
+            lines={
+                "final box scores": watched.measured(config, "BoxScores", SUM),
+                "box scores in review": watched.measured(config, "BoxScoresInReview", MAXIMUM),
+                "news of players' health": watched.measured(config, "InjuryStatuses", SUM),
+                "sources off": watched.measured(config, "StatsSourcesOff", MAXIMUM),
+            },
+            period=_DAY,
+        )
 
 
 def _notices(config: StageConfig) -> Iterator[tuple[str, Watched]]:
@@ -195,6 +226,7 @@ def _freshness(config: StageConfig) -> Iterator[Chart]:
         },
         period=_DAY,
     )
+    yield from _statistics(config)
     yield from _forecasts(config)
     yield Chart(
         title="Picks with a closing quote (%)",
@@ -280,6 +312,7 @@ def _memory(config: StageConfig) -> Mapping[str, int]:
         **{each.name: each.memory_mb for each in ENDPOINTS},
         "authorizer": config.edge.authorizer_memory_mb,
         **dict.fromkeys(jobs(config), config.runtime.job_memory_mb),
+        "train": config.predictions.training_memory_mb,
     }
 
 

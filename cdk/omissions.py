@@ -23,9 +23,24 @@ COMMON_OMISSIONS = (
     Omission(
         folders=tuple(
             f"aws_lambda_powertools/utilities/{each}"
-            for each in ("auth_alpha", "circuit_breaker", "data_masking", "feature_flags", "kafka", "streaming")
+            for each in (
+                *("auth_alpha", "batch", "circuit_breaker", "data_classes", "data_masking", "feature_flags"),
+                *("idempotency", "kafka", "metadata", "parameters", "parser", "streaming", "validation"),
+            )
         ),
-        why="Utilities of Powertools that the functions do not use. No other part of Powertools imports them.",
+        why="Utilities of Powertools that the functions do not use: of Powertools, they import the logger and the "
+        "metrics. These import jmespath_utils and typing only, which stay.",
+    ),
+    Omission(
+        folders=tuple(
+            f"aws_lambda_powertools/event_handler/{each}"
+            for each in ("events_appsync", "graphql_appsync", "middlewares")
+        ),
+        files=tuple(
+            f"aws_lambda_powertools/event_handler/{each}*.py" for each in ("", "openapi/", "openapi/swagger_ui/")
+        ),
+        why="Routers of Powertools and what describes their routes. `pickvs.http` routes by itself. The script and the "
+        "style sheet of Swagger UI are files beside them, and stay for the page of the API's documentation.",
     ),
     Omission(
         folders=("cffi", "pycparser", "pycparser-*.dist-info"),

@@ -1,84 +1,94 @@
-"""Alarms of forecasts."""
+"""Alarms of the wing `predictions`, a part of the table in `cdk.alarms`.
+
+An alarm costs as much for each metric that it watches, and a person reads each mail. So what is looked up in the same
+place has one alarm, and the log says which sport, figure or function it is.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
 from cdk import watched
-from cdk.alarm import Alarm, Comparison
+from cdk.alarm import Alarm, NoData
 from cdk.config import StageConfig
-from cdk.watched import AVERAGE, MAXIMUM, SUM, Watched
+from cdk.constructs.scheduled_function import RETRIES
+from cdk.training_alarms import training_alarms
+from cdk.watched import MAXIMUM, SUM
 
-_QUARTER, _HOUR = timedelta(minutes=15), timedelta(hours=1)
-_DISTANCE_POINTS = 1
-"""Points by which forecasts move away from the closing line if something is wrong. A healthy distance is 2 to 3."""
-_SHIFT = 0.25
-_CUSUM = 26
-_COVER_PERCENT = 10
+JOBS = ("ingest_stats", "ingest_injuries", "train", "predict")
+"""Functions of the wing that rules invoke."""
+
+_FIVE_MINUTES, _QUARTER, _HOUR = timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)
+_BOX_SCORES_THAT_WAIT = 2
 
 
-def of_forecasts(config: StageConfig) -> Iterator[Alarm]:
-    """Return the alarms of forecasts: those that are missing, wrong, or worse than they were."""
-    sports = config.predictions.sports
+def prediction_alarms(config: StageConfig) -> Iterator[Alarm]:
+    """Yield the alarms of the wing.
 
-    def by_sport(metric: str, statistic: str) -> dict[str, Watched]:
-        return {f"of_{sport}": watched.measured(config, metric, statistic, sport=sport) for sport in sports}
+    Throttling has none here. A run that is due during another is throttled as a matter of course, and what cannot run
+    for its whole age is a dead letter.
+    """
+    yield from _of_jobs(config)
+    if config.stats_sources.names:
+        yield _of_box_scores(config)
+    yield from training_alarms(config)
+    yield from _of_forecasts(config)
 
-    def combined(how: str, default: int = 0, inner: str = "FILL({0}, {1})") -> str:
-        return f"{how}([{', '.join(inner.format(f'of_{sport}', default) for sport in sports)}])"
 
+def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
+    any_of_them = f"MAX([{', '.join(f'FILL(of_{name}, 0)' for name in JOBS)}])"
     yield Alarm(
-        name="forecasts-missing",
-        section="forecasts-missing",
-        meaning="Half an hour before a slate, a game of it has no forecast.",
-        watches=by_sport("SlatesWithoutForecasts", SUM),
-        formula=combined("SUM"),
+        name="predictions-errors",
+        section="job-errors",
+        meaning=f"One of {', '.join(JOBS)} failed {RETRIES + 1} times in an hour, which is the number of attempts for "
+        "one event.",
+        watches={f"of_{name}": watched.of_function(config, name, "Errors") for name in JOBS},
+        formula=any_of_them,
+        threshold=RETRIES + 1,
+        period=_HOUR,
+    )
+    yield Alarm(
+        name="predictions-dead-letters",
+        section="dead-letters",
+        meaning=f"Processing of an event for {', '.join(JOBS[:-1])} or {JOBS[-1]} was given up. The event is in its "
+        "dead-letter queue.",
+        watches={f"of_{name}": watched.dead_letters(config, name) for name in JOBS},
+        formula=any_of_them,
+        threshold=1,
+        period=_FIVE_MINUTES,
+    )
+
+
+def _of_box_scores(config: StageConfig) -> Alarm:
+    return Alarm(
+        name="box-scores-in-review",
+        section="box-scores-in-review",
+        meaning=f"More than {_BOX_SCORES_THAT_WAIT} box scores contradict themselves, the score, or each other.",
+        watches={"waiting": watched.measured(config, "BoxScoresInReview", MAXIMUM)},
+        threshold=_BOX_SCORES_THAT_WAIT + 1,
+        period=_HOUR,
+        no_data=NoData.CHANGES_NOTHING,
+    )
+
+
+def _of_forecasts(config: StageConfig) -> Iterator[Alarm]:
+    yield Alarm(
+        name="forecasts-faulty",
+        section="forecasts-faulty",
+        meaning="Half an hour before a slate, a game of it has no forecast; or published forecasts contradict each "
+        "other, or their ratings do not know what they must.",
+        watches={
+            "without": watched.measured(config, "SlatesWithoutForecasts", SUM),
+            "broken": watched.measured(config, "ForecastInvariantsBroken", SUM),
+        },
+        formula="SUM([FILL(without, 0), FILL(broken, 0)])",
         threshold=1,
         period=_QUARTER,
     )
     yield Alarm(
-        name="forecast-invariants",
-        section="forecast-invariants",
-        meaning="Published forecasts contradict each other, or their ratings do not know what they must.",
-        watches=by_sport("ForecastInvariantsBroken", SUM),
-        formula=combined("SUM"),
+        name="forecasts-drift",
+        section="forecasts-drift",
+        meaning="Forecasts have become worse, or their inputs other ones: a figure of a sport is past its limit.",
+        watches={"drifted": watched.measured(config, "ForecastsDrifted", MAXIMUM)},
         threshold=1,
-        period=_QUARTER,
-    )
-    yield Alarm(
-        name="forecasts-far-from-line",
-        section="forecasts-drift",
-        meaning=f"Forecasts are {_DISTANCE_POINTS} point farther from the closing line than in the two years before.",
-        watches=by_sport("LineDistance", MAXIMUM),
-        formula=combined("MAX"),
-        threshold=_DISTANCE_POINTS,
-        period=_HOUR,
-    )
-    yield Alarm(
-        name="forecasts-shifted",
-        section="forecasts-drift",
-        meaning="The win probabilities of four weeks are another population than those of the year before.",
-        watches=by_sport("InputShift", MAXIMUM),
-        formula=combined("MAX"),
-        threshold=_SHIFT,
-        period=_HOUR,
-    )
-    yield Alarm(
-        name="forecasts-worse",
-        section="forecasts-drift",
-        meaning=f"The cumulated loss beyond the market's has passed {_CUSUM} standard deviations.",
-        watches=by_sport("LossCusum", MAXIMUM),
-        formula=combined("MAX"),
-        comparison=Comparison.MORE,
-        threshold=_CUSUM,
-        period=_HOUR,
-    )
-    yield Alarm(
-        name="players-cover",
-        section="players-cover",
-        meaning=f"The 80 % intervals of players hold {_COVER_PERCENT} % more or less of their statistics than 80 %.",
-        watches=by_sport("PlayerCover", AVERAGE),
-        formula=combined("MAX", 80, "ABS(FILL({0}, {1}) - 80)"),
-        comparison=Comparison.MORE,
-        threshold=_COVER_PERCENT,
         period=_HOUR,
     )

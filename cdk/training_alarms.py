@@ -9,7 +9,7 @@ from cdk.config import StageConfig
 from cdk.watched import MAXIMUM, SUM
 
 _HOUR = timedelta(hours=1)
-_TRAINING_DAYS = 9
+TRAINING_DAYS = 9
 """Days after which a weekly training is late."""
 
 
@@ -19,27 +19,23 @@ def training_alarms(config: StageConfig) -> Iterator[Alarm]:
     yield Alarm(
         name="training-failed",
         section="training-failed",
-        meaning="A training run failed in the last hour. The champions forecast on as they are.",
-        watches={"failed": watched.measured(config, "FailedRuns", SUM, job="train")},
-        threshold=1,
-        period=_HOUR,
-    )
-    yield Alarm(
-        name="training-blocked",
-        section="training-blocked",
-        meaning="The gate blocked a trained model as suspicious: it is better than can be true.",
-        watches={f"of_{sport}": watched.measured(config, "GatesBlocked", SUM, sport=sport) for sport in sports},
-        formula=f"SUM([{', '.join(f'FILL(of_{sport}, 0)' for sport in sports)}])",
+        meaning="A training run failed, or the gate blocked a model that is better than can be true. The champions "
+        "forecast on as they are.",
+        watches={
+            "failed": watched.measured(config, "FailedRuns", SUM, job="train"),
+            "blocked": watched.measured(config, "GatesBlocked", SUM),
+        },
+        formula="SUM([FILL(failed, 0), FILL(blocked, 0)])",
         threshold=1,
         period=_HOUR,
     )
     yield Alarm(
         name="training-late",
         section="training-late",
-        meaning=f"The games' models of a league in season were last trained more than {_TRAINING_DAYS} days ago.",
+        meaning=f"The games' models of a league in season were last trained more than {TRAINING_DAYS} days ago.",
         watches={f"of_{sport}": watched.measured(config, "TrainingAge", MAXIMUM, sport=sport) for sport in sports},
         formula=f"MAX([{', '.join(f'FILL(of_{sport}, 0)' for sport in sports)}])",
         comparison=Comparison.MORE,
-        threshold=_TRAINING_DAYS * 24 * 3600,
+        threshold=TRAINING_DAYS * 24 * 3600,
         period=_HOUR,
     )

@@ -19,6 +19,9 @@ class Predictions:
     """When forecasts are published, in UTC: after the morning's statistics, and before the evening. Beside that, before
     each slate."""
 
+    training_memory_mb: int = 3008
+    """Memory of the function that trains, for 250,000 lines of players. Lambda gives two processors with it."""
+
     def __post_init__(self) -> None:
         """Reject sports that are not covered. Raises DeploymentError."""
         check_sports(self.sports)

@@ -15,8 +15,6 @@ from cdk.secret_names import SecretName
 from cdk.stacks.data import DataStack
 
 _TIMEOUT = Duration.minutes(10)
-TRAINING_MEMORY_MB = 3008
-"""Memory for 250,000 lines of players. Lambda gives two processors with it."""
 _TRAINING_TIMEOUT = Duration.minutes(15)
 """Lambda's maximum."""
 _TRAINING_EVENT_AGE = Duration.hours(3)
@@ -97,7 +95,7 @@ class JobsPredictionsStack(Stack):
             schedule=config.predictions.train_schedule,
             defaults=defaults,
             code=function_code(root, "train"),
-            memory_mb=TRAINING_MEMORY_MB,
+            memory_mb=config.predictions.training_memory_mb,
             timeout=_TRAINING_TIMEOUT,
             secrets=[SecretName.DATABASE_FORECASTER],
             environment={**config.predictions.environment(), "MODELS_BUCKET": data.models.bucket_name},

@@ -44,6 +44,7 @@ class Kind(StrEnum):
     OUTLIVED_KEY = "key that has expired since its use"
     READING_KEY = "key for picks:read"
     WRITING_KEY = "key for picks:write"
+    FORECASTS_KEY = "key for predictions:read"
     USER = "user"
     OTHER_USER = "other user"
     ENDED_SESSION = "admin whose session has ended"
@@ -56,6 +57,7 @@ class Kind(StrEnum):
 SCOPE = {
     Kind.READING_KEY: Scope.PICKS_READ,
     Kind.WRITING_KEY: Scope.PICKS_WRITE,
+    Kind.FORECASTS_KEY: Scope.PREDICTIONS_READ,
     Kind.ADMINS_KEY: Scope.PICKS_READ,
 }
 """Scopes of the valid keys."""

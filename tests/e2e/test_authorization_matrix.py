@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from cdk.routes import ENDPOINTS
-from cdk.routes.model import Auth, Endpoint
+from cdk.routes.model import Auth, Endpoint, Scope
 from tests.e2e.callers import PASSWORD, RECEIVER, SCOPE, STRANGERS, Account, Callers, Kind
 from tests.e2e.client import Client
 from tests.e2e.conftest import signing_key_of
@@ -300,3 +300,4 @@ def test_every_sample_is_of_an_endpoint() -> None:
     )
     assert PARAMETERS.keys() <= {name for endpoint in ENDPOINTS for name in parameters(endpoint)}
     assert OWNED.keys() <= PARAMETERS.keys()
+    assert set(SCOPE.values()) == set(Scope), "there is no kind of key with a scope"

@@ -108,15 +108,17 @@ def wildcards_are_explained(assembly: Assembly) -> Iterator[str]:
 
 
 def _explained(role: Resource, actions: set[str], resource: str) -> bool:
-    # X-Ray does not support resources. Names of raw answers, exports, function versions and stacks are created later.
+    # X-Ray does not support resources. Names of raw answers, exports, artefacts, function versions and stacks are made
+    # later.
     # CodeDeploy moves the aliases of its stage's functions, and describes alarms in batches.
     return (
         (resource == '"*"' and actions == {"xray:PutTraceSegments", "xray:PutTelemetryRecords"})
         or (
             actions == {"s3:PutObject"}
-            and resource.endswith(('"/odds_api/*"]]}', '"/espn/*"]]}'))
+            and resource.endswith(tuple(f'"/{provider}/*"]]}}' for provider in PROVIDERS))
             and "RawAnswers" in resource
         )
+        or (actions == {"s3:GetObject", "s3:PutObject"} and resource.endswith('"/*"]]}') and "ModelsBucket" in resource)
         or (
             actions in ({"s3:PutObject", "s3:AbortMultipartUpload"}, {"s3:GetObject"})
             and resource.endswith('"/exports/*"]]}')
@@ -130,7 +132,7 @@ def _explained(role: Resource, actions: set[str], resource: str) -> bool:
         # Alarms are named by the minute. All of them are in the group of one function.
         or (
             actions == {"scheduler:CreateSchedule"}
-            and re.search(r'":schedule/pickvs-[a-z]+-[a-z_]+/\*"\]\]}$', resource)
+            and re.search(r'":schedule/pickvs-[a-z]+-[a-z_]+/\*"\]\]}$', resource) is not None
         )
         or (actions == {"lambda:InvokeFunction"} and "TriggerCustomResourceProvider" in role.logical_id)
         or (
@@ -182,6 +184,10 @@ def requests_end_before_the_gateway_gives_up(assembly: Assembly) -> Iterator[str
             yield f"{function} may take {function.properties.get('Timeout')} s"
 
 
+QUEUE = {"train"}
+"""Functions whose events wait for the runs before them, each of up to 15 minutes."""
+PROVIDERS = ("odds_api", "espn", "balldontlie", "nflverse", "statsapi")
+"""Whose answers are kept, each in a folder of its name."""
 SHARE_THEIR_WORK = {"deliver_notices"}
 """Functions whose runs may overlap: each takes rows that no other has taken."""
 
@@ -202,10 +208,15 @@ def scheduled_work_is_never_lost(assembly: Assembly) -> Iterator[str]:
                 config = invoke_configs.get(json.dumps([rule.stack, {"Ref": function.logical_id}]), {})
                 if "Destination" not in config.get("DestinationConfig", {}).get("OnFailure", {}):
                     yield f"{function} has no dead-letter queue"
-                if config.get("MaximumRetryAttempts", 3) > 2 or config.get("MaximumEventAgeInSeconds", 21_600) > 3600:
+                name = str(function.properties["FunctionName"]).rpartition("-")[2]
+                longest = 3 * 3600 if name in QUEUE else 3600
+                if (
+                    config.get("MaximumRetryAttempts", 3) > 2
+                    or config.get("MaximumEventAgeInSeconds", 21_600) > longest
+                ):
                     yield f"{function} is retried too often or too long"
                 at_once = function.properties.get("ReservedConcurrentExecutions")
-                shares = str(function.properties["FunctionName"]).rpartition("-")[2] in SHARE_THEIR_WORK
+                shares = name in SHARE_THEIR_WORK
                 if at_once is None or (at_once != 1 and not shares):
                     yield f"{function} may run twice at once"
 

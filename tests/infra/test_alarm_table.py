@@ -18,6 +18,7 @@ from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, Assembly
 from tests.infra.conftest import furnish
 from tests.infra.test_alarms import DEPLOYED_AT, DEV
 from tests.infra.watch_rules import section_of
+from tests.infra.watching import metrics_of
 
 pytestmark = pytest.mark.xdist_group("infra")
 
@@ -67,11 +68,13 @@ def _periods(properties: dict[str, object]) -> set[int]:
 
 
 def test_no_stage_pays_for_more_alarms_than_it_needs(assembly_of: Assemblies) -> None:
-    """An alarm costs ten cents a month, and a formula as much for each of its metrics."""
+    """An alarm costs ten cents a month, and a formula as much for each of its metrics. A person reads each mail."""
     for deployed in DEPLOYED:
-        by_sport = 2 * len(stage_config(deployed[0]).odds_api.sports)
+        config = stage_config(deployed[0])
         made = list(assembly_of(*deployed).resources("AWS::CloudWatch::Alarm", stack="observability"))
-        assert len(made) <= 42 + by_sport
+        assert len(made) <= 41 + 2 * len(config.odds_api.sports)
+        watched = sum(len(metrics_of(each)) or 1 for each in made)
+        assert watched <= 67 + 4 * len(config.odds_api.sports) + len(config.predictions.sports)
 
 
 def test_the_rotation_of_each_password_is_watched() -> None:

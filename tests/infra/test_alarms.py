@@ -1,7 +1,7 @@
 """Simulates the alarms: none rings while all is well, and the right ones ring for each fault."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from cdk import watched
 from cdk.alarms import WOKEN, alarms, jobs
 from cdk.config import StageConfig, stage_config
+from cdk.prediction_alarms import JOBS
 from local.schedules import next_time
 from tests.infra.assembly import DEPLOYED
 from tests.support.cloudwatch import Metrics, State, ringing, state
@@ -56,10 +57,14 @@ class Happening:
                 self.measure("CreditsSpare", self.credits)
             case "back_up":
                 self.measure("Exports", 1)
+            case "predict":
+                self.measure("ForecastInvariantsBroken", 0)
+                self.measure("SlatesWithoutForecasts", 0)
             case "measure":
                 self.measure("DatabaseReachable", 1)
                 self.measure("UnsettledGames", 0)
                 self.measure("PicksGradedLastWeek", 0)  # without any, ClvCoverage has no value
+                self.measure("TrainingAge", timedelta(days=8).total_seconds(), sport=SPORT)
                 if self.odds_at is not None:
                     for market in watched.MARKETS:
                         self.measure("OddsAge", (self.at - self.odds_at).total_seconds(), sport=SPORT, market=market)
@@ -99,6 +104,8 @@ def _runs(config: StageConfig) -> Iterator[tuple[datetime, str]]:
         "housekeeping": config.retention.housekeeping_schedule,
         "ingest_stats": config.stats_sources.ingest_stats_schedule,
         "ingest_injuries": config.stats_sources.ingest_injuries_schedule,
+        "train": config.predictions.train_schedule,
+        "predict": config.predictions.predict_schedule,
         "deliver_notices": config.notices_schedule,
         "measure": config.observability.measure_schedule,
         "canary": config.observability.canary_schedule,
@@ -118,7 +125,7 @@ def test_nothing_rings_while_all_is_well(stage: str, database: str) -> None:
 
 
 def test_nothing_rings_when_the_night_is_busy() -> None:
-    """Mistyped passwords, expired tokens, and a cold start for one request in a hundred."""
+    """Mistyped passwords, expired tokens, a cold start for one request in a hundred, and jobs whose retry succeeds."""
 
     def busy(run: Happening) -> None:
         if run.job == "measure":
@@ -127,6 +134,9 @@ def test_nothing_rings_when_the_night_is_busy() -> None:
             run.of_api("Latency", *[150] * 693, *[2500] * 7)
             run.of_function("Invocations", 200, "authorizer")
             run.of_function("Errors", 60, "authorizer")
+        if run.job == "predict":
+            for name in JOBS:
+                run.of_function("Errors", 1, name)
 
     assert lived(stage_config("prod"), busy) == {}
 
@@ -164,6 +174,15 @@ def _raised(run: Happening) -> None:
         run.metrics.put(watched.dead_letters(run.config, run.job), run.at + timedelta(minutes=minutes), 1)
 
 
+def _raised_in(job: str) -> Callable[[Happening], None]:
+    """Return the fault of a job that rarely runs, at a run of another one."""
+    return lambda run: _raised(replace(run, job=job))
+
+
+def _trained_long_ago(run: Happening) -> None:
+    run.measure("TrainingAge", timedelta(days=9, hours=1).total_seconds(), sport=SPORT)
+
+
 def _nothing(_: Happening) -> None:
     return
 
@@ -171,6 +190,10 @@ def _nothing(_: Happening) -> None:
 def _api_fails(run: Happening) -> None:
     run.of_api("Count", *[1] * 300)
     run.of_api("5XXError", *[1] * 6)
+
+
+def _training_failed(run: Happening) -> None:
+    run.measure("FailedRuns", 1, job="train")
 
 
 def _given_up(run: Happening) -> None:
@@ -184,6 +207,8 @@ def _refused(run: Happening) -> None:
 
 DEV = stage_config("dev")
 HOURS = timedelta(hours=1)
+OF_A_JOB = ("errors", "dead-letters")
+"""Alarms of a job, or of the jobs of a wing."""
 WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
     (
         "no odds are fetched",
@@ -274,10 +299,38 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
     ("credits run out", "prod", _of("fetch_odds", _say(CreditsSpare=-1)), {"credits-low"}, 24 * HOURS),
     ("the canary is stopped", "dev", _of("canary", _say(CanaryFailures=1)), {"canary-failed"}, 7 * HOURS),
     *(
-        (f"{job} raises", "dev", _of(job, _raised), {f"{job}-errors", f"{job}-dead-letters"}, 24 * HOURS)
+        (f"{job} raises", "dev", _of(job, _raised), {f"{job}-{which}" for which in OF_A_JOB}, 24 * HOURS)
         for job in ("fetch_odds", "process_results", "back_up", "measure", "housekeeping", "deliver_notices", "canary")
     ),
-    *(("due work fails for good", "prod", _of(job, _given_up), {f"{job}-work-given-up"}, 24 * HOURS) for job in WOKEN),
+    *(
+        (
+            f"{job} raises",
+            "prod",
+            _of("predict", _raised_in(job)),
+            {f"predictions-{which}" for which in OF_A_JOB},
+            3 * HOURS,
+        )
+        for job in JOBS
+    ),
+    *(("due work fails for good", "prod", _of(job, _given_up), {"work-given-up"}, 24 * HOURS) for job in WOKEN),
+    ("training fails", "prod", _of("predict", _training_failed), {"training-failed"}, 4 * HOURS),
+    ("a model is too good", "dev", _of("predict", _say(GatesBlocked=1)), {"training-failed"}, 4 * HOURS),
+    ("nothing is trained", "dev", _of("measure", _trained_long_ago), {"training-late"}, 7 * HOURS),
+    (
+        "a slate has no forecasts",
+        "prod",
+        _of("predict", _say(SlatesWithoutForecasts=1)),
+        {"forecasts-faulty"},
+        3 * HOURS,
+    ),
+    ("forecasts contradict", "dev", _of("predict", _say(ForecastInvariantsBroken=2)), {"forecasts-faulty"}, 3 * HOURS),
+    (
+        "forecasts are worse",
+        "prod",
+        _of("process_results", _say(ForecastsDrifted=1)),
+        {"forecasts-drift"},
+        24 * HOURS,
+    ),
     (
         "the key is not replaced",
         "prod",

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from cdk.config import STAGES
+from cdk.prediction_alarms import JOBS
 from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, Assembly
 from tools.cost.assumptions import Assumptions
 from tools.cost.coverage import FREE, PRICED, not_estimated
@@ -70,7 +71,7 @@ def test_who_calls_each_function_is_known(assembly: Assembly) -> None:
 def test_what_a_scheduled_function_does_is_known(assembly: Assembly) -> None:
     scheduled = footprint(inventory(assembly)).scheduled
     keeping = {each.function.name.rsplit("-", 1)[-1] for each in scheduled if each.function.keeps}
-    assert keeping == {"fetch_odds", "process_results", "back_up", "ingest_stats", "ingest_injuries"}
+    assert keeping == {"fetch_odds", "process_results", "back_up", *JOBS}
     in_network = {each.function.name.rsplit("-", 1)[-1] for each in scheduled if each.function.in_network}
     assert (in_network >= keeping) == (assembly.database == "aurora")
 

@@ -11,10 +11,14 @@ from cdk.dashboard import questions
 from cdk.platform_names import METRICS, METRICS_NAMESPACE
 from cdk.routes import ENDPOINTS
 from cdk.settings.delivery import Delivery
+from pickvs.predictions.scoring.daily.rules import FAR_POINTS, OTHER_POPULATION, THRESHOLD
 from tests.infra.assembly import Assemblies, Assembly, Resource
 from tests.infra.watching import asked_by_dashboard, widgets
 
 pytestmark = pytest.mark.xdist_group("infra")
+
+OF_SOURCES = {"SourcesOff", "BoxScores", "BoxScoresInReview", "InjuryStatuses", "StatsSourcesOff"}
+"""Metrics of sources that a stage may have: of second scores, and of statistics."""
 
 
 def the(assembly: Assembly) -> Resource:
@@ -51,14 +55,25 @@ def test_widgets_lie_beside_each_other_and_on_no_other(assembly: Assembly) -> No
 
 
 def test_it_shows_all_that_the_functions_measure(assembly: Assembly) -> None:
-    """The canary's metrics are shown only in stages where it is scheduled. No stage here has a second source."""
+    """The canary's metrics are shown only in stages where it is scheduled, and no stage here has these sources."""
     shown = {each.name for each in asked_by_dashboard(the(assembly)) if each.namespace == METRICS_NAMESPACE}
     left_out = set() if assembly.stage == "dev" else {"CanaryFailures", "CanarySteps"}
-    assert shown == METRICS - left_out - {"SourcesOff"}
+    assert shown == METRICS - left_out - OF_SOURCES
 
 
-def test_it_shows_a_second_source_that_is_off(furnished: Assembly) -> None:
-    assert "SourcesOff" in {each.name for each in asked_by_dashboard(the(furnished))}
+def test_it_shows_the_sources_that_a_stage_has(furnished: Assembly) -> None:
+    assert {each.name for each in asked_by_dashboard(the(furnished))} >= OF_SOURCES
+
+
+def test_it_marks_the_limits_past_which_forecasts_have_drifted() -> None:
+    marked = {
+        next(iter(chart.lines.values())).name: chart.limit
+        for question in questions(stage_config("prod"))
+        for chart in question.charts
+        if chart.limit and chart.lines
+    }
+    limits = {"LineDistance": FAR_POINTS, "InputShift": OTHER_POPULATION, "LossCusum": THRESHOLD}
+    assert {name: marked[name] for name in limits} == {name: ("an alarm rings", limits[name]) for name in limits}
 
 
 def test_it_shows_every_alarm_of_its_stack(assembly: Assembly) -> None:

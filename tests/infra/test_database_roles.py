@@ -75,7 +75,7 @@ def test_migrate_reads_all_logins_and_writes_those_of_the_roles(assembly: Assemb
     variables = function.properties["Environment"]["Variables"]
     roles = {variables[f"DATABASE_{role.upper()}_SECRET_ARN"]["Fn::ImportValue"] for role in ROLES}
     owner = {variables[f"DATABASE_{each}SECRET_ARN"]["Fn::ImportValue"] for each in ("", "POOLED_")}
-    assert (len(roles), len(owner)) == (3, {"neon": 2, "aurora": 1}[assembly.database])
+    assert (len(roles), len(owner)) == (len(ROLES), {"neon": 2, "aurora": 1}[assembly.database])
     may: dict[str, set[str]] = {}
     for statement in statements(assembly.role_of(function)):
         for action in as_list(statement["Action"]):

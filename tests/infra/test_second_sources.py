@@ -41,14 +41,13 @@ def test_the_function_reads_what_the_stage_says(monkeypatch: pytest.MonkeyPatch)
     assert espn_config() is None
 
 
-def test_only_the_results_of_a_stage_with_the_source_may_keep_its_answers(
-    assembly: Assembly, furnished: Assembly
-) -> None:
+def test_only_who_asks_the_source_may_keep_its_answers(assembly: Assembly, furnished: Assembly) -> None:
     def keepers(of: Assembly) -> set[str]:
         return {each.who for each in permissions(of) if "/espn/" in str(each.on)}
 
     assert keepers(assembly) == set()
-    assert keepers(furnished) == {"process_results"}
+    # Box scores and injuries come from the same provider.
+    assert keepers(furnished) == {"process_results", "ingest_stats", "ingest_injuries"}
 
 
 def test_a_source_that_is_off_rings_where_it_is_asked() -> None:

@@ -14,6 +14,7 @@ from aws_cdk.assertions import Match, Template
 import app
 from cdk.config import STAGES, StageConfig, stage_config
 from cdk.errors import DeploymentError
+from cdk.layers import Layer
 from cdk.routes import ENDPOINTS, WINGS
 from cdk.settings.database import AuroraDatabase, NeonDatabase
 from cdk.settings.delivery import Delivery
@@ -156,14 +157,14 @@ def test_what_holds_data_outlives_its_stack_in_prod(
     assembly_of: Callable[[str], Assembly], stage: str, policy: str
 ) -> None:
     template = Template.from_json(assembly_of(stage).templates["data"])
-    for kind, count in (("AWS::SecretsManager::Secret", 7), ("AWS::S3::Bucket", 3)):
+    for kind, count in (("AWS::SecretsManager::Secret", 8), ("AWS::S3::Bucket", 4)):
         template.resource_properties_count_is(kind, Match.any_value(), count)
         template.all_resources(kind, {"DeletionPolicy": policy})
 
 
 def test_dev_can_be_removed_with_what_is_in_its_buckets(assembly_of: Callable[[str], Assembly]) -> None:
     dev, prod = (Template.from_json(assembly_of(stage).templates["data"]) for stage in ("dev", "prod"))
-    dev.resource_count_is("Custom::S3AutoDeleteObjects", 3)
+    dev.resource_count_is("Custom::S3AutoDeleteObjects", 4)
     prod.resource_count_is("Custom::S3AutoDeleteObjects", 0)
 
 
@@ -171,10 +172,14 @@ def test_functions_run_where_their_packages_do(assembly_of: Callable[[str], Asse
     for stage in ("dev", "prod"):
         assembly = assembly_of(stage)
         pythons = [each for each in assembly.functions() if each.properties["Runtime"].startswith("python")]
-        assert len(pythons) == len(ENDPOINTS) + 17
+        assert len(pythons) == len(ENDPOINTS) + 21
         assert all(each.properties["Architectures"] == ["arm64"] for each in pythons)
         assert {each.properties["Runtime"] for each in pythons} == {"python3.13"}
         layers = list(assembly.resources("AWS::Lambda::LayerVersion"))
-        assert sorted(each.stack for each in layers) == sorted(STACKS - {"alerts", "data", "front"})
+        common = [each for each in layers if each.properties["Description"] == f"PickVs: {Layer.COMMON}"]
+        assert sorted(each.stack for each in common) == sorted(STACKS - {"alerts", "data", "front"})
+        assert sorted((each.stack, each.properties["Description"]) for each in layers if each not in common) == [
+            ("jobs-predictions", f"PickVs: {layer}") for layer in (Layer.NUMERIC, Layer.TRAINING)
+        ]
         assert all(each.properties["CompatibleArchitectures"] == ["arm64"] for each in layers)
-        assert len({each.properties["Content"]["S3Key"] for each in layers}) == 1
+        assert len({each.properties["Content"]["S3Key"] for each in common}) == 1

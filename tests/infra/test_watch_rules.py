@@ -15,8 +15,9 @@ type Properties = dict[str, Any]
 type Damage = Callable[[Properties], object]
 
 WATCHING = "observability"
-ERRORS, DEAD_LETTERS, RESULTS, SILENCE = (
-    f"Alarms{name}" for name in ("FetchOddsErrors", "FetchOddsDeadLetters", "ResultsStale", "MeasureSilent")
+ERRORS, OF_A_WING, DEAD_LETTERS, RESULTS, SILENCE = (
+    f"Alarms{name}"
+    for name in ("FetchOddsErrors", "PredictionsErrors", "FetchOddsDeadLetters", "ResultsStale", "MeasureSilent")
 )
 
 
@@ -136,6 +137,21 @@ DAMAGES: list[tuple[Rule, str, str, str, Damage]] = [
     ),
     (rules.rotations_are_watched, WATCHING, "AlarmsPasswordsErrors", "one fewer", lambda p: p["Metrics"].pop()),
     (rules.rotations_are_watched, WATCHING, "AlarmsPasswordsErrors", "nobody is told", lambda p: p.pop("AlarmActions")),
+    (rules.scheduled_functions_are_watched, WATCHING, OF_A_WING, "one fewer", lambda p: p["Metrics"].pop()),
+    (
+        rules.scheduled_functions_are_watched,
+        WATCHING,
+        OF_A_WING,
+        "only the least of them",
+        lambda p: p["Metrics"][0].update(Expression=p["Metrics"][0]["Expression"].replace("MAX", "MIN")),
+    ),
+    (
+        rules.dead_letters_are_watched,
+        WATCHING,
+        "AlarmsPredictionsDeadLetters",
+        "one fewer",
+        lambda p: p["Metrics"].pop(),
+    ),
     (rules.dead_letters_are_watched, WATCHING, DEAD_LETTERS, "what was sent", lambda p: p.update(MetricName="Sent")),
     (rules.dead_letters_are_watched, WATCHING, DEAD_LETTERS, "nobody is told", lambda p: p.update(AlarmActions=[])),
 ]

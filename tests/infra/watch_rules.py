@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cdk.alarm import RUNBOOK
 from tests.infra.assembly import ROOT, Assembly, Resource
 from tests.infra.house_rules import Rule, functions_named
-from tests.infra.watching import Asked, asked_by_alarm, asked_by_dashboard, is_said
+from tests.infra.watching import Asked, asked_by_alarm, asked_by_dashboard, is_said, metrics_of
 
 _POINTER = re.compile(rf"{re.escape(RUNBOOK)}: (.+)\.")
 
@@ -86,11 +86,8 @@ def scheduled_functions_are_watched(assembly: Assembly) -> Iterator[str]:
 
 
 def rotations_are_watched(assembly: Assembly) -> Iterator[str]:
-    """Secrets Manager calls the rotation functions and does not report their failures.
-
-    A formula may add up the errors of several.
-    """
-    errors = [*_watched(assembly, "AWS/Lambda", "Errors"), *_summed(assembly, "AWS/Lambda", "Errors")]
+    """Secrets Manager calls the rotation functions and does not report their failures."""
+    errors = _watched(assembly, "AWS/Lambda", "Errors")
     for schedule in assembly.resources("AWS::SecretsManager::RotationSchedule"):
         for function in functions_named(assembly, schedule.stack, schedule.properties["RotationLambdaARN"]):
             if {"FunctionName": function.properties.get("FunctionName")} not in errors:
@@ -126,30 +123,26 @@ def _values(found: object, names: tuple[str, ...]) -> Iterator[object]:
             yield from _values(value, names)
 
 
-def _summed(assembly: Assembly, namespace: str, name: str) -> list[dict[str, object]]:
-    """Return the dimensions of a metric that alarms watch in a sum, which any value above zero makes ring."""
-    found = []
-    for alarm in _alarms(assembly):
-        expressions = [each["Expression"] for each in alarm.properties.get("Metrics", []) if "Expression" in each]
-        if not alarm.properties.get("AlarmActions") or alarm.properties.get("Threshold") != 1:
-            continue
-        for each in alarm.properties.get("Metrics", []):
-            stated = each.get("MetricStat", {}).get("Metric", {})
-            is_summed = any(re.fullmatch(rf"SUM\(\[.*\bFILL\({each['Id']}, 0\).*\]\)", text) for text in expressions)
-            if is_summed and (stated.get("Namespace"), stated.get("MetricName")) == (namespace, name):
-                found.append({pair["Name"]: pair["Value"] for pair in stated["Dimensions"]})
-    return found
-
-
 def _watched(assembly: Assembly, namespace: str, name: str) -> list[dict[str, object]]:
-    """Return the dimensions of a metric that alarms with an action watch without a formula."""
+    """Return the dimensions of a metric of which alarms with an action watch each value by itself.
+
+    That is an alarm on the metric alone, on the maximum of several, or on a sum which any value makes ring.
+    """
     found: list[Asked] = [
         each
         for alarm in _alarms(assembly)
-        if alarm.properties.get("AlarmActions") and "Metrics" not in alarm.properties
-        for each in asked_by_alarm(alarm)
+        if alarm.properties.get("AlarmActions")
+        for each in (_each_by_itself(alarm) if "Metrics" in alarm.properties else asked_by_alarm(alarm))
     ]
     return [each.dimensions for each in found if (each.namespace, each.name) == (namespace, name)]
+
+
+def _each_by_itself(alarm: Resource) -> Iterator[Asked]:
+    formulas = [each["Expression"] for each in alarm.properties["Metrics"] if "Expression" in each]
+    how = "(SUM|MAX)" if alarm.properties.get("Threshold") == 1 else "MAX"
+    for each, asked in zip(metrics_of(alarm), asked_by_alarm(alarm), strict=True):
+        if any(re.fullmatch(rf"{how}\(\[.*\bFILL\({each['Id']}, 0\).*\]\)", formula) for formula in formulas):
+            yield asked
 
 
 WATCH_RULES: tuple[Rule, ...] = (

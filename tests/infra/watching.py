@@ -42,10 +42,15 @@ class Asked:
         return f"{self.namespace} {self.name} {self.dimensions}"
 
 
+def metrics_of(alarm: Resource) -> list[dict[str, Any]]:
+    """Return the queries of an alarm's formula that each read a metric. Empty for an alarm without a formula."""
+    return [each for each in alarm.properties.get("Metrics", []) if "MetricStat" in each]
+
+
 def asked_by_alarm(alarm: Resource) -> Iterator[Asked]:
     """Yield the metrics of an alarm, used directly or in a formula."""
     single = [alarm.properties] if "MetricName" in alarm.properties else []
-    in_formula = [each["MetricStat"]["Metric"] for each in alarm.properties.get("Metrics", []) if "MetricStat" in each]
+    in_formula = [each["MetricStat"]["Metric"] for each in metrics_of(alarm)]
     for each in (*single, *in_formula):
         dimensions = {pair["Name"]: pair["Value"] for pair in each.get("Dimensions", [])}
         yield Asked(each["Namespace"], each["MetricName"], dimensions)
@@ -85,7 +90,8 @@ def _is_measured(assembly: Assembly, asked: Asked) -> bool:
         return False
     functions = {each.properties.get("FunctionName") for each in assembly.functions()}
     config = stage_config(assembly.stage, database=assembly.database)
-    known = {"stage": {assembly.stage}, "sport": set(config.odds_api.sports), "market": set(MARKETS)}
+    sports = {*config.odds_api.sports, *config.predictions.sports}
+    known = {"stage": {assembly.stage}, "sport": sports, "market": set(MARKETS)}
     known["channel"] = set(CHANNELS)
     known["kind"] = set(KINDS_GIVEN_UP)
     return all(

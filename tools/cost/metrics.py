@@ -58,6 +58,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "InputShift",
                 "LossCusum",
                 "PlayerCover",
+                "ForecastsDrifted",
                 "CreditsForecast",
                 "CreditsSpare",
                 "CreditNeedsGivenUp",

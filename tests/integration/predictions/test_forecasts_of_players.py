@@ -317,8 +317,9 @@ def test_scores_follow_the_box_score_that_counts(
     )
     inside = [found["inside_80"] for row in now for found in row["scores"].values()]
     assert len(inside) == 39 * len(player_league(NBA).forecast)
-    [cover] = [each for each in measured(printed()) if each.metric.name == "PlayerCover"]
-    assert cover.value == pytest.approx(100 * sum(inside) / len(inside))
+    said = {each.metric.name: each.value for each in measured(printed())}
+    assert said["PlayerCover"] == pytest.approx(100 * sum(inside) / len(inside))
+    assert said["ForecastsDrifted"] == (0 if 70 <= said["PlayerCover"] <= 90 else 1)
 
 
 def scored(at: datetime) -> int:

@@ -34,6 +34,13 @@ DIMENSIONS = {
     "OddsAge": {"sport", "market"},
     "ResultsAge": {"sport"},
     "CreditNeedsGivenUp": {"kind"},
+    **dict.fromkeys(
+        (
+            *("TrainingSeconds", "TrainingAge", "ForecastsPublished", "MinutesBeforeTipOff", "PredictionsScored"),
+            *("LineDistance", "InputShift", "LossCusum", "PlayerCover"),
+        ),
+        frozenset({"sport"}),
+    ),
 }
 UNITS = {
     "OddsAge": "Seconds",
@@ -42,6 +49,12 @@ UNITS = {
     "ExportedBytes": "Bytes",
     "ClvCoverage": "Percent",
     "SkippedShare": "Percent",
+    "TrainingSeconds": "Seconds",
+    "TrainingAge": "Seconds",
+    "LineDistance": "None",
+    "InputShift": "None",
+    "LossCusum": "None",
+    "PlayerCover": "Percent",
 }
 CREDITS_REMAINING = Metric("CreditsRemaining")
 FAILED_RUNS = Metric("FailedRuns")

@@ -12,7 +12,8 @@ from pickvs.predictions.explaining.rules import in_words
 from pickvs.predictions.facts.rules import Line
 from pickvs.predictions.forecasts.rules import slates
 from pickvs.predictions.leagues.games import game_league
-from pickvs.predictions.scoring.daily.rules import THRESHOLD, Scored, dailies
+from pickvs.predictions.scoring.daily.rules import THRESHOLD, Daily, Scored, dailies, drifts
+from pickvs.predictions.scoring.players.rules import is_covered
 from pickvs.predictions.scoring.rules import score
 from tests.support.forecasts import NBA, START
 
@@ -72,6 +73,17 @@ def test_a_swapped_home_team_rings_within_days_and_a_healthy_season_does_not() -
     assert rung <= first + 9 * DAY
     assert (ill[-1].distance_shift or 0) > 2
     assert (ill[-1].psi or 0) > 0.25 > max(each.psi or 0 for each in healthy[40:])
+    assert _drifts(healthy[-1]) == []
+    assert _drifts(ill[-1]) == ["far from the closing line", "another population", "losses beyond the market's"]
+
+
+def _drifts(day: Daily) -> list[str]:
+    return drifts(distance_shift=day.distance_shift, psi=day.psi, cusum=day.cusum)
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(None, True), (70, True), (90, True), (69.9, False), (90.1, False)])
+def test_intervals_of_80_percent_hold_about_as_much(percent: float | None, expected: bool) -> None:
+    assert is_covered(percent) is expected
 
 
 def test_what_was_won_by_a_bet_is_what_its_price_pays() -> None:

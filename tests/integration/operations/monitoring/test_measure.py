@@ -386,6 +386,22 @@ def test_every_gauge_of_the_platform_is_measured() -> None:
         "ExportedBytes",
         "CanaryFailures",
         "CanarySteps",
+        "BoxScores",
+        "BoxScoresInReview",
+        "StatsSourcesOff",
+        "InjuryStatuses",
+        "TrainingSeconds",
+        "GatesBlocked",
+        "ForecastsPublished",
+        "ForecastInvariantsBroken",
+        "SlatesWithoutForecasts",
+        "MinutesBeforeTipOff",
+        "PredictionsScored",
+        "LineDistance",
+        "InputShift",
+        "LossCusum",
+        "PlayerCover",
+        "ForecastsDrifted",
     }
-    measured_by_sport = {name.partition("/")[0] for name in AGES}
+    measured_by_sport = {"TrainingAge", *(name.partition("/")[0] for name in AGES)}
     assert platform().metrics.keys() == GAUGES | measured_by_sport | counted_elsewhere

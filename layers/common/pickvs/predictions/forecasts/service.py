@@ -127,10 +127,8 @@ def publish(sport: str) -> dict[str, int]:
             version, state = rated
             queries.note_ratings(connection, sport, local_date(sport, as_of), version, team_ratings(state), as_of)
         agenda.put_all(connection, _works(sport, read, at))
-    emit(
-        {FORECASTS_PUBLISHED: games + players, FORECAST_INVARIANTS_BROKEN: len(broken)},
-        sport=sport,
-    )
+    emit({FORECASTS_PUBLISHED: games + players}, sport=sport)
+    emit({FORECAST_INVARIANTS_BROKEN: len(broken)})
     if games and open_:
         emit({MINUTES_BEFORE_TIP_OFF: (min(open_.values()) - at).total_seconds() / 60}, sport=sport)
     for sentence in broken:
@@ -250,6 +248,6 @@ def _check(sport: str, due: Sequence[Due]) -> None:
         near = [each for each in _upcoming(connection, sport, at) if each.starts_at <= at + 2 * CHECK_BEFORE_SLATE]
         games = {each.fixture.game for each in near}
         without = games - queries.games_with_forecasts(connection, games, "no-market")
-    emit({SLATES_WITHOUT_FORECASTS: int(bool(without))}, sport=sport)
+    emit({SLATES_WITHOUT_FORECASTS: int(bool(without))})
     if without:
         logger().error("games near their tip-off have no forecast", extra={"sport": sport, "games": sorted(without)})

@@ -5,7 +5,7 @@ or after a correction, and a run that is repeated finds nothing.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -18,8 +18,9 @@ from pickvs.predictions.facts.rules import Line
 from pickvs.predictions.leagues.games import game_league, game_leagues
 from pickvs.predictions.leagues.players import player_leagues
 from pickvs.predictions.scoring import queries
-from pickvs.predictions.scoring.daily.rules import Daily, Scored, dailies
+from pickvs.predictions.scoring.daily.rules import Daily, Scored, dailies, drifts
 from pickvs.predictions.scoring.metrics import (
+    FORECASTS_DRIFTED,
     INPUT_SHIFT,
     LINE_DISTANCE,
     LOSS_CUSUM,
@@ -74,15 +75,19 @@ def _score_games() -> int:
             latest = _renew_days(connection, sport, first, at)
         emit({PREDICTIONS_SCORED: counts[sport]}, sport=sport)
         watched = [latest[name] for name in _VARIANTS_WATCHED if name in latest]
-        emit(
-            {
-                LINE_DISTANCE: _worst(each.distance_shift for each in watched),
-                INPUT_SHIFT: _worst(each.psi for each in watched),
-                LOSS_CUSUM: _worst(each.cusum for each in watched),
-            },
-            sport=sport,
-        )
+        distance = _worst(each.distance_shift for each in watched)
+        psi = _worst(each.psi for each in watched)
+        cusum = _worst(each.cusum for each in watched)
+        emit({LINE_DISTANCE: distance, INPUT_SHIFT: psi, LOSS_CUSUM: cusum}, sport=sport)
+        _tell(sport, drifts(distance_shift=distance, psi=psi, cusum=cusum))
     return len(scored)
+
+
+def _tell(sport: str, found: Sequence[str]) -> None:
+    """Measure how many figures are past their limits, and log which. One alarm watches them all."""
+    emit({FORECASTS_DRIFTED: len(found)})
+    if found:
+        logger().warning("forecasts have drifted", extra={"sport": sport, "what": found})
 
 
 def _worst(values: Iterable[float | None]) -> float | None:
@@ -146,6 +151,7 @@ def _score_players() -> int:
         covers = {sport: _cover(connection, sport) for sport in sports}
     for sport, cover in covers.items():
         emit({PLAYER_COVER: cover}, sport=sport)
+        _tell(sport, [] if players.is_covered(cover) else ["intervals of players"])
     return len(scored)
 
 

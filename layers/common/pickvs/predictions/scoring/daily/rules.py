@@ -15,6 +15,10 @@ from pickvs.predictions.measures.drift.rules import Cusum, population_stability_
 
 SLACK, THRESHOLD, DEVIATION = 0.1, 26.0, 0.207
 """Of the CUSUM, in standard deviations of a game's loss beyond the market's: it rang 4 times in 14 healthy seasons."""
+FAR_POINTS = 1.0
+"""Points by which forecasts move away from the closing line if something is wrong. A healthy distance is 2 to 3."""
+OTHER_POPULATION = 0.25
+"""Population stability index from which on two populations count as different ones."""
 USUAL_GAP: Mapping[str, float] = {"no-market": 0.017, "past-lines": 0.010, "with-line": 0.004, "elo": 0.019}
 """Mean log loss beyond the close's on the NBA's games of 2010 to 2023, until a contestant has its own past."""
 
@@ -95,6 +99,16 @@ def dailies(contestant: str, scored: Sequence[Scored], since: date) -> list[Dail
             )
         )
     return found
+
+
+def drifts(*, distance_shift: float | None, psi: float | None, cusum: float | None) -> list[str]:
+    """Return the names of the figures that are past their limits. A figure that is None is not."""
+    past = {
+        "far from the closing line": distance_shift is not None and distance_shift >= FAR_POINTS,
+        "another population": psi is not None and psi >= OTHER_POPULATION,
+        "losses beyond the market's": cusum is not None and cusum > THRESHOLD,
+    }
+    return [name for name, is_past in past.items() if is_past]
 
 
 def _gap(each: Scored) -> float | None:

@@ -8,6 +8,8 @@ from pickvs.predictions.distributions.quantiles import rules as quantiles
 from pickvs.predictions.leagues.players import MINUTES
 from pickvs.predictions.players.forecasting.rules import Distribution
 
+COVER_TOLERANCE = 10.0
+"""Percent by which the share of statistics inside their 80 % interval may be more or less than 80."""
 _LOW, _HIGH = 0.1, 0.9
 
 
@@ -42,6 +44,11 @@ def score(statistics: Mapping[str, Any], seconds: int, stats: Mapping[str, int])
             "inside_80": round(_inside(below, up_to), 4),
         }
     return found
+
+
+def is_covered(percent: float | None) -> bool:
+    """Return whether the intervals hold about what they promise. percent: inside them; None if it is not known."""
+    return percent is None or abs(percent - 100 * (_HIGH - _LOW)) <= COVER_TOLERANCE
 
 
 def _inside(below: float, up_to: float) -> float:

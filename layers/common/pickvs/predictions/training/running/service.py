@@ -172,7 +172,7 @@ def _train(run: RunRow, began: float) -> dict[str, Any]:
         if not ended:
             raise RuntimeError("another process has taken this run in the meantime")
     blocked = sum(each["outcome"] == Judgement.BLOCKED.value for each in told)
-    emit({GATES_BLOCKED: blocked}, sport=run.sport)
+    emit({GATES_BLOCKED: blocked})
     return {"run": run.id, "status": "succeeded", "promoted": [each["model"] for each in told if each["is_champion"]]}
 
 
