@@ -163,6 +163,7 @@ VIEWS: NamedRoles = {
 
 FUNCTIONS: NamedRoles = {
     "facts_before": ("writer", "forecaster"),
+    "facts_by_day": ("forecaster",),
     "fixtures_on": ("writer", "forecaster"),
     "statuses_before": ("writer", "forecaster"),
     "hold_games_to_come": ("forecaster",),

@@ -19,8 +19,15 @@ from pickvs.core.logging import logger
 from pickvs.core.metrics import emit
 from pickvs.markets.config import pick_times
 from pickvs.predictions.bootstrap.rules import RECIPE
-from pickvs.predictions.facts.reading import Upcoming, days_before, statuses_before, upcoming_on
-from pickvs.predictions.facts.rules import Day
+from pickvs.predictions.facts.provenance import STATES, code_sha256
+from pickvs.predictions.facts.reading import (
+    Upcoming,
+    days_before,
+    statuses_before,
+    summaries_before,
+    upcoming_on,
+)
+from pickvs.predictions.facts.rules import Day, DaySummary, digests_up_to
 from pickvs.predictions.forecasts import champions as models
 from pickvs.predictions.forecasts import queries
 from pickvs.predictions.forecasts.champions import Champions, Fold, GamesFold, PlayersFold
@@ -39,6 +46,7 @@ from pickvs.predictions.forecasts.rules import (
     Made,
     broken_invariants,
     forecasts_of_game,
+    ratings_behind,
     slates,
     team_ratings,
 )
@@ -59,6 +67,7 @@ class _Read:
     upcoming: list[Upcoming]
     folds: list[Fold]
     statuses: Mapping[str, str]
+    known: Sequence[DaySummary]
 
 
 def publish_all() -> dict[str, Any]:
@@ -140,11 +149,13 @@ def publish(sport: str) -> dict[str, int]:
 
 def _read(sport: str, champions: Champions, as_of: datetime) -> _Read:
     """Read what was known before `as_of`, and advance the states over it. Keeps the states of days that are settled."""
-    folds = models.load_folds(champions, as_of)
     settled = local_date(sport, as_of - SETTLES_AFTER)
-    begun = {id(fold): fold.day() for fold in folds}
     kept: list[tuple[Fold, bytes, date]] = []
     with transaction(statement_timeout_ms=_SLOW_READ_MS, snapshot=True) as connection:
+        known = summaries_before(connection, sport, as_of)
+        digests = digests_up_to(known, code_sha256(STATES))
+        folds = models.load_folds(connection, champions, digests)
+        begun = {id(fold): fold.day() for fold in folds}
         first = min((day or date.min for day in begun.values()), default=date.min)
         days = days_before(connection, sport, as_of, from_day=_after(first))
         for day in _with_mark(days, settled):
@@ -157,8 +168,8 @@ def _read(sport: str, champions: Champions, as_of: datetime) -> _Read:
                     fold.advance(day)
         upcoming = _upcoming(connection, sport, as_of)
         statuses = {key: each.status for key, each in statuses_before(connection, sport, as_of).items()}
-    models.keep_folds(kept, as_of)
-    return _Read(upcoming, folds, statuses)
+    models.keep_folds(kept, as_of, digests)
+    return _Read(upcoming, folds, statuses, known)
 
 
 def _with_mark(days: Iterator[Day], settled: date) -> Iterator[Day | None]:
@@ -188,11 +199,12 @@ def _after(day: date) -> date:
 
 def _upcoming(connection: Any, sport: str, as_of: datetime) -> list[Upcoming]:
     first, last = local_date(sport, as_of), local_date(sport, as_of + HORIZON)
+    oldest = pick_times().max_odds_age
     days = [first + _DAY * number for number in range((last - first).days + 1)]
     return [
         each
         for day in days
-        for each in upcoming_on(connection, sport, day, as_of)
+        for each in upcoming_on(connection, sport, day, as_of, max_line_age=oldest)
         if as_of < each.starts_at <= as_of + HORIZON
     ]
 
@@ -222,7 +234,7 @@ def _broken(champions: Champions, made: Sequence[Made], read: _Read) -> list[str
     states = [fold.state for fold in read.folds if isinstance(fold, GamesFold)]
     lines = {each.fixture.game: each.line for each in read.upcoming}
     trained = all(each.artefact.kind != RECIPE for each in champions.games.values())
-    return broken_invariants(made, lines, states, trained=trained)
+    return [*broken_invariants(made, lines, trained=trained), *ratings_behind(states, read.known)]
 
 
 def _games(read: _Read) -> Collection[int]:
