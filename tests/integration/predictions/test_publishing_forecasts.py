@@ -200,6 +200,24 @@ def test_ratings_that_lack_a_result_ring(databases: Databases, database: str, mo
                 assert predict(START + 3 * DAY - 4 * HOUR)["basketball_nba"]["broken"] == 2
 
 
+def test_of_the_agenda_the_forecaster_has_the_works_of_predict_alone(
+    databases: Databases, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works = "SELECT function FROM agenda ORDER BY function"
+    add = "INSERT INTO agenda (function, key, due_at, payload, next_at) VALUES (%s, 'k', now(), '{}', now())"
+    with psycopg.connect(url_of(database, "writer"), autocommit=True) as writer:
+        for function in ("predict", "process_results"):
+            writer.execute(add, (function,))
+        with psycopg.connect(url_of(database, "forecaster"), autocommit=True) as forecaster:
+            assert forecaster.execute(works).fetchall() == [("predict",)]
+            for change in ("UPDATE agenda SET attempts = 3", "DELETE FROM agenda"):
+                assert forecaster.execute(change.encode()).rowcount == 1
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+                forecaster.execute(add, ("settle_games",))
+        with psycopg.connect(url_of(database, "reader")) as reader:
+            assert reader.execute(works).fetchall() == writer.execute(works).fetchall() == [("process_results",)]
+
+
 def test_scores_follow_the_result_that_is_in_force(
     databases: Databases, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
