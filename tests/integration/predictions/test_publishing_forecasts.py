@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from math import nan
 
 import boto3
 import psycopg
@@ -10,9 +11,12 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from pickvs.core.alarm_clock import EVENT
+from pickvs.core.database import Connection
 from pickvs.predictions.distributions.rules import Joint
-from pickvs.predictions.facts.rules import Day
+from pickvs.predictions.facts.rules import Day, Fixture
+from pickvs.predictions.forecasts import queries
 from pickvs.predictions.forecasts.champions import GamesFold
+from pickvs.predictions.games import rules as games
 from pickvs.predictions.registry import queries as registry_queries
 from tests.support.database_roles import url_of
 from tests.support.databases import Databases
@@ -181,6 +185,52 @@ def test_a_forecast_from_a_kept_state_is_the_one_from_scratch_whatever_changed_s
         keys = [row["artefact_sha256"] for row in league.rows("SELECT artefact_sha256 FROM rating_states")]
         [each.delete() for each in objects if any(key in each.key for key in keys)]
         assert say() == 0
+
+
+def test_a_run_that_was_overtaken_or_whose_game_moved_to_another_day_says_nothing(
+    databases: Databases, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with forecasting(database, monkeypatch) as league:
+        game = league.game(START, 0, 1)
+        league.line(game, -4.5, 221.5, START - 20 * HOUR)
+        league.line(game, -6.5, 220, START - 9 * HOUR)
+        assert predict(START - 8 * HOUR)["basketball_nba"]["forecasts"] == 5
+        # This one read before the line moved, and comes to write after the other.
+        assert predict(START - 10 * HOUR)["basketball_nba"]["forecasts"] == 0
+        other = league.game(START + 10 * HOUR, 2, 3)
+        turn = queries.take_turn
+
+        def moves(connection: Connection, sport: str) -> None:
+            league.db.execute(
+                "UPDATE games SET commence_time = commence_time + interval '1 day', local_date = local_date + 1"
+                " WHERE id = %s",
+                (other,),
+            )
+            turn(connection, sport)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(queries, "take_turn", moves)
+            assert predict(START - 7 * HOUR)["basketball_nba"]["games"] == 1
+        assert {each["game_id"] for each in league.predictions()} == {game}
+        assert predict(START - 6 * HOUR)["basketball_nba"]["forecasts"] == 3
+
+
+def test_a_game_that_cannot_be_forecast_keeps_no_other_from_it(
+    databases: Databases, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with forecasting(database, monkeypatch) as league:
+        odd, game = league.game(START, 0, 1), league.game(START + HOUR, 2, 3)
+        features = games.features
+
+        def fails(state: games.State, fixture: Fixture) -> dict[str, float]:
+            return features(state, fixture) | ({"margin_rating": nan} if fixture.game == odd else {})
+
+        monkeypatch.setattr(games, "features", fails)
+        assert predict(START - 10 * HOUR)["basketball_nba"] == {
+            "games": 2, "forecasts": 3, "player_forecasts": 0,
+            "broken": 1,
+        }
+        assert {each["game_id"] for each in league.predictions()} == {game}
 
 
 def test_ratings_that_lack_a_result_ring(databases: Databases, database: str, monkeypatch: pytest.MonkeyPatch) -> None:

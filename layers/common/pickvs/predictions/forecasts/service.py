@@ -112,8 +112,9 @@ def _do(due: Sequence[Due]) -> Mapping[str, datetime | None]:
 def publish(sport: str) -> dict[str, int]:
     """Publish every contestant's forecast of the sport's games of the next 48 hours, and those of their players.
 
-    A game that has locked in the meantime gets none. What says the same as the last forecast of the same contestant is
-    not written. Raises ArtefactRefused if the artefact of a champion is not what the registry states.
+    A game that has locked or moved to another day in the meantime gets none. What says the same as the last forecast of
+    the same contestant is not written. Raises ArtefactRefused if the artefact of a champion is not what the registry
+    states.
     """
     as_of = clock.now()
     champions = models.load_champions(sport)
@@ -125,7 +126,13 @@ def publish(sport: str) -> dict[str, int]:
         held = {row.game_id: row.commence_time for row in queries.hold_games_to_come(connection, _games(read))}
         at = clock.now()  # read after the lock: waiting for it may have taken until after a tip-off
         margin = pick_times().lock_margin
-        open_ = {game: starts for game, starts in held.items() if at < starts - margin}
+        days = {each.fixture.game: each.fixture.day for each in read.upcoming}
+        # On another day the teams have rested otherwise: the next run has the features of that day.
+        open_ = {
+            game: starts
+            for game, starts in held.items()
+            if at < starts - margin and local_date(sport, starts) == days[game]
+        }
         games = queries.publish_games(connection, [each for each in made if each.game in open_], open_, as_of, at)
         players = 0
         if champions.players is not None:
@@ -212,7 +219,12 @@ def _upcoming(connection: Any, sport: str, as_of: datetime) -> list[Upcoming]:
 def _made(champions: Champions, read: _Read) -> tuple[list[Made], list[MadeOfPlayer]]:
     folds = {row.id: fold.state for fold in read.folds if isinstance(fold, GamesFold) for row in fold.rows}
     told = {variant: (champion, folds[champion.version]) for variant, champion in champions.games.items()}
-    made = [each for game in read.upcoming for each in forecasts_of_game(told, game.fixture, game.line)]
+    made: list[Made] = []
+    for game in read.upcoming:
+        try:
+            made += forecasts_of_game(told, game.fixture, game.line)
+        except ValueError:  # the others are forecast, and an invariant says that this one is missing
+            logger().exception("a game cannot be forecast", extra={"game": game.fixture.game})
     chosen = champions.players
     states = [fold.state for fold in read.folds if isinstance(fold, PlayersFold)]
     if chosen is None or not states:
