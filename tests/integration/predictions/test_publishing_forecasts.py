@@ -227,7 +227,9 @@ def test_a_game_that_cannot_be_forecast_keeps_no_other_from_it(
 
         monkeypatch.setattr(games, "features", fails)
         assert predict(START - 10 * HOUR)["basketball_nba"] == {
-            "games": 2, "forecasts": 3, "player_forecasts": 0,
+            "games": 2,
+            "forecasts": 3,
+            "player_forecasts": 0,
             "broken": 1,
         }
         assert {each["game_id"] for each in league.predictions()} == {game}
