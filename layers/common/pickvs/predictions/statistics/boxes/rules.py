@@ -130,10 +130,12 @@ class Injury:
 
 def _schema(row: dict[str, Any]) -> BoxSchema:
     statistics = {name: (least, most) for name, (least, most) in row.pop("statistics").items()}
-    pairs = {
-        name: tuple((first, second) for first, second in row.pop(name)) for name in ("not_more", "balanced", "mirrored")
-    }
-    return BoxSchema(statistics=MappingProxyType(statistics), **pairs, **row)
+    not_more, balanced, mirrored = (
+        tuple((first, second) for first, second in row.pop(name)) for name in ("not_more", "balanced", "mirrored")
+    )
+    return BoxSchema(
+        statistics=MappingProxyType(statistics), not_more=not_more, balanced=balanced, mirrored=mirrored, **row
+    )
 
 
 def _read() -> dict[str, BoxSchema]:
