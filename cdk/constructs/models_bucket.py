@@ -66,6 +66,25 @@ def may_use_artefacts(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
     ]
 
 
+_REGISTRY = "registry/*"
+"""Where the exports of the registry lie, apart from the artefacts of any model."""
+
+
+def may_add_exports(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
+    """Return the permission to add exports of the registry, and nothing else."""
+    return [iam.PolicyStatement(actions=["s3:PutObject"], resources=[bucket.arn_for_objects(_REGISTRY)])]
+
+
+def acknowledge_exports(role: iam.IRole, bucket: s3.IBucket) -> None:
+    """Acknowledge the wildcard of `may_add_exports` in the policy of `role`, which belongs to another stack."""
+    exported = Stack.of(role).resolve(Stack.of(bucket).export_value(bucket.bucket_arn))
+    acknowledge(
+        role,
+        f"AwsSolutions-IAM5[Resource::{exported['Fn::ImportValue']}/{_REGISTRY}]",
+        "Exports are named by the time of their making, which is not known in advance.",
+    )
+
+
 def acknowledge_artefacts(role: iam.IRole, bucket: s3.IBucket) -> None:
     """Acknowledge the wildcard of `may_use_artefacts` in the policy of `role`, which belongs to another stack."""
     exported = Stack.of(role).resolve(Stack.of(bucket).export_value(bucket.bucket_arn))

@@ -1,7 +1,8 @@
 """Sources of statistics: box scores and injuries. `docs/sources.md` has their terms."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from cdk.errors import DeploymentError
 
@@ -51,6 +52,10 @@ class StatsSources:
             raise DeploymentError("stats_sources need stats_sources.contact: each source is told who asks")
         if self.contact and not _CONTACT.fullmatch(self.contact):
             raise DeploymentError(f"stats_sources.contact {self.contact!r} is no address; write it without blanks")
+
+    def of_injuries(self) -> Self:
+        """Return the sources that tell who is hurt: of these, ESPN. The others are not asked about it."""
+        return replace(self, balldontlie=False, nflverse=False, statsapi=False)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -6,7 +6,12 @@ from constructs import Construct
 from cdk.config import StageConfig
 from cdk.constructs.alarm_clock import AlarmClock
 from cdk.constructs.code import function_code
-from cdk.constructs.models_bucket import acknowledge_artefacts, may_use_artefacts
+from cdk.constructs.models_bucket import (
+    acknowledge_artefacts,
+    acknowledge_exports,
+    may_add_exports,
+    may_use_artefacts,
+)
 from cdk.constructs.python_function import FunctionDefaults, PythonFunction
 from cdk.constructs.raw_answers import acknowledge_put, may_put
 from cdk.constructs.scheduled_function import ScheduledFunction
@@ -32,9 +37,9 @@ class JobsPredictionsStack(Stack):
         super().__init__(scope, f"pickvs-{config.name}-jobs-predictions", description="PickVs: statistics and models")
         defaults = data.function_defaults(self, root)
         sources = config.stats_sources
-        for name, schedule, woken in (
-            ("ingest_stats", sources.ingest_stats_schedule, ("ingest_stats",)),
-            ("ingest_injuries", sources.ingest_injuries_schedule, ()),
+        for name, schedule, woken, asked in (
+            ("ingest_stats", sources.ingest_stats_schedule, ("ingest_stats",), sources),
+            ("ingest_injuries", sources.ingest_injuries_schedule, (), sources.of_injuries()),
         ):
             construct_id = name.title().replace("_", "")
             scheduled = ScheduledFunction(
@@ -48,19 +53,19 @@ class JobsPredictionsStack(Stack):
                 timeout=_TIMEOUT,
                 secrets=[
                     SecretName.DATABASE_WRITER,
-                    *([SecretName.BALLDONTLIE] if sources.balldontlie else []),
+                    *([SecretName.BALLDONTLIE] if asked.balldontlie else []),
                 ],
                 sets_alarms_of=woken,
                 environment={
                     "ODDS_API_SPORTS": config.odds_api.environment()["ODDS_API_SPORTS"],
-                    **sources.environment(),
+                    **asked.environment(),
                     "RAW_ANSWERS_BUCKET": data.raw_answers.bucket_name,
                 },
-                work=[may_put(data.raw_answers, prefix) for prefix in sources.names],
+                work=[may_put(data.raw_answers, prefix) for prefix in asked.names],
             )
             if woken:
                 AlarmClock(self, f"{construct_id}Alarms", function=scheduled.function, config=config)
-            for prefix in sources.names:
+            for prefix in asked.names:
                 acknowledge_put(scheduled.function.role, data.raw_answers, prefix)
         self._training(config, root, data, defaults)
         self._forecasting(config, root, data, defaults)
@@ -115,7 +120,7 @@ class JobsPredictionsStack(Stack):
             timeout=_TIMEOUT,
             secrets=[SecretName.DATABASE_READER],
             environment={"MODELS_BUCKET": data.models.bucket_name},
-            work=may_use_artefacts(data.models),
+            work=may_add_exports(data.models),
         )
-        for function in (train.function, export):
-            acknowledge_artefacts(function.role, data.models)
+        acknowledge_artefacts(train.function.role, data.models)
+        acknowledge_exports(export.role, data.models)

@@ -31,6 +31,14 @@ MODELS = "models"
 START = datetime(2024, 1, 5, 0, 30, tzinfo=UTC)
 """19:30 on 4 January in New York."""
 LOCK_SECONDS = 30
+FACTS = {
+    "game_predictions": "home_win",
+    "player_predictions": "statistics",
+    "prediction_scores": "log_loss",
+    "player_prediction_scores": "scores",
+    "team_ratings": "rating",
+}
+"""Tables of which no row ever changes, each with a column. The tests of forecasts try them."""
 
 
 class League:

@@ -8,6 +8,9 @@ from tests.support.contest import TIP_OFF, Contest
 
 NBA = "basketball_nba"
 
+FACTS = ("game_phases", "past_games", "past_results", "box_scores", "team_games", "player_games", "injury_statuses")
+"""Tables of which no row ever changes. The tests of statistics try them."""
+
 
 def record_statistics(contest: Contest, game: int, text: str = "text") -> None:
     """Insert a season, a player with alias and team, a past game with its result, and a box score of each state.
@@ -38,7 +41,7 @@ def record_statistics(contest: Contest, game: int, text: str = "text") -> None:
     db.execute(
         "INSERT INTO player_teams VALUES (%s, %s, %s, '2023-10-24', '2024-01-04')", (player["id"], NBA, teams[0])
     )
-    db.execute("INSERT INTO game_phases VALUES (%s, 1, 'regular', true, 'espn', %s)", (game, TIP_OFF))
+    db.execute("INSERT INTO game_phases VALUES (%s, 1, 'regular', 'espn', true, 'espn', %s)", (game, TIP_OFF))
     db.execute(
         "INSERT INTO past_results (game_id, version, home_points, away_points, spread, total, home_moneyline,"
         " away_moneyline, source, known_at, recorded_at) VALUES (%s, 1, 101, 99, -4.5, 221, -180, 150, 'espn', %s, %s)",

@@ -52,8 +52,8 @@ def fill_registry(connection: psycopg.Connection[Any], at: datetime, *, user: in
     )
     connection.execute(
         """
-        INSERT INTO rating_states (version_id, day, as_of, artefact_sha256, recorded_at)
-        SELECT id, '2024-01-01', %(at)s, %(digest)s, %(later)s FROM model_versions
+        INSERT INTO rating_states (version_id, day, as_of, facts_sha256, artefact_sha256, recorded_at)
+        SELECT id, '2024-01-01', %(at)s, %(digest)s, %(digest)s, %(later)s FROM model_versions
         """,
         values,
     )

@@ -75,7 +75,9 @@ class World:
             self.contest.final(row["id"], *settled, AFTER - timedelta(hours=1))
         return int(row["id"])
 
-    def ask(self, *, past: bool = False, sources: tuple[str, ...] = ("espn", "balldontlie")) -> dict[str, int]:
+    def ask(
+        self, *, past: bool = False, again: bool = False, sources: tuple[str, ...] = ("espn", "balldontlie")
+    ) -> dict[str, int]:
         config = StatsConfig(dict.fromkeys(sources, "http://nowhere"), "ops@pickvs.example", "no secret")
         known = {}
         for name, answers in (("espn", self.espn), ("balldontlie", self.second)):
@@ -83,7 +85,7 @@ class World:
                 known[name] = adapters.adapter(name, config)
                 object.__setattr__(known[name], "source", answers)
         with clock.held_at(self.at):
-            return DayOfSport(NBA, DAY, known, past).ask()
+            return DayOfSport(NBA, DAY, known, past, again=again).ask()
 
     def boxes(self) -> list[tuple[str, list[str], list[str]]]:
         rows = self.db.execute("SELECT state, confirmed_by, reasons FROM box_scores ORDER BY game_id, version")

@@ -18,7 +18,9 @@ ModelName = Annotated[
         description="Sport and contestant: basketball_nba-no-market.",
     ),
 ]
-Season = Annotated[int | None, Query(ge=1900, le=2200, description="The year in which the season starts.")]
+Season = Annotated[
+    int | None, Query(ge=1900, le=2200, description="The year in which the season starts; by default, the latest one.")
+]
 
 
 @app.get("/models/<name>/profit.svg", responses={200: SVG})

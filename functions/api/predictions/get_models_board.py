@@ -23,5 +23,6 @@ def get_models_board(
     """Return losses, calibration, CRPS, units at the close, and paired differences with standard errors.
 
     A forecast that was published before its game began counts once, against the result in force. No backtest is here.
+    The board is of one season, or of a part of it: without `season`, that of the latest scored game in the span.
     """
     return service.show_board(sport, season=season, since=since, until=until)

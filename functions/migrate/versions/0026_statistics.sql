@@ -55,15 +55,19 @@ CREATE TABLE player_teams (
 );
 CREATE INDEX player_teams_of_team ON player_teams (team_id, player_id);
 
--- What a schedule says of a game beside its teams and its start.
+-- What schedules say of a game beside its teams and its start. Null where no source has told. Each value stands with the
+-- source that told it, because a source that is less preferred does not replace it.
 CREATE TABLE game_phases (
-  game_id    bigint NOT NULL REFERENCES games,
-  version    bigint NOT NULL CHECK (version >= 1),
-  phase      text NOT NULL CHECK (phase IN ('preseason', 'regular', 'cup_final', 'play_in', 'playoffs', 'all_star')),
-  is_neutral boolean NOT NULL,
-  source     text NOT NULL CHECK (source ~ '^[a-z0-9_]{1,60}$'),
-  known_at   timestamptz NOT NULL,
-  PRIMARY KEY (game_id, version)
+  game_id        bigint NOT NULL REFERENCES games,
+  version        bigint NOT NULL CHECK (version >= 1),
+  phase          text CHECK (phase IN ('preseason', 'regular', 'cup_final', 'play_in', 'playoffs', 'all_star')),
+  phase_source   text CHECK (phase_source ~ '^[a-z0-9_]{1,60}$'),
+  is_neutral     boolean,
+  neutral_source text CHECK (neutral_source ~ '^[a-z0-9_]{1,60}$'),
+  known_at       timestamptz NOT NULL,
+  PRIMARY KEY (game_id, version),
+  CHECK ((phase IS NULL) = (phase_source IS NULL)),
+  CHECK ((is_neutral IS NULL) = (neutral_source IS NULL))
 );
 CREATE TRIGGER game_phases_are_facts BEFORE UPDATE OR DELETE OR TRUNCATE ON game_phases
   EXECUTE FUNCTION refuse_change();
@@ -280,16 +284,16 @@ ALTER TABLE audit_log DROP CONSTRAINT audit_log_of_game;
 ALTER TABLE audit_log ADD CONSTRAINT audit_log_of_game CHECK
   ((action IN ('grant_role', 'add_team_alias', 'resolve_anomaly', 'backfill_stats')) = (game_id IS NULL));
 
--- The facts that were known before `as_of` and had happened by then: the results of a sport's games with their final
--- score, the line at which the market closed (at most 30 minutes old at the start, as grading has it), and the players'
--- lines, if the box score was final and adds up to that score. One row a game, in order; `from_day` leaves out earlier
--- days. The season is null where the day tells it. Runs with the rights of the owner: who may call it needs no right on the tables, and sees nothing later.
-CREATE FUNCTION facts_before(of_sport text, as_of timestamptz, from_day date DEFAULT '-infinity')
+-- The facts of games that were known before `as_of` and had happened by then: the results of a sport's games with their
+-- final score, the line at which the market closed (at most 30 minutes old at the start, as grading has it), and the box
+-- score, if it was final and adds up to that score. One row a game; `from_day` leaves out earlier days. The season is
+-- null where the day tells it. Only the two functions below call it, with the rights of the owner.
+CREATE FUNCTION games_known_before(of_sport text, as_of timestamptz, from_day date)
 RETURNS TABLE (
   game_id bigint, season bigint, day date, starts_at timestamptz, home text, away text, is_neutral boolean,
   is_playoff boolean, home_points bigint, away_points bigint, spread numeric, total numeric,
-  home_moneyline bigint, away_moneyline bigint, player_lines jsonb
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  home_moneyline bigint, away_moneyline bigint, box_id bigint, box_season bigint
+) LANGUAGE sql STABLE AS $$
   WITH known AS (
     SELECT game.id, NULL::bigint AS season, game.local_date, coalesce(result.began_at, game.commence_time) AS starts_at,
            game.home_team_id, game.away_team_id, coalesce(stated.is_neutral, false) AS is_neutral,
@@ -342,19 +346,13 @@ RETURNS TABLE (
   SELECT known.id, known.season, known.local_date, known.starts_at, coalesce(home.key, '#' || home.id),
          coalesce(away.key, '#' || away.id), known.is_neutral, known.phase = 'playoffs',
          known.home_points, known.away_points, known.spread, known.total, known.home_moneyline, known.away_moneyline,
-         coalesce(box.lines, '[]')
+         box.id, box.season
   FROM known
   JOIN teams home ON home.id = known.home_team_id
   JOIN teams away ON away.id = known.away_team_id
   LEFT JOIN LATERAL (
-    SELECT (
-      SELECT jsonb_agg(jsonb_build_array(line.player_id, line.is_home, line.seconds, line.stats)
-                       ORDER BY line.is_home DESC, line.player_id)
-      FROM player_games line
-      WHERE line.season = latest.season AND line.box_id = latest.id
-    ) AS lines
-    FROM (
-      SELECT * FROM box_scores
+    SELECT * FROM (
+      SELECT box_scores.id, box_scores.season, state, home_points, away_points FROM box_scores
       WHERE box_scores.game_id = known.id AND known_at < as_of AND event_time < as_of
       ORDER BY version DESC LIMIT 1
     ) latest
@@ -362,12 +360,51 @@ RETURNS TABLE (
       AND latest.home_points = known.home_points AND latest.away_points = known.away_points
   ) box ON true
   WHERE known.phase NOT IN ('preseason', 'all_star')
-  ORDER BY known.local_date, known.starts_at, known.id
+$$;
+
+-- Those facts with the players' lines, in the order of time. Runs with the rights of the owner: who may call it needs no
+-- right on the tables, and sees nothing later.
+CREATE FUNCTION facts_before(of_sport text, as_of timestamptz, from_day date DEFAULT '-infinity')
+RETURNS TABLE (
+  game_id bigint, season bigint, day date, starts_at timestamptz, home text, away text, is_neutral boolean,
+  is_playoff boolean, home_points bigint, away_points bigint, spread numeric, total numeric,
+  home_moneyline bigint, away_moneyline bigint, player_lines jsonb
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT known.game_id, known.season, known.day, known.starts_at, known.home, known.away, known.is_neutral,
+         known.is_playoff, known.home_points, known.away_points, known.spread, known.total, known.home_moneyline,
+         known.away_moneyline, coalesce(box.lines, '[]')
+  FROM games_known_before(of_sport, as_of, from_day) known
+  LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_array(line.player_id, line.is_home, line.seconds, line.stats)
+                     ORDER BY line.is_home DESC, line.player_id) AS lines
+    FROM player_games line
+    WHERE line.season = known.box_season AND line.box_id = known.box_id
+  ) box ON true
+  ORDER BY known.day, known.starts_at, known.game_id
+$$;
+
+-- The same facts, one row a day: a digest of all that facts_before says of it, and the teams that played, once for each
+-- game. A box score stands for its lines, which never change. Whoever kept what he had made of these days sees by the
+-- digests whether it still holds: a backfill, a correction, a late box score or a merged game changes them.
+CREATE FUNCTION facts_by_day(of_sport text, as_of timestamptz)
+RETURNS TABLE (day date, season bigint, digest text, teams text[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT known.day, max(known.season),
+         encode(sha256(convert_to(string_agg(
+           ROW(known.game_id, known.season, known.home, known.away, known.is_neutral, known.is_playoff,
+               known.home_points, known.away_points, known.spread, known.total, known.home_moneyline,
+               known.away_moneyline, known.box_id)::text, E'\n' ORDER BY known.starts_at, known.game_id), 'UTF8')),
+           'hex'),
+         array_agg(known.home ORDER BY known.starts_at, known.game_id)
+           || array_agg(known.away ORDER BY known.starts_at, known.game_id)
+  FROM games_known_before(of_sport, as_of, '-infinity') known
+  GROUP BY known.day
+  ORDER BY known.day
 $$;
 
 -- The games of a league-local day as they were known before `as_of`, with the line that then stood. Nothing of their
--- results.
-CREATE FUNCTION fixtures_on(of_sport text, of_day date, as_of timestamptz)
+-- results. A quote that was last seen more than `max_age` before is no line: the market may have left it.
+CREATE FUNCTION fixtures_on(of_sport text, of_day date, as_of timestamptz, max_age interval)
 RETURNS TABLE (
   game_id bigint, day date, starts_at timestamptz, home text, away text, is_neutral boolean, is_playoff boolean,
   spread numeric, total numeric, home_moneyline bigint, away_moneyline bigint
@@ -390,7 +427,7 @@ RETURNS TABLE (
            max(price) FILTER (WHERE market = 'moneyline' AND selection = 'away')::bigint AS away_moneyline
     FROM quotes
     WHERE quotes.game_id = game.id AND made_at < as_of AND made_at < game.commence_time
-      AND (superseded_at IS NULL OR superseded_at >= as_of)
+      AND (superseded_at IS NULL OR superseded_at >= as_of) AND captured_at >= as_of - max_age
   ) standing ON true
   WHERE game.sport = of_sport AND game.local_date = of_day AND game.created_at < as_of AND game.merged_into IS NULL
     AND game.status IN ('scheduled', 'live', 'finished')
@@ -411,11 +448,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
   ) latest
   LEFT JOIN LATERAL (
     SELECT team_id FROM player_teams
-    WHERE player_teams.player_id = player.id AND from_day <= as_of::date ORDER BY from_day DESC LIMIT 1
+    WHERE player_teams.player_id = player.id AND from_day <= (as_of AT TIME ZONE 'UTC')::date ORDER BY from_day DESC LIMIT 1
   ) plays_for ON true
   LEFT JOIN teams team ON team.id = plays_for.team_id
   WHERE player.sport = of_sport
   ORDER BY player.id
 $$;
 
-REVOKE ALL ON FUNCTION facts_before, fixtures_on, statuses_before FROM PUBLIC;
+REVOKE ALL ON FUNCTION games_known_before, facts_before, facts_by_day, fixtures_on, statuses_before FROM PUBLIC;

@@ -100,11 +100,13 @@ CREATE INDEX promotions_model ON promotions (model_id, id);
 CREATE TRIGGER promotions_are_facts BEFORE UPDATE OR DELETE OR TRUNCATE ON promotions
   EXECUTE FUNCTION refuse_change();
 
--- The state of a version's fold after a day, as it was known at a time. It is made again from the facts if it is lost.
+-- The state of a version's fold after a day, as it was known at a time. It is made again from the facts if it is lost, or
+-- if `facts_sha256`, the digest of the facts that made it and of the code that read them, is no longer theirs.
 CREATE TABLE rating_states (
   version_id      bigint NOT NULL REFERENCES model_versions,
   day             date NOT NULL,                        -- the last day that it contains, in the league's time zone
   as_of           timestamptz NOT NULL,
+  facts_sha256    text NOT NULL CHECK (facts_sha256 ~ '^[0-9a-f]{64}$'),
   artefact_sha256 text NOT NULL CHECK (artefact_sha256 ~ '^[0-9a-f]{64}$'),
   recorded_at     timestamptz NOT NULL CHECK (recorded_at >= as_of),
   PRIMARY KEY (version_id, day, as_of)

@@ -167,6 +167,12 @@ CREATE TABLE team_ratings (
 CREATE TRIGGER team_ratings_are_facts BEFORE UPDATE OR DELETE OR TRUNCATE ON team_ratings
   EXECUTE FUNCTION refuse_change();
 
+-- Of the agenda, the forecaster sees and changes the works of `predict` alone. Roles differ in their names from stage to
+-- stage, and in what they may read of games: the forecaster may read nothing of them. The owner sees all.
+ALTER TABLE agenda ENABLE ROW LEVEL SECURITY;
+CREATE POLICY forecaster_has_works_of_its_own ON agenda
+  USING (function = 'predict' OR (SELECT has_any_column_privilege('public.games', 'SELECT')));
+
 -- Keys for programs that read forecasts of players. Wider: every key there is satisfies it.
 -- squawk-ignore ban-drop-constraint
 ALTER TABLE api_keys DROP CONSTRAINT api_keys_scopes_check;

@@ -17,10 +17,11 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from pickvs.core.database import transaction
-from pickvs.predictions.facts.reading import days_before, upcoming_on
-from pickvs.predictions.facts.rules import Day, Line
+from pickvs.predictions.facts.reading import days_before, summaries_before, upcoming_on
+from pickvs.predictions.facts.rules import Day, Line, digests_up_to
 from pickvs.sports.rules import local_date
 from tests.support.contest import Contest
+from tests.support.database_roles import acting_as
 from tests.support.databases import Databases
 
 NBA = "basketball_nba"
@@ -237,6 +238,35 @@ def test_reading_on_from_a_day_gives_the_same_days(databases: Databases, databas
             assert list(days_before(connection, NBA, START + 30 * DAY, from_day=days[2].day)) == days[2:]
 
 
+def test_the_digest_of_the_days_changes_exactly_with_what_is_read_of_them(databases: Databases, database: str) -> None:
+    """Compares all pairs of times: a state that was made of the days up to one holds as long as they read the same."""
+    with written(databases, database, 5) as history:
+        found: dict[date, dict[str, set[str]]] = {}
+        for moment in [START + hours * HOUR for hours in range(20, 240, 11)]:
+            days = read(moment)
+            with acting_as("forecaster"), transaction() as connection:
+                digests = digests_up_to(summaries_before(connection, NBA, moment), "code")
+            assert list(digests) == [day.day for day in days]
+            for number, day in enumerate(days, 1):
+                found.setdefault(day.day, {}).setdefault(repr(days[:number]), set()).add(digests[day.day])
+        for said in found.values():
+            assert all(len(digests) == 1 for digests in said.values())
+            assert len({next(iter(digests)) for digests in said.values()}) == len(said)
+        assert max(len(said) for said in found.values()) > 3
+        assert history.games
+
+
+def test_a_line_that_nobody_has_seen_for_too_long_is_none(databases: Databases, database: str) -> None:
+    with written(databases, database, 1) as history:
+        game = next(each for each in history.games if each.spreads)
+        made, seen, line = game.spreads[0]
+        asked = max(made, seen) + MINUTE
+        for age, expected in ((asked - seen, Line(spread=line)), (asked - seen - timedelta(seconds=1), None)):
+            with transaction() as connection:
+                shown = upcoming_on(connection, NBA, local_date(NBA, game.starts_at), asked, max_line_age=age)
+            assert [each.line for each in shown if each.fixture.game == game.id] == [expected]
+
+
 def test_fixtures_show_the_line_of_the_moment_and_nothing_of_the_result(databases: Databases, database: str) -> None:
     with written(databases, database, 1) as history:
         game = next(each for each in history.games if len(each.spreads) >= 2)
@@ -250,7 +280,8 @@ def test_fixtures_show_the_line_of_the_moment_and_nothing_of_the_result(database
         }
         for moment, expected in lines.items():
             with transaction() as connection:
-                shown = upcoming_on(connection, NBA, local_date(NBA, game.starts_at), moment)
+                day = local_date(NBA, game.starts_at)
+                shown = upcoming_on(connection, NBA, day, moment, max_line_age=60 * DAY)
             [found] = [each for each in shown if each.fixture.game == game.id]
             assert (found.line, found.starts_at, found.fixture.home) == (expected, game.starts_at, game.teams[0])
 
@@ -268,6 +299,8 @@ def test_who_may_call_the_function_needs_no_right_on_the_tables(databases: Datab
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     owner.execute(psycopg.sql.SQL("SELECT FROM {}").format(psycopg.sql.Identifier(table)))
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                owner.execute("SELECT FROM fixtures_on('basketball_nba', '2024-01-04', now())")
+                owner.execute("SELECT FROM games_known_before('basketball_nba', now(), '-infinity')")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                owner.execute("SELECT FROM fixtures_on('basketball_nba', '2024-01-04', now(), '1 day')")
         finally:
             owner.execute("RESET ROLE; DROP OWNED BY asks_for_facts; DROP ROLE asks_for_facts")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pickvs.core import clock
+from pickvs.predictions.board import queries
 from pickvs.predictions.distributions.rules import Joint, Runs, Student
 from pickvs.predictions.showing import rules
 from tests.support.databases import Databases
@@ -129,6 +130,8 @@ def test_the_board_stands_on_scores_in_force(
         )
         assert get("get_models_board", "/models/board", sport=NBA, season="2023").body["rows"] == board.body["rows"]
         assert get("get_models_board", "/models/board", sport=NBA, season="2022").body["rows"] == []
+        span = {"season": 2023, "starts_on": "2023-08-01", "ends_on": "2024-07-31"}
+        assert {name: board.body[name] for name in span} == span
         day = {"from": "2024-01-05", "to": "2024-01-06"}
         assert get("get_models_board", "/models/board", sport=NBA, **day).body["rows"] == []
         # The first and the last moments that can be written are ends as well as any.
@@ -152,6 +155,42 @@ def test_the_board_stands_on_scores_in_force(
             assert drawn.body.startswith("<svg ")
             assert "<script" not in drawn.body
             get(f"get_model_{name}_svg", f"/models/{NBA}-nobody/{name}.svg").problem(404, "MODEL_NOT_FOUND")
+
+
+def test_without_a_season_the_latest_is_shown_and_no_more_is_read(
+    databases: Databases, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    year = 366 * DAY
+    with forecasting(database, monkeypatch) as league:
+        for number, starts_at in enumerate((START, START + DAY, START + year)):
+            game = league.game(starts_at, 0, 1)
+            predict(starts_at - 10 * HOUR)
+            league.contest.final(game, 110 - 20 * number, 100, starts_at + 3 * HOUR)
+            score(starts_at + 4 * HOUR)
+        read: list[int] = []
+        scores = queries.scores
+        monkeypatch.setattr(
+            queries, "scores", lambda *args, **named: read.append(len(found := scores(*args, **named))) or found
+        )
+        for asked, season, days, games in (
+            ({}, 2024, ("2024-08-01", "2025-07-31"), 1),
+            ({"season": "2023"}, 2023, ("2023-08-01", "2024-07-31"), 2),
+            ({"to": "2024-12-01"}, 2023, ("2023-08-01", "2024-07-31"), 2),
+            ({"from": "2024-01-05", "to": "2024-02-01"}, 2023, ("2024-01-05", "2024-02-01"), 1),
+            ({"season": "2023", "from": "2024-09-01"}, 2023, (None, None), 0),
+        ):
+            body = get("get_models_board", "/models/board", sport=NBA, **asked).body
+            assert (body["season"], (body["starts_on"], body["ends_on"])) == (season, days)
+            assert {row["games"] for row in body["rows"]} == ({games} if games else set())
+        assert read == [3, 6, 6, 3]
+        read.clear()
+        name = f"/models/{NBA}-no-market"
+        for query, season, games in (({}, 2024, 1), ({"season": "2023"}, 2023, 2)):
+            body = get("get_model_calibration", f"{name}/calibration", **query).body
+            assert (body["season"], body["games"]) == (season, games)
+            for chart in ("calibration", "profit"):
+                assert f"season {season}" in get(f"get_model_{chart}_svg", f"{name}/{chart}.svg", **query).body
+        assert read == [1, 1, 1, 2, 2, 2]
 
 
 def test_ratings_are_those_before_the_day(databases: Databases, database: str, monkeypatch: pytest.MonkeyPatch) -> None:

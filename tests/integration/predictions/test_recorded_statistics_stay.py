@@ -5,9 +5,7 @@ import pytest
 from psycopg import sql
 
 from tests.support.contest import Contest
-from tests.support.recorded_statistics import record_statistics
-
-FACTS = ("game_phases", "past_games", "past_results", "box_scores", "team_games", "player_games", "injury_statuses")
+from tests.support.recorded_statistics import FACTS, record_statistics
 
 
 def test_nothing_of_a_fact_changes_and_none_goes(contest: Contest) -> None:

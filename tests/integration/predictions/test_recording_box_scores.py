@@ -5,6 +5,7 @@ The sources are answers in memory; what is asked, judged and written is what the
 
 import time
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -46,6 +47,63 @@ def test_the_same_answers_again_change_nothing(world: World) -> None:
     assert world.ask() == {"final": 0, "review": 0, "unchanged": 0, "waiting": 0}
     assert world.espn.asked[asked:] == ["schedule"], "what is final is not asked for again"
     assert (len(world.boxes()), world.count("players"), world.count("player_aliases")) == (1, 20, 20)
+
+
+def test_a_final_is_asked_about_again_and_a_correction_is_another_version(world: World) -> None:
+    world.game(settled=world.made.score)
+    world.ask()
+    asked = len(world.espn.asked)
+    assert world.ask(again=True) == {"final": 0, "review": 0, "unchanged": 1, "waiting": 0}
+    assert world.espn.asked[asked:] == ["schedule", "box_score"]
+    later = MadeGame()
+    later.players[HOME][0].counts["assists"] += 1
+    world.say(later)
+    # The source of the lines is silent: the other one's replace none.
+    world.espn.by_path["summary"] = b"{}"
+    assert world.ask(again=True)["unchanged"] == 1
+    world.say(later)
+    assert world.ask(again=True)["final"] == 1
+    assert [state for state, *_ in world.boxes()] == ["final", "final"]
+    [row] = world.db.execute("SELECT sum((stats ->> 'assists')::int) AS n FROM player_games_current").fetchall()
+    assert row["n"] == sum(each.counts["assists"] for side in later.players.values() for each in side)
+
+
+@pytest.mark.parametrize("order", [("espn", "balldontlie"), ("balldontlie", "espn")])
+def test_a_source_that_does_not_know_the_kind_of_a_game_leaves_it_as_it_is(
+    world: World, order: tuple[str, ...]
+) -> None:
+    game = world.game()
+    scoreboard, games = world.espn.by_path["scoreboard"], world.second.by_path["games"]
+    scoreboard["events"][0]["competitions"][0]["neutralSite"] = True
+    for _ in range(2):
+        for source in order:
+            world.ask(sources=(source,))
+    known = "SELECT phase, phase_source, is_neutral, neutral_source FROM game_phases ORDER BY version"
+    said = {"phase": "regular", "phase_source": "espn", "is_neutral": True, "neutral_source": "espn"}
+    assert world.db.execute(known).fetchall() == [said]
+    # A contradiction is for a person, and the preferred source counts, whoever spoke last.
+    games["data"][0]["postseason"] = True
+    for source in (*order, *order):
+        world.ask(sources=(source,))
+    assert world.db.execute(known).fetchall() == [said]
+    found = world.db.execute("SELECT rule, severity, game_id, resolved_at FROM stat_anomalies").fetchall()
+    assert found == [{"rule": "kind_disagrees", "severity": "warning", "game_id": game, "resolved_at": None}]
+    games["data"][0]["postseason"] = False
+    world.ask()
+    [anomaly] = world.db.execute("SELECT resolution FROM stat_anomalies").fetchall()
+    assert anomaly["resolution"] == "gone"
+
+
+def test_what_only_the_second_source_knows_counts_until_the_first_one_speaks(world: World) -> None:
+    world.game()
+    world.second.by_path["games"]["data"][0]["postseason"] = True
+    world.ask(sources=("balldontlie",))
+    world.ask(sources=("espn",))
+    found = world.db.execute("SELECT phase, phase_source, is_neutral FROM game_phases ORDER BY version").fetchall()
+    assert [tuple(row.values()) for row in found] == [
+        ("playoffs", "balldontlie", None),
+        ("regular", "espn", False),
+    ]
 
 
 @pytest.mark.parametrize("problem", ["unsettled", "no answer", "refused"])
@@ -155,6 +213,37 @@ def test_past_days_make_games_that_nobody_could_pick(world: World) -> None:
     assert world.players_known() == 20
 
 
+def test_a_past_score_is_corrected_by_whoever_told_it_and_by_nobody_less(world: World) -> None:
+    world.ask(past=True)
+    world.db.execute(
+        "INSERT INTO past_results (game_id, version, home_points, away_points, spread, source, known_at, recorded_at)"
+        " SELECT game_id, 2, home_points, away_points, -3.5, source, known_at, recorded_at FROM past_results"
+    )
+    first, right = world.made.score, MadeGame(seed=7, event=world.made.event)
+    assert right.score != first
+    told = "SELECT home_points, away_points, spread, source FROM past_results WHERE version > 2"
+    world.say(world.made, second=right)
+    world.at += timedelta(days=3)
+    world.ask(past=True)
+    assert world.db.execute(told).fetchall() == []
+    [anomaly] = world.db.execute("SELECT rule, severity, details, resolved_at FROM stat_anomalies").fetchall()
+    assert (anomaly["rule"], anomaly["severity"], anomaly["resolved_at"]) == ("past_score_differs", "error", None)
+    assert (anomaly["details"]["in_force"], anomaly["details"]["said"]) == (list(first), list(right.score))
+    assert world.players_known() == 20
+    world.say(right)
+    world.at += timedelta(days=1)
+    assert world.ask(past=True)["final"] == 1
+    [row] = world.db.execute(told).fetchall()
+    assert (row["home_points"], row["away_points"], row["source"]) == (*right.score, "espn")
+    assert row["spread"] == Decimal("-3.5"), "the line at which the market closed stays"
+    [gone] = world.db.execute("SELECT resolution FROM stat_anomalies").fetchall()
+    assert gone["resolution"] == "gone"
+    with transaction() as connection:
+        [day] = days_before(connection, NBA, world.at + timedelta(days=2))
+    assert (day.results[0].home_points, day.results[0].away_points) == right.score
+    assert sum(line.statistics["points"] for line in day.player_lines) == sum(right.score)
+
+
 def test_a_day_that_the_platform_knew_makes_no_past_game(world: World) -> None:
     world.game(starts_at=STARTS_AT - timedelta(days=10))
     world.db.execute("UPDATE games SET local_date = %s", (DAY - timedelta(days=10),))
@@ -253,12 +342,19 @@ def test_a_later_settlement_moves_no_question_that_is_due(
         at = AFTER + timedelta(minutes=minutes)
         with clock.held_at(at), transaction() as connection:
             ordering.await_box_scores(connection, [game], at)
-    due = [row["due_at"] - AFTER for row in world.db.execute("SELECT due_at FROM agenda ORDER BY due_at")]
+    works = world.db.execute("SELECT key, due_at FROM agenda ORDER BY due_at").fetchall()
+    again = [row["due_at"] for row in works if row["key"].startswith("again")]
+    assert again == [datetime(2025, 11, day, 13, tzinfo=UTC) for day in (17, 22)], "twice, however often it is settled"
+    due = [row["due_at"] - AFTER for row in works if row["due_at"] not in again]
     assert due == [timedelta(minutes=minutes) for minutes in (30, 60, 90)]
     with clock.held_at(AFTER + timedelta(minutes=60)):
         assert service.ingest_due()["due"]["done"] == 2
     assert world.espn.asked == ["schedule", "box_score"], "what is due together is asked once"
-    assert (world.count("agenda"), world.count("box_scores")) == (1, 1)
+    assert (world.count("agenda"), world.count("box_scores")) == (3, 1)
+    with clock.held_at(again[1] + timedelta(hours=1)):
+        assert service.ingest_due()["due"]["done"] == 3
+    assert world.espn.asked[2:] == ["schedule", "schedule", "box_score"]
+    assert world.count("agenda") == 0
 
 
 def test_a_source_that_refuses_three_times_is_left_alone_until_tomorrow(world: World) -> None:

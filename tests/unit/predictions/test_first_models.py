@@ -51,8 +51,8 @@ def test_a_league_without_a_past_is_forecast_by_its_published_numbers(sport: str
     assert [each.contestant for each in forecasts_of_game(champions, fixture, None)] == [
         *("no-market", "past-lines", "elo")
     ]
-    assert broken_invariants(list(made.values()), {1: line}, [state], trained=False) == []
-    assert broken_invariants([made["no-market"]], {1: line, 2: None}, [state], trained=True) == [
+    assert broken_invariants(list(made.values()), {1: line}, trained=False) == []
+    assert broken_invariants([made["no-market"]], {1: line, 2: None}, trained=True) == [
         "game 1 has no forecast of past-lines, elo, with-line, market",
         "game 2 has no forecast of no-market, past-lines, elo",
     ]

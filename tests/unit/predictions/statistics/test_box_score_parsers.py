@@ -129,7 +129,7 @@ def mlb_box() -> dict[str, Any]:
         ("atBats", "hits", "doubles", "triples", "homeRuns", "runs", "rbi", "baseOnBalls", "strikeOuts", "stolenBases"),
         0,
     )
-    pitching = {"outs": 27, "strikeOuts": 8, "baseOnBalls": 2, "hits": 7, "earnedRuns": 3}
+    pitching = {"outs": 27, "strikeOuts": 8, "baseOnBalls": 2, "hits": 9, "earnedRuns": 3}
 
     def team(name: str, first: int, runs: int) -> dict[str, Any]:
         players = {
@@ -137,7 +137,17 @@ def mlb_box() -> dict[str, Any]:
                 "person": {"id": first + place, "fullName": f"Player {first + place}"},
                 "jerseyNumber": str(place),
                 "position": {"abbreviation": "LF"},
-                "stats": {"batting": {**batting, "atBats": 4, "hits": 1, "runs": int(place < runs)}, "pitching": {}},
+                "stats": {
+                    "batting": {
+                        **batting,
+                        "atBats": 4,
+                        "hits": 1,
+                        "runs": int(place < runs),
+                        "baseOnBalls": int(place < 2),
+                        "strikeOuts": int(place < 8),
+                    },
+                    "pitching": {},
+                },
             }
             for place in range(9)
         }
@@ -158,7 +168,11 @@ def test_who_did_not_bat_has_an_empty_object() -> None:
     assert reasons_against(box, (5, 4)) == []
     assert [len(side.players) for side in box.sides] == [10, 10]
     pitcher = box.home.players[-1].statistics
-    assert (pitcher["outs_pitched"], pitcher["at_bats"], pitcher["hits_allowed"]) == (27, 0, 7)
+    assert (pitcher["outs_pitched"], pitcher["at_bats"], pitcher["hits_allowed"]) == (27, 0, 9)
+    answer = mlb_box()
+    del answer["teams"]["away"]["players"]["ID209"]
+    [part] = statsapi_parsing.read_box_score(body(answer), MLB, "747175").items
+    assert {each.partition(":")[0] for each in reasons_against(part, (5, 4))} == {"incomplete"}
 
 
 def test_a_player_whose_key_is_not_his_id_spoils_the_box_score() -> None:
@@ -219,13 +233,19 @@ def test_nflverse_is_read_by_column_and_an_empty_field_is_none() -> None:
         for team in ("KC", "LAC")
         for number in range(6)
     )
+    passers = [week_row(f"{team}-passer", team, 30, 18, 240, 0, 1, 4, 9, 0, "", "", "", "") for team in ("KC", "LAC")]
+    rows += "".join(passers)
     rows += week_row("KC-defender", "KC", *("" for _ in range(12)))
     rows += week_row("LV-1", "LV", *("" for _ in range(8)), 5, 3, 40, 0)
     weeks = nflverse_parsing.by_week(schedule.items)
     [box] = nflverse_parsing.read_box_scores((WEEK_HEAD + rows).encode(), weeks).items
     assert reasons_against(box, (27, 21)) == []
-    assert [len(side.players) for side in box.sides] == [6, 6]
+    assert [len(side.players) for side in box.sides] == [7, 7]
     assert box.home.players[0].statistics["receiving_yards"] == 40
+    # Without a player who threw or caught it is not whole, though the score says nothing of it.
+    for lost in (passers[0], week_row("LAC-3", "LAC", *("" for _ in range(8)), 5, 3, 40, 0)):
+        [part] = nflverse_parsing.read_box_scores((WEEK_HEAD + rows.replace(lost, "")).encode(), weeks).items
+        assert {each.partition(":")[0] for each in reasons_against(part, (27, 21))} == {"incomplete"}
     spoiled = nflverse_parsing.read_box_scores(
         (WEEK_HEAD + rows.replace("KC-1,Player", "KC-1,\x07", 1)).encode(), weeks
     )

@@ -118,7 +118,7 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     },
     "idempotency_keys": {"writer": Grants(select=ALL, insert=ALL, update=("made_at",), delete=True)},
     "limits": {"writer": WRITE_AND_DELETE},
-    # Due work, and what users are told.
+    # Due work, and what users are told. Of the works, a policy leaves the forecaster those of `predict`.
     "agenda": {
         "writer": WRITE_AND_DELETE,
         "forecaster": WRITE_AND_DELETE,
@@ -163,6 +163,7 @@ VIEWS: NamedRoles = {
 
 FUNCTIONS: NamedRoles = {
     "facts_before": ("writer", "forecaster"),
+    "facts_by_day": ("forecaster",),
     "fixtures_on": ("writer", "forecaster"),
     "statuses_before": ("writer", "forecaster"),
     "hold_games_to_come": ("forecaster",),

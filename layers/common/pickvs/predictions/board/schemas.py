@@ -1,5 +1,6 @@
 """Responses: the models' board, and how well probabilities are calibrated."""
 
+from datetime import date
 from typing import Annotated
 
 from pickvs.core.types import ResponseBody, doc
@@ -48,10 +49,12 @@ class BoardRow(ResponseBody):
 
 
 class ModelsBoard(ResponseBody):
-    """Everybody who forecasts a sport's games, the smallest log loss first."""
+    """Everybody who forecasts a sport's games, the smallest log loss first. A board is of one season, or of a part."""
 
     sport: str
-    season: Annotated[int | None, doc("The year in which it starts; null for all.")]
+    season: Annotated[int, doc("The year in which it starts.")]
+    starts_on: Annotated[date | None, doc("First day of the board, league-local; null if the span leaves none.")]
+    ends_on: Annotated[date | None, doc("Last day of the board; null likewise.")]
     rows: list[BoardRow]
 
 
@@ -71,7 +74,7 @@ class Calibration(ResponseBody):
     """Whether a contestant's win probabilities mean what they say."""
 
     model: str
-    season: int | None
+    season: Annotated[int, doc("The year in which it starts.")]
     games: int
     ece: float | None
     slope: float | None

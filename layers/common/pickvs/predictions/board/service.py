@@ -1,10 +1,12 @@
 """Shows the models' board, and the calibration and profit of one contestant."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from math import inf, isnan
 
+from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.core.errors import NotFound
 from pickvs.core.paging import days_of_span, refuse_empty_span
@@ -23,32 +25,51 @@ from pickvs.predictions.board.schemas import (
 from pickvs.predictions.charts.rules import profit_chart, reliability_chart
 from pickvs.predictions.measures.rules import Mean
 from pickvs.predictions.showing.rules import GAMES_CONTESTANTS
-from pickvs.sports.rules import SPORTS, season_of
+from pickvs.sports.rules import SPORTS, local_date, season_days, season_of
 from pickvs.sports.service import refuse_unknown_sport
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The scores of a season, by contestant. days: the first and the last that were asked for; None if none is left."""
+
+    season: int
+    days: tuple[date, date] | None
+    entries: Mapping[str, Sequence[Entry]]
 
 
 def show_board(sport: str, *, season: int | None, since: datetime | None, until: datetime | None) -> ModelsBoard:
-    """Return the board of a sport: of a season, of the games whose league-local day is in a span, or of both.
+    """Return the board of a sport: of a season, or of its games whose league-local day is in a span.
 
-    season: the year in which it starts. Raises Invalid if the sport is not covered, or the span is empty.
+    season: the year in which it starts; None for that of the latest game in the span that was scored. No more than a
+    season is read. Raises Invalid if the sport is not covered, or the span is empty.
     """
     refuse_unknown_sport(sport)
     refuse_empty_span(since, until)
-    entries = _entries(sport, None, season, since, until)
-    found = rules.standings(entries)
+    shown = _shown(sport, None, season, since, until)
+    found = rules.standings(shown.entries)
     order = sorted(found.items(), key=lambda each: (inf if (loss := each[1].log_loss) is None else loss.value, each[0]))
-    return ModelsBoard(sport=sport, season=season, rows=[_row(name, standing) for name, standing in order])
+    starts_on, ends_on = shown.days or (None, None)
+    return ModelsBoard(
+        sport=sport,
+        season=shown.season,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        rows=[_row(name, standing) for name, standing in order],
+    )
 
 
 def show_calibration(name: str, *, season: int | None) -> Calibration:
     """Return how a contestant's win probabilities are calibrated. Raises NotFound (MODEL_NOT_FOUND)."""
-    entries = _entries_of(name, season)
+    shown, entries = _entries_of(name, season)
     bins = rules.bins_of(entries)
     ece = rules.ece_of(bins)
     slope = rules.slope_of(entries)
     return Calibration(
         model=name,
-        season=season,
+        season=shown,
         games=len(entries),
         ece=None if ece is None else round(ece, 5),
         slope=None if slope is None else round(slope, 4),
@@ -69,47 +90,51 @@ def show_calibration(name: str, *, season: int | None) -> Calibration:
 
 def draw_calibration(name: str, *, season: int | None) -> str:
     """Return the calibration of a contestant as SVG. Raises NotFound (MODEL_NOT_FOUND)."""
-    return reliability_chart(_title(name, season), rules.bins_of(_entries_of(name, season)))
+    shown, entries = _entries_of(name, season)
+    return reliability_chart(_title(name, shown), rules.bins_of(entries))
 
 
 def draw_profit(name: str, *, season: int | None) -> str:
     """Return the units of a contestant at the close as SVG. Raises NotFound (MODEL_NOT_FOUND)."""
-    units, band = rules.cumulated(rules.bets_of(_entries_of(name, season)))
-    return profit_chart(_title(name, season), units, band)
+    shown, entries = _entries_of(name, season)
+    units, band = rules.cumulated(rules.bets_of(entries))
+    return profit_chart(_title(name, shown), units, band)
 
 
-def _title(name: str, season: int | None) -> str:
-    return name if season is None else f"{name}, season {season}"
+def _title(name: str, season: int) -> str:
+    return f"{name}, season {season}"
 
 
-def _entries_of(name: str, season: int | None) -> Sequence[Entry]:
+def _entries_of(name: str, season: int | None) -> tuple[int, Sequence[Entry]]:
+    """Return the season that is shown of a contestant, and its scores. season: None for his latest one."""
     sport, _, contestant = name.partition("-")
-    found = _entries(sport, contestant, season, None, None).get(contestant, []) if sport in SPORTS else []
-    if not found and (sport not in SPORTS or contestant not in GAMES_CONTESTANTS):
+    if sport not in SPORTS:
         raise NotFound("MODEL_NOT_FOUND", "There is no such model.")
-    return found
+    shown = _shown(sport, contestant, season, None, None)
+    found = shown.entries.get(contestant, [])
+    if not found and contestant not in GAMES_CONTESTANTS:
+        raise NotFound("MODEL_NOT_FOUND", "There is no such model.")
+    return shown.season, found
 
 
-def _entries(
+def _shown(
     sport: str, contestant: str | None, season: int | None, since: datetime | None, until: datetime | None
-) -> dict[str, list[Entry]]:
-    first, end = _span(season, since, until)
+) -> _Shown:
+    first, end = days_of_span(since, until)
     with transaction() as connection:
-        rows = queries.scores(connection, sport, contestant=contestant, since=first, until=end)
+        if season is None:
+            latest = queries.last_day(connection, sport, contestant=contestant, since=first, until=end)
+            season = season_of(sport, latest or local_date(sport, clock.now()))
+        starts_on, ends_on = season_days(sport, season)
+        begin, stop = max(starts_on, first or date.min), min(ends_on + _DAY, end or date.max)
+        if begin >= stop:
+            return _Shown(season, None, {})
+        days = begin, stop - _DAY
+        rows = queries.scores(connection, sport, contestant=contestant, first=days[0], last=days[1])
     found: dict[str, list[Entry]] = defaultdict(list)
     for row in rows:
-        if season is None or season_of(sport, row.local_date) == season:
-            found[row.contestant].append(_entry(row))
-    return found
-
-
-def _span(season: int | None, since: datetime | None, until: datetime | None) -> tuple[date | None, date | None]:
-    """Return the days to read. A season lies within the two years from its first one."""
-    first, end = days_of_span(since, until)
-    if season is not None:
-        first = max(date(season, 1, 1), first or date.min)
-        end = min(date(season + 2, 1, 1), end or date.max)
-    return first, end
+        found[row.contestant].append(_entry(row))
+    return _Shown(season, days, found)
 
 
 def _entry(row: BoardScore) -> Entry:

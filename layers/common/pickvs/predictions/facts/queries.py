@@ -1,7 +1,7 @@
 """The SQL of facts: calls of the functions that keep the order of time (migration 26)."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from pickvs.core.database import Connection
@@ -14,7 +14,10 @@ _FACTS = """
 """
 _FIXTURES = """
     SELECT game_id, day, starts_at, home, away, is_neutral, is_playoff, spread, total, home_moneyline, away_moneyline
-    FROM fixtures_on(%(sport)s, %(day)s, %(as_of)s)
+    FROM fixtures_on(%(sport)s, %(day)s, %(as_of)s, %(max_age)s)
+"""
+_BY_DAY = """
+    SELECT day, season, digest, teams FROM facts_by_day(%(sport)s, %(as_of)s)
 """
 _STATUSES = """
     SELECT player_id, team, status, reason, reported_at, known_at FROM statuses_before(%(sport)s, %(as_of)s)
@@ -50,6 +53,15 @@ class FactRow(FixtureRow, frozen=True):
     player_lines: str
 
 
+class DayRow(TableRow, frozen=True):
+    """What `facts_before` says of a day, in short. season: None where the day tells it. teams: once for each game."""
+
+    day: date
+    season: int | None
+    digest: str
+    teams: list[str]
+
+
 class StatusRow(TableRow, frozen=True):
     """The latest word on a player's health. team: key of the team that he played for; None if it is not known."""
 
@@ -68,10 +80,17 @@ def facts_before(connection: Connection, sport: str, as_of: datetime, from_day: 
         yield from cursor.execute(_FACTS, {"sport": sport, "as_of": as_of, "from_day": from_day})
 
 
-def fixtures_on(connection: Connection, sport: str, day: date, as_of: datetime) -> list[FixtureRow]:
-    """Return the games of a day as they were known before `as_of`, by start and id."""
+def facts_by_day(connection: Connection, sport: str, as_of: datetime) -> list[DayRow]:
+    """Return the days with games that were over and known before `as_of`, in order."""
+    with connection.cursor(row_factory=row_of(DayRow)) as cursor:
+        return cursor.execute(_BY_DAY, {"sport": sport, "as_of": as_of}).fetchall()
+
+
+def fixtures_on(connection: Connection, sport: str, day: date, as_of: datetime, max_age: timedelta) -> list[FixtureRow]:
+    """Return the games of a day as they were known before `as_of`, by start and id. max_age: of a quote."""
     with connection.cursor(row_factory=row_of(FixtureRow)) as cursor:
-        return cursor.execute(_FIXTURES, {"sport": sport, "day": day, "as_of": as_of}).fetchall()
+        values = {"sport": sport, "day": day, "as_of": as_of, "max_age": max_age}
+        return cursor.execute(_FIXTURES, values).fetchall()
 
 
 def statuses_before(connection: Connection, sport: str, as_of: datetime) -> list[StatusRow]:

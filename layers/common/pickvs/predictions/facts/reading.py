@@ -6,7 +6,7 @@ rows into days, and leaves out the day of that time: a model advances by whole d
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 import msgspec
@@ -14,7 +14,7 @@ import msgspec
 from pickvs.core.database import Connection
 from pickvs.predictions.facts import queries
 from pickvs.predictions.facts.queries import FactRow, FixtureRow
-from pickvs.predictions.facts.rules import Day, Fixture, Line, PlayerLine, Result
+from pickvs.predictions.facts.rules import Day, DaySummary, Fixture, Line, PlayerLine, Result
 from pickvs.sports.rules import local_date, season_of
 
 _EARLIEST = date(1900, 1, 1)
@@ -58,9 +58,29 @@ def days_before(connection: Connection, sport: str, as_of: datetime, *, from_day
         yield _day(sport, day, list(games))
 
 
-def upcoming_on(connection: Connection, sport: str, day: date, as_of: datetime) -> list[Upcoming]:
-    """Return the games of a league-local day as they were known before `as_of`, by start. Nothing of their results."""
-    rows = queries.fixtures_on(connection, sport, day, as_of)
+def summaries_before(connection: Connection, sport: str, as_of: datetime) -> list[DaySummary]:
+    """Return the days that `days_before` yields, in short and in order. They are read apart from them."""
+    today = local_date(sport, as_of)
+    return [
+        DaySummary(
+            day=row.day,
+            season=row.season if row.season is not None else season_of(sport, row.day),
+            digest=row.digest,
+            teams=tuple(row.teams),
+        )
+        for row in queries.facts_by_day(connection, sport, as_of)
+        if row.day < today
+    ]
+
+
+def upcoming_on(
+    connection: Connection, sport: str, day: date, as_of: datetime, *, max_line_age: timedelta
+) -> list[Upcoming]:
+    """Return the games of a league-local day as they were known before `as_of`, by start. Nothing of their results.
+
+    max_line_age: age at which a quote is stale, and no line.
+    """
+    rows = queries.fixtures_on(connection, sport, day, as_of, max_line_age)
     return [Upcoming(fixture=_fixture(sport, row), starts_at=row.starts_at, line=_line(row)) for row in rows]
 
 

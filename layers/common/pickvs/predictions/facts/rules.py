@@ -4,9 +4,10 @@ A model's state cannot contain what it was not given: `advance(state, day)` adds
 `features(state, fixture)` reads the state. A day is added only after all its games have been forecast.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,3 +90,27 @@ class Day:
     results: tuple[Result, ...] = ()
     closing_lines: Mapping[int, Line] = field(default_factory=dict)
     player_lines: tuple[PlayerLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaySummary:
+    """A `Day` in short. digest: SHA-256 of all that is in it, in hexadecimal. teams: who played, once for each game."""
+
+    day: date
+    season: int
+    digest: str
+    teams: tuple[str, ...]
+
+
+def digests_up_to(days: Iterable[DaySummary], code: str) -> dict[date, str]:
+    """Return for each day a digest of all days up to it, in hexadecimal.
+
+    days: in order, from the first. code: a digest of the code that makes something of them. What was made of the days
+    up to one holds exactly as long as that day has the same digest.
+    """
+    found: dict[date, str] = {}
+    digest = sha256(code.encode())
+    for each in days:
+        digest.update(f"\n{each.day.isoformat()} {each.digest}".encode())
+        found[each.day] = digest.hexdigest()
+    return found

@@ -1,13 +1,15 @@
 """Champions and their states: what the forecasts of a sport are made with."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
+from pickvs.core.errors import ObjectMissing
+from pickvs.core.logging import logger
 from pickvs.predictions.bootstrap.rules import NOTE, games_artefact, players_document
 from pickvs.predictions.facts.rules import Day
 from pickvs.predictions.forecasts.rules import Champion
@@ -107,8 +109,12 @@ def load_champions(sport: str) -> Champions:
     return Champions(found, {row.id: row for key, row in rows.items() if key.variant is not None}, chosen)
 
 
-def load_folds(champions: Champions, as_of: datetime) -> list[Fold]:
-    """Return the latest states that were kept as of `as_of`, or new ones: one for all versions of equal parameters."""
+def load_folds(connection: Connection, champions: Champions, digests: Mapping[date, str]) -> list[Fold]:
+    """Return the latest states that were kept and still hold, or new ones: one for all versions of equal parameters.
+
+    digests: of the facts up to each day. A state that was made of other facts does not hold: one was added, corrected
+    or taken back since. One whose artefact is lost or damaged is made again. Raises StorageUnavailable.
+    """
     groups: list[tuple[games.State, list[VersionRow]]] = []
     for champion in champions.games.values():
         row, parameters = champions.rows[champion.version], champion.artefact.parameters
@@ -119,25 +125,21 @@ def load_folds(champions: Champions, as_of: datetime) -> list[Fold]:
         else:
             groups.append((games.start(parameters), [row]))
     folds: list[Fold] = []
-    with transaction() as connection:
-        for state, rows in groups:
-            kept = [games.state_from_json(json.loads(found)) for found in _kept(connection, rows, as_of)]
-            usable = [each for each in kept if each.parameters == state.parameters]
-            latest = max(usable, key=lambda each: each.day or 0, default=state)
-            folds.append(GamesFold(tuple(rows), latest))
-        if (chosen := champions.players) is not None:
-            begun = [
-                history.from_json(chosen.league, json.loads(found)) for found in _kept(connection, [chosen.row], as_of)
-            ]
-            folds.append(PlayersFold((chosen.row,), begun[0] if begun else players.start(chosen.league)))
+    for state, rows in groups:
+        kept = _kept(connection, rows, digests)
+        folds.append(GamesFold(tuple(rows), state if kept is None else games.state_from_json(json.loads(kept))))
+    if (chosen := champions.players) is not None:
+        kept = _kept(connection, [chosen.row], digests)
+        begun = players.start(chosen.league) if kept is None else history.from_json(chosen.league, json.loads(kept))
+        folds.append(PlayersFold((chosen.row,), begun))
     return folds
 
 
-def keep_folds(folds: Iterable[tuple[Fold, bytes, date]], as_of: datetime) -> None:
+def keep_folds(folds: Iterable[tuple[Fold, bytes, date]], as_of: datetime, digests: Mapping[date, str]) -> None:
     """Keep states, so that the next run begins with them. Each is given with its bytes and its last day."""
     with transaction() as connection:
         for fold, content, day in folds:
-            service.keep_state(connection, fold.rows[0], day, as_of, content, clock.now())
+            service.keep_state(connection, fold.rows[0], day, as_of, content, facts=digests[day], at=clock.now())
 
 
 def _keys(sport: str) -> tuple[ModelKey, ...]:
@@ -157,9 +159,12 @@ def _champion(connection: Connection, key: ModelKey) -> VersionRow:
     return service.register_bootstrap(connection, key, content, _FIRST, clock.now())
 
 
-def _kept(connection: Connection, rows: Iterable[VersionRow], as_of: datetime) -> list[bytes]:
-    found = (service.latest_state(connection, row, as_of) for row in rows)
-    return [content for each in found if each is not None for content in (each[1],)]
+def _kept(connection: Connection, rows: Sequence[VersionRow], digests: Mapping[date, str]) -> bytes | None:
+    try:
+        return service.latest_state(connection, rows, digests)
+    except (artefacts.ArtefactRefused, ObjectMissing) as error:
+        logger().error("a kept state is made again", extra={"model": rows[0].model, "what": str(error)})
+        return None
 
 
 def _bytes(document: Any) -> bytes:

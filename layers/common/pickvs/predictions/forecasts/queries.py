@@ -17,7 +17,8 @@ _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('forecasts of ' || %s, 0)
 
 _HOLD = "SELECT game_id, commence_time FROM hold_games_to_come(%s)"
 
-# What is equal to the last word of the same contestant is said already. A second delivery adds nothing.
+# What is equal to the last word of the same contestant is said already. A second delivery adds nothing. Nor does a run
+# that was overtaken by one that knew more: the last word is the one that counts.
 _PUBLISH_GAMES = """
     INSERT INTO game_predictions (game_id, contestant, version_id, as_of, published_at, starts_at, distribution,
                                   figures, home_win, line, contributions, features_sha256)
@@ -29,12 +30,13 @@ _PUBLISH_GAMES = """
          AS said (game_id, contestant, version_id, starts_at, distribution, figures, home_win, line, contributions,
                   features)
     LEFT JOIN LATERAL (
-      SELECT version_id, features_sha256, line FROM game_predictions earlier
+      SELECT version_id, features_sha256, line, as_of FROM game_predictions earlier
       WHERE earlier.game_id = said.game_id AND earlier.contestant = said.contestant
       ORDER BY published_at DESC, id DESC LIMIT 1
     ) last ON true
-    WHERE (last.version_id, last.features_sha256) IS DISTINCT FROM (said.version_id, said.features)
-       OR last.line IS DISTINCT FROM said.line
+    WHERE ((last.version_id, last.features_sha256) IS DISTINCT FROM (said.version_id, said.features)
+           OR last.line IS DISTINCT FROM said.line)
+      AND (last.as_of IS NULL OR last.as_of <= %(as_of)s)
     ORDER BY said.game_id, said.contestant
     ON CONFLICT DO NOTHING
 """
@@ -48,11 +50,12 @@ _PUBLISH_PLAYERS = """
                 %(statistics)s::jsonb[], %(to_play)s::float8[], %(features)s::text[])
          AS said (game_id, player_id, team, starts_at, statistics, to_play, features)
     LEFT JOIN LATERAL (
-      SELECT version_id, features_sha256 FROM player_predictions earlier
+      SELECT version_id, features_sha256, as_of FROM player_predictions earlier
       WHERE earlier.player_id = said.player_id AND earlier.game_id = said.game_id
       ORDER BY published_at DESC, id DESC LIMIT 1
     ) last ON true
     WHERE (last.version_id, last.features_sha256) IS DISTINCT FROM (%(version)s, said.features)
+      AND (last.as_of IS NULL OR last.as_of <= %(as_of)s)
     ORDER BY said.game_id, said.player_id
     ON CONFLICT DO NOTHING
 """

@@ -1,15 +1,16 @@
 """What is forecast of games to come: every contestant's distribution, in a form that is stored and shown. Pure."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from math import sqrt
 from typing import Any
 
 from pickvs.predictions.distributions.rules import Joint, Shape
-from pickvs.predictions.facts.rules import Fixture, Line
+from pickvs.predictions.facts.rules import DaySummary, Fixture, Line
 from pickvs.predictions.games import rules as games
 from pickvs.predictions.games.forecasting.rules import VARIANTS, Artefact, Contribution, LineMissing, Variant, forecast
 from pickvs.predictions.games.rules import State, market_margin
@@ -27,7 +28,7 @@ BEFORE_SLATE = timedelta(minutes=90)
 CHECK_BEFORE_SLATE = timedelta(minutes=30)
 """Time from the check that a slate has forecasts to its first tip-off."""
 SETTLES_AFTER = timedelta(days=4)
-"""Age from which a day's facts are taken as complete, and the state after it is kept. Later days are read anew."""
+"""Age of a day whose state is kept: few of its facts change any more. If one does, the state holds no longer."""
 _SLATE = timedelta(hours=1)
 _WIDEST = 0.25
 """Most that the variants' win probabilities of one game may differ by."""
@@ -183,14 +184,12 @@ def slates(starts: Iterable[datetime]) -> list[datetime]:
     return found
 
 
-def broken_invariants(
-    made: Sequence[Made], expected: Mapping[int, Line | None], states: Iterable[State], *, trained: bool
-) -> list[str]:
+def broken_invariants(made: Sequence[Made], expected: Mapping[int, Line | None], *, trained: bool) -> list[str]:
     """Return what is not as it must be, one sentence each.
 
     made: the forecasts of all games of `expected`, which has their lines. Every game has every contestant that its line
-    allows, every probability is one, and the ratings of one league end on the same day. Where all variants are
-    `trained`, they do not contradict each other; before that, some know nothing yet.
+    allows, and every probability is one. Where all variants are `trained`, they do not contradict each other; before
+    that, some know nothing yet.
     """
     broken: list[str] = []
     by_game: dict[int, dict[str, Made]] = {game: {} for game in expected}
@@ -208,9 +207,35 @@ def broken_invariants(
         chances: dict[str, float] = {name: found[name].home_win for name in VARIANTS if name in found}
         if trained and chances and max(chances.values()) - min(chances.values()) > _WIDEST:
             broken.append(f"the variants contradict each other on game {game}: {_rounded(chances)}")
-    days = {state.day for state in states}
-    if len(days) > 1:
-        broken.append(f"the ratings end on different days: {sorted(str(day) for day in days)}")
+    return broken
+
+
+def ratings_behind(states: Iterable[State], known: Sequence[DaySummary]) -> list[str]:
+    """Return what the ratings do not have of the results that are known, one sentence each.
+
+    known: the days with results, read apart from the facts that the states were made of. The last game that a state has
+    of each team is the team's last final, and it has as many of the season as there are.
+    """
+    if not known:
+        return []
+    season = max(each.season for each in known)
+    games: Counter[str] = Counter()
+    last: dict[str, date] = {}
+    for each in known:
+        if each.season == season:
+            games.update(each.teams)
+            last.update(dict.fromkeys(each.teams, each.day))
+    broken = []
+    for state in states:
+        has = state.played if state.season == season else {}
+        for team in sorted(games):
+            found = has.get(team)
+            day = None if found is None else date.fromordinal(found.days[-1])
+            number = 0 if found is None else found.games
+            if (day, number) != (last[team], games[team]):
+                broken.append(
+                    f"the ratings have {number} games of {team} up to {day}, of {games[team]} up to {last[team]}"
+                )
     return broken
 
 

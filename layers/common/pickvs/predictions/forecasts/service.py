@@ -19,8 +19,15 @@ from pickvs.core.logging import logger
 from pickvs.core.metrics import emit
 from pickvs.markets.config import pick_times
 from pickvs.predictions.bootstrap.rules import RECIPE
-from pickvs.predictions.facts.reading import Upcoming, days_before, statuses_before, upcoming_on
-from pickvs.predictions.facts.rules import Day
+from pickvs.predictions.facts.provenance import STATES, code_sha256
+from pickvs.predictions.facts.reading import (
+    Upcoming,
+    days_before,
+    statuses_before,
+    summaries_before,
+    upcoming_on,
+)
+from pickvs.predictions.facts.rules import Day, DaySummary, digests_up_to
 from pickvs.predictions.forecasts import champions as models
 from pickvs.predictions.forecasts import queries
 from pickvs.predictions.forecasts.champions import Champions, Fold, GamesFold, PlayersFold
@@ -39,6 +46,7 @@ from pickvs.predictions.forecasts.rules import (
     Made,
     broken_invariants,
     forecasts_of_game,
+    ratings_behind,
     slates,
     team_ratings,
 )
@@ -59,6 +67,7 @@ class _Read:
     upcoming: list[Upcoming]
     folds: list[Fold]
     statuses: Mapping[str, str]
+    known: Sequence[DaySummary]
 
 
 def publish_all() -> dict[str, Any]:
@@ -103,8 +112,9 @@ def _do(due: Sequence[Due]) -> Mapping[str, datetime | None]:
 def publish(sport: str) -> dict[str, int]:
     """Publish every contestant's forecast of the sport's games of the next 48 hours, and those of their players.
 
-    A game that has locked in the meantime gets none. What says the same as the last forecast of the same contestant is
-    not written. Raises ArtefactRefused if the artefact of a champion is not what the registry states.
+    A game that has locked or moved to another day in the meantime gets none. What says the same as the last forecast of
+    the same contestant is not written. Raises ArtefactRefused if the artefact of a champion is not what the registry
+    states.
     """
     as_of = clock.now()
     champions = models.load_champions(sport)
@@ -116,7 +126,13 @@ def publish(sport: str) -> dict[str, int]:
         held = {row.game_id: row.commence_time for row in queries.hold_games_to_come(connection, _games(read))}
         at = clock.now()  # read after the lock: waiting for it may have taken until after a tip-off
         margin = pick_times().lock_margin
-        open_ = {game: starts for game, starts in held.items() if at < starts - margin}
+        days = {each.fixture.game: each.fixture.day for each in read.upcoming}
+        # On another day the teams have rested otherwise: the next run has the features of that day.
+        open_ = {
+            game: starts
+            for game, starts in held.items()
+            if at < starts - margin and local_date(sport, starts) == days[game]
+        }
         games = queries.publish_games(connection, [each for each in made if each.game in open_], open_, as_of, at)
         players = 0
         if champions.players is not None:
@@ -138,11 +154,13 @@ def publish(sport: str) -> dict[str, int]:
 
 def _read(sport: str, champions: Champions, as_of: datetime) -> _Read:
     """Read what was known before `as_of`, and advance the states over it. Keeps the states of days that are settled."""
-    folds = models.load_folds(champions, as_of)
     settled = local_date(sport, as_of - SETTLES_AFTER)
-    begun = {id(fold): fold.day() for fold in folds}
     kept: list[tuple[Fold, bytes, date]] = []
     with transaction(statement_timeout_ms=_SLOW_READ_MS, snapshot=True) as connection:
+        known = summaries_before(connection, sport, as_of)
+        digests = digests_up_to(known, code_sha256(STATES))
+        folds = models.load_folds(connection, champions, digests)
+        begun = {id(fold): fold.day() for fold in folds}
         first = min((day or date.min for day in begun.values()), default=date.min)
         days = days_before(connection, sport, as_of, from_day=_after(first))
         for day in _with_mark(days, settled):
@@ -155,8 +173,8 @@ def _read(sport: str, champions: Champions, as_of: datetime) -> _Read:
                     fold.advance(day)
         upcoming = _upcoming(connection, sport, as_of)
         statuses = {key: each.status for key, each in statuses_before(connection, sport, as_of).items()}
-    models.keep_folds(kept, as_of)
-    return _Read(upcoming, folds, statuses)
+    models.keep_folds(kept, as_of, digests)
+    return _Read(upcoming, folds, statuses, known)
 
 
 def _with_mark(days: Iterator[Day], settled: date) -> Iterator[Day | None]:
@@ -186,11 +204,12 @@ def _after(day: date) -> date:
 
 def _upcoming(connection: Any, sport: str, as_of: datetime) -> list[Upcoming]:
     first, last = local_date(sport, as_of), local_date(sport, as_of + HORIZON)
+    oldest = pick_times().max_odds_age
     days = [first + _DAY * number for number in range((last - first).days + 1)]
     return [
         each
         for day in days
-        for each in upcoming_on(connection, sport, day, as_of)
+        for each in upcoming_on(connection, sport, day, as_of, max_line_age=oldest)
         if as_of < each.starts_at <= as_of + HORIZON
     ]
 
@@ -198,7 +217,12 @@ def _upcoming(connection: Any, sport: str, as_of: datetime) -> list[Upcoming]:
 def _made(champions: Champions, read: _Read) -> tuple[list[Made], list[MadeOfPlayer]]:
     folds = {row.id: fold.state for fold in read.folds if isinstance(fold, GamesFold) for row in fold.rows}
     told = {variant: (champion, folds[champion.version]) for variant, champion in champions.games.items()}
-    made = [each for game in read.upcoming for each in forecasts_of_game(told, game.fixture, game.line)]
+    made: list[Made] = []
+    for game in read.upcoming:
+        try:
+            made += forecasts_of_game(told, game.fixture, game.line)
+        except ValueError:  # the others are forecast, and an invariant says that this one is missing
+            logger().exception("a game cannot be forecast", extra={"game": game.fixture.game})
     chosen = champions.players
     states = [fold.state for fold in read.folds if isinstance(fold, PlayersFold)]
     if chosen is None or not states:
@@ -220,7 +244,7 @@ def _broken(champions: Champions, made: Sequence[Made], read: _Read) -> list[str
     states = [fold.state for fold in read.folds if isinstance(fold, GamesFold)]
     lines = {each.fixture.game: each.line for each in read.upcoming}
     trained = all(each.artefact.kind != RECIPE for each in champions.games.values())
-    return broken_invariants(made, lines, states, trained=trained)
+    return [*broken_invariants(made, lines, trained=trained), *ratings_behind(states, read.known)]
 
 
 def _games(read: _Read) -> Collection[int]:

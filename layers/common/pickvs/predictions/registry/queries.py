@@ -1,5 +1,6 @@
 """The SQL of models, their versions, and promotions."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -68,13 +69,16 @@ _PROMOTIONS = """
     ORDER BY promotion.id
 """
 _LATEST_STATE = """
-    SELECT day, as_of, artefact_sha256 FROM rating_states
-    WHERE version_id = %(version)s AND as_of <= %(as_of)s
-    ORDER BY day DESC, as_of DESC LIMIT 1
+    SELECT state.version_id, state.day, state.as_of, state.artefact_sha256
+    FROM rating_states state
+    JOIN unnest(%(days)s::date[], %(digests)s::text[]) AS facts (day, digest)
+      ON facts.day = state.day AND facts.digest = state.facts_sha256
+    WHERE state.version_id = ANY(%(versions)s)
+    ORDER BY state.day DESC, state.as_of DESC LIMIT 1
 """
 _ADD_STATE = """
-    INSERT INTO rating_states (version_id, day, as_of, artefact_sha256, recorded_at)
-    VALUES (%(version)s, %(day)s, %(as_of)s, %(sha256)s, %(at)s)
+    INSERT INTO rating_states (version_id, day, as_of, facts_sha256, artefact_sha256, recorded_at)
+    VALUES (%(version)s, %(day)s, %(as_of)s, %(facts)s, %(sha256)s, %(at)s)
     ON CONFLICT DO NOTHING
 """
 
@@ -129,6 +133,7 @@ class PromotionRow(TableRow, frozen=True):
 class StateRow(TableRow, frozen=True):
     """The state of a version's fold after a day, as it was known at a time."""
 
+    version_id: int
     day: date
     as_of: datetime
     artefact_sha256: str
@@ -261,13 +266,16 @@ def promoted(rows: list[PromotionRow]) -> list[Promoted]:
     return [Promoted(each.id, each.version_id, each.previous_id, each.act, each.undoes) for each in rows]
 
 
-def latest_state(connection: Connection, version_id: int, as_of: datetime) -> StateRow | None:
-    """Return the latest state of a version that was made from what was known at `as_of` or before."""
+def latest_state(connection: Connection, version_ids: Sequence[int], digests: Mapping[date, str]) -> StateRow | None:
+    """Return the latest of some versions' states that was made of the facts with these digests, by its last day."""
+    values = {"versions": list(version_ids), "days": list(digests), "digests": list(digests.values())}
     with connection.cursor(row_factory=row_of(StateRow)) as cursor:
-        return cursor.execute(_LATEST_STATE, {"version": version_id, "as_of": as_of}).fetchone()
+        return cursor.execute(_LATEST_STATE, values).fetchone()
 
 
-def add_state(connection: Connection, version_id: int, day: date, as_of: datetime, sha256: str, at: datetime) -> None:
-    """Record a state, unless it is recorded."""
-    values = {"version": version_id, "day": day, "as_of": as_of, "sha256": sha256, "at": at}
+def add_state(
+    connection: Connection, version_id: int, day: date, as_of: datetime, facts: str, sha256: str, at: datetime
+) -> None:
+    """Record a state, unless it is recorded. facts: the digest of what it was made of. sha256: of its content."""
+    values = {"version": version_id, "day": day, "as_of": as_of, "facts": facts, "sha256": sha256, "at": at}
     connection.execute(_ADD_STATE, values)

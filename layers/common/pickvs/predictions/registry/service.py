@@ -1,6 +1,6 @@
 """Registers versions of models, and makes and unmakes champions. Everything runs in the caller's transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from pickvs.core.database import Connection
 from pickvs.core.errors import Conflict, NotFound
 from pickvs.predictions.registry import artefacts, queries
-from pickvs.predictions.registry.queries import ModelRow, StateRow, VersionRow
+from pickvs.predictions.registry.queries import ModelRow, VersionRow
 from pickvs.predictions.registry.rules import BOOTSTRAP, ModelKey, ModelStage, PromotionAct, roll_back
 
 
@@ -199,23 +199,26 @@ def undo(connection: Connection, name: str, *, actor_id: int, reason: str, at: d
 
 
 def keep_state(
-    connection: Connection, version: VersionRow, day: date, as_of: datetime, content: bytes, at: datetime
+    connection: Connection, version: VersionRow, day: date, as_of: datetime, content: bytes, *, facts: str, at: datetime
 ) -> None:
-    """Store the state of a version's fold after a day, made from what was known at `as_of`.
+    """Store the state of a version's fold after a day. facts: digest of what was known of the days up to it at `as_of`.
 
     Raises ArtefactRefused and StorageUnavailable.
     """
     stored = artefacts.store(version.model, content)
-    queries.add_state(connection, version.id, day, as_of, stored.sha256, at)
+    queries.add_state(connection, version.id, day, as_of, facts, stored.sha256, at)
 
 
-def latest_state(connection: Connection, version: VersionRow, as_of: datetime) -> tuple[StateRow, bytes] | None:
-    """Return the latest state of a version made from what was known at `as_of` or before, and its content.
+def latest_state(connection: Connection, versions: Sequence[VersionRow], digests: Mapping[date, str]) -> bytes | None:
+    """Return the content of the latest of the versions' states that was made of the facts with these digests.
 
-    None if there is none. Raises ArtefactRefused and StorageUnavailable.
+    None if there is none. Raises ArtefactRefused, ObjectMissing and StorageUnavailable.
     """
-    row = queries.latest_state(connection, version.id, as_of)
-    return None if row is None else (row, artefacts.load(version.model, row.artefact_sha256))
+    row = queries.latest_state(connection, [each.id for each in versions], digests)
+    if row is None:
+        return None
+    [model] = {each.model for each in versions if each.id == row.version_id}
+    return artefacts.load(model, row.artefact_sha256)
 
 
 def _champion(connection: Connection, model: ModelRow) -> VersionRow | None:

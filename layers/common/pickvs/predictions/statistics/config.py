@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from pickvs.core.config import settings
-
-ESPN, BALLDONTLIE, NFLVERSE, STATSAPI = "espn", "balldontlie", "nflverse", "statsapi"
-SOURCES = (STATSAPI, NFLVERSE, ESPN, BALLDONTLIE)
-"""All sources, by name. Where several know a sport, the first one's lines count, and the others are compared."""
+from pickvs.predictions.statistics.preference.rules import BALLDONTLIE, ESPN, NFLVERSE, SOURCES, STATSAPI
 
 _SPORTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {

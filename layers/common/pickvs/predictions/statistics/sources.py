@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from pickvs.core.database import Connection
 from pickvs.jobs.reading import failures_with
 from pickvs.jobs.rules import REFUSALS, REFUSED_WITHIN, off
-from pickvs.predictions.statistics.config import SOURCES
+from pickvs.predictions.statistics.preference.rules import SOURCES
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Box scores: their values, and the rule by which one is final. Pure: the table in `sports.json` is read once.
 
-A box score is final only if nothing speaks against it (`reasons_against`). Everything else is in review, and no model
-sees it: a wrong row cannot be taken back from what was learnt by it, a missing one can be added.
+A box score is final only if nothing speaks against it (`reasons_against`): the game is over, the score is the settled
+one, and the sums show that no player is missing. Everything else is in review, and no model sees it: a wrong row cannot
+be taken back from what was learnt by it, a missing one can be added.
 """
 
 import json
@@ -32,6 +33,10 @@ class BoxSchema:
     of a game, and of each overtime. most_seconds: longest possible playing time. statistics: least and greatest
     possible value of each, by name. not_more: pairs of which the first is never above the second. points_of: what the
     points of a player are made of, as weights; empty if they are not.
+
+    The sums over a team's players tell whether all of them are there, whatever the score. least_sums: the least that
+    a whole team has in any game. balanced: pairs that are equal, such as passes completed and caught. mirrored: pairs
+    of which the first is equal to the second of the opponent, such as hits and hits allowed.
     """
 
     points: str | None
@@ -45,13 +50,16 @@ class BoxSchema:
     statistics: Mapping[str, tuple[int, int]]
     not_more: tuple[tuple[str, str], ...]
     points_of: Mapping[str, int]
+    least_sums: Mapping[str, int]
+    balanced: tuple[tuple[str, str], ...]
+    mirrored: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledGame:
     """A game in a provider's schedule. home, away: as the provider writes them. number: within the day; None: untold.
 
-    season: the year in which it starts; None if the provider does not say.
+    phase, is_neutral: None if the provider does not say. season: the year in which it starts; None likewise.
     """
 
     provider_id: str
@@ -61,8 +69,8 @@ class ScheduledGame:
     starts_at: datetime
     state: State
     points: Sides[int] | None
-    phase: Phase
-    is_neutral: bool
+    phase: Phase | None
+    is_neutral: bool | None
     season: int | None = None
     number: int | None = None
 
@@ -122,8 +130,12 @@ class Injury:
 
 def _schema(row: dict[str, Any]) -> BoxSchema:
     statistics = {name: (least, most) for name, (least, most) in row.pop("statistics").items()}
-    pairs = tuple((first, second) for first, second in row.pop("not_more"))
-    return BoxSchema(statistics=MappingProxyType(statistics), not_more=pairs, **row)
+    not_more, balanced, mirrored = (
+        tuple((first, second) for first, second in row.pop(name)) for name in ("not_more", "balanced", "mirrored")
+    )
+    return BoxSchema(
+        statistics=MappingProxyType(statistics), not_more=not_more, balanced=balanced, mirrored=mirrored, **row
+    )
 
 
 def _read() -> dict[str, BoxSchema]:
@@ -144,6 +156,7 @@ def reasons_against(box: BoxScore, settled: Sides[int]) -> list[str]:
     reasons = [] if box.is_over else ["not_over: the source does not say that the game is over"]
     for side, entry, points in zip(("home", "away"), box.sides, settled, strict=True):
         reasons += [f"{why} ({side})" for why in _against_side(schema, entry, points)]
+    reasons += _uneven(schema, box.sides)
     twice = _twice([player.provider_id for entry in box.sides for player in entry.players])
     reasons += [f"player_twice: {', '.join(twice)}"] if twice else []
     return reasons
@@ -163,6 +176,25 @@ def _against_side(schema: BoxSchema, entry: TeamEntry, settled: int) -> Iterator
     for player in entry.players:
         for why in faults_of(schema, player.seconds, player.statistics):
             yield f"{why} of {player.name}"
+
+
+def _uneven(schema: BoxSchema, sides: Sides[TeamEntry]) -> Iterator[str]:
+    """Yield which sums show that players are missing, or that their numbers are not yet the last."""
+    sums = [_sums(schema, entry) for entry in sides]
+    for side, mine, theirs in (("home", sums[0], sums[1]), ("away", sums[1], sums[0])):
+        for name, least in schema.least_sums.items():
+            if mine[name] < least:
+                yield f"incomplete: {mine[name]} {name}, not at least {least} ({side})"
+        for first, second in schema.balanced:
+            if mine[first] != mine[second]:
+                yield f"incomplete: {mine[first]} {first}, {mine[second]} {second} ({side})"
+        for first, second in schema.mirrored:
+            if mine[first] != theirs[second]:
+                yield f"incomplete: {mine[first]} {first}, the opponent's {second} are {theirs[second]} ({side})"
+
+
+def _sums(schema: BoxSchema, entry: TeamEntry) -> dict[str, int]:
+    return {name: sum(player.statistics.get(name, 0) for player in entry.players) for name in schema.statistics}
 
 
 def _fits(schema: BoxSchema, entry: TeamEntry, overtimes: int) -> bool:

@@ -38,7 +38,7 @@ class DayOfSport:
     """A day, as dated in the league's time zone.
 
     adapters: the sources to ask, the preferred first. past: see record_schedule. ends: time of the monotonic clock, in
-    seconds, after which no further question is asked.
+    seconds, after which no further question is asked. again: ask about final box scores as well.
     """
 
     sport: str
@@ -46,6 +46,7 @@ class DayOfSport:
     adapters: dict[str, Adapter]
     past: bool = False
     ends: float = math.inf
+    again: bool = False
     reports: list[dict[str, Any]] = field(default_factory=list)
     _games: dict[int, KnownGame] = field(default_factory=dict)
     _listed: dict[str, dict[str, ScheduledGame]] = field(default_factory=dict)
@@ -61,7 +62,7 @@ class DayOfSport:
         for name, adapter in self.adapters.items():
             if self._may_ask(name):
                 self._ask_schedule(name, adapter)
-        wanted = self._lacking()
+        wanted = self._wanted()
         for name, adapter in self.adapters.items():
             if name in self._listed and wanted:
                 self._ask_box_scores(name, adapter, wanted)
@@ -112,7 +113,10 @@ class DayOfSport:
         )
         self._note(name, run_once(job, self.sport, seconds=SECONDS))
 
-    def _lacking(self) -> set[int]:
+    def _wanted(self) -> set[int]:
+        """Return the games whose box scores are asked for: those without a final one, or all that are settled."""
+        if self.again:
+            return {game.id for game in self._games.values() if game.settled is not None}
         with transaction(lock_timeout_ms=WAITING_MS) as connection:
             return lacking(connection, list(self._games.values()))
 

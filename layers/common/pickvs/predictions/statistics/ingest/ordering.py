@@ -15,7 +15,9 @@ from pickvs.predictions.statistics.ingest import queries
 from pickvs.predictions.statistics.ingest.rules import (
     INGEST_STATS,
     LONGEST_BACKFILL,
+    again_key,
     asked_after,
+    asked_again,
     backfill_key,
     day_key,
     days_between,
@@ -26,25 +28,22 @@ from pickvs.sports.rules import local_date
 def await_box_scores(connection: Connection, games: Collection[int], at: datetime) -> None:
     """Have the box scores of games asked for that were settled at `at`, if the stage has a source for their sport.
 
-    What is due already stays due when it was.
+    They are asked for again when corrections have come in. What is due already stays due when it was.
     """
     chosen = stats_sources()
     if not chosen or not games:
         return
     due_at = asked_after(at)
-    put_all(
-        connection,
-        [
-            Work(
-                INGEST_STATS,
-                day_key(sport, day, due_at),
-                due_at,
-                {"sport": sport, "day": day.isoformat(), "past": False},
-            )
-            for sport, day in queries.days_of(connection, games)
-            if sources_of(sport, chosen)
-        ],
-    )
+    works = []
+    for sport, day in queries.days_of(connection, games):
+        if sources_of(sport, chosen):
+            about = {"sport": sport, "day": day.isoformat(), "past": False}
+            works.append(Work(INGEST_STATS, day_key(sport, day, due_at), due_at, about))
+            works += [
+                Work(INGEST_STATS, again_key(sport, day, later), later, {**about, "again": True})
+                for later in asked_again(day, at)
+            ]
+    put_all(connection, works)
 
 
 def order_backfill(connection: Connection, sport: str, first: date, last: date, at: datetime) -> int:

@@ -12,6 +12,13 @@ AFTER_SETTLEMENT = timedelta(minutes=30)
 TOGETHER = timedelta(minutes=30)
 """Time between two questions about a day after settlements. Those in between share one."""
 
+AGAIN_AFTER = (timedelta(days=2), timedelta(days=7))
+"""Times from a day to the questions about all its box scores, final or not: leagues correct them within the week, the
+NFL on the Thursday. After the last one nothing is asked about a game that has a final box score."""
+
+_AGAIN_AT = time(13)
+"""Of the day, in UTC: after the daily run."""
+
 LOOKED_BACK = timedelta(days=14)
 """Age of the oldest game whose missing box score is asked for by the daily run."""
 
@@ -32,6 +39,17 @@ def asked_after(settled_at: datetime) -> datetime:
 def day_key(sport: str, day: date, due_at: datetime) -> str:
     """Return the key of due work: to ask about a day at a time."""
     return f"day {sport} {day.isoformat()} at {due_at.astimezone(UTC):%Y-%m-%dT%H:%M}"
+
+
+def again_key(sport: str, day: date, due_at: datetime) -> str:
+    """Return the key of due work: to ask about all box scores of a day again. One for all games of the day."""
+    return f"again {sport} {day.isoformat()} at {due_at:%Y-%m-%d}"
+
+
+def asked_again(day: date, at: datetime) -> list[datetime]:
+    """Return when all box scores of a day are asked about again, as far as it lies after `at`."""
+    due = [datetime.combine(day + after, _AGAIN_AT, UTC) for after in AGAIN_AFTER]
+    return [each for each in due if each > at]
 
 
 def backfill_key(sport: str, day: date) -> str:

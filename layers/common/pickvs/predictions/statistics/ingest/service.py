@@ -67,8 +67,8 @@ def _sports() -> list[str]:
     return [sport.key for sport in fetched_sports() if sport.key in SCHEMAS and sources_of(sport.key, chosen)]
 
 
-def _ask(sport: str, day: date, ends: float, *, past: bool = False) -> tuple[dict[str, Any], bool]:
-    """Ask about a day, and return the report, and whether it is answered. ends, past: see DayOfSport."""
+def _ask(sport: str, day: date, ends: float, *, past: bool = False, again: bool = False) -> tuple[dict[str, Any], bool]:
+    """Ask about a day, and return the report, and whether it is answered. ends, past, again: see DayOfSport."""
     config = stats_config()
     off = _off()
     asked = DayOfSport(
@@ -77,6 +77,7 @@ def _ask(sport: str, day: date, ends: float, *, past: bool = False) -> tuple[dic
         {name: adapter(name, config) for name in sources_of(sport, stats_sources()) if name not in off},
         past,
         ends,
+        again,
     )
     counts = asked.ask()
     runs = [{key: run[key] for key in ("source", "status", "run_id", "error_code")} for run in asked.reports]
@@ -89,16 +90,17 @@ def _do_due(due: Sequence[Due], ends: float) -> Mapping[str, datetime | None]:
     A day that is not answered, or not to its end, has failed: it is tried again, but not for ever.
     """
     done: dict[str, datetime | None] = {}
-    asked: dict[tuple[str, str, bool], bool] = {}
+    asked: dict[tuple[str, str, bool, bool], bool] = {}
     for work in sorted(due, key=lambda each: (each.payload["past"], each.due_at, each.key)):
         if time.monotonic() >= ends:
             done[work.key] = clock.now() + _AGAIN
             continue
         try:
             sport, day, past = work.payload["sport"], work.payload["day"], work.payload["past"]
-            if (sport, day, past) not in asked:
-                asked[sport, day, past] = _ask(sport, date.fromisoformat(day), ends, past=past)[1]
-            if asked[sport, day, past]:
+            again = work.payload.get("again", False)
+            if (sport, day, past, again) not in asked:
+                asked[sport, day, past, again] = _ask(sport, date.fromisoformat(day), ends, past=past, again=again)[1]
+            if asked[sport, day, past, again]:
                 done[work.key] = None
         except Exception as error:  # the other days are due as well
             logger().error("day not asked", key=work.key, error=redact(f"{type(error).__name__}: {error}"))

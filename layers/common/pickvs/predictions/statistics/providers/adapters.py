@@ -10,7 +10,8 @@ from pickvs.jobs.sources import Capture, Question, Skipped, Source
 from pickvs.markets.providers.espn import LEAGUES
 from pickvs.markets.providers.http_source import Pace
 from pickvs.predictions.statistics.boxes.rules import BoxScore, Injury, ScheduledGame
-from pickvs.predictions.statistics.config import BALLDONTLIE, ESPN, NFLVERSE, STATSAPI, StatsConfig
+from pickvs.predictions.statistics.config import StatsConfig
+from pickvs.predictions.statistics.preference.rules import BALLDONTLIE, ESPN, NFLVERSE, STATSAPI
 from pickvs.predictions.statistics.providers import (
     balldontlie_parsing,
     espn_parsing,

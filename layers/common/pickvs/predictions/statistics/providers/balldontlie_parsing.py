@@ -90,8 +90,9 @@ def _scheduled(game: Any, sport: str) -> ScheduledGame:
         starts_at=starts_at,
         state="final" if over else "other",
         points=None if points is None else (points[0], points[1]),
-        phase="playoffs" if inside(game, "postseason") is True else "regular",
-        is_neutral=False,
+        # `postseason` false is also an exhibition, or the final of the cup. The site is not told.
+        phase="playoffs" if inside(game, "postseason") is True else None,
+        is_neutral=None,
         season=count(inside(game, "season"), "season"),
     )
 

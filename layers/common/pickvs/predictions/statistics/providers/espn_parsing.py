@@ -160,6 +160,7 @@ def _scheduled(statement: PlayStatement, event: Any, sport: str) -> ScheduledGam
     if phase is None:
         raise Unreadable("the kind of season is not known")
     home, away = statement.home_score, statement.away_score
+    neutral = competition.get("neutralSite")
     return ScheduledGame(
         provider_id=statement.fixture.provider_id,
         sport=sport,
@@ -169,7 +170,7 @@ def _scheduled(statement: PlayStatement, event: Any, sport: str) -> ScheduledGam
         state=_STATES.get(statement.state, "other"),
         points=(home, away) if statement.state == "final" and home is not None and away is not None else None,
         phase=_phase(phase, competition),
-        is_neutral=competition.get("neutralSite") is True,
+        is_neutral=neutral if isinstance(neutral, bool) else None,
         season=_season(inside(event, "season", "year"), sport),
     )
 

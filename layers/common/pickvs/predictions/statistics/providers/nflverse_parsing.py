@@ -28,6 +28,7 @@ _GAMES = frozenset({"game_id", "season", "game_type", "gameday", "gametime", "aw
 _PHASES: Mapping[str, Phase] = MappingProxyType(
     {"REG": "regular", **dict.fromkeys(("WC", "DIV", "CON", "SB"), "playoffs"), "PRE": "preseason"}
 )
+_NEUTRAL: Mapping[str, bool] = MappingProxyType({"Home": False, "Neutral": True})
 _COUNTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "passing_attempts": ("attempts",),
@@ -79,7 +80,7 @@ def _scheduled(row: Mapping[str, str], day: date) -> ScheduledGame:
         state="final" if is_over else "scheduled",
         points=(count(scores[0], "home_score"), count(scores[1], "away_score")) if is_over else None,
         phase=phase,
-        is_neutral=row["location"] == "Neutral",
+        is_neutral=_NEUTRAL.get(row["location"]),
         season=count(row["season"], "season"),
     )
 

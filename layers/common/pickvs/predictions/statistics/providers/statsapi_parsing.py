@@ -109,7 +109,7 @@ def _scheduled(game: Any, sport: str) -> ScheduledGame:
         state=state,
         points=None if points is None else (points[0], points[1]),
         phase=phase,
-        is_neutral=False,
+        is_neutral=None,  # the schedule names the venue, and not whose it is
         season=count(inside(game, "season"), "season"),
         number=count(number, "gameNumber") if number is not None else None,
     )

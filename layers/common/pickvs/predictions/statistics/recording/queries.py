@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
+from pickvs.predictions.statistics.recording.rules import Stated
 
 # A result in force that is final, of a game that is over. In review, or reopened, it has none.
 _GAMES = """
@@ -30,15 +31,18 @@ _GAMES = """
     ORDER BY id
 """
 
+_PHASES = """
+    SELECT DISTINCT ON (game_id) game_id, phase, phase_source, is_neutral, neutral_source FROM game_phases
+    WHERE game_id = ANY(%s)
+    ORDER BY game_id, version DESC
+"""
+
 _PHASE = """
-    INSERT INTO game_phases (game_id, version, phase, is_neutral, source, known_at)
-    SELECT %(game)s, coalesce(max(version), 0) + 1, %(phase)s, %(is_neutral)s, %(source)s, %(at)s
+    INSERT INTO game_phases (game_id, version, phase, phase_source, is_neutral, neutral_source, known_at)
+    SELECT %(game)s, coalesce(max(version), 0) + 1, %(phase)s, %(phase_source)s, %(is_neutral)s, %(neutral_source)s,
+           %(at)s
     FROM game_phases
     WHERE game_id = %(game)s
-    HAVING (SELECT (phase, is_neutral) IS DISTINCT FROM (%(phase)s, %(is_neutral)s)
-            FROM (VALUES (0)) AS one LEFT JOIN LATERAL (
-              SELECT phase, is_neutral FROM game_phases WHERE game_id = %(game)s ORDER BY version DESC LIMIT 1
-            ) latest ON true)
 """
 
 _PAST_GAME = """
@@ -49,17 +53,18 @@ _PAST_GAME = """
     RETURNING id
 """
 
+# A correction of the score says nothing of the line at which the market closed: that stays.
 _PAST_RESULT = """
     INSERT INTO past_results (game_id, version, home_points, away_points, spread, total, home_moneyline, away_moneyline,
                               source, known_at, recorded_at, run_id)
-    SELECT %(game)s, coalesce(max(version), 0) + 1, %(home)s, %(away)s, %(spread)s, %(total)s, %(home_moneyline)s,
-           %(away_moneyline)s, %(source)s, CASE WHEN count(*) = 0 THEN %(known_at)s ELSE %(at)s END, %(at)s, %(run)s
-    FROM past_results
-    WHERE game_id = %(game)s
-    HAVING NOT coalesce((
-      SELECT (home_points, away_points) = (%(home)s, %(away)s) FROM past_results
-      WHERE game_id = %(game)s ORDER BY version DESC LIMIT 1
-    ), false)
+    SELECT %(game)s, coalesce(latest.version, 0) + 1, %(home)s, %(away)s, latest.spread, latest.total,
+           latest.home_moneyline, latest.away_moneyline, %(source)s,
+           CASE WHEN latest.version IS NULL THEN %(known_at)s ELSE %(at)s END, %(at)s, %(run)s
+    FROM (VALUES (0)) AS one
+    LEFT JOIN LATERAL (
+      SELECT * FROM past_results WHERE game_id = %(game)s ORDER BY version DESC LIMIT 1
+    ) latest ON true
+    WHERE (latest.home_points, latest.away_points) IS DISTINCT FROM (%(home)s, %(away)s)
 """
 
 _BOX = """
@@ -120,6 +125,9 @@ class VersionRow(TableRow, frozen=True):
 
     version: int
     state: str
+    source: str
+    home_points: int
+    away_points: int
     checksum: bytes
 
 
@@ -151,9 +159,26 @@ def ensure_season(connection: Connection, sport: str, season: int, days: tuple[d
     )
 
 
-def note_phase(connection: Connection, values: dict[str, Any]) -> int:
-    """Record kind and place of a game, if they are not what is known. Return the number of rows written."""
-    return connection.execute(_PHASE, values).rowcount
+def phases(connection: Connection, games: Collection[int]) -> dict[int, Stated]:
+    """Return kind and place of games, by game. Games of which nothing is told are left out."""
+    rows = connection.execute(_PHASES, (list(games),)).fetchall()
+    return {
+        row["game_id"]: Stated(row["phase"], row["phase_source"], row["is_neutral"], row["neutral_source"])
+        for row in rows
+    }
+
+
+def note_phase(connection: Connection, game: int, stated: Stated, at: datetime) -> None:
+    """Record kind and place of a game, which are not what is known."""
+    values = {
+        "game": game,
+        "phase": stated.phase,
+        "phase_source": stated.phase_source,
+        "is_neutral": stated.is_neutral,
+        "neutral_source": stated.neutral_source,
+        "at": at,
+    }
+    connection.execute(_PHASE, values)
 
 
 def insert_past_game(connection: Connection, values: dict[str, Any]) -> int:
@@ -168,11 +193,21 @@ def note_past_result(connection: Connection, values: dict[str, Any]) -> int:
     return connection.execute(_PAST_RESULT, values).rowcount
 
 
+def past_score_source(connection: Connection, game: int) -> str | None:
+    """Return which source told the score of a past game that is in force. None if there is none."""
+    row = connection.execute(
+        "SELECT source FROM past_results WHERE game_id = %s ORDER BY version DESC LIMIT 1", (game,)
+    ).fetchone()
+    return None if row is None else str(row["source"])
+
+
 def latest_version(connection: Connection, game: int) -> VersionRow | None:
     """Return the latest version of a game's box score. None if there is none."""
     with connection.cursor(row_factory=row_of(VersionRow)) as cursor:
         return cursor.execute(
-            "SELECT version, state, checksum FROM box_scores WHERE game_id = %s ORDER BY version DESC LIMIT 1", (game,)
+            "SELECT version, state, source, home_points, away_points, checksum FROM box_scores"
+            " WHERE game_id = %s ORDER BY version DESC LIMIT 1",
+            (game,),
         ).fetchone()
 
 

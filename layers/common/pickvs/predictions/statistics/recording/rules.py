@@ -3,12 +3,20 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pickvs.predictions.statistics.boxes.rules import BoxScore, ScheduledGame, Sides, differences, reasons_against
+from pickvs.predictions.statistics.boxes.rules import (
+    BoxScore,
+    Phase,
+    ScheduledGame,
+    Sides,
+    differences,
+    reasons_against,
+)
+from pickvs.predictions.statistics.preference.rules import counts_over
 from pickvs.sports.rules import local_date
 
 KNOWN_IN_THE_MORNING = time(9)
@@ -83,6 +91,37 @@ def match_game(
     if any(abs(found.starts_at - other) <= mine for other in others):
         return None
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Kind and place of a game, each with the source that told it. None where no source has told."""
+
+    phase: Phase | None = None
+    phase_source: str | None = None
+    is_neutral: bool | None = None
+    neutral_source: str | None = None
+
+
+def stated_with(known: Stated, said: ScheduledGame, source: str) -> tuple[Stated, tuple[str, ...]]:
+    """Return what is known of a game's kind and place after a source has spoken, and what of its word does not count.
+
+    What a source does not know changes nothing. Where two sources contradict each other the preferred one counts,
+    whoever spoke last; a source may correct itself.
+    """
+    apart = []
+    stated = known
+    if said.phase is not None:
+        if counts_over(source, known.phase_source):
+            stated = replace(stated, phase=said.phase, phase_source=source)
+        elif said.phase != known.phase:
+            apart.append(f"phase: {known.phase_source} has {known.phase}, {source} {said.phase}")
+    if said.is_neutral is not None:
+        if counts_over(source, known.neutral_source):
+            stated = replace(stated, is_neutral=said.is_neutral, neutral_source=source)
+        elif said.is_neutral != known.is_neutral:
+            apart.append(f"is_neutral: {known.neutral_source} has {known.is_neutral}, {source} {said.is_neutral}")
+    return stated, tuple(apart)
 
 
 def judge(said: Sequence[Said], game: KnownGame, settled: Sides[int], same_name: Callable[[str], str]) -> Verdict:

@@ -1,23 +1,26 @@
 """Records what sources say of games, in the caller's transaction. Recording the same again changes nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from pickvs.core.database import Connection
 from pickvs.predictions.statistics.boxes.rules import BoxScore, ScheduledGame, Sides, TeamEntry
+from pickvs.predictions.statistics.preference.rules import counts_over
 from pickvs.predictions.statistics.quality.service import note_anomaly, resolve_gone
 from pickvs.predictions.statistics.recording import queries
 from pickvs.predictions.statistics.recording.rules import (
     KnownGame,
     Said,
+    Stated,
     Verdict,
     checksum,
     content_of,
     judge,
     match_game,
     next_morning,
+    stated_with,
     sums,
 )
 from pickvs.sports.players.rules import player_name
@@ -27,6 +30,12 @@ from pickvs.sports.teams.reading import teams_named
 
 IN_REVIEW = "box_score_in_review"
 """The rule of an anomaly: a settled game's box score is in review."""
+
+KIND_DISAGREES = "kind_disagrees"
+"""The rule of an anomaly: two sources state another kind or place of a game. That of the preferred one counts."""
+
+PAST_SCORE_DIFFERS = "past_score_differs"
+"""The rule of an anomaly: a source states another score of a past game than the one that counts."""
 
 _DAY = timedelta(days=1)
 
@@ -86,17 +95,31 @@ def record_schedule(
             continue
         found[game.provider_id] = _with_result(connection, ours, game, sides, origin)
         if not ours.is_past:
-            written += queries.note_phase(
-                connection,
-                {
-                    "game": ours.id,
-                    "phase": game.phase,
-                    "is_neutral": game.is_neutral,
-                    "source": origin.source,
-                    "at": origin.at,
-                },
-            )
+            written += _note_phase(connection, ours, game, origin)
     return Scheduled(found, tuple(unknown), written)
+
+
+def _note_phase(connection: Connection, ours: KnownGame, game: ScheduledGame, origin: Origin) -> int:
+    """Record kind and place of a game as far as the source's word counts. Return the number of rows written."""
+    known = queries.phases(connection, [ours.id]).get(ours.id, Stated())
+    stated, apart = stated_with(known, game, origin.source)
+    if apart:
+        note_anomaly(
+            connection,
+            game.sport,
+            KIND_DISAGREES,
+            f"{_subject(ours)} by {origin.source}",
+            severity="warning",
+            details={"reasons": list(apart)},
+            at=origin.at,
+            game_id=ours.id,
+        )
+    else:
+        resolve_gone(connection, game.sport, KIND_DISAGREES, f"{_subject(ours)} by {origin.source}", origin.at)
+    if stated == known:
+        return 0
+    queries.note_phase(connection, ours.id, stated, origin.at)
+    return 1
 
 
 def games_around(connection: Connection, sport: str, day: date) -> list[KnownGame]:
@@ -124,8 +147,11 @@ def record_box_scores(
     content = content_of(counted)
     mark = checksum(verdict, content)
     latest = queries.latest_version(connection, game.id)
-    if latest is not None and latest.checksum == mark:
-        return "unchanged"
+    if latest is not None:
+        is_less = verdict.state == latest.state == "final" and not counts_over(verdict.said.source, latest.source)
+        # The lines of a source that is less preferred replace none, when the other one does not answer this time.
+        if latest.checksum == mark or (is_less and _is_of(latest, game.settled)):
+            return "unchanged"
     _write(connection, sport, game, verdict, content, mark, 1 if latest is None else latest.version + 1, origin)
     if verdict.state == "final":
         resolve_gone(connection, sport, IN_REVIEW, _subject(game), origin.at)
@@ -141,6 +167,10 @@ def record_box_scores(
             game_id=game.id,
         )
     return verdict.state
+
+
+def _is_of(box: queries.VersionRow, score: Sides[int]) -> bool:
+    return (box.home_points, box.away_points) == score
 
 
 def _subject(game: KnownGame) -> str:
@@ -180,8 +210,8 @@ def _make(
         "home": sides[0],
         "away": sides[1],
         "starts_at": game.starts_at,
-        "phase": game.phase,
-        "is_neutral": game.is_neutral,
+        "phase": game.phase or "regular",
+        "is_neutral": game.is_neutral or False,
         "at": origin.at,
     }
     return KnownGame(
@@ -198,35 +228,45 @@ def _make(
 def _with_result(
     connection: Connection, ours: KnownGame, game: ScheduledGame, sides: Sides[int], origin: Origin
 ) -> KnownGame:
-    """Return the game with its result: of a past game, what the source says, which is recorded if it is news."""
-    if not ours.is_past or game.points is None or sides != ours.teams:
+    """Return the game with its result: of a past game, what the source says, which is recorded if it is news.
+
+    A score that differs from the one in force is another version if the source is the one that told it, or preferred
+    to it, and has the teams on our sides. Otherwise it is for a person, and the one in force stays.
+    """
+    if not ours.is_past or game.points is None:
+        return ours
+    points = game.points if sides == ours.teams else game.points[::-1]
+    subject = f"{_subject(ours)} by {origin.source}"
+    if ours.settled == points:
+        resolve_gone(connection, game.sport, PAST_SCORE_DIFFERS, subject, origin.at)
+        return ours
+    teller = None if ours.settled is None else queries.past_score_source(connection, ours.id)
+    if sides != ours.teams or not counts_over(origin.source, teller):
+        in_force = None if ours.settled is None else list(ours.settled)
+        note_anomaly(
+            connection,
+            game.sport,
+            PAST_SCORE_DIFFERS,
+            subject,
+            severity="error",
+            details={"in_force": in_force, "told_by": teller, "said": list(points), "source": origin.source},
+            at=origin.at,
+            game_id=ours.id,
+        )
         return ours
     morning = next_morning(ours.local_date, SPORTS[game.sport].time_zone)
     values: dict[str, Any] = {
         "game": ours.id,
-        "home": game.points[0],
-        "away": game.points[1],
+        "home": points[0],
+        "away": points[1],
         "source": origin.source,
-        "spread": None,
-        "total": None,
-        "home_moneyline": None,
-        "away_moneyline": None,
         "known_at": min(morning, origin.at),
         "at": origin.at,
         "run": origin.run_id,
     }
-    if ours.settled is None:
-        queries.note_past_result(connection, values)
-        return KnownGame(
-            id=ours.id,
-            teams=ours.teams,
-            local_date=ours.local_date,
-            starts_at=ours.starts_at,
-            season=ours.season,
-            number=ours.number,
-            settled=game.points,
-        )
-    return ours
+    queries.note_past_result(connection, values)
+    resolve_gone(connection, game.sport, PAST_SCORE_DIFFERS, subject, origin.at)
+    return replace(ours, settled=points)
 
 
 def _with_teams(connection: Connection, sport: str, said: Mapping[str, BoxScore]) -> list[Said]:

@@ -2,29 +2,20 @@
 
 import platform
 import sys
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 
 import lightgbm
 import numpy
 from scipy.version import version as scipy_version
 
-_PREDICTIONS = Path(__file__).parents[2]
+from pickvs.predictions.facts import provenance
+
 _ROOMS = ("distributions", "facts", "games", "leagues", "players", "ratings", "training", "trees")
 """Rooms whose code changes what is trained."""
 
 
-@cache
 def code_sha256() -> str:
     """Return the SHA-256, in hexadecimal, of the code and tables that make features and models, by path."""
-    digest = sha256()
-    for room in _ROOMS:
-        for path in sorted((_PREDICTIONS / room).rglob("*")):
-            if path.suffix in {".py", ".json"}:
-                content = path.read_bytes()
-                digest.update(f"{path.relative_to(_PREDICTIONS).as_posix()} {len(content)}\n".encode() + content)
-    return digest.hexdigest()
+    return provenance.code_sha256(_ROOMS)
 
 
 def packages() -> dict[str, str]:

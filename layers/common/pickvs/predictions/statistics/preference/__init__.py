@@ -1,0 +1,1 @@
+"""Which source of statistics counts where several know a thing."""

@@ -1,0 +1,15 @@
+"""The sources of statistics, in order of preference. Pure."""
+
+ESPN, BALLDONTLIE, NFLVERSE, STATSAPI = "espn", "balldontlie", "nflverse", "statsapi"
+SOURCES = (STATSAPI, NFLVERSE, ESPN, BALLDONTLIE)
+"""All sources, by name. Where several know a sport, the first one's lines count, and the others are compared."""
+
+
+def counts_over(source: str, other: str | None) -> bool:
+    """Return whether what a source says counts against what another said before: it is preferred, or the same.
+
+    other: None if nobody has said anything. A name that is no source's, such as that of a file, counts least.
+    """
+    if other is None or other == source:
+        return True
+    return other not in SOURCES or (source in SOURCES and SOURCES.index(source) < SOURCES.index(other))
