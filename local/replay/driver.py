@@ -1,7 +1,7 @@
 """Moves a held clock from one event to the next, and waits until everything that an event has set off is over.
 
-So what happens does not depend on how fast the machine is: events do not overlap, and whatever is due at one moment happens
-in the order of the sources.
+So what happens does not depend on how fast the machine is: events do not overlap, and whatever is due at one moment
+happens in the order of the sources.
 """
 
 import time
