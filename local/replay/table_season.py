@@ -19,7 +19,7 @@ LASTS = timedelta(minutes=138)
 """How long games last: less than the time after which the platform first asks for a result."""
 LISTED_BEFORE = timedelta(hours=30)
 """Time before tip-off from which bookmakers list a game: before the daily rule for odds of its day."""
-BOOKS = ("first book", "second book")
+BOOKS = ("firstbook", "secondbook")
 """Names of the bookmakers that offer the line of a table. The platform quotes what at least two offer."""
 MOST_BOOKS = 5
 """Bookmakers of a recording whose offers are played, if these agree on every market that all of them agree on."""
