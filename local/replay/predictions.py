@@ -29,7 +29,7 @@ from local.replay.command import (
     start_cloud,
     teams_of,
 )
-from local.replay.driver import Driver, Source
+from local.replay.driver import Driver, Source, Together
 from local.replay.forecast_checks import Outcome, check
 from local.replay.forecast_report import report
 from local.replay.provider import SeasonProvider
@@ -102,10 +102,10 @@ def replay_predictions(
         timers = running.timers
         sources: list[Source] = [
             timers.rules,
-            timers.alarms,
+            # The close is captured while the forecasts are made. They know what was known before.
+            Together(timers.alarms, Times(clock, [each - FORECASTS_BEFORE for each in tip_offs], forecasts.run)),
             clock,
             Times(clock, [each - PICKS_BEFORE for each in tip_offs], picker.pick),
-            Times(clock, [each - FORECASTS_BEFORE for each in tip_offs], forecasts.run),
             Times(clock, weekly(tip_offs, ends), quality.run),
         ]
         started = time.monotonic()

@@ -17,8 +17,9 @@ from local.replay.clock import HeldClock
 NAME = "season-ticket"
 PICKS_BEFORE = timedelta(hours=12)
 """Time from the pick to the first tip-off of its slate: after the daily rule for odds."""
-FORECASTS_BEFORE = timedelta(minutes=20)
-"""Time from the forecasts to the tip-off. The platform's own runs before a slate, which this one replaces, end then."""
+FORECASTS_BEFORE = timedelta(minutes=8)
+"""Time from the forecasts to the tip-off, at which the close is captured as well. The platform's own runs before a slate,
+which this one replaces, are over then."""
 CHECKED_EVERY = timedelta(days=7)
 
 
