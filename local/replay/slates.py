@@ -18,8 +18,8 @@ NAME = "season-ticket"
 PICKS_BEFORE = timedelta(hours=12)
 """Time from the pick to the first tip-off of its slate: after the daily rule for odds."""
 FORECASTS_BEFORE = timedelta(minutes=8)
-"""Time from the forecasts to the tip-off. The close is captured then as well, and the platform's own runs before a slate
-are over, which this one replaces."""
+"""Time from the forecasts to the tip-off. The close is captured then as well. The platform's own runs before a slate,
+which this one replaces, would have been earlier."""
 CHECKED_EVERY = timedelta(days=7)
 
 

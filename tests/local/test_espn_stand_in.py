@@ -52,7 +52,8 @@ def test_both_stand_ins_tell_the_same_scores(tmp_path: Path) -> None:
 
 
 def ask(client: Client, page: str, **parameters: str) -> bytes:
-    return client.get(f"/apis/site/v2/sports/basketball/nba/{page}", query_string=parameters).data
+    answer = client.get(f"/apis/site/v2/sports/basketball/nba/{page}", query_string=parameters)
+    return bytes(answer.data)
 
 
 def test_nothing_speaks_against_a_box_score() -> None:
