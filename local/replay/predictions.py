@@ -1,6 +1,6 @@
 """`python -m local replay-predictions`: a season of tables through statistics, forecasts and scores, on fast-forward.
 
-The platform's own functions do it, each in its process: odds once a day and at the close, results once a slate, box
+The platform's own functions do it, each in its process: odds once for each slate and at the close, results once, box
 scores half an hour after the settlement. The runs of a day are what a season needs: forecasts are published once before
 each slate, and the season's box scores are checked once a week instead of daily.
 """
@@ -34,7 +34,7 @@ from local.replay.forecast_checks import Outcome, check
 from local.replay.forecast_report import report
 from local.replay.provider import SeasonProvider
 from local.replay.report import Progress
-from local.replay.slates import FORECASTS_BEFORE, PICKS_BEFORE, Picker, Runs, Times, weekly
+from local.replay.slates import FORECASTS_BEFORE, ODDS_BEFORE, Picker, Runs, Times, weekly
 from local.replay.table_espn import TableEspn
 from local.replay.table_season import TableSeason, recordings_near
 from local.replay.tables import read_tables
@@ -42,10 +42,10 @@ from local.settings import Settings
 from local.sources import STATS_PACE
 
 AFTERWARDS = timedelta(hours=30)
-"""Time after the last final: the last box scores, and the last daily rule for results."""
-LEFT_OUT = UNRULED | {"ingest_injuries", "ingest_stats", "predict", "process_results", "train"}
+"""Time after the last final: the last box scores and notices."""
+LEFT_OUT = UNRULED | {"fetch_odds", "ingest_injuries", "ingest_stats", "predict", "process_results", "train"}
 """Functions whose rules do not fire. Nobody is hurt in a table; results are asked for by the clock of the games; the
-replay itself runs ingest_stats and predict."""
+replay itself runs fetch_odds, ingest_stats and predict."""
 PREDICTED_VARIABLE = "PREDICTED_SPORTS"
 _REPORT = re.compile(r"REPORT RequestId: \S+ Duration: ([0-9.]+) ms")
 
@@ -96,16 +96,25 @@ def replay_predictions(
         stack.callback(api.close)
         check_sport(api, season.sport)
         picker = Picker(api, clock)
-        forecasts, quality = Runs(running.invoke, "predict"), Runs(running.invoke, "ingest_stats")
+        fetched, forecasts, quality = (Runs(running.invoke, name) for name in ("fetch_odds", "predict", "ingest_stats"))
+
+        def odds_and_pick() -> None:
+            fetched.run()
+            picker.pick()
+
         tip_offs = [games[0].tip_off(season.begins) for _, games in season.slates()]
         ends = season.ends + AFTERWARDS
         timers = running.timers
         sources: list[Source] = [
             timers.rules,
-            # The close is captured while the forecasts are made. They know what was known before.
-            Together(timers.alarms, Times(clock, [each - FORECASTS_BEFORE for each in tip_offs], forecasts.run)),
+            # The close is captured while the forecasts are made, which know what was known before. Odds of the next
+            # evening are fetched while the box scores of the last one come in.
+            Together(
+                timers.alarms,
+                Times(clock, [each - FORECASTS_BEFORE for each in tip_offs], forecasts.run),
+                Times(clock, [each - ODDS_BEFORE for each in tip_offs], odds_and_pick),
+            ),
             clock,
-            Times(clock, [each - PICKS_BEFORE for each in tip_offs], picker.pick),
             Times(clock, weekly(tip_offs, ends), quality.run),
         ]
         started = time.monotonic()

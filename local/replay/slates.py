@@ -15,8 +15,8 @@ from local.replay.bots import KEY_DAYS, PASSWORD
 from local.replay.clock import HeldClock
 
 NAME = "season-ticket"
-PICKS_BEFORE = timedelta(hours=12)
-"""Time from the pick to the first tip-off of its slate: after the daily rule for odds."""
+ODDS_BEFORE = timedelta(hours=21)
+"""Time from the odds and the pick to the tip-off of their slate: when the box scores of the evening before come in."""
 FORECASTS_BEFORE = timedelta(minutes=8)
 """Time from the forecasts to the tip-off. The close is captured then as well. The platform's own runs before a slate,
 which this one replaces, would have been earlier."""

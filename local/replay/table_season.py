@@ -18,7 +18,7 @@ from local.slate import HOME_ADVANTAGE
 LASTS = timedelta(minutes=138)
 """How long games last: less than the time after which the platform first asks for a result."""
 LISTED_BEFORE = timedelta(hours=30)
-"""Time before tip-off from which bookmakers list a game: before the daily rule for odds of its day."""
+"""Time before tip-off from which bookmakers list a game: before its odds are fetched."""
 BOOKS = ("firstbook", "secondbook")
 """Names of the bookmakers that offer the line of a table. The platform quotes what at least two offer."""
 MOST_BOOKS = 5
