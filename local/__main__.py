@@ -1,4 +1,4 @@
-"""The command line: `run` serves the platform, `invoke` and `rotate` act on it, `replay` plays a season."""
+"""The command line: `run` serves the platform, `invoke` and `rotate` act on it, the replays play a season."""
 
 import argparse
 import json

@@ -73,7 +73,7 @@ def replay_predictions(
     function does not do what the replay needs.
     """
     began = time.monotonic()
-    season = _season(wanted)
+    season, unused = _season(wanted)
     folder = emptied(settings.state / "replays" / season.name)
     clock = HeldClock(folder / "clock", season.begins - BEFOREHAND)
     provider = SeasonProvider(season, monthly_credits=None, now=clock.now)
@@ -131,21 +131,28 @@ def replay_predictions(
         found = check(running.database, season, aliases, board)
         phases["check"] = time.monotonic() - played
     spent = _spent(folder / "state" / "logs")
-    facts = {"events": events, "lines": season.lines.sources, "picks": picker.placed}
+    facts = {
+        "rows of the tables left out": unused or "none",
+        "events": events,
+        "lines": season.lines.sources,
+        "picks": picker.placed,
+    }
     text = report(season, found, facts, phases, spent)
     print(text)
     (folder / "report.txt").write_text(text, encoding="utf-8")
     return found
 
 
-def _season(wanted: WantedForecasts) -> TableSeason:
-    tables = wanted.tables.expanduser()
-    games = read_tables(tables, wanted.year).games
+def _season(wanted: WantedForecasts) -> tuple[TableSeason, Mapping[str, int]]:
+    """Return the season, and the numbers of rows that were left out, by the reason."""
+    folder = wanted.tables.expanduser()
+    tables = read_tables(folder, wanted.year)
+    games = tables.games
     if wanted.most_days is not None:
         last = sorted({game.day for game in games})[: wanted.most_days][-1]
         games = tuple(game for game in games if game.day <= last)
-    recordings = recordings_near(tables) if wanted.odds is None else [wanted.odds]
-    return TableSeason(f"predictions_{wanted.year}", games, recordings)
+    recordings = recordings_near(folder) if wanted.odds is None else [wanted.odds]
+    return TableSeason(f"predictions_{wanted.year}", games, recordings), tables.unused
 
 
 def _spent(logs: Path) -> Mapping[str, tuple[int, float]]:

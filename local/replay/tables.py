@@ -99,14 +99,16 @@ def read_tables(folder: Path, year: int) -> Tables:
             if "PLAYER_ID" in row:
                 if row["SEASON_ID"][1:] == str(year - 1):
                     boxes.setdefault(row["GAME_ID"], []).append(row)
-            elif abs(int(row["date"][:4]) - year) <= 1:
+            elif row["date"][:4] in (str(year - 1), str(year)):
                 lines.setdefault((row["date"], row["score_home"], row["score_away"]), []).append(row)
     games: list[TableGame] = []
     for key, rows in boxes.items():
         try:
             games.append(_game(key, rows, lines))
-        except (_UnusableError, ValueError, KeyError) as error:
+        except _UnusableError as error:
             unused[str(error)] += len(rows)
+        except ValueError:
+            unused["a game with a row that cannot be read"] += len(rows)
     if not games:
         raise LaptopError(f"{folder} has no box score of a season that ends in {year}")
     games.sort(key=lambda game: (game.day, game.id))
@@ -145,7 +147,10 @@ def _lines(file: Path) -> Iterator[str]:
 
 
 def _rows(file: Path) -> Iterator[Row]:
-    yield from csv.DictReader(_lines(file), restval="")
+    try:
+        yield from csv.DictReader(_lines(file), restval="")
+    except csv.Error as error:
+        raise LaptopError(f"{file} cannot be read: {error}") from None
 
 
 def _game(key: str, rows: Sequence[Row], lines: Mapping[tuple[str, str, str], Sequence[Row]]) -> TableGame:

@@ -181,6 +181,10 @@ def test_a_game_that_is_no_game_is_left_out_and_counted(folder: Path, tmp_path: 
     found = read_tables(tmp_path, YEAR)
     assert len(found.games) == DAYS * A_DAY - 2
     assert list(found.unused) == ["a game without just two teams, one of them at home"]
+    (tmp_path / "logs.csv").write_text(text.replace("2023-10-24", "24 October", 1), encoding="utf-8")
+    found = read_tables(tmp_path, YEAR)
+    assert len(found.games) == DAYS * A_DAY - 1
+    assert list(found.unused) == ["a game with a row that cannot be read"]
 
 
 @pytest.mark.parametrize(
