@@ -2,7 +2,7 @@
 
 The platform's own functions do it, each in its process: odds once for each slate and at the close, results once, box
 scores half an hour after the settlement. The runs of a day are what a season needs: forecasts are published once before
-each slate, and the season's box scores are checked once a week instead of daily.
+each slate, and the season's box scores are checked every four weeks instead of daily.
 """
 
 import re
@@ -34,7 +34,7 @@ from local.replay.forecast_checks import Outcome, check
 from local.replay.forecast_report import report
 from local.replay.provider import SeasonProvider
 from local.replay.report import Progress
-from local.replay.slates import FORECASTS_BEFORE, ODDS_BEFORE, Picker, Runs, Times, weekly
+from local.replay.slates import FORECASTS_BEFORE, ODDS_BEFORE, Picker, Runs, Times, checks
 from local.replay.table_espn import TableEspn
 from local.replay.table_season import TableSeason, recordings_near
 from local.replay.tables import read_tables
@@ -115,7 +115,7 @@ def replay_predictions(
                 Times(clock, [each - ODDS_BEFORE for each in tip_offs], odds_and_pick),
             ),
             clock,
-            Times(clock, weekly(tip_offs, ends), quality.run),
+            Times(clock, checks(tip_offs, ends), quality.run),
         ]
         started = time.monotonic()
         phases["start"] = started - began - phases["read the tables"]

@@ -1,4 +1,4 @@
-"""What happens around each slate of a replay of forecasts: a pick, the forecasts, and the weekly check of the season.
+"""What happens around each slate of a replay of forecasts: a pick, the forecasts, and the check of the season from time to time.
 
 The platform captures closing odds and asks for results by the clock of the games that picks wait for. One pick a slate
 is enough: each such call tells of all games.
@@ -20,7 +20,8 @@ ODDS_BEFORE = timedelta(hours=21)
 FORECASTS_BEFORE = timedelta(minutes=8)
 """Time from the forecasts to the tip-off. The close is captured then as well. The platform's own runs before a slate,
 which this one replaces, would have been earlier."""
-CHECKED_EVERY = timedelta(days=7)
+CHECKED_EVERY = timedelta(days=28)
+"""Time between two runs of the quality rules. Each reads the whole season so far."""
 
 
 class Times:
@@ -91,8 +92,8 @@ class Runs:
         self.reports.append(json.loads(outcome.payload))
 
 
-def weekly(tip_offs: Sequence[datetime], ends: datetime) -> list[datetime]:
-    """Return a time of each week of a season, in the morning after a slate, and the end."""
+def checks(tip_offs: Sequence[datetime], ends: datetime) -> list[datetime]:
+    """Return when a season is checked: every four weeks, in the morning after a slate, and at the end."""
     first = tip_offs[0] + timedelta(hours=14)
-    weeks = (ends - first) // CHECKED_EVERY
-    return [*(first + CHECKED_EVERY * number for number in range(1, weeks + 1)), ends]
+    times = (ends - first) // CHECKED_EVERY
+    return [*(first + CHECKED_EVERY * number for number in range(1, times + 1)), ends]

@@ -20,7 +20,7 @@ from local.replay import forecast_checks
 from local.replay.forecast_checks import Outcome
 from local.replay.forecast_figures import Figures, Published, figures, gap
 from local.replay.oracle import consensus
-from local.replay.slates import Times, weekly
+from local.replay.slates import CHECKED_EVERY, Times, checks
 from local.replay.table_espn import FIRST_ID, TableEspn
 from local.replay.table_season import BOOKS, TableSeason, recordings_near
 from local.replay.tables import LEAGUE_ZONE, TableGame, TableLine, Tables, read_tables
@@ -33,6 +33,8 @@ from tests.support.tables import FIRST, YEAR, write_tables
 
 NBA = "basketball_nba"
 DAYS, A_DAY = 5, 4
+UNTIL_MORNING = timedelta(hours=14)
+"""From a tip-off to the next morning."""
 
 
 class Clock:
@@ -329,6 +331,6 @@ def test_times_that_have_come_together_are_one() -> None:
     assert (acted, source.next_due()) == ([clock.moment], begins + timedelta(days=3))
     tip_offs = [datetime.combine(date(2024, 1, day), datetime.min.time(), LEAGUE_ZONE) for day in (1, 30)]
     ends = tip_offs[-1] + timedelta(days=1)
-    checks = weekly(tip_offs, ends)
-    assert checks[-1] == ends
-    assert all(later - earlier <= timedelta(days=7) for earlier, later in pairwise(checks))
+    times = checks(tip_offs, ends)
+    assert times[-1] == ends
+    assert all(later - earlier <= CHECKED_EVERY for earlier, later in pairwise([tip_offs[0] + UNTIL_MORNING, *times]))
