@@ -1,4 +1,4 @@
-"""What happens around each slate of a replay of forecasts: a pick, the forecasts, and the check of the season from time to time.
+"""What happens around each slate of a replay of forecasts: odds and a pick, forecasts, and now and then a check.
 
 The platform captures closing odds and asks for results by the clock of the games that picks wait for. One pick a slate
 is enough: each such call tells of all games.
