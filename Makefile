@@ -39,6 +39,8 @@ FILTER :=
 JOBS := 2
 SEASON := generated
 SPEED :=
+TABLES :=
+ODDS :=
 WING :=
 NAME :=
 METHOD :=
@@ -74,6 +76,10 @@ run: cdk.out/local/manifest.json ## serve the whole platform on this machine unt
 .PHONY: replay
 replay: cdk.out/local/manifest.json ## play a season on fast-forward and check every pick: [SEASON=generated | SEASON=folder] [SPEED=86400] [OPTIONS="--seed 2"]
 	@exec python -m local replay cdk.out/local "$(SEASON)" $(addprefix --speed ,$(SPEED)) $(OPTIONS)
+
+.PHONY: replay-predictions
+replay-predictions: cdk.out/local/manifest.json ## play a season of tables through box scores, forecasts and scores: TABLES=folder [SEASON=2024] [ODDS=recording] [OPTIONS="--days 20"]
+	@exec python -m local replay-predictions cdk.out/local "$(or $(TABLES),$(error say where the tables are: TABLES=folder))" $(if $(filter generated,$(SEASON)),2024,"$(SEASON)") $(if $(ODDS),--odds "$(ODDS)") $(OPTIONS)
 
 .PHONY: invoke
 invoke: .venv/.ready ## call a function of the running platform: FN=fetch_odds [EVENT=file.json]

@@ -119,6 +119,7 @@ _LOCAL = StageConfig(
     mail=Mail(domain="pickvs.example"),
     # A laptop plays the source itself, and asks ESPN only if its user names ESPN's address.
     scores_sources=ScoresSources(espn=True, contact="https://pickvs.example/laptop"),
+    stats_sources=StatsSources(espn=True, contact="https://pickvs.example/laptop"),
     odds_api=OddsApi(monthly_credits=100_000),  # of the stand-in
     webhook_targets=WebhookTargets(public_only=False),
     # The stand-in's games last 45 seconds, and bookmakers withdraw them 60 seconds before the tip-off.

@@ -1,4 +1,4 @@
-"""The command line: `run` serves the platform, `invoke` and `rotate` act on it, `replay` plays a season."""
+"""The command line: `run` serves the platform, `invoke` and `rotate` act on it, the replays play a season."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     play.add_argument("--days", type=int, default=40, help="of a generated season")
     play.add_argument("--most-games", type=int, default=10, help="a day, of a generated season")
     play.add_argument("--monthly-credits", type=_plan, default=500, help="the provider's plan; 0: one that never ends")
+    forecast = commands.add_parser("replay-predictions", help="play a season of tables through forecasts and scores")
+    forecast.add_argument("assembly", type=Path)
+    forecast.add_argument("tables", type=Path, help="a folder with tables of box scores and, if there are some, games")
+    forecast.add_argument("season", type=int, help="the year in which the season ends")
+    forecast.add_argument(
+        "--odds", type=Path, help="recorded odds (default: those in the folder, or in odds_api beside it)"
+    )
+    forecast.add_argument("--days", type=_days, help="the first days with games only")
     options = parser.parse_args(arguments)
     try:
         settings = read_settings(os.environ)
@@ -52,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _run(options.assembly, settings)
         elif options.command == "replay":
             return _replay(options, settings)
+        elif options.command == "replay-predictions":
+            return _replay_predictions(options, settings)
         elif options.command == "rotate":
             _print(rotate(StateFolder(settings.state).read_control(), options.name))
         else:
@@ -76,6 +86,13 @@ def _speed(raw: str) -> float:
     if not 0 < speed < math.inf:
         raise ValueError("a speed is more than 0")
     return speed
+
+
+def _days(raw: str) -> int:
+    days = int(raw)
+    if days < 1:
+        raise ValueError("a season has a day or more")
+    return days
 
 
 def _plan(raw: str) -> int:
@@ -143,18 +160,35 @@ def _replay(options: argparse.Namespace, settings: Settings) -> int:
         most_games=options.most_games,
         monthly_credits=options.monthly_credits or None,
     )
+    return _played(lambda own: play(options.assembly, own, wanted, _say).disagreements, settings, UnexpectedAnswerError)
+
+
+def _replay_predictions(options: argparse.Namespace, settings: Settings) -> int:
+    """Replay a season of tables. Returns 0 if everything agrees with the tables."""
+    from local.replay.api import UnexpectedAnswerError
+    from local.replay.predictions import WantedForecasts, replay_predictions
+
+    wanted = WantedForecasts(tables=options.tables, year=options.season, odds=options.odds, most_days=options.days)
+    return _played(
+        lambda own: replay_predictions(options.assembly, own, wanted, _say).disagreements,
+        settings,
+        UnexpectedAnswerError,
+    )
+
+
+def _played(play: Callable[[Settings], Sequence[str]], settings: Settings, stuck: type[Exception]) -> int:
+    """Play a season by `play`, which returns what disagrees. stuck: raised if it cannot go on."""
     # Beside a platform that runs on the default port.
     own = settings if os.environ.get("PICKVS_PORT") else replace(settings, port=0)
     # Ends the laptop cloud as Ctrl-C does: with its processes.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        verdict = play(options.assembly, own, wanted, _say)
-    except UnexpectedAnswerError as error:
+        return FAILED if play(own) else 0
+    except stuck as error:
         _say(str(error))
         return FAILED
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
-    return FAILED if verdict.disagreements else 0
 
 
 def _banner(running: "Running", settings: Settings) -> str:

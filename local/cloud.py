@@ -83,6 +83,8 @@ class Running:
     """Address of the page with the mails."""
     pooler: str | None
     """Host and port of the pooler, if there is one."""
+    database: str = field(repr=False)
+    """Connection string of the database, as its owner."""
     functions: list[str]
     timers: Timers
     invoke: Callable[[str, bytes], Outcome]
@@ -198,6 +200,7 @@ class LaptopCloud:
             provider=sources.description,
             inbox=inbox_url,
             pooler=address,
+            database=database.url,
             functions=functions.names,
             timers=timers,
             invoke=invoke,

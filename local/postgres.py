@@ -66,6 +66,8 @@ class Postgres:
         }
         if not self._durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            # A replay fills tables within seconds: the planner must hear of it within less than a minute.
+            options |= {"autovacuum_naptime": "15s"}
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""The sources of odds and scores of one run: the real ones, others, or the stand-ins."""
+"""The sources of odds, scores and statistics of one run: the real ones, others, or the stand-ins."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +14,12 @@ ESPN_VARIABLE = "ESPN_BASE_URL"
 """The same of the second source of scores."""
 ESPN_SWITCH = "SCORES_ESPN"
 """Environment variable of the functions that says whether the second source is asked."""
+STATS_VARIABLE = "STATS_ESPN_URL"
+"""Environment variable of the functions with the address of the source of statistics, which is the same provider."""
+STATS_SWITCH = "STATS_SOURCES"
+"""Environment variable of the functions with the names of the sources of statistics."""
+STATS_PACE = "STATS_PACE_SECONDS"
+"""Environment variable of the functions with the time between two questions: a stand-in need not be spared."""
 
 type StandIn = OddsApiServer | EspnServer
 
@@ -30,7 +36,7 @@ def choose_sources(settings: Settings, offered: Path, start: Callable[[StandIn],
     """Return the sources for these settings. offered: file of the stand-in's memory. start: starts a stand-in.
 
     The stand-ins know the same games. Beside any other source of odds, the second source's stand-in would tell the
-    scores of games that are not played, so nobody is asked then, unless the user names an address.
+    scores and box scores of games that are not played, so nobody is asked then, unless the user names an address.
     """
     own = settings.odds_api_base_url is None and settings.odds_api_key is None
     if settings.odds_api_base_url is not None:
@@ -45,9 +51,10 @@ def choose_sources(settings: Settings, offered: Path, start: Callable[[StandIn],
             {ODDS_VARIABLE: odds.url},
         )
     if settings.espn_base_url is not None:
-        return Sources(description, {**variables, ESPN_VARIABLE: settings.espn_base_url})
+        own_espn = {ESPN_VARIABLE: settings.espn_base_url, STATS_VARIABLE: settings.espn_base_url}
+        return Sources(description, {**variables, **own_espn})
     if not own:
-        return Sources(description, {**variables, ESPN_SWITCH: "off"})
+        return Sources(description, {**variables, ESPN_SWITCH: "off", STATS_SWITCH: "none"})
     scores = EspnServer()
     start(scores)
-    return Sources(description, {**variables, ESPN_VARIABLE: scores.url})
+    return Sources(description, {**variables, ESPN_VARIABLE: scores.url, STATS_VARIABLE: scores.url, STATS_PACE: "0"})

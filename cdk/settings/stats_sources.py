@@ -6,6 +6,9 @@ from typing import Self
 
 from cdk.errors import DeploymentError
 
+PACE_SECONDS = 1.0
+"""Least time between two requests to a source, on every stage. The laptop's own stand-ins are asked without a pause."""
+
 _CONTACT = re.compile(r"[!-'*-~]{3,200}")
 
 
@@ -81,4 +84,5 @@ class StatsSources:
             "balldontlie": self.balldontlie_url,
         }
         asked = {f"STATS_{name.upper()}_URL": urls[name] for name in self.names}
-        return {**self.choice(), **asked, **({"STATS_CONTACT": self.contact} if self.names else {})}
+        manners = {"STATS_CONTACT": self.contact, "STATS_PACE_SECONDS": f"{PACE_SECONDS:g}"}
+        return {**self.choice(), **asked, **(manners if self.names else {})}

@@ -91,7 +91,7 @@ def replay(assembly: Path, settings: Settings, wanted: Wanted, say: Callable[[st
         stack.callback(server.stop)
         plan = {} if wanted.monthly_credits is None else {"MONTHLY_CREDITS": str(wanted.monthly_credits)}
         overrides = {**OVERRIDES, **plan, SPORTS_VARIABLE: season.sport}
-        running = _started(assembly, own_settings(settings, folder, server.url), clock, overrides, say, stack)
+        running = start_cloud(assembly, own_settings(settings, folder, server.url), clock, overrides, say, stack)
         api = Api(running.url)
         stack.callback(api.close)
         check_sport(api, season.sport)
@@ -138,19 +138,21 @@ def replay(assembly: Path, settings: Settings, wanted: Wanted, say: Callable[[st
     return verdict
 
 
-def _started(
+def start_cloud(
     assembly: Path,
     settings: Settings,
     clock: HeldClock,
     overrides: Mapping[str, str],
     say: Callable[[str], None],
     stack: ExitStack,
+    unruled: frozenset[str] = UNRULED,
 ) -> Running:
+    """Start a laptop cloud whose clock is held, to be stopped by `stack`. Raises LaptopError if it cannot start."""
     failures: list[LaptopError] = []
     conditions = Conditions(
         clock=clock,
         fires_by_itself=False,
-        unruled=UNRULED,
+        unruled=unruled,
         overrides=overrides,
         extra=clock.environment,
         durable=False,

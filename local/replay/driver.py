@@ -22,6 +22,28 @@ class Source(Protocol):
         """Do what is due at the clock's time. Afterwards `next_due` is later than that, or None."""
 
 
+class Together:
+    """Several sources as one. What is due at one moment is set off at once, so that it may overlap.
+
+    For events that are independent of each other: at one held moment, neither sees what the other does.
+    """
+
+    def __init__(self, *sources: Source) -> None:
+        self._sources = sources
+
+    def next_due(self) -> datetime | None:
+        """Return when a source is due next."""
+        return min((due for source in self._sources if (due := source.next_due()) is not None), default=None)
+
+    def fire_due(self) -> None:
+        """Do what is due next, in the order of the sources."""
+        now = self.next_due()
+        for source in self._sources:
+            due = source.next_due()
+            if due is not None and now is not None and due <= now:
+                source.fire_due()
+
+
 class StuckError(Exception):
     """A source did what was due and says that it is due still."""
 

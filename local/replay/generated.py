@@ -177,12 +177,12 @@ class GeneratedSeason:
     def _bookmakers(self, fixture: Fixture, at: datetime) -> Bookmakers:
         margin, total = self._markets[fixture.id].at(at)
         return [
-            _bookmaker(fixture, book, margin, total, own)
+            bookmaker(fixture, book, margin, total, own)
             for book, own in zip(BOOKS, self._books[fixture.id], strict=True)
         ]
 
 
-def _bookmaker(fixture: Fixture, book: str, margin: float, total: float, own: float) -> dict[str, Any]:
+def bookmaker(fixture: Fixture, book: str, margin: float, total: float, own: float) -> dict[str, Any]:
     """Return one bookmaker's offers. own: by how many points its lines stand apart; its prices make up for that."""
     ahead, points = NormalDist(margin, MARGIN_DEVIATION), NormalDist(total, TOTAL_DEVIATION)
     spread, line = -half(margin + own) + 0.0, half(total + own)

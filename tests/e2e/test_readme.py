@@ -57,7 +57,7 @@ def toured(assembly: Path, pooled: dict[str, str], tmp_path_factory: pytest.Temp
     port = str(free_port())
     scripts = {
         "picks": blocks(readme, 4),
-        "account": blocks((ROOT / "docs" / "tour.md").read_text(encoding="utf-8"), 4).replace(PRINTED_PORT, port),
+        "account": blocks((ROOT / "docs" / "tour.md").read_text(encoding="utf-8"), 6).replace(PRINTED_PORT, port),
     }
     said = {}
     clockwork = shutil.copytree(assembly, folder / "assembly")
@@ -91,8 +91,12 @@ def test_the_tour_of_the_readme_prints_the_pick_and_the_board(toured: Toured) ->
     assert "newcomer" in {row["username"].split("-")[0] for row in board}
 
 
-def test_the_tour_of_an_account_prints_its_notices_and_what_the_receiver_was_told(toured: Toured) -> None:
+def test_the_tour_of_an_account_prints_its_notices_its_forecasts_and_what_the_receiver_was_told(toured: Toured) -> None:
     said, _ = toured
+    for contestant in ("no-market", "past-lines", "with-line", "elo", "market"):
+        assert f"\n{contestant} home wins: 0." in said["account"]
+        assert f"\n{contestant} games: " in said["account"]
+    assert "\nbox score: final\n" in said["account"]
     # The last thing printed is the feed, newest first; before it, what the receiver was told of the pick.
     feed = json.loads(said["account"][said["account"].rindex('{\n    "') :])
     assert feed["notices"][0]["kind"].startswith("pick.")

@@ -17,10 +17,10 @@ SMALL = {"seed": 1, "days": 5, "most_games": 3}
 BOTS = 7
 
 
-def replay(assembly: Path, state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def replay(assembly: Path, state: Path, *arguments: str, command: str = "replay") -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PICKVS_", "ODDS_API_"))}
     return subprocess.run(
-        [sys.executable, "-m", "local", "replay", str(assembly), *arguments],
+        [sys.executable, "-m", "local", command, str(assembly), *arguments],
         check=False,
         cwd=ROOT,
         env={**kept, "PYTHONPATH": str(ROOT), "PICKVS_STATE": str(state)},

@@ -94,3 +94,11 @@ def test_options_that_cannot_be_are_refused(option: str, capsys: pytest.CaptureF
         main(["replay", "cdk.out/local", "generated", option])
     assert ended.value.code == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["2024", "--days=0"], ["2024", "--days=all"], ["this season"], []])
+def test_a_season_of_tables_that_cannot_be_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["replay-predictions", "cdk.out/local", "tables", *arguments])
+    assert ended.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local.replay.clock import VARIABLE, HeldClock
-from local.replay.driver import Driver, StuckError
+from local.replay.driver import Driver, StuckError, Together
 from pickvs.core import clock as platform_clock
 from pickvs.core import config
 from pickvs.core.errors import ConfigurationError
@@ -120,3 +120,16 @@ def test_a_clock_that_cannot_be_read_is_no_reason_to_take_the_real_time(
     told({"PICKVS_STAGE": "local", VARIABLE: str(file)})
     with pytest.raises(ConfigurationError, match="held clock"):
         platform_clock.now()
+
+
+def test_sources_that_are_one_happen_at_the_same_moment_without_a_wait_between(clock: HeldClock) -> None:
+    log: list[tuple[str, datetime]] = []
+    first = Timetable("first", clock, [NOON + HOUR, NOON + 3 * HOUR], log)
+    second = Timetable("second", clock, [NOON + 2 * HOUR, NOON + 3 * HOUR], log)
+    settled: list[datetime] = []
+
+    Driver(clock, [Together(first, second)], settle=lambda: settled.append(clock.now())).run(NOON + 5 * HOUR)
+
+    hours = [(name, (at - NOON) // HOUR) for name, at in log]
+    assert hours == [("first", 1), ("second", 2), ("first", 3), ("second", 3)]
+    assert settled == [NOON + hours * HOUR for hours in (1, 2, 3)]

@@ -266,6 +266,7 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group: str, monkeyp
         ("fetched_sports", "ODDS_API_SPORTS", ","),
         ("public_targets_only", "WEBHOOK_TARGETS", "all"),
         ("address_in_mails", "API_BASE_URL", "api.example"),
+        *(("stats_config", "STATS_PACE_SECONDS", pace) for pace in ("-1", "nan", "61", "often")),
         ("alarm_clock", "ALARM_CLOCKS", "[]"),
         ("alarm_clock", "ALARM_CLOCKS", '{"housekeeping": {"group": "g"}}'),
         ("function_to_wake", "FUNCTIONS_TO_WAKE", "arn:d"),
@@ -309,6 +310,13 @@ def test_mails_lead_to_a_page_where_the_stage_names_one(
 ) -> None:
     let_be({"WEB_ORIGIN": origin}, monkeypatch)
     assert notices.web_page() == page
+
+
+def test_sources_are_asked_once_a_second_unless_a_stage_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = GROUPS["stats_config"].environment
+    for pace, seconds in ((None, 1.0), ("0", 0.0), ("0.5", 0.5)):
+        let_be({**known, **({} if pace is None else {"STATS_PACE_SECONDS": pace})}, monkeypatch)
+        assert stats_config().pace == seconds
 
 
 def test_no_room_s_settings_are_forgotten_here() -> None:

@@ -7,6 +7,12 @@ from types import MappingProxyType
 from pickvs.core.config import settings
 from pickvs.predictions.statistics.preference.rules import BALLDONTLIE, ESPN, NFLVERSE, SOURCES, STATSAPI
 
+PACE_SECONDS = 1.0
+"""Least time between two requests to a source, where the stage does not say otherwise."""
+
+LONGEST_PACE = 60
+"""Longest time in seconds that may be set between two requests."""
+
 _SPORTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         ESPN: frozenset({"basketball_nba", "basketball_wnba", "americanfootball_nfl", "baseball_mlb"}),
@@ -20,11 +26,15 @@ _SPORTS: Mapping[str, frozenset[str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class StatsConfig:
-    """Which sources are asked, where, and by whom. key_secret: None if no source needs a key."""
+    """Which sources are asked, where, by whom, and how often.
+
+    key_secret: None if no source needs a key. pace: least seconds between two requests to a source.
+    """
 
     base_urls: Mapping[str, str]
     contact: str
     key_secret: str | None
+    pace: float = PACE_SECONDS
 
 
 def stats_sources() -> tuple[str, ...]:
@@ -48,7 +58,15 @@ def stats_config() -> StatsConfig:
         base_urls={each: known.require(f"STATS_{each.upper()}_URL", str).rstrip("/") for each in sources},
         contact=known.require("STATS_CONTACT", str) if sources else "",
         key_secret=known.require("BALLDONTLIE_KEY_SECRET_ARN", str) if BALLDONTLIE in sources else None,
+        pace=known.require("STATS_PACE_SECONDS", _seconds) if known.optional("STATS_PACE_SECONDS") else PACE_SECONDS,
     )
+
+
+def _seconds(raw: str) -> float:
+    seconds = float(raw)
+    if not 0 <= seconds <= LONGEST_PACE:
+        raise ValueError(f"not 0 to {LONGEST_PACE} seconds")
+    return seconds
 
 
 def _in_order(chosen: frozenset[str]) -> tuple[str, ...]:

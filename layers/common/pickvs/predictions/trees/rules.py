@@ -58,6 +58,8 @@ class Forest:
         width = self.features
         if wrong := next((row for row in rows if len(row) != width), None):
             raise ValueError(f"a row has {len(wrong)} features and the forest {width}")
+        if not self.roots:  # a model without trees has as many rows and features as any other
+            return [0.0] * len(rows)
         # fmt: off
         nodes = [
             (kind * width + feature, threshold, left, right)

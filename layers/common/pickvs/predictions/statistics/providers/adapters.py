@@ -21,7 +21,7 @@ from pickvs.predictions.statistics.providers import (
 from pickvs.predictions.statistics.providers.clients import FileClient, PoliteClient
 
 _PACES: dict[str, Pace] = {}
-"""One pace for each source in the process: at most one request a second, whichever client asks."""
+"""One pace for each source in the process, whichever client asks."""
 
 JOBS: Mapping[str, str] = MappingProxyType({each: f"{each}_stats" for each in (ESPN, BALLDONTLIE, NFLVERSE, STATSAPI)})
 """The name of the job whose runs ask a source."""
@@ -57,7 +57,7 @@ class Adapter(Protocol):
 
 def adapter(name: str, config: StatsConfig) -> Adapter:
     """Return the adapter of a source. Raises KeyError if the stage does not ask it."""
-    pace = _PACES.setdefault(name, Pace(1.0))
+    pace = _PACES.setdefault(name, Pace(config.pace))
     url = config.base_urls[name]
     if name == NFLVERSE:
         return _Nflverse(FileClient(name, url, config.contact, pace=pace))
