@@ -31,8 +31,8 @@ SETTLES_AFTER = timedelta(days=4)
 _SLATE = timedelta(hours=1)
 _APART, _FROM_MARKET = 0.35, 0.20
 """Most that the win probabilities of one game may differ by: of the two variants that do not see its line, and of the
-one that does from the market's. In 18,000 games of the NBA they differed by 0.26 and 0.15 at most. The line itself may be
-anywhere: who rests tonight is in it alone, and it differed from the others by more than 0.25 in 197 of these games."""
+one that does from the market's. In 18,000 games of the NBA they differed by 0.26 and 0.15 at most. The line may be
+anywhere: who rests tonight is in it alone, and it differed from the others by more than 0.25 in 197 of those games."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
