@@ -17,7 +17,12 @@ def list_game_player_predictions(
     game_id: Identifier,
     caller: Caller,
     statistic: Annotated[
-        str | None, Query(pattern=r"^[a-z_]{1,40}$", description="The only statistic to show, such as points.")
+        str | None,
+        Query(
+            pattern=r"^[a-z_]{1,40}$",
+            words="must have only the letters a to z and _, at most 40",
+            description="The only statistic to show, such as points.",
+        ),
     ] = None,
     line: Annotated[
         str | None,

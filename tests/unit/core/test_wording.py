@@ -21,8 +21,9 @@ from pickvs.core.rotation import RotationStep
 from pickvs.core.wording import OTHERWISE, SENTENCES, field_errors, sentence
 from pickvs.http.parameters import Parameter
 from pickvs.http.routes import Route
+from pickvs.operations.administration.operator_commands.refusals import CommandRefused
 from pickvs.operations.administration.operator_commands.requests import Command
-from pickvs.operations.administration.operator_commands.service import CommandRefused, carry_out
+from pickvs.operations.administration.operator_commands.service import carry_out
 from tests.support.functions import load
 
 for _module in pkgutil.walk_packages(pickvs.__path__, "pickvs."):
@@ -56,7 +57,10 @@ _CAUSES: dict[str, set[str]] = {
     "int": _INT,
     "bool": {"bool_type", "bool_parsing"},
     "list": {"list_type"},
+    "float": {"float_type", "float_parsing", "finite_number"},
     "decimal": {"decimal_type", "decimal_parsing", "finite_number"},
+    "date": {"date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"},
+    "dict": {"dict_type"},
     "datetime": {"datetime_type", "datetime_parsing", "datetime_from_date_parsing", "datetime_object_invalid"},
     "literal": {"literal_error"},
     "model": {"model_type", "model_attributes_type"},
@@ -65,7 +69,7 @@ _CAUSES: dict[str, set[str]] = {
     "function-after": {"value_error"},
     "function-before": {"value_error"},
     "function-wrap": {"value_error"},
-    **{kind: set() for kind in ("model-field", "nullable", "default", "definitions", "definition-ref")},
+    **{kind: set() for kind in ("any", "model-field", "nullable", "default", "definitions", "definition-ref")},
 }
 """Errors that each kind of pydantic's core schemas can cause by itself. A kind that is new here must be added."""
 
@@ -73,6 +77,7 @@ _CONSTRAINTS = {
     "str": {"min_length": "string_too_short", "max_length": "string_too_long", "pattern": "string_pattern_mismatch"},
     "list": {"min_length": "too_short", "max_length": "too_long"},
     "int": _LIMITS,
+    "float": _LIMITS,
     "decimal": _LIMITS,
     "datetime": {"tz_constraint": "timezone_aware"},
     "model-fields": {"extra_behavior": "extra_forbidden"},
@@ -221,7 +226,7 @@ CASES = [
       "expires_at": "must be a date and time with a time zone in RFC 3339 format, such as 2026-03-14T23:10:00Z"}),
     ("ResultOrder", {"reason": "it was so", "home_score": -1, "away_score": True, "dry_run": "no"},
      {"home_score": "must be 0 or more", "away_score": "must be a whole number", "dry_run": "must be true or false"}),
-    ("Command", {"command": "drop"}, {"command": "must be one of: grant_role, rebuild_standings"}),
+    ("Command", {"command": "drop"}, {"command": "must be one of: grant_role, rebuild_standings, record_past_games"}),
     ("Command", {}, {"command": "is missing"}),
     ("Renewal", [], {"body": "must be an object"}),
 ]  # fmt: skip

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MOMENT = "must be a date and time with a time zone in RFC 3339 format, such as 2026-03-14T23:10:00Z"
 """What a moment must be."""
 
+DAY = "must be a date such as 2025-10-21"
+"""What a day must be."""
+
 _OBJECT = "must be an object"
 _NUMBER = "must be a number"
 _WHOLE_NUMBER = "must be a whole number"
@@ -29,6 +32,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "extra_forbidden": "is unknown; leave it out",
         "invalid_key": "must have a text for a name",
         # objects and lists
+        "dict_type": _OBJECT,
         "model_type": _OBJECT,
         "model_attributes_type": _OBJECT,
         "union_tag_not_found": "is missing",
@@ -50,6 +54,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "int_parsing": _WHOLE_NUMBER,
         "int_from_float": _WHOLE_NUMBER,
         "int_parsing_size": "must be a smaller number",
+        "float_type": _NUMBER,
+        "float_parsing": _NUMBER,
         "decimal_type": _NUMBER,
         "decimal_parsing": _NUMBER,
         "finite_number": _NUMBER,
@@ -57,7 +63,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "greater_than_equal": "must be {ge} or more",
         "less_than": "must be less than {lt}",
         "less_than_equal": "must be {le} or less",
-        # moments
+        # days and moments
+        "date_type": DAY,
+        "date_parsing": DAY,
+        "date_from_datetime_parsing": DAY,
+        "date_from_datetime_inexact": DAY,
         "datetime_type": MOMENT,
         "datetime_parsing": MOMENT,
         "datetime_from_date_parsing": MOMENT,

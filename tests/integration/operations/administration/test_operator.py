@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from pickvs.core import clock
-from pickvs.operations.administration.operator_commands.service import CommandRefused
+from pickvs.operations.administration.operator_commands.refusals import CommandRefused
 from tests.support.boards import kept
 from tests.support.contest import Contest
 from tests.support.functions import load
@@ -62,7 +62,10 @@ def test_nobody_becomes_somebody(contest: Contest, database: str) -> None:
     [
         ({}, "command: is missing. Send"),
         (None, "command: must be an object. Send"),
-        ({"command": "drop_everything"}, "command: must be one of: grant_role, rebuild_standings. Send"),
+        (
+            {"command": "drop_everything"},
+            "command: must be one of: grant_role, rebuild_standings, record_past_games. Send",
+        ),
         ({"rebuild_standings": True}, "command"),
         ({"command": "rebuild_standings", "twice": True}, "twice"),
         ({"command": "grant_role"}, "username: is missing; role: is missing; reason: is missing. Send"),

@@ -6,25 +6,22 @@ from pydantic import TypeAdapter, ValidationError
 
 from pickvs.core import clock
 from pickvs.core.database import transaction
-from pickvs.core.errors import PickvsError
 from pickvs.core.logging import logger
 from pickvs.core.wording import field_errors
 from pickvs.operations.administration.audit.queries import Entry
 from pickvs.operations.administration.audit.service import write_entry
 from pickvs.operations.administration.operator_commands import queries
-from pickvs.operations.administration.operator_commands.requests import Command, GrantRole, RebuildStandings
+from pickvs.operations.administration.operator_commands.past_games import record_past_games
+from pickvs.operations.administration.operator_commands.refusals import USAGE, CommandRefused
+from pickvs.operations.administration.operator_commands.requests import (
+    Command,
+    GrantRole,
+    RebuildStandings,
+    RecordPastGames,
+)
 from pickvs.standings.board_updates import service as standings
 
-USAGE = (
-    'Send {"command": "grant_role", "username": "…", "role": "admin" or "user", "reason": "…"} '
-    'or {"command": "rebuild_standings"}.'
-)
-
-_COMMAND: TypeAdapter[GrantRole | RebuildStandings] = TypeAdapter(Command)
-
-
-class CommandRefused(PickvsError):
-    """The command cannot be executed; the message says why, and what to send."""
+_COMMAND: TypeAdapter[GrantRole | RebuildStandings | RecordPastGames] = TypeAdapter(Command)
 
 
 def carry_out(event: object) -> dict[str, Any]:
@@ -43,6 +40,8 @@ def carry_out(event: object) -> dict[str, Any]:
             return grant_role(command)
         case RebuildStandings():
             return {"users_rebuilt": standings.rebuild()}
+        case RecordPastGames():
+            return record_past_games(command)
 
 
 def grant_role(command: GrantRole) -> dict[str, Any]:

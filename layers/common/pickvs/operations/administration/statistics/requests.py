@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from pickvs.core.requests import RequestBody
+from pickvs.core.requests import RequestBody, Worded
+from pickvs.core.wording import DAY
 from pickvs.operations.administration.requests import Reason
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -16,11 +17,16 @@ def _text(value: Any) -> Any:
     """Reject numbers, which pydantic would interpret as seconds since 1970, and moments."""
     if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
         return value
-    raise ValueError("must be a date such as 2025-10-21")
+    raise ValueError(DAY)
 
 
 SentDay = Annotated[date, Field(strict=False), BeforeValidator(_text)]
 """A date as YYYY-MM-DD."""
+
+Key = Annotated[
+    str, Field(pattern="^[a-z0-9_]{1,60}$"), Worded("must have only the letters a to z, digits and _, at most 60")
+]
+"""The key of a sport or of a source."""
 
 
 class ResolutionOrder(RequestBody):
@@ -36,7 +42,7 @@ class ResolutionOrder(RequestBody):
 class BackfillOrder(RequestBody):
     """Past days of a sport. Both ends are included, in the league's time zone."""
 
-    sport: Annotated[str, Field(pattern="^[a-z0-9_]{1,60}$", examples=["basketball_nba"])]
+    sport: Annotated[Key, Field(examples=["basketball_nba"])]
     first: Annotated[SentDay, Field(alias="from", description="The first day.")]
     last: Annotated[SentDay, Field(alias="to", description="The last day, before today.")]
     reason: Reason

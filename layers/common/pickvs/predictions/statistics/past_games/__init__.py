@@ -1,0 +1,1 @@
+"""Records games that were over before the platform, with the market's closing lines, from a person's table."""
