@@ -10,14 +10,11 @@ from pickvs.predictions.forecasts.rules import Champion, broken_invariants, fore
 from pickvs.predictions.games.forecasting.rules import VARIANTS, Artefact, LineMissing
 from pickvs.predictions.games.rules import State, start
 from pickvs.predictions.leagues.rules import GameParameters
-from pickvs.predictions.scoring.daily.rules import THRESHOLD, Daily, Scored, dailies
+from pickvs.predictions.scoring.daily.rules import Scored, dailies, drifts
 from pickvs.predictions.scoring.rules import score
 from pickvs.predictions.training.examples import Table, folded
 from pickvs.predictions.training.games import train
 from tools.drift.faults import FREEZES_AFTER, Fault, Game, healthy
-
-FAR_POINTS, OTHER_POPULATION = 1.0, 0.25
-"""Limits of the alarms: distance to the closing line beyond the two years before, and population stability index."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +106,8 @@ def all_rings(past: Sequence[Mapping[str, list[Scored]]], current: Mapping[str, 
         games = 0
         for daily in dailies(variant, [*before, *rows], rows[0].day):
             games += daily.games
-            for what in _past_limits(daily):
+            beyond = drifts(distance_shift=daily.distance_shift, psi=daily.psi, cusum=daily.cusum)
+            for what in beyond:
                 yield Ring(daily.day, games, f"{variant}: {what}")
 
 
@@ -128,14 +126,5 @@ def broken(season: Season) -> list[str]:
         made = [
             each for game in games for each in forecasts_of_game(told, game.example.result.fixture, game.example.line)
         ]
-        found += broken_invariants(made, lines, [state], trained=True)
+        found += broken_invariants(made, lines, trained=True)
     return found
-
-
-def _past_limits(daily: Daily) -> list[str]:
-    limits = {
-        "far from the closing line": (daily.distance_shift or 0) >= FAR_POINTS,
-        "another population": (daily.psi or 0) >= OTHER_POPULATION,
-        "losses beyond the market's": (daily.cusum or 0) > THRESHOLD,
-    }
-    return [name for name, is_past in limits.items() if is_past]
