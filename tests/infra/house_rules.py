@@ -119,6 +119,7 @@ def _explained(role: Resource, actions: set[str], resource: str) -> bool:
             and "RawAnswers" in resource
         )
         or (actions == {"s3:GetObject", "s3:PutObject"} and resource.endswith('"/*"]]}') and "ModelsBucket" in resource)
+        or (actions == {"s3:PutObject"} and resource.endswith('"/registry/*"]]}') and "ModelsBucket" in resource)
         or (
             actions in ({"s3:PutObject", "s3:AbortMultipartUpload"}, {"s3:GetObject"})
             and resource.endswith('"/exports/*"]]}')
