@@ -114,9 +114,14 @@ class _Day(Part):
     day: date
 
 
+_RACE = TypeAdapter(_Race)
+
+
 def read_weekend(race: Any, season: int) -> Weekend:
     """Parse the record of a race: its sessions, in UTC. Raises BadAnswer."""
-    read = _read(TypeAdapter(_Race), race, "race")
+    read = _read(_RACE, race, "race")
+    if read.day.year != season:
+        raise BadAnswer(f"the race is on {read.day}, outside its season {season}")
     starts = {}
     try:
         for name, part in _SESSIONS:

@@ -133,6 +133,12 @@ class _Race(_Start):
     name: Name = Field(alias="raceName")
     circuit: _Circuit = Field(alias="Circuit")
 
+    @model_validator(mode="after")
+    def _is_of_its_season(self) -> "_Race":
+        if self.day.year != self.season:
+            raise ValueError(f"the race is on {self.day}, outside its season {self.season}")
+        return self
+
 
 class _Standing(Part):
     position: Whole | None = None
@@ -292,10 +298,10 @@ def _weekend(raw: dict[str, Any]) -> Weekend:
 
 
 def _joined(pages: Sequence[Page]) -> Iterator[tuple[Kind, dict[str, Any], list[Any]]]:
-    found: dict[tuple[Any, ...], tuple[Kind, dict[str, Any], list[Any]]] = {}
+    found: dict[str, tuple[Kind, dict[str, Any], list[Any]]] = {}
     for page in pages:
         for race in page.races:
-            key = (race.get("season"), race.get("round"), race.get("date"))
+            key = repr([race.get(part) for part in ("season", "round", "date")])
             _, _, rows = found.setdefault(key, (page.kind, race, []))
             rows.extend(race[_LISTS[page.kind]])
     yield from found.values()

@@ -62,11 +62,11 @@ Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
-def moment_of(day: date, clock: str | None) -> datetime | None:
+def moment_of(day: date, clock: object) -> datetime | None:
     """Return a moment in UTC from a source's date and time of day; None without a time. Raises ValueError."""
     if clock is None or clock in _BLANK:
         return None
-    found = _CLOCK.fullmatch(clock)
+    found = _CLOCK.fullmatch(clock) if isinstance(clock, str) else None
     if found is None:
-        raise ValueError(f"{clock[:20]!r} is not a time of day in UTC")
+        raise ValueError("the time of day is not one in UTC")
     return datetime.combine(day, time.fromisoformat(found["time"]), UTC)
