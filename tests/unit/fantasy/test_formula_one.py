@@ -28,7 +28,7 @@ from pickvs.fantasy.events.formula_one.rules import (
     result_facts,
     with_absent,
 )
-from pickvs.fantasy.events.formula_one.schedule.rules import Part, Weekend, doubts, lock_at, moved
+from pickvs.fantasy.events.formula_one.schedule.rules import Part, Weekend, ask_at, doubts, has_lapsed, lock_at, moved
 from pickvs.fantasy.events.formula_one.seats.rules import Substitution, Unclear, substitutions
 from pickvs.fantasy.events.formula_one.statements import statement_of
 from pickvs.fantasy.events.rules import Fact
@@ -169,6 +169,26 @@ def test_locks() -> None:
     assert [each.part for each in moved(sprint, shootout)] == ["sprint_qualifying"]
 
 
+def test_when_a_session_is_asked_about() -> None:
+    start = STARTS["race"]
+    asked, now, complete = [], start - timedelta(days=1), None
+    while (moment := ask_at("race", start, now, complete)) is not None:
+        now = moment
+        asked.append(now - start)
+        if complete is None and now >= start + timedelta(hours=3):
+            complete = now
+    minutes = [each // timedelta(minutes=1) for each in asked]
+    assert minutes[:5] == [150, 165, 180, 240, 300]
+    assert asked[-1] == timedelta(hours=51)
+    assert ask_at("qualifying", start, start, None) == start + timedelta(minutes=75)
+    # Without any answer it is not asked for ever, and a race that nobody ran is cancelled.
+    assert ask_at("race", start, start + timedelta(hours=48), None) is None
+    assert not has_lapsed(WEEKEND, start + timedelta(hours=47))
+    assert has_lapsed(WEEKEND, start + timedelta(hours=48))
+    assert not has_lapsed(at("race", None), start + timedelta(hours=58))
+    assert has_lapsed(at("race", None), start + timedelta(hours=59))
+
+
 TEAMS = ("red", "blue", "green")
 GRIDS = st.dictionaries(st.integers(1, 9), st.sampled_from(TEAMS), max_size=6)
 
@@ -214,7 +234,8 @@ def test_an_event_is_known_by_circuit_and_date() -> None:
     assert event_of(events, "f1db", 2020, "spielberg", date(2020, 7, 5)) == 1
     near = KnownEvent(3, 2020, date(2020, 7, 7), {"jolpica": "hungaroring"})
     assert event_of([first, near], "f1db", 2020, "spielberg", date(2020, 7, 6)) is None
-    assert event_of([first, near], "jolpica", 2020, "hungaroring", date(2020, 7, 6)) == 3
+    unnamed = KnownEvent(4, 2020, date(2020, 7, 5), {})
+    assert event_of([unnamed, near], "jolpica", 2020, "hungaroring", date(2020, 7, 6)) == 3
 
 
 def test_a_new_id_is_known_by_number_and_code() -> None:
@@ -279,7 +300,13 @@ def test_a_race_is_joined_over_pages_and_read_whole_or_not_at_all() -> None:
     rows = jolpica_race()["Results"]
     whole = read_results(pages(rows)).items
     assert read_results(pages(rows[:1], rows[1:3], rows[3:])).items == whole
-    for wrong in (pages(rows[:1]), [pages(rows[:1], rows[1:])[1]], [*pages(rows), *pages(rows)], []):
+    for wrong in (
+        pages(rows[:1]),
+        pages(rows[:2], rows[2:])[::-1],
+        [pages(rows[:1], rows[1:])[1]],
+        [*pages(rows), *pages(rows)],
+        [],
+    ):
         with pytest.raises(BadAnswer):
             read_results(wrong)
     changes: list[dict[str, Any]] = [{"positionText": "2"}, {"positionText": "X"}, {"points": "-1"}]

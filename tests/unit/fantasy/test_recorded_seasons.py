@@ -276,6 +276,11 @@ def test_when_the_picks_are_locked(seasons: Seasons, season: int, number: int, m
 def test_a_lock_needs_times(seasons: Seasons) -> None:
     weekends = {season: [event.weekend for event in events] for season, events in seasons.items()}
     assert all(lock_at(weekend, "first_competitive") is None for weekend in weekends[2021])  # dates alone
+    second = {
+        season: {"practice_2" in weekend.starts for weekend in weekends[season] if weekend.has_sprint}
+        for season in (2022, 2023, 2024)
+    }
+    assert second == {2022: {True}, 2023: {False}, 2024: {False}}  # since 2023 it is the sprint's qualifying
     timed = [weekend for season in (2022, 2023, 2024) for weekend in weekends[season]]
     assert len(timed) == 68
     for weekend in timed:

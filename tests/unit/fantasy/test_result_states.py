@@ -72,6 +72,7 @@ def test_what_is_broken_or_gone_moves_nothing() -> None:
     assert told(("first", f"{BROKEN}a"))[1] == ["review None"]
     assert told(("first", f"{BROKEN}a"), ("first", "b"))[1][-1] == "provisional b"
     assert told(("first", "a"), ("first", f"{BROKEN}b"))[1][-1] == "review a"
+    assert told(("second", f"{BROKEN}b"), ("first", "a"))[1] == ["awaited None", "review a"]
     assert told(("first", "a"), ("second", "a"), ("second", f"{BROKEN}a"))[1][-1] == "review a"
     assert told(("first", "a"), ("second", "a"), ("first", None))[1][-1] == "review a"
     assert told(("first", "a"), ("second", "a"), ("first", None), ("first", "a"))[1][-1] == "official a"
@@ -117,6 +118,7 @@ def test_a_cancelled_session_and_a_frozen_one() -> None:
     frozen, acts = done(freeze(result))
     assert acts == (Frozen(),)
     assert isinstance(freeze(told(("first", "a"))[0]), Refusal)
+    assert isinstance(freeze(told(("first", "a"), ("second", "a"), ("second", "b"))[0]), Refusal)
     assert isinstance(decide(frozen, "b", NOW), Refusal)
     assert isinstance(reopen(frozen, NOW), Refusal)
     assert isinstance(void(frozen), Refusal)

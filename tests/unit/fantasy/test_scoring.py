@@ -239,6 +239,8 @@ def test_ties_of_an_event() -> None:
         (6, 5, False),  # a pick beats no pick
         (5, 6, False),
     ]
+    two = event_ranks({1: decimals(20, 5, 5), 2: decimals(0, 20, 10)})
+    assert [(row.constructor, row.rank) for row in two] == [(2, 1), (1, 2)]
     assert (rows[0].best, rows[0].second, rows[-1].best) == (Decimal(30), None, None)
 
 
@@ -257,6 +259,20 @@ def test_ties_of_a_season() -> None:
     ]
     assert [(row.wins, row.podiums) for row in rows] == [(2, 3), (2, 3), (1, 3), (0, 0)]
     assert rows[0].countback == (2, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("points", "order"),
+    [
+        ([(10, 4), (10, 4), (0, 12)], [1, 2]),  # two firsts before one, though the other's best event is better
+        ([(30, 10), (15, 35)], [2, 1]),  # as many firsts and seconds: the best event
+    ],
+)
+def test_what_decides_between_equal_seasons(points: list[tuple[int, int]], order: list[int]) -> None:
+    events = [event_ranks({1: decimals(first), 2: decimals(second)}) for first, second in points]
+    rows = season_ranks(events)
+    assert [(row.constructor, row.rank) for row in rows] == [(order[0], 1), (order[1], 2)]
+    assert rows[0].points == rows[1].points
 
 
 @given(st.lists(st.dictionaries(st.integers(1, 5), st.lists(st.integers(-3, 3).map(Decimal), max_size=3)), max_size=4))

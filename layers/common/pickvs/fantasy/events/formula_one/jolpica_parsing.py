@@ -217,10 +217,7 @@ def read_results(pages: Sequence[Page]) -> Capture[AnyResult]:
 def read_schedule(body: bytes) -> Capture[Weekend]:
     """Parse the races of a season. Raises BadAnswer if the body is no answer, or only a part of the season."""
     data = _frame(body)
-    races = _objects(data, "RaceTable", "Races")
-    if len(races) != (total := _paging(data).total):
-        raise BadAnswer(f"the answer has {len(races)} of {total} races; ask with a higher limit")
-    return _each(races, _weekend)
+    return _each(_all(data, _objects(data, "RaceTable", "Races")), _weekend)
 
 
 def read_drivers(body: bytes) -> Capture[tuple[str, str | None, str | None]]:
@@ -233,12 +230,14 @@ def read_drivers(body: bytes) -> Capture[tuple[str, str | None, str | None]]:
         read = _Driver.model_validate(raw)
         return read.driver_id, read.code, read.family_name
 
-    return _each(_objects(_frame(body), "DriverTable", "Drivers"), driver)
+    data = _frame(body)
+    return _each(_all(data, _objects(data, "DriverTable", "Drivers")), driver)
 
 
 def read_standings(body: bytes) -> Capture[OfficialPlace]:
     """Parse the driver standings after a round. Empty before the first. Raises BadAnswer."""
-    lists = _objects(_frame(body), "StandingsTable", "StandingsLists")
+    data = _frame(body)
+    lists = _objects(data, "StandingsTable", "StandingsLists")
     if len(lists) > 1:
         raise BadAnswer(f"the answer has {len(lists)} standings, not those of one round")
     rows = [row for each in lists for row in _list(each, "DriverStandings")]
@@ -247,7 +246,7 @@ def read_standings(body: bytes) -> Capture[OfficialPlace]:
         read = _Standing.model_validate(raw)
         return OfficialPlace(read.driver.driver_id, read.position, read.points)
 
-    return _each(rows, place)
+    return _each(_all(data, rows), place)
 
 
 def _result(kind: Kind, race: _Race, rows: Sequence[Any]) -> AnyResult:
@@ -330,6 +329,14 @@ def _paging(data: dict[str, Any]) -> _Paging:
         return _Paging.model_validate(data)
     except ValidationError as problem:
         raise BadAnswer(f"the answer has no readable paging: {_reason(problem)}") from None
+
+
+def _all(data: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """Return the rows of an answer that has one page. Raises BadAnswer if there are more."""
+    total = _paging(data).total
+    if len(rows) != total:
+        raise BadAnswer(f"the answer has {len(rows)} of {total} rows; ask with a higher limit")
+    return rows
 
 
 def _objects(data: dict[str, Any], table: str, name: str) -> tuple[dict[str, Any], ...]:

@@ -54,7 +54,7 @@ def _lap(raw: Any) -> Any:
     return ((hours * MINUTES + minutes) * MINUTES + seconds) * SECONDS + thousandths
 
 
-Whole = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
+Whole = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=999_999)]
 Points = Annotated[Decimal, BeforeValidator(_points), Field(ge=0, le=1_000)]
 Lap = Annotated[int | None, BeforeValidator(_lap)]
 """A lap time in milliseconds."""

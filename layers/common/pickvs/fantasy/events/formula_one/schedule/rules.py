@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Literal
 
 type Part = Literal["practice_1", "practice_2", "practice_3", "sprint_qualifying", "sprint", "qualifying", "race"]
@@ -23,6 +24,13 @@ _ORDERED: tuple[tuple[Part, Part], ...] = (
 """Pairs of which the first is always run before the second. The rest differs between formats and seasons."""
 _LEAST, _MOST = timedelta(hours=18), timedelta(hours=30)
 """How long before a race its qualifying starts, on a weekend without a sprint. Seen from 2022 to 2024: 21 to 24 h."""
+_FIRST_ASKED: Mapping[Part, timedelta] = MappingProxyType(
+    {"qualifying": timedelta(minutes=75), "sprint": timedelta(minutes=75), "race": timedelta(hours=2, minutes=30)}
+)
+"""How long after its start a session is asked about, at the earliest."""
+_AGAIN, _AFTERWARDS = timedelta(minutes=15), timedelta(hours=1)
+_FOLLOWED = timedelta(hours=48)
+"""How long a session is followed: after its first complete answer, or without one after its start."""
 _LONGEST = timedelta(days=4)
 """How long a weekend lasts at most, from its first session to the race."""
 
@@ -65,6 +73,29 @@ def lock_at(weekend: Weekend, lock: Lock) -> datetime | None:
     if any(part not in weekend.starts for part in needed):
         return None
     return min(weekend.starts[part] for part in _COMPETITIVE if part in weekend.starts)
+
+
+def ask_at(part: Part, start: datetime, now: datetime, complete_since: datetime | None) -> datetime | None:
+    """Return when a source is asked about a session next, or None: then the daily sweep of the season is enough.
+
+    complete_since: when its first complete answer came. Every quarter of an hour until then, every hour for two days
+    afterwards. Raises KeyError for a session that does not score.
+    """
+    first = start + _FIRST_ASKED[part]
+    if now < first:
+        return first
+    if now >= (complete_since or start) + _FOLLOWED:
+        return None
+    return now + (_AGAIN if complete_since is None else _AFTERWARDS)
+
+
+def has_lapsed(weekend: Weekend, now: datetime) -> bool:
+    """Whether a race without a result in either source counts as cancelled by itself: 48 hours after it was due.
+
+    Without a time it was due at the end of its day, in UTC.
+    """
+    due = weekend.starts.get("race") or datetime.combine(weekend.race_day, time.max, UTC)
+    return now >= due + _FOLLOWED
 
 
 def doubts(weekend: Weekend) -> tuple[str, ...]:
