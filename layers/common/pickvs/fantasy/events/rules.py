@@ -106,19 +106,24 @@ def differences(before: Sequence[Fact], after: Sequence[Fact]) -> tuple[Differen
     return tuple(found)
 
 
-def beside(second: Statement, first: Statement) -> Statement:
-    """Return the second source's statement in the words of the first, so that the two can be compared.
+def beside(second: Statement, reference: Statement) -> Statement:
+    """Return the second source's statement in the words of another one, so that the two can be compared.
 
-    A source does not contradict what it does not report: a flag that only one of the two reports is taken from the
-    first, where the first reports it, and left out where it does not.
+    reference: what is in force where that is official, and the first source's statement where nothing is. A source does
+    not contradict what it does not report: such a flag is taken from the reference. Flags that the reference does not
+    report are left out. So a source's silence confirms a first result, and never a change of what is official: there
+    the flag in force stands against the first source's new one, and somebody decides.
     """
-    flags = {fact.contestant: fact.flags for fact in first.facts}
-    silent = first.states - second.states
+    flags = {fact.contestant: fact.flags for fact in reference.facts}
+    silent = reference.states - second.states
     facts = tuple(
-        replace(fact, flags=(fact.flags & first.states) | (flags.get(fact.contestant, frozenset()) & silent))
+        replace(
+            fact,
+            flags=(fact.flags & reference.states) | (flags.get(fact.contestant, frozenset()) & silent),
+        )
         for fact in second.facts
     )
-    return replace(second, facts=facts, states=first.states)
+    return replace(second, facts=facts, states=reference.states)
 
 
 def _by_contestant(facts: Sequence[Fact]) -> Mapping[int, Fact]:
