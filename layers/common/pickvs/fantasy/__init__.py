@@ -1,0 +1,1 @@
+"""Fantasy leagues: members draft contestants before each event, and score with them."""
