@@ -52,8 +52,8 @@ class Room:
         self._keep(plan(self.terms, OPENS, lock_at, clock, OPENS - timedelta(days=3)))
 
     @property
-    def state(self) -> State:
-        return replay(self.terms, (_read(line) for line in self.log))
+    def facts(self) -> Facts:
+        return Facts(self.queues, self.opening)
 
     @property
     def acts(self) -> list[Act]:
@@ -65,7 +65,7 @@ class Room:
 
     def do(self, command: Command, at: datetime, by: int | None = None) -> Refusal | None:
         """Carry out a command, and return why it was refused, if it was."""
-        outcome = decide(self.state, command, Facts(self.queues, self.opening), at, by)
+        outcome = decide(self.state, command, self.facts, at, by)
         if isinstance(command, SetQueue):
             self.queues[command.constructor] = command.queue
         self._keep(outcome)
@@ -79,6 +79,7 @@ class Room:
 
     def _keep(self, outcome: Outcome) -> None:
         self.log += [_written(entry) for entry in outcome.entries]
+        self.state: State = replay(self.terms, map(_read, self.log))
         assert self.state == outcome.state
 
 

@@ -11,6 +11,8 @@ from pickvs.fantasy.drafts.commands import (
     Cancel,
     ChangeClock,
     ChangePool,
+    Code,
+    Command,
     MakePick,
     Opening,
     Pause,
@@ -37,11 +39,12 @@ def test_pause_stops_the_clock_and_resume_gives_it_anew() -> None:
     room = opened()
     assert room.do(Pause("rain"), OPENS + 0.9 * HOUR) is None
     assert next_due(room.state) == LOCK
-    for command, expected in [
+    refused: list[tuple[Command, Code]] = [
         (MakePick(11, 5), "DRAFT_PAUSED"),
         (PickFor(11, 5, "because"), "DRAFT_PAUSED"),
         (Pause("again"), "DRAFT_PAUSED"),
-    ]:
+    ]
+    for command, expected in refused:
         assert code(room.do(command, OPENS + 2 * HOUR)) == expected
     assert room.do(Resume("sun"), OPENS + 3 * HOUR) is None
     assert room.state.turn is not None

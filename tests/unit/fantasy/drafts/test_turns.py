@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import get_args
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +12,7 @@ from pickvs.fantasy.drafts.acts import Entrant
 from pickvs.fantasy.drafts.clock import Hours
 from pickvs.fantasy.drafts.commands import (
     ChangeClock,
+    Code,
     Command,
     MakePick,
     Opening,
@@ -55,7 +56,8 @@ def test_slots(method: Method, rounds: int, expected: str) -> None:
 
 def test_every_act_has_a_name_in_the_log_and_no_other_is_read() -> None:
     assert set(KINDS.values()) == set(get_args(acts.Act.__value__))
-    for kind, payload in [("traded", {}), ("picked", {"slot": 1}), ("skipped", {"slot": "one"})]:
+    rows: list[tuple[str, dict[str, Any]]] = [("traded", {}), ("picked", {"slot": 1}), ("skipped", {"slot": "one"})]
+    for kind, payload in rows:
         with pytest.raises(BrokenLog):
             read(kind, payload)
 
@@ -101,7 +103,7 @@ def test_a_draft_by_hand() -> None:
 def test_refusals_of_a_pick() -> None:
     room = opened()
     assert room.do(MakePick(11, 4), OPENS) is None
-    for command, expected in [
+    refused: list[tuple[Command, Code]] = [
         (MakePick(11, 5), "NOT_YOUR_TURN"),
         (MakePick(11, 5, expected_slot=6), "NOT_YOUR_TURN"),
         (MakePick(11, 5, expected_slot=1), "NOT_THIS_SLOT"),
@@ -112,7 +114,8 @@ def test_refusals_of_a_pick() -> None:
         (MakePick(12, 11), "CONTESTANT_NOT_IN_POOL"),
         (MakePick(99, 5), "NOT_IN_DRAFT"),
         (PickFor(12, 5, " "), "REASON_MISSING"),
-    ]:
+    ]
+    for command, expected in refused:
         assert code(room.do(command, OPENS)) == expected, command
     assert room.picks == {1: 4}
     assert room.do(PickFor(12, 5, "is on a plane"), OPENS, by=1) is None

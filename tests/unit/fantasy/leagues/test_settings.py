@@ -45,10 +45,10 @@ def test_ranges(setting: str, allowed: list[Any], refused: list[Any]) -> None:
 
 
 def test_the_start_freezes_all_but_what_a_league_is_called_and_who_finds_it() -> None:
-    wanted = replace(
-        KNOWN,
-        **{each.name: "other" if isinstance(getattr(KNOWN, each.name), str) else object() for each in fields(Settings)},
-    )
+    changes: dict[str, Any] = {
+        each.name: "other" if isinstance(getattr(KNOWN, each.name), str) else object() for each in fields(Settings)
+    }
+    wanted = replace(KNOWN, **changes)
     every = [each.name for each in fields(Settings)]
     assert frozen_changes(KNOWN, wanted, "forming") == []
     assert frozen_changes(KNOWN, wanted, "running") == [
