@@ -1,1 +1,1 @@
-"""Fantasy leagues: members draft contestants before each event, and score with them."""
+"""Fantasy leagues: events and their results, points and their reasons, drafts."""

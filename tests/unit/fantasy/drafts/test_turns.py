@@ -243,6 +243,15 @@ def test_a_row_of_misses_is_broken_by_a_pick_and_carried_over_from_the_draft_bef
     assert room.picks == {1: 5, 2: 1, 3: 2}
 
 
+def test_a_row_of_misses_is_broken_by_a_queue_that_picks_at_once() -> None:
+    room = Room((11, 12))
+    room.opening = Opening((Entrant(11, misses=1), Entrant(12, misses=1)), tuple(range(1, 11)))
+    room.queues = {11: Queue((7,), "at_once")}
+    room.tick(OPENS)
+    assert room.picks == {1: 7}
+    assert {each: team.misses for each, team in room.state.teams.items()} == {11: 0, 12: 1}
+
+
 def test_a_skipped_slot_stays_open_until_the_lock() -> None:
     room = opened(on_expiry="skip", auto_after_misses=None)
     assert room.tick(DEADLINE) == [acts.Skipped(1)]

@@ -67,7 +67,7 @@ def after_running(begin: datetime, amount: timedelta, hours: Hours) -> datetime:
         if first - at >= left:
             break
         left -= max(first - at, _NOTHING)
-        at = max(last, at)
+        at = last
     return at + left
 
 
