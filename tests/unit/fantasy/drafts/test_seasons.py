@@ -12,13 +12,13 @@ import pytest
 
 from pickvs.fantasy.drafts import acts
 from pickvs.fantasy.drafts.acts import Entrant
-from pickvs.fantasy.drafts.clock import Hours
+from pickvs.fantasy.drafts.clock import Hours, fitted, running
 from pickvs.fantasy.drafts.commands import ChangePool, Facts, MakePick, Opening, Queue, Swap, Tick
 from pickvs.fantasy.drafts.rules import decide, plan
 from pickvs.fantasy.drafts.state import State, Terms
 from pickvs.fantasy.drafts.windows import opening
 from pickvs.fantasy.leagues.orders import Past, order_of
-from pickvs.fantasy.leagues.rules import WeeklyTime, capacity
+from pickvs.fantasy.leagues.rules import MONDAY_MORNING, NIGHT, WeeklyTime, capacity
 from tests.support.drafts import LOCK, OPENS, TERMS
 
 TEN = list(range(1, 11))
@@ -92,6 +92,27 @@ def test_the_last_slot_of_australia_2024_is_empty(tables: Tables) -> None:
     assert [slot.number for slot in draft.open_slots] == [20]
     assert draft.open_slots[0].constructor == 9
     assert draft.turn is None
+
+
+def test_windows_of_three_seasons_are_the_designs(recordings: Path) -> None:
+    zone, previous, windows, uncut = ZoneInfo("America/New_York"), None, [], dict.fromkeys((7200, 14_400), 0)
+    hours = Hours(zone, NIGHT)
+    for race in sorted(_rows(recordings / "f1", "races"), key=lambda row: (int(row["year"]), int(row["round"]))):
+        if race["quali_time"] == r"\N":
+            continue
+        # The tables of 2024 have sprint qualifying in the place of the second practice.
+        sprint = race["sprint_date"] != r"\N"
+        sessions = ["quali", *["sprint"] * sprint, *["fp2"] * (sprint and race["year"] == "2024")]
+        lock_at = min(datetime.fromisoformat(f"{race[f'{each}_date']}T{race[f'{each}_time']}Z") for each in sessions)
+        opens_at = opening(lock_at, MONDAY_MORNING, zone, previous)
+        previous = lock_at
+        windows.append((lock_at - opens_at, running(opens_at, lock_at, hours)))
+        for clock in uncut:
+            uncut[clock] += fitted(clock, opens_at, lock_at, 20, hours) == clock
+    wholes, runs = zip(*windows, strict=True)
+    assert (min(wholes), max(wholes)) == (timedelta(hours=89), timedelta(hours=130))
+    assert (min(runs), max(runs)) == (timedelta(hours=60), timedelta(hours=85))
+    assert (len(windows), uncut) == (68, {7200: 68, 14_400: 9})
 
 
 def picks_of(draft: State, constructor: int) -> list[int]:
