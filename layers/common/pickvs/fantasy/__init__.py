@@ -1,1 +1,0 @@
-"""Fantasy leagues: events and their results, points and their reasons, drafts."""

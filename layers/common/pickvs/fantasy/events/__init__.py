@@ -1,1 +1,0 @@
-"""What happened at the events of a sport, by two sources."""

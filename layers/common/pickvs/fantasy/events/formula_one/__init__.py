@@ -1,1 +1,0 @@
-"""Formula 1: the only place that knows this sport."""

@@ -1,1 +1,0 @@
-"""Which event and which driver a source means."""

@@ -1,1 +1,0 @@
-"""What must hold in every result of Formula 1."""

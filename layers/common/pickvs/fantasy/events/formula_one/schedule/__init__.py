@@ -1,1 +1,0 @@
-"""The sessions of a race weekend, and when picks are locked."""

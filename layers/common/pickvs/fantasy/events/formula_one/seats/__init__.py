@@ -1,1 +1,0 @@
-"""Seats, and who scores in place of whom."""

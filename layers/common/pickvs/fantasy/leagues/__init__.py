@@ -1,1 +1,0 @@
-"""Leagues of a season: settings, members, groups and the order in which they draft."""

@@ -1,1 +1,0 @@
-"""Points of contestants by a table, with the reason of each."""

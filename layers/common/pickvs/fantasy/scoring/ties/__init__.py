@@ -1,1 +1,0 @@
-"""Ranks of an event and of a season."""
