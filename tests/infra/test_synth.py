@@ -16,7 +16,7 @@ import app
 from cdk.errors import DeploymentError
 from cdk.layers import Layer
 from cdk.packages import find_uv
-from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, read
+from tests.infra.assembly import ROOT, Assemblies, read
 from tests.infra.conftest import copy_sources
 from tests.infra.test_stages import STACKS
 
@@ -214,16 +214,15 @@ def test_two_clones_give_the_same_deployment_to_the_byte(
     }
 
 
-def test_each_stage_is_the_same_from_another_clone(
+def test_the_other_stage_and_database_are_the_same_from_another_clone(
     assembly_of: Assemblies, another_clone: Path, another_user: dict[str, str]
 ) -> None:
     (another_clone / "tests").symlink_to(ROOT / "tests")
-    targets = [target for target in DEPLOYED if target != ("prod", "aurora")]  # the one above
+    stage, database = target = ("dev", "neon")
     script = (
         "from cdk.config import stage_config\n"
         "from tests.infra.assembly import *\n"
-        f"for stage, database in {targets}:\n"
-        "    synthesise(stage_config(stage, database=database), Path(f'out/{stage}-{database}'))"
+        f"synthesise(stage_config({stage!r}, database={database!r}), Path('out'))"
     )
     subprocess.run(
         [sys.executable, "-c", script],
@@ -233,17 +232,16 @@ def test_each_stage_is_the_same_from_another_clone(
         timeout=300,
         umask=0o077,
     )
-    for target in targets:
-        here, there = assembly_of(*target).folder, another_clone / "out" / "-".join(target)
-        assert here is not None
-        for kind in ("*.template.json", "*.assets.json"):
-            names = [path.name for path in sorted(here.glob(kind))]
-            assert names == [path.name for path in sorted(there.glob(kind))] != []
-        for template in here.glob("*.template.json"):
-            assert (there / template.name).read_bytes() == template.read_bytes(), template.name
-        for manifest in here.glob("*.assets.json"):
-            ids, others = (json.loads((each / manifest.name).read_text())["files"].keys() for each in (here, there))
-            assert ids == others, manifest.name
+    here, there = assembly_of(*target).folder, another_clone / "out"
+    assert here is not None
+    for kind in ("*.template.json", "*.assets.json"):
+        names = [path.name for path in sorted(here.glob(kind))]
+        assert names == [path.name for path in sorted(there.glob(kind))] != []
+    for template in here.glob("*.template.json"):
+        assert (there / template.name).read_bytes() == template.read_bytes(), template.name
+    for manifest in here.glob("*.assets.json"):
+        ids, others = (json.loads((each / manifest.name).read_text())["files"].keys() for each in (here, there))
+        assert ids == others, manifest.name
 
 
 def test_an_unknown_stage_is_one_line(clone: Path, tmp_path: Path) -> None:
