@@ -242,6 +242,7 @@ def columns(url: str) -> Iterator[tuple[str, str]]:
             SELECT table_name, column_name
             FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
             WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> 'alembic_version'
+              AND NOT (SELECT relispartition FROM pg_class WHERE oid = format('%I', table_name)::regclass)
             ORDER BY 1, ordinal_position
             """
         ).fetchall()

@@ -16,6 +16,8 @@ _VALUES: Mapping[str, Any] = {
     "PasswordReset.token": "dGhpcyBpcyBub3QgYSBvbmUtdGltZSB0b2tlbi4uLi4",
     "WantedUsername.username": "ada_lovelace",
     "ApiKey.scopes": ["picks:read", "picks:write"],
+    "TrainingOrder.points": None,
+    "TrainingOrder.parameters_of": None,
     "Cause.reason": None,
     "Explanation.rule": "A spread pick wins when its team's score plus its line is above the other team's score.",
     "GameDetail.status": "finished",

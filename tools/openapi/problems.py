@@ -53,6 +53,12 @@ MEANINGS: Mapping[str, str] = {
     "OWNER_CANNOT_LEAVE": "You own this group. Hand it over to another member, or delete it.",
     "OWNER_REQUIRED": "Only the owner of the group may do this.",
     "TOO_MANY_GROUPS": "You are in the maximum number of groups; leave one first.",
+    # models
+    "ALREADY_CHAMPION": "This version forecasts already.",
+    "NO_PREDECESSOR": "No other version forecast before this one.",
+    "SEARCH_NOT_DONE": "The run is no search that has ended; it has no best parameters.",
+    "TRAINING_RUN_NOT_FOUND": "There is no such training run.",
+    "VERSION_NOT_FOUND": "The model has no such version.",
     # notices
     "DELIVERY_NOT_FOUND": "There is no such delivery to this webhook.",
     "TOO_MANY_WEBHOOKS": "You have the maximum number of webhooks; delete one first.",

@@ -14,6 +14,7 @@ from pickvs.predictions.showing import rules
 from tests.support.databases import Databases
 from tests.support.forecasts import NBA, START, League, forecasting, predict, score
 from tests.support.gateway import Answer, call
+from tests.support.public_reads import is_kept
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 ADA = (1, "ada")
@@ -100,6 +101,9 @@ def test_forecasts_are_shown_before_and_after_the_game(
         assert still.headers["cache-control"] == "public, max-age=60"
         get("get_game_predictions", "/games/999/predictions").problem(404, "GAME_NOT_FOUND")
 
+        path = f"/games/{coming}/predictions/at"
+        with clock.held_at(START + 5 * HOUR):
+            is_kept(lambda headers: call("get_game_predictions_at", "GET", path, headers=headers))
         at = get("get_game_predictions_at", f"/games/{coming}/predictions/at", spread="-4.5", total="221")
         by_name = {each["contestant"]: each for each in at.body["forecasts"]}
         assert at.body["cover"] == by_name["with-line"]["spread"]

@@ -14,6 +14,7 @@ from pickvs.predictions.training_runs.exporting import registry_document
 from tests.support.administration import make_admin
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.gateway import Answer, call
+from tests.support.public_reads import is_kept
 from tests.support.registry import DIGEST, fill_registry
 from tests.support.snapshot import everything
 
@@ -86,6 +87,7 @@ def test_a_version_is_promoted_and_each_roll_back_leads_one_back(admin: int, dat
     assert stages == [(1, "champion"), (2, "retired"), (3, "retired")]
     assert [entry[0] for entry in log] == ["promote_model"] * 2 + ["roll_back_model"] * 2
     assert log[-1][1:] == ({"model": NAME, "version": 2}, {"model": NAME, "version": 1})
+    is_kept(lambda headers: call("get_model", "GET", f"/models/{NAME}", headers=headers))
     shown = call("get_model", "GET", f"/models/{NAME}").body
     assert [(each["act"], each["number"]) for each in shown["promotions"]] == [
         ("rollback", 1),

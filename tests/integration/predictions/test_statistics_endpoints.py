@@ -11,6 +11,7 @@ from tests.support.administration import make_admin
 from tests.support.alarms import watch_clocks
 from tests.support.box_scores import HOME, MadeGame
 from tests.support.gateway import Answer, call
+from tests.support.public_reads import is_kept
 from tests.support.statistics import AFTER, DAY, NBA, World
 
 
@@ -36,6 +37,7 @@ def test_a_box_score_shows_both_teams_and_their_players(world: World) -> None:
         assert sum(player["stats"]["points"] for player in players) == box[side]["points"]
         assert [player["seconds"] for player in players] == sorted((p["seconds"] for p in players), reverse=True)
         assert len(players) == 10
+    is_kept(lambda headers: call("get_box_score", "GET", f"/games/{game}/box-score", headers=headers))
 
 
 def test_a_box_score_in_review_says_why_and_has_no_lines(world: World) -> None:
@@ -103,6 +105,8 @@ def test_a_player_and_a_team_show_their_games(world: World) -> None:
     world.ask()
     first = world.made.players[HOME][0]
     [found] = get("list_players", "/players", search=first.name).body["players"]
+    for name, of_player in (("get_player", ""), ("list_player_games", "/games")):
+        is_kept(lambda headers: call(name, "GET", f"/players/{found['id']}{of_player}", headers=headers))  # noqa: B023
     profile = get("get_player", f"/players/{found['id']}").body
     assert profile["player"] == found
     assert profile["seasons"] == [{"season": 2025, "games": 1, "seconds": 2160, "totals": first.counts}]

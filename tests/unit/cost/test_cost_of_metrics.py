@@ -22,16 +22,16 @@ def test_it_is_known_who_writes_each_metric() -> None:
     [
         ({}, 0),
         ({"operator": HOUR}, 0),
-        # Eight gauges, and for each of two sports the age of its results and of its odds on three markets.
-        ({"measure": FIVE_MINUTES}, 8 + 2 * 4),
+        # Eight gauges, and for each of two sports the ages of its results, its odds on three markets and its models.
+        ({"measure": FIVE_MINUTES}, 8 + 2 * 5),
         ({"canary": HOUR}, 2),
         # Thirteen metrics, and one for each of three kinds of calls, in one hour of 24.
         ({"fetch_odds": DAY}, (13 + 3) / 24),
         # Graded, settled, three of credits, events and names are one metric each, and calls given up are three, written
         # by both jobs in two hours of 24. Runs, failures and shares are two metrics each. Results say how many sources
-        # are off.
-        ({"fetch_odds": DAY, "process_results": DAY}, (3 + (7 + 3) * 2 + 3 * 2 + 1) / 24),
-        ({"fetch_odds": DAY, "process_results": HOUR}, 3 / 24 + 7 + 3 + 3 / 24 + 3 + 1),
+        # are off, how five figures of the forecasts of each sport stand, and how many are past their limits.
+        ({"fetch_odds": DAY, "process_results": DAY}, (3 + (7 + 3) * 2 + 3 * 2 + 1 + 5 * 2 + 1) / 24),
+        ({"fetch_odds": DAY, "process_results": HOUR}, 3 / 24 + 7 + 3 + 3 / 24 + 3 + 1 + 5 * 2 + 1),
     ],
 )
 def test_a_metric_costs_the_hours_in_which_it_is_written(runs: dict[str, float], metrics: float) -> None:

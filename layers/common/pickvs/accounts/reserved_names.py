@@ -24,10 +24,10 @@ RESERVED: Mapping[str, str] = MappingProxyType(
         """,
         "it is, or may become, the first part of an address": """
         about account accounts api apikeys apps assets auth board boards dfs docs explore fantasy favicon feed
-        games groups health home jobs leaderboard leaderboards leagues local login logout markets me metrics news
-        notices notifications odds openapi password picks players predictions privacy profile profiles public record
-        register reset search self settings signin signout signup sports standings static stats status teams terms
-        user users webhooks www
+        games groups health home jobs leaderboard leaderboards leagues local login logout markets me metrics models
+        news notices notifications odds openapi password picks players predictions privacy profile profiles public
+        ratings record register reset search self settings signin signout signup sports standings static stats status
+        teams terms user users webhooks www
         """,
     }
 )

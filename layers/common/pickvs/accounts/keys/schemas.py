@@ -12,7 +12,7 @@ class ApiKey(ResponseBody):
     id: int
     name: str
     prefix: Annotated[str, doc(f"The key's first {PREFIX_LENGTH} characters.", examples=["pvk_9f3Kx2Qa"])]
-    scopes: list[KeyScope]
+    scopes: Annotated[list[KeyScope], doc("What the key may do. Scopes are added as the product grows.")]
     created_at: Moment
     last_used_at: Annotated[
         Moment | None, doc("Accurate to a few minutes: not every use is recorded. null if the key was never used.")

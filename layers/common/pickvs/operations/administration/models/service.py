@@ -25,6 +25,7 @@ from pickvs.predictions.registry import service as registry
 from pickvs.predictions.registry.service import Change
 from pickvs.predictions.training_runs import service as runs
 from pickvs.predictions.training_runs.values import RunFilter
+from pickvs.sports.service import refuse_unknown_sport
 
 _USUAL_POINTS = 30
 
@@ -68,9 +69,11 @@ def order_training(actor_id: int, session: UUID | None, order: TrainingOrder) ->
 def list_training_runs(actor_id: int, chosen: RunFilter, *, limit: int, cursor: str | None) -> TrainingRuns:
     """Return a page of training runs, the latest first, to an administrator.
 
-    Raises the errors of `check_admin`, and Invalid if the cursor belongs to another list.
+    Raises the errors of `check_admin`, and Invalid if the cursor belongs to another list or the sport is not covered.
     """
     before = read_cursor(cursor, int)[0] if cursor is not None else None
+    if chosen.sport is not None:
+        refuse_unknown_sport(chosen.sport)
     with transaction() as connection:
         check_admin(connection, actor_id)
         rows = runs.list_runs(connection, chosen, before=before, limit=limit + 1)

@@ -11,7 +11,6 @@ from pickvs.core.wording import field_errors
 from pickvs.operations.administration.audit.queries import Entry
 from pickvs.operations.administration.audit.service import write_entry
 from pickvs.operations.administration.operator_commands import queries
-from pickvs.operations.administration.operator_commands.past_games import record_past_games
 from pickvs.operations.administration.operator_commands.refusals import USAGE, CommandRefused
 from pickvs.operations.administration.operator_commands.requests import (
     Command,
@@ -41,6 +40,9 @@ def carry_out(event: object) -> dict[str, Any]:
         case RebuildStandings():
             return {"users_rebuilt": standings.rebuild()}
         case RecordPastGames():
+            # A table is recorded once in a stage's life. Its modules are not loaded for the other commands.
+            from pickvs.operations.administration.operator_commands.past_games import record_past_games
+
             return record_past_games(command)
 
 
