@@ -43,7 +43,7 @@ from local.sources import STATS_PACE
 
 AFTERWARDS = timedelta(hours=30)
 """Time after the last final: the last box scores and notices."""
-LEFT_OUT = UNRULED | {"fetch_odds", "ingest_injuries", "ingest_stats", "predict", "process_results", "train"}
+LEFT_OUT = UNRULED | {"fetch_odds", "process_results"}
 """Functions whose rules do not fire. Nobody is hurt in a table; results are asked for by the clock of the games; the
 replay itself runs fetch_odds, ingest_stats and predict."""
 PREDICTED_VARIABLE = "PREDICTED_SPORTS"
