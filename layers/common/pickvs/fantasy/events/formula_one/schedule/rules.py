@@ -1,0 +1,132 @@
+"""The sessions of a race weekend: their order, when picks are locked, and how two schedules differ. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
+from typing import Literal
+
+type Part = Literal["practice_1", "practice_2", "practice_3", "sprint_qualifying", "sprint", "qualifying", "race"]
+"""A session of a weekend, whether it scores or not."""
+type Lock = Literal["first_competitive", "qualifying", "race"]
+
+_COMPETITIVE: tuple[Part, ...] = ("qualifying", "sprint_qualifying", "sprint")
+_ORDERED: tuple[tuple[Part, Part], ...] = (
+    ("practice_1", "practice_2"),
+    ("practice_2", "practice_3"),
+    ("practice_1", "qualifying"),
+    ("practice_1", "sprint_qualifying"),
+    ("practice_3", "qualifying"),
+    ("sprint_qualifying", "sprint"),
+    ("qualifying", "race"),
+    ("sprint", "race"),
+)
+"""Pairs of which the first is always run before the second. The rest differs between formats and seasons."""
+_LEAST, _MOST = timedelta(hours=18), timedelta(hours=30)
+"""How long before a race its qualifying starts, on a weekend without a sprint. Seen from 2022 to 2024: 21 to 24 h."""
+_FIRST_ASKED: Mapping[Part, timedelta] = MappingProxyType(
+    {"qualifying": timedelta(minutes=75), "sprint": timedelta(minutes=75), "race": timedelta(hours=2, minutes=30)}
+)
+"""How long after its start a session is asked about, at the earliest."""
+_AGAIN, _AFTERWARDS = timedelta(minutes=15), timedelta(hours=1)
+_FOLLOWED = timedelta(hours=48)
+"""How long a session is followed: after its first complete answer, or without one after its start."""
+_LONGEST = timedelta(days=4)
+"""How long a weekend lasts at most, from its first session to the race."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weekend:
+    """A race weekend in a source's schedule.
+
+    circuit: the source's id. race_day: in UTC. starts: of the sessions whose time is told, in UTC. has_sprint: whether
+    the source lists a sprint, with or without a time. is_cancelled: whether the source says so.
+    """
+
+    season: int
+    circuit: str
+    name: str
+    race_day: date
+    starts: Mapping[Part, datetime]
+    has_sprint: bool
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A session at another time. before, after: None where it is not told."""
+
+    part: Part
+    before: datetime | None
+    after: datetime | None
+
+
+def lock_at(weekend: Weekend, lock: Lock) -> datetime | None:
+    """Return when the picks of a weekend are locked, or None if the schedule does not say.
+
+    `first_competitive`: the earliest of qualifying, sprint qualifying and sprint, whatever a table scores. The sessions
+    that the weekend must have need a time: one that is not told might be the earliest.
+    """
+    if lock != "first_competitive":
+        return weekend.starts.get(lock)
+    needed: tuple[Part, ...] = ("qualifying", "sprint") if weekend.has_sprint else ("qualifying",)
+    if any(part not in weekend.starts for part in needed):
+        return None
+    return min(weekend.starts[part] for part in _COMPETITIVE if part in weekend.starts)
+
+
+def ask_at(part: Part, start: datetime, now: datetime, complete_since: datetime | None) -> datetime | None:
+    """Return when a source is asked about a session next, or None: then the daily sweep of the season is enough.
+
+    complete_since: when its first complete answer came. Every quarter of an hour until then, every hour for two days
+    afterwards. Raises KeyError for a session that does not score.
+    """
+    first = start + _FIRST_ASKED[part]
+    if now < first:
+        return first
+    if now >= (complete_since or start) + _FOLLOWED:
+        return None
+    return now + (_AGAIN if complete_since is None else _AFTERWARDS)
+
+
+def has_lapsed(weekend: Weekend, now: datetime) -> bool:
+    """Whether a race without a result in either source counts as cancelled by itself: 48 hours after it was due.
+
+    Without a time it was due at the end of its day, in UTC.
+    """
+    due = weekend.starts.get("race") or datetime.combine(weekend.race_day, time.max, UTC)
+    return now >= due + _FOLLOWED
+
+
+def doubts(weekend: Weekend) -> tuple[str, ...]:
+    """Return why the schedule of a weekend must not be believed, each in a sentence. Empty: it may be."""
+    starts = weekend.starts
+    found = [
+        f"{_words(former)} is not before {_words(latter)}."
+        for former, latter in _ORDERED
+        if former in starts and latter in starts and starts[former] >= starts[latter]
+    ]
+    race, qualifying = starts.get("race"), starts.get("qualifying")
+    if race is not None and race.date() != weekend.race_day:
+        found.append(f"The race starts on {race:%Y-%m-%d}, and its date is {weekend.race_day}.")
+    if race is not None and any(race - start > _LONGEST for start in starts.values()):
+        found.append("A session is more than four days before the race.")
+    if race is not None and qualifying is not None and not weekend.has_sprint:
+        hours = (race - qualifying) / timedelta(hours=1)
+        if not _LEAST <= race - qualifying <= _MOST:
+            found.append(f"Qualifying is {hours:g} hours before the race; without a sprint it is 18 to 30.")
+    return tuple(found)
+
+
+def moved(before: Weekend, after: Weekend) -> tuple[Moved, ...]:
+    """Return the sessions at other times in the second schedule, in the order of a weekend."""
+    order: tuple[Part, ...] = tuple(Part.__value__.__args__)
+    return tuple(
+        Moved(part, before.starts.get(part), after.starts.get(part))
+        for part in order
+        if before.starts.get(part) != after.starts.get(part)
+    )
+
+
+def _words(part: Part) -> str:
+    return part.replace("_", " ").capitalize()
