@@ -62,6 +62,7 @@ CREATE TABLE event_statements (
   starts       jsonb NOT NULL CHECK (jsonb_typeof(starts) = 'object'),  -- moments by session; null: without a time
   doubts       text[] NOT NULL,                         -- why it must not be believed
   is_cancelled boolean NOT NULL,
+  revision     text CHECK (length(revision) BETWEEN 1 AND 64),  -- of the source's record, where it numbers them
   heard_at     timestamptz NOT NULL,
   gone_at      timestamptz,
   PRIMARY KEY (event_id, source)
@@ -101,6 +102,7 @@ CREATE TABLE event_entries (
   number        bigint NOT NULL CHECK (number BETWEEN 0 AND 999999),  -- of the car; breaks ties of the ranking
   expected_seat text CHECK (length(expected_seat) BETWEEN 0 AND 64),  -- empty: expected, in a seat that is not known
   seat          text CHECK (length(seat) BETWEEN 1 AND 64),
+  withdrawn_at  timestamptz CHECK (seat IS NULL OR withdrawn_at IS NULL),  -- expected, and not entered any more
   added_at      timestamptz NOT NULL,
   PRIMARY KEY (event_id, contestant_id),
   FOREIGN KEY (event_id, sport) REFERENCES events (id, sport),
