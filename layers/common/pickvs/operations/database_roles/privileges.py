@@ -226,6 +226,10 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     # Derived from the ledger.
     "boards": {"writer": WRITE_AND_DELETE, "reader": READ},
     "standings": {"writer": WRITE_AND_DELETE, "reader": READ},
+    # Derived from the picks of fantasy leagues and the results.
+    "league_results": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "board_rows": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "league_totals": {"writer": WRITE_AND_DELETE, "reader": READ},
 }
 
 VIEWS: NamedRoles = {
