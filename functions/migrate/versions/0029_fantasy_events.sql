@@ -133,7 +133,8 @@ CREATE TABLE result_versions (
   standing   text NOT NULL CHECK (standing IN ('provisional', 'official', 'amended')),  -- when it was recorded
   is_applied boolean NOT NULL DEFAULT true,
   source     text NOT NULL CHECK (source ~ '^[a-z0-9_]{1,60}$'),  -- `administrator`: by hand
-  share      numeric(9, 8) NOT NULL DEFAULT 1 CHECK (share BETWEEN 0 AND 1),  -- of its points, for a shortened session
+  states     text[] NOT NULL,                           -- the flags of which it speaks
+  share      text NOT NULL DEFAULT '1' CHECK (share ~ '^[0-9]{1,4}(/[0-9]{1,4})?$'),  -- of its points, if shortened
   run_id     bigint REFERENCES ingestion_runs,
   decided_by bigint REFERENCES users,
   reason     text CHECK (length(reason) BETWEEN 1 AND 500),
@@ -202,7 +203,7 @@ CREATE TABLE result_answers (
   problems    text[] NOT NULL,
   states      text[] NOT NULL,                          -- the flags of which the source speaks
   facts       jsonb NOT NULL CHECK (jsonb_typeof(facts) = 'array'),
-  share       numeric(9, 8) NOT NULL DEFAULT 1 CHECK (share BETWEEN 0 AND 1),
+  share       text NOT NULL DEFAULT '1' CHECK (share ~ '^[0-9]{1,4}(/[0-9]{1,4})?$'),
   run_id      bigint REFERENCES ingestion_runs,
   heard_at    timestamptz NOT NULL,
   PRIMARY KEY (event_id, session, place),

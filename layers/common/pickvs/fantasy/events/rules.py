@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from hashlib import sha256
 
 CLASSIFIED = "classified"
@@ -59,11 +60,18 @@ class Statement:
 
     facts: one for each contestant that the source names and we know. states: the flags that this source reports; of
     others it says nothing, so their absence means nothing. problems: why the answer must not be believed as it stands.
+    share: of its points that the session gives, such as 1/2 for one that was cut short.
     """
 
     facts: tuple[Fact, ...]
     states: frozenset[str]
     problems: tuple[str, ...] = ()
+    share: Fraction = Fraction(1)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it can be believed as it stands."""
+        return not self.problems
 
     @property
     def digest(self) -> str:

@@ -1,9 +1,11 @@
 """What a source says of a session, judged: its facts, and why they must not be believed as they stand."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
+from fractions import Fraction
 from typing import cast
 
 from pickvs.fantasy.events.formula_one.invariants.rules import Broken, check_qualifying, check_result
+from pickvs.fantasy.events.formula_one.points.rules import official_share
 from pickvs.fantasy.events.formula_one.rules import (
     AnyResult,
     QualifyingRow,
@@ -11,8 +13,9 @@ from pickvs.fantasy.events.formula_one.rules import (
     SessionResult,
     qualifying_facts,
     result_facts,
+    with_absent,
 )
-from pickvs.fantasy.events.rules import Statement
+from pickvs.fantasy.events.rules import Fact, Statement
 
 
 def statement_of(
@@ -21,15 +24,18 @@ def statement_of(
     *,
     qualified: Set[str] | None = None,
     entries: Set[str] | None = None,
+    raced: Sequence[Fact] = (),
 ) -> Statement:
     """Return the facts of a session, and every invariant that they break and driver that is not known.
 
-    ids: contestants by the source's id. qualified, entries: as in `check_result`.
+    ids: contestants by the source's id. qualified, entries: as in `check_result`. raced: facts of the race by the same
+    source, for a qualifying: who raced without a row in it has no time.
     """
     broken: tuple[Broken, ...]
     if result.kind == "qualifying":
         qualifying = cast("SessionResult[QualifyingRow]", result)
-        facts, broken = qualifying_facts(qualifying, ids), check_qualifying(qualifying, entries=entries)
+        facts = with_absent(qualifying_facts(qualifying, ids), raced)
+        broken = check_qualifying(qualifying, entries=entries)
     else:
         run = cast("SessionResult[ResultRow]", result)
         facts, broken = result_facts(run, ids), check_result(run, qualified=qualified, entries=entries)
@@ -37,4 +43,5 @@ def statement_of(
     problems = [f"{each.invariant}: {each.detail}" for each in broken]
     if unknown:
         problems.append(f"drivers: unknown: {', '.join(unknown)}")
-    return Statement(facts=facts, states=result.states, problems=tuple(problems))
+    share = official_share(result.season, result.kind, facts)
+    return Statement(facts=facts, states=result.states, problems=tuple(problems), share=share or Fraction(1))

@@ -216,6 +216,25 @@ def freeze(result: Result) -> Outcome | Refusal:
     return replace(result, is_frozen=True), (Frozen(),)
 
 
+def remembered(result: Result, first: Said | None, second: Said | None) -> Result:
+    """Return a result that was read without its answers, with them and the review that follows from them."""
+    known = replace(result, first=first, second=second)
+    is_closed = known.is_void or known.is_frozen
+    return known if is_closed else replace(known, review=_review_of(known))
+
+
+def understood(result: Result, second: tuple[str, bool] | None) -> Result:
+    """Return a result that an administrator has decided, with the second source's answer in the words of that decision.
+
+    second: its digest and whether it is complete. The answer itself is no other, so it is refused if it differs.
+    """
+    if second is None or result.second is None or result.second.digest == GONE:
+        return result
+    digest, is_complete = second
+    said = Said(digest, is_complete, is_refused=digest != result.digest)
+    return remembered(result, result.first, said)
+
+
 def is_overdue(result: Result, now: datetime) -> bool:
     """Whether a provisional result has waited for its second opinion for too long."""
     since = result.provisional_since
