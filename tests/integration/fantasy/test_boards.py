@@ -51,6 +51,9 @@ HELD = """
 """
 COUNTED = "SELECT session, version FROM league_results WHERE league_id = %s AND event_id = %s"
 REPLACED = "SELECT drafted, scores_as FROM substitutions WHERE event_id = %s"
+ENTERED = "SELECT contestant_id FROM event_entries WHERE event_id = %s ORDER BY contestant_id"
+SHARE = "SELECT share FROM result_versions WHERE (event_id, session, version) = (%s, %s, %s)"
+RACE_COUNTED = "SELECT league_id, version FROM league_results WHERE event_id = %s AND session = 'race'"
 EVENT = """
     SELECT constructor_id, points, best, second, rank, is_tied FROM board_rows WHERE league_id = %s AND event_id = %s
 """
@@ -115,12 +118,7 @@ class World:
         with transaction() as connection:
             for session, version in counted.items():
                 lines = score(table, session, results.facts_of(connection, event, session, version))
-                share = self.rows(
-                    "SELECT share FROM result_versions WHERE (event_id, session, version) = (%s, %s, %s)",
-                    event,
-                    session,
-                    version,
-                )[0][0]
+                [(share,)] = self.rows(SHARE, event, session, version)
                 if settings.get("shortened") == "official_factor":
                     lines = shortened(lines, Fraction(share))
                 for contestant, points in totals(lines).items():
@@ -155,10 +153,7 @@ def world(database: str, tables: Tables, seasons: Mapping[int, list[Event]]) -> 
 def hold(world: World, number: int) -> None:
     """Hold the drafts of an event, in an order of its own."""
     event = world.event(number)
-    pool = sorted(
-        row[0]
-        for row in world.rows("SELECT contestant_id FROM event_entries WHERE event_id = %s", world.season.ids[number])
-    )
+    pool = [row[0] for row in world.rows(ENTERED, world.season.ids[number])]
     pool = [*pool[number % 7 :], *pool[: number % 7]]
     with psycopg.connect(world.url) as connection:
         for league, settings in world.leagues.items():
@@ -168,7 +163,7 @@ def hold(world: World, number: int) -> None:
 
 
 def versions_of_austin(world: World, recordings: Path) -> list[list[Any]]:
-    """The sessions of Austin with each recorded version of the race, by the first source's ids, with its fastest lap."""
+    """The sessions of Austin with each recorded version of the race, by the ids of the first source."""
     file = recordings / "f1_feeds" / "f1db_2022_r19_us_race_results_versions.json"
     event = world.event(AUSTIN)
     known = {row.entrant.car_number: row for row in event.race.rows}
@@ -176,10 +171,8 @@ def versions_of_austin(world: World, recordings: Path) -> list[list[Any]]:
     for version in json.loads(file.read_text("utf-8")):
         race = f1db_parsing.read_result(event.weekend, "race", version["race_results"])
         rows = tuple(
-            replace(
-                row, entrant=(own := known[row.entrant.car_number]).entrant, lap_rank=own.lap_rank, lap_ms=own.lap_ms
-            )
-            for row in race.rows
+            replace(row, entrant=own.entrant, lap_rank=own.lap_rank, lap_ms=own.lap_ms)
+            for row, own in ((row, known[row.entrant.car_number]) for row in race.rows)
         )
         said: SessionResult[ResultRow] = replace(race, rows=rows, states=frozenset({FASTEST_LAP}))
         told.append([event.sessions["qualifying"], said])
@@ -226,11 +219,7 @@ def test_amendments(world: World, recordings: Path) -> None:
     fourth = [*first[:1], world.event(AUSTIN).race]
     world.tell(AUSTIN, at=at, told=fourth)
     counted = {
-        world.leagues[league]["name"]: version
-        for league, version in world.rows(
-            "SELECT league_id, version FROM league_results WHERE event_id = %s AND session = 'race'",
-            world.season.ids[AUSTIN],
-        )
+        world.leagues[league]["name"]: version for league, version in world.rows(RACE_COUNTED, world.season.ids[AUSTIN])
     }
     assert counted == {"plain": 3, "midfield": 3, "early": 2, "short": 3, "small": 3}
     world.check(at)
