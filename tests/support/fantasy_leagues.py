@@ -19,7 +19,8 @@ _LEAGUES = """
        opens_weekday, opens_time, lock_by, clock_seconds, on_expiry, at_lock, auto_after_misses, replacement,
        free_swaps, table_id, amend_until, shortened, state, seed, seed_sha256, shown_seed, created_at, started_at)
     SELECT %(sport)s, %(season)s, %(name)s || number, %(name)s || number, '', 'private', %(constructors)s, 2,
-           'rotation', 'snake', 'UTC', 0, '08:00', 'first_competitive', 7200, 'autopick', 'autopick', 2, %(replacement)s, 0,
+           'rotation', 'snake', 'UTC', 0, '08:00', 'first_competitive', 7200, 'autopick', 'autopick', 2,
+           %(replacement)s, 0,
            %(table)s, %(amend_until)s, %(shortened)s, 'running', seed, encode(sha256(seed), 'hex'), seed, %(at)s, %(at)s
     FROM generate_series(1, %(leagues)s) number, decode(repeat('ab', 32), 'hex') seed
     RETURNING id

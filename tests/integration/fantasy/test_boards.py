@@ -138,7 +138,7 @@ def world(database: str, tables: Tables, seasons: Mapping[int, list[Event]]) -> 
     with transaction() as connection:
         season.schedule(connection)
         season.drivers(connection)
-        kept = {f"{row.name}@{row.version}": row.id for row in scoring.keep_presets(connection, season.begins)}
+        kept = {f"{row.name}@{row.version}": row.id for row in scoring.named_tables(connection)}
     leagues: dict[int, Mapping[str, Any]] = {}
     with psycopg.connect(database) as connection:
         add_users(connection, 10)
