@@ -13,6 +13,7 @@ from fractions import Fraction
 from pickvs.core.database import Connection
 from pickvs.core.errors import Invalid, NotFound
 from pickvs.fantasy.events.results import service as results
+from pickvs.fantasy.events.rules import Fact
 from pickvs.fantasy.scoring import queries
 from pickvs.fantasy.scoring.presets import VOCABULARIES
 from pickvs.fantasy.scoring.presets import bodies as preset_bodies
@@ -63,6 +64,11 @@ def check(connection: Connection, body: TableBody, season: int) -> Mapping[int, 
         for line in score(checked, session, [fact]):
             sums[fact.contestant] += line.points
     return dict(sums)
+
+
+def lines_by(body: TableBody, session: str, facts: Sequence[Fact]) -> tuple[Line, ...]:
+    """Return what a table gives for the facts of a session, whether a league has chosen it or not. Raises Invalid."""
+    return score(_table(body), session, facts)
 
 
 def score_versions(
