@@ -7,6 +7,7 @@ from pickvs.fantasy.events import reading
 from pickvs.fantasy.races import queries
 from pickvs.fantasy.races.rules import SPORT
 from pickvs.fantasy.races.schemas import Driver, DriverDetails, DriverResult, Drivers
+from pickvs.fantasy.races.service import last_season
 
 
 def list_drivers(*, season: int | None, limit: int, cursor: str | None) -> Drivers:
@@ -19,7 +20,7 @@ def list_drivers(*, season: int | None, limit: int, cursor: str | None) -> Drive
         name, driver_id = read_cursor(cursor, str, int)
         after = (name, driver_id)
     with transaction() as connection:
-        chosen = season if season is not None else queries.last_season(connection, SPORT, run=False)
+        chosen = season if season is not None else last_season(connection)
         rows = [] if chosen is None else queries.drivers(connection, SPORT, chosen, after=after, limit=limit + 1)
     page = rows[:limit]
     return Drivers(

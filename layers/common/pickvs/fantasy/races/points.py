@@ -10,12 +10,11 @@ from decimal import Decimal
 from pickvs.core.database import Connection, transaction
 from pickvs.fantasy.events import reading
 from pickvs.fantasy.events.results import service as results
-from pickvs.fantasy.races import queries
 from pickvs.fantasy.races.rules import SPORT, fresh_seconds, ranked
 from pickvs.fantasy.races.schemas import DriverPoints, DriverRank, DriverRankings, PointsLine, RacePoints
 from pickvs.fantasy.races.service import Fresh, Weekend, season_weekends, weekend_of
 from pickvs.fantasy.scoring import service as scoring
-from pickvs.fantasy.scoring.tables import named_or_kept
+from pickvs.fantasy.scoring.tables import body_of, kept
 
 
 def show_points(race_id: int, *, table: str) -> Fresh[RacePoints]:
@@ -42,8 +41,8 @@ def show_rankings(*, season: int | None, table: str) -> Fresh[DriverRankings]:
     Raises NotFound (SCORING_TABLE_NOT_FOUND).
     """
     with transaction() as connection:
-        chosen = season if season is not None else queries.last_season(connection, SPORT, run=True)
-        body = named_or_kept(connection, table)
+        chosen = season if season is not None else reading.last_season_run(connection, SPORT)
+        body = body_of(kept(connection, table))
         points = {} if chosen is None else scoring.check(connection, body, chosen)
         names = reading.contestants_of(connection, points)
         states = [] if chosen is None else [each.state for each in season_weekends(connection, chosen)]
@@ -62,7 +61,7 @@ def show_rankings(*, season: int | None, table: str) -> Fresh[DriverRankings]:
 
 
 def _drivers(connection: Connection, weekend: Weekend, table: str) -> list[DriverPoints]:
-    body = named_or_kept(connection, table)
+    body = body_of(kept(connection, table))
     lines: defaultdict[int, list[PointsLine]] = defaultdict(list)
     for session, version in weekend.in_force.items():
         facts = results.facts_of(connection, weekend.event.id, session, version)

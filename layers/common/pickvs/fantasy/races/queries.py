@@ -68,14 +68,6 @@ _SEASONS_OF = SQL("""
     WHERE entry.contestant_id = %s ORDER BY event.season
 """)
 
-_LAST_SEASON = SQL("""
-    SELECT max(event.season) AS season
-    FROM events event
-    WHERE event.sport = %(sport)s
-      AND (NOT %(run)s OR EXISTS (SELECT FROM session_results result
-                                  WHERE result.event_id = event.id AND result.version IS NOT NULL))
-""")
-
 
 class StateRow(TableRow, frozen=True):
     """A session and the state of its result. standing: None if nobody has been asked about it yet."""
@@ -183,10 +175,3 @@ def results_of(connection: Connection, contestant_id: int, season: int) -> list[
 def seasons_of(connection: Connection, contestant_id: int) -> list[int]:
     """Return the seasons in which a driver is entered, in their order."""
     return [int(row["season"]) for row in connection.execute(_SEASONS_OF, (contestant_id,))]
-
-
-def last_season(connection: Connection, sport: str, *, run: bool) -> int | None:
-    """Return the last season with an event, or the last with a result; None if there is none."""
-    [row] = connection.execute(_LAST_SEASON, {"sport": sport, "run": run}).fetchall()
-    season: int | None = row["season"]
-    return season

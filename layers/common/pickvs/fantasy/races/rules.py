@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from pickvs.fantasy.events.results.rules import Standing, State
-
+type ResultStanding = Literal["awaited", "provisional", "official", "amended"]
+type ResultState = Literal["awaited", "provisional", "official", "amended", "review", "frozen", "void"]
+"""The states of results, under the names that the API's document gives them."""
 type RaceState = Literal["scheduled", "running", "provisional", "review", "official", "frozen", "void"]
 
 SPORT = "formula_one"
@@ -19,7 +20,9 @@ LOCKS: tuple[Lock, ...] = ("first_competitive", "qualifying", "race")
 _SETTLED_SECONDS, _OFFICIAL_SECONDS, _COMING_SECONDS, _MOVING_SECONDS = 14_400, 300, 60, 30
 
 
-def session_state(standing: Standing | None, *, is_void: bool, is_frozen: bool, is_in_review: bool) -> State:
+def session_state(
+    standing: ResultStanding | None, *, is_void: bool, is_frozen: bool, is_in_review: bool
+) -> ResultState:
     """Return the state of a session's result. standing: None if nobody has been asked about it yet."""
     if is_void:
         return "void"
@@ -28,7 +31,7 @@ def session_state(standing: Standing | None, *, is_void: bool, is_frozen: bool, 
     return "review" if is_in_review else standing or "awaited"
 
 
-def race_state(sessions: Sequence[State], *, is_void: bool) -> RaceState:
+def race_state(sessions: Sequence[ResultState], *, is_void: bool) -> RaceState:
     """Return the state of a race by those of its sessions that score."""
     states = set(sessions) - {"void"}
     if is_void or (sessions and not states):

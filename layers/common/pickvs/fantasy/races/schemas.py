@@ -1,11 +1,59 @@
 """Responses: races, their results and points, and drivers."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
 from pickvs.core.types import Moment, Number, ResponseBody, doc
-from pickvs.fantasy.events.results.rules import Standing, State
-from pickvs.fantasy.races.rules import RaceState
+from pickvs.fantasy.races.rules import RaceState, ResultStanding, ResultState
+
+_A_RACE: dict[str, Any] = {
+    "id": 128,
+    "season": 2024,
+    "name": "Chinese Grand Prix",
+    "day": "2024-04-21",
+    "state": "official",
+    "is_held": False,
+    "locks": {
+        "first_competitive": "2024-04-19T07:30:00Z",
+        "qualifying": "2024-04-20T07:00:00Z",
+        "race": "2024-04-21T07:00:00Z",
+    },
+    "sessions": [
+        {"session": "sprint", "starts_at": "2024-04-20T03:00:00Z", "scores": True, "state": "official", "version": 1},
+        {"session": "race", "starts_at": "2024-04-21T07:00:00Z", "scores": True, "state": "official", "version": 2},
+    ],
+}
+_WHO: dict[str, Any] = {"driver_id": 830, "name": "Max Verstappen", "code": "VER"}
+_HEAD: dict[str, Any] = {"race_id": 128, "name": "Chinese Grand Prix", "season": 2024, "state": "official"}
+_AN_ENTRY: dict[str, Any] = {**_WHO, "number": 1, "place": 1, "points": 77, "is_withdrawn": False}
+_A_ROW: dict[str, Any] = {"status": "classified", "position": 1, "grid": 1, "flags": [], "official_points": 25}
+_A_VERSION: dict[str, Any] = {
+    "version": 2,
+    "standing": "official",
+    "is_applied": True,
+    "source": "jolpica",
+    "share": "1",
+    "known_at": "2024-04-21T10:15:00Z",
+    "is_by_hand": False,
+    "reason": None,
+}
+_A_RESULT: dict[str, Any] = {
+    "session": "race",
+    "state": "official",
+    "official_at": "2024-04-22T06:15:00Z",
+    "shown_version": 2,
+    "rows": [{**_WHO, **_A_ROW}],
+    "versions": [_A_VERSION],
+}
+_A_LINE: dict[str, Any] = {"session": "race", "rule": "race_position", "detail": "P1", "points": 25}
+_A_DRIVER: dict[str, Any] = {"id": 830, "name": "Max Verstappen", "code": "VER"}
+_A_DAY: dict[str, Any] = {
+    "race_id": 128,
+    "race": "Chinese Grand Prix",
+    "day": "2024-04-21",
+    "session": "race",
+    "version": 2,
+}
 
 
 class RaceSession(ResponseBody):
@@ -14,7 +62,7 @@ class RaceSession(ResponseBody):
     session: Annotated[str, doc("Such as `practice_1`, `qualifying`, `sprint` or `race`.")]
     starts_at: Annotated[Moment | None, doc("null: not announced yet.")]
     scores: Annotated[bool, doc("Whether it has a result that gives points.")]
-    state: Annotated[State | None, doc("Of its result. null for a session without one.")]
+    state: Annotated[ResultState | None, doc("Of its result. null for a session without one.")]
     version: Annotated[int | None, doc("Number of the version of its result that counts. null while there is none.")]
 
 
@@ -42,6 +90,8 @@ class Race(ResponseBody):
 class Races(ResponseBody):
     """A page of a season's races, by day."""
 
+    EXAMPLES: ClassVar = ({"season": 2024, "races": [_A_RACE], "next_cursor": None},)
+
     season: Annotated[int | None, doc("null if no season is known.")]
     races: list[Race]
     next_cursor: str | None
@@ -62,6 +112,8 @@ class RaceEntry(ResponseBody):
 class RaceDetails(Race):
     """A race weekend with the drivers who can be drafted."""
 
+    EXAMPLES: ClassVar = ({**_A_RACE, "entries": [_AN_ENTRY]},)
+
     entries: Annotated[list[RaceEntry], doc("The best ranked first.")]
 
 
@@ -69,7 +121,7 @@ class ResultVersion(ResponseBody):
     """A version of a session's result. Nothing is overwritten: every change is another version."""
 
     version: int
-    standing: Annotated[Standing, doc("What it was when it was recorded.")]
+    standing: Annotated[ResultStanding, doc("What it was when it was recorded.")]
     is_applied: Annotated[bool, doc("false: it came after the results were frozen, and gives no points.")]
     source: str
     share: Annotated[str, doc("Of its points that the session gives officially, such as `1/2` if it was cut short.")]
@@ -95,7 +147,7 @@ class SessionResult(ResponseBody):
     """The result of a session, and all of its versions."""
 
     session: str
-    state: State
+    state: ResultState
     official_at: Annotated[Moment | None, doc("When the version in force became official.")]
     shown_version: Annotated[int | None, doc("The version of `rows`. null while there is none.")]
     rows: Annotated[list[ResultRow], doc("The classified by position, then the others by name.")]
@@ -104,6 +156,8 @@ class SessionResult(ResponseBody):
 
 class RaceResults(ResponseBody):
     """The results of a race's sessions."""
+
+    EXAMPLES: ClassVar = ({**_HEAD, "sessions": [_A_RESULT]},)
 
     race_id: int
     name: str
@@ -135,6 +189,10 @@ class DriverPoints(ResponseBody):
 class RacePoints(ResponseBody):
     """What a scoring table gives for a race, by the versions in force."""
 
+    EXAMPLES: ClassVar = (
+        {**_HEAD, "table": "weekend@1", "drivers": [{**_WHO, "rank": 1, "points": 25, "lines": [_A_LINE]}]},
+    )
+
     race_id: int
     name: str
     season: int
@@ -154,6 +212,8 @@ class Driver(ResponseBody):
 
 class Drivers(ResponseBody):
     """A page of the drivers of a season, by family name."""
+
+    EXAMPLES: ClassVar = ({"season": 2024, "drivers": [{**_A_DRIVER, "number": 1}], "next_cursor": None},)
 
     season: Annotated[int | None, doc("null if no season is known.")]
     drivers: list[Driver]
@@ -178,6 +238,8 @@ class DriverResult(ResponseBody):
 class DriverDetails(ResponseBody):
     """A driver with the results of a season."""
 
+    EXAMPLES: ClassVar = ({**_A_DRIVER, "seasons": [2023, 2024], "season": 2024, "results": [{**_A_DAY, **_A_ROW}]},)
+
     id: int
     name: str
     code: str | None
@@ -199,6 +261,10 @@ class DriverRank(ResponseBody):
 
 class DriverRankings(ResponseBody):
     """The drivers of a season by what a scoring table gives them, the most points first."""
+
+    EXAMPLES: ClassVar = (
+        {"season": 2024, "table": "weekend@1", "drivers": [{**_WHO, "rank": 1, "is_tied": False, "points": 671}]},
+    )
 
     season: Annotated[int | None, doc("null if no season has a result.")]
     table: str

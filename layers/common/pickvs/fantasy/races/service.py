@@ -11,10 +11,9 @@ from pickvs.core.paging import invalid_cursor, read_cursor, write_cursor
 from pickvs.fantasy.events import reading
 from pickvs.fantasy.events.queries import PoolRow, SessionRow
 from pickvs.fantasy.events.reading import Event
-from pickvs.fantasy.events.results.rules import State
 from pickvs.fantasy.races import queries
 from pickvs.fantasy.races.queries import StateRow
-from pickvs.fantasy.races.rules import LOCKS, SPORT, RaceState, fresh_seconds, race_state, session_state
+from pickvs.fantasy.races.rules import LOCKS, SPORT, RaceState, ResultState, fresh_seconds, race_state, session_state
 from pickvs.fantasy.races.schemas import (
     Race,
     RaceDetails,
@@ -50,7 +49,7 @@ class Weekend:
         scoring = [self.state_of(each.session) for each in self.event.sessions if each.scores]
         return race_state(scoring, is_void=self.event.is_void)
 
-    def state_of(self, session: str) -> State:
+    def state_of(self, session: str) -> ResultState:
         """Return the state of a session's result."""
         row = self.states[session]
         return session_state(row.standing, is_void=row.is_void, is_frozen=row.is_frozen, is_in_review=row.is_in_review)
@@ -69,7 +68,7 @@ def list_races(*, season: int | None, limit: int, cursor: str | None) -> Fresh[R
     """
     after = _place(cursor) if cursor is not None else None
     with transaction() as connection:
-        chosen = season if season is not None else queries.last_season(connection, SPORT, run=False)
+        chosen = season if season is not None else last_season(connection)
         events = reading.season_of(connection, SPORT, chosen) if chosen is not None else []
         rest = [each for each in events if after is None or (each.day, each.id) > after]
         page = _weekends(connection, rest[:limit])
@@ -145,6 +144,11 @@ def weekend_of(connection: Connection, race_id: int) -> Weekend:
     if event is None or event.sport != SPORT:
         raise NotFound("RACE_NOT_FOUND", "There is no such race.")
     return _weekends(connection, [event])[0]
+
+
+def last_season(connection: Connection) -> int | None:
+    """Return the last season that has races. None if none is known."""
+    return next(reversed(reading.seasons(connection, SPORT)), None)
 
 
 def season_weekends(connection: Connection, season: int) -> list[Weekend]:
