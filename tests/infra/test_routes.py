@@ -214,7 +214,7 @@ def test_a_route_calls_its_function(assembly: Assembly, routes: dict[tuple[str, 
         for endpoint in wing.endpoints:
             method = routes[endpoint.method, endpoint.path]
             function = assembly.function(endpoint.name)
-            assert method.stack == function.stack == f"api-{wing.name}"
+            assert method.stack == function.stack == wing.stack
             assert method.properties["OperationName"] == endpoint.name
             assert method.properties["Integration"]["Type"] == "AWS_PROXY"
             # Lambda is always invoked by POST, regardless of the request's method.

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.xdist_group("infra")
 
 def test_data_then_schema_then_the_rest(assembly_of: Assemblies) -> None:
     prod = assembly_of("prod")
-    wings = {f"api-{wing.name}" for wing in WINGS}
-    rolling = {f"api-{wing.name}" for wing in WINGS if any(each.gradual for each in wing.endpoints)}
+    wings = {wing.stack for wing in WINGS}
+    rolling = {wing.stack for wing in WINGS if any(each.gradual for each in wing.endpoints)}
     serves = {"gateway", "front", *wings, "ingestion", "jobs-accounts", "jobs-predictions", "operations", "recovery"}
     assert needs(prod) == {
         "alerts": set(),
