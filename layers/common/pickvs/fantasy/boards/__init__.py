@@ -1,0 +1,1 @@
+"""Boards of fantasy leagues: kept from results, picks and substitutions, and shown with a reason for every point."""
