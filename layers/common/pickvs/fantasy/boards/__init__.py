@@ -1,1 +1,1 @@
-"""Boards of fantasy leagues: kept from results, picks and substitutions, and shown with a reason for every point."""
+"""The boards of leagues: derived from picks, replacements and points, and kept."""
