@@ -17,8 +17,8 @@ _EVENTS = """
     ORDER BY event.day DESC, event.id DESC
 """
 
-# previous: the version that was scored before the one that counts, by the league's table. latest: a later one came after
-# the league's cut-off, and is shown without counting.
+# previous: the version that was scored before the one that counts, by the league's table. latest: a later one came
+# after the league's cut-off, and is shown without counting.
 _SESSIONS = """
     SELECT counted.event_id, counted.session, counted.version, kept.source, kept.reason, kept.known_at,
            CASE WHEN result.version = counted.version THEN result.standing ELSE kept.standing END AS standing,
@@ -42,8 +42,8 @@ _PICKS = """
     JOIN draft_picks pick ON pick.draft_id = draft.id AND pick.voided_seq IS NULL
     JOIN contestants drafted ON drafted.id = pick.contestant_id
     LEFT JOIN substitutions replaced
-           ON %(inherits)s AND replaced.event_id = draft.event_id AND replaced.drafted = pick.contestant_id
-    LEFT JOIN contestants heir ON heir.id = replaced.scores_as
+           ON replaced.event_id = draft.event_id AND replaced.drafted = pick.contestant_id
+    LEFT JOIN contestants heir ON %(inherits)s AND heir.id = replaced.scores_as
     WHERE pick.constructor_id = %(constructor)s AND draft.phase = 'locked' AND draft.event_id = ANY(%(events)s)
     ORDER BY draft.event_id, pick.slot_no
 """
@@ -132,7 +132,8 @@ def sessions_of(connection: Connection, league_id: int, table_id: int, events: C
 
 
 def picks_of(connection: Connection, constructor_id: int, events: Collection[int], *, inherits: bool) -> list[PickRow]:
-    """Return a constructor's picks in drafts that were held. inherits: whether somebody else may score for them."""
+    """Return a constructor's picks in drafts that were held. inherits: whether somebody else scores for
+    those who are not entered."""
     values = {"constructor": constructor_id, "events": list(events), "inherits": inherits}
     with connection.cursor(row_factory=row_of(PickRow)) as cursor:
         return cursor.execute(_PICKS, values).fetchall()
