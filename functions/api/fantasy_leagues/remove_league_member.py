@@ -28,7 +28,7 @@ Reason = Annotated[str, Query(max_length=300, description="Shown to all members 
 def remove_league_member(league_id: Identifier, username: Username, caller: Caller, reason: Reason = "") -> None:
     """Remove the member. A commissioner or co-commissioner may remove others, and a member may leave.
 
-    Before the league's start the constructor is gone. Later it retires: it keeps its points, and the system picks for it
-    in an open draft.
+    Before the league's start the constructor is gone. Later it retires: it keeps its points, and the system picks for
+    it in an open draft.
     """
     service.remove_member(Actor(caller.user_id, caller.session), league_id, username, reason)

@@ -31,5 +31,5 @@ app = create_app(
 def swap_draft_pick(
     constructor_id: Identifier, pick_id: Identifier, wanted: WantedExchange, caller: Caller
 ) -> MadeDriverPick:
-    """Exchange the pick before the lock: for free as often as the league allows, or because its driver has withdrawn."""
+    """Exchange the pick before the lock: as often as the league allows, or because its driver has withdrawn."""
     return service.swap_pick(Actor(caller.user_id, caller.session), constructor_id, pick_id, wanted)

@@ -1,10 +1,10 @@
-"""Drafts as the API shows them, in the words of motor racing: see drafts.showing for who sees what, and for the errors."""
+"""Drafts as the API shows them, in the words of motor racing. `drafts.showing` says who sees what, and its errors."""
 
 from collections import defaultdict
 
 from pickvs.core.database import transaction
 from pickvs.core.versions import IsKnown, Versioned
-from pickvs.fantasy.drafts import showing as drafts
+from pickvs.fantasy.drafts.showing import service as drafts
 from pickvs.fantasy.drafts.schemas import DraftAct, DraftedEvent, DraftedPick, DraftRoom, DraftSlot, DraftSummary
 from pickvs.fantasy.racing import queries
 from pickvs.fantasy.racing.queries import LastResultRow, WorthRow

@@ -132,8 +132,10 @@ def sessions_of(connection: Connection, league_id: int, table_id: int, events: C
 
 
 def picks_of(connection: Connection, constructor_id: int, events: Collection[int], *, inherits: bool) -> list[PickRow]:
-    """Return a constructor's picks in drafts that were held. inherits: whether somebody else scores for
-    those who are not entered."""
+    """Return a constructor's picks in drafts that were held.
+
+    inherits: whether somebody else scores for those who are not entered.
+    """
     values = {"constructor": constructor_id, "events": list(events), "inherits": inherits}
     with connection.cursor(row_factory=row_of(PickRow)) as cursor:
         return cursor.execute(_PICKS, values).fetchall()
