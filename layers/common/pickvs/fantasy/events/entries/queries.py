@@ -33,10 +33,16 @@ _RENAME = """
     WHERE id = %(contestant)s AND (name, short_name, code) IS DISTINCT FROM (%(name)s, %(short)s, %(code)s)
 """
 
+# Who was withdrawn before the first session was in no pool any more. Without times that is two days before the last.
 _ENTRIES = SQL("""
     SELECT entry.event_id, entry.contestant_id, entry.number, entry.expected_seat, entry.seat,
-           contestant.short_name, contestant.code
-    FROM event_entries entry JOIN contestants contestant ON contestant.id = entry.contestant_id
+           contestant.short_name, contestant.code,
+           coalesce(entry.withdrawn_at < coalesce(
+             (SELECT min(starts_at) FROM event_sessions session WHERE session.event_id = entry.event_id),
+             (event.day - 2)::timestamp AT TIME ZONE 'UTC'), false) AS left_early
+    FROM event_entries entry
+    JOIN events event ON event.id = entry.event_id
+    JOIN contestants contestant ON contestant.id = entry.contestant_id
     WHERE entry.event_id = ANY(%s) ORDER BY entry.event_id, entry.contestant_id
 """)
 
@@ -118,7 +124,7 @@ _SUBSTITUTIONS = SQL("""
 
 
 class EntryRow(TableRow, frozen=True):
-    """An entry: see event_entries."""
+    """An entry: see event_entries. left_early: whether it was withdrawn before the first session."""
 
     event_id: int
     contestant_id: int
@@ -127,6 +133,7 @@ class EntryRow(TableRow, frozen=True):
     seat: str | None
     short_name: str
     code: str | None
+    left_early: bool
 
 
 class SubstitutionRow(TableRow, frozen=True):

@@ -21,7 +21,9 @@ def substitute(connection: Connection, event_id: int, at: datetime) -> None:
     """
     known = entries.substitutions_of(connection, event_id)
     rows = entries.entries_of(connection, event_id)
-    pool = {row.contestant_id: row.expected_seat for row in rows if row.expected_seat is not None}
+    pool = {
+        row.contestant_id: row.expected_seat for row in rows if row.expected_seat is not None and not row.left_early
+    }
     entered = {row.contestant_id: row.seat for row in rows if row.seat is not None}
     if not entered:
         return

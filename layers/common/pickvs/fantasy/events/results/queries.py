@@ -229,3 +229,12 @@ def has_result(connection: Connection, event_id: int, session: str) -> bool:
         (event_id, session),
     )
     return row.rowcount == 1
+
+
+def void_sessions(connection: Connection, event_id: int) -> list[str]:
+    """Return the sessions of an event that are cancelled."""
+    rows = connection.execute(
+        "SELECT session FROM session_results WHERE event_id = %s AND is_void AND NOT is_frozen ORDER BY session",
+        (event_id,),
+    )
+    return [row["session"] for row in rows]

@@ -209,3 +209,8 @@ def said_by(connection: Connection, event_id: int, session: str, place: Place) -
 def has_result(connection: Connection, event_id: int, session: str) -> bool:
     """Whether facts of a session are in force."""
     return queries.has_result(connection, event_id, session)
+
+
+def void_sessions(connection: Connection, event_id: int) -> list[str]:
+    """Return the sessions of an event that are cancelled."""
+    return queries.void_sessions(connection, event_id)
