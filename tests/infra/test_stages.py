@@ -27,7 +27,7 @@ pytestmark = pytest.mark.xdist_group("infra")
 
 STACKS = {
     *("alerts", "data", "schema", "gateway", *(wing.stack for wing in WINGS), "front", "ingestion"),
-    *("jobs-accounts", "jobs-predictions", "observability", "operations", "recovery", "rotation"),
+    *("jobs-accounts", "jobs-fantasy", "jobs-predictions", "observability", "operations", "recovery", "rotation"),
 }
 
 
