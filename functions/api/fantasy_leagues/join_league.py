@@ -2,7 +2,7 @@
 
 from pickvs.fantasy.leagues.access import Caller as Actor
 from pickvs.fantasy.leagues.invitations import accepting
-from pickvs.fantasy.leagues.requests import WantedEntry
+from pickvs.fantasy.leagues.invitations.requests import WantedEntry
 from pickvs.fantasy.leagues.schemas import Constructor
 from pickvs.http.address import SourceAddress
 from pickvs.http.app import create_app

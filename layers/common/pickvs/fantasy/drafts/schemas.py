@@ -136,6 +136,7 @@ class Pool(ResponseBody):
     """The contestants of a draft, the best ranked first."""
 
     draft_id: int
+    event_id: int
     is_open: Annotated[bool, doc("False before the draft opens: the pool is as it would be now.")]
     contestants: list[PoolEntry]
 

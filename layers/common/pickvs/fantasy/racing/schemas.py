@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from pickvs.core.types import Moment, Number, ResponseBody, doc
-from pickvs.fantasy.drafts.queries import Mode
+from pickvs.fantasy.drafts.queues.queries import Mode
 from pickvs.fantasy.drafts.schemas import DraftTeam, NextTurn
 from pickvs.fantasy.drafts.state import Auto, MadeBy, Phase
 

@@ -4,8 +4,8 @@ from collections import defaultdict
 
 from pickvs.core.database import transaction
 from pickvs.core.versions import IsKnown, Versioned
-from pickvs.fantasy.drafts.showing import service as drafts
 from pickvs.fantasy.drafts.schemas import DraftAct, DraftedEvent, DraftedPick, DraftRoom, DraftSlot, DraftSummary
+from pickvs.fantasy.drafts.showing import service as drafts
 from pickvs.fantasy.racing import queries
 from pickvs.fantasy.racing.queries import LastResultRow, WorthRow
 from pickvs.fantasy.racing.rules import renamed
