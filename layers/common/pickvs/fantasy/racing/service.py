@@ -40,7 +40,7 @@ def set_queue(caller: Caller, constructor_id: int, wanted: "WantedDrivers") -> D
 
 
 def _made(pick: MadePick) -> MadeDriverPick:
-    return MadeDriverPick.of(pick, driver_id=pick.contestant_id)
+    return MadeDriverPick.of(pick, driver_id=pick.contestant_id, driver=pick.contestant)
 
 
 def _queue(queue: DraftQueue) -> DriverQueue:
