@@ -6,9 +6,9 @@ from typing import Any
 import psycopg
 
 _USERS = """
-    INSERT INTO users (username, email, password_hash, created_at, updated_at)
+    INSERT INTO users (username, email, password_hash, created_at)
     SELECT 'player' || number, 'player' || number || '@example.com',
-           '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$' || repeat('a', 43), now(), now()
+           '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$' || repeat('a', 43), now()
     FROM generate_series(1, %s) number
     RETURNING id
 """
@@ -16,10 +16,11 @@ _USERS = """
 _LEAGUES = """
     INSERT INTO leagues
       (sport, season, name, name_key, description, visibility, max_constructors, rounds, order_by, method, timezone,
-       opens_weekday, opens_time, lock_by, clock_seconds, on_expiry, at_lock, auto_after_misses, replacement, free_swaps,
-       table_id, amend_until, shortened, state, seed, seed_sha256, shown_seed, created_at, started_at)
-    SELECT %(sport)s, %(season)s, %(name)s || number, %(name)s || number, '', 'private', %(constructors)s, 2, 'rotation',
-           'snake', 'UTC', 0, '08:00', 'first_competitive', 7200, 'autopick', 'autopick', 2, %(replacement)s, 0,
+       opens_weekday, opens_time, lock_by, clock_seconds, on_expiry, at_lock, auto_after_misses, replacement,
+       free_swaps, table_id, amend_until, shortened, state, seed, seed_sha256, shown_seed, created_at, started_at)
+    SELECT %(sport)s, %(season)s, %(name)s || number, %(name)s || number, '', 'private', %(constructors)s, 2,
+           'rotation', 'snake', 'UTC', 0, '08:00', 'first_competitive', 7200, 'autopick', 'autopick', 2,
+           %(replacement)s, 0,
            %(table)s, %(amend_until)s, %(shortened)s, 'running', seed, encode(sha256(seed), 'hex'), seed, %(at)s, %(at)s
     FROM generate_series(1, %(leagues)s) number, decode(repeat('ab', 32), 'hex') seed
     RETURNING id

@@ -21,19 +21,10 @@ from pickvs.fantasy.scoring.requests import TableBody, as_written, table_of
 from pickvs.fantasy.scoring.rules import Line, Table, score, shortened
 
 
-def keep_presets(connection: Connection, at: datetime) -> list[TableInStore]:
-    """Return the tables that every league may choose, added where they are new."""
+def keep_presets(connection: Connection, at: datetime) -> None:
+    """Add the tables that every league may choose, where they are new. The function migrate calls it."""
     for name, body in preset_bodies().items():
         _keep(connection, body, name, at)
-    return queries.named_tables(connection)
-
-
-def keep_preset(connection: Connection, name: str, at: datetime) -> TableInStore:
-    """Return a table that every league may choose. name: with its version, as `weekend@1`. Raises Invalid."""
-    known = preset_bodies()
-    if name not in known:
-        raise Invalid("SCORING_TABLE_UNKNOWN", f"There is no scoring table {name!r}. Choose {', '.join(known)}.")
-    return _keep(connection, known[name], name, at)
 
 
 def keep_table(connection: Connection, body: TableBody, at: datetime) -> TableInStore:
