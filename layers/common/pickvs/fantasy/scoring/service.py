@@ -47,13 +47,12 @@ def named_tables(connection: Connection) -> list[TableInStore]:
 
 
 def check(connection: Connection, body: TableBody, season: int) -> Mapping[int, Decimal]:
-    """Return what a table would have given each contestant in a season, by the results in force. Raises Invalid."""
+    """Return what a table would have given everybody with a result in a season, by those in force. Raises Invalid."""
     rules = checked(body)
     sums: defaultdict[int, Decimal] = defaultdict(Decimal)
     sessions = VOCABULARIES[body.sport].sessions
     for _, session, fact in results.facts_in_force(connection, body.sport, season, sessions):
-        for line in score(rules, session, [fact]):
-            sums[fact.contestant] += line.points
+        sums[fact.contestant] += sum((line.points for line in score(rules, session, [fact])), Decimal())
     return dict(sums)
 
 
