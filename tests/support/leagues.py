@@ -69,7 +69,7 @@ class Paddock:
         self.url = url
         self.owner = psycopg.connect(url, row_factory=dict_row, autocommit=True)
         self._users = 0
-        self.table_id = self._one("SELECT id FROM scoring_tables WHERE (name, version) = ('weekend', 1)")
+        self.table_id = self._one("SELECT id FROM scoring_tables WHERE name = 'weekend' AND version = 1")
         self.pool = [
             self._one(
                 "INSERT INTO contestants (sport, name, short_name, created_at, updated_at)"
