@@ -6,7 +6,7 @@ from typing import Literal
 from pickvs.core.database import transaction
 from pickvs.core.paging import read_cursor, read_moment, write_cursor
 from pickvs.fantasy.events.reviews.service import reviews_of
-from pickvs.fantasy.racing.rules import in_our_words
+from pickvs.fantasy.race_drafts.rules import in_our_words
 from pickvs.operations.administration.access import check_admin
 from pickvs.operations.administration.races.schemas import RaceReview, RaceReviews
 

@@ -18,7 +18,7 @@ from pickvs.fantasy.events.results.service import Changed
 from pickvs.fantasy.events.reviews.service import Decider
 from pickvs.fantasy.leagues.reading import league_of
 from pickvs.fantasy.races.service import weekend_of
-from pickvs.fantasy.racing.errors import our_words
+from pickvs.fantasy.race_drafts.errors import our_words
 from pickvs.operations.administration.access import require_admin
 from pickvs.operations.administration.audit.queries import Action, Entry
 from pickvs.operations.administration.audit.service import write_entry

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pickvs.core.errors import Conflict, FieldError, Invalid, NotFound
-from pickvs.fantasy.racing.rules import in_our_words, renamed
+from pickvs.fantasy.race_drafts.rules import in_our_words, renamed
 
 
 def unknown_race() -> NotFound:
