@@ -96,7 +96,8 @@ def show_race(race_id: int) -> Fresh[RaceDetails]:
 def show_results(race_id: int, *, session: str | None, version: int | None) -> Fresh[RaceResults]:
     """Return the results of a race's sessions, or of one; version: of its versions, one that need not be in force.
 
-    Raises NotFound (RACE_NOT_FOUND, RACE_SESSION_NOT_FOUND, RESULT_VERSION_NOT_FOUND), and Invalid for a version without a session.
+    Raises NotFound (RACE_NOT_FOUND, RACE_SESSION_NOT_FOUND, RESULT_VERSION_NOT_FOUND), and Invalid for a version
+    without a session.
     """
     if version is not None and session is None:
         problem = FieldError("version", "needs session: versions are counted for each session")

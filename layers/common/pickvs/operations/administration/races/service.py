@@ -17,8 +17,8 @@ from pickvs.fantasy.events.results import service as results
 from pickvs.fantasy.events.results.service import Changed
 from pickvs.fantasy.events.reviews.service import Decider
 from pickvs.fantasy.leagues.reading import league_of
-from pickvs.fantasy.races.service import weekend_of
 from pickvs.fantasy.race_drafts.errors import our_words
+from pickvs.fantasy.races.service import weekend_of
 from pickvs.operations.administration.access import require_admin
 from pickvs.operations.administration.audit.queries import Action, Entry
 from pickvs.operations.administration.audit.service import write_entry
@@ -42,8 +42,8 @@ type _Act = Callable[[Connection, Decider, datetime], Decided]
 def set_result(actor_id: int, session: UUID | None, race_id: int, order: RaceResultOrder) -> RaceChanges:
     """Put the result of a session in force. It stands, whatever the sources say, until it is reopened.
 
-    Raises NotFound (RACE_NOT_FOUND, RACE_SESSION_NOT_FOUND), Invalid, Conflict (RESULT_FROZEN, RESULT_VOID), and the errors
-    of `require_admin`.
+    Raises NotFound (RACE_NOT_FOUND, RACE_SESSION_NOT_FOUND), Invalid, Conflict (RESULT_FROZEN, RESULT_VOID), and the
+    errors of `require_admin`.
     """
 
     def act(connection: Connection, by: Decider, at: datetime) -> Decided:
@@ -72,8 +72,8 @@ def cancel_race(actor_id: int, session: UUID | None, race_id: int, order: RaceOr
 def reopen_race(actor_id: int, session: UUID | None, race_id: int, order: ReopenOrder) -> RaceChanges:
     """Take back a decision on a session's result, or the cancellation of a race: the sources count again.
 
-    Raises NotFound (RACE_NOT_FOUND, RACE_SESSION_NOT_FOUND), Conflict (NOTHING_TO_REOPEN, RESULT_FROZEN), and the errors of
-    `require_admin`.
+    Raises NotFound (RACE_NOT_FOUND, RACE_SESSION_NOT_FOUND), Conflict (NOTHING_TO_REOPEN, RESULT_FROZEN), and the
+    errors of `require_admin`.
     """
 
     def act(connection: Connection, by: Decider, at: datetime) -> Decided:
