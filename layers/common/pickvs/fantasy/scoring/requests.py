@@ -8,7 +8,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from pickvs.core.errors import FieldError, Invalid
 from pickvs.core.requests import RequestBody, Worded
@@ -17,6 +17,7 @@ from pickvs.fantasy.scoring.rules import SHORTENED, ByPosition, ByStatus, Flag, 
 
 _MOST_RULES = 40
 _MOST_PLACES = 30
+_MOST_POINTS = 1_000
 
 
 def _number(raw: Any) -> Any:
@@ -26,7 +27,13 @@ def _number(raw: Any) -> Any:
     raise ValueError("must be a number")
 
 
-Amount = Annotated[Decimal, Field(strict=False, ge=-1_000, le=1_000, decimal_places=2), BeforeValidator(_number)]
+Amount = Annotated[
+    Decimal,
+    Field(strict=False, ge=-_MOST_POINTS, le=_MOST_POINTS, decimal_places=2),
+    BeforeValidator(_number),
+    WithJsonSchema({"type": "number", "minimum": -_MOST_POINTS, "maximum": _MOST_POINTS, "multipleOf": 0.01}),
+]
+"""Points, as a JSON number."""
 RuleId = Annotated[
     str, Field(pattern=r"^[a-z0-9_]{1,40}$"), Worded("must be 1 to 40 lower-case letters, digits and underscores")
 ]
@@ -85,8 +92,26 @@ RuleBody = Annotated[ByPositionBody | PerPlaceBody | FlagBody | ByStatusBody | P
 class TableBody(RequestBody):
     """A scoring table. Rules apply independently of each other, and add up."""
 
-    sport: Word
-    rules: Annotated[tuple[RuleBody, ...], Field(strict=False, min_length=1, max_length=_MOST_RULES)]
+    sport: Annotated[Word, Field(examples=["formula_one"])]
+    rules: Annotated[
+        tuple[RuleBody, ...],
+        Field(
+            strict=False,
+            min_length=1,
+            max_length=_MOST_RULES,
+            examples=[[{"id": "race_position", "session": "race", "kind": "by_position", "points": [25, 18, 15]}]],
+        ),
+    ]
+
+
+class TableCheck(RequestBody):
+    """A scoring table, and the season for which to say what it would have given."""
+
+    table: TableBody
+    season: Annotated[
+        int | None,
+        Field(ge=1900, le=2200, description="By default the last one in which there are results.", examples=[2024]),
+    ] = None
 
 
 def table_of(body: TableBody, vocabulary: Vocabulary) -> Table:

@@ -166,6 +166,7 @@ def erase(user_id: int, session: UUID | None, request: "Erasure") -> None:
     from pickvs.accounts.proof import lock_proven, prove_password  # exports need no password hashing
     from pickvs.fantasy.drafts import personal as drafts
     from pickvs.fantasy.leagues import personal as leagues
+    from pickvs.fantasy.scoring import personal as scoring
     from pickvs.groups import personal as groups
 
     account = prove_password(user_id, session, request.password)
@@ -178,6 +179,7 @@ def erase(user_id: int, session: UUID | None, request: "Erasure") -> None:
         groups.erase(connection, user_id)
         drafts.erase(connection, user_id)
         leagues.erase(connection, user_id, at)
+        scoring.erase(connection, user_id)
         if role != "user":
             write_entry(connection, _role_given_up(user_id, role), at)
         limits.forget_user(connection, user_id)
