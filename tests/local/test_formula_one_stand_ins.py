@@ -1,0 +1,167 @@
+"""The stand-ins for the sources of Formula 1 tell a season in the recorded shapes, and nothing before it is known."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import Client
+
+from local.formula_one.jolpica_door import JolpicaDoor
+from local.formula_one.season import Season
+from local.replay.ergast import Ergast
+from local.replay.race_season import RaceSeason, starts_of
+from pickvs.fantasy.events.formula_one.jolpica_parsing import (
+    read_drivers,
+    read_page,
+    read_results,
+    read_schedule,
+    read_standings,
+)
+from pickvs.fantasy.events.formula_one.rules import AnyResult, Kind
+from tests.support import formula_one
+
+AFTERWARDS = datetime(2025, 6, 1, tzinfo=UTC)
+PAGES: dict[Kind, str] = {"race": "results", "sprint": "sprint", "qualifying": "qualifying"}
+
+
+@pytest.fixture(scope="session")
+def folder(recordings: Path) -> Path:
+    """Tables of 2018 to 2024; the test skips where there are none."""
+    if not (found := recordings / "f1").is_dir():
+        pytest.skip("no recorded seasons of Formula 1 beside this checkout")
+    return found
+
+
+@cache
+def season_of(folder: Path, year: int) -> RaceSeason:
+    return RaceSeason(Ergast(folder), year)
+
+
+def ask(season: Season, path: str, now: datetime = AFTERWARDS, **parameters: str) -> bytes:
+    answer = Client(JolpicaDoor(season, now=lambda: now)).get(f"/ergast/f1/{path}", query_string=parameters)
+    assert answer.status_code == 200
+    return bytes(answer.data)
+
+
+def results(season: Season, kind: Kind, now: datetime = AFTERWARDS) -> list[AnyResult]:
+    """Return the results of a season as our reader reads them, page by page."""
+    pages = []
+    offset: int | None = 0
+    while offset is not None:
+        body = ask(season, f"{season.year}/{PAGES[kind]}/", now, limit="100", offset=str(offset))
+        pages.append(read_page(body, kind))
+        offset = pages[-1].next_offset
+    capture = read_results(pages)
+    assert not capture.skipped
+    return list(capture.items)
+
+
+def in_order(result: AnyResult) -> tuple[object, ...]:
+    """Return all that a result says, its rows by driver: the tables list some who retired in another order."""
+    rows = sorted(result.rows, key=lambda row: row.entrant.driver)
+    return result.season, result.circuit, result.race_day, result.kind, result.states, rows
+
+
+@pytest.mark.parametrize("year", [2018, 2023])
+def test_a_season_of_tables_is_told_as_the_source_told_it(folder: Path, year: int) -> None:
+    season, tables = season_of(folder, year), formula_one.Tables(folder)
+    expected = formula_one.events(tables, year)
+    for kind in PAGES:
+        recorded = [event.sessions[kind] for event in expected if kind in event.sessions]
+        assert [in_order(each) for each in results(season, kind)] == [in_order(each) for each in recorded]
+    weekends = read_schedule(ask(season, f"{year}/races/", limit="100"))
+    assert not weekends.skipped
+    for weekend, event in zip(weekends.items, expected, strict=True):
+        told_times, times = dict(weekend.starts), dict(event.weekend.starts)
+        assert {part: told_times[part] for part in times} == times, "a time of the table is told as it stands"
+        assert told_times.keys() >= {"qualifying", "race", *(("sprint",) if weekend.has_sprint else ())}
+    last = tables.of_season(year)[-1]["raceId"]
+    official = [row for row in tables.rows("driver_standings") if row["raceId"] == last]
+    assert [
+        (each.driver, each.position, str(each.points))
+        for each in read_standings(ask(season, f"{year}/driverstandings/")).items
+    ] == [
+        (tables.drivers[row["driverId"]]["driverRef"], int(row["position"]), row["points"])
+        for row in sorted(official, key=lambda row: int(row["position"]))
+    ]
+
+
+def shapes(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the path of each member of an answer with the kind of its value. Items of a list have one path."""
+    if isinstance(value, dict):
+        for name, inside in value.items():
+            yield from shapes(inside, f"{path}/{name}")
+    elif isinstance(value, list):
+        for inside in value:
+            yield from shapes(inside, f"{path}[]")
+    else:
+        yield path, type(value).__name__
+
+
+@pytest.mark.parametrize(
+    ("recorded", "path"),
+    [
+        ("jolpica_2023_races.json", "2023/races"),
+        ("jolpica_2023_r09_results.json", "2023/9/results"),
+        ("jolpica_2023_sprint_page1.json", "2023/sprint"),
+        ("jolpica_2023_r13_qualifying.json", "2023/13/qualifying"),
+        ("jolpica_2023_r05_driverstandings.json", "2023/5/driverstandings"),
+        ("jolpica_2023_r01_drivers.json", "2023/1/drivers"),
+        ("jolpica_2023_r99_results_empty.json", "2023/99/results"),
+    ],
+)
+def test_an_answer_has_the_shape_of_the_recorded_one(recordings: Path, folder: Path, recorded: str, path: str) -> None:
+    real = json.loads((recordings / "f1_feeds" / recorded).read_text(encoding="utf-8"))
+    ours = json.loads(ask(season_of(folder, 2023), path))
+    # The recorded schedule calls the sprint's qualifying the second practice; newer answers have a name for it.
+    newer = {("/MRData/RaceTable/Races[]/SprintQualifying/" + each, "str") for each in ("date", "time")}
+    assert set(shapes(ours)) - newer <= set(shapes(real))
+    assert {name: ours["MRData"][name] for name in ("limit", "offset", "total")} == {
+        name: real["MRData"][name] for name in ("limit", "offset", "total")
+    }
+
+
+def test_a_page_is_cut_in_the_middle_of_a_race(recordings: Path, folder: Path) -> None:
+    real = json.loads((recordings / "f1_feeds" / "jolpica_2023_sprint_page1.json").read_text(encoding="utf-8"))
+    ours = json.loads(ask(season_of(folder, 2023), "2023/sprint"))
+
+    def told(answer: Any) -> list[tuple[str, list[tuple[str, ...]]]]:
+        return [
+            (race["round"], [(row["Driver"]["driverId"], row["points"], row["grid"]) for row in race["SprintResults"]])
+            for race in answer["MRData"]["RaceTable"]["Races"]
+        ]
+
+    assert told(ours) == told(real)
+
+
+def test_nothing_is_told_before_it_is_known(folder: Path) -> None:
+    season = season_of(folder, 2024)
+    china = next(each for each in season.weekends(AFTERWARDS) if each.name.startswith("Chinese"))
+    starts = starts_of(china)
+
+    def rows(table: str, now: datetime) -> int:
+        return int(json.loads(ask(season, f"2024/5/{table}/", now))["MRData"]["total"])
+
+    assert starts["sprint_qualifying"] == datetime(2024, 4, 19, 7, 30, tzinfo=UTC)
+    assert rows("sprint", starts["sprint"] + timedelta(minutes=79)) == 0
+    assert rows("sprint", starts["sprint"] + timedelta(minutes=81)) == 20
+    assert rows("results", starts["sprint"] + timedelta(minutes=81)) == 0
+    assert rows("results", starts["race"] + timedelta(minutes=161)) == 20
+    assert rows("drivers", starts["race"] - timedelta(days=9)) == 0
+    places = read_standings(ask(season, "2024/driverstandings/", starts["race"])).items
+    assert [each.driver for each in places][:2] == ["max_verstappen", "perez"]
+    assert not read_standings(ask(season, "2024/5/driverstandings/", starts["race"])).items
+    before = read_standings(ask(season, "2023/driverstandings/", starts["race"])).items
+    assert (before[0].driver, str(before[0].points)) == ("max_verstappen", "575")
+    entered = read_drivers(ask(season, "2024/5/drivers/", starts["race"])).items
+    assert len(entered) == 20
+
+
+@pytest.mark.parametrize("path", ["/ergast/f1/2024/laps", "/ergast/f1/2024/results?limit=many", "/"])
+def test_what_the_source_does_not_have_is_no_answer(folder: Path, path: str) -> None:
+    answer = Client(JolpicaDoor(season_of(folder, 2024), now=lambda: AFTERWARDS)).get(path)
+    assert answer.status_code in (400, 404)
