@@ -163,7 +163,9 @@ class Standing:
 class Season(Protocol):
     """The weekends of a year, in their order."""
 
-    year: int
+    @property
+    def year(self) -> int:
+        """The year of the races."""
 
     def weekends(self, now: datetime) -> Sequence[Weekend]:
         """Return the weekends that exist at a moment, by the date of the race."""

@@ -3,17 +3,21 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from werkzeug.test import Client
 
+from local.errors import LaptopError
+from local.formula_one.calendar import AHEAD, COURT_AFTER, COURT_EACH, DISQUALIFIED_AFTER, SPRINT_EACH, Calendar
 from local.formula_one.jolpica_door import JolpicaDoor
-from local.formula_one.season import Season
+from local.formula_one.season import Finish, Season, Source
 from local.replay.ergast import Ergast
 from local.replay.race_season import RaceSeason, starts_of
+from pickvs.fantasy.events.formula_one.invariants.rules import check_qualifying, check_result
 from pickvs.fantasy.events.formula_one.jolpica_parsing import (
     read_drivers,
     read_page,
@@ -21,9 +25,10 @@ from pickvs.fantasy.events.formula_one.jolpica_parsing import (
     read_schedule,
     read_standings,
 )
-from pickvs.fantasy.events.formula_one.rules import AnyResult, Kind
+from pickvs.fantasy.events.formula_one.rules import AnyResult, Kind, QualifyingRow, ResultRow, SessionResult
 from tests.support import formula_one
 
+NOW = datetime(2026, 11, 20, 19, 3, 17, tzinfo=UTC)
 AFTERWARDS = datetime(2025, 6, 1, tzinfo=UTC)
 PAGES: dict[Kind, str] = {"race": "results", "sprint": "sprint", "qualifying": "qualifying"}
 
@@ -165,3 +170,79 @@ def test_nothing_is_told_before_it_is_known(folder: Path) -> None:
 def test_what_the_source_does_not_have_is_no_answer(folder: Path, path: str) -> None:
     answer = Client(JolpicaDoor(season_of(folder, 2024), now=lambda: AFTERWARDS)).get(path)
     assert answer.status_code in (400, 404)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.moment = NOW
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+def watched(folder: Path, minutes: int) -> tuple[Calendar, Clock]:
+    """Return a season of fiction that somebody has watched for some minutes."""
+    clock = Clock()
+    season = Calendar(folder / "races.json", now=clock.now)
+    for _ in range(minutes):
+        season.weekends(clock.now())
+        clock.moment += timedelta(minutes=1)
+    return season, clock
+
+
+def test_nothing_speaks_against_an_invented_result(tmp_path: Path) -> None:
+    season, clock = watched(tmp_path, 180)
+    raced = results(season, "race", clock.now())
+    assert len(raced) > 2 * COURT_EACH * SPRINT_EACH
+    for result in (*raced, *results(season, "sprint", clock.now()), *results(season, "qualifying", clock.now())):
+        if result.kind == "qualifying":
+            assert not check_qualifying(cast("SessionResult[QualifyingRow]", result))
+        else:
+            assert not check_result(cast("SessionResult[ResultRow]", result))
+            assert len(result.rows) == 22
+    places = read_standings(ask(season, f"{season.year}/driverstandings/", clock.now())).items
+    assert sum(each.points for each in places) == sum(
+        row.points
+        for result in (*raced, *results(season, "sprint", clock.now()))
+        for row in cast("SessionResult[ResultRow]", result).rows
+    )
+
+
+def test_a_driver_is_disqualified_after_the_race_and_a_court_takes_it_back(tmp_path: Path) -> None:
+    season, _ = watched(tmp_path, 1)
+    first = season.weekends(NOW)[0]
+    start = starts_of(first)["race"]
+
+    def winner(source: Source, after: timedelta) -> str | None:
+        rows = first.rows("race", source, start + after)
+        return rows[0].entry.driver.key if rows else None
+
+    told = [winner("jolpica", timedelta(seconds=20)), winner("jolpica", timedelta(seconds=40))]
+    told += [winner("jolpica", DISQUALIFIED_AFTER), winner("jolpica", COURT_AFTER)]
+    assert told[0] is None
+    assert told[1] == told[3] != told[2]
+    [out] = [
+        row for row in first.rows("race", "jolpica", start + DISQUALIFIED_AFTER) if row.entry.driver.key == told[1]
+    ]
+    assert isinstance(out, Finish)
+    assert (out.mark, out.points, out.place >= 20) == ("D", Decimal(), True)
+    assert winner("f1db", timedelta(seconds=40)) is None, "the second source is later"
+    assert winner("f1db", COURT_AFTER) == told[2]
+
+
+def test_a_season_goes_on_where_it_was_left(tmp_path: Path) -> None:
+    season, clock = watched(tmp_path, 30)
+    before = season.weekends(clock.now())
+    clock.moment += timedelta(hours=9)
+    again = Calendar(tmp_path / "races.json", now=clock.now).weekends(clock.now())
+    assert list(again[: len(before)]) == list(before)
+    locks = [min(start for part, start in starts_of(each).items() if part != "practice_1") for each in again]
+    assert len(again) == len(before) + AHEAD
+    assert sum(lock > clock.now() for lock in locks) == AHEAD
+    assert len({each.circuit.ids["jolpica"] for each in again}) == len(again)
+
+
+def test_what_the_calendar_did_not_write_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "races.json").write_text('{"locks": 1}', encoding="utf-8")
+    with pytest.raises(LaptopError, match="move it away"):
+        Calendar(tmp_path / "races.json")
