@@ -1,7 +1,7 @@
 """The stand-ins for the sources of Formula 1 tell a season in the recorded shapes, and nothing before it is known."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -13,10 +13,12 @@ from werkzeug.test import Client
 
 from local.errors import LaptopError
 from local.formula_one.calendar import AHEAD, COURT_AFTER, COURT_EACH, DISQUALIFIED_AFTER, SPRINT_EACH, Calendar
+from local.formula_one.f1db_records import records
 from local.formula_one.jolpica_door import JolpicaDoor
 from local.formula_one.season import Finish, Season, Source
 from local.replay.ergast import Ergast
 from local.replay.race_season import RaceSeason, starts_of
+from pickvs.fantasy.events.formula_one.f1db_parsing import read_result, read_weekend
 from pickvs.fantasy.events.formula_one.invariants.rules import check_qualifying, check_result
 from pickvs.fantasy.events.formula_one.jolpica_parsing import (
     read_drivers,
@@ -26,6 +28,7 @@ from pickvs.fantasy.events.formula_one.jolpica_parsing import (
     read_standings,
 )
 from pickvs.fantasy.events.formula_one.rules import AnyResult, Kind, QualifyingRow, ResultRow, SessionResult
+from pickvs.fantasy.events.formula_one.schedule.rules import Weekend, doubts
 from tests.support import formula_one
 
 NOW = datetime(2026, 11, 20, 19, 3, 17, tzinfo=UTC)
@@ -246,3 +249,42 @@ def test_what_the_calendar_did_not_write_is_refused(tmp_path: Path) -> None:
     (tmp_path / "races.json").write_text('{"locks": 1}', encoding="utf-8")
     with pytest.raises(LaptopError, match="move it away"):
         Calendar(tmp_path / "races.json")
+
+
+def test_the_second_source_tells_the_same_results_a_day_later(recordings: Path, folder: Path) -> None:
+    season = season_of(folder, 2024)
+    shown = json.loads(
+        (recordings / "f1_feeds" / "f1db_2024_r05_china_sprint_weekend.json").read_text(encoding="utf-8")
+    )
+    china = records(season, AFTERWARDS)[4]
+    for part, ours in china.items():
+        if part != "race":
+            assert {kind for kind in shapes(ours) if kind[1] != "NoneType"} <= set(shapes(shown[part])), part
+    race = cast("dict[str, object]", china["race"])
+    told = {name: race[name] for name in race.keys() & shown["race"].keys()}
+    ours_alone = {"id", "grandPrixId", "officialName", "circuitId"}
+    assert {name: value for name, value in told.items() if name not in ours_alone} == {
+        name: shown["race"][name] for name in told if name not in ours_alone
+    }
+
+    weekend = read_weekend(china["race"], 2024)
+    laps = {row.entrant.car_number: row.lap_rank for row in race_of(weekend, shown).rows}
+    assert {row.entrant.car_number: row.lap_rank for row in race_of(weekend, china).rows} == laps
+    said, recorded = (
+        [(row.entrant.car_number, row.status, row.position, row.points) for row in race_of(weekend, parts).rows]
+        for parts in (china, shown)
+    )
+    assert said == recorded
+    starts = starts_of(season.weekends(AFTERWARDS)[4])
+    assert set(records(season, starts["race"] + timedelta(hours=19))[4]) == {"race"}
+    assert len(records(season, starts["race"] + timedelta(hours=21))[4]) == 5
+
+
+def race_of(weekend: Weekend, parts: Mapping[str, object]) -> SessionResult[ResultRow]:
+    return read_result(weekend, "race", parts["race-results"], fastest_laps=parts["fastest-laps"])
+
+
+def test_the_second_source_has_the_times_that_a_table_has_a_day_early(folder: Path) -> None:
+    vegas = records(season_of(folder, 2023), AFTERWARDS)[20]
+    first = read_schedule(ask(season_of(folder, 2023), "2023/races/", limit="100")).items[20]
+    assert [len(doubts(each)) for each in (first, read_weekend(vegas["race"], 2023))] == [1, 0]
