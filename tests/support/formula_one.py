@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -21,8 +22,9 @@ from pickvs.fantasy.events.formula_one.rules import (
     result_facts,
     with_absent,
 )
-from pickvs.fantasy.events.formula_one.schedule.rules import Weekend
+from pickvs.fantasy.events.formula_one.schedule.rules import Weekend, scheduled
 from pickvs.fantasy.events.rules import Fact
+from pickvs.fantasy.events.schedules.rules import lock_at
 
 PAGE = 100
 NULL = "\\N"
@@ -147,6 +149,11 @@ def rendered_row(tables: Tables, row: Row, kind: Kind) -> dict[str, Any]:
         rank = {"rank": row["rank"]} if row["rank"] != NULL else {}
         found["FastestLap"] = {**rank, "lap": row["fastestLap"], "Time": {"time": row["fastestLapTime"]}}
     return found
+
+
+def lock_of(weekend: Weekend, lock: str) -> datetime | None:
+    """When drafts with this setting are locked, by a source's schedule."""
+    return lock_at(scheduled(weekend).sessions, lock)
 
 
 def events(tables: Tables, season: int) -> list[Event]:

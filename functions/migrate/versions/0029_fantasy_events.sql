@@ -59,7 +59,8 @@ CREATE TABLE event_statements (
   event_id     bigint NOT NULL REFERENCES events,
   source       text NOT NULL CHECK (source ~ '^[a-z0-9_]{1,60}$'),
   day          date NOT NULL,
-  starts       jsonb NOT NULL CHECK (jsonb_typeof(starts) = 'object'),  -- moments by session; null: without a time
+  name         text NOT NULL,
+  sessions     jsonb NOT NULL CHECK (jsonb_typeof(sessions) = 'array'),
   doubts       text[] NOT NULL,                         -- why it must not be believed
   is_cancelled boolean NOT NULL,
   revision     text CHECK (length(revision) BETWEEN 1 AND 64),  -- of the source's record, where it numbers them

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pickvs.fantasy.events.formula_one.identity.rules import KnownDriver, KnownEvent, event_of, identified
+from pickvs.fantasy.events.formula_one.identity.rules import KnownDriver, identified
 from pickvs.fantasy.events.formula_one.invariants.rules import check_qualifying, check_result
 from pickvs.fantasy.events.formula_one.points.rules import ranking
 from pickvs.fantasy.events.formula_one.rules import (
@@ -23,11 +23,13 @@ from pickvs.fantasy.events.formula_one.rules import (
     result_facts,
     with_absent,
 )
-from pickvs.fantasy.events.formula_one.schedule.rules import Part, Weekend, ask_at, doubts, has_lapsed, lock_at, moved
+from pickvs.fantasy.events.formula_one.schedule.rules import Part, Weekend, ask_at, doubts
 from pickvs.fantasy.events.formula_one.seats.rules import Substitution, Unclear, substitutions
 from pickvs.fantasy.events.formula_one.statements import statement_of
 from pickvs.fantasy.events.results.rules import AWAITED, hear
 from pickvs.fantasy.events.rules import Fact, Statement, beside
+from pickvs.fantasy.events.schedules.rules import KnownEvent, event_of, has_lapsed
+from tests.support.formula_one import lock_of
 
 POINTS = (25, 18, 15, 12, 10, 8, 6, 4, 2, 1)
 DRIVERS = [f"driver_{number}" for number in range(1, 13)]
@@ -176,16 +178,15 @@ def test_a_schedule_that_must_not_be_believed() -> None:
 
 def test_locks() -> None:
     qualifying, race_at = STARTS["qualifying"], STARTS["race"]
-    assert lock_at(WEEKEND, "first_competitive") == lock_at(WEEKEND, "qualifying") == qualifying
-    assert lock_at(WEEKEND, "race") == race_at
+    assert lock_of(WEEKEND, "first_competitive") == lock_of(WEEKEND, "qualifying") == qualifying
+    assert lock_of(WEEKEND, "race") == race_at
     sprint = replace(at("sprint", qualifying - timedelta(hours=3)), has_sprint=True)
-    assert lock_at(sprint, "first_competitive") == qualifying - timedelta(hours=3)
+    assert lock_of(sprint, "first_competitive") == qualifying - timedelta(hours=3)
     shootout = at("sprint_qualifying", qualifying - timedelta(hours=23), sprint)
-    assert lock_at(shootout, "first_competitive") == qualifying - timedelta(hours=23)
+    assert lock_of(shootout, "first_competitive") == qualifying - timedelta(hours=23)
     # A session whose time is not told might be the earliest.
-    assert lock_at(at("sprint", None, shootout), "first_competitive") is None
-    assert lock_at(at("qualifying", None, shootout), "first_competitive") is None
-    assert [each.part for each in moved(sprint, shootout)] == ["sprint_qualifying"]
+    assert lock_of(at("sprint", None, shootout), "first_competitive") is None
+    assert lock_of(at("qualifying", None, shootout), "first_competitive") is None
 
 
 def test_when_a_session_is_asked_about() -> None:
@@ -202,10 +203,10 @@ def test_when_a_session_is_asked_about() -> None:
     assert ask_at("qualifying", start, start, None) == start + timedelta(minutes=75)
     # Without any answer it is not asked for ever, and a race that nobody ran is cancelled.
     assert ask_at("race", start, start + timedelta(hours=48), None) is None
-    assert not has_lapsed(WEEKEND, start + timedelta(hours=47))
-    assert has_lapsed(WEEKEND, start + timedelta(hours=48))
-    assert not has_lapsed(at("race", None), start + timedelta(hours=58))
-    assert has_lapsed(at("race", None), start + timedelta(hours=59))
+    assert not has_lapsed(WEEKEND.race_day, start, start + timedelta(hours=47))
+    assert has_lapsed(WEEKEND.race_day, start, start + timedelta(hours=48))
+    assert not has_lapsed(WEEKEND.race_day, None, start + timedelta(hours=58))
+    assert has_lapsed(WEEKEND.race_day, None, start + timedelta(hours=59))
 
 
 TEAMS = ("red", "blue", "green")

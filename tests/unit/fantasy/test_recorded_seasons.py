@@ -13,12 +13,12 @@ import pytest
 from pickvs.fantasy.events.formula_one.invariants.rules import check_qualifying, check_result
 from pickvs.fantasy.events.formula_one.points.rules import official_share, ranking, standings, table
 from pickvs.fantasy.events.formula_one.rules import Kind, QualifyingRow, ResultRow, SessionResult
-from pickvs.fantasy.events.formula_one.schedule.rules import doubts, lock_at
+from pickvs.fantasy.events.formula_one.schedule.rules import doubts
 from pickvs.fantasy.events.formula_one.seats.rules import Substitution, substitutions
 from pickvs.fantasy.events.rules import Fact
 from pickvs.fantasy.scoring.presets import presets
 from pickvs.fantasy.scoring.rules import ByPosition, Line, Table, score, shortened, totals
-from tests.support.formula_one import Event, Tables
+from tests.support.formula_one import Event, Tables, lock_of
 
 type Seasons = Mapping[int, list[Event]]
 
@@ -268,14 +268,14 @@ def test_every_replacement_of_seven_seasons_is_certain(tables: Tables, seasons: 
     ],
 )
 def test_when_the_picks_are_locked(seasons: Seasons, season: int, number: int, moment: str) -> None:
-    locked = lock_at(event_at(seasons, season, number).weekend, "first_competitive")
+    locked = lock_of(event_at(seasons, season, number).weekend, "first_competitive")
     assert locked is not None
     assert locked.isoformat() == moment
 
 
 def test_a_lock_needs_times(seasons: Seasons) -> None:
     weekends = {season: [event.weekend for event in events] for season, events in seasons.items()}
-    assert all(lock_at(weekend, "first_competitive") is None for weekend in weekends[2021])  # dates alone
+    assert all(lock_of(weekend, "first_competitive") is None for weekend in weekends[2021])  # dates alone
     second = {
         season: {"practice_2" in weekend.starts for weekend in weekends[season] if weekend.has_sprint}
         for season in (2022, 2023, 2024)
@@ -284,7 +284,7 @@ def test_a_lock_needs_times(seasons: Seasons) -> None:
     timed = [weekend for season in (2022, 2023, 2024) for weekend in weekends[season]]
     assert len(timed) == 68
     for weekend in timed:
-        first, race = lock_at(weekend, "first_competitive"), lock_at(weekend, "race")
+        first, race = lock_of(weekend, "first_competitive"), lock_of(weekend, "race")
         assert first is not None
         assert race is not None
         assert first < race

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pickvs.core.database import Connection
 from pickvs.fantasy.events import queries
 from pickvs.fantasy.events.queries import ContestantRow, EventRow, PoolRow, SessionRow
+from pickvs.fantasy.events.schedules.rules import lock_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,7 @@ class Event:
 
         None while the schedule does not say: a session that locks has no time yet, or the event is held back.
         """
-        starts = [each.starts_at for each in self.sessions if lock in each.locks]
-        known = [start for start in starts if start is not None]
-        return min(known) if known and len(known) == len(starts) and not self.is_held else None
+        return None if self.is_held else lock_at(self.sessions, lock)
 
 
 def event_of(connection: Connection, event_id: int) -> Event | None:

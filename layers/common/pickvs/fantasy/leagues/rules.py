@@ -37,6 +37,8 @@ type AmendUntil = Literal["next_lock", "season_end"]
 type Shortened = Literal["full", "official_factor"]
 """How an event that was cut short scores."""
 
+type Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
 type State = Literal["forming", "running", "finished", "archived", "cancelled"]
 """The life of a league."""
 
@@ -47,13 +49,16 @@ ROUNDS = range(1, 4)
 CLOCK_SECONDS = range(60, 86_401)
 MISSES = range(1, 6)
 FREE_SWAPS = range(3)
-WEEKDAYS = range(7)
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday.__value__)
 
 LEAST_RUNNING = timedelta(hours=1)
 """Minimum time outside quiet hours on a day, so that a clock ends within a bounded number of days."""
 
 FINISHED_AFTER = timedelta(days=7)
 """Time from the official results of the last event until the league is finished."""
+
+LEAGUES_PER_USER_MAX = 50
+"""Maximum number of leagues that go on in which a user is a member."""
 
 FEWEST = 2
 """Minimum number of constructors of a draft."""
@@ -169,7 +174,7 @@ def faults(settings: Settings) -> dict[str, str]:
         found["name"] = f"must have {_words(NAME_LENGTHS)} characters"
     if len(settings.description) > DESCRIPTION_MAX:
         found["description"] = f"must have at most {DESCRIPTION_MAX} characters"
-    if settings.opens.weekday not in WEEKDAYS:
+    if settings.opens.weekday not in range(len(WEEKDAYS)):
         found["opens"] = "must have a weekday from 0, Monday, to 6"
     if not _is_zone(settings.timezone):
         found["timezone"] = "must be a time zone's name, such as America/New_York"

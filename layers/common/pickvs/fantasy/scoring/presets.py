@@ -16,7 +16,12 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType({FORMULA_ONE.sport: FO
 
 
 @cache
+def bodies() -> Mapping[str, TableBody]:
+    """Return the tables by name and version, such as `weekend@1`, as a league would send them."""
+    return MappingProxyType({name: TableBody.model_validate(body) for name, body in preset_bodies().items()})
+
+
+@cache
 def presets() -> Mapping[str, Table]:
-    """Return the tables by name and version, such as `weekend@1`."""
-    bodies = {name: TableBody.model_validate(body) for name, body in preset_bodies().items()}
-    return MappingProxyType({name: table_of(body, VOCABULARIES[body.sport]) for name, body in bodies.items()})
+    """Return the tables by name and version."""
+    return MappingProxyType({name: table_of(body, VOCABULARIES[body.sport]) for name, body in bodies().items()})

@@ -99,6 +99,20 @@ def table_of(body: TableBody, vocabulary: Vocabulary) -> Table:
     return Table(body.sport, rules, sha256(written.encode()).hexdigest())
 
 
+def as_written(body: TableBody) -> dict[str, Any]:
+    """Return the table as it is kept and shown: as it came in, with whole numbers where they are."""
+    written: dict[str, Any] = _plain(body.model_dump(exclude_none=True))
+    return written
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
+
+
 def _errors(body: TableBody, vocabulary: Vocabulary) -> Iterator[FieldError]:
     if body.sport != vocabulary.sport:
         yield FieldError("sport", f"must be {vocabulary.sport}")

@@ -49,6 +49,8 @@ class _Driver(Part):
     driver_id: Id = Field(alias="driverId")
     code: Name | None = None
     family_name: Name | None = Field(alias="familyName", default=None)
+    given_name: Name | None = Field(alias="givenName", default=None)
+    permanent_number: Whole | None = Field(alias="permanentNumber", default=None)
 
 
 class _Team(Part):
@@ -78,6 +80,7 @@ class _Row(Part):
             car_number=self.number,
             code=self.driver.code,
             family_name=self.driver.family_name,
+            given_name=self.driver.given_name,
         )
 
 
@@ -220,15 +223,23 @@ def read_schedule(body: bytes) -> Capture[Weekend]:
     return _each(_all(data, _objects(data, "RaceTable", "Races")), _weekend)
 
 
-def read_drivers(body: bytes) -> Capture[tuple[str, str | None, str | None]]:
-    """Parse the drivers of a season or event: ids, codes and family names. Raises BadAnswer.
+def read_drivers(body: bytes) -> Capture[Entrant]:
+    """Parse the drivers of a season or event. Raises BadAnswer.
 
-    Their `permanentNumber` is not read: a champion may drive with the number 1.
+    The answer does not say for whom they drive. Their number is the permanent one, 0 for none: a champion may drive
+    with the number 1, which the first result tells.
     """
 
-    def driver(raw: dict[str, Any]) -> tuple[str, str | None, str | None]:
+    def driver(raw: dict[str, Any]) -> Entrant:
         read = _Driver.model_validate(raw)
-        return read.driver_id, read.code, read.family_name
+        return Entrant(
+            driver=read.driver_id,
+            team="",
+            car_number=read.permanent_number or 0,
+            code=read.code,
+            family_name=read.family_name,
+            given_name=read.given_name,
+        )
 
     data = _frame(body)
     return _each(_all(data, _objects(data, "DriverTable", "Drivers")), driver)

@@ -36,7 +36,7 @@ class Entrant:
     """A driver in a car, as a source names them.
 
     driver, team: the source's ids. car_number: in this event, which need not be the driver's own. code: three letters;
-    None where the source has none. family_name: likewise.
+    None where the source has none. family_name, given_name: likewise.
     """
 
     driver: str
@@ -44,6 +44,7 @@ class Entrant:
     car_number: int
     code: str | None = None
     family_name: str | None = None
+    given_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,3 +193,48 @@ def save_state(connection: Connection, values: dict[str, Any]) -> None:
 def add_act(connection: Connection, values: dict[str, Any]) -> None:
     """Add to what has happened to a session's result."""
     connection.execute(_ADD_ACT, values)
+
+
+_IN_FORCE = SQL("""
+    SELECT fact.event_id, fact.session, fact.contestant_id AS contestant, fact.status, fact.position, fact.grid,
+           fact.flags, fact.measures, fact.official_points::text
+    FROM session_results result
+    JOIN events event ON event.id = result.event_id
+    JOIN result_facts fact USING (event_id, session, version)
+    WHERE event.sport = %(sport)s AND event.season = %(season)s AND NOT result.is_void AND NOT event.is_void
+      AND result.session = ANY(%(sessions)s)
+    ORDER BY event.day, event.id, array_position(%(sessions)s, result.session), fact.contestant_id
+""")
+
+
+def in_force(connection: Connection, sport: str, season: int, sessions: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the facts in force of a season's sessions, by event and in the order in which the sessions are named."""
+    values = {"sport": sport, "season": season, "sessions": list(sessions)}
+    return connection.execute(_IN_FORCE, values).fetchall()
+
+
+def said_facts(connection: Connection, event_id: int, session: str, place: Place) -> list[dict[str, Any]]:
+    """Return the facts of a source's last answer about a session as JSON; none if it has none."""
+    rows = connection.execute(
+        "SELECT facts FROM result_answers WHERE event_id = %s AND session = %s AND place = %s",
+        (event_id, session, place),
+    ).fetchall()
+    return list(rows[0]["facts"]) if rows else []
+
+
+def has_result(connection: Connection, event_id: int, session: str) -> bool:
+    """Whether facts of a session are in force."""
+    row = connection.execute(
+        "SELECT FROM session_results WHERE event_id = %s AND session = %s AND version IS NOT NULL AND NOT is_void",
+        (event_id, session),
+    )
+    return row.rowcount == 1
+
+
+def void_sessions(connection: Connection, event_id: int) -> list[str]:
+    """Return the sessions of an event that are cancelled."""
+    rows = connection.execute(
+        "SELECT session FROM session_results WHERE event_id = %s AND is_void AND NOT is_frozen ORDER BY session",
+        (event_id,),
+    )
+    return [row["session"] for row in rows]

@@ -4,7 +4,7 @@
 happens is added to the session's acts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -15,9 +15,9 @@ from pickvs.fantasy.events.results import queries, rules
 from pickvs.fantasy.events.results.keeping import ADMINISTRATOR, Known, load, save
 from pickvs.fantasy.events.results.rules import GONE, Act, Outcome, Refusal, Result
 from pickvs.fantasy.events.results.rules import Source as Place
-from pickvs.fantasy.events.results.stored import as_json
+from pickvs.fantasy.events.results.stored import as_json, from_json
 from pickvs.fantasy.events.reviews.service import Decider
-from pickvs.fantasy.events.rules import Statement
+from pickvs.fantasy.events.rules import Fact, Statement
 
 type Choice = Literal["first", "second", "in_force"]
 """Whose facts an administrator takes: a source's last answer, or what is in force."""
@@ -185,3 +185,32 @@ def _keep(connection: Connection, event_id: int, session: str, answer: Answer, a
         "at": at,
     }
     queries.keep_answer(connection, values)
+
+
+def facts_in_force(
+    connection: Connection, sport: str, season: int, sessions: Sequence[str]
+) -> list[tuple[int, str, Fact]]:
+    """Return the facts in force of a season, each with its event and session: by event, in the order of sessions."""
+    rows = queries.in_force(connection, sport, season, sessions)
+    facts = from_json(rows)
+    return [(row["event_id"], row["session"], fact) for row, fact in zip(rows, facts, strict=True)]
+
+
+def facts_of(connection: Connection, event_id: int, session: str, version: int) -> tuple[Fact, ...]:
+    """Return the facts of a version."""
+    return from_json(queries.facts(connection, event_id, session, version))
+
+
+def said_by(connection: Connection, event_id: int, session: str, place: Place) -> tuple[Fact, ...]:
+    """Return the facts of a source's last answer about a session; none if it has none."""
+    return from_json(queries.said_facts(connection, event_id, session, place))
+
+
+def has_result(connection: Connection, event_id: int, session: str) -> bool:
+    """Whether facts of a session are in force."""
+    return queries.has_result(connection, event_id, session)
+
+
+def void_sessions(connection: Connection, event_id: int) -> list[str]:
+    """Return the sessions of an event that are cancelled."""
+    return queries.void_sessions(connection, event_id)

@@ -1,28 +1,13 @@
-"""Which event and which driver a source means. Pure.
+"""Which driver a source means. Pure.
 
-An event is known by season, circuit and date. Its round is no identity: a race that is cancelled renumbers the rest. A
-driver is known by the id of the source; a new id by car number and code within the event, never by a name alone.
+A driver is known by the id of the source; a new id by car number and code within the event, never by a name alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from unicodedata import combining, normalize
 
 from pickvs.fantasy.events.formula_one.rules import Entrant
-
-NEAR = timedelta(days=3)
-"""How far an event's date may move, and be the same event: two races are at least six days apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownEvent:
-    """An event that we have. circuits: its circuit's ids by source."""
-
-    id: int
-    season: int
-    race_day: date
-    circuits: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +18,6 @@ class KnownDriver:
     car_number: int
     code: str | None
     family_name: str
-
-
-def event_of(events: Iterable[KnownEvent], source: str, season: int, circuit: str, race_day: date) -> int | None:
-    """Return the event that a source means, or None if we have none such.
-
-    A circuit that is known by another id of this source is another event, whatever its date. A circuit whose id we do
-    not have yet is known by the date alone, because no two races of a season are within three days of each other.
-    """
-    near = [
-        event
-        for event in events
-        if event.season == season
-        and abs(event.race_day - race_day) <= NEAR
-        and event.circuits.get(source, circuit) == circuit
-    ]
-    exact = [event for event in near if event.circuits.get(source) == circuit]
-    found = exact or near
-    return found[0].id if len(found) == 1 else None
 
 
 def identified(entrants: Sequence[Entrant], known: Mapping[str, int], drivers: Sequence[KnownDriver]) -> dict[str, int]:

@@ -1,16 +1,24 @@
-"""The sessions of a race weekend: their order, when picks are locked, and how two schedules differ. Pure."""
+"""The sessions of a race weekend: their order, which lock, and when a source is asked about them. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
+
+from pickvs.fantasy.events.schedules.rules import Scheduled, ScheduledSession
 
 type Part = Literal["practice_1", "practice_2", "practice_3", "sprint_qualifying", "sprint", "qualifying", "race"]
 """A session of a weekend, whether it scores or not."""
-type Lock = Literal["first_competitive", "qualifying", "race"]
-
-_COMPETITIVE: tuple[Part, ...] = ("qualifying", "sprint_qualifying", "sprint")
+_LOCKS: Mapping[Part, tuple[str, ...]] = MappingProxyType(
+    {
+        "sprint_qualifying": ("first_competitive",),
+        "sprint": ("first_competitive",),
+        "qualifying": ("first_competitive", "qualifying"),
+        "race": ("race",),
+    }
+)
+"""The settings of a league by which a session locks its drafts."""
 _ORDERED: tuple[tuple[Part, Part], ...] = (
     ("practice_1", "practice_2"),
     ("practice_2", "practice_3"),
@@ -52,27 +60,27 @@ class Weekend:
     is_cancelled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A session at another time. before, after: None where it is not told."""
+def scheduled(weekend: Weekend, revision: str | None = None) -> Scheduled:
+    """Return a weekend as an event in a schedule.
 
-    part: Part
-    before: datetime | None
-    after: datetime | None
-
-
-def lock_at(weekend: Weekend, lock: Lock) -> datetime | None:
-    """Return when the picks of a weekend are locked, or None if the schedule does not say.
-
-    `first_competitive`: the earliest of qualifying, sprint qualifying and sprint, whatever a table scores. The sessions
-    that the weekend must have need a time: one that is not told might be the earliest.
+    Qualifying, sprint and race are listed without a time too: one that is not told might be the earliest. Sprint
+    qualifying decides the grid of the sprint, so it locks as well; it has no results that score.
     """
-    if lock != "first_competitive":
-        return weekend.starts.get(lock)
-    needed: tuple[Part, ...] = ("qualifying", "sprint") if weekend.has_sprint else ("qualifying",)
-    if any(part not in weekend.starts for part in needed):
-        return None
-    return min(weekend.starts[part] for part in _COMPETITIVE if part in weekend.starts)
+    listed: tuple[Part, ...] = (*weekend.starts, "qualifying", "race", *(("sprint",) if weekend.has_sprint else ()))
+    return Scheduled(
+        season=weekend.season,
+        venue=weekend.circuit,
+        name=weekend.name,
+        day=weekend.race_day,
+        sessions=tuple(
+            ScheduledSession(part, weekend.starts.get(part), scores=part in _FIRST_ASKED, locks=_LOCKS.get(part, ()))
+            for part in get_args(Part.__value__)
+            if part in listed
+        ),
+        doubts=doubts(weekend),
+        is_cancelled=weekend.is_cancelled,
+        revision=revision,
+    )
 
 
 def ask_at(part: Part, start: datetime, now: datetime, complete_since: datetime | None) -> datetime | None:
@@ -87,15 +95,6 @@ def ask_at(part: Part, start: datetime, now: datetime, complete_since: datetime 
     if now >= (complete_since or start) + _FOLLOWED:
         return None
     return now + (_AGAIN if complete_since is None else _AFTERWARDS)
-
-
-def has_lapsed(weekend: Weekend, now: datetime) -> bool:
-    """Whether a race without a result in either source counts as cancelled by itself: 48 hours after it was due.
-
-    Without a time it was due at the end of its day, in UTC.
-    """
-    due = weekend.starts.get("race") or datetime.combine(weekend.race_day, time.max, UTC)
-    return now >= due + _FOLLOWED
 
 
 def doubts(weekend: Weekend) -> tuple[str, ...]:
@@ -116,16 +115,6 @@ def doubts(weekend: Weekend) -> tuple[str, ...]:
         if not _LEAST <= race - qualifying <= _MOST:
             found.append(f"Qualifying is {hours:g} hours before the race; without a sprint it is 18 to 30.")
     return tuple(found)
-
-
-def moved(before: Weekend, after: Weekend) -> tuple[Moved, ...]:
-    """Return the sessions at other times in the second schedule, in the order of a weekend."""
-    order: tuple[Part, ...] = tuple(Part.__value__.__args__)
-    return tuple(
-        Moved(part, before.starts.get(part), after.starts.get(part))
-        for part in order
-        if before.starts.get(part) != after.starts.get(part)
-    )
 
 
 def _words(part: Part) -> str:

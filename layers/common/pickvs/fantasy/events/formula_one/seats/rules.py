@@ -29,8 +29,9 @@ class Unclear:
 def substitutions(pool: Mapping[int, str], entered: Mapping[int, str]) -> tuple[Substitution | Unclear, ...]:
     """Return who scores for each driver of the pool who is not entered, in the order of their ids.
 
-    pool: teams by contestant, when the draft opened. entered: likewise, at the first session that scores. A driver who
-    is entered for another team is the same driver, and scores himself.
+    pool: teams by contestant, when the draft opened; empty for whoever was expected in a car that was not known.
+    entered: likewise, at the first session that scores, with their teams. A driver who is entered for another team is
+    the same driver, and scores himself.
     """
     return tuple(_followed(driver, pool, entered) for driver in sorted(pool.keys() - entered.keys()))
 
@@ -39,6 +40,8 @@ def _followed(drafted: int, pool: Mapping[int, str], entered: Mapping[int, str])
     seat, seen = drafted, {drafted}
     while True:
         team = pool[seat]
+        if not team:
+            return _of_unknown(drafted, pool, entered)
         left = _of(team, pool) - _of(team, entered)
         came = _of(team, entered) - _of(team, pool)
         if not came:
@@ -52,6 +55,14 @@ def _followed(drafted: int, pool: Mapping[int, str], entered: Mapping[int, str])
             return Unclear(drafted, team, tuple(sorted(left)), tuple(sorted(came)))
         seat = successor
         seen.add(seat)
+
+
+def _of_unknown(drafted: int, pool: Mapping[int, str], entered: Mapping[int, str]) -> Substitution | Unclear:
+    """Return who scores for a driver whose car was not known: nobody if nobody else came, else it is unclear."""
+    came = entered.keys() - pool.keys()
+    if not came:
+        return Substitution(drafted, None)
+    return Unclear(drafted, "", tuple(sorted(pool.keys() - entered.keys())), tuple(sorted(came)))
 
 
 def _of(team: str, teams: Mapping[int, str]) -> Set[int]:
