@@ -45,6 +45,8 @@ class Kind(StrEnum):
     READING_KEY = "key for picks:read"
     WRITING_KEY = "key for picks:write"
     FORECASTS_KEY = "key for predictions:read"
+    ROOM_KEY = "key for drafts:read"
+    DRAFTING_KEY = "key for drafts:write"
     USER = "user"
     OTHER_USER = "other user"
     ENDED_SESSION = "admin whose session has ended"
@@ -58,6 +60,8 @@ SCOPE = {
     Kind.READING_KEY: Scope.PICKS_READ,
     Kind.WRITING_KEY: Scope.PICKS_WRITE,
     Kind.FORECASTS_KEY: Scope.PREDICTIONS_READ,
+    Kind.ROOM_KEY: Scope.DRAFTS_READ,
+    Kind.DRAFTING_KEY: Scope.DRAFTS_WRITE,
     Kind.ADMINS_KEY: Scope.PICKS_READ,
 }
 """Scopes of the valid keys."""

@@ -26,6 +26,7 @@ class MadePick(ResponseBody):
     round: int
     constructor_id: int
     contestant_id: int
+    contestant: Annotated[str, doc("The contestant's name.")]
     next_turn: Annotated[NextTurn | None, doc("Null if nobody is on turn any more.")]
     version: Annotated[int, doc("Of the draft: the number of its acts.")]
 
@@ -136,6 +137,7 @@ class Pool(ResponseBody):
     """The contestants of a draft, the best ranked first."""
 
     draft_id: int
+    event_id: int
     is_open: Annotated[bool, doc("False before the draft opens: the pool is as it would be now.")]
     contestants: list[PoolEntry]
 

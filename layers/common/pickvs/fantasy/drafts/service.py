@@ -261,6 +261,7 @@ def _made(connection: Connection, stored: Stored, outcome: Outcome) -> MadePick:
             round=slot.round,
             constructor_id=slot.constructor,
             contestant_id=act.contestant,
+            contestant=events.contestants_of(connection, [act.contestant])[act.contestant].name,
             next_turn=turn_of(stored.state),
             version=stored.state.version,
         )

@@ -34,6 +34,13 @@ from pickvs.fantasy.leagues.rules import (
 type Role = Literal["commissioner", "co_commissioner", "member"]
 """What a member may do: everything; all but roles, hand-over and deletion; or play and look."""
 
+VISIBLE = SQL("""
+    league.state <> 'cancelled'
+    AND (league.visibility = 'public' OR EXISTS (
+      SELECT FROM league_members own WHERE own.league_id = league.id AND own.user_id = %(user)s))
+""")
+"""Condition on `leagues league` for who may see one, as `access.look` says. user: None for who is not signed in."""
+
 _LEAGUES = SQL("""
     SELECT league.id, league.sport, league.season, league.name, league.description, league.visibility,
            league.max_constructors, league.rounds, league.order_by, league.method, league.timezone,

@@ -3,9 +3,19 @@
 from datetime import datetime
 from typing import Any
 
+from psycopg.sql import SQL
+
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 from pickvs.fantasy.drafts.state import MadeBy, Phase
+from pickvs.fantasy.leagues.queries import VISIBLE
+
+_HEAD = SQL("""
+    SELECT draft.version, league.version AS league_version, draft.phase, draft.opens_at, draft.lock_at, draft.expires_at
+    FROM drafts draft
+    JOIN leagues league ON league.id = draft.league_id
+    WHERE draft.id = %(draft)s AND {visible}
+""").format(visible=VISIBLE)
 
 _SHOWN_ACTS = """
     SELECT act.seq, act.at, act.kind, actor.username AS by, act.payload
@@ -27,6 +37,17 @@ _DRAFTED = """
     WHERE team.constructor_id = %s
     ORDER BY draft.lock_at DESC, slot.slot_no
 """
+
+
+class HeadRow(TableRow, frozen=True):
+    """What a draft's version is made of, and when something is due in it."""
+
+    version: int
+    league_version: int
+    phase: Phase
+    opens_at: datetime
+    lock_at: datetime
+    expires_at: datetime | None
 
 
 class ShownAct(TableRow, frozen=True):
@@ -51,6 +72,12 @@ class DraftedRow(TableRow, frozen=True):
     pick_id: int | None
     contestant_id: int | None
     made_by: MadeBy | None
+
+
+def find_head(connection: Connection, draft_id: int, user_id: int | None) -> HeadRow | None:
+    """Return what a draft's version is made of. None if there is no such draft, or the user may not see its league."""
+    with connection.cursor(row_factory=row_of(HeadRow)) as cursor:
+        return cursor.execute(_HEAD, {"draft": draft_id, "user": user_id}).fetchone()
 
 
 def shown_acts(connection: Connection, draft_id: int, after: int) -> list[ShownAct]:

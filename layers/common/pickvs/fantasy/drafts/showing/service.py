@@ -6,6 +6,7 @@ from pickvs.agenda import service as agenda
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import NotFound
+from pickvs.core.versions import IsKnown, Versioned
 from pickvs.fantasy.drafts import queries
 from pickvs.fantasy.drafts.clock import GRACE
 from pickvs.fantasy.drafts.errors import unknown_draft
@@ -23,7 +24,7 @@ from pickvs.fantasy.drafts.schemas import (
     Pool,
     PoolEntry,
 )
-from pickvs.fantasy.drafts.showing.queries import picks_of_constructor, shown_acts
+from pickvs.fantasy.drafts.showing.queries import HeadRow, find_head, picks_of_constructor, shown_acts
 from pickvs.fantasy.drafts.storing import keeping
 from pickvs.fantasy.drafts.storing import queries as storing
 from pickvs.fantasy.drafts.storing.keeping import Stored
@@ -38,41 +39,20 @@ POLL_ON_THE_CLOCK = 2
 POLL_OTHERWISE = 30
 
 
-def draft_version(user_id: int | None, draft_id: int) -> int:
-    """Return the version of a draft, for its validator: one row. Raises NotFound (DRAFT_NOT_FOUND).
+def show_room(user_id: int | None, draft_id: int, *, since: int | None, known: IsKnown) -> Versioned[DraftRoom]:
+    """Return a draft as it is now, with the acts after `since`; none without it. Its version is read with one query.
 
     A draft in which something is overdue wakes the function that does it, so that a clock of a minute does not depend
-    on alarms that are precise to a minute.
+    on alarms that are precise to a minute. Raises NotFound (DRAFT_NOT_FOUND).
     """
-    with transaction() as connection:
-        draft = _seen(connection, user_id, draft_id)
-        _wake_if_overdue(connection, draft)
-        return draft.version
-
-
-def show_room(user_id: int | None, draft_id: int, *, since: int | None) -> DraftRoom:
-    """Return a draft as it is now, with the acts after `since`; none without it.
-
-    Wakes what is overdue, as `draft_version` does. Raises NotFound (DRAFT_NOT_FOUND).
-    """
-    with transaction() as connection:
-        draft = _seen(connection, user_id, draft_id)
-        _wake_if_overdue(connection, draft)
-        stored = keeping.look(connection, draft_id)
-        if stored is None:
+    with transaction(snapshot=True) as connection:
+        head = find_head(connection, draft_id, user_id)
+        if head is None:
             raise unknown_draft()
-        acts = [] if since is None else shown_acts(connection, draft_id, since)
-        return DraftRoom(
-            draft=_summary(connection, stored.draft),
-            clock_seconds=stored.state.clock_seconds,
-            is_complete=stored.state.complete,
-            turn=turn_of(stored.state),
-            slots=_slots(connection, draft_id),
-            teams=_teams(connection, stored),
-            acts=[DraftAct.of(row, details=row.payload) for row in acts],
-            server_time=clock.now(),
-            poll_after_seconds=POLL_ON_THE_CLOCK if draft.expires_at is not None else POLL_OTHERWISE,
-        )
+        _wake_if_overdue(connection, head)
+        # The league's own version is part of it, because its constructors' names are shown.
+        version = f"{head.version}.{head.league_version}"
+        return Versioned(version, 0, None if known(version) else _room(connection, draft_id, since))
 
 
 def list_drafts(user_id: int | None, league_id: int) -> Drafts:
@@ -107,7 +87,7 @@ def show_pool(user_id: int | None, draft_id: int) -> Pool:
             )
             for rank, (contestant, is_withdrawn) in enumerate(rows, 1)
         ]
-        return Pool(draft_id=draft_id, is_open=is_open, contestants=entries)
+        return Pool(draft_id=draft_id, event_id=draft.event_id, is_open=is_open, contestants=entries)
 
 
 def list_drafted(user_id: int | None, constructor_id: int) -> DraftedEvents:
@@ -136,6 +116,24 @@ def list_drafted(user_id: int | None, constructor_id: int) -> DraftedEvents:
         return DraftedEvents(constructor_id=constructor_id, events=list(drafted.values()))
 
 
+def _room(connection: Connection, draft_id: int, since: int | None) -> DraftRoom:
+    stored = keeping.look(connection, draft_id)
+    if stored is None:
+        raise unknown_draft()
+    acts = [] if since is None else shown_acts(connection, draft_id, since)
+    return DraftRoom(
+        draft=_summary(connection, stored.draft),
+        clock_seconds=stored.state.clock_seconds,
+        is_complete=stored.state.complete,
+        turn=turn_of(stored.state),
+        slots=_slots(connection, draft_id),
+        teams=_teams(connection, stored),
+        acts=[DraftAct.of(row, details=row.payload) for row in acts],
+        server_time=clock.now(),
+        poll_after_seconds=POLL_ON_THE_CLOCK if stored.draft.expires_at is not None else POLL_OTHERWISE,
+    )
+
+
 def _seen(connection: Connection, user_id: int | None, draft_id: int) -> DraftRow:
     draft = queries.find_draft(connection, draft_id)
     if draft is None:
@@ -147,7 +145,7 @@ def _seen(connection: Connection, user_id: int | None, draft_id: int) -> DraftRo
     return draft
 
 
-def _wake_if_overdue(connection: Connection, draft: DraftRow) -> None:
+def _wake_if_overdue(connection: Connection, draft: HeadRow) -> None:
     moments = {
         "waiting": [draft.opens_at, draft.lock_at],
         "open": [draft.lock_at] if draft.expires_at is None else [draft.lock_at, draft.expires_at + GRACE],

@@ -1,0 +1,55 @@
+"""POST /constructors/{constructor_id}/drafts: pick a driver in the draft of a race."""
+
+from typing import Annotated
+
+from pickvs.fantasy.leagues.access import Caller as Actor
+from pickvs.fantasy.racing import service
+from pickvs.fantasy.racing.requests import WantedDriver
+from pickvs.fantasy.racing.schemas import MadeDriverPick
+from pickvs.http.app import create_app
+from pickvs.http.identity import Caller
+from pickvs.http.parameters import Header, Identifier
+
+app = create_app(
+    scopes=["drafts:write"],
+    problems={
+        403: ["CONSTRUCTOR_OWNER_REQUIRED", "REASON_REQUIRED"],
+        404: ["CONSTRUCTOR_NOT_FOUND"],
+        409: [
+            "DRAFT_LOCKED",
+            "DRAFT_NOT_OPEN",
+            "DRAFT_PAUSED",
+            "DRAFT_VOID",
+            "DRIVER_TAKEN",
+            "NOT_IN_DRAFT",
+            "NOT_THIS_SLOT",
+            "NOT_YOUR_TURN",
+            "PICKS_COMPLETE",
+            "TURN_EXPIRED",
+        ],
+        422: ["DRIVER_NOT_IN_POOL", "IDEMPOTENCY_KEY_REUSED"],
+    },
+)
+
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x20-\x7e]{1,255}$",
+        words="must be 1 to 255 characters of printable ASCII",
+        description="Makes the request idempotent: for 24 hours, a repeat with the same body returns the first "
+        "response. Printable ASCII.",
+    ),
+]
+
+
+@app.post("/constructors/<constructor_id>/drafts", status_code=201)
+def make_draft_pick(
+    constructor_id: Identifier, wanted: WantedDriver, caller: Caller, key: Key = None
+) -> MadeDriverPick:
+    """Pick the driver for the constructor's turn, or for a slot of it that was skipped.
+
+    A commissioner may pick for somebody, with a reason. A turn that has expired is refused, and says what was picked.
+    """
+    actor = Actor(caller.user_id, caller.session, caller.api_key_id)
+    return service.make_pick(actor, constructor_id, wanted, key)
