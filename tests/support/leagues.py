@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 import psycopg
@@ -71,14 +70,7 @@ class Paddock:
         self.url = url
         self.owner = psycopg.connect(url, row_factory=dict_row, autocommit=True)
         self._users = 0
-        self.table_id = self._one(
-            "INSERT INTO scoring_tables (sport, name, version, body, sha256, created_at)"
-            " VALUES (%s, 'weekend', 1, '{}', %s, %s)"
-            " RETURNING id",
-            SPORT,
-            sha256(b"weekend").hexdigest(),
-            FOUNDED,
-        )
+        self.table_id = self._one("SELECT id FROM scoring_tables WHERE (name, version) = ('weekend', 1)")
         self.pool = [
             self._one(
                 "INSERT INTO contestants (sport, name, short_name, created_at, updated_at)"
