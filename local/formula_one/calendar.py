@@ -15,12 +15,12 @@ from local.errors import LaptopError
 from local.formula_one.fiction import circuit, entries, last_year, played, without
 from local.formula_one.season import Announced, Kind, Known, Part, Row, Source, Standing, Version, Weekend, standings
 
-EVERY = timedelta(minutes=8)
+EVERY = timedelta(minutes=5)
 """Time between two weekends."""
-FIRST = timedelta(minutes=5)
+FIRST = timedelta(minutes=4)
 """Time from the first start of the stand-in, or its first after a break, to the next lock: enough to draft."""
-AHEAD = 4
-"""Weekends that are announced before they begin."""
+AHEAD = 24
+"""Weekends that are announced before they begin: two hours. The platform reads the schedule once a day."""
 SPRINT_EACH = 4
 """One of so many weekends has a sprint."""
 COURT_EACH = 2
@@ -32,41 +32,41 @@ LISTED_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 _USUAL: Mapping[Part, timedelta] = {
     "practice_1": timedelta(minutes=-1),
     "qualifying": timedelta(),
-    "race": timedelta(minutes=1, seconds=30),
+    "race": timedelta(seconds=150),
 }
 _WITH_SPRINT: Mapping[Part, timedelta] = {
     "practice_1": timedelta(minutes=-1),
     "sprint_qualifying": timedelta(),
-    "sprint": timedelta(seconds=30),
-    "qualifying": timedelta(seconds=60),
-    "race": timedelta(minutes=1, seconds=45),
+    "sprint": timedelta(seconds=40),
+    "qualifying": timedelta(seconds=80),
+    "race": timedelta(seconds=170),
 }
-"""Starts of the sessions from the lock on."""
+"""Starts of the sessions from the lock on. An hour of a real weekend takes 7.5 seconds."""
 _TOLD: Mapping[Kind, timedelta] = {
     "qualifying": timedelta(seconds=15),
     "sprint": timedelta(seconds=15),
-    "race": timedelta(seconds=30),
+    "race": timedelta(seconds=20),
 }
 """Time from a session's start to its result, by the first source."""
-_SECOND = timedelta(seconds=45)
+_SECOND = timedelta(seconds=40)
 """Time from a result by the first source to the same by the second."""
-DISQUALIFIED_AFTER, COURT_AFTER = timedelta(minutes=2, seconds=30), timedelta(minutes=5)
+DISQUALIFIED_AFTER, COURT_AFTER = timedelta(seconds=105), timedelta(minutes=4)
 """Time from the race to the disqualification, and to the court that takes it back, by the first source."""
 
 
 class Calendar:
-    """A `Season` in which a weekend takes place every eight minutes. file: where its moments are kept."""
+    """A `Season` in which a weekend takes place every five minutes. file: where its moments are kept."""
 
     def __init__(self, file: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._file = file
         self._lock = threading.Lock()
         self._locks = _read(file)
-        self._now = now
+        self.now = now
 
     @property
     def year(self) -> int:
         """The year that it is now: all weekends of it are one season."""
-        return self._now().year
+        return self.now().year
 
     def weekends(self, now: datetime) -> Sequence[Weekend]:
         """Return this year's weekends until now, and the next ones."""

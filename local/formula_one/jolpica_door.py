@@ -32,6 +32,7 @@ from local.formula_one.season import (
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+ROOT = "/ergast/f1/"
 DEFAULT_LIMIT, MAX_LIMIT = 30, 100
 _PATH = re.compile(
     r"/ergast/f1/(?P<season>[0-9]{4})(?:/(?P<round>[0-9]{1,3}))?"

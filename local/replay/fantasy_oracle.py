@@ -44,11 +44,15 @@ class FantasyOracle:
     def __init__(self, folder: Path, year: int) -> None:
         self._folder = folder.expanduser()
         self.year = year
-        self._refs = {row["driverId"]: row["driverRef"] for row in self._read("drivers")}
+        drivers = self._read("drivers")
+        self._refs = {row["driverId"]: row["driverRef"] for row in drivers}
+        self.references = {f"{row['forename']} {row['surname']}": row["driverRef"] for row in drivers}
+        """Drivers' references by their full names."""
         self._teams = {row["constructorId"]: row["constructorRef"] for row in self._read("constructors")}
         self._races = self._read("races")
         self.races = self._of(year)
-        self.names = [row["name"] for row in self._races_of(year)]
+        self.names = {row["name"]: row["raceId"] for row in self._races_of(year)}
+        """The races of the season by name, in their order."""
         self._results = _grouped(self._read("results"))
         self._sprints = _grouped(self._read("sprint_results"))
         self._qualifying = _grouped(self._read("qualifying"))
@@ -60,6 +64,14 @@ class FantasyOracle:
             Car(self._refs[row["driverId"]], self._teams[row["constructorId"]], int(row["number"]))
             for row in self._results.get(race, ())
         ]
+
+    def pool(self, race: str, *, entries_told: bool) -> list[Car]:
+        """Return who can be drafted for a race: who takes part in it, if that is told before; else who was in the last.
+
+        Before the first race of a season the source lists its drivers.
+        """
+        place = self.races.index(race)
+        return self.cars(race if entries_told or place == 0 else self.races[place - 1])
 
     def points(self, race: str, table: str) -> Points:
         """Return what each driver of a weekend scores by a table. Who is in no session has no entry."""

@@ -39,7 +39,7 @@ from local.replay.ergast import Row as TableRow
 
 USUAL_START = time(14)
 """When a race starts whose table tells no time, in UTC."""
-LISTED_BEFORE = timedelta(days=60)
+LISTED_BEFORE = timedelta(days=10)
 """Time from the publication of the schedule to the first race."""
 KNOWN_AFTER: Mapping[Kind, timedelta] = {
     "qualifying": timedelta(minutes=80),
@@ -73,14 +73,38 @@ _LONGEST_WAIT = timedelta(hours=30)
 class RaceSeason:
     """A season of tables. It satisfies `local.formula_one.season.Season`."""
 
-    def __init__(self, tables: Ergast, year: int) -> None:
-        """Read a season. Raises LaptopError if the tables cannot be read, or have no race of it."""
-        self.year = year
+    def __init__(self, tables: Ergast, year: int, most: int | None = None) -> None:
+        """Read a season, or the first races of it: `most`.
+
+        Raises LaptopError if the tables cannot be read, or have no race of the season.
+        """
+        self._year = year
         self._tables = tables
-        self._races = tables.races(year)
-        self._weekends = _season(tables, year)
+        self._races = tables.races(year)[:most]
+        self._weekends: Sequence[Weekend] = _weekends(tables, self._races)
         if not self._weekends:
             raise LaptopError(f"{tables.folder} has no race of {year}")
+
+    @property
+    def year(self) -> int:
+        """The year of the races."""
+        return self._year
+
+    @property
+    def begins(self) -> datetime:
+        """When the schedule is published."""
+        return min(self._weekends[0].announced[0].known.values())
+
+    @property
+    def ends(self) -> datetime:
+        """When the last source has the last result, or the last amendment."""
+        return max(
+            moment
+            for weekend in self._weekends
+            for versions in weekend.results.values()
+            for version in versions
+            for moment in version.known.values()
+        )
 
     def weekends(self, now: datetime) -> Sequence[Weekend]:
         """Return all weekends of the season: the tables know them from the beginning."""
@@ -97,7 +121,7 @@ class RaceSeason:
     @cached_property
     def _last_year(self) -> Sequence[Standing]:
         races = self._tables.races(self.year - 1)
-        return _official(self._tables, races, _season(self._tables, self.year - 1), datetime.max.replace(tzinfo=UTC))
+        return _official(self._tables, races, _weekends(self._tables, races), datetime.max.replace(tzinfo=UTC))
 
     def plan(self, weekends: Sequence[Weekend]) -> None:
         """Play these weekends instead: a season with faults."""
@@ -162,8 +186,7 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain(name)).strip("-")
 
 
-def _season(tables: Ergast, year: int) -> list[Weekend]:
-    races = tables.races(year)
+def _weekends(tables: Ergast, races: Sequence[TableRow]) -> list[Weekend]:
     if not races:
         return []
     known_from = _race_start(races[0]) - LISTED_BEFORE

@@ -194,7 +194,7 @@ def watched(folder: Path, minutes: int) -> tuple[Calendar, Clock]:
 
 
 def test_nothing_speaks_against_an_invented_result(tmp_path: Path) -> None:
-    season, clock = watched(tmp_path, 180)
+    season, clock = watched(tmp_path, 90)
     raced = results(season, "race", clock.now())
     assert len(raced) > 2 * COURT_EACH * SPRINT_EACH
     for result in (*raced, *results(season, "sprint", clock.now()), *results(season, "qualifying", clock.now())):
@@ -220,7 +220,7 @@ def test_a_driver_is_disqualified_after_the_race_and_a_court_takes_it_back(tmp_p
         rows = first.rows("race", source, start + after)
         return rows[0].entry.driver.key if rows else None
 
-    told = [winner("jolpica", timedelta(seconds=20)), winner("jolpica", timedelta(seconds=40))]
+    told = [winner("jolpica", timedelta(seconds=19)), winner("jolpica", timedelta(seconds=40))]
     told += [winner("jolpica", DISQUALIFIED_AFTER), winner("jolpica", COURT_AFTER)]
     assert told[0] is None
     assert told[1] == told[3] != told[2]
