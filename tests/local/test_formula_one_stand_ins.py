@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -69,8 +70,12 @@ def results(season: Season, kind: Kind, now: datetime = AFTERWARDS) -> list[AnyR
 
 
 def in_order(result: AnyResult) -> tuple[object, ...]:
-    """Return all that a result says, its rows by driver: the tables list some who retired in another order."""
-    rows = sorted(result.rows, key=lambda row: row.entrant.driver)
+    """Return what a result says, its rows by driver: the tables list some who retired in another order.
+
+    Without the given names, which the rendered answers do not have.
+    """
+    named = [replace(row, entrant=replace(row.entrant, given_name=None)) for row in result.rows]
+    rows = sorted(named, key=lambda row: row.entrant.driver)
     return result.season, result.circuit, result.race_day, result.kind, result.states, rows
 
 
