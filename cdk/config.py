@@ -156,7 +156,7 @@ _LOCAL = StageConfig(
         webhook_orders_per_user=_OFTEN,
     ),
     groups=GroupLimits(joins_per_user=_OFTEN),
-    leagues=LeagueLimits(codes_per_address=_OFTEN),
+    leagues=LeagueLimits(codes_per_address=_OFTEN, tables_per_user=_OFTEN),
 )
 
 _DEV = StageConfig(

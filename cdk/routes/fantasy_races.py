@@ -1,9 +1,42 @@
 """What fantasy leagues play on: races, drivers, results and scoring tables, and their administration."""
 
-from cdk.routes.model import Wing
+from cdk.routes.model import READS, WRITES, Auth, Database, Endpoint, Wing
+from cdk.settings.fantasy import LeagueLimits
+
+
+def _public(name: str, path: str) -> Endpoint:
+    return Endpoint(name=name, database=Database.READER, method="GET", path=path, auth=Auth.PUBLIC, throttle=READS)
+
 
 WING = Wing(
     name="fantasy_races",
     segments=("races", "drivers", "scoring-tables"),
-    endpoints=(),
+    endpoints=(
+        _public("list_races", "/races"),
+        _public("get_race", "/races/{race_id}"),
+        _public("get_race_results", "/races/{race_id}/results"),
+        _public("get_race_points", "/races/{race_id}/points"),
+        _public("list_drivers", "/drivers"),
+        _public("list_driver_rankings", "/drivers/rankings"),
+        _public("get_driver", "/drivers/{driver_id}"),
+        _public("list_scoring_tables", "/scoring-tables"),
+        _public("get_scoring_table", "/scoring-tables/{table_id}"),
+        Endpoint(
+            name="create_scoring_table",
+            database=Database.WRITER,
+            method="POST",
+            path="/scoring-tables",
+            auth=Auth.USER,
+            throttle=WRITES,
+            settings=(LeagueLimits,),
+        ),
+        Endpoint(
+            name="check_scoring_table",
+            database=Database.READER,
+            method="POST",
+            path="/scoring-tables/check",
+            auth=Auth.USER,
+            throttle=WRITES,
+        ),
+    ),
 )

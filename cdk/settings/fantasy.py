@@ -85,6 +85,12 @@ class LeagueLimits:
     codes_per_address: Rate = Rate(20, 3600)
     """Attempts from one network address to join a league by a code, successful or not."""
 
+    tables_per_user: Rate = Rate(20, 86_400)
+    """Attempts of a user to add a scoring table, successful or not."""
+
     def environment(self) -> dict[str, str]:
         """Return the environment variables that pass the limits to a function."""
-        return {"LEAGUE_CODES_PER_ADDRESS": str(self.codes_per_address)}
+        return {
+            "LEAGUE_CODES_PER_ADDRESS": str(self.codes_per_address),
+            "SCORING_TABLES_PER_USER": str(self.tables_per_user),
+        }

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from pickvs.fantasy.collecting.service import collect_due, collect_season
+
 from pickvs.core.alarm_clock import EVENT
 from pickvs.core.invocations import invocation
-from pickvs.fantasy.collecting.service import collect_due, collect_season
 from pickvs.jobs.runs import trigger_id
 
 

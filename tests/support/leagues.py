@@ -5,7 +5,6 @@ services.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -228,8 +227,3 @@ class Paddock:
     def _one(self, query: Any, *values: object) -> int:
         [row] = self.owner.execute(query, values).fetchall()
         return int(row["id"])
-
-
-def paddock(url: str, **more: Any) -> closing[Paddock]:
-    """Return the paddock of a database, for a `with`."""
-    return closing(Paddock(url, **more))

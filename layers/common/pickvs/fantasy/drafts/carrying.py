@@ -81,15 +81,22 @@ class _Step:
         return outcome.refusal
 
     def follow_event(self) -> None:
-        """Take up what has become of the event, and what the draft would open with."""
+        """Take up what has become of the event, and what the draft would open with.
+
+        A draft whose lock lies ahead follows its event before it may open: without an opening nothing is due in it.
+        """
         window = window_of(self._connection, self._stored.league, self._stored.draft.event_id)
         if window is None:
             return
+        if self._state.phase == "waiting" and self._now >= self._state.lock_at:
+            self._look_at_opening(window.event)
         for command in _changes(self._connection, self._state, window):
             self.do(command)
+        self._look_at_opening(window.event)
+
+    def _look_at_opening(self, event: Event) -> None:
         if self._state.phase == "waiting":
-            opening = opening_of(self._connection, self._stored, window.event)
-            self._facts = Facts(self._stored.queues, opening)
+            self._facts = Facts(self._stored.queues, opening_of(self._connection, self._stored, event))
 
     def retire_those_who_left(self) -> None:
         """Have the system pick for constructors that have left the league since the draft opened."""
@@ -105,7 +112,7 @@ def _may_open(state: State, now: datetime) -> bool:
 
 def _changes(connection: Connection, state: State, window: Window) -> Iterable[Command]:
     """Yield the commands that follow from an event as it is now."""
-    event: Event = window.event
+    event = window.event
     if event.is_void:
         if state.phase != "void":
             yield Cancel()

@@ -46,6 +46,11 @@ _POOL = SQL("""
 _CONTESTANTS = SQL("SELECT id, sport, name, short_name, code FROM contestants WHERE id = ANY(%s)")
 
 _SEASONS = SQL("SELECT DISTINCT season FROM events WHERE sport = %s AND NOT is_void ORDER BY season")
+_LAST_SEASON_RUN = SQL("""
+    SELECT max(event.season) AS season FROM events event
+    WHERE event.sport = %s
+      AND EXISTS (SELECT FROM session_results result WHERE result.event_id = event.id AND result.version IS NOT NULL)
+""")
 
 
 class EventRow(TableRow, frozen=True):
@@ -134,3 +139,10 @@ def contestants(connection: Connection, ids: Collection[int]) -> list[Contestant
 def seasons(connection: Connection, sport: str) -> list[int]:
     """Return the seasons of a sport with an event, in their order."""
     return [row["season"] for row in connection.execute(_SEASONS, (sport,))]
+
+
+def last_season_run(connection: Connection, sport: str) -> int | None:
+    """Return the last season of a sport in which a session has a result. None if there is none."""
+    [row] = connection.execute(_LAST_SEASON_RUN, (sport,)).fetchall()
+    season: int | None = row["season"]
+    return season

@@ -55,6 +55,11 @@ def seasons(connection: Connection, sport: str) -> list[int]:
     return queries.seasons(connection, sport)
 
 
+def last_season_run(connection: Connection, sport: str) -> int | None:
+    """Return the last season of a sport in which a session has a result. None if there is none."""
+    return queries.last_season_run(connection, sport)
+
+
 def pool_of(connection: Connection, event_id: int) -> list[PoolRow]:
     """Return who is entered in an event, the best ranked first, those who are withdrawn included."""
     return queries.pool(connection, [event_id])

@@ -85,8 +85,25 @@ RuleBody = Annotated[ByPositionBody | PerPlaceBody | FlagBody | ByStatusBody | P
 class TableBody(RequestBody):
     """A scoring table. Rules apply independently of each other, and add up."""
 
-    sport: Word
-    rules: Annotated[tuple[RuleBody, ...], Field(strict=False, min_length=1, max_length=_MOST_RULES)]
+    sport: Annotated[Word, Field(examples=["formula_one"])]
+    rules: Annotated[
+        tuple[RuleBody, ...],
+        Field(
+            strict=False,
+            min_length=1,
+            max_length=_MOST_RULES,
+            examples=[[{"id": "race_position", "session": "race", "kind": "by_position", "points": [25, 18, 15]}]],
+        ),
+    ]
+
+
+class TableCheck(RequestBody):
+    """A scoring table, and the season for which to say what it would have given."""
+
+    table: TableBody
+    season: Annotated[
+        int | None, Field(ge=1900, le=2200, description="By default the last one in which there are results.")
+    ] = None
 
 
 def table_of(body: TableBody, vocabulary: Vocabulary) -> Table:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from pickvs.core.database import Connection
 from pickvs.core.errors import Invalid, NotFound
 from pickvs.fantasy.events.results import service as results
+from pickvs.fantasy.events.rules import Fact
 from pickvs.fantasy.scoring import queries
 from pickvs.fantasy.scoring.presets import VOCABULARIES
 from pickvs.fantasy.scoring.presets import bodies as preset_bodies
@@ -46,14 +47,18 @@ def named_tables(connection: Connection) -> list[TableInStore]:
 
 
 def check(connection: Connection, body: TableBody, season: int) -> Mapping[int, Decimal]:
-    """Return what a table would have given each contestant in a season, by the results in force. Raises Invalid."""
-    checked = _table(body)
+    """Return what a table would have given everybody with a result in a season, by those in force. Raises Invalid."""
+    rules = checked(body)
     sums: defaultdict[int, Decimal] = defaultdict(Decimal)
     sessions = VOCABULARIES[body.sport].sessions
     for _, session, fact in results.facts_in_force(connection, body.sport, season, sessions):
-        for line in score(checked, session, [fact]):
-            sums[fact.contestant] += line.points
+        sums[fact.contestant] += sum((line.points for line in score(rules, session, [fact])), Decimal())
     return dict(sums)
+
+
+def lines_by(body: TableBody, session: str, facts: Sequence[Fact]) -> tuple[Line, ...]:
+    """Return what a table gives for the facts of a session, whether a league has chosen it or not. Raises Invalid."""
+    return score(checked(body), session, facts)
 
 
 def score_versions(
@@ -62,7 +67,7 @@ def score_versions(
     """Write the lines of versions by tables, as far as they are not written. versions: event, session and number."""
     missing = queries.unscored(connection, versions, tables)
     rules = {
-        row.id: _table(TableBody.model_validate(row.body))
+        row.id: checked(TableBody.model_validate(row.body))
         for row in queries.tables(connection, {each.table_id for each in missing})
     }
     for each in missing:
@@ -75,22 +80,23 @@ def lines_of(connection: Connection, event_id: int, table_id: int, versions: Map
 
 
 def _keep(connection: Connection, body: TableBody, name: str | None, at: datetime) -> TableInStore:
-    checked = _table(body)
+    rules = checked(body)
     title, _, version = (name or "").partition("@")
     return queries.keep_table(
         connection,
         {
-            "sport": checked.sport,
+            "sport": rules.sport,
             "name": title or None,
             "version": int(version) if version else None,
             "body": as_written(body),
-            "sha256": checked.sha256,
+            "sha256": rules.sha256,
             "at": at,
         },
     )
 
 
-def _table(body: TableBody) -> Table:
+def checked(body: TableBody) -> Table:
+    """Return the table of a body. Raises Invalid (SCORING_TABLE_INVALID) with every rule that cannot be used."""
     vocabulary = VOCABULARIES.get(body.sport)
     if vocabulary is None:
         raise Invalid("SCORING_TABLE_INVALID", f"The sport of a table is one of {', '.join(VOCABULARIES)}.")

@@ -137,6 +137,7 @@ def erase(user_id: int, session: UUID | None, request: "Erasure") -> None:
     the session has ended.
     """
     from pickvs.accounts.proof import lock_proven, prove_password  # exports need no password hashing
+    from pickvs.fantasy.scoring import personal as scoring
     from pickvs.groups import personal as groups
 
     account = prove_password(user_id, session, request.password)
@@ -147,6 +148,7 @@ def erase(user_id: int, session: UUID | None, request: "Erasure") -> None:
         if role is None:
             raise account_is_gone()
         groups.erase(connection, user_id)
+        scoring.erase(connection, user_id)
         if role != "user":
             write_entry(connection, _role_given_up(user_id, role), at)
         limits.forget_user(connection, user_id)

@@ -1,4 +1,4 @@
-"""Scopes of API keys for drafts: version 33 of the database."""
+"""Keys for programs that draft, and what administrators do about races: version 33 of the database."""
 
 from pathlib import Path
 from typing import Any
