@@ -7,12 +7,12 @@ from pickvs.accounts.presence import hold_caller
 from pickvs.core.database import Connection
 from pickvs.fantasy.leagues import queries
 from pickvs.fantasy.leagues.errors import not_permitted, not_the_owner, unknown_constructor, unknown_league
-from pickvs.fantasy.leagues.queries import LeagueRow, LockedLeague, Role
+from pickvs.fantasy.leagues.queries import LeagueRole, LeagueRow, LockedLeague
 from pickvs.fantasy.leagues.roster import queries as members
 from pickvs.fantasy.leagues.roster.queries import ConstructorRow
 
-COMMISSIONER: tuple[Role, ...] = ("commissioner",)
-COMMISSIONERS: tuple[Role, ...] = ("commissioner", "co_commissioner")
+COMMISSIONER: tuple[LeagueRole, ...] = ("commissioner",)
+COMMISSIONERS: tuple[LeagueRole, ...] = ("commissioner", "co_commissioner")
 
 _WORDS = {COMMISSIONER: "the commissioner", COMMISSIONERS: "the commissioner or a co-commissioner"}
 
@@ -31,7 +31,7 @@ class Seen:
     """A league that the caller may see. role: None for a spectator of a public league, signed in or not."""
 
     league: LeagueRow
-    role: Role | None
+    role: LeagueRole | None
 
     @property
     def is_led_by_caller(self) -> bool:
@@ -45,7 +45,7 @@ class Held:
 
     league: LeagueRow
     locked: LockedLeague
-    role: Role | None
+    role: LeagueRole | None
 
 
 def look(connection: Connection, user_id: int | None, league_id: int) -> Seen:
@@ -101,7 +101,7 @@ def lock(connection: Connection, caller: Caller, league_id: int) -> Held:
     return Held(seen.league, locked, seen.role)
 
 
-def lock_as(connection: Connection, caller: Caller, league_id: int, roles: tuple[Role, ...]) -> Held:
+def lock_as(connection: Connection, caller: Caller, league_id: int, roles: tuple[LeagueRole, ...]) -> Held:
     """Lock a league for a change that needs one of these roles: COMMISSIONER or COMMISSIONERS.
 
     Raises Forbidden (LEAGUE_ROLE_REQUIRED) for others who may see the league, NotFound and Unauthenticated.
@@ -111,13 +111,13 @@ def lock_as(connection: Connection, caller: Caller, league_id: int, roles: tuple
     return held
 
 
-def require(role: Role | None, roles: tuple[Role, ...]) -> None:
+def require(role: LeagueRole | None, roles: tuple[LeagueRole, ...]) -> None:
     """Raise Forbidden (LEAGUE_ROLE_REQUIRED) unless the role is one of these."""
     if role not in roles:
         raise not_permitted(_WORDS[roles])
 
 
-def require_member(role: Role | None) -> None:
+def require_member(role: LeagueRole | None) -> None:
     """Raise Forbidden (LEAGUE_ROLE_REQUIRED) for a spectator."""
     if role is None:
         raise not_permitted("a member")

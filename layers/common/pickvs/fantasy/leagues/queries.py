@@ -31,7 +31,7 @@ from pickvs.fantasy.leagues.rules import (
     WeeklyTime,
 )
 
-type Role = Literal["commissioner", "co_commissioner", "member"]
+type LeagueRole = Literal["commissioner", "co_commissioner", "member"]
 """What a member may do: everything; all but roles, hand-over and deletion; or play and look."""
 
 VISIBLE = SQL("""

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from pickvs.core.types import Moment, ResponseBody, doc
-from pickvs.fantasy.leagues.queries import Role
+from pickvs.fantasy.leagues.queries import LeagueRole
 from pickvs.fantasy.leagues.rules import (
     AmendUntil,
     AtLock,
@@ -70,7 +70,7 @@ class League(ResponseBody):
     description: str
     state: State
     constructors: Annotated[int, doc("Number of constructors that play.")]
-    role: Annotated[Role | None, doc("The caller's role. Null for a spectator of a public league.")]
+    role: Annotated[LeagueRole | None, doc("The caller's role. Null for a spectator of a public league.")]
     settings: LeagueSettings
     seed_commitment: Annotated[
         str, doc("SHA-256 of the seed that decides the order of chance, in hex. Shown before anybody knows the seed.")
@@ -111,7 +111,7 @@ class LeagueMember(ResponseBody):
     """A member of a league."""
 
     username: str
-    role: Role
+    role: LeagueRole
     constructor_id: Annotated[int | None, doc("Null for a member without a constructor that plays.")]
     team_name: str | None
     joined_at: Moment
@@ -123,7 +123,7 @@ class LeagueMembers(ResponseBody):
     members: list[LeagueMember]
 
 
-class Group(ResponseBody):
+class LeagueGroup(ResponseBody):
     """A group of a league, which has drafts of its own."""
 
     number: int
@@ -134,7 +134,7 @@ class StartedLeague(ResponseBody):
     """A league that has started: the seed that was committed to, and what follows from it."""
 
     league: League
-    groups: list[Group]
+    groups: list[LeagueGroup]
 
 
 class LogLine(ResponseBody):

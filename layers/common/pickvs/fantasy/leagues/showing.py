@@ -4,7 +4,7 @@ from datetime import time
 
 from pickvs.core.database import Connection
 from pickvs.fantasy.leagues.access import look
-from pickvs.fantasy.leagues.queries import LeagueRow, Role
+from pickvs.fantasy.leagues.queries import LeagueRole, LeagueRow
 from pickvs.fantasy.leagues.roster.queries import ConstructorRow
 from pickvs.fantasy.leagues.rules import WEEKDAYS
 from pickvs.fantasy.leagues.schemas import Constructor, League, LeagueSettings, Opening, Quiet
@@ -16,7 +16,7 @@ def seen(connection: Connection, user_id: int | None, league_id: int) -> League:
     return shown(found.league, found.role)
 
 
-def shown(row: LeagueRow, role: Role | None) -> League:
+def shown(row: LeagueRow, role: LeagueRole | None) -> League:
     """Return a league as a member with this role, or a spectator, sees it."""
     quiet = None
     if row.quiet_begin is not None and row.quiet_end is not None:

@@ -12,7 +12,7 @@ from pickvs.fantasy.leagues.pools import most_of_a_draft
 from pickvs.fantasy.leagues.queries import LeagueRow
 from pickvs.fantasy.leagues.roster import queries as members
 from pickvs.fantasy.leagues.rules import FEWEST, may_start
-from pickvs.fantasy.leagues.schemas import Group, StartedLeague
+from pickvs.fantasy.leagues.schemas import LeagueGroup, StartedLeague
 from pickvs.fantasy.leagues.seeds import base_order
 from pickvs.fantasy.leagues.showing import seen
 from pickvs.fantasy.leagues.telling.service import Message, tell
@@ -34,7 +34,7 @@ def start_league(caller: Caller, league_id: int) -> StartedLeague:
         look_after(connection, league_id, at)
         return StartedLeague(
             league=seen(connection, caller.user_id, league_id),
-            groups=[Group(number=number, base_order=order) for number, order in enumerate(groups, 1)],
+            groups=[LeagueGroup(number=number, base_order=order) for number, order in enumerate(groups, 1)],
         )
 
 

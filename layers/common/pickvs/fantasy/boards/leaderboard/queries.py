@@ -74,7 +74,7 @@ _EVENTS = """
 
 
 class HeadRow(TableRow, frozen=True):
-    """What a board says of itself: see rules.standing_of. as_of: when its latest result became known."""
+    """What a board says of itself: see rules.state_of. as_of: when its latest result became known."""
 
     id: int
     is_over: bool

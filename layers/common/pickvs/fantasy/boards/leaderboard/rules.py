@@ -6,17 +6,17 @@ from typing import Literal
 
 from pickvs.fantasy.scoring.ties.rules import EventRow, season_ranks
 
-type Standing = Literal["awaited", "provisional", "under_review", "official", "frozen"]
+type BoardState = Literal["awaited", "provisional", "under_review", "official", "frozen"]
 """How final a board is: without a result yet; with one that only one source tells, or in the middle of an event; with
 an open question to an administrator; as both sources say; or closed to every change."""
 
-MAX_AGE: Mapping[Standing, int] = MappingProxyType(
+MAX_AGE: Mapping[BoardState, int] = MappingProxyType(
     {"awaited": 30, "provisional": 30, "under_review": 30, "official": 300, "frozen": 14_400}
 )
 """Seconds for which a reader may keep a board without asking again."""
 
 
-def standing_of(*, scored: int, unsettled: int, reviews: int, is_frozen: bool) -> Standing:
+def state_of(*, scored: int, unsettled: int, reviews: int, is_frozen: bool) -> BoardState:
     """Return how final a board is.
 
     scored: sessions whose results count on it. unsettled: sessions of its events whose results are awaited or

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from pickvs.core.types import Moment, Number, ResponseBody, doc
-from pickvs.fantasy.boards.leaderboard.rules import Standing
+from pickvs.fantasy.boards.leaderboard.rules import BoardState
 
 
 class LeaguePlace(ResponseBody):
@@ -27,7 +27,7 @@ class LeagueBoard(ResponseBody):
 
     league_id: int
     race_id: Annotated[int | None, doc("Null: the board of the season.")]
-    state: Annotated[Standing, doc("How final it is. `frozen`: no result changes it any more.")]
+    state: Annotated[BoardState, doc("How final it is. `frozen`: no result changes it any more.")]
     as_of: Annotated[Moment | None, doc("When the latest result on it became known.")]
     version: Annotated[int, doc("Number of times that the league's boards have changed.")]
     places: list[LeaguePlace]

@@ -7,7 +7,7 @@ from pickvs.core.errors import NotFound
 from pickvs.core.versions import IsKnown, Versioned
 from pickvs.fantasy.boards.leaderboard import queries
 from pickvs.fantasy.boards.leaderboard.queries import PlaceRow
-from pickvs.fantasy.boards.leaderboard.rules import MAX_AGE, places_gained, standing_of
+from pickvs.fantasy.boards.leaderboard.rules import MAX_AGE, places_gained, state_of
 from pickvs.fantasy.boards.leaderboard.schemas import LeagueBoard, LeaguePlace
 from pickvs.fantasy.leagues.errors import unknown_league
 from pickvs.fantasy.scoring.ties.rules import PODIUM, EventRow
@@ -24,25 +24,25 @@ def show_board(user_id: int, league_id: int, event_id: int | None, known: IsKnow
             raise unknown_league()
         if not head.is_of_season:
             raise NotFound("RACE_NOT_FOUND", "The league's season has no such race.")
-        standing = standing_of(
+        state = state_of(
             scored=head.scored,
             unsettled=head.unsettled,
             reviews=head.reviews,
             is_frozen=head.is_over or head.are_frozen,
         )
         # The league's own version is part of it, because its names are on the board.
-        version = f"{league_id}.{event_id or 'all'}.{head.board_version}.{head.version}.{standing}"
+        version = f"{league_id}.{event_id or 'all'}.{head.board_version}.{head.version}.{state}"
         board = None
         if not known(version):
             board = LeagueBoard(
                 league_id=league_id,
                 race_id=event_id,
-                state=standing,
+                state=state,
                 as_of=head.as_of,
                 version=head.board_version,
                 places=_places(connection, league_id, event_id),
             )
-    return Versioned(version, MAX_AGE[standing], board)
+    return Versioned(version, MAX_AGE[state], board)
 
 
 def _places(connection: Connection, league_id: int, event_id: int | None) -> list[LeaguePlace]:

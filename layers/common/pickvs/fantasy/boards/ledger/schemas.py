@@ -55,7 +55,7 @@ class CountedResult(ResponseBody):
     after_cut_off: Annotated[int | None, doc("A later version that came too late to count in this league.")]
 
 
-class RacePoints(ResponseBody):
+class ConstructorRacePoints(ResponseBody):
     """A constructor's points of a race."""
 
     race_id: int
@@ -74,4 +74,4 @@ class ConstructorPoints(ResponseBody):
     constructor_id: int
     league_id: int
     table: Annotated[str, doc("Name and version, or id, of the scoring table.", examples=["weekend@1"])]
-    races: list[RacePoints]
+    races: list[ConstructorRacePoints]

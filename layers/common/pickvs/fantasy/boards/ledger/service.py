@@ -12,7 +12,7 @@ from pickvs.fantasy.boards.ledger.schemas import (
     CountedResult,
     PickPoints,
     PointLine,
-    RacePoints,
+    ConstructorRacePoints,
     ScoredDriver,
 )
 from pickvs.fantasy.leagues.access import look_at_constructor
@@ -60,8 +60,8 @@ def show_points(user_id: int, constructor_id: int, event_id: int | None) -> Cons
 
 def _race(
     event: EventRow, sessions: Sequence[SessionRow], picks: Sequence[PickRow], lines: Sequence[LineRow]
-) -> RacePoints:
-    return RacePoints(
+) -> ConstructorRacePoints:
+    return ConstructorRacePoints(
         race_id=event.event_id,
         race=event.name,
         day=event.day,

@@ -7,7 +7,7 @@ from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
-from pickvs.fantasy.leagues.invitations.rules import Kind
+from pickvs.fantasy.leagues.invitations.rules import InvitationKind
 
 _INVITATIONS = SQL("""
     SELECT invitation.id, invitation.league_id, league.name AS league, invitation.kind, invitation.user_id,
@@ -62,7 +62,7 @@ class InvitationRow(TableRow, frozen=True):
     id: int
     league_id: int
     league: str
-    kind: Kind
+    kind: InvitationKind
     user_id: int | None
     username: str | None
     email: str | None
@@ -108,7 +108,7 @@ def find_guest(connection: Connection, address: str) -> int | None:
 def insert_invitation(
     connection: Connection,
     league_id: int,
-    kind: Kind,
+    kind: InvitationKind,
     *,
     by: int,
     at: datetime,

@@ -4,7 +4,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Literal
 
-type Kind = Literal["user", "email", "code", "handover"]
+type InvitationKind = Literal["user", "email", "code", "handover"]
 """Whom an invitation is for: one user, whoever has confirmed an address, whoever has the code; or a league's next
 commissioner, who is a member."""
 

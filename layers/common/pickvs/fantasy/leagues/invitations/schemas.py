@@ -3,14 +3,14 @@
 from typing import Annotated
 
 from pickvs.core.types import Moment, ResponseBody, doc
-from pickvs.fantasy.leagues.invitations.rules import Kind
+from pickvs.fantasy.leagues.invitations.rules import InvitationKind
 
 
 class LeagueInvitation(ResponseBody):
     """An invitation of a league that lives, as its commissioners see it."""
 
     id: int
-    kind: Kind
+    kind: InvitationKind
     username: Annotated[str | None, doc("Of the invited user.")]
     email: Annotated[str | None, doc("The invited address.", examples=["ada@example.com"])]
     code: Annotated[str | None, doc("Shown once, when it is made: only its hash is stored.", examples=["4F7KA-9QXMB"])]
@@ -35,7 +35,7 @@ class OwnInvitation(ResponseBody):
     """An invitation of the caller."""
 
     id: int
-    kind: Annotated[Kind, doc("`handover`: the caller is to lead the league.")]
+    kind: Annotated[InvitationKind, doc("`handover`: the caller is to lead the league.")]
     league_id: int
     league: Annotated[str, doc("The league's name.")]
     invited_by: str

@@ -25,7 +25,7 @@ from pickvs.fantasy.leagues.access import (
 from pickvs.fantasy.leagues.errors import team_name_taken, unknown_member
 from pickvs.fantasy.leagues.members.leaving import leave, succeed
 from pickvs.fantasy.leagues.names import name_key
-from pickvs.fantasy.leagues.queries import Role
+from pickvs.fantasy.leagues.queries import LeagueRole
 from pickvs.fantasy.leagues.roster import queries as members
 from pickvs.fantasy.leagues.schemas import Constructor, Constructors, LeagueMember, LeagueMembers
 from pickvs.fantasy.leagues.service import read_team_name
@@ -140,7 +140,7 @@ def remove_member(caller: Caller, league_id: int, username: str, reason: str) ->
 
 def _lock_about(
     connection: Connection, caller: Caller, league_id: int, username: str
-) -> tuple[Role | None, int | None]:
+) -> tuple[LeagueRole | None, int | None]:
     """Lock a league for a change of one of its members. Return the caller's role, and the member's id if there is one.
 
     The member's account is held before the league is locked, as its erasure takes them in that order.

@@ -11,7 +11,7 @@ from psycopg.rows import scalar_row
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
-from pickvs.fantasy.leagues.queries import Role
+from pickvs.fantasy.leagues.queries import LeagueRole
 
 _INSERT_MEMBER = """
     INSERT INTO league_members (league_id, user_id, role, joined_at) VALUES (%s, %s, %s, %s)
@@ -68,7 +68,7 @@ class MemberRow(TableRow, frozen=True):
 
     user_id: int
     username: str
-    role: Role
+    role: LeagueRole
     joined_at: datetime
     constructor_id: int | None
     team_name: str | None
@@ -87,11 +87,11 @@ class ConstructorRow(TableRow, frozen=True):
     retired_at: datetime | None
 
 
-def role_of(connection: Connection, league_id: int, user_id: int) -> Role | None:
+def role_of(connection: Connection, league_id: int, user_id: int) -> LeagueRole | None:
     """Return the role of a user in a league. None for who is no member."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         query = "SELECT role FROM league_members WHERE league_id = %s AND user_id = %s"
-        role: Role | None = cursor.execute(query, (league_id, user_id)).fetchone()
+        role: LeagueRole | None = cursor.execute(query, (league_id, user_id)).fetchone()
     return role
 
 
@@ -132,7 +132,7 @@ def leagues_with(connection: Connection, user_id: int) -> list[int]:
         return [int(league_id) for league_id in cursor.execute(query, {"user": user_id}).fetchall()]
 
 
-def insert_member(connection: Connection, league_id: int, user_id: int, role: Role, at: datetime) -> None:
+def insert_member(connection: Connection, league_id: int, user_id: int, role: LeagueRole, at: datetime) -> None:
     """Make a user a member. Does nothing for who is one already."""
     connection.execute(_INSERT_MEMBER, (league_id, user_id, role, at))
 
@@ -142,7 +142,7 @@ def delete_member(connection: Connection, league_id: int, user_id: int) -> None:
     connection.execute("DELETE FROM league_members WHERE league_id = %s AND user_id = %s", (league_id, user_id))
 
 
-def set_role(connection: Connection, league_id: int, user_id: int, role: Role) -> None:
+def set_role(connection: Connection, league_id: int, user_id: int, role: LeagueRole) -> None:
     """Give a member another role."""
     query = "UPDATE league_members SET role = %s WHERE league_id = %s AND user_id = %s"
     connection.execute(query, (role, league_id, user_id))
