@@ -69,7 +69,7 @@ class Paddock:
         self.url = url
         self.owner = psycopg.connect(url, row_factory=dict_row, autocommit=True)
         self._users = 0
-        self.table_id = self._one("SELECT id FROM scoring_tables WHERE (name, version) = ('weekend', 1)")
+        self.table_id = self._one("SELECT id FROM scoring_tables WHERE name = 'weekend' AND version = 1")
         self.pool = [
             self._one(
                 "INSERT INTO contestants (sport, name, short_name, created_at, updated_at)"
@@ -189,9 +189,7 @@ class Paddock:
 
     def room(self, draft: int, *, user: int | None = None, at: datetime, since: int | None = 0) -> DraftRoom:
         with clock.held_at(at):
-            room = showing.show_room(user, draft, since=since, known=lambda _: False).body
-            assert room is not None
-            return room
+            return showing.show_room(user, draft, since=since)
 
     def pick(self, player: Player, event: int, contestant: int, *, at: datetime, **more: Any) -> MadePick:
         with clock.held_at(at):
