@@ -50,7 +50,9 @@ _COUNT = """
       WHERE league_results.version <> excluded.version
       RETURNING league_id
     )
-    SELECT league_id FROM gone UNION SELECT league_id FROM counted
+    SELECT league_id, max(is_gone::integer) = 1 AS is_gone
+    FROM (SELECT league_id, true AS is_gone FROM gone UNION ALL SELECT league_id, false FROM counted) told
+    GROUP BY league_id
 """
 
 _ENROL = """
@@ -103,25 +105,34 @@ _PICKS = """
       FROM pick GROUP BY league_id, constructor_id
     ), ranked AS (
       SELECT league_id, constructor_id, points, best[1] AS best, best[2] AS second,
-             rank() OVER (PARTITION BY league_id ORDER BY points DESC, best[1] DESC NULLS LAST, best[2] DESC NULLS LAST)
-               AS rank,
-             count(*) OVER (PARTITION BY league_id, points, best[1], best[2]) > 1 AS is_tied
+             rank() OVER standing AS rank, count(*) OVER (standing RANGE CURRENT ROW) > 1 AS is_tied
       FROM summed
+      WINDOW standing AS
+        (PARTITION BY league_id ORDER BY points DESC, best[1] DESC NULLS LAST, best[2] DESC NULLS LAST)
     )
 """
 
 # A difference to a constructor's event is one to its season. Who loses its best event gets the best of the others.
 _SCORE = """
-    WITH {picks}, changed AS (
+    WITH {picks}, moved AS (
+      UPDATE board_rows board SET
+        points = ranked.points, best = ranked.best, second = ranked.second, rank = ranked.rank,
+        is_tied = ranked.is_tied, points_before = board.points, rank_before = board.rank, changed_at = %(at)s
+      FROM ranked
+      WHERE board.league_id = ranked.league_id AND board.event_id = %(event)s
+        AND board.constructor_id = ranked.constructor_id
+        AND (board.points, board.best, board.second, board.rank, board.is_tied)
+          IS DISTINCT FROM (ranked.points, ranked.best, ranked.second, ranked.rank, ranked.is_tied)
+      RETURNING board.*
+    ), entered AS (
       INSERT INTO board_rows (league_id, event_id, constructor_id, points, best, second, rank, is_tied, changed_at)
       SELECT league_id, %(event)s, constructor_id, points, best, second, rank, is_tied, %(at)s FROM ranked
-      ON CONFLICT (league_id, event_id, constructor_id) DO UPDATE SET
-        points = excluded.points, best = excluded.best, second = excluded.second, rank = excluded.rank,
-        is_tied = excluded.is_tied, points_before = board_rows.points, rank_before = board_rows.rank,
-        changed_at = excluded.changed_at
-      WHERE (board_rows.points, board_rows.best, board_rows.second, board_rows.rank, board_rows.is_tied)
-        IS DISTINCT FROM (excluded.points, excluded.best, excluded.second, excluded.rank, excluded.is_tied)
+      WHERE NOT EXISTS (SELECT FROM board_rows known
+                        WHERE known.league_id = ranked.league_id AND known.event_id = %(event)s
+                          AND known.constructor_id = ranked.constructor_id)
       RETURNING *
+    ), changed AS (
+      TABLE moved UNION ALL TABLE entered
     ), added AS (
       UPDATE league_totals total SET
         points = total.points + changed.points - coalesce(changed.points_before, 0),
@@ -153,25 +164,23 @@ _DROP = """
             AND EXISTS (SELECT FROM league_results counted
                         WHERE counted.league_id = gone.league_id AND counted.event_id = gone.event_id))
       RETURNING *
-    ), taken AS (
-      UPDATE league_totals total SET
-        points = total.points - dropped.points,
-        countback[dropped.rank] = total.countback[dropped.rank] - 1,
-        best = (SELECT max(other.points) FROM board_rows other
-                WHERE other.league_id = total.league_id AND other.constructor_id = total.constructor_id
-                  AND other.event_id <> %(event)s)
-      FROM dropped
-      WHERE total.league_id = dropped.league_id AND total.constructor_id = dropped.constructor_id
     )
-    SELECT DISTINCT league_id FROM dropped
+    UPDATE league_totals total SET
+      points = total.points - dropped.points,
+      countback[dropped.rank] = total.countback[dropped.rank] - 1,
+      best = (SELECT max(other.points) FROM board_rows other
+              WHERE other.league_id = total.league_id AND other.constructor_id = total.constructor_id
+                AND other.event_id <> %(event)s)
+    FROM dropped
+    WHERE total.league_id = dropped.league_id AND total.constructor_id = dropped.constructor_id
 """
 
 _RANK = """
     WITH ranked AS (
       SELECT league_id, constructor_id,
-             rank() OVER (PARTITION BY league_id ORDER BY points DESC, countback DESC, best DESC NULLS LAST) AS rank,
-             count(*) OVER (PARTITION BY league_id, points, countback, best) > 1 AS is_tied
+             rank() OVER standing AS rank, count(*) OVER (standing RANGE CURRENT ROW) > 1 AS is_tied
       FROM league_totals WHERE league_id = ANY(%(leagues)s)
+      WINDOW standing AS (PARTITION BY league_id ORDER BY points DESC, countback DESC, best DESC NULLS LAST)
     )
     UPDATE league_totals total SET rank = ranked.rank, is_tied = ranked.is_tied
     FROM ranked
@@ -247,10 +256,13 @@ def tables(connection: Connection, event_id: int) -> list[int]:
     return [row["table_id"] for row in connection.execute(_TABLES, (event_id,))]
 
 
-def count(connection: Connection, event_id: int, versions: Mapping[str, int], at: datetime) -> list[int]:
-    """Let these versions count in the leagues that take them. Returns the leagues in which others counted before."""
+def count(connection: Connection, event_id: int, versions: Mapping[str, int], at: datetime) -> dict[int, bool]:
+    """Let these versions count in the leagues that take them.
+
+    Returns the leagues in which others counted before, and whether a session has none there any more.
+    """
     values = {"event": event_id, "sessions": list(versions), "versions": list(versions.values()), "at": at}
-    return [row["league_id"] for row in connection.execute(_COUNT, values)]
+    return {row["league_id"]: row["is_gone"] for row in connection.execute(_COUNT, values)}
 
 
 def leagues_of(connection: Connection, event_id: int) -> list[int]:
@@ -266,9 +278,12 @@ def score(connection: Connection, event_id: int, leagues: Collection[int], at: d
     """
     values = {"event": event_id, "leagues": list(leagues), "at": at}
     connection.execute(_ENROL, values)
-    changed = {row["league_id"] for row in connection.execute(_DROP, values)}
-    scored = connection.execute(SQL(_SCORE).format(picks=SQL(_PICKS)), values)
-    return changed | {row["league_id"] for row in scored}
+    return {row["league_id"] for row in connection.execute(SQL(_SCORE).format(picks=SQL(_PICKS)), values)}
+
+
+def drop(connection: Connection, event_id: int, leagues: Collection[int]) -> None:
+    """Take an event off the boards of those of the leagues in which it does not count any more."""
+    connection.execute(_DROP, {"event": event_id, "leagues": list(leagues)})
 
 
 def rank(connection: Connection, leagues: Collection[int]) -> None:

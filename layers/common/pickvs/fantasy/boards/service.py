@@ -79,5 +79,6 @@ def _brought_up(connection: Connection, event_id: int, at: datetime) -> set[int]
         at,
     )
     counted = queries.count(connection, event_id, versions, at)
+    queries.drop(connection, event_id, [league for league, is_gone in counted.items() if is_gone])
     leagues = {*counted, *queries.leagues_of(connection, event_id)}
     return {*counted, *queries.score(connection, event_id, leagues, at)}

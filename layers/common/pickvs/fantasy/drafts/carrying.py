@@ -53,7 +53,7 @@ def carry_out(
     if stored.state.phase == "waiting" and (isinstance(command, Tick) or _may_open(stored.state, now)):
         step.follow_event()
     refusal = step.do(command, by)
-    if stored.state.phase == "open" and isinstance(command, Tick):
+    if stored.state.phase in {"open", "locked"} and isinstance(command, Tick):
         step.follow_event()
     step.retire_those_who_left()
     kept = keeping.keep(connection, stored, tuple(step.entries))

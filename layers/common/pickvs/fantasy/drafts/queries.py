@@ -32,7 +32,12 @@ _INSERT = """
 
 _OF_LEAGUE = f"SELECT {_COLUMNS} FROM drafts WHERE league_id = %s ORDER BY lock_at, group_no"  # noqa: S608
 
-_TO_COME_OF_LEAGUE = "SELECT id FROM drafts WHERE league_id = %s AND phase IN ('waiting', 'open') ORDER BY id"
+# A draft that is locked follows its event in one thing: it is void if the event is cancelled.
+_TO_FOLLOW = """
+    SELECT draft.id FROM drafts draft JOIN events event ON event.id = draft.event_id
+    WHERE draft.league_id = %s AND (draft.phase IN ('waiting', 'open') OR (draft.phase = 'locked' AND event.is_void))
+    ORDER BY draft.id
+"""
 
 _GROUPS_WITH_DRAFT = "SELECT group_no FROM drafts WHERE league_id = %s AND event_id = %s"
 
@@ -139,9 +144,9 @@ def drafts_of_league(connection: Connection, league_id: int) -> list[DraftRow]:
         return cursor.execute(_OF_LEAGUE, (league_id,)).fetchall()
 
 
-def drafts_to_come(connection: Connection, league_id: int) -> list[int]:
-    """Return the ids of a league's drafts that wait or are open, in ascending order."""
-    return _ids(connection, _TO_COME_OF_LEAGUE, (league_id,))
+def drafts_to_follow(connection: Connection, league_id: int) -> list[int]:
+    """Return the ids of a league's drafts that wait or are open, or whose event is cancelled, in ascending order."""
+    return _ids(connection, _TO_FOLLOW, (league_id,))
 
 
 def groups_with_draft(connection: Connection, league_id: int, event_id: int) -> set[int]:

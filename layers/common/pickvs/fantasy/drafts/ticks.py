@@ -13,10 +13,12 @@ from pickvs.agenda.service import Due
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.core.logging import logger
+from pickvs.core.metrics import emit
 from pickvs.core.redaction import redact
 from pickvs.fantasy.drafts.carrying import carry_out
 from pickvs.fantasy.drafts.commands import Tick
 from pickvs.fantasy.drafts.following import follow_all
+from pickvs.fantasy.drafts.metrics import TICK_LATENESS
 from pickvs.fantasy.drafts.planning import look_after_league
 from pickvs.fantasy.leagues.waking import TICK_DRAFTS
 
@@ -37,6 +39,7 @@ def tick_drafts(*, all_leagues: bool = False) -> dict[str, int]:
 
 def _do(works: Sequence[Due]) -> Mapping[str, datetime | None]:
     by = monotonic() + SECONDS
+    emit({TICK_LATENESS: _lateness(works, clock.now())})
     outcome: dict[str, datetime | None] = {}
     for work in works:
         if monotonic() >= by:
@@ -47,6 +50,11 @@ def _do(works: Sequence[Due]) -> Mapping[str, datetime | None]:
         except Exception as error:  # other drafts are due as well; this one is tried again
             logger().error("draft not ticked", key=work.key, error=redact(repr(error)))
     return outcome
+
+
+def _lateness(works: Sequence[Due], at: datetime) -> float | None:
+    """Return by how many seconds the run comes after what was due in a draft, at most. None if nothing was."""
+    return max(((at - work.due_at).total_seconds() for work in works if "draft_id" in work.payload), default=None)
 
 
 def _done(work: Due) -> datetime | None:
