@@ -9,10 +9,10 @@ from pickvs.fantasy.boards.ledger.queries import EventRow, LineRow, PickRow, Ses
 from pickvs.fantasy.boards.ledger.rules import in_words
 from pickvs.fantasy.boards.ledger.schemas import (
     ConstructorPoints,
+    ConstructorRacePoints,
     CountedResult,
     PickPoints,
     PointLine,
-    ConstructorRacePoints,
     ScoredDriver,
 )
 from pickvs.fantasy.leagues.access import look_at_constructor
