@@ -99,6 +99,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "draft.void": Kind(meaning="A draft of the user's league is not held."),
         "event.moved": Kind(meaning="An event has moved, and with it the window of a draft."),
         "event.void": Kind(meaning="An event was cancelled, and the draft for it is void."),
+        "result.provisional": Kind(meaning="An event of a fantasy league has a provisional result."),
+        "result.official": _by_mail("The result of an event of a fantasy league is official."),
+        "result.amended": _by_mail("A changed result has changed the user's points or rank in a fantasy league."),
+        "review.open": _by_mail("A question about an event waits for an administrator."),
         CONFIRM_EMAIL: _mail_with_token("An e-mail address is to be confirmed."),
         "account.password_forgotten": _mail_with_token("Somebody wants to set a new password."),
         "account.password_changed": _account("The password was changed, and other sessions have ended."),
@@ -115,7 +119,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
     }
 )
-"""All kinds of notices. The words of each are in `pickvs.notices.words`, those of fantasy in `league_words`."""
+"""All kinds of notices. Their words are in `pickvs.notices.words`, those of fantasy in `league_words` and `result_words`."""
 
 CHOOSABLE_KINDS: Mapping[str, Kind] = MappingProxyType(
     {name: kind for name, kind in KINDS.items() if any(map(kind.is_choosable, CHANNELS))}

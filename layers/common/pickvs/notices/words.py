@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from pickvs.notices import league_words
+from pickvs.notices import league_words, result_words
 from pickvs.notices.wording import Data, Words, moment
 
 _RESULTS = MappingProxyType({"win": "won", "loss": "lost", "push": "pushed", "void": "was voided"})
@@ -165,6 +165,7 @@ _WORDS: Mapping[str, Callable[[Data], Words]] = MappingProxyType(
         "account.sessions_ended": _sessions_ended,
         "webhook.test": _webhook_test,
         **league_words.WORDS,
+        **result_words.WORDS,
     }
 )
 

@@ -11,7 +11,7 @@ _RESULT = """
                      board.constructor_id) AS cause,
            jsonb_build_object(
              'league_id', league.id, 'league', league.name, 'constructor_id', constructor.id,
-             'race_id', event.id, 'race', event.name, 'season', event.season, 'session', %(session)s::text,
+             'event_id', event.id, 'event', event.name, 'season', event.season, 'session', %(session)s::text,
              'version', %(version)s::bigint, 'points', board.points::float8, 'rank', board.rank
            ) || CASE WHEN board.changed_at = %(at)s AND board.points_before IS NOT NULL THEN jsonb_build_object(
              'points_before', board.points_before::float8, 'rank_before', board.rank_before

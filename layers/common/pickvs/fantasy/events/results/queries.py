@@ -238,3 +238,79 @@ def void_sessions(connection: Connection, event_id: int) -> list[str]:
         (event_id,),
     )
     return [row["session"] for row in rows]
+
+
+_FOLLOWED = SQL("""
+    WITH listed AS (
+      SELECT event.id, event.is_void, row_number() OVER (ORDER BY event.day, event.id) AS number
+      FROM events event
+      WHERE event.sport = %(sport)s AND event.season = %(season)s
+        AND NOT EXISTS (SELECT FROM event_statements said
+                        WHERE said.event_id = event.id AND said.source = %(source)s AND said.gone_at IS NOT NULL)
+    )
+    SELECT listed.id AS event_id, listed.number, session.session, session.starts_at, result.complete_since
+    FROM listed
+    JOIN event_sessions session ON session.event_id = listed.id
+    LEFT JOIN session_results result ON (result.event_id, result.session) = (session.event_id, session.session)
+    WHERE session.scores AND session.starts_at <= %(until)s AND NOT listed.is_void AND result.is_void IS NOT TRUE
+    ORDER BY session.starts_at, listed.id
+""")
+
+_UNCONFIRMED = """
+    SELECT count(*) FILTER (WHERE provisional_since <= %(before)s) AS overdue, count(*) AS waiting
+    FROM session_results result JOIN events event ON event.id = result.event_id
+    WHERE event.sport = %(sport)s AND event.season = %(season)s AND result.provisional_since IS NOT NULL
+      AND NOT result.is_void
+"""
+
+
+class FollowedRow(TableRow, frozen=True):
+    """A session that scores. number: the event's round in the first source's schedule."""
+
+    event_id: int
+    number: int
+    session: str
+    starts_at: datetime
+    complete_since: datetime | None
+
+
+def followed(connection: Connection, sport: str, season: int, source: str, until: datetime) -> list[FollowedRow]:
+    """Return the sessions of a season that score and begin by a time, in the order of time.
+
+    source: the one whose rounds count. It renumbers the rest when an event is cancelled.
+    """
+    values = {"sport": sport, "season": season, "source": source, "until": until}
+    with connection.cursor(row_factory=row_of(FollowedRow)) as cursor:
+        return cursor.execute(_FOLLOWED, values).fetchall()
+
+
+def unconfirmed(connection: Connection, sport: str, season: int, before: datetime) -> tuple[int, int]:
+    """Return how many results are provisional, and how many of them have been so since a time."""
+    [row] = connection.execute(_UNCONFIRMED, {"sport": sport, "season": season, "before": before}).fetchall()
+    return int(row["waiting"]), int(row["overdue"])
+
+
+# Every session that scores is official or cancelled, and no question is open. Else there is no row.
+_SETTLED = """
+    SELECT max(result.official_at) AS at
+    FROM event_sessions session
+    LEFT JOIN session_results result ON (result.event_id, result.session) = (session.event_id, session.session)
+    WHERE session.event_id = ANY(%(events)s) AND session.scores
+    HAVING bool_and(coalesce(result.is_void OR result.standing IN ('official', 'amended'), false))
+       AND NOT EXISTS (SELECT FROM fantasy_reviews WHERE event_id = ANY(%(events)s) AND closed_at IS NULL)
+"""
+
+_UNFROZEN = """
+    SELECT event_id, session FROM session_results WHERE event_id = ANY(%s) AND NOT is_frozen ORDER BY event_id, session
+"""
+
+
+def settled_at(connection: Connection, events: Collection[int]) -> datetime | None:
+    """Return when the last result of some events became official. None while one is not, or a question is open."""
+    rows = connection.execute(_SETTLED, {"events": list(events)}).fetchall()
+    return rows[0]["at"] if rows else None
+
+
+def unfrozen(connection: Connection, events: Collection[int]) -> list[tuple[int, str]]:
+    """Return the sessions of events whose results may still change."""
+    return [(row["event_id"], row["session"]) for row in connection.execute(_UNFROZEN, (list(events),))]

@@ -4,7 +4,7 @@
 happens is added to the session's acts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from pickvs.core.database import Connection
 from pickvs.core.errors import Conflict, NotFound
 from pickvs.fantasy.events.results import queries, rules
 from pickvs.fantasy.events.results.keeping import ADMINISTRATOR, Known, load, save
+from pickvs.fantasy.events.results.queries import FollowedRow
 from pickvs.fantasy.events.results.rules import GONE, Act, Outcome, Refusal, Result
 from pickvs.fantasy.events.results.rules import Source as Place
 from pickvs.fantasy.events.results.stored import as_json, from_json
@@ -214,3 +215,25 @@ def has_result(connection: Connection, event_id: int, session: str) -> bool:
 def void_sessions(connection: Connection, event_id: int) -> list[str]:
     """Return the sessions of an event that are cancelled."""
     return queries.void_sessions(connection, event_id)
+
+
+def followed_sessions(
+    connection: Connection, sport: str, season: int, source: str, until: datetime
+) -> list[FollowedRow]:
+    """Return the sessions of a season that score and begin by a time, with the rounds of a source."""
+    return queries.followed(connection, sport, season, source, until)
+
+
+def unconfirmed(connection: Connection, sport: str, season: int, at: datetime) -> tuple[int, int]:
+    """Return how many results are provisional, and how many have waited too long for their second opinion."""
+    return queries.unconfirmed(connection, sport, season, at - rules.SECOND_OPINION)
+
+
+def settled_at(connection: Connection, events: Collection[int]) -> datetime | None:
+    """Return when the last result of some events became official. None while one is not, or a question is open."""
+    return queries.settled_at(connection, events)
+
+
+def unfrozen(connection: Connection, events: Collection[int]) -> list[tuple[int, str]]:
+    """Return the sessions of events whose results may still change."""
+    return queries.unfrozen(connection, events)

@@ -45,7 +45,7 @@ _COUNT_OLD = "SELECT count(*) FROM fantasy_reviews WHERE closed_at IS NULL AND o
 
 _NEWS = """
     SELECT admin.id AS user_id, 'review.open' AS kind, 'fantasy-review:' || review.id AS cause,
-           jsonb_build_object('review_id', review.id, 'race', event.name, 'season', event.season, 'about', review.kind,
+           jsonb_build_object('review_id', review.id, 'event', event.name, 'season', event.season, 'about', review.kind,
                               'subject', review.subject, 'causes', to_jsonb(review.causes)) AS data
     FROM fantasy_reviews review
     JOIN events event ON event.id = review.event_id

@@ -1,0 +1,65 @@
+"""Settings of the sources of races."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pickvs.core.config import settings
+from pickvs.core.errors import ConfigurationError
+from pickvs.fantasy.events.results.rules import Source as Place
+
+JOLPICA, F1DB = "jolpica", "f1db"
+NON_COMMERCIAL = "non-commercial"
+PACE_SECONDS = 1.0
+"""Least time between two requests to a source, where the stage does not say otherwise."""
+_LONGEST_PACE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class RaceSources:
+    """Which sources are asked about races, where, by whom, and how often.
+
+    places: the first source, and the second, if there is one. pace: least seconds between two requests to a source.
+    """
+
+    places: Mapping[str, Place]
+    base_urls: Mapping[str, str]
+    contact: str
+    pace: float
+
+
+def race_sources() -> RaceSources | None:
+    """Return how the sources are asked, or None if this stage asks none.
+
+    Raises ConfigurationError for a missing or bad setting, and for a source whose terms the stage does not accept:
+    jolpica-f1 is for non-commercial use alone.
+    """
+    known = settings()
+    places = known.require("FANTASY_SOURCES", _places)
+    if not places:
+        return None
+    if JOLPICA in places and known.require("FANTASY_PROVIDER_TERMS", str) != NON_COMMERCIAL:
+        raise ConfigurationError(f"{JOLPICA} may be asked only where FANTASY_PROVIDER_TERMS is {NON_COMMERCIAL}")
+    paced = known.optional("FANTASY_PACE_SECONDS") is not None
+    return RaceSources(
+        places=places,
+        base_urls={name: known.require(f"{name.upper()}_BASE_URL", str).rstrip("/") for name in places},
+        contact=known.require("FANTASY_CONTACT", str),
+        pace=known.require("FANTASY_PACE_SECONDS", _seconds) if paced else PACE_SECONDS,
+    )
+
+
+def _places(raw: str) -> dict[str, Place]:
+    if raw == "none":
+        return {}
+    if raw == JOLPICA:
+        return {JOLPICA: "first"}
+    if raw == f"{JOLPICA},{F1DB}":
+        return {JOLPICA: "first", F1DB: "second"}
+    raise ValueError(f"not none, {JOLPICA} or {JOLPICA},{F1DB}")
+
+
+def _seconds(raw: str) -> float:
+    seconds = float(raw)
+    if not 0 <= seconds <= _LONGEST_PACE:
+        raise ValueError(f"not 0 to {_LONGEST_PACE} seconds")
+    return seconds
