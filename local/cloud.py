@@ -151,7 +151,7 @@ class LaptopCloud:
             ready = executor.submit(self._started, database)
             services = self._started(AwsServices(blueprint))
             ready.result()
-        sources = choose_sources(self._settings, state.path / "offered.json", self._started)
+        sources = choose_sources(self._settings, state.path, self._started)
         known = dict(kept)
         key = self._settings.odds_api_key or KEY
         pooler = self._pooler(state, database, watchdog)

@@ -49,7 +49,7 @@ KNOWN_AFTER: Mapping[Kind, timedelta] = {
 """Time from a session's start until the first source has its result."""
 SECOND_AFTER = timedelta(hours=20)
 """Time from the race until the second source, which tells a weekend as a whole, has its results."""
-ENTRIES_BEFORE = timedelta(days=8)
+ENTRIES_BEFORE = timedelta(days=10)
 """Time from the publication of who takes part to the race: before any draft of the weekend opens."""
 _FIRST_SPRINT_QUALIFYING, _SPRINT_QUALIFYING_FIRST = 2023, 2024
 _BEFORE_RACE: Mapping[Part, timedelta] = {"qualifying": timedelta(hours=23)}
@@ -235,7 +235,7 @@ def _weekend(tables: Ergast, race: TableRow, listed_from: datetime) -> Weekend:
             Announced({"jolpica": listed_from}, start.date(), starts),
             Announced({"f1db": listed_from}, start.date(), _corrected(starts)),
         ),
-        entries_known=dict.fromkeys(both, start - ENTRIES_BEFORE),
+        entries_known=dict.fromkeys(both, max(start - ENTRIES_BEFORE, listed_from)),
         entries=tuple(row.entry for row in rows["race"]),
         results={kind: (Version(known[kind], tuple(told)),) for kind, told in rows.items() if told},
     )

@@ -3,13 +3,13 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from datetime import time as time_of_day
 from typing import Any
 
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
-from pickvs.fantasy.collecting.config import F1DB, JOLPICA, RaceSources
+from pickvs.fantasy.collecting.config import F1DB, JOLPICA, RaceSources, race_hour
 from pickvs.fantasy.collecting.metrics import RACE_RESULTS
 from pickvs.fantasy.collecting.rules import requests_left
 from pickvs.fantasy.collecting.storing import store_results, store_season, store_second
@@ -92,8 +92,8 @@ class Asking:
         """Return how many requests a source may get in this hour."""
         at = clock.now()
         with transaction() as connection:
-            runs = asked_since(connection, JOBS[source], SPORT, at - timedelta(hours=1))
-        return requests_left([(run.started_at, _requests(run.parameters)) for run in runs], at)
+            runs = asked_since(connection, JOBS[source], SPORT, at - race_hour())
+        return requests_left([(run.started_at, _requests(run.parameters)) for run in runs], at, race_hour())
 
     def _second(self, season: int, folder: f1db.Folder) -> None:
         self._ask(

@@ -17,14 +17,14 @@ from pickvs.core.database import transaction
 from pickvs.core.logging import logger
 from pickvs.fantasy.collecting.asking import JOBS, Asking, is_off
 from pickvs.fantasy.collecting.closing import cancel_lapsed, close_season
-from pickvs.fantasy.collecting.config import JOLPICA, race_sources
+from pickvs.fantasy.collecting.config import JOLPICA, race_hour, race_sources
 from pickvs.fantasy.collecting.metrics import RACE_RESULTS_UNCONFIRMED, RACE_REVIEWS_OVERDUE, RACE_SOURCES_OFF
 from pickvs.fantasy.collecting.planning import next_at
 from pickvs.fantasy.collecting.rules import (
     COLLECT_F1,
     REVIEW_OVERDUE,
-    SECOND_AGAIN,
     seasons_of,
+    second_again,
     second_key,
     session_of,
 )
@@ -91,7 +91,7 @@ def _do(asking: Asking, works: Sequence[Due]) -> Mapping[str, datetime | None]:
             is_read = asking.second(season, _current(season))
             with transaction() as connection:
                 waiting, _ = results.unconfirmed(connection, SPORT, season, clock.now())
-            again = clock.now() + SECOND_AGAIN
+            again = second_again(clock.now(), race_hour())
             done[second_key(season)] = again if waiting or not is_read else None
     return done
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pickvs.core.database import Connection
 from pickvs.fantasy.boards import service as boards
+from pickvs.fantasy.collecting.config import race_hour
 from pickvs.fantasy.collecting.following import follow_facts
 from pickvs.fantasy.collecting.planning import plan
 from pickvs.fantasy.events.entries import service as entries
@@ -38,7 +39,7 @@ def store_season(connection: Connection, capture: Capture[jolpica.SeasonAnswer],
         season,
         "first",
         jolpica.NAME,
-        [scheduled(weekend) for weekend in answer.weekends],
+        [scheduled(weekend, hour=race_hour()) for weekend in answer.weekends],
         current.at,
         is_whole=answer.is_whole,
     )
@@ -79,7 +80,7 @@ def store_second(
 ) -> Stored:
     """Store what the second source says of an event. revision: of its records."""
     [answer] = capture.items
-    item = scheduled(answer.weekend, revision)
+    item = scheduled(answer.weekend, revision, hour=race_hour())
     told = schedules.record(connection, SPORT, season, "second", f1db.NAME, [item], current.at, is_whole=False)
     if told.unknown:
         return Stored({"events": 0}, (Skipped("an event that the first source does not have", told.unknown[0]),))
