@@ -224,9 +224,9 @@ def followed_sessions(
     return queries.followed(connection, sport, season, source, until)
 
 
-def unconfirmed(connection: Connection, sport: str, season: int, at: datetime) -> tuple[int, int]:
-    """Return how many results are provisional, and how many have waited too long for their second opinion."""
-    return queries.unconfirmed(connection, sport, season, at - rules.SECOND_OPINION)
+def unconfirmed(connection: Connection, sport: str, season: int) -> int:
+    """Return how many results of a season are provisional: they wait for a second opinion."""
+    return queries.unconfirmed(connection, sport, season)
 
 
 def settled_at(connection: Connection, events: Collection[int]) -> datetime | None:
