@@ -30,6 +30,8 @@ RACES_SWITCH = "FANTASY_SOURCES"
 """Environment variable of the functions with the names of the sources of races."""
 RACES_PACE = "FANTASY_PACE_SECONDS"
 """Environment variable of the functions with the time between two questions about races."""
+RACES_HOUR = "FANTASY_HOUR_SECONDS"
+"""Environment variable of the functions with what an hour of a race weekend takes."""
 
 type StandIn = OddsApiServer | EspnServer | RacesServer
 
@@ -54,7 +56,7 @@ def _of_races(settings: Settings, calendar: Path, start: Callable[[StandIn], obj
     addresses["f1db"] = (F1DB_VARIABLE, settings.f1db_base_url)
     named = {name: (variable, url) for name, (variable, url) in addresses.items() if url is not None}
     if named:
-        return {**dict(named.values()), RACES_SWITCH: ",".join(named)}
+        return {**dict(named.values()), RACES_SWITCH: ",".join(named), RACES_HOUR: "3600"}
     races = RacesServer(calendar)
     start(races)
     return {JOLPICA_VARIABLE: races.url, F1DB_VARIABLE: races.url, RACES_PACE: "0"}

@@ -11,7 +11,7 @@ from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.fantasy.collecting.config import F1DB, JOLPICA, RaceSources, race_hour
 from pickvs.fantasy.collecting.rules import requests_left
-from pickvs.fantasy.collecting.storing import store_results, store_season, store_second
+from pickvs.fantasy.collecting.storing import store_coming, store_results, store_season, store_second
 from pickvs.fantasy.events.formula_one.providers import f1db, jolpica
 from pickvs.fantasy.events.formula_one.recording import SPORT
 from pickvs.fantasy.events.formula_one.rules import Kind
@@ -57,6 +57,15 @@ class Asking:
     def results(self, season: int) -> bool:
         """Ask the first source for all results of a season. Returns whether it has answered."""
         return self._results(jolpica.results_question(season), season, is_whole=True)
+
+    def coming(self, season: int, number: int, event_id: int) -> bool:
+        """Ask the first source what is known before an event. number: its round. Returns whether it has answered."""
+        return self._ask(
+            JOLPICA,
+            jolpica.coming_question(season, number),
+            lambda body, _: jolpica.read_coming(body),
+            lambda connection, capture, run: store_coming(connection, capture, run, season, event_id),
+        )
 
     def event(self, season: int, number: int, sessions: Sequence[Kind]) -> bool:
         """Ask the first source for some results of an event. number: its round. Returns whether it has answered."""

@@ -9,11 +9,12 @@ from pickvs.fantasy.collecting.following import follow_facts
 from pickvs.fantasy.collecting.planning import plan
 from pickvs.fantasy.events.entries import service as entries
 from pickvs.fantasy.events.formula_one.providers import f1db, jolpica
-from pickvs.fantasy.events.formula_one.ranking import rank_first
+from pickvs.fantasy.events.formula_one.ranking import rank_coming, rank_first
 from pickvs.fantasy.events.formula_one.recording import (
     SPORT,
     Heard,
     Recorded,
+    record_entered,
     record_results,
     register_drivers,
 )
@@ -23,6 +24,7 @@ from pickvs.fantasy.events.schedules import service as schedules
 from pickvs.jobs.runs import Run, Stored
 from pickvs.jobs.sources import Capture, Skipped
 
+_RANKED, _UNRANKED = frozenset({"entries", "standings"}), frozenset({"entries"})
 MOST_GONE = 3
 """Events that may leave a schedule at once. An answer that lacks more is not believed."""
 
@@ -52,6 +54,18 @@ def store_season(connection: Connection, capture: Capture[jolpica.SeasonAnswer],
     plan(connection, season, current.at)
     counts = {"events": len(answer.weekends), "changed": len(recorded.changed), "moves": len(recorded.moves)}
     return Stored(counts, usable=frozenset({"schedule"}))
+
+
+def store_coming(
+    connection: Connection, capture: Capture[jolpica.ComingAnswer], current: Run, season: int, event_id: int
+) -> Stored:
+    """Store what the first source says before an event: how its pool is ranked, and who takes part."""
+    [answer] = capture.items
+    entered = record_entered(connection, jolpica.NAME, event_id, answer.entered, current.at)
+    told = [(each.driver, each.position, each.points) for each in answer.places]
+    is_ranked = rank_coming(connection, season, jolpica.NAME, event_id, told)
+    follow_facts(connection, [], entered, current.at)
+    return Stored({"entries": len(answer.entered), "changed": len(entered)}, usable=_RANKED if is_ranked else _UNRANKED)
 
 
 def store_results(
