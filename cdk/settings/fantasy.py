@@ -38,7 +38,7 @@ class Fantasy:
     """URL of jolpica-f1, without a trailing slash."""
 
     f1db_url: str = "https://api.github.com/repos/f1db/f1db"
-    """URL of f1db's repository at its host's API, without a trailing slash."""
+    """URL of f1db's repository in GitHub's API, without a trailing slash."""
 
     hour_seconds: float = 3600
     """What an hour of a race weekend takes. Less on a laptop, whose stand-in plays weekends in minutes."""
@@ -59,6 +59,10 @@ class Fantasy:
             raise DeploymentError(
                 "fantasy.jolpica needs fantasy.provider_terms = 'non-commercial': its data is CC BY-NC-SA 4.0. "
                 "A stage that earns money leaves jolpica off"
+            )
+        if self.f1db and not self.jolpica:
+            raise DeploymentError(
+                "fantasy.f1db needs fantasy.jolpica: it is the second opinion on what the first source says"
             )
         if self.names and not self.contact:
             raise DeploymentError("the sources of fantasy need fantasy.contact: each source is told who asks")

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from pickvs.fantasy.racing import showing
-from pickvs.fantasy.racing.schemas import RaceDraftRoom
+from pickvs.fantasy.race_drafts import showing
+from pickvs.fantasy.race_drafts.schemas import RaceDraftRoom
 from pickvs.http.answers import Answer
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller

@@ -1,7 +1,7 @@
 """GET /constructors/{constructor_id}/drafts: list what a constructor has drafted."""
 
-from pickvs.fantasy.racing import showing
-from pickvs.fantasy.racing.schemas import DraftedRaces
+from pickvs.fantasy.race_drafts import showing
+from pickvs.fantasy.race_drafts.schemas import DraftedRaces
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 from pickvs.http.parameters import Identifier

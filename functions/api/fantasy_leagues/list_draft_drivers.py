@@ -1,7 +1,7 @@
 """GET /drafts/{draft_id}/drivers: list the drivers of a draft."""
 
-from pickvs.fantasy.racing import showing
-from pickvs.fantasy.racing.schemas import DraftDrivers
+from pickvs.fantasy.race_drafts import showing
+from pickvs.fantasy.race_drafts.schemas import DraftDrivers
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 from pickvs.http.parameters import Identifier

@@ -1,7 +1,7 @@
 """GET /leagues/{league_id}/drafts: list the drafts of a league."""
 
-from pickvs.fantasy.racing import showing
-from pickvs.fantasy.racing.schemas import RaceDrafts
+from pickvs.fantasy.race_drafts import showing
+from pickvs.fantasy.race_drafts.schemas import RaceDrafts
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 from pickvs.http.parameters import Identifier

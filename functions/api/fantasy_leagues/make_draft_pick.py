@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from pickvs.fantasy.leagues.access import Caller as Actor
-from pickvs.fantasy.racing import service
-from pickvs.fantasy.racing.requests import WantedDriver
-from pickvs.fantasy.racing.schemas import MadeDriverPick
+from pickvs.fantasy.race_drafts import service
+from pickvs.fantasy.race_drafts.requests import WantedDriver
+from pickvs.fantasy.race_drafts.schemas import MadeDriverPick
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 from pickvs.http.parameters import Header, Identifier

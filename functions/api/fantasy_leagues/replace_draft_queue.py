@@ -1,9 +1,9 @@
 """PUT /constructors/{constructor_id}/queue: replace the queue of the caller's constructor, and set its autopick."""
 
 from pickvs.fantasy.leagues.access import Caller as Actor
-from pickvs.fantasy.racing import service
-from pickvs.fantasy.racing.requests import WantedDrivers
-from pickvs.fantasy.racing.schemas import DriverQueue
+from pickvs.fantasy.race_drafts import service
+from pickvs.fantasy.race_drafts.requests import WantedDrivers
+from pickvs.fantasy.race_drafts.schemas import DriverQueue
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 from pickvs.http.parameters import Identifier

@@ -1,9 +1,9 @@
 """PATCH /constructors/{constructor_id}/drafts/{pick_id}: exchange a pick of the caller's constructor."""
 
 from pickvs.fantasy.leagues.access import Caller as Actor
-from pickvs.fantasy.racing import service
-from pickvs.fantasy.racing.requests import WantedExchange
-from pickvs.fantasy.racing.schemas import MadeDriverPick
+from pickvs.fantasy.race_drafts import service
+from pickvs.fantasy.race_drafts.requests import WantedExchange
+from pickvs.fantasy.race_drafts.schemas import MadeDriverPick
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
 from pickvs.http.parameters import Identifier

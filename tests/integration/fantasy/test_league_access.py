@@ -21,6 +21,7 @@ from pickvs.fantasy.drafts.requests import (
     WantedSwap,
     WantedUndo,
 )
+from pickvs.fantasy.drafts.showing import queue as queues
 from pickvs.fantasy.drafts.showing import service as showing
 from pickvs.fantasy.leagues import service as leagues
 from pickvs.fantasy.leagues import starting
@@ -92,8 +93,8 @@ READING: dict[str, Do] = {
     "show_constructor": lambda club, who: members.show_constructor(who.user_id, club.constructor),
     "show_log": lambda club, who: leagues.show_log(who.user_id, club.league, limit=50, cursor=None),
     "list_drafts": lambda club, who: showing.list_drafts(who.user_id, club.league),
-    "draft_version": lambda club, who: showing.draft_version(who.user_id, club.draft),
-    "show_room": lambda club, who: showing.show_room(who.user_id, club.draft, since=0),
+    "show_room": lambda club, who: showing.show_room(who.user_id, club.draft, since=0, known=lambda _: False),
+    "show_known_room": lambda club, who: showing.show_room(who.user_id, club.draft, since=0, known=lambda _: True),
     "show_pool": lambda club, who: showing.show_pool(who.user_id, club.draft),
     "list_drafted": lambda club, who: showing.list_drafted(who.user_id, club.constructor),
 }
@@ -106,7 +107,7 @@ OWN: dict[str, Do] = {
     "swap_pick": lambda club, who: drafts.swap_pick(
         who, club.constructor, pick_of(club), WantedSwap(contestant_id=club.paddock.pool[2])
     ),
-    "show_queue": lambda club, who: drafts.show_queue(who.user_id, club.constructor),
+    "show_queue": lambda club, who: queues.show_queue(who.user_id, club.constructor),
     "set_queue": lambda club, who: drafts.set_queue(who, club.constructor, WantedQueue(contestants=[])),
     "rename_constructor": lambda club, who: members.rename_constructor(
         who, club.constructor, WantedConstructor(team_name="Another name")
@@ -215,10 +216,12 @@ def test_a_public_league_is_seen_by_everybody_and_its_queues_by_nobody(paddock: 
     draft = paddock.draft_of(table.league, paddock.events[0])
     with clock.held_at(AT):
         assert leagues.show_league(None, table.league).role is None
-        assert showing.show_room(None, draft, since=0).draft.phase == "open"
+        room = showing.show_room(None, draft, since=0, known=lambda _: False).body
+        assert room is not None
+        assert room.draft.phase == "open"
         assert showing.show_pool(None, draft).is_open
         for look in (
-            lambda: drafts.show_queue(table.head.user_id, table.players[1].constructor),
+            lambda: queues.show_queue(table.head.user_id, table.players[1].constructor),
             lambda: leagues.show_log(paddock.user("visitor").user_id, table.league, limit=5, cursor=None),
         ):
             with pytest.raises(Forbidden):

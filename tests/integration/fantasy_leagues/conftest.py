@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
 from pickvs.core import alarm_clock
 from tests.support.alarms import Alarms, watch_clocks
-from tests.support.leagues import Paddock, paddock
+from tests.support.leagues import Paddock
 
 ARNS = {name: f"arn of {name}" for name in ("deliver_notices", "tick_drafts")}
 
@@ -31,5 +32,5 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 def season(database: str) -> Iterator[Paddock]:
     """Two races with ten drivers."""
-    with paddock(database) as made:
+    with closing(Paddock(database)) as made:
         yield made

@@ -11,8 +11,8 @@ type IsKnown = Callable[[str], bool]
 class Versioned[Body]:
     """What a reader is sent.
 
-    version: of the body, unique for the address; letters, digits, `.` and `-`. max_age: seconds for which the reader may
-    keep it without asking again. body: None if the reader has this version.
+    version: of the body, unique for the address; letters, digits, `.` and `_`. max_age: seconds for which the reader
+    may keep it without asking again. body: None if the reader has this version.
     """
 
     version: str

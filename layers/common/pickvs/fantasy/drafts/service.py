@@ -34,6 +34,7 @@ from pickvs.fantasy.drafts.commands import (
 from pickvs.fantasy.drafts.errors import error_of, reason_needed, unknown_contestants, unknown_draft, unknown_pick
 from pickvs.fantasy.drafts.queues import queries as queues
 from pickvs.fantasy.drafts.schemas import DraftQueue, MadePick, Steered
+from pickvs.fantasy.drafts.showing.queue import queue_of
 from pickvs.fantasy.drafts.storing.keeping import Stored
 from pickvs.fantasy.drafts.turns import turn_of
 from pickvs.fantasy.events import reading as events
@@ -109,16 +110,6 @@ def swap_pick(caller: Caller, constructor_id: int, pick_id: int, wanted: "Wanted
     return _after_commit(caller, swap)
 
 
-def show_queue(user_id: int, constructor_id: int) -> DraftQueue:
-    """Return the queue of the user's constructor. Nobody else sees it, not even a commissioner.
-
-    Raises NotFound (CONSTRUCTOR_NOT_FOUND), and Forbidden (CONSTRUCTOR_OWNER_REQUIRED).
-    """
-    with transaction(snapshot=True) as connection:
-        own_constructor(connection, user_id, constructor_id)
-        return _queue(connection, constructor_id)
-
-
 def set_queue(caller: Caller, constructor_id: int, wanted: "WantedQueue") -> DraftQueue:
     """Replace the queue of the caller's constructor, and set its autopick. Works from this draft on, if one is open.
 
@@ -139,7 +130,7 @@ def set_queue(caller: Caller, constructor_id: int, wanted: "WantedQueue") -> Dra
         queues.put_queue(connection, constructor_id, queue.contestants, queue.mode)
         if draft_id is None or not _sets_auto(connection, draft_id, SetAuto(constructor_id, wanted.auto), caller):
             queues.put_kept(connection, {constructor_id: (wanted.auto, 0)})
-        return _queue(connection, constructor_id)
+        return queue_of(connection, constructor_id)
 
     return _after_commit(caller, change)
 
@@ -272,8 +263,3 @@ def _sets_auto(connection: Connection, draft_id: int, command: SetAuto, caller: 
     """Set autopick in a draft. False if the constructor is not in it, or the draft is not open."""
     done = carry_out(connection, draft_id, command, caller.user_id)
     return done is not None and done[0].state.phase == "open" and command.constructor in done[0].state.teams
-
-
-def _queue(connection: Connection, constructor_id: int) -> DraftQueue:
-    row = queues.queue_of(connection, constructor_id)
-    return DraftQueue(contestants=row.wanted, mode=row.mode, auto=row.auto, misses=row.misses, taken=row.taken)

@@ -125,7 +125,7 @@ def freeze(connection: Connection, event_id: int, session: str, at: datetime) ->
 def _load(connection: Connection, event_id: int, session: str, at: datetime) -> Known:
     known = load(connection, event_id, session, at)
     if known is None:
-        raise NotFound("SESSION_NOT_FOUND", "The event has no such session that scores.")
+        raise NotFound("EVENT_SESSION_NOT_FOUND", "The event has no such session that scores.")
     return known
 
 

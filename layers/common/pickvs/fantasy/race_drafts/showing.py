@@ -6,10 +6,10 @@ from pickvs.core.database import transaction
 from pickvs.core.versions import IsKnown, Versioned
 from pickvs.fantasy.drafts.schemas import DraftAct, DraftedEvent, DraftedPick, DraftRoom, DraftSlot, DraftSummary
 from pickvs.fantasy.drafts.showing import service as drafts
-from pickvs.fantasy.racing import queries
-from pickvs.fantasy.racing.queries import LastResultRow, WorthRow
-from pickvs.fantasy.racing.rules import renamed
-from pickvs.fantasy.racing.schemas import (
+from pickvs.fantasy.race_drafts import queries
+from pickvs.fantasy.race_drafts.queries import LastResultRow, WorthRow
+from pickvs.fantasy.race_drafts.rules import renamed
+from pickvs.fantasy.race_drafts.schemas import (
     DraftDriver,
     DraftDrivers,
     DraftedDriver,

@@ -7,13 +7,14 @@ CONTESTANT_TAKEN.
 from typing import TYPE_CHECKING
 
 from pickvs.fantasy.drafts import service as drafts
-from pickvs.fantasy.drafts.schemas import DraftQueue, MadePick
+from pickvs.fantasy.drafts.schemas import MadePick
 from pickvs.fantasy.leagues.access import Caller
-from pickvs.fantasy.racing.errors import our_words
-from pickvs.fantasy.racing.schemas import DriverQueue, MadeDriverPick
+from pickvs.fantasy.race_drafts.errors import our_words
+from pickvs.fantasy.race_drafts.queues import shown_queue
+from pickvs.fantasy.race_drafts.schemas import DriverQueue, MadeDriverPick
 
 if TYPE_CHECKING:
-    from pickvs.fantasy.racing.requests import WantedDriver, WantedDrivers, WantedExchange
+    from pickvs.fantasy.race_drafts.requests import WantedDriver, WantedDrivers, WantedExchange
 
 
 def make_pick(caller: Caller, constructor_id: int, wanted: "WantedDriver", key: str | None) -> MadeDriverPick:
@@ -28,20 +29,11 @@ def swap_pick(caller: Caller, constructor_id: int, pick_id: int, wanted: "Wanted
         return _made(drafts.swap_pick(caller, constructor_id, pick_id, wanted))
 
 
-def show_queue(user_id: int, constructor_id: int) -> DriverQueue:
-    """Return the queue of the user's constructor."""
-    return _queue(drafts.show_queue(user_id, constructor_id))
-
-
 def set_queue(caller: Caller, constructor_id: int, wanted: "WantedDrivers") -> DriverQueue:
     """Replace the queue of the caller's constructor, and set its autopick."""
     with our_words():
-        return _queue(drafts.set_queue(caller, constructor_id, wanted))
+        return shown_queue(drafts.set_queue(caller, constructor_id, wanted))
 
 
 def _made(pick: MadePick) -> MadeDriverPick:
     return MadeDriverPick.of(pick, driver_id=pick.contestant_id, driver=pick.contestant)
-
-
-def _queue(queue: DraftQueue) -> DriverQueue:
-    return DriverQueue.of(queue, drivers=queue.contestants)
