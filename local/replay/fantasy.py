@@ -16,11 +16,12 @@ from typing import Any
 
 from local.assembly import read_assembly
 from local.blueprint import read_blueprint
+from local.cloud import Running
 from local.deployment import Deployment
 from local.formula_one.f1db_door import F1dbDoor
 from local.formula_one.jolpica_door import JolpicaDoor
 from local.http_server import HttpServer
-from local.replay.api import Api
+from local.replay.api import Api, UnexpectedAnswerError
 from local.replay.clock import HeldClock
 from local.replay.command import emptied, start_cloud
 from local.replay.crashes import Crashes
@@ -31,10 +32,10 @@ from local.replay.fantasy_drafts import Drafts
 from local.replay.fantasy_faults import Planted, plant
 from local.replay.fantasy_office import Office
 from local.replay.fantasy_oracle import FantasyOracle
-from local.replay.fantasy_people import People, found_leagues
-from local.replay.race_season import RaceSeason
+from local.replay.fantasy_people import TRIES, People, found_leagues
+from local.replay.race_season import RaceSeason, starts_of
 from local.replay.report import Progress
-from local.replay.slates import Runs, Times
+from local.replay.slates import Times
 from local.settings import Settings
 from local.sources import F1DB_VARIABLE, JOLPICA_VARIABLE, RACES_HOUR, RACES_PACE
 
@@ -42,6 +43,8 @@ AFTERWARDS = timedelta(days=9)
 """Time after the last result: seasons are frozen a week after it is official."""
 ANSWERED_AFTER = timedelta(minutes=20)
 """Time from the daily run to the administrator's look at its questions."""
+LOOKED_AHEAD = timedelta(days=9)
+"""Time from the daily run that looks at the next race to it: before its draft opens."""
 SWEPT_AT = timedelta(hours=6, minutes=15)
 """Time of the day of the daily run of collect_f1, in UTC."""
 CRASHED = ("tick_drafts", "make_draft_pick", "collect_f1", "replace_draft_queue")
@@ -87,8 +90,11 @@ def replay_fantasy(assembly: Path, settings: Settings, wanted: WantedFantasy, sa
         running = start_cloud(assembly, own, clock, overrides, say, stack, _unruled(assembly))
         api = Api(running.url)
         stack.callback(api.close)
-        sweeps = Runs(running.invoke, "collect_f1")
-        sweeps.run()
+
+        def sweep() -> None:
+            _run(running, "collect_f1")
+
+        sweep()
         people = People(api, clock.now, running.invoke)
         leagues = found_leagues(people, wanted.year, wanted.leagues)
         leaves_at = _leaves_at(season, wanted)
@@ -96,14 +102,20 @@ def replay_fantasy(assembly: Path, settings: Settings, wanted: WantedFantasy, sa
         drafts = Drafts(people, clock, leagues, leaves_at)
         office = Office(people)
         started = time.monotonic()
-        crashes = Crashes(running.crash, CRASHED, wanted.crashes)
+        ends = season.ends + AFTERWARDS
+        crashes = Crashes(
+            running.crash,
+            CRASHED,
+            wanted.crashes,
+            lambda: (clock.now() - season.begins) / (season.ends - season.begins),
+        )
         stack.callback(crashes.stop)
         crashes.start()
         timers = running.timers
         sources: list[Source] = [
             timers.alarms,
             clock,
-            Times(clock, mornings, sweeps.run),
+            Times(clock, mornings, sweep),
             Times(clock, [each + ANSWERED_AFTER for each in mornings], office.answer),
             drafts,
         ]
@@ -111,7 +123,7 @@ def replay_fantasy(assembly: Path, settings: Settings, wanted: WantedFantasy, sa
             sys.stderr, lambda: f"{drafts.done.total()} picks by hand, {crashes.done.total()} processes crashed"
         )
         driver = Driver(clock, sources, settle=timers.background.settle, watch=lambda: progress.show(clock.now()))
-        events = driver.run(season.ends + AFTERWARDS)
+        events = driver.run(ends)
         crashes.stop()
         progress.end(clock.now())
         played_at = time.monotonic()
@@ -137,6 +149,15 @@ def replay_fantasy(assembly: Path, settings: Settings, wanted: WantedFantasy, sa
     return found
 
 
+def _run(running: Running, name: str) -> None:
+    """Run a function as its rule would: again, if its process has crashed. Raises UnexpectedAnswerError if it fails."""
+    for _ in range(TRIES):
+        outcome = running.invoke(name, b"{}")
+        if outcome.failure is None:
+            return
+    raise UnexpectedAnswerError(f"{name}: {outcome.summary}: {outcome.error.get('errorMessage', '')}")
+
+
 def _unruled(assembly: Path) -> frozenset[str]:
     """Return all functions: the replay runs those that a season needs, less often than a stage does."""
     blueprint = read_blueprint(Deployment(read_assembly(assembly)))
@@ -151,12 +172,14 @@ def _sweeps(season: RaceSeason) -> list[datetime]:
     moments = [season.ends + timedelta(days=7)]
     for weekend in season.weekends(season.begins):
         moments += weekend.entries_known.values()
+        # Who takes part and how they are ranked is asked about the next race, within ten days of it.
+        moments.append(starts_of(weekend)["race"] - LOOKED_AHEAD)
         moments += [each for told in weekend.announced for each in told.known.values()]
         for kind, versions in weekend.results.items():
             for place, version in enumerate(versions):
                 is_first = place == 0 and kind != "race"
                 moments += [each for source, each in version.known.items() if not (is_first and source == "jolpica")]
-    return sorted({_morning_after(moment) for moment in moments})
+    return sorted({_morning_after(max(moment, season.begins)) for moment in moments})
 
 
 def _morning_after(moment: datetime) -> datetime:
