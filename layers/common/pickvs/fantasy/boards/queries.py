@@ -220,6 +220,20 @@ _LACKING = """
     ORDER BY draft.event_id
 """
 
+_TO_FINISH = SQL("""
+    SELECT league.id, coalesce(max(total.points), 0) AS points,
+           coalesce(array_agg(constructor.team_name ORDER BY constructor.id) FILTER (WHERE constructor.id IS NOT NULL),
+                    '{}') AS champions
+    FROM leagues league
+    LEFT JOIN league_totals total
+           ON total.league_id = league.id AND total.rank = 1
+          AND EXISTS (SELECT FROM league_results counted WHERE counted.league_id = league.id)
+    LEFT JOIN constructors constructor ON constructor.id = total.constructor_id
+    WHERE league.sport = %s AND league.season = %s AND league.state = 'running'
+    GROUP BY league.id
+    ORDER BY league.id
+""")
+
 _FORGET = "DELETE FROM {table} WHERE league_id = ANY(%(leagues)s)"
 _SCORED_EVENTS = """
     SELECT DISTINCT event_id FROM league_results WHERE league_id = ANY(%(leagues)s) ORDER BY event_id
@@ -245,6 +259,14 @@ class ChangeRow(TableRow, frozen=True):
     points: Decimal
     rank_before: int | None
     rank: int
+
+
+class FinishedRow(TableRow, frozen=True):
+    """A league whose season is over. champions: names of the constructors that are first."""
+
+    id: int
+    points: Decimal
+    champions: list[str]
 
 
 def take_turn(connection: Connection) -> None:
@@ -313,6 +335,12 @@ def changes(
 def lacking(connection: Connection, sport: str, season: int) -> list[int]:
     """Return the events with a result that does not count yet in a league that has held a draft of them."""
     return [row["event_id"] for row in connection.execute(_LACKING, {"sport": sport, "season": season})]
+
+
+def leagues_to_finish(connection: Connection, sport: str, season: int) -> list[FinishedRow]:
+    """Return the running leagues of a season, with their champions."""
+    with connection.cursor(row_factory=row_of(FinishedRow)) as cursor:
+        return cursor.execute(_TO_FINISH, (sport, season)).fetchall()
 
 
 def scored_events(connection: Connection, leagues: Collection[int]) -> list[int]:
