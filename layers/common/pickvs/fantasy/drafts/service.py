@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import NotFound
+from pickvs.core.types import ResponseBody
 from pickvs.fantasy.drafts import queries
 from pickvs.fantasy.drafts.acts import Picked, Swapped
 from pickvs.fantasy.drafts.carrying import carry_out
@@ -53,6 +54,7 @@ from pickvs.fantasy.leagues.roster.queries import ConstructorRow
 from pickvs.idempotency import service as idempotency
 
 if TYPE_CHECKING:
+    from pickvs.core.requests import RequestBody
     from pickvs.fantasy.drafts.requests import (
         WantedClock,
         WantedOrder,
@@ -88,7 +90,8 @@ def make_pick(caller: Caller, constructor_id: int, wanted: "WantedPick", key: st
         stored, outcome = _carried_out(connection, draft_id, command, caller.user_id)
         return _made(connection, stored, outcome)
 
-    return _after_commit(caller, lambda connection: _once(connection, caller, key, wanted, pick))
+    about = f"pick of constructor {constructor_id}"
+    return _after_commit(caller, lambda connection: _once(connection, caller, key, about, wanted, MadePick, pick))
 
 
 def swap_pick(caller: Caller, constructor_id: int, pick_id: int, wanted: "WantedSwap") -> MadePick:
@@ -135,33 +138,33 @@ def set_queue(caller: Caller, constructor_id: int, wanted: "WantedQueue") -> Dra
     return _after_commit(caller, change)
 
 
-def pause(caller: Caller, draft_id: int, wanted: "WantedReason") -> Steered:
+def pause(caller: Caller, draft_id: int, wanted: "WantedReason", key: str | None = None) -> Steered:
     """Stop a draft's clock and close picking. Lock and window go on. Errors as `_steer`."""
-    return _steer(caller, draft_id, Pause(wanted.reason))
+    return _steer(caller, draft_id, Pause(wanted.reason), wanted, key)
 
 
-def resume(caller: Caller, draft_id: int, wanted: "WantedReason") -> Steered:
+def resume(caller: Caller, draft_id: int, wanted: "WantedReason", key: str | None = None) -> Steered:
     """Let a paused draft go on. Who is on turn has the full clock. Errors as `_steer`."""
-    return _steer(caller, draft_id, Resume(wanted.reason))
+    return _steer(caller, draft_id, Resume(wanted.reason), wanted, key)
 
 
-def undo(caller: Caller, draft_id: int, wanted: "WantedUndo") -> Steered:
+def undo(caller: Caller, draft_id: int, wanted: "WantedUndo", key: str | None = None) -> Steered:
     """Void the picks from a slot on, and pause the draft. They stay in its log. Errors as `_steer`."""
-    return _steer(caller, draft_id, Undo(wanted.to_slot, wanted.reason))
+    return _steer(caller, draft_id, Undo(wanted.to_slot, wanted.reason), wanted, key)
 
 
-def change_clock(caller: Caller, draft_id: int, wanted: "WantedClock") -> Steered:
+def change_clock(caller: Caller, draft_id: int, wanted: "WantedClock", key: str | None = None) -> Steered:
     """Give the turns to come another clock. Errors as `_steer`."""
-    return _steer(caller, draft_id, ChangeClock(wanted.seconds, wanted.reason))
+    return _steer(caller, draft_id, ChangeClock(wanted.seconds, wanted.reason), wanted, key)
 
 
 def set_order(caller: Caller, draft_id: int, wanted: "WantedOrder") -> Steered:
     """Set the order of a draft before its first pick. Errors as `_steer`."""
-    return _steer(caller, draft_id, Reorder(tuple(wanted.constructors), wanted.reason))
+    return _steer(caller, draft_id, Reorder(tuple(wanted.constructors), wanted.reason), wanted, None)
 
 
-def _steer(caller: Caller, draft_id: int, command: ByCommissioner) -> Steered:
-    """Carry out a commissioner's command.
+def _steer(caller: Caller, draft_id: int, command: ByCommissioner, wanted: "WantedReason", key: str | None) -> Steered:
+    """Carry out a commissioner's command. key: an Idempotency-Key; the same request with it gets the first answer.
 
     Raises NotFound (DRAFT_NOT_FOUND), Forbidden (LEAGUE_ROLE_REQUIRED), and the errors of the engine.
     """
@@ -185,7 +188,8 @@ def _steer(caller: Caller, draft_id: int, command: ByCommissioner) -> Steered:
             version=stored.state.version,
         )
 
-    return _after_commit(caller, act)
+    about = f"{type(command).__name__} of draft {draft_id}"
+    return _after_commit(caller, lambda connection: _once(connection, caller, key, about, wanted, Steered, act))
 
 
 def _after_commit[Answer](caller: Caller, act: Callable[[Connection], Answer]) -> Answer:
@@ -199,16 +203,19 @@ def _after_commit[Answer](caller: Caller, act: Callable[[Connection], Answer]) -
     raise error_of(refusal)
 
 
-def _once(
+def _once[Answer: ResponseBody](
     connection: Connection,
     caller: Caller,
     key: str | None,
-    wanted: "WantedPick",
-    make: Callable[[Connection], MadePick],
-) -> MadePick:
+    about: str,
+    wanted: "RequestBody",
+    kind: type[Answer],
+    make: Callable[[Connection], Answer],
+) -> Answer:
+    """Return the answer that was remembered under a key, or make it. about: what the request does to what."""
     if key is None:
         return make(connection)
-    return idempotency.once(connection, caller.user_id, key, wanted, MadePick, lambda: make(connection))
+    return idempotency.once(connection, caller.user_id, key, wanted, kind, lambda: make(connection), about=about)
 
 
 def _carried_out(connection: Connection, draft_id: int, command: Command, by: int) -> tuple[Stored, Outcome]:

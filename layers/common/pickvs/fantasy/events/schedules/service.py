@@ -79,8 +79,8 @@ def record(
         if place == "first":
             moves += _taken(connection, event_id, source, item, said.get(event_id), at)
             changed.add(event_id)
-        else:
-            _compare(connection, event_id, at)
+        elif reviews.is_open(connection, event_id, "schedule", ABOUT):
+            _compare(connection, event_id, at)  # what is decided stays decided
     gone = {row.event_id for row in said.values() if row.gone_at is None} - seen if is_whole else set()
     for event_id in gone:
         queries.note_gone(connection, event_id, source, at)
