@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.support.league_calls import Caller
@@ -92,6 +93,28 @@ def test_who_looks_at_a_turn_that_is_over_wakes_the_function(room: Room, woken: 
     room.season.tick(EXPIRED)
     fresh = room.head.ask("get_draft", draft=room.draft, at=EXPIRED, headers={"If-None-Match": tag})
     assert (fresh.status, fresh.body["slots"][0]["made_by"]) == (200, "expiry")
+
+
+def test_who_has_seen_a_room_or_a_board_costs_one_query(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever may not see them costs no more, and learns nothing."""
+    sent: list[str] = []
+    execute = psycopg.Cursor.execute
+
+    def record(cursor: psycopg.Cursor[Any], query: Any, *arguments: Any, **options: Any) -> Any:
+        sent.append(query.decode() if isinstance(query, bytes) else str(query))
+        return execute(cursor, query, *arguments, **options)
+
+    league = {"league": room.state(room.head)["draft"]["league_id"]}
+    reads = {"get_draft": {"draft": room.draft}, "get_league_leaderboard": league}
+    room.head.get("change_league", **league, body={"visibility": "private"})
+    tags = {name: room.head.ask(name, **parts).headers["etag"] for name, parts in reads.items()}
+    stranger = Caller((room.season.user("stranger").user_id, "stranger"), LATER)
+    monkeypatch.setattr(psycopg.Cursor, "execute", record)
+    for caller, status in ((room.head, 304), (stranger, 404)):
+        for name, parts in reads.items():
+            sent.clear()
+            assert caller.ask(name, **parts, headers={"If-None-Match": tags[name]}).status == status
+            assert len([each for each in sent if "BEGIN" not in each]) == 1, sent
 
 
 def test_a_repeated_request_is_done_once(room: Room) -> None:
