@@ -37,6 +37,8 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
     if isinstance(case.body, dict):
         if case.operation.path == "/admin/training-runs":  # each task has settings that the other must not have
             case.body |= {"sport": "basketball_nba", "points": None, "parameters_of": None}
+        if case.operation.path.startswith("/scoring-tables"):
+            _mend_table(case.body.get("table", case.body))
         _mend_body(case.operation.path, case.body)
         _mend_league(case.operation.path, case.body)
         if "Idempotency-Key" in (case.headers or {}):  # a key must not be reused with another body
@@ -46,6 +48,8 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
 def _mend_query(query: dict[str, Any]) -> None:
     if "line" in query and "statistic" not in query:  # a line is of one statistic
         del query["line"]
+    if "version" in query and "session" not in query:  # versions are counted for each session
+        del query["version"]
     if "date" in query:
         query["date"] = "2026-03-14"  # the pattern has days that no calendar has
     query.pop("cursor", None)  # opaque: valid ones come from responses only
@@ -74,6 +78,16 @@ def _mend_body(path: str, body: dict[str, Any]) -> None:
             body["picks"] = [pick]
         else:  # a quote that exists must be of the game, market and selection that it is named for
             body["picks"] = [{**each, "game_id": max(each["game_id"], UNKNOWN)} for each in body["picks"]]
+
+
+def _mend_table(table: dict[str, Any]) -> None:
+    """Use the words of a sport, each rule once: the document of the API knows no sport."""
+    table["sport"] = "formula_one"
+    table["rules"] = [
+        {"id": f"rule_{number}", "session": "race", "kind": "by_position", "points": rule.get("points", [1])}
+        for number, rule in enumerate(table["rules"])
+        if rule["kind"] == "by_position"
+    ] or [{"id": "lap", "session": "race", "kind": "flag", "fact": "fastest_lap", "points": 1}]
 
 
 def _mend_league(path: str, body: dict[str, Any]) -> None:
