@@ -54,7 +54,9 @@ def collect_season() -> dict[str, Any]:
             unanswered.append(season)
         for row in _coming(season):
             asking.coming(season, row.number, row.event_id)
-        asking.second(season, _current(season))
+        # The second source has no folder of a season before its year: it answers as if it refused.
+        if season == clock.now().year:
+            asking.second(season, _current(season))
         with transaction(statement_timeout_ms=STORING_MS, lock_timeout_ms=WAITING_MS) as connection:
             cancel_lapsed(connection, season, clock.now())
             close_season(connection, season, clock.now())
