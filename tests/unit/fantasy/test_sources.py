@@ -128,7 +128,6 @@ def test_two_sources_say_the_same_of_a_sprint_weekend(
         # f1db has no fastest laps of sprints, and does not contradict them: all other facts must still agree.
         result = spoken(AWAITED, first, beside(second, first))
         assert result.state == "official"
-    assert f1db_parsing.read_driver_of_the_day(record["driver-of-the-day-results"]) == "lando-norris"
 
 
 def spoken(result: Result, first: Statement, second: Statement | None) -> Result:

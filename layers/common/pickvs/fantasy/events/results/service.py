@@ -50,11 +50,6 @@ class Changed:
         """Whether other facts score than before: another version, a cancellation, or one that was taken back."""
         return (self.before.version, self.before.is_void) != (self.after.version, self.after.is_void)
 
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether the facts in force became official, unless they did so as another version."""
-        return any(isinstance(act, rules.Confirmed) for act in self.acts)
-
 
 def news_of(
     connection: Connection, place: Place, said: Mapping[tuple[int, str], Statement | None]
@@ -205,6 +200,11 @@ def facts_of(connection: Connection, event_id: int, session: str, version: int) 
 def said_by(connection: Connection, event_id: int, session: str, place: Place) -> tuple[Fact, ...]:
     """Return the facts of a source's last answer about a session; none if it has none."""
     return from_json(queries.said_facts(connection, event_id, session, place))
+
+
+def versions_in_force(connection: Connection, event_id: int) -> dict[str, int]:
+    """Return the versions of an event that score, by session."""
+    return queries.versions_in_force(connection, event_id)
 
 
 def has_result(connection: Connection, event_id: int, session: str) -> bool:

@@ -132,11 +132,6 @@ def revisions(connection: Connection, events: Sequence[int], source: str) -> Map
     return {row.event_id: row.revision for row in queries.statements(connection, events) if row.source == source}
 
 
-def statements_of(connection: Connection, event_id: int) -> list[StatementRow]:
-    """Return what each source says of an event's schedule."""
-    return queries.statements(connection, [event_id])
-
-
 def set_void(connection: Connection, event_id: int, *, is_void: bool, by: Decider | None, at: datetime) -> None:
     """Cancel an event, or take that back, and close the questions about its schedule."""
     queries.set_void(connection, event_id, is_void=is_void, at=at)
