@@ -202,6 +202,11 @@ def said_by(connection: Connection, event_id: int, session: str, place: Place) -
     return from_json(queries.said_facts(connection, event_id, session, place))
 
 
+def versions_in_force(connection: Connection, event_id: int) -> dict[str, int]:
+    """Return the versions of an event that score, by session."""
+    return queries.versions_in_force(connection, event_id)
+
+
 def has_result(connection: Connection, event_id: int, session: str) -> bool:
     """Whether facts of a session are in force."""
     return queries.has_result(connection, event_id, session)
