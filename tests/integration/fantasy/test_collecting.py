@@ -144,6 +144,15 @@ def test_an_answer_that_lacks_most_of_the_season_is_not_believed(database: str, 
     assert rows(database, "SELECT count(*) FROM fantasy_reviews WHERE kind = 'cancellation'") == [(0,)]
 
 
+def test_results_on_several_pages_are_joined(database: str, sources: RaceSources) -> None:
+    for number in range(1, 7):  # 120 rows of races, on two pages
+        sources.publish(number, "qualifying", "race")
+    at(BEFORE + 100 * 24 * HOUR, collect_season)
+    stored = "SELECT session, count(*) FROM session_results WHERE standing = 'provisional' GROUP BY 1 ORDER BY 1"
+    assert rows(database, stored) == [("qualifying", 6), ("race", 6)]
+    assert [address for address in sources.asked if "offset=100" in address and "/results/" in address]
+
+
 def test_a_source_that_refuses_is_off_until_the_next_day(database: str, sources: RaceSources) -> None:
     sources.status = 403
     for hour in range(3):
