@@ -224,6 +224,7 @@ def _days(entries: Sequence[_Entry], league: PlayerLeague, unused: Unused) -> tu
         results, lines = [], []
         for _, _, rows in same_day:
             number += 1
+            rows.sort(key=lambda row: (not row.line.is_home, row.line.player))
             results.append(_result(rows, number, league.sport))
             lines += [_numbered(row.line, number) for row in rows]
         days.append(Day(day=when, results=tuple(results), player_lines=tuple(lines)))

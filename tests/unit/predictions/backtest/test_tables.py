@@ -213,6 +213,12 @@ def test_a_line_that_cannot_be_is_counted_with_its_reason(change: dict[str, str]
     assert table.lines == whole.lines - 1
 
 
+def test_box_scores_are_the_same_in_any_order_of_their_rows() -> None:
+    header, *rows = PLAYERS.splitlines()
+    random.Random(6).shuffle(rows)  # noqa: S311
+    assert parse_players("\n".join([header, *rows]), NBA, "a table").days == players({}).days
+
+
 def test_a_game_that_is_none_is_not_used() -> None:
     changed = players({"GAME_ID": "somewhere else"})
     assert dict(changed.unused.counts) == {"a game without just two teams, one of them at home": 1}
@@ -222,8 +228,11 @@ def test_a_game_that_is_none_is_not_used() -> None:
 
 @pytest.mark.parametrize(("text", "seconds"), [("34", 2040), ("34.5", 2070), ("34:30", 2070), ("PT34M30.00S", 2070)])
 def test_the_time_played_is_read_in_each_of_its_forms(text: str, seconds: int) -> None:
-    first = next(line for day in players({"MIN": text}).days for line in day.player_lines)
-    assert first.seconds == seconds
+    before, after = (
+        {(line.game, line.player): line.seconds for day in table.days for line in day.player_lines}
+        for table in (players({}), players({"MIN": text}))
+    )
+    assert {after[key] for key in after if after[key] != before[key]} == {seconds}
 
 
 def test_results_of_box_scores_are_their_sums() -> None:
