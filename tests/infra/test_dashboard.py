@@ -17,7 +17,7 @@ from tests.infra.watching import asked_by_dashboard, widgets
 
 pytestmark = pytest.mark.xdist_group("infra")
 
-OF_SOURCES = {"SourcesOff", "BoxScores", "BoxScoresInReview", "InjuryStatuses", "StatsSourcesOff"}
+OF_SOURCES = {"SourcesOff", "BoxScores", "BoxScoresInReview", "StatsErrorsWaiting", "InjuryStatuses", "StatsSourcesOff"}
 """Metrics of sources that a stage may have: of second scores, and of statistics."""
 
 

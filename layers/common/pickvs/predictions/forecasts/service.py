@@ -21,6 +21,7 @@ from pickvs.markets.config import pick_times
 from pickvs.predictions.bootstrap.rules import RECIPE
 from pickvs.predictions.facts.provenance import STATES, code_sha256
 from pickvs.predictions.facts.reading import (
+    PlayerStatus,
     Upcoming,
     days_before,
     statuses_before,
@@ -66,7 +67,7 @@ class _Read:
 
     upcoming: list[Upcoming]
     folds: list[Fold]
-    statuses: Mapping[str, str]
+    statuses: Mapping[str, PlayerStatus]
     known: Sequence[DaySummary]
 
 
@@ -172,7 +173,7 @@ def _read(sport: str, champions: Champions, as_of: datetime) -> _Read:
                 if last is None or day.day > last:
                     fold.advance(day)
         upcoming = _upcoming(connection, sport, as_of)
-        statuses = {key: each.status for key, each in statuses_before(connection, sport, as_of).items()}
+        statuses = statuses_before(connection, sport, as_of)
     models.keep_folds(kept, as_of, digests)
     return _Read(upcoming, folds, statuses, known)
 
@@ -228,7 +229,9 @@ def _made(champions: Champions, read: _Read) -> tuple[list[Made], list[MadeOfPla
     if chosen is None or not states:
         return made, []
     fixtures = [each.fixture for each in read.upcoming]
-    return made, forecasts_of_players(chosen.model, chosen.row.artefact_sha256, states[0], fixtures, read.statuses)
+    health = {player: each.status for player, each in read.statuses.items()}
+    teams = {player: each.team for player, each in read.statuses.items() if each.team is not None}
+    return made, forecasts_of_players(chosen.model, chosen.row.artefact_sha256, states[0], fixtures, health, teams)
 
 
 def _rated(champions: Champions, read: _Read) -> tuple[int, State] | None:

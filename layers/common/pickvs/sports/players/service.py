@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pickvs.core.database import Connection
 from pickvs.sports.players import queries
-from pickvs.sports.players.rules import Spell, player_name, with_seen
+from pickvs.sports.players.rules import Spell, has_moved, player_name, with_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,20 @@ def register_players(
         known |= found
     queries.update(connection, [(known[each.provider_id], each.position, each.jersey) for each in named], at)
     return known
+
+
+def note_moves(connection: Connection, sport: str, told: Mapping[int, tuple[int, date]], day: date) -> int:
+    """Record that players have gone to other teams than those of their last games, and return how many have.
+
+    told: by player the team that a source lists him with, and the day of that news. day: on which it became known, and
+    from which he counts as one of the team.
+    """
+    queries.take_turn(connection, sport)
+    spells = queries.spells(connection, list(told))
+    moved = {player: team for player, (team, told_on) in told.items() if has_moved(spells[player], team, told_on)}
+    if moved:
+        note_teams(connection, sport, moved, day)
+    return len(moved)
 
 
 def find_players(connection: Connection, sport: str, provider: str, ids: Collection[str]) -> dict[str, int]:
