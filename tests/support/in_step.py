@@ -7,13 +7,11 @@ from datetime import datetime
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
-import argon2
 import pytest
 
-from pickvs.accounts import passwords
 from pickvs.accounts import service as accounts
 from pickvs.core import clock, database
-from tests.support.accounts import use_signing_keys
+from tests.support.accounts import make_hashing_cheap, use_signing_keys
 from tests.support.database_roles import SECRET, acting_as, role_of, secrets_of
 from tests.support.functions import load
 from tests.support.gateway import Answer, send
@@ -70,8 +68,7 @@ def _join(url: str, barrier: Barrier) -> None:
     patch.setenv("DATABASE_SECRET_ARN", SECRET)
     patch.setenv("DATABASE_TLS", "off")
     patch.setattr(database, "get_secret", secrets_of(url).__getitem__)
-    patch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    patch.setattr(passwords, "_NOBODY", passwords.make_hash("a password that nobody has"))
+    make_hashing_cheap(patch)
     with database.transaction():
         _in_step.append(barrier)
 

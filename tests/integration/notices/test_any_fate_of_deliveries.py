@@ -1,4 +1,4 @@
-"""Hundreds of notices, with SES and receivers that fail at random and processes that end anywhere: each arrives once."""
+"""Notices, with SES and receivers that fail at random and processes that end anywhere: each arrives once."""
 
 import random
 from collections import Counter
