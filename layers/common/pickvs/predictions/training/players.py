@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-import lightgbm
 import numpy as np
 
 from pickvs.predictions.leagues.players import MINUTES
@@ -25,10 +24,10 @@ from pickvs.predictions.players.forecasting.rules import (
     CountLaw,
 )
 from pickvs.predictions.players.rules import feature_names
+from pickvs.predictions.training.forests import Table
 from pickvs.predictions.training.player_laws import fitted_count_law, fitted_exposure_law
 from pickvs.predictions.training.player_parts import Part, exposure_name, extended, known_mean, spread_of, transformed
 from pickvs.predictions.training.player_rows import Numbers, Rows
-from pickvs.predictions.training.trees import exported
 from pickvs.predictions.trees.rules import Forest
 
 FEWEST_ROWS, FEWEST_DAYS = 500, 20
@@ -83,7 +82,8 @@ def train(rows: Rows, parameters: Parameters | None = None) -> Artefact:
         found = f"{len(rows)} rows of players on {days} days"
         raise ValueError(f"{found} are too few to train on; it takes {FEWEST_ROWS} on {FEWEST_DAYS}")
     parameters, league = parameters or Parameters(), rows.league
-    exposure, expected = _exposure(rows, parameters)
+    table = _table(rows, parameters)
+    exposure, expected = _exposure(rows, table, parameters)
     missing_sd = known_mean(rows.feature("exposure_sd"))
     laws = _count_laws(rows, parameters)
     law = None
@@ -98,7 +98,7 @@ def train(rows: Rows, parameters: Parameters | None = None) -> Artefact:
         "features": list(feature_names(league)),
         "exposure": exposure.document() | {"name": exposure_name(league), "missing_sd": missing_sd, "law": law},
         "statistics": {
-            name: _count(rows, name, expected, parameters).document() | {"law": asdict(law)}
+            name: _count(rows, table, name, expected, parameters).document() | {"law": asdict(law)}
             for name, law in laws.items()
         },
         "training": {
@@ -116,31 +116,33 @@ def _count_laws(rows: Rows, parameters: Parameters) -> dict[str, CountLaw]:
     """Return the law of each count: expectations learnt from the first rows, errors seen in the last fifth."""
     border = int(np.quantile(rows.days, 1 - _LAW_SHARE, method="higher"))
     first, last = rows.before(border), rows.since(border)
-    exposure, out_of_fold = _exposure(first, parameters)
+    table = _table(first, parameters)
+    exposure, out_of_fold = _exposure(first, table, parameters)
     expected = exposure.mean(last.features)
     spread = spread_of(last, expected, known_mean(first.feature("exposure_sd")))
     laws = {}
     for name in rows.league.forecast:
         if name != MINUTES:
-            mean = _count(first, name, out_of_fold, parameters).mean(extended(last, name, expected))
+            mean = _count(first, table, name, out_of_fold, parameters).mean(extended(last, name, expected))
             laws[name] = fitted_count_law(mean, spread, last.outcome(name))
     return laws
 
 
-def _exposure(rows: Rows, parameters: Parameters) -> tuple[Part, Numbers]:
+def _exposure(rows: Rows, table: Table, parameters: Parameters) -> tuple[Part, Numbers]:
     """Return the expectation of exposure, and for each row what it is without the rows of his and every fourth day."""
-    part = _exposure_part(rows, parameters)
+    part = _exposure_part(rows, table, parameters)
     expected, fold = np.empty(len(rows)), rows.days % _FOLDS
     for each in range(_FOLDS):
         left_out = fold == each
         if not left_out.any():
             continue
-        without = _exposure_part(rows.where(~left_out), parameters)
+        others = rows.where(~left_out)
+        without = _exposure_part(others, _table(others, parameters), parameters)
         expected[left_out] = without.mean(rows.features[left_out])
     return part, expected
 
 
-def _exposure_part(rows: Rows, parameters: Parameters) -> Part:
+def _exposure_part(rows: Rows, table: Table, parameters: Parameters) -> Part:
     name = exposure_name(rows.league)
     names = feature_names(rows.league)
     plain = [f"{block}.{name}" for block in ("mean_2", "mean_6", "mean_20", "season", "last_5")]
@@ -156,10 +158,10 @@ def _exposure_part(rows: Rows, parameters: Parameters) -> Part:
     part = _part(IDENTITY, centre, terms, weights, rows.features.shape[1])
     residual = happened - part.linear(rows.features)
     spread = {"objective": "huber", "alpha": parameters.huber * float(residual.std())}
-    return replace(part, forest=_forest(rows.features, residual, None, parameters.exposure_trees, parameters, spread))
+    return replace(part, forest=table.forest(residual, None, parameters.exposure_trees, spread))
 
 
-def _count(rows: Rows, name: str, exposures: Numbers, parameters: Parameters) -> Part:
+def _count(rows: Rows, table: Table, name: str, exposures: Numbers, parameters: Parameters) -> Part:
     """Return the expectation of a count, learnt with the exposures that were expected for each row."""
     exposure, names = exposure_name(rows.league), feature_names(rows.league)
     happened, wide = rows.outcome(name), extended(rows, name, exposures)
@@ -177,8 +179,7 @@ def _count(rows: Rows, name: str, exposures: Numbers, parameters: Parameters) ->
     intercept, weights = _poisson(columns, happened, parameters.ridge)
     part = _part(LOG, intercept, terms, weights, width)
     offset = np.minimum(part.linear(wide), LARGEST_LOG)
-    objective = {"objective": "poisson"}
-    return replace(part, forest=_forest(rows.features, happened, offset, parameters.trees, parameters, objective))
+    return replace(part, forest=table.forest(happened, offset, parameters.trees, {"objective": "poisson"}))
 
 
 def _part(
@@ -240,31 +241,15 @@ def _poisson(columns: Numbers, happened: Numbers, ridge: float) -> tuple[float, 
     return float(weights[0]), weights[1:]
 
 
-def _forest(
-    features: Numbers,
-    target: Numbers,
-    offset: Numbers | None,
-    trees: int,
-    parameters: Parameters,
-    objective: dict[str, Any],
-) -> Forest:
-    """Return the trees that correct a linear part: of its residual, or with its logarithm as the offset."""
-    width = features.shape[1]
-    if not trees or not target.any():
-        return Forest(features=width, roots=(), feature=(), threshold=(), left=(), right=(), missing=(), value=())
+def _table(rows: Rows, parameters: Parameters) -> Table:
+    """Return the table that the forests of these rows are grown on."""
     options = {
         "learning_rate": parameters.rate,
         "num_leaves": parameters.leaves,
-        "min_data_in_leaf": min(parameters.rows_in_leaf, max(5, len(target) // 50)),
+        "min_data_in_leaf": min(parameters.rows_in_leaf, max(5, len(rows) // 50)),
         "feature_fraction": parameters.share,
         "lambda_l2": parameters.shrinkage,
         "max_bin": 63,
-        "boost_from_average": False,
-        "deterministic": True,
-        "force_row_wise": True,
-        "num_threads": 1,
         "seed": parameters.seed,
-        "verbosity": -1,
     }
-    data = lightgbm.Dataset(features, target, init_score=offset, free_raw_data=False)
-    return exported(lightgbm.train(options | objective, data, trees))
+    return Table(rows.features, options)
