@@ -26,7 +26,15 @@ from pickvs.predictions.players.forecasting.rules import (
 from pickvs.predictions.players.rules import feature_names
 from pickvs.predictions.training.forests import Table
 from pickvs.predictions.training.player_laws import fitted_count_law, fitted_exposure_law
-from pickvs.predictions.training.player_parts import Part, exposure_name, extended, known_mean, spread_of, transformed
+from pickvs.predictions.training.player_parts import (
+    Inputs,
+    Part,
+    exposure_name,
+    extended,
+    known_mean,
+    spread_of,
+    transformed,
+)
 from pickvs.predictions.training.player_rows import Numbers, Rows
 from pickvs.predictions.trees.rules import Forest
 
@@ -120,7 +128,7 @@ def _count_laws(rows: Rows, parameters: Parameters) -> dict[str, CountLaw]:
     first, last = rows.before(border), rows.since(border)
     table = _table(first, parameters)
     exposure, out_of_fold = _exposure(first, table, parameters)
-    expected = exposure.mean(last.features)
+    expected = exposure.mean(Inputs(last.features))
     spread = spread_of(last, expected, known_mean(first.feature("exposure_sd")))
     laws = {}
     for name in rows.league.forecast:
@@ -138,10 +146,14 @@ def _exposure(rows: Rows, table: Table, parameters: Parameters) -> tuple[Part, N
         left_out = fold == each
         if not left_out.any():
             continue
-        others = rows.where(~left_out)
-        without = _exposure_part(others, _table(others, parameters), parameters)
-        expected[left_out] = without.mean(rows.features[left_out])
+        without = _alone(rows.where(~left_out), parameters)
+        expected[left_out] = without.mean(Inputs(rows.features[left_out]))
     return part, expected
+
+
+def _alone(rows: Rows, parameters: Parameters) -> Part:
+    """Return the expectation of exposure from rows that nothing else is learnt from."""
+    return _exposure_part(rows, _table(rows, parameters), parameters)
 
 
 def _exposure_part(rows: Rows, table: Table, parameters: Parameters) -> Part:
@@ -153,12 +165,13 @@ def _exposure_part(rows: Rows, table: Table, parameters: Parameters) -> Part:
     choices: list[tuple[int, float | None]] = [(names.index(each), None) for each in plain]
     choices += [(names.index(each), 1.0) for each in ("rest", "career")]
     happened = rows.outcome(name)
-    terms, columns = _standardised(rows.features, choices)
+    inputs = Inputs(rows.features)
+    terms, columns = _standardised(inputs, choices)
     centre = float(happened.mean())
     penalty = parameters.ridge * np.eye(columns.shape[1])
     weights = np.linalg.solve(columns.T @ columns + penalty, columns.T @ (happened - centre))
     part = _part(IDENTITY, centre, terms, weights, rows.features.shape[1])
-    residual = happened - part.linear(rows.features)
+    residual = happened - part.linear(inputs)
     spread = {"objective": "huber", "alpha": parameters.huber * float(residual.std())}
     return replace(part, forest=table.forest(residual, None, parameters.exposure_trees, spread))
 
@@ -166,7 +179,7 @@ def _exposure_part(rows: Rows, table: Table, parameters: Parameters) -> Part:
 def _count(rows: Rows, table: Table, name: str, exposures: Numbers, parameters: Parameters) -> Part:
     """Return the expectation of a count, learnt with the exposures that were expected for each row."""
     exposure, names = exposure_name(rows.league), feature_names(rows.league)
-    happened, wide = rows.outcome(name), extended(rows, name, exposures)
+    happened, inputs = rows.outcome(name), extended(rows, name, exposures)
     shift = 0.15 * float(happened.mean()) + SMALLEST_MEAN
     width = len(names)
     blocks = ("mean_2", "mean_6", "mean_20", "season", "last_5", "projected")
@@ -177,10 +190,10 @@ def _count(rows: Rows, table: Table, name: str, exposures: Numbers, parameters: 
     choices += [(names.index("rest"), 1.0), (names.index("career"), 1.0)]
     plain = ("vacated.exposure", f"vacated.{name}", "is_home", "started", "exposure_sd", "missed")
     choices += [(names.index(each), None) for each in (*plain, "margin", "opponent_margin")]
-    terms, columns = _standardised(wide, choices)
+    terms, columns = _standardised(inputs, choices)
     intercept, weights = _poisson(columns, happened, parameters.ridge)
     part = _part(LOG, intercept, terms, weights, width)
-    offset = np.minimum(part.linear(wide), LARGEST_LOG)
+    offset = np.minimum(part.linear(inputs), LARGEST_LOG)
     return replace(part, forest=table.forest(happened, offset, parameters.trees, {"objective": "poisson"}))
 
 
@@ -209,7 +222,7 @@ def _part(
 
 
 def _standardised(
-    rows: Numbers, choices: list[tuple[int, float | None]]
+    inputs: Inputs, choices: list[tuple[int, float | None]]
 ) -> tuple[list[tuple[int, float | None, float, float, float]], Numbers]:
     """Return for each choice its column, shift, what stands for missing, mean and deviation; and the columns.
 
@@ -217,8 +230,8 @@ def _standardised(
     """
     terms, columns = [], []
     for column, shift in choices:
-        missing = known_mean(rows[:, column])
-        numbers = transformed(rows[:, column], shift, missing)
+        missing = known_mean(inputs.column(column))
+        numbers = transformed(inputs.column(column), shift, missing)
         mean, deviation = float(numbers.mean()), float(numbers.std())
         if deviation > 1e-9 * (1 + abs(mean)):
             terms.append((column, shift, missing, mean, deviation))
