@@ -70,22 +70,21 @@ def find_players(connection: Connection, sport: str, provider: str, ids: Collect
 def note_teams(connection: Connection, sport: str, seen: Mapping[int, int], day: date) -> None:
     """Record that players were with a team on a day. seen: team by player."""
     queries.take_turn(connection, sport)
+    put: list[tuple[int, Spell]] = []
+    teams: dict[int, int] = {}
     for player, before in queries.spells(connection, list(seen)).items():
-        _store(connection, sport, player, before, with_seen(before, seen[player], day))
-
-
-def _store(connection: Connection, sport: str, player: int, before: Sequence[Spell], after: Sequence[Spell]) -> None:
-    if list(before) == list(after):
-        return
-    starts = {each.from_day for each in after}
-    for spell in before:
-        if spell.from_day not in starts:  # it begins earlier now
-            moved = next(each for each in after if each.from_day <= spell.from_day <= each.to_day)
-            queries.move_start(connection, player, spell.from_day, moved.from_day)
-    for spell in after:
-        if spell not in before:
-            queries.put_spell(connection, sport, player, spell)
-    queries.set_team(connection, player, after[-1].team_id)
+        after = with_seen(before, seen[player], day)
+        if list(before) == after:
+            continue
+        starts = {each.from_day for each in after}
+        for spell in before:
+            if spell.from_day not in starts:  # it begins earlier now
+                moved = next(each for each in after if each.from_day <= spell.from_day <= each.to_day)
+                queries.move_start(connection, player, spell.from_day, moved.from_day)
+        put += [(player, spell) for spell in after if spell not in before]
+        teams[player] = after[-1].team_id
+    queries.put_spells(connection, sport, put)
+    queries.set_teams(connection, teams)
 
 
 def _by_name(connection: Connection, sport: str, provider: str, named: Sequence[Named]) -> dict[str, int]:
