@@ -11,6 +11,8 @@ endif
 override PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(CURDIR)/.uv/bin:$(PATH)
 export PATH
 export PYTHONPATH := $(CURDIR)/layers/common:$(CURDIR)
+# The last bits of a trained model depend on how many threads multiply matrices. The deployed `train` has one as well.
+export OPENBLAS_NUM_THREADS := 1
 STAGE ?= dev
 FN ?=
 EVENT ?=
