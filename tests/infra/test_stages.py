@@ -26,8 +26,8 @@ pytestmark = pytest.mark.xdist_group("infra")
 
 
 STACKS = {
-    *("alerts", "data", "schema", "gateway", *(f"api-{wing.name}" for wing in WINGS), "front", "ingestion"),
-    *("jobs-accounts", "jobs-predictions", "observability", "operations", "recovery", "rotation"),
+    *("alerts", "data", "schema", "gateway", *(wing.stack for wing in WINGS), "front", "ingestion"),
+    *("jobs-accounts", "jobs-fantasy", "jobs-predictions", "observability", "operations", "recovery", "rotation"),
 }
 
 
