@@ -109,7 +109,7 @@ def test_the_tour_of_a_race_weekend_prints_a_board_that_a_disqualification_has_m
     said, _ = toured
     printed = said["races"]
     assert printed.count(" owner\n") >= 4, "whoever picks in time has picked by hand"
-    boards = re.findall(r"^(provisional|official|amended|review)\n((?:[1-4]\. .+\n){4})", printed, re.MULTILINE)
+    boards = re.findall(r"^(provisional|official|amended|review)\n((?:[1-4] .+\n){4})", printed, re.MULTILINE)
     assert len(boards) == 2
     assert boards[0][1] != boards[1][1]
     assert "race position P" in printed
