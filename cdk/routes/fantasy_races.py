@@ -8,6 +8,19 @@ def _public(name: str, path: str) -> Endpoint:
     return Endpoint(name=name, database=Database.READER, method="GET", path=path, auth=Auth.PUBLIC, throttle=READS)
 
 
+def _by_hand(name: str, method: str, path: str) -> Endpoint:
+    return Endpoint(
+        name=name,
+        database=Database.WRITER,
+        method=method,
+        path=path,
+        auth=Auth.ADMIN,
+        throttle=WRITES,
+        wakes=("deliver_notices",),
+        sets_alarms_of=("tick_drafts",),
+    )
+
+
 WING = Wing(
     name="fantasy_races",
     segments=("races", "drivers", "scoring-tables"),
@@ -36,6 +49,18 @@ WING = Wing(
             method="POST",
             path="/scoring-tables/check",
             auth=Auth.USER,
+            throttle=WRITES,
+        ),
+        _by_hand("set_race_result", "PUT", "/admin/races/{race_id}/results"),
+        _by_hand("cancel_race", "POST", "/admin/races/{race_id}/cancel"),
+        _by_hand("reopen_race", "POST", "/admin/races/{race_id}/reopen"),
+        _by_hand("substitute_driver", "POST", "/admin/races/{race_id}/substitutions"),
+        Endpoint(
+            name="rescore_league",
+            database=Database.WRITER,
+            method="POST",
+            path="/admin/leagues/{league_id}/rescore",
+            auth=Auth.ADMIN,
             throttle=WRITES,
         ),
     ),

@@ -37,8 +37,8 @@ class Fantasy:
     jolpica_url: str = "https://api.jolpi.ca"
     """URL of jolpica-f1, without a trailing slash."""
 
-    f1db_url: str = "https://github.com/f1db/f1db/releases"
-    """URL of the releases of f1db, without a trailing slash."""
+    f1db_url: str = "https://api.github.com/repos/f1db/f1db"
+    """URL of f1db's repository in GitHub's API, without a trailing slash."""
 
     collect_f1_schedule: str = "cron(15 6 * * ? *)"
     """Schedule of the daily run, in UTC: it compares the whole season with what is stored, and plans the runs after
@@ -56,6 +56,10 @@ class Fantasy:
             raise DeploymentError(
                 "fantasy.jolpica needs fantasy.provider_terms = 'non-commercial': its data is CC BY-NC-SA 4.0. "
                 "A stage that earns money leaves jolpica off"
+            )
+        if self.f1db and not self.jolpica:
+            raise DeploymentError(
+                "fantasy.f1db needs fantasy.jolpica: it is the second opinion on what the first source says"
             )
         if self.names and not self.contact:
             raise DeploymentError("the sources of fantasy need fantasy.contact: each source is told who asks")

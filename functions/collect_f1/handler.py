@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from pickvs.fantasy.collecting.service import collect_due, collect_season
-
 from pickvs.core.alarm_clock import EVENT
 from pickvs.core.invocations import invocation
-from pickvs.jobs.runs import trigger_id
+from pickvs.fantasy.collecting.service import collect_due, collect_season
 
 
 @invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Ask about the sessions that are due, or compare the whole season. A repeated delivery does no harm."""
-    return collect_due() if event == EVENT else collect_season(trigger_id(event))
+    return collect_due() if event == EVENT else collect_season()

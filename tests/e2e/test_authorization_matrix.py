@@ -43,6 +43,10 @@ PARAMETERS: dict[str, Callable[[Account, Game], object]] = {
     "delivery_id": lambda account, _: account.delivery_id,
     "run_id": lambda *_: 1,
     "name": lambda *_: "basketball_nba-no-market",
+    "race_id": lambda *_: 1,
+    "driver_id": lambda *_: 1,
+    "review_id": lambda *_: 1,
+    "table_id": lambda *_: "weekend@1",
 }
 """A valid value for each path parameter."""
 
@@ -55,6 +59,10 @@ OWNED = {
 }
 """Error code for a resource of another user (a pick on a game that has not locked, an API key, and so on)."""
 
+_TABLE = {
+    "sport": "formula_one",
+    "rules": [{"id": "first", "session": "race", "kind": "by_position", "points": [1]}],
+}
 _DRY_RUN = {"reason": "the authorization matrix", "dry_run": True}
 _numbers = count(1)
 
@@ -118,6 +126,18 @@ BODIES: dict[tuple[str, str], Body | None] = {
     ("PUT", "/admin/games/{game_id}/start"): lambda *_: {"began_at": "2026-01-01T00:00:00Z", **_DRY_RUN},
     ("POST", "/admin/games/{game_id}/merge"): lambda _, game: {"into": game["id"], **_DRY_RUN},
     ("POST", "/admin/games/{game_id}/unmerge"): lambda *_: _DRY_RUN,
+    ("POST", "/scoring-tables"): lambda *_: _TABLE,
+    ("POST", "/scoring-tables/check"): lambda *_: {"table": _TABLE},
+    ("PUT", "/admin/races/{race_id}/results"): lambda *_: {
+        "session": "race",
+        "rows": [{"driver_id": 1, "status": "dns"}],
+        **_DRY_RUN,
+    },
+    ("POST", "/admin/races/{race_id}/cancel"): lambda *_: _DRY_RUN,
+    ("POST", "/admin/races/{race_id}/reopen"): lambda *_: _DRY_RUN,
+    ("POST", "/admin/races/{race_id}/substitutions"): lambda *_: {"driver_id": 1, "scores_as": None, **_DRY_RUN},
+    ("POST", "/admin/reviews/{review_id}/decide"): lambda *_: {"choice": "in_force", **_DRY_RUN},
+    ("POST", "/admin/leagues/{league_id}/rescore"): lambda *_: _DRY_RUN,
 }
 """A valid body for each method and path that takes one; None for a method that could take one and does not."""
 
@@ -143,6 +163,7 @@ SPENDS_THE_ACCOUNT = {
 
 STORES_NOTHING = {
     ("POST", "/auth/logout"): "it ends sessions, and of an erased account there are none",
+    ("POST", "/scoring-tables/check"): "it computes, and stores nothing",
 }
 """Operations that write without checking that the account still exists, with the reason why that is harmless."""
 
@@ -158,6 +179,7 @@ NEEDS_A_LIVING_SESSION = {
     ("DELETE", "/users/me/sessions/{session_id}"),
     ("DELETE", "/api-keys/{key_id}"),
     ("DELETE", "/users/me"),
+    ("POST", "/scoring-tables"),
     ("POST", "/groups"),
     ("POST", "/groups/join"),
     ("PUT", "/groups/{group_id}"),

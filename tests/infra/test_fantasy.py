@@ -12,6 +12,7 @@ from cdk.config import STAGES, StageConfig
 from cdk.errors import DeploymentError
 from cdk.fantasy_alarms import DRAFT_OVERDUE, RESULT_WAITS, REVIEW_WAITS
 from cdk.settings.fantasy import NON_COMMERCIAL, Fantasy
+from pickvs.fantasy.collecting.config import RaceSources, race_sources
 from pickvs.fantasy.troubles import rules
 from tests.infra.assembly import Assembly
 from tests.infra.permissions import permissions
@@ -37,13 +38,30 @@ def test_no_source_of_races_is_asked_unless_a_stage_says_so() -> None:
 def test_data_for_non_commercial_use_is_for_stages_that_say_so(terms: str) -> None:
     with pytest.raises(DeploymentError, match=r"fantasy\.provider_terms = 'non-commercial'"):
         Fantasy(jolpica=True, provider_terms=terms, contact="ops@pickvs.example")
-    assert Fantasy(f1db=True, provider_terms=terms, contact="ops@pickvs.example").names == ("f1db",)
 
 
 @pytest.mark.parametrize("contact", ["", "two words", "a(b)", "x\r\nHost:y", "ü@pickvs.example", "ab", "x" * 201])
 def test_a_source_is_told_who_asks(contact: str) -> None:
     with pytest.raises(DeploymentError, match=r"fantasy\.contact"):
-        Fantasy(f1db=True, contact=contact)
+        Fantasy(jolpica=True, provider_terms=NON_COMMERCIAL, contact=contact)
+
+
+def test_a_second_opinion_needs_a_first_one() -> None:
+    with pytest.raises(DeploymentError, match=r"fantasy\.f1db needs fantasy\.jolpica"):
+        Fantasy(f1db=True, contact="ops@pickvs.example")
+
+
+def test_the_function_reads_what_the_stage_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ON.environment().items():
+        monkeypatch.setenv(name, value)
+    assert race_sources() == RaceSources(
+        places={"jolpica": "first", "f1db": "second"},
+        base_urls={"jolpica": "https://api.jolpi.ca", "f1db": "https://api.github.com/repos/f1db/f1db"},
+        contact="ops@pickvs.example",
+        pace=1.0,
+    )
+    monkeypatch.setenv("FANTASY_SOURCES", Fantasy().environment()["FANTASY_SOURCES"])
+    assert race_sources() is None
 
 
 def test_somebody_ends_the_turns() -> None:

@@ -15,6 +15,8 @@ from pickvs.core.alarm_clock import AlarmClock
 from pickvs.core.config import settings
 from pickvs.core.errors import ConfigurationError
 from pickvs.core.mail import Sender
+from pickvs.fantasy.leagues.config import codes_per_address
+from pickvs.fantasy.scoring.config import tables_per_user
 from pickvs.groups.config import joins_per_user
 from pickvs.http.config import web_origin
 from pickvs.jobs.config import raw_answers_bucket
@@ -124,6 +126,10 @@ GROUPS = {
         {"FUNCTIONS_TO_WAKE": '{"deliver_notices": "arn:d"}'},
         "arn:d",
     ),
+    "codes_per_address": Group(
+        codes_per_address, {"LEAGUE_CODES_PER_ADDRESS": "20/3600"}, Rate(20, timedelta(hours=1))
+    ),
+    "tables_per_user": Group(tables_per_user, {"SCORING_TABLES_PER_USER": "20/86400"}, Rate(20, timedelta(days=1))),
     "joins_per_user": Group(joins_per_user, {"GROUP_JOINS_PER_USER": "30/3600"}, Rate(30, timedelta(hours=1))),
     "raw_answers_bucket": Group(raw_answers_bucket, {"RAW_ANSWERS_BUCKET": "raw-answers"}, "raw-answers"),
     "pick_times": Group(

@@ -8,7 +8,7 @@ from pickvs.http.answers import JSON, Answer
 from pickvs.http.app import create_app
 from pickvs.http.parameters import Identifier, Query
 
-app = create_app(problems={404: ["RACE_NOT_FOUND", "SESSION_NOT_FOUND", "VERSION_NOT_FOUND"]}, max_age=30)
+app = create_app(problems={404: ["RACE_NOT_FOUND", "RACE_SESSION_NOT_FOUND", "RESULT_VERSION_NOT_FOUND"]}, max_age=30)
 
 
 @app.get("/races/<race_id>/results")

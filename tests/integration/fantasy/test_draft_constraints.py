@@ -12,8 +12,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 
+from pickvs.operations.database_roles.rules import Role
 from tests.support.alarms import watch_alarms
+from tests.support.database_roles import USERS
 from tests.support.databases import Databases
 from tests.support.leagues import FIRST_LOCK, FIRST_OPENING, FOUNDED, Paddock, Table
 
@@ -107,12 +110,17 @@ def removal(guard: str) -> str:
     return f"ALTER TABLE {table} DROP CONSTRAINT {name} CASCADE"
 
 
-def attempt(scene: Scene, removed: Sequence[str], done: Sequence[str]) -> bool:
-    """Return whether the database admits statements without some of its guards. Nothing of them stays."""
+def attempt(scene: Scene, removed: Sequence[str], done: Sequence[str], role: Role | None) -> bool:
+    """Return whether the database admits statements without some of its guards. Nothing of them stays.
+
+    role: as which they are tried. None: as the owner, whom no lack of privileges stops.
+    """
     owner = scene.paddock.owner
     with owner.transaction(force_rollback=True):
         for guard in removed:
             owner.execute(removal(guard))
+        if role is not None:
+            owner.execute(sql.SQL("SET LOCAL SESSION AUTHORIZATION {}").format(sql.Identifier(USERS[role])))
         try:
             with owner.transaction():
                 for statement in done:
@@ -125,12 +133,12 @@ def attempt(scene: Scene, removed: Sequence[str], done: Sequence[str]) -> bool:
 
 @pytest.mark.parametrize("name", CASES)
 def test_each_guard_alone_makes_it_impossible(scene: Scene, name: str) -> None:
-    done, guards = statements(CASES[name]), CASES[name]["guards"]
+    done, guards, role = statements(CASES[name]), CASES[name]["guards"], CASES[name].get("as")
     for guard in guards:
         others = [each for each in guards if each != guard]
-        assert not attempt(scene, others, done), f"{guard} admits {name}"
-    assert attempt(scene, guards, done), f"more guards than these refuse {name}"
+        assert not attempt(scene, others, done, role), f"{guard} admits {name}"
+    assert attempt(scene, guards, done, role), f"more guards than these refuse {name}"
 
 
 def test_the_pick_that_is_in_turn_is_admitted(scene: Scene) -> None:
-    assert attempt(scene, [], [PARTS["act"], PARTS["row"]])
+    assert attempt(scene, [], [PARTS["act"], PARTS["row"]], "writer")

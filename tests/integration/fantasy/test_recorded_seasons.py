@@ -59,7 +59,7 @@ def test_recorded_seasons(database: str, tables: Tables, seasons: Mapping[int, l
         with psycopg.connect(database) as connection:
             states = connection.execute(STATES, (list(rounds),)).fetchall()
             assert states == [("official", False)]
-            names = dict(connection.execute(NAMES).fetchall())
+            names: dict[int, str] = dict(connection.execute(NAMES).fetchall())
             ranked = connection.execute(RANKED, (list(rounds),)).fetchall()
             replaced = {
                 (rounds[event], names[drafted]): names.get(scores_as)

@@ -148,8 +148,14 @@ def test_a_driver_is_shown_with_what_counts_of_a_season(raced: Paddock) -> None:
     [
         ("get_race", "/races/987654", {}, 404, "RACE_NOT_FOUND"),
         ("get_race_results", "/races/987654/results", {}, 404, "RACE_NOT_FOUND"),
-        ("get_race_results", "/races/{race}/results", {"session": "sprint"}, 404, "SESSION_NOT_FOUND"),
-        ("get_race_results", "/races/{race}/results", {"session": "race", "version": "3"}, 404, "VERSION_NOT_FOUND"),
+        ("get_race_results", "/races/{race}/results", {"session": "sprint"}, 404, "RACE_SESSION_NOT_FOUND"),
+        (
+            "get_race_results",
+            "/races/{race}/results",
+            {"session": "race", "version": "3"},
+            404,
+            "RESULT_VERSION_NOT_FOUND",
+        ),
         ("get_race_results", "/races/{race}/results", {"version": "1"}, 422, "INVALID_VALUE"),
         ("get_race_points", "/races/{race}/points", {"table": "987654"}, 404, "SCORING_TABLE_NOT_FOUND"),
         ("get_race_points", "/races/{race}/points", {"table": "weekend@2"}, 404, "SCORING_TABLE_NOT_FOUND"),

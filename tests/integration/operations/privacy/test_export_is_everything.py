@@ -14,6 +14,8 @@ from tests.support.contest import Contest
 from tests.support.persons import Person, administer, columns, enter, exported, play
 from tests.support.snapshot import rows
 
+OF_CONSTRUCTORS = "JOIN constructors own ON own.id = constructor_id WHERE own.user_id = %s"
+
 OWN = {
     "users": "SELECT * FROM users WHERE id = %s",
     "refresh_tokens": "SELECT * FROM refresh_tokens WHERE user_id = %s",
@@ -37,6 +39,20 @@ OWN = {
     "mail_suppressions": (
         "SELECT known.* FROM mail_suppressions known JOIN users ON address = lower(email) WHERE users.id = %s"
     ),
+    "league_members": "SELECT * FROM league_members WHERE user_id = %s",
+    "constructors": "SELECT * FROM constructors WHERE user_id = %s",
+    "constructor_names": f"SELECT named.* FROM constructor_names named {OF_CONSTRUCTORS}",
+    "league_invitations": (
+        "SELECT invitation.* FROM league_invitations invitation JOIN users ON users.id = %s"
+        " AND (users.id IN (user_id, invited_by) OR address = lower(email))"
+    ),
+    "league_log": "SELECT * FROM league_log WHERE %s IN (user_id, subject_id)",
+    "draft_acts": "SELECT * FROM draft_acts WHERE user_id = %s",
+    "draft_teams": f"SELECT team.* FROM draft_teams team {OF_CONSTRUCTORS}",
+    "draft_slots": f"SELECT slot.* FROM draft_slots slot {OF_CONSTRUCTORS}",
+    "draft_picks": f"SELECT pick.* FROM draft_picks pick {OF_CONSTRUCTORS}",
+    "draft_queues": f"SELECT queue.* FROM draft_queues queue {OF_CONSTRUCTORS}",
+    "draft_queue_items": f"SELECT item.* FROM draft_queue_items item {OF_CONSTRUCTORS}",
 }
 """Query for a user's rows, for each table that has any. New tables belong here or in one of the sets below."""
 
@@ -46,6 +62,8 @@ NOBODYS = {
     "bookmaker_odds",
     "box_scores",
     "credit_decisions",
+    "draft_pool",
+    "drafts",
     "event_reviews",
     "freshness",
     "game_phases",
@@ -55,6 +73,7 @@ NOBODYS = {
     "games",
     "ingestion_runs",
     "injury_statuses",
+    "leagues",
     "model_daily",
     "model_versions",
     "models",

@@ -10,7 +10,6 @@ from typing import Any
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.fantasy.collecting.config import F1DB, JOLPICA, RaceSources
-from pickvs.fantasy.collecting.metrics import RACE_RESULTS
 from pickvs.fantasy.collecting.rules import requests_left
 from pickvs.fantasy.collecting.storing import store_results, store_season, store_second
 from pickvs.fantasy.events.formula_one.providers import f1db, jolpica
@@ -127,7 +126,7 @@ class Asking:
             source=lambda _: self._clients[source],
             read=read,
             store=store,
-            measured={RACE_RESULTS: "changed"},
+            measured={},
         )
         report = run_once(job, SPORT, seconds=REQUEST_SECONDS)
         self.reports.append(report)

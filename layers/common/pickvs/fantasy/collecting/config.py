@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pickvs.core.config import settings
-from pickvs.core.errors import ConfigurationError
 from pickvs.fantasy.events.results.rules import Source as Place
 
 JOLPICA, F1DB = "jolpica", "f1db"
-NON_COMMERCIAL = "non-commercial"
 PACE_SECONDS = 1.0
 """Least time between two requests to a source, where the stage does not say otherwise."""
 _LONGEST_PACE = 60
@@ -30,15 +28,13 @@ class RaceSources:
 def race_sources() -> RaceSources | None:
     """Return how the sources are asked, or None if this stage asks none.
 
-    Raises ConfigurationError for a missing or bad setting, and for a source whose terms the stage does not accept:
-    jolpica-f1 is for non-commercial use alone.
+    Raises ConfigurationError for a missing or bad setting. Whether a stage accepts a source's terms is checked when it
+    is synthesised: jolpica-f1 is for non-commercial use alone.
     """
     known = settings()
     places = known.require("FANTASY_SOURCES", _places)
     if not places:
         return None
-    if JOLPICA in places and known.require("FANTASY_PROVIDER_TERMS", str) != NON_COMMERCIAL:
-        raise ConfigurationError(f"{JOLPICA} may be asked only where FANTASY_PROVIDER_TERMS is {NON_COMMERCIAL}")
     paced = known.optional("FANTASY_PACE_SECONDS") is not None
     return RaceSources(
         places=places,

@@ -25,7 +25,7 @@ def plan(connection: Connection, season: int, at: datetime) -> None:
         if row.starts_at > at and (due_at := next_at(row, at)) is not None
     ]
     agenda.put_all(connection, works)
-    waiting, _ = results.unconfirmed(connection, SPORT, season, at)
+    waiting = results.unconfirmed(connection, SPORT, season)
     key = second_key(season)
     if waiting and not agenda.waiting(connection, [COLLECT_F1], [key]):
         agenda.put(connection, COLLECT_F1, key, at + SECOND_AGAIN, {"season": season})

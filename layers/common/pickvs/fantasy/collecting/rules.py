@@ -15,9 +15,6 @@ SECOND_AGAIN = timedelta(hours=1)
 PLANNED_AHEAD = timedelta(days=10)
 """How far ahead sessions are put on the agenda. The daily round plans the following ones."""
 
-REVIEW_OVERDUE = timedelta(hours=24)
-"""Age from which an open question rings the alarm."""
-
 _NEXT_SEASON_FROM = 11
 """The month from which the season to come is asked about as well."""
 

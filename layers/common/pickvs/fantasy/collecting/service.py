@@ -12,17 +12,15 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from pickvs.agenda.service import Due, take_due_together
-from pickvs.core import clock, metrics
+from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.core.logging import logger
-from pickvs.fantasy.collecting.asking import JOBS, Asking, is_off
+from pickvs.fantasy.collecting.asking import Asking
 from pickvs.fantasy.collecting.closing import cancel_lapsed, close_season
 from pickvs.fantasy.collecting.config import JOLPICA, race_sources
-from pickvs.fantasy.collecting.metrics import RACE_RESULTS_UNCONFIRMED, RACE_REVIEWS_OVERDUE, RACE_SOURCES_OFF
 from pickvs.fantasy.collecting.planning import next_at
 from pickvs.fantasy.collecting.rules import (
     COLLECT_F1,
-    REVIEW_OVERDUE,
     SECOND_AGAIN,
     seasons_of,
     second_key,
@@ -33,14 +31,13 @@ from pickvs.fantasy.events.formula_one.recording import SPORT
 from pickvs.fantasy.events.formula_one.rules import Kind
 from pickvs.fantasy.events.results import service as results
 from pickvs.fantasy.events.results.queries import FollowedRow
-from pickvs.fantasy.events.reviews import service as reviews
 from pickvs.jobs.runs import STORING_MS, WAITING_MS, IngestionFailed
 
 ASKING_SECONDS = 420
 """Time per invocation after which nothing more is asked. The function times out after 10 minutes."""
 
 
-def collect_f1() -> dict[str, Any]:
+def collect_season() -> dict[str, Any]:
     """Ask about the season as a whole, do what is due, and close a season that is over. The daily round.
 
     A repeated delivery asks again, and changes nothing that has not changed at the sources. Raises IngestionFailed,
@@ -59,7 +56,6 @@ def collect_f1() -> dict[str, Any]:
             cancel_lapsed(connection, season, clock.now())
             close_season(connection, season, clock.now())
     due = take_due_together(COLLECT_F1, lambda works: _do(asking, works))
-    _measure()
     report = {"runs": asking.reports, "due": due}
     logger().info("races collected", extra={"report": report})
     if unanswered:
@@ -74,7 +70,6 @@ def collect_due() -> dict[str, Any]:
         return {"runs": [], "due": {}}
     asking = Asking(sources, time.monotonic() + ASKING_SECONDS)
     due = take_due_together(COLLECT_F1, lambda works: _do(asking, works))
-    _measure()
     return {"runs": asking.reports, "due": due}
 
 
@@ -90,7 +85,7 @@ def _do(asking: Asking, works: Sequence[Due]) -> Mapping[str, datetime | None]:
         if second_key(season) in keys:
             is_read = asking.second(season, _current(season))
             with transaction() as connection:
-                waiting, _ = results.unconfirmed(connection, SPORT, season, clock.now())
+                waiting = results.unconfirmed(connection, SPORT, season)
             again = clock.now() + SECOND_AGAIN
             done[second_key(season)] = again if waiting or not is_read else None
     return done
@@ -133,12 +128,3 @@ def _current(season: int) -> int:
     """Return the round of the latest event that has begun; 1 before the first."""
     begun = [row.number for row in _followed(season) if row.starts_at <= clock.now()]
     return max(begun, default=1)
-
-
-def _measure() -> None:
-    at = clock.now()
-    off = sum(is_off(source) for source in JOBS)
-    with transaction() as connection:
-        overdue = sum(results.unconfirmed(connection, SPORT, season, at)[1] for season in seasons_of(at.date()))
-        questions = reviews.count_open_since(connection, at - REVIEW_OVERDUE)
-    metrics.emit({RACE_SOURCES_OFF: off, RACE_RESULTS_UNCONFIRMED: overdue, RACE_REVIEWS_OVERDUE: questions})

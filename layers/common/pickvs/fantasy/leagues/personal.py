@@ -8,6 +8,7 @@ from pickvs.fantasy.leagues.invitations import queries as invitations
 from pickvs.fantasy.leagues.members.leaving import leave, succeed
 from pickvs.fantasy.leagues.names import name_key
 from pickvs.fantasy.leagues.roster import queries as members
+from pickvs.fantasy.leagues.rules import CHANGEABLE
 from pickvs.fantasy.leagues.waking import look_after
 
 
@@ -24,7 +25,9 @@ def erase(connection: Connection, user_id: int, at: datetime) -> None:
         if members.role_of(connection, league_id, user_id) is not None:
             leave(connection, league_id, user_id, at, by=None)
             succeed(connection, league_id, user_id, at)
-            look_after(connection, league_id, at)
+            league = queries.find_league(connection, league_id)
+            if league is not None and league.state in CHANGEABLE:
+                look_after(connection, league_id, at)
         left = members.constructor_of(connection, league_id, user_id)
         if left is not None:
             name = f"Former team {left.id}"

@@ -17,6 +17,6 @@ def our_words() -> Iterator[None]:
     """Raise what the block raises for a caller to mend, in the words of motor racing: code, fields and sentences."""
     try:
         yield
-    except (Conflict, Invalid) as error:
+    except (Conflict, Invalid, NotFound) as error:
         fields = tuple(FieldError(in_our_words(each.field), in_our_words(each.message)) for each in error.errors)
         raise type(error)(in_our_words(error.code), in_our_words(error.detail), fields, renamed(error.extra)) from None

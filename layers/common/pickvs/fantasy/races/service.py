@@ -96,7 +96,8 @@ def show_race(race_id: int) -> Fresh[RaceDetails]:
 def show_results(race_id: int, *, session: str | None, version: int | None) -> Fresh[RaceResults]:
     """Return the results of a race's sessions, or of one; version: of its versions, one that need not be in force.
 
-    Raises NotFound (RACE_NOT_FOUND, SESSION_NOT_FOUND, VERSION_NOT_FOUND), and Invalid for a version without a session.
+    Raises NotFound (RACE_NOT_FOUND, RACE_SESSION_NOT_FOUND, RESULT_VERSION_NOT_FOUND), and Invalid for a version
+    without a session.
     """
     if version is not None and session is None:
         problem = FieldError("version", "needs session: versions are counted for each session")
@@ -105,14 +106,14 @@ def show_results(race_id: int, *, session: str | None, version: int | None) -> F
         weekend = weekend_of(connection, race_id)
         scoring = [each.session for each in weekend.event.sessions if each.scores]
         if session is not None and session not in scoring:
-            raise NotFound("SESSION_NOT_FOUND", "The race has no such session that scores.")
+            raise NotFound("RACE_SESSION_NOT_FOUND", "The race has no such session that scores.")
         versions: defaultdict[str, list[ResultVersion]] = defaultdict(list)
         for row in queries.versions(connection, race_id):
             versions[row.session].append(ResultVersion.of(row))
         shown = {name: row.version for name, row in weekend.states.items() if row.version is not None}
         if session is not None and version is not None:
             if version not in {each.version for each in versions[session]}:
-                raise NotFound("VERSION_NOT_FOUND", "The result has no such version.")
+                raise NotFound("RESULT_VERSION_NOT_FOUND", "The result has no such version.")
             shown[session] = version
         rows: defaultdict[str, list[ResultRow]] = defaultdict(list)
         for fact in queries.rows(connection, race_id, shown):

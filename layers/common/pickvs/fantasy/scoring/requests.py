@@ -8,7 +8,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from pickvs.core.errors import FieldError, Invalid
 from pickvs.core.requests import RequestBody, Worded
@@ -17,6 +17,7 @@ from pickvs.fantasy.scoring.rules import SHORTENED, ByPosition, ByStatus, Flag, 
 
 _MOST_RULES = 40
 _MOST_PLACES = 30
+_MOST_POINTS = 1_000
 
 
 def _number(raw: Any) -> Any:
@@ -26,7 +27,13 @@ def _number(raw: Any) -> Any:
     raise ValueError("must be a number")
 
 
-Amount = Annotated[Decimal, Field(strict=False, ge=-1_000, le=1_000, decimal_places=2), BeforeValidator(_number)]
+Amount = Annotated[
+    Decimal,
+    Field(strict=False, ge=-_MOST_POINTS, le=_MOST_POINTS, decimal_places=2),
+    BeforeValidator(_number),
+    WithJsonSchema({"type": "number", "minimum": -_MOST_POINTS, "maximum": _MOST_POINTS, "multipleOf": 0.01}),
+]
+"""Points, as a JSON number."""
 RuleId = Annotated[
     str, Field(pattern=r"^[a-z0-9_]{1,40}$"), Worded("must be 1 to 40 lower-case letters, digits and underscores")
 ]
@@ -102,7 +109,8 @@ class TableCheck(RequestBody):
 
     table: TableBody
     season: Annotated[
-        int | None, Field(ge=1900, le=2200, description="By default the last one in which there are results.")
+        int | None,
+        Field(ge=1900, le=2200, description="By default the last one in which there are results.", examples=[2024]),
     ] = None
 
 

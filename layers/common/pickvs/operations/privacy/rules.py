@@ -14,6 +14,8 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "account_tokens.token_hash": "A secret: the hash of a one-time token, which was mailed to you.",
         "api_keys.key_hash": "A secret: the hash of an API key, which you have; the key begins with the prefix.",
         "groups.code": "The invitation to a group that you own. GET /groups shows it to you; whoever has it can join.",
+        "constructors.name_key": "The name of your team, without regard to case and spaces.",
+        "league_invitations.code_sha256": "A secret: the hash of an invitation code, which was shown when it was made.",
         "webhooks.secret": "A secret: it signs what is sent to your webhook, and you have it.",
         "webhooks.held_until": "Set for a minute when your server was slow to answer.",
         "deliveries.is_urgent": "It follows from the kind of the notice.",

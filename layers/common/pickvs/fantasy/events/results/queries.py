@@ -257,7 +257,7 @@ _FOLLOWED = SQL("""
 """)
 
 _UNCONFIRMED = """
-    SELECT count(*) FILTER (WHERE provisional_since <= %(before)s) AS overdue, count(*) AS waiting
+    SELECT count(*) AS waiting
     FROM session_results result JOIN events event ON event.id = result.event_id
     WHERE event.sport = %(sport)s AND event.season = %(season)s AND result.provisional_since IS NOT NULL
       AND NOT result.is_void
@@ -284,10 +284,10 @@ def followed(connection: Connection, sport: str, season: int, source: str, until
         return cursor.execute(_FOLLOWED, values).fetchall()
 
 
-def unconfirmed(connection: Connection, sport: str, season: int, before: datetime) -> tuple[int, int]:
-    """Return how many results are provisional, and how many of them have been so since a time."""
-    [row] = connection.execute(_UNCONFIRMED, {"sport": sport, "season": season, "before": before}).fetchall()
-    return int(row["waiting"]), int(row["overdue"])
+def unconfirmed(connection: Connection, sport: str, season: int) -> int:
+    """Return how many results of a season are provisional."""
+    [row] = connection.execute(_UNCONFIRMED, {"sport": sport, "season": season}).fetchall()
+    return int(row["waiting"])
 
 
 # Every session that scores is official or cancelled, and no question is open. Else there is no row.

@@ -125,7 +125,7 @@ def freeze(connection: Connection, event_id: int, session: str, at: datetime) ->
 def _load(connection: Connection, event_id: int, session: str, at: datetime) -> Known:
     known = load(connection, event_id, session, at)
     if known is None:
-        raise NotFound("SESSION_NOT_FOUND", "The event has no such session that scores.")
+        raise NotFound("EVENT_SESSION_NOT_FOUND", "The event has no such session that scores.")
     return known
 
 
@@ -224,9 +224,9 @@ def followed_sessions(
     return queries.followed(connection, sport, season, source, until)
 
 
-def unconfirmed(connection: Connection, sport: str, season: int, at: datetime) -> tuple[int, int]:
-    """Return how many results are provisional, and how many have waited too long for their second opinion."""
-    return queries.unconfirmed(connection, sport, season, at - rules.SECOND_OPINION)
+def unconfirmed(connection: Connection, sport: str, season: int) -> int:
+    """Return how many results of a season are provisional: they wait for a second opinion."""
+    return queries.unconfirmed(connection, sport, season)
 
 
 def settled_at(connection: Connection, events: Collection[int]) -> datetime | None:

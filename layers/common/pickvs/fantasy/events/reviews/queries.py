@@ -41,8 +41,6 @@ _SOME = _REVIEW.format(
     LIMIT %(limit)s""")
 )
 
-_COUNT_OLD = "SELECT count(*) FROM fantasy_reviews WHERE closed_at IS NULL AND opened_at <= %s"
-
 _NEWS = """
     SELECT admin.id AS user_id, 'review.open' AS kind, 'fantasy-review:' || review.id AS cause,
            jsonb_build_object('review_id', review.id, 'event', event.name, 'season', event.season, 'about', review.kind,
@@ -93,13 +91,6 @@ def reviews(connection: Connection, values: dict[str, Any]) -> list[ReviewRow]:
     """Return a page of questions, the latest first."""
     with connection.cursor(row_factory=row_of(ReviewRow)) as cursor:
         return cursor.execute(_SOME, values).fetchall()
-
-
-def count_open_since(connection: Connection, opened_by: datetime) -> int:
-    """Return how many questions are open that were opened by a time."""
-    with connection.cursor(row_factory=scalar_row) as cursor:
-        [count] = cursor.execute(_COUNT_OLD, (opened_by,)).fetchall()
-    return int(count)
 
 
 def news(reviews: Sequence[int]) -> News:

@@ -95,8 +95,3 @@ def reviews_of(
         connection,
         {"is_open": is_open, "event": event_id, "after_at": after_at, "after_id": after_id, "limit": limit},
     )
-
-
-def count_open_since(connection: Connection, opened_by: datetime) -> int:
-    """Return how many questions are open that were opened by a time."""
-    return queries.count_open_since(connection, opened_by)

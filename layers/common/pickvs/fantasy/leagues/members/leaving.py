@@ -7,7 +7,9 @@ from datetime import datetime
 
 from pickvs.core.database import Connection
 from pickvs.fantasy.leagues import queries
+from pickvs.fantasy.leagues.names import name_key
 from pickvs.fantasy.leagues.roster import queries as members
+from pickvs.fantasy.leagues.rules import CHANGEABLE
 from pickvs.fantasy.leagues.telling.service import Message, tell
 
 
@@ -54,10 +56,13 @@ def succeed(connection: Connection, league_id: int, user_id: int, at: datetime) 
 
 
 def end(connection: Connection, league_id: int, at: datetime) -> None:
-    """End a league that nobody is left in."""
+    """End a league that nobody is left in. Its name and description go, because they were its members' words."""
     league = queries.find_league(connection, league_id)
     if league is None:
         return
+    if league.state in CHANGEABLE:
+        name = f"Former league {league_id}"
+        queries.update_league(connection, league_id, {"name": name, "name_key": name_key(name), "description": ""})
     if league.state == "forming":
         queries.append(connection, league_id, at, "cancelled")
         queries.set_state(connection, league_id, "cancelled")
