@@ -123,9 +123,14 @@ _LOCAL = StageConfig(
     # A laptop plays the source itself, and asks ESPN only if its user names ESPN's address.
     scores_sources=ScoresSources(espn=True, contact="https://pickvs.example/laptop"),
     stats_sources=StatsSources(espn=True, contact="https://pickvs.example/laptop"),
+    # Of the stand-in, whose race weekends begin every five minutes.
     fantasy=Fantasy(
-        jolpica=True, f1db=True, provider_terms=NON_COMMERCIAL, contact="https://pickvs.example/laptop"
-    ),  # of the stand-ins
+        jolpica=True,
+        f1db=True,
+        provider_terms=NON_COMMERCIAL,
+        contact="https://pickvs.example/laptop",
+        hour_seconds=7.5,
+    ),
     odds_api=OddsApi(monthly_credits=100_000),  # of the stand-in
     webhook_targets=WebhookTargets(public_only=False),
     # The stand-in's games last 45 seconds, and bookmakers withdraw them 60 seconds before the tip-off.

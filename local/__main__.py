@@ -1,4 +1,4 @@
-"""The command line: `run` serves the platform, `invoke` and `rotate` act on it, the replays play a season."""
+"""The command line: `run` serves the platform, `invoke`, `rotate` and `bots` act on it, the replays play a season."""
 
 import argparse
 import json
@@ -37,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     call.add_argument("--event", type=Path, help="a file with the event as JSON (default: the event {})")
     turn = commands.add_parser("rotate", help="rotate a secret of the running platform, as Secrets Manager would")
     turn.add_argument("name", help="the secret: its name, or the end of it")
+    bots = commands.add_parser("bots", help="have three bots join a fantasy league of the running platform, and draft")
+    bots.add_argument("league", type=_count, help="the league's id")
+    bots.add_argument("--code", help="an invitation code, for a private league")
     play = commands.add_parser("replay", help="play a season on fast-forward, and check every pick")
     play.add_argument("assembly", type=Path)
     play.add_argument("season", help="`generated`, or a recording: its folder, a file of it, or the begin of its name")
@@ -52,7 +55,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     forecast.add_argument(
         "--odds", type=Path, help="recorded odds (default: those in the folder, or in odds_api beside it)"
     )
-    forecast.add_argument("--days", type=_days, help="the first days with games only")
+    forecast.add_argument("--days", type=_count, help="the first days with games only")
+    fantasy = commands.add_parser("replay-fantasy", help="play a season of races through drafts, points and boards")
+    fantasy.add_argument("assembly", type=Path)
+    fantasy.add_argument("tables", type=Path, help="a folder with tables in the columns of Ergast's")
+    fantasy.add_argument("season", type=int, help="the year of the races")
+    fantasy.add_argument("--leagues", type=_count, default=4, help="of ten; in the first three nobody picks")
+    fantasy.add_argument("--events", type=_count, help="the first races only")
+    fantasy.add_argument(
+        "--faults", action="store_true", help="with amendments, disputes, a cancelled race, and leavers"
+    )
+    fantasy.add_argument("--crashes", type=int, default=0, help="processes of functions that crash")
     options = parser.parse_args(arguments)
     try:
         settings = read_settings(os.environ)
@@ -62,6 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _replay(options, settings)
         elif options.command == "replay-predictions":
             return _replay_predictions(options, settings)
+        elif options.command == "replay-fantasy":
+            return _replay_fantasy(options, settings)
+        elif options.command == "bots":
+            _bots(options.league, options.code, settings)
         elif options.command == "rotate":
             _print(rotate(StateFolder(settings.state).read_control(), options.name))
         else:
@@ -88,11 +105,11 @@ def _speed(raw: str) -> float:
     return speed
 
 
-def _days(raw: str) -> int:
-    days = int(raw)
-    if days < 1:
-        raise ValueError("a season has a day or more")
-    return days
+def _count(raw: str) -> int:
+    count = int(raw)
+    if count < 1:
+        raise ValueError("a number from 1")
+    return count
 
 
 def _plan(raw: str) -> int:
@@ -146,6 +163,17 @@ def _run(assembly: Path, settings: Settings) -> None:
         raise failures[0]
 
 
+def _bots(league: int, code: str | None, settings: Settings) -> None:
+    """Draft in a league until Ctrl-C. Raises LaptopError if nothing is running, or the league does not take bots."""
+    from local.league_bots import LeagueBots
+    from local.replay.api import Api
+
+    try:
+        LeagueBots(Api(StateFolder(settings.state).read_control().api_url), league, code, _say).draft()
+    except KeyboardInterrupt:
+        return
+
+
 def _replay(options: argparse.Namespace, settings: Settings) -> int:
     """Replay a season. Returns 0 if everything agrees with the oracle."""
     from local.replay.api import UnexpectedAnswerError
@@ -173,6 +201,24 @@ def _replay_predictions(options: argparse.Namespace, settings: Settings) -> int:
         lambda own: replay_predictions(options.assembly, own, wanted, _say).disagreements,
         settings,
         UnexpectedAnswerError,
+    )
+
+
+def _replay_fantasy(options: argparse.Namespace, settings: Settings) -> int:
+    """Replay a season of fantasy. Returns 0 if everything agrees with the oracle."""
+    from local.replay.api import UnexpectedAnswerError
+    from local.replay.fantasy import WantedFantasy, replay_fantasy
+
+    wanted = WantedFantasy(
+        tables=options.tables,
+        year=options.season,
+        leagues=options.leagues,
+        events=options.events,
+        crashes=options.crashes,
+        has_faults=options.faults,
+    )
+    return _played(
+        lambda own: replay_fantasy(options.assembly, own, wanted, _say).disagreements, settings, UnexpectedAnswerError
     )
 
 

@@ -89,6 +89,8 @@ class Running:
     timers: Timers
     invoke: Callable[[str, bytes], Outcome]
     """Runs the function with a name, with an event as JSON. Raises LaptopError if there is no such function."""
+    crash: Callable[[str], bool]
+    """Ends a process of the function with a name, at once, if one is busy. Returns whether one was."""
 
 
 class LaptopCloud:
@@ -149,7 +151,7 @@ class LaptopCloud:
             ready = executor.submit(self._started, database)
             services = self._started(AwsServices(blueprint))
             ready.result()
-        sources = choose_sources(self._settings, state.path / "offered.json", self._started)
+        sources = choose_sources(self._settings, state.path, self._started)
         known = dict(kept)
         key = self._settings.odds_api_key or KEY
         pooler = self._pooler(state, database, watchdog)
@@ -195,6 +197,10 @@ class LaptopCloud:
                 raise LaptopError(f"there is no function {name!r}")
             return function.invoke(event)
 
+        def crash(name: str) -> bool:
+            function = functions.by_name(name)
+            return function is not None and function.crash()
+
         return Running(
             url=url,
             provider=sources.description,
@@ -204,6 +210,7 @@ class LaptopCloud:
             functions=functions.names,
             timers=timers,
             invoke=invoke,
+            crash=crash,
         )
 
     def stop(self) -> None:

@@ -69,6 +69,15 @@ class LambdaFunction:
         threading.Thread(target=run, name=f"invoke-{self.spec.name}", daemon=True).start()
         return future
 
+    def crash(self) -> bool:
+        """End a process that is busy with an event, at once. Returns whether there was one."""
+        with self._changed:
+            busy = next((each for each in self._all if each not in self._idle and each.is_alive), None)
+        if busy is None:
+            return False
+        busy.kill()
+        return True
+
     def stop(self) -> None:
         """End all environments, including busy ones."""
         with self._changed:

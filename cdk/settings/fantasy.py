@@ -40,6 +40,9 @@ class Fantasy:
     f1db_url: str = "https://api.github.com/repos/f1db/f1db"
     """URL of f1db's repository in GitHub's API, without a trailing slash."""
 
+    hour_seconds: float = 3600
+    """What an hour of a race weekend takes. Less on a laptop, whose stand-in plays weekends in minutes."""
+
     collect_f1_schedule: str = "cron(15 6 * * ? *)"
     """Schedule of the daily run, in UTC: it compares the whole season with what is stored, and plans the runs after
     sessions."""
@@ -65,6 +68,8 @@ class Fantasy:
             raise DeploymentError("the sources of fantasy need fantasy.contact: each source is told who asks")
         if self.contact and not _CONTACT.fullmatch(self.contact):
             raise DeploymentError(f"fantasy.contact {self.contact!r} is no address; write it without blanks")
+        if not 0 < self.hour_seconds <= 3600:  # noqa: PLR2004 - a real hour
+            raise DeploymentError("fantasy.hour_seconds is what an hour of a weekend takes: more than 0, up to 3600")
         if self.ticks_at_once < 1:
             raise DeploymentError("fantasy.ticks_at_once is at least 1: nobody else ends a turn whose time is over")
 
@@ -78,7 +83,12 @@ class Fantasy:
         """Return the environment variables that pass the settings to the function that asks."""
         urls = {"jolpica": self.jolpica_url, "f1db": self.f1db_url}
         asked = {f"{name.upper()}_BASE_URL": urls[name] for name in self.names}
-        manners = {"FANTASY_CONTACT": self.contact, "FANTASY_PACE_SECONDS": f"{PACE_SECONDS:g}"}
+        manners = {
+            "FANTASY_CONTACT": self.contact,
+            "FANTASY_PACE_SECONDS": f"{PACE_SECONDS:g}",
+            "FANTASY_PROVIDER_TERMS": self.provider_terms or "unsaid",
+            "FANTASY_HOUR_SECONDS": f"{self.hour_seconds:g}",
+        }
         return {"FANTASY_SOURCES": ",".join(self.names) or "none", **asked, **(manners if self.names else {})}
 
 

@@ -28,7 +28,7 @@ BODIES: Mapping[str, Any] = {
     "swap_draft_pick": {"driver_id": 10**9},
     "replace_draft_queue": {"drivers": []},
 }
-"""What is sent. Where it is allowed, it is refused for what it says, or changes nothing on which another call depends."""
+"""What is sent. Where it is allowed, it is refused for what it says, or changes nothing that another call needs."""
 
 READS = {
     "get_league": "LEAGUE", "list_constructors": "LEAGUE", "list_league_members": "LEAGUE",

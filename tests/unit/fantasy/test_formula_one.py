@@ -201,6 +201,12 @@ def test_when_a_session_is_asked_about() -> None:
     assert minutes[:5] == [150, 165, 180, 240, 300]
     assert asked[-1] == timedelta(hours=51)
     assert ask_at("qualifying", start, start, None) == start + timedelta(minutes=75)
+    # Where weekends are played in minutes, they are followed and believed at that pace.
+    hour = timedelta(seconds=6)
+    assert ask_at("race", start, start, None, hour=hour) == start + timedelta(seconds=15)
+    assert ask_at("race", start, start + timedelta(minutes=5), None, hour=hour) is None
+    played = replace(WEEKEND, starts={"race": start, "qualifying": start - timedelta(minutes=2)})
+    assert (len(doubts(played)), doubts(played, hour)) == (1, ())
     # Without any answer it is not asked for ever, and a race that nobody ran is cancelled.
     assert ask_at("race", start, start + timedelta(hours=48), None) is None
     assert not has_lapsed(WEEKEND.race_day, start, start + timedelta(hours=47))
@@ -254,6 +260,7 @@ def test_an_event_is_known_by_circuit_and_date() -> None:
     assert event_of(events, "f1db", 2020, "spielberg", date(2020, 7, 5)) == 1
     near = KnownEvent(3, 2020, date(2020, 7, 7), {"jolpica": "hungaroring"})
     assert event_of([first, near], "f1db", 2020, "spielberg", date(2020, 7, 6)) is None
+    assert event_of([first, near], "f1db", 2020, "hungaroring", date(2020, 7, 6)) == 3  # the other source's id, too
     unnamed = KnownEvent(4, 2020, date(2020, 7, 5), {})
     assert event_of([unnamed, near], "jolpica", 2020, "hungaroring", date(2020, 7, 6)) == 3
 

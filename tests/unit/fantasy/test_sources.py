@@ -56,6 +56,7 @@ def test_jolpica_race_in_the_vocabulary_of_2025(
     race = cast("SessionResult[ResultRow]", result)
     assert (race.season, race.circuit, race.race_day) == (2023, "red_bull_ring", date(2023, 7, 2))
     assert race.rows[0].entrant.car_number == 1  # Verstappen's own number is 33
+    assert race.rows[0].lap_ms == 67_012  # 1:07.012
     assert [(row.status, row.position) for row in race.rows[-2:]] == [("classified", 19), ("dnf", None)]
     # "Lapped" and "Retired" here are "+1 Lap" and "Wheel" in the tables: no difference. The tables know what was known
     # later: Magnussen, 19th on the grid, started from the pit lane.

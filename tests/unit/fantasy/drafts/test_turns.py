@@ -308,8 +308,21 @@ def test_without_a_clock_turns_last_until_the_lock() -> None:
 
 
 def test_the_net_is_a_quarter_of_the_clock_between_a_minute_and_an_hour() -> None:
-    for clock, expected in [(60, 60), (1200, 300), (14_400, 3600), (None, 3600)]:
+    for clock, expected in [(60, 60), (1200, 300), (14_400, 3600)]:
         assert net_at(opened(clock=clock).state, OPENS) == OPENS + expected * SECOND
+    # Without a clock, and in a draft that is complete, only the lock is due: the net is a minute behind it.
+    complete = opened(clock=1200)
+    for team in (11, 12, 13):
+        complete.do(SetAuto(team, "on"), OPENS)
+    assert len(complete.state.picks) == 6
+    for room in (opened(clock=None), complete):
+        assert net_at(room.state, OPENS) == LOCK + 60 * SECOND
+        assert net_at(room.state, LOCK + 300 * SECOND) == LOCK + 360 * SECOND
+    for team in (11, 12, 13):
+        complete.do(SetAuto(team, "off"), OPENS)
+    complete.do(Undo(5, "a slip"), OPENS + HOUR)
+    complete.do(Resume("again"), OPENS + HOUR)
+    assert net_at(complete.state, OPENS + HOUR) == OPENS + HOUR + 60 * SECOND * 5
     assert net_at(Room().state, OPENS - 3 * HOUR) is None
 
 

@@ -3,15 +3,15 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from datetime import time as time_of_day
 from typing import Any
 
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
-from pickvs.fantasy.collecting.config import F1DB, JOLPICA, RaceSources
+from pickvs.fantasy.collecting.config import F1DB, JOLPICA, RaceSources, race_hour
 from pickvs.fantasy.collecting.rules import requests_left
-from pickvs.fantasy.collecting.storing import store_results, store_season, store_second
+from pickvs.fantasy.collecting.storing import store_coming, store_results, store_season, store_second
 from pickvs.fantasy.events.formula_one.providers import f1db, jolpica
 from pickvs.fantasy.events.formula_one.recording import SPORT
 from pickvs.fantasy.events.formula_one.rules import Kind
@@ -58,6 +58,15 @@ class Asking:
         """Ask the first source for all results of a season. Returns whether it has answered."""
         return self._results(jolpica.results_question(season), season, is_whole=True)
 
+    def coming(self, season: int, number: int, event_id: int) -> bool:
+        """Ask the first source what is known before an event. number: its round. Returns whether it has answered."""
+        return self._ask(
+            JOLPICA,
+            jolpica.coming_question(season, number),
+            lambda body, _: jolpica.read_coming(body),
+            lambda connection, capture, run: store_coming(connection, capture, run, season, event_id),
+        )
+
     def event(self, season: int, number: int, sessions: Sequence[Kind]) -> bool:
         """Ask the first source for some results of an event. number: its round. Returns whether it has answered."""
         return self._results(jolpica.event_question(season, number, sessions), season, is_whole=False)
@@ -91,8 +100,8 @@ class Asking:
         """Return how many requests a source may get in this hour."""
         at = clock.now()
         with transaction() as connection:
-            runs = asked_since(connection, JOBS[source], SPORT, at - timedelta(hours=1))
-        return requests_left([(run.started_at, _requests(run.parameters)) for run in runs], at)
+            runs = asked_since(connection, JOBS[source], SPORT, at - race_hour())
+        return requests_left([(run.started_at, _requests(run.parameters)) for run in runs], at, race_hour())
 
     def _second(self, season: int, folder: f1db.Folder) -> None:
         self._ask(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pickvs.core.config import settings
 from pickvs.fantasy.events.results.rules import Source as Place
@@ -10,6 +11,8 @@ JOLPICA, F1DB = "jolpica", "f1db"
 PACE_SECONDS = 1.0
 """Least time between two requests to a source, where the stage does not say otherwise."""
 _LONGEST_PACE = 60
+HOUR_SECONDS = 3600.0
+"""What an hour of a race weekend takes, where the stage does not say otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,20 @@ def race_sources() -> RaceSources | None:
         contact=known.require("FANTASY_CONTACT", str),
         pace=known.require("FANTASY_PACE_SECONDS", _seconds) if paced else PACE_SECONDS,
     )
+
+
+def race_hour() -> timedelta:
+    """Return what an hour of a race weekend takes: less where weekends are played in minutes, on a laptop."""
+    known = settings()
+    said = known.optional("FANTASY_HOUR_SECONDS") is not None
+    return timedelta(seconds=known.require("FANTASY_HOUR_SECONDS", _hour) if said else HOUR_SECONDS)
+
+
+def _hour(raw: str) -> float:
+    seconds = float(raw)
+    if not 0 < seconds <= HOUR_SECONDS:
+        raise ValueError(f"not more than 0 and up to {HOUR_SECONDS:g} seconds")
+    return seconds
 
 
 def _places(raw: str) -> dict[str, Place]:

@@ -6,7 +6,8 @@ from typing import cast
 from pickvs.agenda import service as agenda
 from pickvs.agenda.rules import Work
 from pickvs.core.database import Connection
-from pickvs.fantasy.collecting.rules import COLLECT_F1, PLANNED_AHEAD, SECOND_AGAIN, second_key, session_key
+from pickvs.fantasy.collecting.config import race_hour
+from pickvs.fantasy.collecting.rules import COLLECT_F1, PLANNED_AHEAD, second_again, second_key, session_key
 from pickvs.fantasy.events.formula_one.providers import jolpica
 from pickvs.fantasy.events.formula_one.recording import SPORT
 from pickvs.fantasy.events.formula_one.schedule.rules import Part, ask_at
@@ -28,9 +29,9 @@ def plan(connection: Connection, season: int, at: datetime) -> None:
     waiting = results.unconfirmed(connection, SPORT, season)
     key = second_key(season)
     if waiting and not agenda.waiting(connection, [COLLECT_F1], [key]):
-        agenda.put(connection, COLLECT_F1, key, at + SECOND_AGAIN, {"season": season})
+        agenda.put(connection, COLLECT_F1, key, second_again(at, race_hour()), {"season": season})
 
 
 def next_at(row: FollowedRow, at: datetime) -> datetime | None:
     """Return when a source is asked about a session next. None: the daily round is enough."""
-    return ask_at(cast("Part", row.session), row.starts_at, at, row.complete_since)
+    return ask_at(cast("Part", row.session), row.starts_at, at, row.complete_since, hour=race_hour())

@@ -9,9 +9,6 @@ COLLECT_F1 = "collect_f1"
 MOST_AN_HOUR = 20
 """Requests an hour to a source beside the daily round, of the 500 that the first source allows."""
 
-SECOND_AGAIN = timedelta(hours=1)
-"""Time until the second source is asked again while a result waits for its opinion."""
-
 PLANNED_AHEAD = timedelta(days=10)
 """How far ahead sessions are put on the agenda. The daily round plans the following ones."""
 
@@ -24,9 +21,14 @@ def seasons_of(day: date) -> tuple[int, ...]:
     return (day.year, day.year + 1) if day.month >= _NEXT_SEASON_FROM else (day.year,)
 
 
-def requests_left(asked: Sequence[tuple[datetime, int]], at: datetime) -> int:
+def second_again(at: datetime, hour: timedelta) -> datetime:
+    """Return when the second source is asked again while a result waits for its opinion. hour: of a weekend."""
+    return at + hour
+
+
+def requests_left(asked: Sequence[tuple[datetime, int]], at: datetime, hour: timedelta = timedelta(hours=1)) -> int:
     """Return how many requests a source may get now. asked: times of runs with their numbers of requests."""
-    return max(0, MOST_AN_HOUR - sum(number for moment, number in asked if moment > at - timedelta(hours=1)))
+    return max(0, MOST_AN_HOUR - sum(number for moment, number in asked if moment > at - hour))
 
 
 def session_key(event_id: int, session: str) -> str:

@@ -1,6 +1,6 @@
 """Collects what sources say of races: daily the whole season, and each session when it should have a result.
 
-The daily round asks the first source for the schedule, the drivers and all results of a season: about 16 requests,
+The daily round asks the first source for the schedule, the drivers and all results of a season: about 18 requests,
 one a second. So a correction that comes weeks later is found. Between rounds, sessions are asked about as `ask_at`
 says, and the second source while a result waits for its opinion, each at most `rules.MOST_AN_HOUR` times an hour.
 """
@@ -17,12 +17,13 @@ from pickvs.core.database import transaction
 from pickvs.core.logging import logger
 from pickvs.fantasy.collecting.asking import Asking
 from pickvs.fantasy.collecting.closing import cancel_lapsed, close_season
-from pickvs.fantasy.collecting.config import JOLPICA, race_sources
+from pickvs.fantasy.collecting.config import JOLPICA, race_hour, race_sources
 from pickvs.fantasy.collecting.planning import next_at
 from pickvs.fantasy.collecting.rules import (
     COLLECT_F1,
-    SECOND_AGAIN,
+    PLANNED_AHEAD,
     seasons_of,
+    second_again,
     second_key,
     session_of,
 )
@@ -51,6 +52,8 @@ def collect_season() -> dict[str, Any]:
     for season in seasons_of(clock.now().date()):
         if not (asking.season(season) and asking.results(season)):
             unanswered.append(season)
+        for row in _coming(season):
+            asking.coming(season, row.number, row.event_id)
         asking.second(season, _current(season))
         with transaction(statement_timeout_ms=STORING_MS, lock_timeout_ms=WAITING_MS) as connection:
             cancel_lapsed(connection, season, clock.now())
@@ -86,7 +89,7 @@ def _do(asking: Asking, works: Sequence[Due]) -> Mapping[str, datetime | None]:
             is_read = asking.second(season, _current(season))
             with transaction() as connection:
                 waiting = results.unconfirmed(connection, SPORT, season)
-            again = clock.now() + SECOND_AGAIN
+            again = second_again(clock.now(), race_hour())
             done[second_key(season)] = again if waiting or not is_read else None
     return done
 
@@ -122,6 +125,14 @@ def _kinds(rows: Sequence[FollowedRow]) -> list[Kind]:
 def _followed(season: int) -> list[FollowedRow]:
     with transaction() as connection:
         return results.followed_sessions(connection, SPORT, season, jolpica.NAME, clock.now() + timedelta(days=1))
+
+
+def _coming(season: int) -> list[FollowedRow]:
+    """Return the next race, if it is within the days ahead that are planned."""
+    at = clock.now()
+    with transaction() as connection:
+        rows = results.followed_sessions(connection, SPORT, season, jolpica.NAME, at + PLANNED_AHEAD)
+    return [row for row in rows if row.session == "race" and row.starts_at > at][:1]
 
 
 def _current(season: int) -> int:

@@ -4,15 +4,17 @@ from datetime import datetime
 
 from pickvs.core.database import Connection
 from pickvs.fantasy.boards import service as boards
+from pickvs.fantasy.collecting.config import race_hour
 from pickvs.fantasy.collecting.following import follow_facts
 from pickvs.fantasy.collecting.planning import plan
 from pickvs.fantasy.events.entries import service as entries
 from pickvs.fantasy.events.formula_one.providers import f1db, jolpica
-from pickvs.fantasy.events.formula_one.ranking import rank_first
+from pickvs.fantasy.events.formula_one.ranking import rank_coming, rank_first
 from pickvs.fantasy.events.formula_one.recording import (
     SPORT,
     Heard,
     Recorded,
+    record_entered,
     record_results,
     register_drivers,
 )
@@ -22,6 +24,7 @@ from pickvs.fantasy.events.schedules import service as schedules
 from pickvs.jobs.runs import Run, Stored
 from pickvs.jobs.sources import Capture, Skipped
 
+_RANKED, _UNRANKED = frozenset({"entries", "standings"}), frozenset({"entries"})
 MOST_GONE = 3
 """Events that may leave a schedule at once. An answer that lacks more is not believed."""
 
@@ -38,7 +41,7 @@ def store_season(connection: Connection, capture: Capture[jolpica.SeasonAnswer],
         season,
         "first",
         jolpica.NAME,
-        [scheduled(weekend) for weekend in answer.weekends],
+        [scheduled(weekend, hour=race_hour()) for weekend in answer.weekends],
         current.at,
         is_whole=answer.is_whole,
     )
@@ -51,6 +54,18 @@ def store_season(connection: Connection, capture: Capture[jolpica.SeasonAnswer],
     plan(connection, season, current.at)
     counts = {"events": len(answer.weekends), "changed": len(recorded.changed), "moves": len(recorded.moves)}
     return Stored(counts, usable=frozenset({"schedule"}))
+
+
+def store_coming(
+    connection: Connection, capture: Capture[jolpica.ComingAnswer], current: Run, season: int, event_id: int
+) -> Stored:
+    """Store what the first source says before an event: how its pool is ranked, and who takes part."""
+    [answer] = capture.items
+    entered = record_entered(connection, jolpica.NAME, event_id, answer.entered, current.at)
+    told = [(each.driver, each.position, each.points) for each in answer.places]
+    is_ranked = rank_coming(connection, season, jolpica.NAME, event_id, told)
+    follow_facts(connection, [], entered, current.at)
+    return Stored({"entries": len(answer.entered), "changed": len(entered)}, usable=_RANKED if is_ranked else _UNRANKED)
 
 
 def store_results(
@@ -79,7 +94,7 @@ def store_second(
 ) -> Stored:
     """Store what the second source says of an event. revision: of its records."""
     [answer] = capture.items
-    item = scheduled(answer.weekend, revision)
+    item = scheduled(answer.weekend, revision, hour=race_hour())
     told = schedules.record(connection, SPORT, season, "second", f1db.NAME, [item], current.at, is_whole=False)
     if told.unknown:
         return Stored({"events": 0}, (Skipped("an event that the first source does not have", told.unknown[0]),))

@@ -103,6 +103,25 @@ _EXPECT = """
     RETURNING event_id
 """
 
+_ENTER = """
+    WITH listed AS (
+      SELECT contestant, number, seat FROM jsonb_to_recordset(%(listed)s)
+        AS listed (contestant bigint, number bigint, seat text)
+    ), entered AS (
+      INSERT INTO event_entries (event_id, contestant_id, sport, number, expected_seat, added_at)
+      SELECT %(event)s, contestant, %(sport)s, number, seat, %(at)s FROM listed
+      ON CONFLICT (event_id, contestant_id) DO UPDATE SET withdrawn_at = NULL
+      WHERE event_entries.withdrawn_at IS NOT NULL
+      RETURNING contestant_id
+    ), withdrawn AS (
+      UPDATE event_entries SET withdrawn_at = %(at)s
+      WHERE event_id = %(event)s AND seat IS NULL AND withdrawn_at IS NULL
+        AND contestant_id NOT IN (SELECT contestant FROM listed)
+      RETURNING contestant_id
+    )
+    SELECT contestant_id FROM entered UNION ALL SELECT contestant_id FROM withdrawn
+"""
+
 _DROP_RANKINGS = "DELETE FROM event_rankings WHERE event_id = ANY(%s)"
 _RANK = """
     INSERT INTO event_rankings (event_id, contestant_id, position, points)
@@ -201,6 +220,12 @@ def expect(
     """Expect contestants in events about which nothing is known yet. Returns the events with new entries."""
     values = {"events": list(events), "listed": Jsonb(list(listed)), "at": at}
     return sorted({row["event_id"] for row in connection.execute(_EXPECT, values)})
+
+
+def enter(connection: Connection, event_id: int, sport: str, listed: Sequence[dict[str, Any]], at: datetime) -> int:
+    """Expect these contestants in an event and nobody else, as far as it was not run. Returns how many have changed."""
+    values = {"event": event_id, "sport": sport, "listed": Jsonb(list(listed)), "at": at}
+    return len(connection.execute(_ENTER, values).fetchall())
 
 
 def rank(connection: Connection, events: Collection[int], places: Sequence[dict[str, Any]]) -> None:

@@ -116,6 +116,15 @@ def expect(connection: Connection, events: Collection[int], seated: Iterable[Sea
     return set(queries.expect(connection, events, listed, at))
 
 
+def enter(connection: Connection, sport: str, event_id: int, seated: Collection[Seated], at: datetime) -> set[int]:
+    """Record who takes part in an event before it is run. Returns the event if its entries have changed.
+
+    Whoever was expected keeps number and seat; whoever is not named is withdrawn.
+    """
+    listed = [{"contestant": each.contestant, "number": each.number, "seat": each.seat} for each in seated]
+    return {event_id} if queries.enter(connection, event_id, sport, listed, at) else set()
+
+
 def rank(connection: Connection, events: Collection[int], places: Sequence[Placed]) -> None:
     """Replace the standings before events, which rank their pools."""
     rows: list[dict[str, Any]] = [

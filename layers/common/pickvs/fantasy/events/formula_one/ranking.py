@@ -31,6 +31,34 @@ def rank_events(connection: Connection, season: int) -> None:
     entries.rank(connection, later, places)
 
 
+def rank_coming(
+    connection: Connection, season: int, source: str, event_id: int, told: Iterable[tuple[str, int | None, Decimal]]
+) -> bool:
+    """Have the standings before an event order equals as the source does. Returns whether they could be believed.
+
+    told: drivers by the source's id, with position and points. Whom points and countback do not separate after a few
+    races, the official standings order nevertheless. They are believed if everybody's points are those that follow from
+    the results in force.
+    """
+    ids = entries.ids_of(connection, SPORT, source)
+    places = {ids[driver]: (position, points) for driver, position, points in told if driver in ids}
+    events = [each.id for each in schedules.known_events(connection, SPORT, season)]
+    by_event = _by_event(results.facts_in_force(connection, SPORT, season, _SCORING))
+    run = [each for before in events[: events.index(event_id)] for each in by_event.get(before, [])]
+    ours = {each.contestant: each.points for each in standings(run)}
+    if not ours or ours != {contestant: points for contestant, (_, points) in places.items()}:
+        return False
+    ranked = [
+        Placed(event_id, contestant, position, points)
+        for contestant, (position, points) in places.items()
+        if position is not None
+    ]
+    if len(ranked) < len(places):
+        return False
+    entries.rank(connection, [event_id], ranked)
+    return True
+
+
 def rank_first(
     connection: Connection, season: int, source: str, last: Iterable[tuple[str, int | None, Decimal]]
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 _LAP = re.compile(
-    r"(?:(?P<hours>[0-9]):)?(?:(?P<minutes>[0-9]{1,2}):)?(?P<seconds>[0-9]{1,2})\.(?P<thousandths>[0-9]{3})"
+    r"(?:(?:(?P<hours>[0-9]):)?(?P<minutes>[0-9]{1,2}):)?(?P<seconds>[0-9]{1,2})\.(?P<thousandths>[0-9]{3})"
 )
 _WHOLE = re.compile(r"[0-9]{1,6}")
 _POINTS = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,2})?")

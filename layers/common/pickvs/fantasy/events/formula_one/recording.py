@@ -174,6 +174,22 @@ def _seat(
     return changed
 
 
+def record_entered(
+    connection: Connection, source: str, event_id: int, drivers: Iterable[Entrant], at: datetime
+) -> set[int]:
+    """Record who takes part in an event, as the first source tells it before. Returns the event if that is news.
+
+    Whoever was expected and is not named is withdrawn. A list of less than half of those is not believed.
+    """
+    listed = list(drivers)
+    expected = [row for row in entries.entries_of(connection, event_id) if not row.left_early]
+    if 2 * len(listed) < max(len(expected), 1):
+        return set()
+    ids, _ = entries.register(connection, SPORT, source, map(_named, listed), at)
+    seated = [Seated(ids[each.driver], each.car_number, entries.UNKNOWN_SEAT) for each in listed if each.driver in ids]
+    return entries.enter(connection, SPORT, event_id, seated, at)
+
+
 def register_drivers(
     connection: Connection, source: str, season: int, drivers: Iterable[Entrant], at: datetime
 ) -> set[int]:

@@ -72,7 +72,8 @@ def event_of(events: Iterable[KnownEvent], source: str, season: int, venue: str,
     """Return the event that a source means, or None if we have none such.
 
     A venue that is known by another id of this source is another event, whatever its date. A venue whose id we do not
-    have yet is known by the date alone, because no two events of a season are within three days of each other.
+    have yet is known by the date, because no two events of a season are within three days of each other; where there
+    are such, by the id if another source has the same.
     """
     near = [
         event
@@ -80,7 +81,8 @@ def event_of(events: Iterable[KnownEvent], source: str, season: int, venue: str,
         if event.season == season and abs(event.day - day) <= NEAR and event.venues.get(source, venue) == venue
     ]
     exact = [event for event in near if event.venues.get(source) == venue]
-    found = exact or near
+    named = [event for event in near if venue in event.venues.values()]
+    found = exact or (near if len(near) == 1 else named)
     return found[0].id if len(found) == 1 else None
 
 

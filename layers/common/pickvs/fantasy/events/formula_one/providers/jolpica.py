@@ -46,10 +46,27 @@ class SeasonAnswer:
     """Whether every weekend could be read, so that one that is missing is not listed any more."""
 
 
+@dataclass(frozen=True, slots=True)
+class ComingAnswer:
+    """What the source says before an event. places: the official standings so far.
+
+    entered: who takes part. Empty until the source tells it.
+    """
+
+    places: tuple[OfficialPlace, ...]
+    entered: tuple[Entrant, ...]
+
+
 def season_question(season: int) -> Question:
     """Return the question for the schedule and drivers of a season, and the standings that it begins with."""
     parts = {"parts": f"/{season}/races/,/{season}/drivers/,/{season - 1}/driverstandings/"}
     return Question("season", FORMULA_ONE.sport, "/ergast/f1", parts)
+
+
+def coming_question(season: int, number: int) -> Question:
+    """Return the question for what ranks the pool of an event, and who takes part in it. number: its round."""
+    parts = {"parts": f"/{season}/driverstandings/,/{season}/{number}/drivers/"}
+    return Question("coming", FORMULA_ONE.sport, "/ergast/f1", parts)
 
 
 def results_question(season: int) -> Question:
@@ -76,6 +93,14 @@ def read_season(body: bytes) -> Capture[SeasonAnswer]:
     skipped: tuple[Skipped, ...] = (*weekends.skipped, *listed.skipped, *places.skipped)
     answer = SeasonAnswer(weekends.items, listed.items, places.items, is_whole=not weekends.skipped)
     return Capture((answer,), skipped)
+
+
+def read_coming(body: bytes) -> Capture[ComingAnswer]:
+    """Parse the answer to `coming_question`. Raises BadAnswer."""
+    parts = _parts(body)
+    places, entered = read_standings(_only(parts, "driverstandings")), read_drivers(_only(parts, "drivers"))
+    skipped: tuple[Skipped, ...] = (*places.skipped, *entered.skipped)
+    return Capture((ComingAnswer(places.items, () if entered.skipped else entered.items),), skipped)
 
 
 def read_season_results(body: bytes) -> Capture[AnyResult]:

@@ -30,6 +30,8 @@ _ORDERED: tuple[tuple[Part, Part], ...] = (
     ("sprint", "race"),
 )
 """Pairs of which the first is always run before the second. The rest differs between formats and seasons."""
+HOUR = timedelta(hours=1)
+"""What an hour of a race weekend takes, where nobody plays weekends in minutes."""
 _LEAST, _MOST = timedelta(hours=18), timedelta(hours=30)
 """How long before a race its qualifying starts, on a weekend without a sprint. Seen from 2022 to 2024: 21 to 24 h."""
 _FIRST_ASKED: Mapping[Part, timedelta] = MappingProxyType(
@@ -60,8 +62,8 @@ class Weekend:
     is_cancelled: bool = False
 
 
-def scheduled(weekend: Weekend, revision: str | None = None) -> Scheduled:
-    """Return a weekend as an event in a schedule.
+def scheduled(weekend: Weekend, revision: str | None = None, *, hour: timedelta = HOUR) -> Scheduled:
+    """Return a weekend as an event in a schedule. hour: what an hour of a weekend takes.
 
     Qualifying, sprint and race are listed without a time too: one that is not told might be the earliest. Sprint
     qualifying decides the grid of the sprint, so it locks as well; it has no results that score.
@@ -77,28 +79,34 @@ def scheduled(weekend: Weekend, revision: str | None = None) -> Scheduled:
             for part in get_args(Part.__value__)
             if part in listed
         ),
-        doubts=doubts(weekend),
+        doubts=doubts(weekend, hour),
         is_cancelled=weekend.is_cancelled,
         revision=revision,
     )
 
 
-def ask_at(part: Part, start: datetime, now: datetime, complete_since: datetime | None) -> datetime | None:
+def ask_at(
+    part: Part, start: datetime, now: datetime, complete_since: datetime | None, *, hour: timedelta = HOUR
+) -> datetime | None:
     """Return when a source is asked about a session next, or None: then the daily sweep of the season is enough.
 
     complete_since: when its first complete answer came. Every quarter of an hour until then, every hour for two days
-    afterwards. Raises KeyError for a session that does not score.
+    afterwards. hour: what an hour of a weekend takes. Raises KeyError for a session that does not score.
     """
-    first = start + _FIRST_ASKED[part]
+    pace = hour / HOUR
+    first = start + pace * _FIRST_ASKED[part]
     if now < first:
         return first
-    if now >= (complete_since or start) + _FOLLOWED:
+    if now >= (complete_since or start) + pace * _FOLLOWED:
         return None
-    return now + (_AGAIN if complete_since is None else _AFTERWARDS)
+    return now + pace * (_AGAIN if complete_since is None else _AFTERWARDS)
 
 
-def doubts(weekend: Weekend) -> tuple[str, ...]:
-    """Return why the schedule of a weekend must not be believed, each in a sentence. Empty: it may be."""
+def doubts(weekend: Weekend, hour: timedelta = HOUR) -> tuple[str, ...]:
+    """Return why the schedule of a weekend must not be believed, each in a sentence. Empty: it may be.
+
+    hour: what an hour of a weekend takes.
+    """
     starts = weekend.starts
     found = [
         f"{_words(former)} is not before {_words(latter)}."
@@ -111,8 +119,8 @@ def doubts(weekend: Weekend) -> tuple[str, ...]:
     if race is not None and any(race - start > _LONGEST for start in starts.values()):
         found.append("A session is more than four days before the race.")
     if race is not None and qualifying is not None and not weekend.has_sprint:
-        hours = (race - qualifying) / timedelta(hours=1)
-        if not _LEAST <= race - qualifying <= _MOST:
+        hours = (race - qualifying) / hour
+        if not _LEAST <= hours * HOUR <= _MOST:
             found.append(f"Qualifying is {hours:g} hours before the race; without a sprint it is 18 to 30.")
     return tuple(found)
 

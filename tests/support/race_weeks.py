@@ -1,0 +1,28 @@
+"""A race to draft for on a laptop cloud: as rows, as the collecting of facts would leave them."""
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+
+from tests.support.laptop import Laptop
+from tests.support.leagues import SEASON, SPORT, Paddock
+
+__all__ = ["SEASON", "SPORT", "lock_now", "offer_race"]
+
+
+def offer_race(laptop: Laptop, drivers: int) -> int:
+    """Store a race with drivers whose draft can be opened at once, and is locked in 20 hours. Return its id."""
+    with closing(Paddock(laptop.database_url, events=0, pool=drivers)) as paddock:
+        return paddock.event("Race of the laptop", datetime.now(UTC) + timedelta(hours=20))
+
+
+def lock_now(laptop: Laptop, race: int) -> None:
+    """Move the first session of a race to this moment, and have its drafts locked."""
+    with psycopg.connect(laptop.database_url) as connection:
+        connection.execute(
+            "UPDATE event_sessions SET starts_at = now() + interval '1 second'"
+            " WHERE event_id = %s AND session = 'qualifying'",
+            (race,),
+        )
+    laptop.invoke("tick_drafts")
