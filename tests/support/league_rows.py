@@ -45,6 +45,8 @@ _ROWS = (
     """,
     "INSERT INTO draft_queues VALUES (%(constructor)s, 'at_once', 'on', 2)",
     "INSERT INTO draft_queue_items VALUES (%(constructor)s, 1, %(contestant)s)",
+    "INSERT INTO board_rows VALUES (%(league)s, %(event)s, %(constructor)s, 12.5, 10, 2.5, 1, false, 11, 2, %(at)s)",
+    "INSERT INTO league_totals VALUES (%(league)s, %(constructor)s, 12.5, '{1,0}', 12.5, 1, false)",
 )
 
 

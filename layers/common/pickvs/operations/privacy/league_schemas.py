@@ -119,3 +119,31 @@ class DraftQueueItem(ResponseBody):
     constructor_id: int
     place: int
     contestant_id: int
+
+
+class BoardRowRecord(ResponseBody):
+    """An event of a team of the user on the board of its league."""
+
+    league_id: int
+    event_id: int
+    constructor_id: int
+    points: float
+    best: Annotated[float | None, doc("Points of its best pick. null if it had none.")]
+    second: Annotated[float | None, doc("Points of its second pick.")]
+    rank: int
+    is_tied: bool
+    points_before: Annotated[float | None, doc("Until the last change. null if there was none before.")]
+    rank_before: int | None
+    changed_at: Moment
+
+
+class LeagueTotalRecord(ResponseBody):
+    """The season of a team of the user on the board of its league."""
+
+    league_id: int
+    constructor_id: int
+    points: float
+    countback: Annotated[list[int], doc("How often it was first, second, third and so on in an event.")]
+    best: Annotated[float | None, doc("Points of its best event.")]
+    rank: int
+    is_tied: bool

@@ -44,6 +44,8 @@ type Part = Literal[
     "draft_picks",
     "draft_queues",
     "draft_queue_items",
+    "board_rows",
+    "league_totals",
 ]
 """A part of an export, besides the account itself."""
 
@@ -216,6 +218,21 @@ _ROWS: Mapping[Part, Composable] = MappingProxyType(
                    to_char(item.place, 'FM00') AS text
             FROM constructors own
             JOIN draft_queue_items item ON item.constructor_id = own.id
+            WHERE own.user_id = %(user)s
+        """),
+        "board_rows": SQL("""
+            SELECT board.league_id, board.event_id, board.constructor_id, board.points::float8, board.best::float8,
+                   board.second::float8, board.rank, board.is_tied, board.points_before::float8, board.rank_before,
+                   board.changed_at, board.constructor_id AS number, to_char(board.event_id, 'FM0000000000') AS text
+            FROM constructors own
+            JOIN board_rows board ON board.league_id = own.league_id AND board.constructor_id = own.id
+            WHERE own.user_id = %(user)s
+        """),
+        "league_totals": SQL("""
+            SELECT total.league_id, total.constructor_id, total.points::float8, total.countback, total.best::float8,
+                   total.rank, total.is_tied, total.constructor_id AS number, '' AS text
+            FROM constructors own
+            JOIN league_totals total ON total.league_id = own.league_id AND total.constructor_id = own.id
             WHERE own.user_id = %(user)s
         """),
     }

@@ -28,6 +28,14 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "game_merges.reason": "The reason that the administrator gave; the audit log has it with the action.",
         "training_runs.requested_by": "The id of the administrator who asked for a training; the audit log has it.",
         "promotions.actor_id": "The id of the administrator who changed a model; the audit log has their actions.",
+        "result_versions.decided_by": "The id of the administrator who set a result; the audit log has it.",
+        "result_versions.reason": "The reason that the administrator gave; the audit log has it with the action.",
+        "result_acts.decided_by": "The id of the administrator who decided on a result; the audit log has it.",
+        "result_acts.reason": "The reason that the administrator gave; the audit log has it with the action.",
+        "fantasy_reviews.decided_by": "The id of the administrator who answered a question; the audit log has it.",
+        "fantasy_reviews.reason": "The reason that the administrator gave; the audit log has it with the action.",
+        "substitutions.decided_by": "The id of the administrator who named who scores; the audit log has it.",
+        "substitutions.reason": "The reason that the administrator gave; the audit log has it with the action.",
         "limits.theoretical_arrival": "When those attempts expire, within a day of the last one. The next daily "
         "cleanup deletes them. Erasing your account deletes those of your id at once.",
     }

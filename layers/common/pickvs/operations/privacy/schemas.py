@@ -9,6 +9,7 @@ from pickvs.core.types import Moment, Number, ResponseBody, doc
 from pickvs.markets.values import Market
 from pickvs.notices.rules import Channel, DeliveryState, SuppressionReason
 from pickvs.operations.privacy.league_schemas import (
+    BoardRowRecord,
     ConstructorName,
     ConstructorRecord,
     DraftActRecord,
@@ -20,6 +21,7 @@ from pickvs.operations.privacy.league_schemas import (
     LeagueInvitationRecord,
     LeagueLogRecord,
     LeagueMembership,
+    LeagueTotalRecord,
 )
 from pickvs.picks.rules import ClvReason, PickResult, VoidReason
 from pickvs.picks.schemas import Pick
@@ -262,4 +264,6 @@ class Export(ResponseBody):
     draft_picks: list[DraftPickRecord]
     draft_queues: list[DraftQueueRecord]
     draft_queue_items: list[DraftQueueItem]
+    board_rows: Annotated[list[BoardRowRecord], doc("What the teams scored in each event.")]
+    league_totals: Annotated[list[LeagueTotalRecord], doc("What they have scored in the season.")]
     next_cursor: Annotated[str | None, doc("null on the last page.")]

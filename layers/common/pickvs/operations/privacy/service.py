@@ -19,6 +19,7 @@ from pickvs.operations.administration.audit.service import write_entry
 from pickvs.operations.administration.results.rules import source_of
 from pickvs.operations.privacy import queries
 from pickvs.operations.privacy.league_schemas import (
+    BoardRowRecord,
     ConstructorName,
     ConstructorRecord,
     DraftActRecord,
@@ -30,6 +31,7 @@ from pickvs.operations.privacy.league_schemas import (
     LeagueInvitationRecord,
     LeagueLogRecord,
     LeagueMembership,
+    LeagueTotalRecord,
 )
 from pickvs.operations.privacy.queries import FIRST, Part, Position
 from pickvs.operations.privacy.rules import LEFT_OUT, pseudonym, without_others
@@ -65,6 +67,7 @@ PARTS: tuple[Part, ...] = (
     "mail_suppressions",
     *("league_members", "constructors", "constructor_names", "league_invitations", "league_log"),
     *("draft_acts", "draft_teams", "draft_slots", "draft_picks", "draft_queues", "draft_queue_items"),
+    *("board_rows", "league_totals"),
 )
 """Order of the parts in an export."""
 
@@ -133,6 +136,8 @@ def export(user_id: int, *, parts: tuple[Part, ...] = PARTS, limit: int, cursor:
         draft_picks=[DraftPickRecord.of(row) for row in found["draft_picks"]],
         draft_queues=[DraftQueueRecord.of(row) for row in found["draft_queues"]],
         draft_queue_items=[DraftQueueItem.of(row) for row in found["draft_queue_items"]],
+        board_rows=[BoardRowRecord.of(row) for row in found["board_rows"]],
+        league_totals=[LeagueTotalRecord.of(row) for row in found["league_totals"]],
         next_cursor=next_cursor,
     )
 
