@@ -75,20 +75,33 @@ class _Refused(Exception):
 def make_pick(caller: Caller, constructor_id: int, wanted: "WantedPick", key: str | None = None) -> MadePick:
     """Pick a contestant for the slot on turn, or for a skipped one: as the owner, or as a commissioner with a reason.
 
-    key: an Idempotency-Key; the same request with it gets the first answer.
+    key: an Idempotency-Key; the same request with it gets the first answer, as long as the league may be seen.
 
     Raises NotFound (CONSTRUCTOR_NOT_FOUND), Forbidden (CONSTRUCTOR_OWNER_REQUIRED, REASON_REQUIRED), and the errors of
     the engine.
     """
 
-    def pick(connection: Connection) -> MadePick:
-        seen, constructor = look_at_constructor(connection, caller.user_id, constructor_id)
+    def pick(connection: Connection, seen: Seen, constructor: ConstructorRow) -> MadePick:
         command = _pick_of(caller, seen, constructor, wanted)
         draft_id = _draft_of(connection, constructor, wanted.event_id)
         stored, outcome = _carried_out(connection, draft_id, command, caller.user_id)
         return _made(connection, stored, outcome)
 
-    return _after_commit(caller, lambda connection: _once(connection, caller, key, wanted, pick))
+    def pick_once(connection: Connection) -> MadePick:
+        seen, constructor = look_at_constructor(connection, caller.user_id, constructor_id)
+        if key is None:
+            return pick(connection, seen, constructor)
+        return idempotency.once(
+            connection,
+            caller.user_id,
+            key,
+            wanted,
+            MadePick,
+            lambda: pick(connection, seen, constructor),
+            about=f"constructor {constructor_id}: ",
+        )
+
+    return _after_commit(caller, pick_once)
 
 
 def swap_pick(caller: Caller, constructor_id: int, pick_id: int, wanted: "WantedSwap") -> MadePick:
@@ -197,18 +210,6 @@ def _after_commit[Answer](caller: Caller, act: Callable[[Connection], Answer]) -
         except _Refused as error:
             refusal = error.refusal
     raise error_of(refusal)
-
-
-def _once(
-    connection: Connection,
-    caller: Caller,
-    key: str | None,
-    wanted: "WantedPick",
-    make: Callable[[Connection], MadePick],
-) -> MadePick:
-    if key is None:
-        return make(connection)
-    return idempotency.once(connection, caller.user_id, key, wanted, MadePick, lambda: make(connection))
 
 
 def _carried_out(connection: Connection, draft_id: int, command: Command, by: int) -> tuple[Stored, Outcome]:

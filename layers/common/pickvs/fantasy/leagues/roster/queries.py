@@ -33,6 +33,10 @@ _MEMBERS = """
     ORDER BY member.joined_at, member.user_id
 """
 _FIND_USER = "SELECT id FROM users WHERE lower(username) = lower(%s) AND erased_at IS NULL"
+_END_INVITATIONS = """
+    UPDATE league_invitations SET revoked_at = greatest(%(at)s, created_at)
+    WHERE league_id = %(league)s AND invited_by = %(user)s AND revoked_at IS NULL AND uses < max_uses
+"""
 _SUCCESSOR = """
     SELECT user_id FROM league_members
     WHERE league_id = %s AND user_id <> %s
@@ -137,9 +141,10 @@ def insert_member(connection: Connection, league_id: int, user_id: int, role: Le
     connection.execute(_INSERT_MEMBER, (league_id, user_id, role, at))
 
 
-def delete_member(connection: Connection, league_id: int, user_id: int) -> None:
-    """End a membership."""
+def delete_member(connection: Connection, league_id: int, user_id: int, at: datetime) -> None:
+    """End a membership, and the invitations that the member has made."""
     connection.execute("DELETE FROM league_members WHERE league_id = %s AND user_id = %s", (league_id, user_id))
+    connection.execute(_END_INVITATIONS, {"league": league_id, "user": user_id, "at": at})
 
 
 def set_role(connection: Connection, league_id: int, user_id: int, role: LeagueRole) -> None:
