@@ -262,8 +262,9 @@ def test_who_leaves_before_the_start_is_gone(paddock: Paddock) -> None:
 
 def erase(paddock: Paddock, caller: Caller, *, at: Any = FIRST_OPENING) -> None:
     with clock.held_at(at), transaction() as connection:
+        left_behind = personal.erase(connection, caller.user_id, at)
         drafts_personal.erase(connection, caller.user_id)
-        personal.erase(connection, caller.user_id, at)
+        personal.follow_up(connection, left_behind, at)
 
 
 def test_an_erased_commissioner_has_a_successor_and_leaves_no_name(paddock: Paddock) -> None:

@@ -9,6 +9,12 @@ from psycopg.sql import SQL, Identifier
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 
+# Whoever changes a league locks its row. In ascending order, as an erasure locks those of a user.
+_HOLD = """
+    SELECT FROM leagues
+    WHERE id IN (SELECT league_id FROM drafts WHERE event_id = ANY(%s))
+    ORDER BY id FOR NO KEY UPDATE
+"""
 _TAKE_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('pickvs-boards', 0))"
 
 _IN_FORCE = "SELECT session, version FROM session_results WHERE event_id = %s AND version IS NOT NULL AND NOT is_void"
@@ -244,6 +250,11 @@ class ChangeRow(TableRow, frozen=True):
 def take_turn(connection: Connection) -> None:
     """Wait until no other transaction changes boards."""
     connection.execute(_TAKE_TURN)
+
+
+def hold_leagues(connection: Connection, events: Collection[int]) -> None:
+    """Lock the leagues that draft for these events, against other changes of them."""
+    connection.execute(_HOLD, (list(events),))
 
 
 def in_force(connection: Connection, event_id: int) -> dict[str, int]:

@@ -34,6 +34,7 @@ def bring_up(connection: Connection, events: Collection[int], at: datetime, chan
     with each of them, though no points move.
     """
     queries.take_turn(connection)
+    queries.hold_leagues(connection, {*events, *(change.event_id for change in changes)})
     touched = {league for change in changes for league in queries.leagues_of(connection, change.event_id)}
     for event_id in sorted(events):
         touched |= _brought_up(connection, event_id, at)
