@@ -20,6 +20,8 @@ from pickvs.fantasy.drafts.planning import look_after_league
 from pickvs.fantasy.events.results import service as results
 from pickvs.fantasy.events.results.service import Answer
 from pickvs.fantasy.events.rules import Fact, Statement
+from pickvs.operations.administration.races import service as races
+from pickvs.operations.administration.races.requests import ReviewDecision
 from pickvs.operations.privacy import service as privacy
 from pickvs.operations.privacy.requests import Erasure
 from tests.support.accounts import PASSWORD
@@ -29,6 +31,7 @@ LATER = FIRST_LOCK + WEEK / 2
 
 HOLD_LEAGUE = "SELECT FROM leagues WHERE id = %s FOR UPDATE"
 HOLD_DRAFT = "SELECT FROM drafts WHERE id = %s FOR UPDATE"
+COLLECT = "SELECT pg_advisory_xact_lock(hashtextextended('pickvs-boards', %s))"
 ADD_WEBHOOK = """
     INSERT INTO webhooks (user_id, url, secret, created_at)
     VALUES (%s, 'https://example.com/hook', 'whsec_' || repeat('a', 32), %s)
@@ -73,25 +76,52 @@ def test_whoever_joins_tells_a_member_whose_account_is_being_erased(paddock: Pad
     assert paddock.rows("SELECT 1 FROM league_members WHERE user_id = %s", leaving.user_id) == []
 
 
+def statement(order: list[int]) -> Statement:
+    facts = [
+        Fact(contestant=each, status="classified", position=place, official_points=Decimal())
+        for place, each in enumerate(order, 1)
+    ]
+    return Statement(facts=tuple(facts), states=frozenset())
+
+
+def tell(paddock: Paddock, *answers: Answer) -> None:
+    """Tell of the first race, and let everything follow."""
+    event = paddock.events[0]
+    with clock.held_at(LATER), transaction() as connection:
+        changes = [results.hear(connection, event, "race", answer, LATER) for answer in answers]
+        follow_facts(connection, changes, [event], LATER)
+
+
 def test_a_result_reaches_the_board_of_a_league_that_is_being_changed(paddock: Paddock) -> None:
     table = paddock.seat(2)
     paddock.tick(FOUNDED)
     paddock.tick(FIRST_LOCK)
-    event = paddock.events[0]
-    facts = [
-        Fact(contestant=each, status="classified", position=place, official_points=Decimal())
-        for place, each in enumerate(paddock.pool, 1)
-    ]
-
-    def record() -> None:
-        with clock.held_at(LATER), transaction() as connection:
-            answer = Answer("first", "test", Statement(facts=tuple(facts), states=frozenset()))
-            changed = results.hear(connection, event, "race", answer, LATER)
-            follow_facts(connection, [changed], [event], LATER)
-
-    with held(paddock, HOLD_LEAGUE, table.league, record) as changing:
+    answer = Answer("first", "test", statement(paddock.pool))
+    with held(paddock, HOLD_LEAGUE, table.league, lambda: tell(paddock, answer)) as changing:
         changing.execute(LOOK_AFTER, (f"league:{table.league}",))
     assert len(paddock.rows("SELECT 1 FROM league_totals")) == 2
+
+
+def test_an_administrator_decides_while_results_are_collected(paddock: Paddock) -> None:
+    """Whoever collects locks a result and then the question about it; whoever decides, the other way round."""
+    tell(
+        paddock,
+        Answer("first", "one", statement(paddock.pool)),
+        Answer("second", "two", statement(paddock.pool[::-1])),
+    )
+    [review] = paddock.rows("SELECT id FROM fantasy_reviews WHERE closed_at IS NULL")
+    admin = paddock.user("the-admin")
+    paddock.owner.execute("UPDATE users SET role = 'admin' WHERE id = %s", (admin.user_id,))
+
+    def decide() -> None:
+        order = ReviewDecision(choice="first", reason="as the stewards have it")
+        with clock.held_at(LATER):
+            races.decide_review(admin.user_id, None, review["id"], order)
+
+    with held(paddock, COLLECT, 0, decide) as collecting:
+        collecting.execute("SELECT FROM session_results WHERE session = 'race' FOR UPDATE")
+        collecting.execute("SELECT FROM fantasy_reviews WHERE id = %s FOR UPDATE", (review["id"],))
+    assert paddock.rows("SELECT 1 FROM fantasy_reviews WHERE closed_at IS NULL") == []
 
 
 def test_the_drafts_of_two_groups_are_locked_at_once(paddock: Paddock) -> None:

@@ -27,6 +27,14 @@ class Applied:
     changes: tuple[ChangeRow, ...]
 
 
+def take_turn(connection: Connection) -> None:
+    """Wait until no other transaction changes facts of events or boards.
+
+    Whoever tells or decides facts calls this first: results, questions and leagues are locked in several orders.
+    """
+    queries.take_turn(connection)
+
+
 def bring_up(connection: Connection, events: Collection[int], at: datetime, changes: Sequence[Changed] = ()) -> Applied:
     """Bring the boards of events up to date, and tell the owners of constructors.
 

@@ -132,6 +132,11 @@ def revisions(connection: Connection, events: Sequence[int], source: str) -> Map
     return {row.event_id: row.revision for row in queries.statements(connection, events) if row.source == source}
 
 
+def listed(connection: Connection, events: Sequence[int], source: str) -> int:
+    """Return how many of these events a source listed when it was last asked."""
+    return sum(row.source == source and row.gone_at is None for row in queries.statements(connection, events))
+
+
 def statements_of(connection: Connection, event_id: int) -> list[StatementRow]:
     """Return what each source says of an event's schedule."""
     return queries.statements(connection, [event_id])
