@@ -128,6 +128,10 @@ def change_settings(caller: Caller, league_id: int, wanted: "WantedSettings") ->
                 "These settings are frozen since the league's start; see settings.",
                 extra={"settings": frozen},
             )
+        if settings.max_constructors < held.league.constructors:
+            raise _invalid(
+                "max_constructors", f"must be at least {held.league.constructors}: so many are in the league"
+            )
         changed = _changed(known, settings)
         if changed:
             table = _table_id(connection, held.league.sport, settings)
