@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from local.errors import LaptopError
 from local.replay.api import Api, UnexpectedAnswerError
@@ -45,7 +45,7 @@ class LeagueBots:
         with _told():
             self.bots = {bot.constructor: bot for bot in [self._joined(name, code) for name in NAMES]}
 
-    def draft(self, sleep: Callable[[float], None] = time.sleep) -> None:
+    def draft(self, sleep: Callable[[float], None] = time.sleep) -> NoReturn:
         """Draft, race by race, until the process is ended. Raises LaptopError if the platform does not answer."""
         while True:
             with _told():

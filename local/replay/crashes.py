@@ -5,19 +5,24 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-MOST_SECONDS = 1.5
-"""Time between two crashes at most."""
 LOOKS_EVERY_SECONDS = 0.002
 """Time between two looks for a busy process."""
 
 
 class Crashes:
-    """Crashes processes until `number` were. crash: ends a busy process of a function; returns whether there was one."""
+    """Crashes `number` processes, spread evenly over the replay.
 
-    def __init__(self, crash: Callable[[str], bool], functions: Sequence[str], number: int) -> None:
+    crash: ends a busy process of a function; returns whether there was one. progress: what part of the replay is done,
+    0 to 1.
+    """
+
+    def __init__(
+        self, crash: Callable[[str], bool], functions: Sequence[str], number: int, progress: Callable[[], float]
+    ) -> None:
         self._crash = crash
         self._functions = list(functions)
         self._number = number
+        self._progress = progress
         self._chance = random.Random("crashes")  # noqa: S311 - a game of chance, not a secret
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="crashes", daemon=True)
@@ -35,11 +40,10 @@ class Crashes:
             self._thread.join()
 
     def _run(self) -> None:
-        for _ in range(self._number):
-            if self._stopping.wait(self._chance.uniform(0, MOST_SECONDS)):
-                return
+        while self.done.total() < self._number and not self._stopping.wait(LOOKS_EVERY_SECONDS):
+            if self.done.total() >= self._number * self._progress():
+                continue
             self._chance.shuffle(self._functions)
-            while (name := next(filter(self._crash, self._functions), None)) is None:
-                if self._stopping.wait(LOOKS_EVERY_SECONDS):
-                    return
-            self.done[name] += 1
+            name = next(filter(self._crash, self._functions), None)
+            if name is not None:
+                self.done[name] += 1

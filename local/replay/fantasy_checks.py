@@ -80,7 +80,7 @@ def _points(
     sums: Counter[str] = Counter()
     for race, race_id in races.items():
         body = people.ask("GET", f"/races/{race_id}/points?table={quote(table)}", token=token)
-        points = {oracle.references[each["name"]]: each["points"] for each in body["drivers"]}
+        points = {oracle.references[each["name"]]: _whole(each["points"]) for each in body["drivers"]}
         found.expect(f"{table} in {body['name']}", points, oracle.points(race, table))
         sums.update(points)
     return dict(sorted(sums.items(), key=lambda each: (-each[1], each[0])))
@@ -157,9 +157,8 @@ class _League:
         for slot in sorted(filled, key=lambda each: each["pick_id"]):
             driver = self._oracle.references[slot["driver"]]
             found.made_by[slot["made_by"]] += 1
-            found.expect(
-                f"{what}, slot {slot['slot']}, in the pool and free", driver in ranked and driver not in taken, True
-            )
+            is_free = driver in ranked and driver not in taken
+            found.expect(f"{what}, slot {slot['slot']}, is in the pool and free", shown=is_free, expected=True)
             has_queue = self._league.teams[slot["constructor_id"]].habit == "queues"
             if slot["made_by"] in BY_RANK and not has_queue:
                 best = next(each for each in ranked if each not in taken)
@@ -172,7 +171,7 @@ class _League:
         """Return a board as the API shows it."""
         query = "" if race_id is None else f"?race_id={race_id}"
         body = self._people.ask("GET", f"/leagues/{self._league.id}/leaderboard{query}", token=self._token)
-        places = [(each["rank"], str(each["constructor_id"]), each["points"]) for each in body["places"]]
+        places = [(each["rank"], str(each["constructor_id"]), _whole(each["points"])) for each in body["places"]]
         return sorted(places)
 
     def _named(self, board: Board) -> Board:
@@ -180,3 +179,10 @@ class _League:
 
     def _name(self, team: str) -> str:
         return self._league.teams[int(team)].name
+
+
+def _whole(points: float) -> int:
+    """Return points as the tables of a replay give them. Raises ValueError for a fraction, which none of them gives."""
+    if points != int(points):
+        raise ValueError(f"{points} points are no whole number")
+    return int(points)

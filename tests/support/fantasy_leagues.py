@@ -5,6 +5,9 @@ from typing import Any
 
 import psycopg
 
+type Executes = psycopg.Connection[Any] | psycopg.Cursor[Any]
+"""A connection or cursor whose rows are tuples, of the owner."""
+
 _USERS = """
     INSERT INTO users (username, email, password_hash, created_at)
     SELECT 'player' || number, 'player' || number || '@example.com',
@@ -69,12 +72,12 @@ _DRAFTS = """
 """
 
 
-def add_users(connection: psycopg.Connection[Any], number: int) -> list[int]:
+def add_users(connection: Executes, number: int) -> list[int]:
     """Users, as rows."""
     return [row[0] for row in connection.execute(_USERS, (number,)).fetchall()]
 
 
-def add_leagues(connection: psycopg.Connection[Any], number: int, settings: Mapping[str, Any]) -> list[int]:
+def add_leagues(connection: Executes, number: int, settings: Mapping[str, Any]) -> list[int]:
     """Running leagues with their constructors, owned by the first users."""
     known = {"name": "League ", "constructors": 10, "replacement": "inherit", "amend_until": "season_end"}
     values = {**known, "shortened": "full", "sport": "formula_one", "leagues": number, **settings}
@@ -84,7 +87,7 @@ def add_leagues(connection: psycopg.Connection[Any], number: int, settings: Mapp
 
 
 def hold_drafts(
-    connection: psycopg.Connection[Any],
+    connection: Executes,
     leagues: Sequence[int],
     event: int,
     pool: Sequence[int],

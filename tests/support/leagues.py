@@ -189,7 +189,9 @@ class Paddock:
 
     def room(self, draft: int, *, user: int | None = None, at: datetime, since: int | None = 0) -> DraftRoom:
         with clock.held_at(at):
-            return showing.show_room(user, draft, since=since)
+            room = showing.show_room(user, draft, since=since, known=lambda _: False).body
+        assert room is not None
+        return room
 
     def pick(self, player: Player, event: int, contestant: int, *, at: datetime, **more: Any) -> MadePick:
         with clock.held_at(at):

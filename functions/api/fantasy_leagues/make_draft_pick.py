@@ -1,14 +1,13 @@
 """POST /constructors/{constructor_id}/drafts: pick a driver in the draft of a race."""
 
-from typing import Annotated
-
 from pickvs.fantasy.leagues.access import Caller as Actor
 from pickvs.fantasy.race_drafts import service
 from pickvs.fantasy.race_drafts.requests import WantedDriver
 from pickvs.fantasy.race_drafts.schemas import MadeDriverPick
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
-from pickvs.http.parameters import Header, Identifier
+from pickvs.http.parameters import Identifier
+from pickvs.http.repeats import IdempotencyKey
 
 app = create_app(
     scopes=["drafts:write"],
@@ -31,21 +30,10 @@ app = create_app(
     },
 )
 
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        pattern=r"^[\x20-\x7e]{1,255}$",
-        words="must be 1 to 255 characters of printable ASCII",
-        description="Makes the request idempotent: for 24 hours, a repeat with the same body returns the first "
-        "response. Printable ASCII.",
-    ),
-]
-
 
 @app.post("/constructors/<constructor_id>/drafts", status_code=201)
 def make_draft_pick(
-    constructor_id: Identifier, wanted: WantedDriver, caller: Caller, key: Key = None
+    constructor_id: Identifier, wanted: WantedDriver, caller: Caller, key: IdempotencyKey = None
 ) -> MadeDriverPick:
     """Pick the driver for the constructor's turn, or for a slot of it that was skipped.
 

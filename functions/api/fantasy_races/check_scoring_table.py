@@ -1,6 +1,6 @@
 """POST /scoring-tables/check: check a scoring table, and see what it would have given."""
 
-from pickvs.fantasy.scoring import showing
+from pickvs.fantasy.scoring import adding
 from pickvs.fantasy.scoring.requests import TableCheck
 from pickvs.fantasy.scoring.schemas import CheckedTable
 from pickvs.http.app import create_app
@@ -12,4 +12,4 @@ app = create_app(problems={422: ["SCORING_TABLE_INVALID"]})
 @app.post("/scoring-tables/check")
 def check_scoring_table(wanted: TableCheck, caller: Caller) -> CheckedTable:
     """Return what a table would have given each driver in a season. Stores nothing."""
-    return showing.check_table(wanted)
+    return adding.check_table(wanted)

@@ -278,7 +278,8 @@ CREATE TABLE scoring_tables (
   UNIQUE (id, sport),
   CHECK ((name IS NULL) = (version IS NULL))
 );
-CREATE TRIGGER scoring_tables_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON scoring_tables
+-- The owner may empty the table, because a restored export replaces what the migrations have filled.
+CREATE TRIGGER scoring_tables_never_change BEFORE UPDATE OR DELETE ON scoring_tables
   EXECUTE FUNCTION refuse_change();
 
 -- Why a contestant has these points by a table: about a hundred rows for a race and table, however many leagues play it.

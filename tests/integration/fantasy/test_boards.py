@@ -24,12 +24,12 @@ from pickvs.fantasy.events.results import service as results
 from pickvs.fantasy.events.reviews.service import Decider
 from pickvs.fantasy.events.rules import Statement
 from pickvs.fantasy.scoring import service as scoring
-from pickvs.fantasy.scoring.presets import presets
 from pickvs.fantasy.scoring.rules import score, shortened, totals
 from pickvs.fantasy.scoring.ties.rules import EventRow, event_ranks, season_ranks
 from tests.support.fantasy_leagues import add_leagues, add_users, hold_drafts
 from tests.support.fantasy_seasons import Season, race_time
 from tests.support.formula_one import Event, Tables
+from tests.support.scoring_tables import presets
 
 ROUNDS = (18, 19, 20)
 SUZUKA, AUSTIN, MEXICO = ROUNDS

@@ -16,9 +16,9 @@ from pickvs.fantasy.events.formula_one.rules import Kind, QualifyingRow, ResultR
 from pickvs.fantasy.events.formula_one.schedule.rules import doubts
 from pickvs.fantasy.events.formula_one.seats.rules import Substitution, substitutions
 from pickvs.fantasy.events.rules import Fact
-from pickvs.fantasy.scoring.presets import presets
 from pickvs.fantasy.scoring.rules import ByPosition, Line, Table, score, shortened, totals
 from tests.support.formula_one import Event, Tables, lock_of
+from tests.support.scoring_tables import presets
 
 type Seasons = Mapping[int, list[Event]]
 

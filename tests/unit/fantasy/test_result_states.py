@@ -9,7 +9,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from pickvs.fantasy.events.results.rules import (
     AWAITED,
-    SECOND_OPINION,
     Act,
     Confirmed,
     Frozen,
@@ -25,7 +24,6 @@ from pickvs.fantasy.events.results.rules import (
     decide,
     freeze,
     hear,
-    is_overdue,
     reopen,
     void,
 )
@@ -132,11 +130,9 @@ def test_a_cancelled_session_and_a_frozen_one() -> None:
 def test_a_second_opinion_that_does_not_come() -> None:
     result, _ = told(("first", "a"))
     later, _ = hear(result, "first", ("b", True), NOW + timedelta(hours=71))
-    assert not is_overdue(later, NOW + SECOND_OPINION - timedelta(seconds=1))
-    assert is_overdue(later, NOW + SECOND_OPINION)
-    assert later.state == "provisional"
-    official, _ = hear(later, "second", ("b", True), NOW + SECOND_OPINION)
-    assert not is_overdue(official, NOW + 10 * SECOND_OPINION)
+    assert (later.state, later.provisional_since) == ("provisional", NOW)
+    official, _ = hear(later, "second", ("b", True), NOW + timedelta(hours=72))
+    assert (official.state, official.provisional_since) == ("official", None)
 
 
 DIGESTS = st.sampled_from("abc")

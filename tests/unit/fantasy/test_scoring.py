@@ -16,10 +16,11 @@ from pickvs.core.errors import Invalid
 from pickvs.fantasy.events.formula_one.presets import preset_bodies
 from pickvs.fantasy.events.formula_one.rules import FORMULA_ONE
 from pickvs.fantasy.events.rules import Fact, Vocabulary, differences, digest_of
-from pickvs.fantasy.scoring.presets import DEFAULT, presets
+from pickvs.fantasy.scoring.presets import DEFAULT
 from pickvs.fantasy.scoring.requests import TableBody, table_of
 from pickvs.fantasy.scoring.rules import SHORTENED, Table, score, shortened, totals
 from pickvs.fantasy.scoring.ties.rules import EventRow, SeasonRow, event_ranks, season_ranks
+from tests.support.scoring_tables import presets
 
 AMOUNTS = st.decimals(-1_000, 1_000, places=2).map(float)
 WHERE = {"id": st.uuids().map(lambda each: each.hex), "session": st.sampled_from(["sprint", "race"])}

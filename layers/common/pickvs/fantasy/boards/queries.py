@@ -63,14 +63,16 @@ _COUNT = """
 
 _ENROL = """
     INSERT INTO league_totals (league_id, constructor_id, points, countback, rank, is_tied)
-    SELECT league.id, constructor.id, 0, array_fill(0::bigint, ARRAY[league.max_constructors::integer]), 1, false
+    SELECT league.id, constructor.id, 0, array_fill(0::bigint, ARRAY[league.max_constructors::integer]), 1,
+           count(*) OVER (PARTITION BY league.id) > 1
     FROM leagues league JOIN constructors constructor ON constructor.league_id = league.id
     WHERE league.id = ANY(%(leagues)s) AND constructor.group_no IS NOT NULL
       AND NOT EXISTS (SELECT FROM league_totals known
                       WHERE known.league_id = league.id AND known.constructor_id = constructor.id)
 """
 
-# The points of each contestant are summed once for each table and set of versions, and not for each league.
+# The points of each contestant are summed once for each table and set of versions, and not for each league. A
+# constructor has at most three picks: the second best of three is what the best and the last leave.
 _PICKS = """
     league AS MATERIALIZED (
       SELECT league.id, league.table_id, league.shortened, league.replacement,
@@ -106,19 +108,19 @@ _PICKS = """
                   WHEN league.replacement = 'inherit' THEN replaced.scores_as END
       WHERE draft.event_id = %(event)s AND draft.phase = 'locked'
     ), summed AS (
-      SELECT league_id, constructor_id, coalesce(sum(points), 0) AS points,
-             (array_agg(points ORDER BY points DESC) FILTER (WHERE points IS NOT NULL))[1:2] AS best
+      SELECT league_id, constructor_id, coalesce(sum(points), 0) AS points, max(points) AS best,
+             CASE count(points) WHEN 2 THEN min(points)
+                                WHEN 3 THEN sum(points) - max(points) - min(points) END AS second
       FROM pick GROUP BY league_id, constructor_id
     ), ranked AS (
-      SELECT league_id, constructor_id, points, best[1] AS best, best[2] AS second,
-             rank() OVER standing AS rank, count(*) OVER (standing RANGE CURRENT ROW) > 1 AS is_tied
+      SELECT *, rank() OVER standing AS rank, count(*) OVER (standing RANGE CURRENT ROW) > 1 AS is_tied
       FROM summed
-      WINDOW standing AS
-        (PARTITION BY league_id ORDER BY points DESC, best[1] DESC NULLS LAST, best[2] DESC NULLS LAST)
+      WINDOW standing AS (PARTITION BY league_id ORDER BY points DESC, best DESC NULLS LAST, second DESC NULLS LAST)
     )
 """
 
-# A difference to a constructor's event is one to its season. Who loses its best event gets the best of the others.
+# A difference to a constructor's event is one to its season. Who loses its best event gets the best of the others. The
+# ranks of the season are of all constructors of a league, whether their own points have changed or not.
 _SCORE = """
     WITH {picks}, moved AS (
       UPDATE board_rows board SET
@@ -139,22 +141,39 @@ _SCORE = """
       RETURNING *
     ), changed AS (
       TABLE moved UNION ALL TABLE entered
-    ), added AS (
+    ), season AS (
+      SELECT total.league_id, total.constructor_id,
+             total.points + coalesce(changed.points - coalesce(changed.points_before, 0), 0) AS points,
+             CASE WHEN changed.rank IS NULL OR changed.rank = changed.rank_before THEN total.countback
+                  ELSE left_over[:changed.rank - 1] || (left_over[changed.rank] + 1) || left_over[changed.rank + 1:]
+             END AS countback,
+             CASE WHEN changed.points IS NULL THEN total.best
+                  WHEN total.best IS NULL OR changed.points >= total.best THEN changed.points
+                  WHEN changed.points_before IS NULL OR changed.points_before < total.best THEN total.best
+                  ELSE greatest(changed.points, (
+                    SELECT max(other.points) FROM board_rows other
+                    WHERE other.league_id = total.league_id AND other.constructor_id = total.constructor_id
+                      AND other.event_id <> %(event)s)) END AS best
+      FROM league_totals total
+      LEFT JOIN changed ON changed.league_id = total.league_id AND changed.constructor_id = total.constructor_id
+      CROSS JOIN LATERAL (
+        SELECT CASE WHEN changed.rank_before IS NULL OR changed.rank = changed.rank_before THEN total.countback
+               ELSE total.countback[:changed.rank_before - 1] || (total.countback[changed.rank_before] - 1)
+                    || total.countback[changed.rank_before + 1:] END AS left_over
+      ) without
+      WHERE total.league_id = ANY(%(leagues)s)
+    ), placed AS (
+      SELECT *, rank() OVER standing AS rank, count(*) OVER (standing RANGE CURRENT ROW) > 1 AS is_tied
+      FROM season
+      WINDOW standing AS (PARTITION BY league_id ORDER BY points DESC, countback DESC, best DESC NULLS LAST)
+    ), written AS (
       UPDATE league_totals total SET
-        points = total.points + changed.points - coalesce(changed.points_before, 0),
-        countback[coalesce(changed.rank_before, changed.rank)]
-          = total.countback[changed.rank_before] - (changed.rank_before <> changed.rank)::integer,
-        countback[changed.rank]
-          = total.countback[changed.rank] + coalesce(changed.rank_before <> changed.rank, true)::integer,
-        best = CASE
-          WHEN total.best IS NULL OR changed.points >= total.best THEN changed.points
-          WHEN changed.points_before IS NULL OR changed.points_before < total.best THEN total.best
-          ELSE greatest(changed.points, (
-            SELECT max(other.points) FROM board_rows other
-            WHERE other.league_id = total.league_id AND other.constructor_id = total.constructor_id
-              AND other.event_id <> %(event)s)) END
-      FROM changed
-      WHERE total.league_id = changed.league_id AND total.constructor_id = changed.constructor_id
+        points = placed.points, countback = placed.countback, best = placed.best, rank = placed.rank,
+        is_tied = placed.is_tied
+      FROM placed
+      WHERE total.league_id = placed.league_id AND total.constructor_id = placed.constructor_id
+        AND (total.points, total.countback, total.best, total.rank, total.is_tied)
+          IS DISTINCT FROM (placed.points, placed.countback, placed.best, placed.rank, placed.is_tied)
     )
     SELECT DISTINCT league_id FROM changed
 """
@@ -179,19 +198,6 @@ _DROP = """
                 AND other.event_id <> %(event)s)
     FROM dropped
     WHERE total.league_id = dropped.league_id AND total.constructor_id = dropped.constructor_id
-"""
-
-_RANK = """
-    WITH ranked AS (
-      SELECT league_id, constructor_id,
-             rank() OVER standing AS rank, count(*) OVER (standing RANGE CURRENT ROW) > 1 AS is_tied
-      FROM league_totals WHERE league_id = ANY(%(leagues)s)
-      WINDOW standing AS (PARTITION BY league_id ORDER BY points DESC, countback DESC, best DESC NULLS LAST)
-    )
-    UPDATE league_totals total SET rank = ranked.rank, is_tied = ranked.is_tied
-    FROM ranked
-    WHERE total.league_id = ranked.league_id AND total.constructor_id = ranked.constructor_id
-      AND (total.rank, total.is_tied) IS DISTINCT FROM (ranked.rank, ranked.is_tied)
 """
 
 _BUMP = "UPDATE leagues SET board_version = board_version + 1 WHERE id = ANY(%(leagues)s)"
@@ -220,6 +226,20 @@ _LACKING = """
     ORDER BY draft.event_id
 """
 
+_TO_FINISH = SQL("""
+    SELECT league.id, coalesce(max(total.points), 0) AS points,
+           coalesce(array_agg(constructor.team_name ORDER BY constructor.id) FILTER (WHERE constructor.id IS NOT NULL),
+                    '{}') AS champions
+    FROM leagues league
+    LEFT JOIN league_totals total
+           ON total.league_id = league.id AND total.rank = 1
+          AND EXISTS (SELECT FROM league_results counted WHERE counted.league_id = league.id)
+    LEFT JOIN constructors constructor ON constructor.id = total.constructor_id
+    WHERE league.sport = %s AND league.season = %s AND league.state = 'running'
+    GROUP BY league.id
+    ORDER BY league.id
+""")
+
 _FORGET = "DELETE FROM {table} WHERE league_id = ANY(%(leagues)s)"
 _SCORED_EVENTS = """
     SELECT DISTINCT event_id FROM league_results WHERE league_id = ANY(%(leagues)s) ORDER BY event_id
@@ -245,6 +265,14 @@ class ChangeRow(TableRow, frozen=True):
     points: Decimal
     rank_before: int | None
     rank: int
+
+
+class FinishedRow(TableRow, frozen=True):
+    """A league whose season is over. champions: names of the constructors that are first."""
+
+    id: int
+    points: Decimal
+    champions: list[str]
 
 
 def take_turn(connection: Connection) -> None:
@@ -288,18 +316,17 @@ def score(connection: Connection, event_id: int, leagues: Collection[int], at: d
     Returns the leagues in which a row has changed.
     """
     values = {"event": event_id, "leagues": list(leagues), "at": at}
-    connection.execute(_ENROL, values)
     return {row["league_id"] for row in connection.execute(SQL(_SCORE).format(picks=SQL(_PICKS)), values)}
+
+
+def enrol(connection: Connection, leagues: Collection[int]) -> None:
+    """Put the constructors of leagues that have started on the boards of their seasons, where they are not."""
+    connection.execute(_ENROL, {"leagues": list(leagues)})
 
 
 def drop(connection: Connection, event_id: int, leagues: Collection[int]) -> None:
     """Take an event off the boards of those of the leagues in which it does not count any more."""
     connection.execute(_DROP, {"event": event_id, "leagues": list(leagues)})
-
-
-def rank(connection: Connection, leagues: Collection[int]) -> None:
-    """Bring the ranks of seasons up to date in some leagues."""
-    connection.execute(_RANK, {"leagues": list(leagues)})
 
 
 def bump(connection: Connection, leagues: Collection[int]) -> None:
@@ -319,6 +346,12 @@ def changes(
 def lacking(connection: Connection, sport: str, season: int) -> list[int]:
     """Return the events with a result that does not count yet in a league that has held a draft of them."""
     return [row["event_id"] for row in connection.execute(_LACKING, {"sport": sport, "season": season})]
+
+
+def leagues_to_finish(connection: Connection, sport: str, season: int) -> list[FinishedRow]:
+    """Return the running leagues of a season, with their champions."""
+    with connection.cursor(row_factory=row_of(FinishedRow)) as cursor:
+        return cursor.execute(_TO_FINISH, (sport, season)).fetchall()
 
 
 def scored_events(connection: Connection, leagues: Collection[int]) -> list[int]:

@@ -47,7 +47,6 @@ def bring_up(connection: Connection, events: Collection[int], at: datetime, chan
     for event_id in sorted(events):
         touched |= _brought_up(connection, event_id, at)
     if touched:
-        queries.rank(connection, touched)
         queries.bump(connection, touched)
     for change in changes:
         tell(connection, change, at)
@@ -70,9 +69,9 @@ def rebuild(connection: Connection, leagues: Collection[int], at: datetime) -> i
     queries.take_turn(connection)
     before = queries.kept(connection, leagues)
     queries.forget(connection, leagues)
+    queries.enrol(connection, leagues)
     for event_id in queries.scored_events(connection, leagues):
         queries.score(connection, event_id, leagues, at)
-    queries.rank(connection, leagues)
     differing = len(before ^ queries.kept(connection, leagues))
     if differing:
         queries.bump(connection, leagues)
@@ -90,4 +89,5 @@ def _brought_up(connection: Connection, event_id: int, at: datetime) -> set[int]
     counted = queries.count(connection, event_id, versions, at)
     queries.drop(connection, event_id, [league for league, is_gone in counted.items() if is_gone])
     leagues = {*counted, *queries.leagues_of(connection, event_id)}
+    queries.enrol(connection, leagues)
     return {*counted, *queries.score(connection, event_id, leagues, at)}

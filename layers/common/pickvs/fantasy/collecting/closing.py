@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from pickvs.core.database import Connection
+from pickvs.fantasy.boards.ending import finish_leagues
 from pickvs.fantasy.collecting.following import follow_facts
 from pickvs.fantasy.events import decisions
 from pickvs.fantasy.events.formula_one.recording import SPORT
@@ -25,7 +26,7 @@ def cancel_lapsed(connection: Connection, season: int, at: datetime) -> list[int
 
 
 def close_season(connection: Connection, season: int, at: datetime) -> bool:
-    """Freeze the results of a season that is over. Returns whether it is frozen.
+    """Freeze the results of a season that is over, and finish its leagues. Returns whether it is over.
 
     It is over seven days after every result has become official. A question that is open, or a result that waits for
     its second opinion, keeps it open.
@@ -38,4 +39,5 @@ def close_season(connection: Connection, season: int, at: datetime) -> bool:
         return False
     for event_id, session in results.unfrozen(connection, [event.id for event in events]):
         results.freeze(connection, event_id, session, at)
+    finish_leagues(connection, SPORT, season, at)
     return True

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import NotFound
+from pickvs.core.types import ResponseBody
 from pickvs.fantasy.drafts import queries
 from pickvs.fantasy.drafts.acts import Picked, Swapped
 from pickvs.fantasy.drafts.carrying import carry_out
@@ -53,6 +54,7 @@ from pickvs.fantasy.leagues.roster.queries import ConstructorRow
 from pickvs.idempotency import service as idempotency
 
 if TYPE_CHECKING:
+    from pickvs.core.requests import RequestBody
     from pickvs.fantasy.drafts.requests import (
         WantedClock,
         WantedOrder,
@@ -75,33 +77,25 @@ class _Refused(Exception):
 def make_pick(caller: Caller, constructor_id: int, wanted: "WantedPick", key: str | None = None) -> MadePick:
     """Pick a contestant for the slot on turn, or for a skipped one: as the owner, or as a commissioner with a reason.
 
-    key: an Idempotency-Key; the same request with it gets the first answer, as long as the league may be seen.
+    key: an Idempotency-Key; the same request with it gets the first answer, of who may still see the constructor.
 
     Raises NotFound (CONSTRUCTOR_NOT_FOUND), Forbidden (CONSTRUCTOR_OWNER_REQUIRED, REASON_REQUIRED), and the errors of
     the engine.
     """
 
-    def pick(connection: Connection, seen: Seen, constructor: ConstructorRow) -> MadePick:
-        command = _pick_of(caller, seen, constructor, wanted)
-        draft_id = _draft_of(connection, constructor, wanted.event_id)
-        stored, outcome = _carried_out(connection, draft_id, command, caller.user_id)
-        return _made(connection, stored, outcome)
-
-    def pick_once(connection: Connection) -> MadePick:
+    def pick(connection: Connection) -> MadePick:
         seen, constructor = look_at_constructor(connection, caller.user_id, constructor_id)
-        if key is None:
-            return pick(connection, seen, constructor)
-        return idempotency.once(
-            connection,
-            caller.user_id,
-            key,
-            wanted,
-            MadePick,
-            lambda: pick(connection, seen, constructor),
-            about=f"constructor {constructor_id}: ",
-        )
 
-    return _after_commit(caller, pick_once)
+        def make() -> MadePick:
+            command = _pick_of(caller, seen, constructor, wanted)
+            draft_id = _draft_of(connection, constructor, wanted.event_id)
+            stored, outcome = _carried_out(connection, draft_id, command, caller.user_id)
+            return _made(connection, stored, outcome)
+
+        about = f"pick of constructor {constructor_id}"
+        return _once(connection, caller, key, about, wanted, MadePick, make)
+
+    return _after_commit(caller, pick)
 
 
 def swap_pick(caller: Caller, constructor_id: int, pick_id: int, wanted: "WantedSwap") -> MadePick:
@@ -148,33 +142,33 @@ def set_queue(caller: Caller, constructor_id: int, wanted: "WantedQueue") -> Dra
     return _after_commit(caller, change)
 
 
-def pause(caller: Caller, draft_id: int, wanted: "WantedReason") -> Steered:
+def pause(caller: Caller, draft_id: int, wanted: "WantedReason", key: str | None = None) -> Steered:
     """Stop a draft's clock and close picking. Lock and window go on. Errors as `_steer`."""
-    return _steer(caller, draft_id, Pause(wanted.reason))
+    return _steer(caller, draft_id, Pause(wanted.reason), wanted, key)
 
 
-def resume(caller: Caller, draft_id: int, wanted: "WantedReason") -> Steered:
+def resume(caller: Caller, draft_id: int, wanted: "WantedReason", key: str | None = None) -> Steered:
     """Let a paused draft go on. Who is on turn has the full clock. Errors as `_steer`."""
-    return _steer(caller, draft_id, Resume(wanted.reason))
+    return _steer(caller, draft_id, Resume(wanted.reason), wanted, key)
 
 
-def undo(caller: Caller, draft_id: int, wanted: "WantedUndo") -> Steered:
+def undo(caller: Caller, draft_id: int, wanted: "WantedUndo", key: str | None = None) -> Steered:
     """Void the picks from a slot on, and pause the draft. They stay in its log. Errors as `_steer`."""
-    return _steer(caller, draft_id, Undo(wanted.to_slot, wanted.reason))
+    return _steer(caller, draft_id, Undo(wanted.to_slot, wanted.reason), wanted, key)
 
 
-def change_clock(caller: Caller, draft_id: int, wanted: "WantedClock") -> Steered:
+def change_clock(caller: Caller, draft_id: int, wanted: "WantedClock", key: str | None = None) -> Steered:
     """Give the turns to come another clock. Errors as `_steer`."""
-    return _steer(caller, draft_id, ChangeClock(wanted.seconds, wanted.reason))
+    return _steer(caller, draft_id, ChangeClock(wanted.seconds, wanted.reason), wanted, key)
 
 
 def set_order(caller: Caller, draft_id: int, wanted: "WantedOrder") -> Steered:
     """Set the order of a draft before its first pick. Errors as `_steer`."""
-    return _steer(caller, draft_id, Reorder(tuple(wanted.constructors), wanted.reason))
+    return _steer(caller, draft_id, Reorder(tuple(wanted.constructors), wanted.reason), wanted, None)
 
 
-def _steer(caller: Caller, draft_id: int, command: ByCommissioner) -> Steered:
-    """Carry out a commissioner's command.
+def _steer(caller: Caller, draft_id: int, command: ByCommissioner, wanted: "WantedReason", key: str | None) -> Steered:
+    """Carry out a commissioner's command. key: an Idempotency-Key; the same request with it gets the first answer.
 
     Raises NotFound (DRAFT_NOT_FOUND), Forbidden (LEAGUE_ROLE_REQUIRED), and the errors of the engine.
     """
@@ -188,15 +182,20 @@ def _steer(caller: Caller, draft_id: int, command: ByCommissioner) -> Steered:
         except NotFound:
             raise unknown_draft() from None
         require(role, COMMISSIONERS)
-        stored, _ = _carried_out(connection, draft_id, command, caller.user_id)
-        return Steered(
-            draft_id=draft_id,
-            phase=stored.state.phase,
-            is_paused=stored.state.paused,
-            clock_seconds=stored.state.clock_seconds,
-            next_turn=turn_of(stored.state),
-            version=stored.state.version,
-        )
+
+        def make() -> Steered:
+            stored, _ = _carried_out(connection, draft_id, command, caller.user_id)
+            return Steered(
+                draft_id=draft_id,
+                phase=stored.state.phase,
+                is_paused=stored.state.paused,
+                clock_seconds=stored.state.clock_seconds,
+                next_turn=turn_of(stored.state),
+                version=stored.state.version,
+            )
+
+        about = f"{type(command).__name__} of draft {draft_id}"
+        return _once(connection, caller, key, about, wanted, Steered, make)
 
     return _after_commit(caller, act)
 
@@ -210,6 +209,24 @@ def _after_commit[Answer](caller: Caller, act: Callable[[Connection], Answer]) -
         except _Refused as error:
             refusal = error.refusal
     raise error_of(refusal)
+
+
+def _once[Answer: ResponseBody](
+    connection: Connection,
+    caller: Caller,
+    key: str | None,
+    about: str,
+    wanted: "RequestBody",
+    kind: type[Answer],
+    make: Callable[[], Answer],
+) -> Answer:
+    """Return the answer that was remembered under a key, or make it. about: what the request does to what.
+
+    The caller has been found to have the right to it: a key outlives a membership.
+    """
+    if key is None:
+        return make()
+    return idempotency.once(connection, caller.user_id, key, wanted, kind, make, about=about)
 
 
 def _carried_out(connection: Connection, draft_id: int, command: Command, by: int) -> tuple[Stored, Outcome]:

@@ -44,7 +44,7 @@ def start(connection: Connection, league: LeagueRow, seed: bytes, at: datetime, 
     by: the commissioner; None for the league itself. Raises Conflict (TOO_FEW_CONSTRUCTORS, POOL_UNKNOWN,
     POOL_TOO_SMALL).
     """
-    constructors = [each.id for each in members.constructors_of(connection, league.id)]
+    constructors = [each.id for each in members.constructors_of(connection, league.id) if each.retired_at is None]
     if not may_start(len(constructors)):
         raise Conflict("TOO_FEW_CONSTRUCTORS", f"A league starts with at least {FEWEST} constructors. Invite somebody.")
     most = most_of_a_draft(connection, league)

@@ -14,7 +14,8 @@ from pickvs.fantasy.races.rules import SPORT, fresh_seconds, ranked
 from pickvs.fantasy.races.schemas import DriverPoints, DriverRank, DriverRankings, PointsLine, RacePoints
 from pickvs.fantasy.races.service import Fresh, Weekend, season_weekends, weekend_of
 from pickvs.fantasy.scoring import service as scoring
-from pickvs.fantasy.scoring.tables import body_of, kept
+from pickvs.fantasy.scoring.requests import TableBody
+from pickvs.fantasy.scoring.tables import kept
 
 
 def show_points(race_id: int, *, table: str) -> Fresh[RacePoints]:
@@ -42,7 +43,7 @@ def show_rankings(*, season: int | None, table: str) -> Fresh[DriverRankings]:
     """
     with transaction() as connection:
         chosen = season if season is not None else reading.last_season_run(connection, SPORT)
-        body = body_of(kept(connection, table))
+        body = TableBody.model_validate(kept(connection, table).body)
         points = {} if chosen is None else scoring.check(connection, body, chosen)
         names = reading.contestants_of(connection, points)
         states = [] if chosen is None else [each.state for each in season_weekends(connection, chosen)]
@@ -61,7 +62,7 @@ def show_rankings(*, season: int | None, table: str) -> Fresh[DriverRankings]:
 
 
 def _drivers(connection: Connection, weekend: Weekend, table: str) -> list[DriverPoints]:
-    body = body_of(kept(connection, table))
+    body = TableBody.model_validate(kept(connection, table).body)
     lines: defaultdict[int, list[PointsLine]] = defaultdict(list)
     for session, version in weekend.in_force.items():
         facts = results.facts_of(connection, weekend.event.id, session, version)

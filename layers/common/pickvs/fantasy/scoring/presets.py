@@ -7,8 +7,7 @@ from types import MappingProxyType
 from pickvs.fantasy.events.formula_one.presets import preset_bodies
 from pickvs.fantasy.events.formula_one.rules import FORMULA_ONE
 from pickvs.fantasy.events.rules import Vocabulary
-from pickvs.fantasy.scoring.requests import TableBody, table_of
-from pickvs.fantasy.scoring.rules import Table
+from pickvs.fantasy.scoring.requests import TableBody
 
 DEFAULT = "weekend@1"
 VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType({FORMULA_ONE.sport: FORMULA_ONE})
@@ -19,9 +18,3 @@ VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType({FORMULA_ONE.sport: FO
 def bodies() -> Mapping[str, TableBody]:
     """Return the tables by name and version, such as `weekend@1`, as a league would send them."""
     return MappingProxyType({name: TableBody.model_validate(body) for name, body in preset_bodies().items()})
-
-
-@cache
-def presets() -> Mapping[str, Table]:
-    """Return the tables by name and version."""
-    return MappingProxyType({name: table_of(body, VOCABULARIES[body.sport]) for name, body in bodies().items()})

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from psycopg.sql import SQL
@@ -49,14 +48,6 @@ _ADD_LINES = """
       (contestant bigint, rule text, place bigint, detail text, points numeric)
 """
 
-_LINES = SQL("""
-    SELECT event_id, session, version, table_id, contestant_id, rule, detail, points
-    FROM score_lines
-    WHERE event_id = %(event)s AND table_id = %(table)s
-      AND (session, version) IN (SELECT * FROM unnest(%(sessions)s::text[], %(versions)s::bigint[]))
-    ORDER BY contestant_id, session, place
-""")
-
 
 class TableInStore(TableRow, frozen=True):
     """A scoring table. name, version: None for one that a league has brought."""
@@ -78,19 +69,6 @@ class Unscored(TableRow, frozen=True):
     version: int
     table_id: int
     share: str
-
-
-class LineRow(TableRow, frozen=True):
-    """Why a contestant has points: see rules.Line."""
-
-    event_id: int
-    session: str
-    version: int
-    table_id: int
-    contestant_id: int
-    rule: str
-    detail: str
-    points: Decimal
 
 
 def keep_table(connection: Connection, values: dict[str, Any]) -> TableInStore:
@@ -133,10 +111,3 @@ def add_lines(connection: Connection, version: Unscored, lines: Sequence[dict[st
     values |= {"table": version.table_id, "at": at, "lines": Jsonb(list(lines))}
     connection.execute(_NOTE_SCORED, values)
     connection.execute(_ADD_LINES, values)
-
-
-def lines(connection: Connection, event_id: int, table_id: int, versions: dict[str, int]) -> list[LineRow]:
-    """Return the lines of an event by a table: of one version for each session."""
-    values = {"event": event_id, "table": table_id, "sessions": list(versions), "versions": list(versions.values())}
-    with connection.cursor(row_factory=row_of(LineRow)) as cursor:
-        return cursor.execute(_LINES, values).fetchall()

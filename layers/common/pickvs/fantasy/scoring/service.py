@@ -11,13 +11,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pickvs.core.database import Connection
-from pickvs.core.errors import Invalid, NotFound
+from pickvs.core.errors import Invalid
 from pickvs.fantasy.events.results import service as results
 from pickvs.fantasy.events.rules import Fact
 from pickvs.fantasy.scoring import queries
 from pickvs.fantasy.scoring.presets import VOCABULARIES
 from pickvs.fantasy.scoring.presets import bodies as preset_bodies
-from pickvs.fantasy.scoring.queries import LineRow, TableInStore, Unscored
+from pickvs.fantasy.scoring.queries import TableInStore, Unscored
 from pickvs.fantasy.scoring.requests import TableBody, as_written, table_of
 from pickvs.fantasy.scoring.rules import Line, Table, score, shortened
 
@@ -31,14 +31,6 @@ def keep_presets(connection: Connection, at: datetime) -> None:
 def keep_table(connection: Connection, body: TableBody, at: datetime) -> TableInStore:
     """Return a table that a league has brought, added unless there is an equal one. Raises Invalid."""
     return _keep(connection, body, None, at)
-
-
-def table(connection: Connection, table_id: int) -> TableInStore:
-    """Return a table. Raises NotFound."""
-    found = queries.tables(connection, [table_id])
-    if not found:
-        raise NotFound("SCORING_TABLE_NOT_FOUND", "There is no scoring table with this id.")
-    return found[0]
 
 
 def named_tables(connection: Connection) -> list[TableInStore]:
@@ -72,11 +64,6 @@ def score_versions(
     }
     for each in missing:
         queries.add_lines(connection, each, _rows(_lines(connection, each, rules[each.table_id])), at)
-
-
-def lines_of(connection: Connection, event_id: int, table_id: int, versions: Mapping[str, int]) -> list[LineRow]:
-    """Return the lines of an event by a table, by contestant. versions: of each session that counts."""
-    return queries.lines(connection, event_id, table_id, dict(versions))
 
 
 def _keep(connection: Connection, body: TableBody, name: str | None, at: datetime) -> TableInStore:

@@ -2,9 +2,8 @@
 
 from pickvs.core.database import Connection
 from pickvs.core.errors import NotFound
-from pickvs.fantasy.scoring import service
+from pickvs.fantasy.scoring import queries
 from pickvs.fantasy.scoring.queries import TableInStore
-from pickvs.fantasy.scoring.requests import TableBody
 
 NAME_MAX = 60
 """Maximum length of a table's name in characters."""
@@ -27,15 +26,11 @@ def kept(connection: Connection, name: str) -> TableInStore:
     Raises NotFound (SCORING_TABLE_NOT_FOUND).
     """
     if name.isdecimal():
-        return service.table(connection, int(name))
-    known = {name_of(table): table for table in service.named_tables(connection)}
-    if name not in known:
+        found = queries.tables(connection, [int(name)])
+    else:
+        found = [table for table in queries.named_tables(connection) if name_of(table) == name]
+    if not found:
         raise NotFound(
-            "SCORING_TABLE_NOT_FOUND", f"There is no such scoring table. Choose {', '.join(known)}, or an id."
+            "SCORING_TABLE_NOT_FOUND", "There is no such scoring table. GET /scoring-tables has those for every league."
         )
-    return known[name]
-
-
-def body_of(table: TableInStore) -> TableBody:
-    """Return a table as it came in."""
-    return TableBody.model_validate(table.body)
+    return found[0]

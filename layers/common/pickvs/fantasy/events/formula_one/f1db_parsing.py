@@ -13,7 +13,6 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
 from pickvs.fantasy.events.formula_one.reading import Id, Lap, Name, Part, Points, Whole, moment_of
 from pickvs.fantasy.events.formula_one.rules import (
-    DRIVER_OF_THE_DAY,
     FASTEST_LAP,
     NO_TIME,
     PIT_LANE,
@@ -98,7 +97,6 @@ class _LapRow(_Row):
 _RESULTS = TypeAdapter(list[_ResultRow])
 _QUALIFYING = TypeAdapter(list[_QualifyingRow])
 _LAPS = TypeAdapter(list[_LapRow])
-_VOTES = TypeAdapter(list[_Row])
 
 
 class _Race(Part):
@@ -197,15 +195,6 @@ def read_qualifying(weekend: Weekend, rows: Any) -> SessionResult[QualifyingRow]
         rows=tuple(found),
         states=frozenset({NO_TIME}),
     )
-
-
-def read_driver_of_the_day(rows: Any) -> str | None:
-    """Return the source's id of the driver with the most votes; None before the vote. Raises BadAnswer.
-
-    The flag of this fact is `driver_of_the_day`.
-    """
-    first = [row.driver for row in _read(_VOTES, rows, DRIVER_OF_THE_DAY) if row.position == 1]
-    return first[0] if len(first) == 1 else None
 
 
 def _laps(rows: list[_LapRow]) -> dict[str, tuple[int | None, int | None]]:

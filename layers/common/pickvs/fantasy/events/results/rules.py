@@ -13,7 +13,7 @@ Answers are compared by their digests (`pickvs.fantasy.events.rules`); the facts
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 type Standing = Literal["awaited", "provisional", "official", "amended"]
@@ -23,8 +23,6 @@ type Cause = Literal["broken", "gone", "disagreement", "unconfirmed_change"]
 """Why a review is open: a broken invariant, an answer withdrawn, sources apart, a change by one source only."""
 type RefusalCode = Literal["RESULT_FROZEN", "RESULT_VOID", "RESULT_NOT_FINAL", "NOTHING_TO_DECIDE", "NOTHING_TO_REOPEN"]
 
-SECOND_OPINION = timedelta(hours=72)
-"""How long a result may stay provisional before somebody is told."""
 GONE = "gone"
 """The digest of an answer that a source had given and has no longer."""
 
@@ -233,12 +231,6 @@ def understood(result: Result, second: tuple[str, bool] | None) -> Result:
     digest, is_complete = second
     said = Said(digest, is_complete, is_refused=digest != result.digest)
     return remembered(result, result.first, said)
-
-
-def is_overdue(result: Result, now: datetime) -> bool:
-    """Whether a provisional result has waited for its second opinion for too long."""
-    since = result.provisional_since
-    return not result.is_void and since is not None and now - since >= SECOND_OPINION
 
 
 def _closed(result: Result) -> Refusal | None:

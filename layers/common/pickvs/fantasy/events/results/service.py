@@ -51,11 +51,6 @@ class Changed:
         """Whether other facts score than before: another version, a cancellation, or one that was taken back."""
         return (self.before.version, self.before.is_void) != (self.after.version, self.after.is_void)
 
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether the facts in force became official, unless they did so as another version."""
-        return any(isinstance(act, rules.Confirmed) for act in self.acts)
-
 
 def news_of(
     connection: Connection, place: Place, said: Mapping[tuple[int, str], Statement | None]

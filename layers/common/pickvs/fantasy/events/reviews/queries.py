@@ -81,6 +81,15 @@ def close_review(connection: Connection, values: dict[str, Any]) -> bool:
     return connection.execute(_CLOSE, values).rowcount == 1
 
 
+def is_open(connection: Connection, event_id: int, kind: str, subject: str) -> bool:
+    """Whether a question is open."""
+    found = connection.execute(
+        "SELECT FROM fantasy_reviews WHERE event_id = %s AND kind = %s AND subject = %s AND closed_at IS NULL",
+        (event_id, kind, subject),
+    )
+    return found.rowcount == 1
+
+
 def review(connection: Connection, review_id: int) -> ReviewRow | None:
     """Return a question, locked against other decisions until the transaction ends."""
     with connection.cursor(row_factory=row_of(ReviewRow)) as cursor:

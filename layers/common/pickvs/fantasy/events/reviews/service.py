@@ -76,6 +76,11 @@ def settle(
     )
 
 
+def is_open(connection: Connection, event_id: int, kind: Kind, subject: str) -> bool:
+    """Whether a question is open."""
+    return queries.is_open(connection, event_id, kind, subject)
+
+
 def review_of(connection: Connection, review_id: int) -> ReviewRow | None:
     """Return a question, locked against other decisions until the transaction ends. None if there is none."""
     return queries.review(connection, review_id)

@@ -79,8 +79,8 @@ def record(
         if place == "first":
             moves += _taken(connection, event_id, source, item, said.get(event_id), at)
             changed.add(event_id)
-        else:
-            _compare(connection, event_id, at)
+        elif reviews.is_open(connection, event_id, "schedule", ABOUT):
+            _compare(connection, event_id, at)  # what is decided stays decided
     gone = {row.event_id for row in said.values() if row.gone_at is None} - seen if is_whole else set()
     for event_id in gone:
         queries.note_gone(connection, event_id, source, at)
@@ -135,11 +135,6 @@ def revisions(connection: Connection, events: Sequence[int], source: str) -> Map
 def listed(connection: Connection, events: Sequence[int], source: str) -> int:
     """Return how many of these events a source listed when it was last asked."""
     return sum(row.source == source and row.gone_at is None for row in queries.statements(connection, events))
-
-
-def statements_of(connection: Connection, event_id: int) -> list[StatementRow]:
-    """Return what each source says of an event's schedule."""
-    return queries.statements(connection, [event_id])
 
 
 def set_void(connection: Connection, event_id: int, *, is_void: bool, by: Decider | None, at: datetime) -> None:
