@@ -66,6 +66,8 @@ class RaceSources:
                 return self._drivers()
             case [season, "driverstandings"]:
                 return self._standings(int(season))
+            case [_, _, "drivers"]:
+                return answer({"DriverTable": {"Drivers": []}}, 0)  # it lists them with the results of the round
             case [_, part]:
                 return self._results(KINDS[part], None, limit, offset)
             case [_, number, part]:
@@ -103,7 +105,12 @@ class RaceSources:
         return answer({"DriverTable": {"Drivers": rows}}, len(rows))
 
     def _standings(self, season: int) -> bytes:
-        last = self.tables.of_season(season)[-1]["raceId"]
+        races = self.tables.of_season(season)
+        if season == self.season:
+            races = races[: max((number for number, kind in self.published if kind == "race"), default=0)]
+        if not races:
+            return answer({"StandingsTable": {"StandingsLists": []}}, 0)
+        last = races[-1]["raceId"]
         rows = [
             {
                 "position": row["position"],
