@@ -64,16 +64,19 @@ def events_lacking(connection: Connection, sport: str, season: int) -> list[int]
 def rebuild(connection: Connection, leagues: Collection[int], at: datetime) -> int:
     """Make the boards of leagues again from picks, replacements and points. Returns how many rows differ from before.
 
-    None should. Which versions count in a league stays as it was recorded.
+    None should. Which versions count in a league stays as it was recorded. Who has joined since the last result is put
+    on the board first, and is no difference.
     """
     queries.take_turn(connection)
+    joined = queries.enrol(connection, leagues)
+    queries.rank(connection, joined)
     before = queries.kept(connection, leagues)
     queries.forget(connection, leagues)
     queries.enrol(connection, leagues)
     for event_id in queries.scored_events(connection, leagues):
         queries.score(connection, event_id, leagues, at)
     differing = len(before ^ queries.kept(connection, leagues))
-    if differing:
+    if differing or joined:
         queries.bump(connection, leagues)
     return differing
 
@@ -89,5 +92,5 @@ def _brought_up(connection: Connection, event_id: int, at: datetime) -> set[int]
     counted = queries.count(connection, event_id, versions, at)
     queries.drop(connection, event_id, [league for league, is_gone in counted.items() if is_gone])
     leagues = {*counted, *queries.leagues_of(connection, event_id)}
-    queries.enrol(connection, leagues)
-    return {*counted, *queries.score(connection, event_id, leagues, at)}
+    joined = queries.enrol(connection, leagues)
+    return {*counted, *joined, *queries.score(connection, event_id, leagues, at)}

@@ -100,9 +100,8 @@ def list_own_leagues(user_id: int) -> Leagues:
     """Return all leagues that the user is a member of, the newest first."""
     with transaction(snapshot=True) as connection:
         rows = queries.leagues_of(connection, user_id, MOST_LISTED)
-        return Leagues(
-            leagues=[shown(row, members.role_of(connection, row.id, user_id)) for row in rows], next_cursor=None
-        )
+        roles = members.roles_of(connection, user_id)
+        return Leagues(leagues=[shown(row, roles[row.id]) for row in rows], next_cursor=None)
 
 
 def show_league(user_id: int | None, league_id: int) -> League:

@@ -99,6 +99,12 @@ def role_of(connection: Connection, league_id: int, user_id: int) -> LeagueRole 
     return role
 
 
+def roles_of(connection: Connection, user_id: int) -> dict[int, LeagueRole]:
+    """Return the roles of a user by league."""
+    rows = connection.execute("SELECT league_id, role FROM league_members WHERE user_id = %s", (user_id,))
+    return {row["league_id"]: row["role"] for row in rows}
+
+
 def find_user(connection: Connection, username: str) -> int | None:
     """Return the id of the user with this name, regardless of case. None if there is none."""
     with connection.cursor(row_factory=scalar_row) as cursor:
