@@ -88,7 +88,7 @@ class _Step:
         window = window_of(self._connection, self._stored.league, self._stored.draft.event_id)
         if window is None:
             return
-        if self._state.phase == "waiting" and self._now >= self._state.lock_at:
+        if self._now >= min(self._state.lock_at, window.lock_at or self._state.lock_at):
             self._look_at_opening(window.event)
         for command in _changes(self._connection, self._state, window):
             self.do(command)
