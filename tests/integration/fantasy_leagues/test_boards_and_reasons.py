@@ -88,6 +88,10 @@ def test_the_board_of_the_season_says_who_has_moved(season: Paddock, held: tuple
         (None, 1, 1), (None, 0, 1), (None, 0, 1),
     ]  # fmt: skip
     season.tick(SUNDAY + timedelta(days=1, hours=22))
+    drivers = ada.get("list_draft_drivers", draft=season.draft_of(table.league, second))["drivers"]
+    assert [driver["last_results"] for driver in drivers] == [
+        [{"race_id": first, "race": "Race 1", "status": "classified", "position": place}] for place in range(1, 11)
+    ]
     season.tick(FIRST_LOCK + timedelta(days=7, minutes=1))
     tell(second, "race", in_order("race", season.pool[::-1]), SUNDAY + timedelta(days=7))
     after = board(ada, table.league)["places"]
@@ -96,6 +100,10 @@ def test_the_board_of_the_season_says_who_has_moved(season: Paddock, held: tuple
         place["constructor_id"]: ranks[place["constructor_id"]] - place["rank"] for place in after
     }
     of_race = board(ada, table.league, race_id=str(second))["places"]
+    for place in of_race:
+        drafted = ada.get("list_constructor_drafts", constructor=place["constructor_id"])["races"]
+        assert [race["race_id"] for race in drafted] == [second, first]
+        assert (drafted[0]["points"], drafted[0]["rank"]) == (place["points"], place["rank"])
     totals = {place["constructor_id"]: Decimal(str(place["points"])) for place in before}
     for place in of_race:
         totals[place["constructor_id"]] += Decimal(str(place["points"]))
