@@ -1,4 +1,4 @@
-"""The stand-in's season: a race weekend every few minutes, for as long as somebody watches.
+"""The stand-in's season: a race weekend every few minutes, up to 48 while somebody watches.
 
 A weekend is known by its number and by the moment at which its drafts lock. The moments are kept in the state folder,
 so that a season goes on where it was left. Weekends that were announced take place also while nobody is there.
@@ -19,8 +19,10 @@ EVERY = timedelta(minutes=5)
 """Time between two weekends."""
 FIRST = timedelta(minutes=4)
 """Time from the first start of the stand-in, or its first after a break, to the next lock: enough to draft."""
-AHEAD = 24
-"""Weekends that are announced before they begin: two hours. The platform reads the schedule once a day."""
+AHEAD = 12
+"""Weekends that are announced before they begin: an hour. The platform reads the schedule once a day."""
+MOST = 48
+"""Weekends of a season: as many as its sources are read for."""
 SPRINT_EACH = 4
 """One of so many weekends has a sprint."""
 COURT_EACH = 2
@@ -85,11 +87,12 @@ class Calendar:
         return last_year()
 
     def _go_on(self, now: datetime) -> None:
-        """Announce weekends until enough are to come."""
+        """Announce weekends until enough are to come, or the season is complete."""
         coming = sum(lock > now for lock in self._locks)
-        if coming >= AHEAD:
+        missing = min(AHEAD - coming, MOST - len(self._locks))
+        if missing <= 0:
             return
-        for _ in range(AHEAD - coming):
+        for _ in range(missing):
             after = self._locks[-1] + EVERY if self._locks else now
             self._locks.append(max(after, now + FIRST))
         new = self._file.with_suffix(".new")

@@ -80,7 +80,8 @@ def circuit(number: int) -> Circuit:
     """Return where a weekend takes place. Each time round, the circuits have another layout, with an id of its own."""
     lap, place = divmod(number, len(_CIRCUITS))
     name, locality = _CIRCUITS[place]
-    reference = f"{name.lower().replace(' ', '_')}{f'_{lap + 1}' if lap else ''}"
+    # Both sources have one id: with several races a day they would not be told apart by the date.
+    reference = f"{name.lower().replace(' ', '-')}{f'-{lap + 1}' if lap else ''}"
     ids: Mapping[Source, str] = {"jolpica": reference, "f1db": reference}
     suffix = _ORDINALS[lap] if lap < len(_ORDINALS) else f" {lap + 1}"
     return Circuit(ids=ids, name=f"{name}{suffix}", locality=locality, country="Nowhere")

@@ -14,7 +14,15 @@ import pytest
 from werkzeug.test import Client
 
 from local.errors import LaptopError
-from local.formula_one.calendar import AHEAD, COURT_AFTER, COURT_EACH, DISQUALIFIED_AFTER, SPRINT_EACH, Calendar
+from local.formula_one.calendar import (
+    AHEAD,
+    COURT_AFTER,
+    COURT_EACH,
+    DISQUALIFIED_AFTER,
+    MOST,
+    SPRINT_EACH,
+    Calendar,
+)
 from local.formula_one.f1db_door import F1dbDoor
 from local.formula_one.f1db_records import records
 from local.formula_one.jolpica_door import JolpicaDoor
@@ -255,6 +263,11 @@ def test_a_season_goes_on_where_it_was_left(tmp_path: Path) -> None:
     assert len(again) == len(before) + AHEAD
     assert sum(lock > clock.now() for lock in locks) == AHEAD
     assert len({each.circuit.ids["jolpica"] for each in again}) == len(again)
+    clock.moment += timedelta(hours=9)
+    Calendar(tmp_path / "races.json", now=clock.now).weekends(clock.now())
+    clock.moment += timedelta(hours=9)
+    whole = Calendar(tmp_path / "races.json", now=clock.now).weekends(clock.now())
+    assert len(whole) <= MOST < len(whole) + AHEAD
 
 
 def test_what_the_calendar_did_not_write_is_refused(tmp_path: Path) -> None:
@@ -320,7 +333,8 @@ def test_both_sources_of_races_are_stood_in_for_or_neither(
         if isinstance(part, RacesServer):
             paths = (f"/ergast/f1/{datetime.now(UTC).year}/races/", f"/git/trees/{PATH.format(datetime.now(UTC).year)}")
             first, second = (json.loads(urlopen(part.url + path, timeout=5).read()) for path in paths)
-            asked.append((int(first["MRData"]["total"]), len(second["tree"])))
+            folders = f1db.read_season(json.dumps(second).encode()).items
+            asked.append((int(first["MRData"]["total"]), len(folders)))
         part.stop()
 
     variables = choose_sources(read_settings(environment), tmp_path, start).variables

@@ -12,13 +12,14 @@ from local.formula_one.jolpica_door import JolpicaDoor
 from local.formula_one.season import Standing, Weekend
 from local.http_server import HttpServer
 from local.replay.ergast import Ergast
-from local.replay.fantasy_oracle import FantasyOracle
+from local.replay.fantasy_oracle import FantasyOracle, standing_in
 from local.replay.race_season import RaceSeason, starts_of
 from pickvs.core import clock, storage
 from pickvs.core.config import settings
 from pickvs.core.database import transaction
 from pickvs.fantasy.collecting import asking
 from pickvs.fantasy.collecting.service import collect_season
+from pickvs.fantasy.events.entries.service import substitutions_of
 from pickvs.fantasy.events.formula_one.recording import SPORT
 from pickvs.fantasy.events.queries import PoolRow
 from pickvs.fantasy.events.reading import pool_of, season_of
@@ -105,6 +106,33 @@ def test_a_driver_who_is_announced_joins_the_pool_and_the_ranking_is_the_officia
     # A list that lacks most drivers is not believed.
     season.plan([bahrain, replace(jeddah, entries=entered[:4]), *season.weekends(season.begins)[2:]])
     assert collected(season, after + 3 * timedelta(hours=1), 1) == told
+
+
+def test_a_driver_who_comes_back_scores_for_who_replaced_him(folder: Path, season: Told) -> None:
+    oracle = FantasyOracle(folder, YEAR)
+    weekends = [replace(each, entries_known={}) for each in season.weekends(season.begins)[1:]]
+    season.plan([season.weekends(season.begins)[0], *weekends])
+    collected(season, season.begins + DAY, 0)
+    for place, weekend in enumerate(season.weekends(season.begins)):
+        after = starts_of(weekend)["race"] + DAY
+        entered = collected(season, after, place)
+        if place == 0:
+            continue
+        with clock.held_at(after), transaction() as connection:
+            found = substitutions_of(connection, entered[0].event_id)
+        references = {row.contestant_id: oracle.references[row.name] for row in entered}
+        races = oracle.races[place - 1 : place + 1]
+        pool, drove = (oracle.cars(race) for race in races)
+        missing = {car.driver for car in pool} - {car.driver for car in drove}
+        expected = {driver: standing_in(driver, pool, drove) for driver in missing}
+        scoring = {
+            references[drafted]: references[row.scores_as]
+            for drafted, row in found.items()
+            if row.scores_as is not None
+        }
+        assert scoring == {driver: successor for driver, successor in expected.items() if successor is not None}
+    # Bearman has driven for Sainz, who is back. A car is missing in the race, so nothing is said of Sargeant yet.
+    assert expected == {"bearman": "sainz", "sargeant": None}
 
 
 def test_official_standings_that_contradict_the_results_order_nobody(

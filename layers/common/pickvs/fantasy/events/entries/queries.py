@@ -46,12 +46,16 @@ _ENTRIES = SQL("""
     WHERE entry.event_id = ANY(%s) ORDER BY entry.event_id, entry.contestant_id
 """)
 
+# Who was withdrawn before the first session and comes back is in no pool: a new driver, who may score for another one.
 _SEAT = """
     INSERT INTO event_entries (event_id, contestant_id, sport, number, seat, added_at)
     SELECT %(event)s, seated.contestant, %(sport)s, seated.number, seated.seat, %(at)s
     FROM jsonb_to_recordset(%(seats)s) AS seated (contestant bigint, number bigint, seat text)
     ON CONFLICT (event_id, contestant_id) DO UPDATE SET
-      number = excluded.number, seat = excluded.seat, withdrawn_at = NULL
+      number = excluded.number, seat = excluded.seat, withdrawn_at = NULL,
+      expected_seat = CASE WHEN event_entries.withdrawn_at < (SELECT min(starts_at) FROM event_sessions session
+                                                              WHERE session.event_id = event_entries.event_id) THEN NULL
+                           ELSE event_entries.expected_seat END
     WHERE (event_entries.number, event_entries.seat, event_entries.withdrawn_at)
       IS DISTINCT FROM (excluded.number, excluded.seat, NULL)
 """
