@@ -28,7 +28,7 @@ def good(answer: Answer) -> dict[str, object]:
     return dict(answer.body)
 
 
-def drafts_of(laptop: Laptop, players: list[Client], race: int, name: str) -> Storm:
+def drafts_of(laptop: Laptop, players: list[Client], name: str) -> Storm:
     """Found the leagues, start them, and have their drafts opened."""
     owners: dict[int, Client] = {}
     leagues = []
@@ -47,6 +47,7 @@ def drafts_of(laptop: Laptop, players: list[Client], race: int, name: str) -> St
     laptop.invoke("tick_drafts")
     drafts = [head.get(f"/leagues/{league}/drafts").body["drafts"][0] for head, league in leagues]
     assert {draft["phase"] for draft in drafts} == {"open"}
+    [race] = {draft["race_id"] for draft in drafts}
     return Storm([draft["id"] for draft in drafts], owners, race)
 
 
@@ -54,10 +55,10 @@ def drafts_of(laptop: Laptop, players: list[Client], race: int, name: str) -> St
 def test_every_slot_is_picked_once_and_in_order(unthrottled: Laptop, kills: int) -> None:
     api = Client(unthrottled.base_url)
     name = f"Storm{kills}"
-    race = offer_race(unthrottled, PLAYERS * ROUNDS + 2)
+    offer_race(unthrottled, PLAYERS * ROUNDS + 2)
     with ThreadPoolExecutor(4) as pool:
         players = list(pool.map(lambda place: api.register(f"{name.lower()}-{place}"), range(PLAYERS)))
-    storm = drafts_of(unthrottled, players, race, name)
+    storm = drafts_of(unthrottled, players, name)
     killer = Killer(unthrottled.database_url, unthrottled.pid, connections=3 * DRAFTS * kills, functions=DRAFTS * kills)
     with killer:
         storm.rage(CLIENTS)

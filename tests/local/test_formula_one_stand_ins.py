@@ -8,17 +8,22 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
+from urllib.request import urlopen
 
 import pytest
 from werkzeug.test import Client
 
 from local.errors import LaptopError
 from local.formula_one.calendar import AHEAD, COURT_AFTER, COURT_EACH, DISQUALIFIED_AFTER, SPRINT_EACH, Calendar
+from local.formula_one.f1db_door import F1dbDoor
 from local.formula_one.f1db_records import records
 from local.formula_one.jolpica_door import JolpicaDoor
 from local.formula_one.season import Finish, Season, Source
+from local.formula_one.server import RacesServer
 from local.replay.ergast import Ergast
 from local.replay.race_season import RaceSeason, starts_of
+from local.settings import read_settings
+from local.sources import StandIn, choose_sources
 from pickvs.fantasy.events.formula_one.f1db_parsing import read_result, read_weekend
 from pickvs.fantasy.events.formula_one.invariants.rules import check_qualifying, check_result
 from pickvs.fantasy.events.formula_one.jolpica_parsing import (
@@ -28,11 +33,13 @@ from pickvs.fantasy.events.formula_one.jolpica_parsing import (
     read_schedule,
     read_standings,
 )
+from pickvs.fantasy.events.formula_one.providers import f1db
 from pickvs.fantasy.events.formula_one.rules import AnyResult, Kind, QualifyingRow, ResultRow, SessionResult
 from pickvs.fantasy.events.formula_one.schedule.rules import Weekend, doubts
 from tests.support import formula_one
 
 NOW = datetime(2026, 11, 20, 19, 3, 17, tzinfo=UTC)
+PATH = "main:src/data/seasons/{}/races"
 AFTERWARDS = datetime(2025, 6, 1, tzinfo=UTC)
 PAGES: dict[Kind, str] = {"race": "results", "sprint": "sprint", "qualifying": "qualifying"}
 
@@ -164,7 +171,7 @@ def test_nothing_is_told_before_it_is_known(folder: Path) -> None:
     assert rows("sprint", starts["sprint"] + timedelta(minutes=81)) == 20
     assert rows("results", starts["sprint"] + timedelta(minutes=81)) == 0
     assert rows("results", starts["race"] + timedelta(minutes=161)) == 20
-    assert rows("drivers", starts["race"] - timedelta(days=9)) == 0
+    assert rows("drivers", starts["race"] - timedelta(days=11)) == 0
     places = read_standings(ask(season, "2024/driverstandings/", starts["race"])).items
     assert [each.driver for each in places][:2] == ["max_verstappen", "perez"]
     assert not read_standings(ask(season, "2024/5/driverstandings/", starts["race"])).items
@@ -293,3 +300,54 @@ def test_the_second_source_has_the_times_that_a_table_has_a_day_early(folder: Pa
     vegas = records(season_of(folder, 2023), AFTERWARDS)[20]
     first = read_schedule(ask(season_of(folder, 2023), "2023/races/", limit="100")).items[20]
     assert [len(doubts(each)) for each in (first, read_weekend(vegas["race"], 2023))] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("environment", "sources"),
+    [
+        ({}, None),
+        ({"JOLPICA_BASE_URL": "http://x/"}, "jolpica"),
+        ({"JOLPICA_BASE_URL": "http://x", "F1DB_BASE_URL": "http://y", "ODDS_API_KEY": "mine"}, "jolpica,f1db"),
+    ],
+)
+def test_both_sources_of_races_are_stood_in_for_or_neither(
+    tmp_path: Path, environment: dict[str, str], sources: str | None
+) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def start(part: StandIn) -> None:
+        part.start()
+        if isinstance(part, RacesServer):
+            paths = (f"/ergast/f1/{datetime.now(UTC).year}/races/", f"/git/trees/{PATH.format(datetime.now(UTC).year)}")
+            first, second = (json.loads(urlopen(part.url + path, timeout=5).read()) for path in paths)
+            asked.append((int(first["MRData"]["total"]), len(second["tree"])))
+        part.stop()
+
+    variables = choose_sources(read_settings(environment), tmp_path, start).variables
+    assert variables.get("FANTASY_SOURCES") == sources
+    assert variables.get("FANTASY_HOUR_SECONDS") == (None if sources is None else "3600")
+    assert asked == ([(AHEAD, AHEAD)] if sources is None else [])
+    assert variables.get("F1DB_BASE_URL") == (
+        variables["JOLPICA_BASE_URL"] if sources is None else environment.get("F1DB_BASE_URL")
+    )
+
+
+def test_a_record_that_changes_changes_the_fingerprints_above_it(folder: Path) -> None:
+    season = season_of(folder, 2024)
+    china = starts_of(season.weekends(AFTERWARDS)[4])["race"]
+
+    def told(now: datetime) -> dict[str, str]:
+        door = Client(F1dbDoor(season, now=lambda: now))
+        found = f1db.read_season(door.get(f"/git/trees/{PATH.format(2024)}").data).items
+        for each in found:
+            listed = door.get(f"/git/trees/{each.revision}").get_json()["tree"]
+            files = [door.get(f"/git/blobs/{file['sha']}").get_json() for file in listed]
+            document = {"files": {file["path"]: blob for file, blob in zip(listed, files, strict=True)}}
+            [event] = f1db.read_event(json.dumps(document).encode(), 2024).items
+            assert len(event.results) == len(listed) - 1 - ("fastest-laps.yml" in document["files"])
+        return {each.name: each.revision for each in found}
+
+    before, after = told(china + timedelta(hours=19)), told(china + timedelta(hours=21))
+    assert {name for name in before if before[name] != after[name]} == {"05-circuit-17"}
+    for unknown in ("/git/trees/" + "0" * 40, "/git/blobs/" + "0" * 40, f"/git/trees/{PATH.format(2023)}", "/"):
+        assert Client(F1dbDoor(season, now=lambda: AFTERWARDS)).get(unknown).status_code == 404

@@ -6,6 +6,9 @@ from typing import Any
 
 import psycopg
 
+GUARDED = ("leagues", "league_log", "drafts", "draft_acts", "draft_picks")
+"""Tables of leagues and drafts whose rows stay."""
+
 _LEAGUE = """
     INSERT INTO leagues
       (sport, season, name, name_key, description, visibility, max_constructors, rounds, order_by, method, timezone,

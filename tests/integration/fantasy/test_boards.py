@@ -54,6 +54,15 @@ REPLACED = "SELECT drafted, scores_as FROM substitutions WHERE event_id = %s"
 ENTERED = "SELECT contestant_id FROM event_entries WHERE event_id = %s ORDER BY contestant_id"
 SHARE = "SELECT share FROM result_versions WHERE (event_id, session, version) = (%s, %s, %s)"
 RACE_COUNTED = "SELECT league_id, version FROM league_results WHERE event_id = %s AND session = 'race'"
+AUSTIN_POINTS = """
+    SELECT known.source_id, sum(points) FILTER (WHERE line.version = 1), sum(points) FILTER (WHERE line.version = 2),
+           sum(points) FILTER (WHERE line.version = 3)
+    FROM score_lines line
+    JOIN scoring_tables kept ON kept.id = line.table_id AND kept.name = 'weekend'
+    JOIN contestant_ids known ON known.contestant_id = line.contestant_id AND known.source = 'jolpica'
+    WHERE event_id = %s AND session = 'race' AND source_id IN ('alonso', 'vettel', 'tsunoda', 'zhou', 'albon')
+    GROUP BY source_id ORDER BY source_id
+"""
 EVENT = """
     SELECT constructor_id, points, best, second, rank, is_tied FROM board_rows WHERE league_id = %s AND event_id = %s
 """
@@ -221,6 +230,13 @@ def test_amendments(world: World, recordings: Path) -> None:
     counted = {
         world.leagues[league]["name"]: version for league, version in world.rows(RACE_COUNTED, world.season.ids[AUSTIN])
     }
+    assert [tuple(row) for row in world.rows(AUSTIN_POINTS, world.season.ids[AUSTIN])] == [
+        ("albon", -4, -4, -5),
+        ("alonso", 13, -1, 13),
+        ("tsunoda", 10, 12, 10),
+        ("vettel", 6, 9, 6),
+        ("zhou", 5, 7, 6),
+    ]
     assert counted == {"plain": 3, "midfield": 3, "early": 2, "short": 3, "small": 3}
     world.check(at)
 

@@ -165,6 +165,15 @@ def test_no_race_is_cancelled_while_a_source_is_silent(database: str, sources: R
     assert rows(database, "SELECT count(*) FROM events WHERE is_void") == [(1,)]
 
 
+def test_results_on_several_pages_are_joined(database: str, sources: RaceSources) -> None:
+    for number in range(1, 7):  # 120 rows of races, on two pages
+        sources.publish(number, "qualifying", "race")
+    at(BEFORE + 100 * 24 * HOUR, collect_season)
+    stored = "SELECT session, count(*) FROM session_results WHERE standing = 'provisional' GROUP BY 1 ORDER BY 1"
+    assert rows(database, stored) == [("qualifying", 6), ("race", 6)]
+    assert [address for address in sources.asked if "offset=100" in address and "/results/" in address]
+
+
 def test_a_source_that_refuses_is_off_until_the_next_day(database: str, sources: RaceSources) -> None:
     sources.status = 403
     for hour in range(3):

@@ -143,6 +143,22 @@ def test_autopick_stays_on_from_one_draft_to_the_next_until_its_owner_ends_it(pa
     paddock.prove()
 
 
+def test_a_turn_that_is_passed_over_may_be_taken_until_the_lock(paddock: Paddock) -> None:
+    evening = Evening(paddock, on_expiry="skip", at_lock="empty")
+    late = FIRST_OPENING + 2 * HOUR + GRACE
+    paddock.tick(late)
+    assert evening.picks() == {}
+    assert [slot.slot for slot in paddock.room(evening.draft, at=late).slots if slot.is_skipped] == [1]
+    assert "skipped" in evening.told(evening.first)
+    evening.pick(evening.second, 3, at=late)
+    evening.pick(evening.first, 4, at=late)
+    assert evening.picks() == {1: 4, 2: 3}
+    assert not [slot for slot in paddock.room(evening.draft, at=late).slots if slot.is_skipped]
+    paddock.tick(FIRST_LOCK)
+    assert evening.picks() == {1: 4, 2: 3}
+    paddock.prove()
+
+
 def test_a_commissioner_stops_undoes_and_paces_a_draft(paddock: Paddock, alarms: Alarms) -> None:
     evening = Evening(paddock)
     evening.pick(evening.first, 1)

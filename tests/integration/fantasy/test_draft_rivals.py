@@ -26,7 +26,8 @@ def test_rivals_fill_every_slot_once_and_in_order(paddock: Paddock, monkeypatch:
         " SELECT 'formula_one', 'Other ' || n, 'O' || n, now(), now() FROM generate_series(1, 12) n RETURNING id"
     )
     others = [row["id"] for row in rows]
-    paddock.enter(event, others)
+    for each in paddock.events:
+        paddock.enter(each, others)
     tables = [paddock.seat(PLAYERS, name=f"League {number}", clock_seconds=None) for number in range(DRAFTS)]
     paddock.tick(FOUNDED)
     paddock.tick(FIRST_OPENING)
@@ -41,7 +42,8 @@ def test_rivals_fill_every_slot_once_and_in_order(paddock: Paddock, monkeypatch:
     monkeypatch.delenv("ALARM_CLOCKS")
     monkeypatch.delenv("FUNCTIONS_TO_WAKE")
     clients = [Client(number, event, (*paddock.pool, *others), seats) for number in range(CLIENTS)]
-    done = all_at_once(paddock.url, clients, at=FIRST_OPENING + timedelta(minutes=1), processes=CLIENTS)
+    at, seconds = FIRST_OPENING + timedelta(minutes=1), 60 + 20 * DRAFTS
+    done = all_at_once(paddock.url, clients, at=at, processes=CLIENTS, seconds=seconds)
     assert done == ["made"] * CLIENTS
     for draft in drafts:
         picks = paddock.picks(draft)

@@ -3,6 +3,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import psycopg
@@ -14,6 +15,7 @@ from pickvs.fantasy.events.formula_one.ranking import rank_events
 from pickvs.fantasy.events.formula_one.recording import SPORT
 from pickvs.fantasy.events.formula_one.substituting import substitute
 from pickvs.fantasy.events.reading import season_of
+from pickvs.fantasy.events.results import service as results
 from pickvs.fantasy.events.reviews.service import Decider, reviews_of
 from pickvs.fantasy.scoring import service as scoring
 from pickvs.fantasy.scoring.presets import bodies
@@ -37,6 +39,16 @@ REVIEWED = {
 TOTALS = {2018: 2_418, 2019: 2_806, 2020: 2_146, 2021: 3_132, 2022: 3_028, 2023: 3_207, 2024: 3_562}
 """The points of all drivers by weekend@1, computed from the tables by others."""
 
+WEEKENDS = {
+    (2021, 12): {"max_verstappen": 35, "russell": 27},
+    (2023, 18): {"max_verstappen": 48, "leclerc": -5, "hamilton": -4, "stroll": 9},
+    (2023, 20): {"max_verstappen": 44, "norris": 42, "alonso": 27, "perez": 25, "albon": -16, "bottas": -25},
+    (2024, 5): {"max_verstappen": 51, "perez": 32},
+    (2024, 14): {"hamilton": 34, "russell": -16},
+    (2024, 21): {"max_verstappen": 56, "ocon": 30},
+}
+"""Points by weekend@1 of some weekends, computed from the tables by others."""
+
 REPLACED = {(2023, 13): ("ricciardo", "lawson"), (2020, 16): ("hamilton", "aitken"), (2024, 3): ("sargeant", None)}
 
 STATES = """
@@ -44,8 +56,13 @@ STATES = """
 """
 NAMES = "SELECT contestant_id, source_id FROM contestant_ids WHERE source = 'jolpica'"
 RANKED = "SELECT event_id, contestant_id, points FROM event_rankings WHERE event_id = ANY(%s)"
+LEDGER = """
+    SELECT contestant_id, sum(points) AS points FROM score_lines
+    WHERE event_id = %s AND table_id = %s AND rule <> 'shortened' GROUP BY 1
+"""
 REPLACEMENTS = "SELECT event_id, drafted, scores_as FROM substitutions WHERE event_id = ANY(%s)"
 
+AFTERWARDS = datetime(2025, 1, 1, tzinfo=UTC)
 CHIEF = Decider(None, "as the documents of the stewards have it")
 
 
@@ -69,6 +86,9 @@ def test_recorded_seasons(database: str, tables: Tables, seasons: Mapping[int, l
         for (at, number), (drafted, scores_as) in REPLACED.items():
             if at == year:
                 assert replaced[number, drafted] == scores_as
+        for (of_year, number), points in WEEKENDS.items():
+            if of_year == year:
+                assert points.items() <= points_of(season.ids[number], names).items()
         with transaction() as connection:
             sums = scoring.check(connection, bodies()["weekend@1"], year)
         assert sum(sums.values()) == TOTALS[year]
@@ -105,6 +125,16 @@ def settled(season: Season) -> dict[int, str]:
         times = {season.ids[event.round] for event in season.events if "race" in event.weekend.starts}
         assert held & times == {event for event, question in found.items() if question.startswith("schedule")}
     return found
+
+
+def points_of(event: int, names: Mapping[int, str]) -> dict[str, Decimal]:
+    """The points of a weekend by the ledger, by driver."""
+    with transaction() as connection:
+        [table] = [row.id for row in scoring.named_tables(connection) if row.name == "weekend"]
+        told = [(event, *each) for each in results.versions_in_force(connection, event).items()]
+        scoring.score_versions(connection, told, [table], AFTERWARDS)
+        rows = connection.execute(LEDGER, (event, table)).fetchall()
+    return {names[row["contestant_id"]]: row["points"] for row in rows}
 
 
 def assert_official(season: Season, ranked: Sequence[tuple[int, str, Decimal]]) -> None:

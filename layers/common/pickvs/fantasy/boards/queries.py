@@ -17,8 +17,6 @@ _HOLD = """
 """
 _TAKE_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('pickvs-boards', 0))"
 
-_IN_FORCE = "SELECT session, version FROM session_results WHERE event_id = %s AND version IS NOT NULL AND NOT is_void"
-
 # Tables by which a league scores that has held a draft of the event.
 _TABLES = """
     SELECT DISTINCT league.table_id
@@ -296,11 +294,6 @@ def take_turn(connection: Connection) -> None:
 def hold_leagues(connection: Connection, events: Collection[int]) -> None:
     """Lock the leagues that draft for these events, against other changes of them."""
     connection.execute(_HOLD, (list(events),))
-
-
-def in_force(connection: Connection, event_id: int) -> dict[str, int]:
-    """Return the versions that score, by session."""
-    return {row["session"]: row["version"] for row in connection.execute(_IN_FORCE, (event_id,))}
 
 
 def tables(connection: Connection, event_id: int) -> list[int]:

@@ -12,6 +12,7 @@ from pickvs.core.database import Connection
 from pickvs.fantasy.boards import queries
 from pickvs.fantasy.boards.queries import ChangeRow
 from pickvs.fantasy.boards.telling.service import tell
+from pickvs.fantasy.events.results import service as results
 from pickvs.fantasy.events.results.service import Changed
 from pickvs.fantasy.scoring import service as scoring
 
@@ -82,7 +83,7 @@ def rebuild(connection: Connection, leagues: Collection[int], at: datetime) -> i
 
 
 def _brought_up(connection: Connection, event_id: int, at: datetime) -> set[int]:
-    versions = queries.in_force(connection, event_id)
+    versions = results.versions_in_force(connection, event_id)
     scoring.score_versions(
         connection,
         [(event_id, session, version) for session, version in versions.items()],

@@ -39,6 +39,11 @@ class Asking:
     sources: RaceSources
     ends: float
     reports: list[dict[str, Any]] = field(default_factory=list)
+    _clients: dict[str, Source] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the clients. They connect with their first question."""
+        self._clients = clients(self.sources)
 
     @property
     def has_time(self) -> bool:
@@ -140,10 +145,6 @@ class Asking:
         report = run_once(job, SPORT, seconds=REQUEST_SECONDS)
         self.reports.append(report)
         return report["status"] in ("succeeded", "partial")
-
-    @property
-    def _clients(self) -> dict[str, Source]:
-        return clients(self.sources)
 
 
 def clients(sources: RaceSources) -> dict[str, Source]:

@@ -56,7 +56,8 @@ def collect_season() -> dict[str, Any]:
             unanswered.append(season)
         for row in _coming(season):
             asking.coming(season, row.number, row.event_id)
-        is_confirmed = asking.second(season, _current(season))
+        # The second source has no folder of a season before its year: it answers as if it refused.
+        is_confirmed = season == clock.now().year and asking.second(season, _current(season))
         with transaction(statement_timeout_ms=STORING_MS, lock_timeout_ms=WAITING_MS) as connection:
             boards.take_turn(connection)
             # A source that is silent has not said that there is no result.

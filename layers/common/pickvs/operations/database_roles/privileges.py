@@ -175,29 +175,12 @@ PRIVILEGES: Mapping[str, TableGrants] = {
         "writer": WRITE,
         "reader": Grants(
             select=(
-                *(
-                    "id",
-                    "sport",
-                    "season",
-                    "name",
-                    "name_key",
-                    "description",
-                    "visibility",
-                    "max_constructors",
-                    "rounds",
-                ),
+                *("id", "sport", "season", "name", "name_key", "description", "visibility"),
+                *("max_constructors", "rounds"),
                 *("order_by", "method", "timezone", "opens_weekday", "opens_time", "lock_by", "clock_seconds"),
                 *("quiet_begin", "quiet_end", "on_expiry", "at_lock", "auto_after_misses", "replacement"),
-                *(
-                    "free_swaps",
-                    "table_id",
-                    "amend_until",
-                    "shortened",
-                    "state",
-                    "seed_sha256",
-                    "shown_seed",
-                    "version",
-                ),
+                *("free_swaps", "table_id", "amend_until", "shortened", "state"),
+                *("seed_sha256", "shown_seed", "version"),
                 *("board_version", "created_at", "started_at", "finished_at"),
             )
         ),

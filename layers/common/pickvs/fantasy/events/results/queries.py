@@ -246,6 +246,15 @@ def said_of(connection: Connection, event_id: int) -> set[int]:
     return {row["contestant_id"] for row in connection.execute(_SAID_OF, (event_id,))}
 
 
+def versions_in_force(connection: Connection, event_id: int) -> dict[str, int]:
+    """Return the versions of an event that score, by session."""
+    rows = connection.execute(
+        "SELECT session, version FROM session_results WHERE event_id = %s AND version IS NOT NULL AND NOT is_void",
+        (event_id,),
+    )
+    return {row["session"]: row["version"] for row in rows}
+
+
 def has_result(connection: Connection, event_id: int, session: str) -> bool:
     """Whether facts of a session are in force."""
     row = connection.execute(

@@ -214,6 +214,11 @@ def named(connection: Connection, event_id: int) -> set[int]:
     return queries.said_of(connection, event_id).union(*contestants_by_session(connection, event_id))
 
 
+def versions_in_force(connection: Connection, event_id: int) -> dict[str, int]:
+    """Return the versions of an event that score, by session."""
+    return queries.versions_in_force(connection, event_id)
+
+
 def has_result(connection: Connection, event_id: int, session: str) -> bool:
     """Whether facts of a session are in force."""
     return queries.has_result(connection, event_id, session)
