@@ -135,7 +135,11 @@ def test_a_repeated_request_is_done_once(room: Room) -> None:
     again = room.head.ask("undo_draft", draft=room.draft, body={"to_slot": 2, **WHY}, headers=key)
     assert again.body == undone.body
     assert room.season.picks(room.draft) == {1: drivers[0], 2: drivers[2]}, "the repeat has undone nothing"
+
+    key = {"Idempotency-Key": "of a pause"}
+    room.head.get("pause_draft", draft=room.draft, body=WHY, headers=key)
     room.head.ask("resume_draft", draft=room.draft, body=WHY, headers=key).problem(422, "IDEMPOTENCY_KEY_REUSED")
+    assert room.state(room.head)["draft"]["is_paused"], "a key of another act is not taken for this one"
 
 
 def test_commissioners_steer_with_a_reason_that_everybody_reads(room: Room) -> None:
