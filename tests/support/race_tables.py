@@ -10,7 +10,7 @@ from local.formula_one.season import Finish, Qualified
 
 YEAR = 2025
 FIRST = datetime(YEAR, 3, 16, 14, tzinfo=UTC)
-SPRINT_IN = 1
+SPRINT_IN = 0
 """The race, from 0, whose weekend has a sprint."""
 NONE = "\\N"
 

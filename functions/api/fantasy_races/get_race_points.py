@@ -21,6 +21,9 @@ def get_race_points(
         Query(max_length=NAME_MAX, pattern=NAME_PATTERN, words=NAME_WORDS, description="Name and version, or id."),
     ] = DEFAULT,
 ) -> Answer[RacePoints]:
-    """Return every driver's points by the results in force, with a line for the reason of each point."""
+    """Return every driver's points by the results in force, with a line for the reason of each point.
+
+    A session that was cut short counts in full here; a league may count its official share.
+    """
     found = points.show_points(race_id, table=table)
     return Answer(200, JSON, found.body, max_age=found.seconds)

@@ -23,6 +23,9 @@ def list_driver_rankings(
         Query(max_length=NAME_MAX, pattern=NAME_PATTERN, words=NAME_WORDS, description="Name and version, or id."),
     ] = DEFAULT,
 ) -> Answer[DriverRankings]:
-    """Return all drivers with a result in the season, the most points first. Equal points are an equal rank."""
+    """Return all drivers with a result in the season, the most points first. Equal points are an equal rank.
+
+    A session that was cut short counts in full here; a league may count its official share.
+    """
     found = points.show_rankings(season=season, table=table)
     return Answer(200, JSON, found.body, max_age=found.seconds)
