@@ -42,7 +42,8 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
         _mend_body(case.operation.path, case.body)
         _mend_league(case.operation.path, case.body)
         if "Idempotency-Key" in (case.headers or {}):  # a key must not be reused with another body
-            case.headers["Idempotency-Key"] = f"key-{zlib.crc32(json.dumps(case.body).encode())}"
+            said = [case.operation.path, case.path_parameters, case.body]
+            case.headers["Idempotency-Key"] = f"key-{zlib.crc32(json.dumps(said).encode())}"
 
 
 def _mend_query(query: dict[str, Any]) -> None:
@@ -110,9 +111,16 @@ def _mend_league(path: str, body: dict[str, Any]) -> None:
         body |= {"invitation_id": UNKNOWN, "code": None}  # one of both
     if body.get("reason") and path.startswith("/drafts"):
         body["reason"] = "because of the contract"
-    for name in ("drivers", "constructors"):  # each once
-        if isinstance(body.get(name), list):
-            body[name] = [UNKNOWN + place for place, _ in enumerate(body[name])]
+    drafted = KNOWN["drafted_drivers"]
+    if path.startswith("/constructors"):
+        if "race_id" in body:  # only who is entered in the race can be picked
+            body["race_id"] = KNOWN["drafted_race"][0]
+        if "driver_id" in body:
+            body["driver_id"] = drafted[body["driver_id"] % len(drafted)]
+        if "drivers" in body:  # each once, and each exists
+            body["drivers"] = drafted[: len(body["drivers"])]
+    if path.endswith("/order"):  # each constructor of the draft once
+        body["constructors"] = KNOWN["constructor_id"]
 
 
 def _known(name: str, value: Any) -> Any:

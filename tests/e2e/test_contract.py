@@ -55,7 +55,8 @@ def known(laptop: Laptop, provider: OddsApiServer, api: Client) -> dict[str, Any
     other = api.register(f"{NAME}-other").post(f"/leagues/{league}/constructors", {"team_name": "Apex"}).body["id"]
     user.post(f"/leagues/{league}/start", None)
     laptop.invoke("tick_drafts")
-    draft = user.get(f"/leagues/{league}/drafts").body["drafts"][0]["id"]
+    draft = user.get(f"/leagues/{league}/drafts").body["drafts"][0]
+    drivers = user.get(f"/drafts/{draft['id']}/drivers").body["drivers"]
     constructors = [each["id"] for each in user.get(f"/leagues/{league}/constructors").body["constructors"]]
     assert other in constructors
     return {
@@ -66,7 +67,9 @@ def known(laptop: Laptop, provider: OddsApiServer, api: Client) -> dict[str, Any
         "username": [NAME],
         "season": [SEASON],
         "league_id": [league],
-        "draft_id": [draft],
+        "draft_id": [draft["id"]],
+        "drafted_race": [draft["race_id"]],
+        "drafted_drivers": [driver["driver_id"] for driver in drivers],
         "constructor_id": constructors,
     }
 
