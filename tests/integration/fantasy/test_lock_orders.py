@@ -12,9 +12,11 @@ from time import monotonic, sleep
 from typing import Any
 
 import psycopg
+import pytest
 
 from pickvs.core import clock
 from pickvs.core.database import transaction
+from pickvs.core.errors import NotFound
 from pickvs.fantasy.collecting.following import follow_facts
 from pickvs.fantasy.drafts.planning import look_after_league
 from pickvs.fantasy.events.results import service as results
@@ -122,6 +124,19 @@ def test_an_administrator_decides_while_results_are_collected(paddock: Paddock) 
         collecting.execute("SELECT FROM session_results WHERE session = 'race' FOR UPDATE")
         collecting.execute("SELECT FROM fantasy_reviews WHERE id = %s FOR UPDATE", (review["id"],))
     assert paddock.rows("SELECT 1 FROM fantasy_reviews WHERE closed_at IS NULL") == []
+
+
+def test_a_queue_of_a_constructor_that_is_just_being_removed(paddock: Paddock) -> None:
+    table = paddock.seat(3, start=False)
+    player = table.players[2]
+
+    def queue() -> None:
+        with pytest.raises(NotFound) as error:
+            paddock.queue(player, paddock.pool[:3], at=FOUNDED)
+        assert error.value.code == "CONSTRUCTOR_NOT_FOUND"
+
+    with held(paddock, "DELETE FROM constructors WHERE id = %s", player.constructor, queue):
+        pass
 
 
 def test_the_drafts_of_two_groups_are_locked_at_once(paddock: Paddock) -> None:

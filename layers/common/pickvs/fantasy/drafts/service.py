@@ -44,6 +44,7 @@ from pickvs.fantasy.leagues.access import (
     Caller,
     Seen,
     hold,
+    hold_own_constructor,
     look,
     look_at_constructor,
     own_constructor,
@@ -124,7 +125,7 @@ def set_queue(caller: Caller, constructor_id: int, wanted: "WantedQueue") -> Dra
     """
 
     def change(connection: Connection) -> DraftQueue:
-        seen, _ = own_constructor(connection, caller.user_id, constructor_id)
+        seen = hold_own_constructor(connection, caller.user_id, constructor_id)
         known = events.contestants_of(connection, wanted.contestants)
         for place, contestant in enumerate(wanted.contestants):
             if contestant not in known or known[contestant].sport != seen.league.sport:

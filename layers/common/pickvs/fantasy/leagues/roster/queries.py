@@ -184,6 +184,12 @@ def find_constructor(connection: Connection, constructor_id: int) -> Constructor
         return cursor.execute(_ONE, (constructor_id,)).fetchone()
 
 
+def hold_constructor(connection: Connection, constructor_id: int) -> bool:
+    """Prevent that a constructor is deleted until the transaction ends. False if there is none."""
+    held = connection.execute("SELECT FROM constructors WHERE id = %s FOR KEY SHARE", (constructor_id,))
+    return held.rowcount == 1
+
+
 def constructor_of(connection: Connection, league_id: int, user_id: int) -> ConstructorRow | None:
     """Return the constructor of a user in a league, retired or not. None if there was never one."""
     with connection.cursor(row_factory=row_of(ConstructorRow)) as cursor:
