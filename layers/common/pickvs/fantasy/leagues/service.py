@@ -56,9 +56,8 @@ def list_own_leagues(user_id: int) -> Leagues:
     """Return all leagues that the user is a member of, the newest first."""
     with transaction(snapshot=True) as connection:
         rows = queries.leagues_of(connection, user_id, MOST_LISTED)
-        return Leagues(
-            leagues=[shown(row, members.role_of(connection, row.id, user_id)) for row in rows], next_cursor=None
-        )
+        roles = members.roles_of(connection, user_id)
+        return Leagues(leagues=[shown(row, roles[row.id]) for row in rows], next_cursor=None)
 
 
 def show_league(user_id: int | None, league_id: int) -> League:
@@ -83,6 +82,10 @@ def change_settings(caller: Caller, league_id: int, wanted: "WantedSettings") ->
                 "LEAGUE_FROZEN",
                 "These settings are frozen since the league's start; see settings.",
                 extra={"settings": frozen},
+            )
+        if settings.max_constructors < held.league.constructors:
+            raise _invalid(
+                "max_constructors", f"must be at least {held.league.constructors}: so many are in the league"
             )
         changed = _changed(known, settings)
         if changed:
