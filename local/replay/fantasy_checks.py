@@ -95,7 +95,9 @@ class _League:
         self._oracle = oracle
         self._token = token
         self._found = found
-        self._order = base_order(bytes.fromhex(league.seed), league.teams)
+        self._base = base_order(bytes.fromhex(league.seed), league.teams)
+        self._previous: list[int] = []
+        """The order of the draft that was held before, with those who have left since. Empty before the first."""
         self._gone: set[int] = set()
         self._events: list[Board] = []
 
@@ -107,8 +109,12 @@ class _League:
         found.drafts.update(draft["phase"] for draft in drafts)
         names = {race: name for name, race in self._oracle.names.items()}
         found.expect(f"{league.name}, drafts held", [each["race"] for each in held], [names[race] for race in races])
-        for draft in held:
-            self._draft(draft, self._oracle.names[draft["race"]], played)
+        for draft in drafts:
+            room = self._people.ask("GET", f"/drafts/{draft['id']}", token=self._token)
+            if draft["phase"] == "locked":
+                self._draft(room, self._oracle.names[draft["race"]], played)
+            # Who has left is in no later draft, whether this one was held or not.
+            self._gone |= {team["constructor_id"] for team in room["teams"] if team["is_retired"]}
         board = self._board(None)
         expected = season_board(self._events, map(str, league.teams))
         found.expect(f"{league.name}, season", board, expected)
@@ -124,18 +130,19 @@ class _League:
                     self._oracle.autopicked(league.table, constructors),
                 )
 
-    def _draft(self, draft: Mapping[str, Any], race: str, played: Played) -> None:
+    def _draft(self, room: Mapping[str, Any], race: str, played: Played) -> None:
         """Compare a draft that was held, and the board of its race."""
         league, oracle, found = self._league, self._oracle, self._found
+        draft = room["draft"]
         what = f"{league.name}, {draft['race']}"
-        room = self._people.ask("GET", f"/drafts/{draft['id']}", token=self._token)
-        self._order = [team for team in self._order if team not in self._gone]
+        remaining = [team for team in self._previous or self._base if team not in self._gone]
+        order = rotated(remaining) if self._previous else remaining
         on_turn = [slot["constructor_id"] for slot in room["slots"]]
-        found.expect(f"{what}, order", on_turn, slots(self._order, ROUNDS))
+        found.expect(f"{what}, order", on_turn, slots(order, ROUNDS))
         pool = oracle.pool(race, entries_told=played.entries_told)
         self._picks(what, room["slots"], oracle.ranked(race, pool))
         points = oracle.points(race, league.table)
-        scored: dict[str, list[int]] = {str(team): [] for team in self._order}
+        scored: dict[str, list[int]] = {str(team): [] for team in order}
         for slot in room["slots"]:
             if slot["driver"] is not None:
                 scoring = standing_in(oracle.references[slot["driver"]], pool, oracle.cars(race))
@@ -143,8 +150,7 @@ class _League:
         board = event_board(scored)
         found.expect(f"{what}, board", self._board(draft["race_id"]), board)
         self._events.append(board)
-        self._gone |= {team["constructor_id"] for team in room["teams"] if team["is_retired"]}
-        self._order = rotated([team for team in self._order if team not in self._gone])
+        self._previous = order
 
     def _picks(self, what: str, drafted: Iterable[Mapping[str, Any]], ranked: Sequence[str]) -> None:
         """Compare who was drafted by the system, and count the slots."""
