@@ -11,6 +11,8 @@ endif
 override PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(CURDIR)/.uv/bin:$(PATH)
 export PATH
 export PYTHONPATH := $(CURDIR)/layers/common:$(CURDIR)
+# The last bits of a trained model depend on how many threads multiply matrices. The deployed `train` has one as well.
+export OPENBLAS_NUM_THREADS := 1
 STAGE ?= dev
 FN ?=
 EVENT ?=
@@ -107,6 +109,8 @@ admin: .venv/.ready ## make a user of the running platform an administrator: USE
 test: export PYTHONDONTWRITEBYTECODE :=
 # Three workers on two cores: one of them mostly waits for the tour's game to end.
 test: $(if $(WING),.venv/.ready,lint) ## lint, types, contracts and every test; WING=picks: unit and integration tests of one
+# A fresh checkout is compiled by one process, not by each worker anew. What cannot be collected, the next line shows.
+	@[ -n "$(WING)" ] || [ -d tests/__pycache__ ] || pytest --collect-only -qq >/dev/null 2>&1 || true
 	@pytest -n 3 --dist loadgroup $(if $(WING),$(or $(wildcard $(foreach kind,unit integration,tests/$(kind)/$(WING))),$(error no tests/unit/$(WING) and no tests/integration/$(WING))))
 
 .PHONY: lint

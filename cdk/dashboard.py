@@ -142,6 +142,7 @@ def _statistics(config: StageConfig) -> Iterator[Chart]:
             lines={
                 "final box scores": watched.measured(config, "BoxScores", SUM),
                 "box scores in review": watched.measured(config, "BoxScoresInReview", MAXIMUM),
+                "errors that wait": watched.measured(config, "StatsErrorsWaiting", MAXIMUM),
                 "news of players' health": watched.measured(config, "InjuryStatuses", SUM),
                 "sources off": watched.measured(config, "StatsSourcesOff", MAXIMUM),
             },

@@ -24,12 +24,14 @@ _BOX_SCORES_THAT_WAIT = 2
 def prediction_alarms(config: StageConfig) -> Iterator[Alarm]:
     """Yield the alarms of the wing.
 
-    Throttling has none here. A run that is due during another is throttled as a matter of course, and what cannot run
-    for its whole age is a dead letter.
+    Throttling has none here. An event that is due during a run is throttled with each of Lambda's attempts until that
+    run has ended, so the number of throttles says nothing. An event that waits for longer than it may (15 minutes, of
+    `train` 3 hours) becomes a dead letter, which rings. If the account has no concurrency left, `throttled` rings
+    because of the other jobs.
     """
     yield from _of_jobs(config)
     if config.stats_sources.names:
-        yield _of_box_scores(config)
+        yield _of_statistics(config)
     yield from training_alarms(config)
     yield from _of_forecasts(config)
 
@@ -58,13 +60,18 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
     )
 
 
-def _of_box_scores(config: StageConfig) -> Alarm:
+def _of_statistics(config: StageConfig) -> Alarm:
     return Alarm(
-        name="box-scores-in-review",
-        section="box-scores-in-review",
-        meaning=f"More than {_BOX_SCORES_THAT_WAIT} box scores contradict themselves, the score, or each other.",
-        watches={"waiting": watched.measured(config, "BoxScoresInReview", MAXIMUM)},
-        threshold=_BOX_SCORES_THAT_WAIT + 1,
+        name="statistics-in-doubt",
+        section="statistics-in-doubt",
+        meaning=f"More than {_BOX_SCORES_THAT_WAIT} box scores contradict themselves, the score, or each other; or an "
+        "error that the checks of the statistics found has waited for more than a day.",
+        watches={
+            "review": watched.measured(config, "BoxScoresInReview", MAXIMUM),
+            "errors": watched.measured(config, "StatsErrorsWaiting", MAXIMUM),
+        },
+        formula=f"MAX([IF(review > {_BOX_SCORES_THAT_WAIT}, 1, 0), IF(errors > 0, 1, 0)])",
+        threshold=1,
         period=_HOUR,
         no_data=NoData.CHANGES_NOTHING,
     )

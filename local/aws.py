@@ -3,6 +3,7 @@
 import secrets
 import string
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from local.assembly import ACCOUNT, REGION
@@ -35,6 +36,19 @@ class Credentials:
         }
 
 
+def _moto() -> "WSGIApplication":
+    # Imported here because moto takes a second to import and nothing else needs it.
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    class Dispatcher(DomainDispatcherApplication):
+        """Remembers which service a host is, for which moto looks through its own folders at each request."""
+
+        get_backend_for_host = cache(DomainDispatcherApplication.get_backend_for_host)
+
+    application: WSGIApplication = Dispatcher(create_backend_app)
+    return application
+
+
 class AwsServices:
     """A server on loopback. moto plays the services, in memory, except those that `play` names.
 
@@ -42,13 +56,10 @@ class AwsServices:
     """
 
     def __init__(self, blueprint: Blueprint) -> None:
-        # Imported here because moto takes a second to import and only this class needs it.
-        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-
         self._blueprint = blueprint
         self._deployer = Credentials()
         self._callers = {function.arn: Credentials() for function in blueprint.functions}
-        self._moto: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+        self._moto = _moto()
         self._own: dict[str, WSGIApplication] = {}
         gate = PermissionGate(
             self._application,

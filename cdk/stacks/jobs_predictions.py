@@ -103,7 +103,13 @@ class JobsPredictionsStack(Stack):
             memory_mb=config.predictions.training_memory_mb,
             timeout=_TRAINING_TIMEOUT,
             secrets=[SecretName.DATABASE_FORECASTER],
-            environment={**config.predictions.environment(), "MODELS_BUCKET": data.models.bucket_name},
+            environment={
+                **config.predictions.environment(),
+                "MODELS_BUCKET": data.models.bucket_name,
+                # Several threads add up in an order of their own, so the last bits of a model, and its digest, would
+                # depend on the number of processors.
+                "OPENBLAS_NUM_THREADS": "1",
+            },
             work=may_use_artefacts(data.models),
             wakes=("train",),
             layers=(Layer.NUMERIC, Layer.TRAINING),

@@ -98,9 +98,10 @@ class Bots:
             "overs": overs,
             "random": at_random("random"),
             "elo": self._elo,
-            CLOSE: at_random(CLOSE),
         }
-        self.bots = [self._registered(name, strategy) for name, strategy in strategies.items()]
+        self._early = [self._registered(name, strategy) for name, strategy in strategies.items()]
+        self._late = self._registered(CLOSE, at_random(CLOSE))
+        self.bots = [*self._early, self._late]
         self._morning = self._next_morning()
         self._awaited: dict[int, Game] = {}
         """The games that the close itself is to be picked of, as they were last seen."""
@@ -121,8 +122,7 @@ class Bots:
             for game in due:
                 del self._awaited[game["id"]]
             # The quotes may be those of the morning: what has moved since then is in the API's refusal.
-            (bot,) = (bot for bot in self.bots if bot.name == CLOSE)
-            self.ledger.add(_submitted(bot, due))
+            self.ledger.add(_submitted(self._late, due))
 
     def close(self) -> None:
         """Close the bots' connections."""
@@ -171,13 +171,9 @@ class Bots:
         ]
         # No bot sees what another picks, so they may pick at once. The ledger keeps their order.
         with ThreadPoolExecutor(AT_ONCE) as people:
-            for submitted in people.map(lambda bot: _submitted(bot, tonight), self._early_bots):
+            for submitted in people.map(lambda bot: _submitted(bot, tonight), self._early):
                 self.ledger.add(submitted)
         self._awaited = {game["id"]: game for game in tonight if self._closes(game) > now}
-
-    @property
-    def _early_bots(self) -> list[Bot]:
-        return [bot for bot in self.bots if bot.name != CLOSE]
 
 
 def _submitted(bot: Bot, games: Sequence[Game]) -> Submitted:

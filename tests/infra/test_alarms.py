@@ -12,6 +12,7 @@ from cdk.config import StageConfig, stage_config
 from cdk.fantasy_alarms import DRAFT_OVERDUE, RESULT_WAITS, REVIEW_WAITS
 from cdk.fantasy_alarms import JOBS as OF_FANTASY
 from cdk.prediction_alarms import JOBS
+from cdk.settings.stats_sources import StatsSources
 from local.schedules import next_time
 from tests.infra.assembly import DEPLOYED
 from tests.support.cloudwatch import Metrics, State, ringing, state
@@ -378,6 +379,15 @@ def test_what_is_wrong_rings_in_time(stage: str, change: Change, expected: set[s
     assert set(rung) == expected
     assert min(rung.values()) >= BROKEN_AT
     assert max(rung.values()) <= BROKEN_AT + within
+
+
+@pytest.mark.parametrize(
+    ("review", "errors", "expected"), [(2, 0, set()), (3, 0, {"statistics-in-doubt"}), (0, 1, {"statistics-in-doubt"})]
+)
+def test_statistics_in_doubt_ring_where_they_are_asked_for(review: int, errors: int, expected: set[str]) -> None:
+    config = replace(DEV, stats_sources=StatsSources(espn=True, contact="ops@pickvs.example"))
+    doubts = _of("ingest_stats", _say(BoxScoresInReview=review, StatsErrorsWaiting=errors, StatsSourcesOff=0))
+    assert set(lived(config, doubts)) == expected
 
 
 @pytest.mark.parametrize(("used", "expected"), [(93.0, {"database-full"}), (70.0, set())])

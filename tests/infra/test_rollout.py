@@ -47,7 +47,7 @@ def test_the_endpoints_that_carry_the_traffic_roll_out() -> None:
     """A field of the row, set for about a third of them: each costs four resources and a monthly alarm."""
     assert {
         *("register", "login", "refresh", "get_me", "get_profile", "list_upcoming_games", "list_games", "get_game"),
-        *("create_picks", "list_my_picks", "get_leaderboard", "authorizer"),
+        *("create_picks", "list_my_picks", "get_leaderboard", "get_draft", "make_draft_pick", "authorizer"),
     } == MOVED
 
 

@@ -172,7 +172,7 @@ def test_functions_run_where_their_packages_do(assembly_of: Callable[[str], Asse
     for stage in ("dev", "prod"):
         assembly = assembly_of(stage)
         pythons = [each for each in assembly.functions() if each.properties["Runtime"].startswith("python")]
-        assert len(pythons) == len(ENDPOINTS) + 21
+        assert len(pythons) == len(ENDPOINTS) + 23
         assert all(each.properties["Architectures"] == ["arm64"] for each in pythons)
         assert {each.properties["Runtime"] for each in pythons} == {"python3.13"}
         layers = list(assembly.resources("AWS::Lambda::LayerVersion"))

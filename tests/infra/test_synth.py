@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ import app
 from cdk.errors import DeploymentError
 from cdk.layers import Layer
 from cdk.packages import find_uv
-from tests.infra.assembly import ROOT, Assemblies, read
+from tests.infra.assembly import ROOT, read
 from tests.infra.conftest import copy_sources
 from tests.infra.test_stages import STACKS
 
@@ -212,36 +211,6 @@ def test_two_clones_give_the_same_deployment_to_the_byte(
     assert {path.name for path in there.glob("*.assets.json")} == {
         f"pickvs-prod-{stack}.assets.json" for stack in read("prod", there).templates
     }
-
-
-def test_the_other_stage_and_database_are_the_same_from_another_clone(
-    assembly_of: Assemblies, another_clone: Path, another_user: dict[str, str]
-) -> None:
-    (another_clone / "tests").symlink_to(ROOT / "tests")
-    stage, database = target = ("dev", "neon")
-    script = (
-        "from cdk.config import stage_config\n"
-        "from tests.infra.assembly import *\n"
-        f"synthesise(stage_config({stage!r}, database={database!r}), Path('out'))"
-    )
-    subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=another_clone,
-        env={**os.environ, **another_user, "PYTHONPATH": str(another_clone)},
-        check=True,
-        timeout=300,
-        umask=0o077,
-    )
-    here, there = assembly_of(*target).folder, another_clone / "out"
-    assert here is not None
-    for kind in ("*.template.json", "*.assets.json"):
-        names = [path.name for path in sorted(here.glob(kind))]
-        assert names == [path.name for path in sorted(there.glob(kind))] != []
-    for template in here.glob("*.template.json"):
-        assert (there / template.name).read_bytes() == template.read_bytes(), template.name
-    for manifest in here.glob("*.assets.json"):
-        ids, others = (json.loads((each / manifest.name).read_text())["files"].keys() for each in (here, there))
-        assert ids == others, manifest.name
 
 
 def test_an_unknown_stage_is_one_line(clone: Path, tmp_path: Path) -> None:

@@ -5,18 +5,33 @@ from dataclasses import replace
 
 import pytest
 
+from pickvs.accounts import passwords
 from pickvs.core import alarm_clock
 from pickvs.sports.rules import SPORTS
 from pickvs.sports.teams import reading
-from tests.support.accounts import set_sign_in_limits
+from tests.support.accounts import make_hashing_cheap, set_sign_in_limits
 from tests.support.alarms import Alarms, set_game_times, watch_clocks
 from tests.support.contest import Contest
+
+REAL_HASHER, REAL_NOBODY = passwords._HASHER, passwords._NOBODY
 
 
 @pytest.fixture(autouse=True)
 def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lift the rate limits. Tests of a limit set it."""
     set_sign_in_limits(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_hashing_cheap(monkeypatch)
+
+
+@pytest.fixture
+def real_hashing(_cheap_hashing: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let passwords be hashed as they are in production."""
+    monkeypatch.setattr(passwords, "_HASHER", REAL_HASHER)
+    monkeypatch.setattr(passwords, "_NOBODY", REAL_NOBODY)
 
 
 @pytest.fixture(autouse=True)

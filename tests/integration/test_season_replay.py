@@ -1,4 +1,7 @@
-"""A whole recorded season, morning by morning, through the deployed functions. An oracle checks every pick.
+"""Recorded weeks, morning by morning, through the deployed functions. An oracle checks every pick.
+
+They are the weeks in which the recording is at its worst. In November games have two ids. In January one game, and in
+April three, never get a result. In April the times change most. `make replay SEASON=folder` plays a whole season.
 
 The test controls the clock. Each morning it fetches the odds, then places three picks on every game that is on the
 board for the last time. The next morning it fetches the scores. The oracle reads the recordings, not the code.
@@ -34,6 +37,12 @@ from tests.support.season import NEW_YORK, GameKey, Playback, Season, parse, rea
 
 USERS = ("anna", "bert", "carl")
 MARKETS = ("moneyline", "spread", "total")
+SPANS = (
+    (date(2023, 11, 9), date(2023, 11, 24)),
+    (date(2024, 1, 16), date(2024, 1, 18)),
+    (date(2024, 4, 13), date(2024, 4, 23)),
+)
+"""First and last days of the games that are played."""
 
 
 @dataclass
@@ -51,7 +60,7 @@ class Placed:
 
 @pytest.fixture(scope="module")
 def season(recordings: Path) -> Season:
-    return read_season(recordings)
+    return read_season(recordings).of(*SPANS)
 
 
 class Replay(Playback):
@@ -187,7 +196,7 @@ def test_every_id_with_a_result_is_graded(season: Season, played: dict[int, tupl
             "SELECT count(*) AS picks FROM picks JOIN games ON games.id = game_id"
             " WHERE status = 'finished' AND picks.id NOT IN (SELECT pick_id FROM settlement_ledger)"
         ).fetchone()
-    assert len(season.finals) == 1351
+    assert len(season.finals) > 180
     assert ids.keys() == season.keys.keys()
     for provider_id, final in season.finals.items():
         row = ids[provider_id]
@@ -195,7 +204,10 @@ def test_every_id_with_a_result_is_graded(season: Season, played: dict[int, tupl
         assert row["status"] == "finished"
         assert row["settled_result_id"] == row["result_id"]
         assert (row["home_score"], row["away_score"]) == (scores[row["home_team"]], scores[row["away_team"]])
-    assert {ids[provider_id]["status"] for provider_id in ids.keys() - season.finals.keys()} == {"review"}
+    unfinished = ids.keys() - season.finals.keys()
+    assert {ids[provider_id]["status"] for provider_id in unfinished} == {"review"}
+    assert len(unfinished) == 4
+    assert len({row["game_id"] for row in ids.values()}) < len(ids) - 20
     assert pending == {"picks": 0}
 
 
@@ -213,7 +225,7 @@ def test_every_pick_equals_the_oracle(season: Season, played: dict[int, tuple[st
                 " LEFT JOIN settlement_ledger ON pick_id = picks.id"
             )
         }
-    assert len(booked) == len(replay.placed) > 3 * 1300
+    assert len(booked) == len(replay.placed) > 3 * 150
     for pick in replay.placed:
         row = booked[*pick.key, pick.user, pick.market]
         assert (row["selection"], row["line"], row["price"]) == (pick.selection, pick.line, pick.price)
@@ -279,7 +291,7 @@ def test_a_curve_has_the_dates_on_which_the_games_were_played(
             days[pick.key[2]] += oracle(pick, scores[final["home_team"]], scores[final["away_team"]])[1]
     with databases.in_use(url):
         answer = call("get_profile", "GET", "/users/anna")
-    assert len(days) > 100
+    assert len(days) > 20
     assert {point["day"]: Decimal(str(point["units"])) for point in answer.body["profit_curve"]} == {
         str(day): units for day, units in days.items()
     }
@@ -315,7 +327,7 @@ def test_the_season_comes_back_from_its_export(
         with elsewhere(databases) as other:
             bucket.restore(export)
             stored, restored = snapshot.everything(url, but=()), snapshot.everything(other, but=())
-    assert len(stored["bookmaker_odds"]) > 100_000
+    assert len(stored["bookmaker_odds"]) > 10_000
     assert stored.keys() == restored.keys()
     for name, rows in stored.items():
         assert rows == restored[name], f"{name} differs"

@@ -9,7 +9,7 @@ import argon2
 import psycopg
 import pytest
 
-from pickvs.accounts import tokens
+from pickvs.accounts import passwords, tokens
 from pickvs.accounts.rules import REFRESH_TOKEN_LIFETIME
 from pickvs.accounts.tokens import SigningKeys, Subject
 from pickvs.core import clock
@@ -26,8 +26,10 @@ SIGNING_KEYS = SigningKeys.from_secret(SIGNING_KEYS_SECRET)
 
 
 PASSWORD = "correct horse battery"
-PASSWORD_HASH = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+_CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PASSWORD_HASH = _CHEAP.hash(PASSWORD)
 """Hash of PASSWORD that is quick to check."""
+_NOBODY = _CHEAP.hash("a password that nobody has")
 
 _LIMITS = (
     "registrations_per_address", "logins_per_address", "tries_per_account_and_address",
@@ -36,6 +38,12 @@ _LIMITS = (
     "keys_per_user", "export_pages_per_user", "email_changes_per_user", "confirmations_per_user_and_email",
     "webhook_orders_per_user",
 )  # fmt: skip
+
+
+def make_hashing_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a password take some microseconds to hash, where hashing is not under test."""
+    monkeypatch.setattr(passwords, "_HASHER", _CHEAP)
+    monkeypatch.setattr(passwords, "_NOBODY", _NOBODY)
 
 
 def make_user(database_url: str, name: str, *, email: str | None = None) -> tuple[int, str]:

@@ -37,6 +37,10 @@ COMPARED: Mapping[Comparison, Callable[[float, float], bool]] = {
 }
 
 
+_rung: dict[object, datetime | None] = {}
+"""When each alarm first rang, by the alarm and the values that it saw. A fault changes what few of the alarms see."""
+
+
 class State(Enum):
     """The state of an alarm."""
 
@@ -61,6 +65,10 @@ class Metrics:
         first, last = (bisect_left(values, (moment, float("-inf"))) for moment in (begin, end))
         found = [value for _, value in values[first:last]]
         return STATISTICS[watched.statistic](found) if found else None
+
+    def all_of(self, alarm: Alarm) -> tuple[tuple[tuple[datetime, float], ...], ...]:
+        """Return all values of each metric that the alarm watches."""
+        return tuple(tuple(self._values.get(_key(each), ())) for each in alarm.watches.values())
 
 
 def state(alarm: Alarm, metrics: Metrics, at: datetime, before: State, known_breaches: Breaches | None = None) -> State:
@@ -90,17 +98,26 @@ def ringing(
     alarms: Sequence[Alarm], metrics: Metrics, begin: datetime, end: datetime, step: timedelta
 ) -> dict[str, datetime]:
     """Return the alarms that send mail between `begin`, when they are created, and `end`, with the time of each."""
-    rung: dict[str, datetime] = {}
+    rung = {}
     for alarm in alarms:
-        stands, at = State.INSUFFICIENT_DATA, begin
-        breaches: Breaches = {}
-        while at < end and alarm.name not in rung:
-            was, stands = stands, state(alarm, metrics, at, stands, breaches)
-            fell_silent = stands is State.INSUFFICIENT_DATA and alarm.no_data is NoData.RINGS
-            if was is not stands and (stands is State.ALARM or fell_silent):
-                rung[alarm.name] = at
-            at += step
+        lived = repr(alarm), metrics.all_of(alarm), begin, end, step
+        if lived not in _rung:
+            _rung[lived] = _first_ring(alarm, metrics, begin, end, step)
+        if (at := _rung[lived]) is not None:
+            rung[alarm.name] = at
     return rung
+
+
+def _first_ring(alarm: Alarm, metrics: Metrics, begin: datetime, end: datetime, step: timedelta) -> datetime | None:
+    stands, at = State.INSUFFICIENT_DATA, begin
+    breaches: Breaches = {}
+    while at < end:
+        was, stands = stands, state(alarm, metrics, at, stands, breaches)
+        fell_silent = stands is State.INSUFFICIENT_DATA and alarm.no_data is NoData.RINGS
+        if was is not stands and (stands is State.ALARM or fell_silent):
+            return at
+        at += step
+    return None
 
 
 def calculated(formula: str, values: Mapping[str, float | None]) -> float | None:

@@ -15,6 +15,7 @@ from pickvs.core import clock, storage
 from pickvs.core.config import settings
 from pickvs.core.database import transaction
 from pickvs.predictions.bootstrap.rules import games_artefact
+from pickvs.predictions.forecasts import champions
 from pickvs.predictions.leagues.games import game_league
 from pickvs.predictions.registry import artefacts
 from pickvs.predictions.registry import service as registry
@@ -115,6 +116,7 @@ def forecasting(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[League]:
         watch_clocks(monkeypatch, "predict")
         settings.cache_clear()
         storage._client.cache_clear()
+        champions.forget()
         boto3.client("s3").create_bucket(Bucket=MODELS)
         league = League(url)
         yield league
@@ -146,7 +148,7 @@ def promote_artefact(at: datetime, key: ModelKey, recipe: str, content: bytes) -
     with acting_as("forecaster"), transaction() as connection:
         model = registry.ensure_model(connection, key, at)
         registry.take_turn(connection, model)
-        champion = registry.champion(connection, key)
+        current = registry.champion(connection, key)
         run = connection.execute(
             "INSERT INTO training_runs (task, sport, kind, status, as_of, seed, spec, requested_at, reason)"
             " VALUES ('train', %s, %s, 'queued', %s, 0, '{}', %s, 'a test') RETURNING id",
@@ -162,5 +164,5 @@ def promote_artefact(at: datetime, key: ModelKey, recipe: str, content: bytes) -
             stage="candidate",
         )
         version = registry.register(connection, model, candidate, run_id=run["id"], at=at)
-        if champion is None or champion.id != version.id:
+        if current is None or current.id != version.id:
             registry.make_champion(connection, model, version, act="gate", actor_id=None, reason="a test", at=at)

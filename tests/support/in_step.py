@@ -1,18 +1,17 @@
 """Sends requests simultaneously, in steps, each to the real handler in its own process, as on Lambda."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
-import argon2
 import pytest
 
-from pickvs.accounts import passwords
 from pickvs.accounts import service as accounts
 from pickvs.core import clock, database
-from tests.support.accounts import use_signing_keys
+from tests.support.accounts import make_hashing_cheap, use_signing_keys
 from tests.support.database_roles import SECRET, acting_as, role_of, secrets_of
 from tests.support.functions import load
 from tests.support.gateway import Answer, send
@@ -34,16 +33,31 @@ class Request:
     more: dict[str, Any] = field(default_factory=dict)
 
 
-def send_in_step(url: str, requests: Sequence[Request], *, processes: int) -> list[Answer]:
-    """Send `processes` requests at the same time, then the next ones. Return the responses in order of the requests.
+type SendInStep = Callable[[Sequence[Request]], list[Answer]]
+"""Sends as many requests as there are processes at the same time, then the next ones. Returns the answers in order."""
 
-    The processes share one database and nothing else. Password hashing is cheap in them, because it is not under test.
+
+@contextmanager
+def in_step(url: str, *, processes: int) -> Iterator[SendInStep]:
+    """Yield what sends requests from so many processes, which share one database and nothing else.
+
+    Password hashing is cheap in them, because it is not under test.
     """
-    assert len(requests) % processes == 0, "a step that is not full would wait for ever"
     method = context()
     with pool(processes, method, _join, url, method.Barrier(processes)) as crowd:
-        waiting = [crowd.submit(_send, request) for request in requests]
-        return [answer.result(timeout=_TOGETHER_SECONDS) for answer in waiting]
+
+        def send_all(requests: Sequence[Request]) -> list[Answer]:
+            assert len(requests) % processes == 0, "a step that is not full would wait for ever"
+            waiting = [crowd.submit(_send, request) for request in requests]
+            return [answer.result(timeout=_TOGETHER_SECONDS) for answer in waiting]
+
+        yield send_all
+
+
+def send_in_step(url: str, requests: Sequence[Request], *, processes: int) -> list[Answer]:
+    """Send the requests from processes that are there for them alone. See in_step."""
+    with in_step(url, processes=processes) as send_all:
+        return send_all(requests)
 
 
 def _join(url: str, barrier: Barrier) -> None:
@@ -54,7 +68,7 @@ def _join(url: str, barrier: Barrier) -> None:
     patch.setenv("DATABASE_SECRET_ARN", SECRET)
     patch.setenv("DATABASE_TLS", "off")
     patch.setattr(database, "get_secret", secrets_of(url).__getitem__)
-    patch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    make_hashing_cheap(patch)
     with database.transaction():
         _in_step.append(barrier)
 

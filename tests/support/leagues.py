@@ -20,8 +20,8 @@ from pickvs.fantasy.drafts.requests import WantedPick, WantedQueue
 from pickvs.fantasy.drafts.schemas import DraftRoom, MadePick
 from pickvs.fantasy.drafts.showing import service as showing
 from pickvs.fantasy.drafts.ticks import tick_drafts
-from pickvs.fantasy.leagues import service as leagues
 from pickvs.fantasy.leagues.access import Caller
+from pickvs.fantasy.leagues.founding import found_league
 from pickvs.fantasy.leagues.invitations.accepting import join_league
 from pickvs.fantasy.leagues.invitations.requests import WantedEntry
 from pickvs.fantasy.leagues.requests import WantedLeague
@@ -151,7 +151,7 @@ class Paddock:
     def found(self, caller: Caller, team: str = "Team One", *, at: datetime = FOUNDED, **settings: Any) -> League:
         body = {"name": f"League of {caller.user_id}", "visibility": "public", **settings}
         with clock.held_at(at):
-            return leagues.found_league(caller, WantedLeague(season=SEASON, team_name=team, **body))
+            return found_league(caller, WantedLeague(season=SEASON, team_name=team, **body))
 
     def join(self, caller: Caller, league: int, team: str, *, at: datetime = FOUNDED) -> Constructor:
         with clock.held_at(at):

@@ -30,12 +30,17 @@ PAIRS = (((0, 1), (2, 3)), ((2, 0), (3, 1)), ((0, 3), (1, 2)))
 
 @dataclass
 class Espn:
-    """A source in memory. wrong: events whose box score has another score than was settled. hurt: by player."""
+    """A source in memory. wrong: events whose box score has another score than was settled. hurt: by player.
+
+    listed: by player the team that the list of who is hurt names him with, and the time of that news, if not his own
+    and START.
+    """
 
     name: str = "espn"
     games: dict[str, MadeGame] = field(default_factory=dict)
     wrong: set[str] = field(default_factory=set)
     hurt: dict[int, str] = field(default_factory=dict)
+    listed: dict[int, tuple[str, datetime]] = field(default_factory=dict)
 
     def ask(self, question: Question, *, seconds: float) -> Answer:
         """Answer what an adapter asks."""
@@ -56,12 +61,12 @@ class Espn:
     def _injuries(self) -> dict[str, Any]:
         teams = []
         for number, status in self.hurt.items():
-            name = team_of(number)
+            name, at = self.listed.get(number, (team_of(number), START))
             injury = {
                 "id": str(number),
                 "athlete": {"id": str(4_000_000 + number), "displayName": f"Number {number}"},
                 "type": {"name": f"INJURY_STATUS_{status.upper()}"},
-                "date": f"{START:%Y-%m-%dT%H:%MZ}",
+                "date": f"{at:%Y-%m-%dT%H:%MZ}",
                 "details": {"type": "Knee"},
             }
             teams.append({"displayName": name, "injuries": [injury]})

@@ -49,6 +49,13 @@ class Season:
             if timedelta() < at - parse(event["commence_time"]) < timedelta(days)
         ]
 
+    def of(self, *spans: tuple[date, date]) -> "Season":
+        """Return the part with the games of these spans of days, and the mornings on which one of them was listed."""
+        chosen = {name for name, (*_, day) in self.keys.items() if any(first <= day <= last for first, last in spans)}
+        listed = [(moment, [event for event in events if event["id"] in chosen]) for moment, events in self.mornings]
+        finals = {name: final for name, final in self.finals.items() if name in chosen}
+        return Season([(moment, events) for moment, events in listed if events], finals)
+
 
 def read_season(recordings: Path) -> Season:
     """Read the NBA season 2023-24."""

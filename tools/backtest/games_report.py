@@ -233,9 +233,14 @@ def _data(rows: Sequence[Row], table: GamesTable, leakage: str) -> Section:
         title="What was read",
         words=[
             (
-                f"{table.name}: {table.unused.rows:,} rows, {len(table.games):,} usable games, seasons "
-                f"{table.years[0]} to {table.years[-1]}. Usable moneylines in the run: "
+                f"{table.name}: {table.unused.rows:,} rows, {len(table.games):,} usable games of {len(table.teams)} "
+                f"teams, seasons {table.years[0]} to {table.years[-1]}. Usable moneylines in the run: "
                 f"{sum(row.market is not None for row in rows):,} of {len(rows):,} games."
+            ),
+            *(
+                [f"Teams with few games, whose names may be misspelt: {', '.join(table.rare_teams)}."]
+                if table.rare_teams
+                else []
             ),
             *(f"Put right: {repair}." for repair in table.repaired),
             "Not used:" if table.unused.counts else "Everything was used.",

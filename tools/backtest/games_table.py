@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from pickvs.predictions.facts.rules import Day, Fixture, Line, Result
@@ -35,6 +36,10 @@ PICK = ("pk", "pick", "pickem", "pick'em", "even")
 """What a sheet writes for a spread of nothing."""
 NO_LINE = ("", "nl", "-", "na", "nan", "none")
 JANUARY_FIRST = (1, 1)
+MOST_POINTS = 400
+"""More than twice what a team of these sports has scored in a game. One greater number would spoil every rating."""
+FEW_GAMES = 0.1
+"""Share of the median team's games below which a team's name may be another's, misspelt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,18 @@ class GamesTable:
     def years(self) -> tuple[int, ...]:
         """The seasons by the year in which they end, the first one first."""
         return tuple(sorted({game.year for game in self.games}))
+
+    @property
+    def teams(self) -> Counter[str]:
+        """How many games each team has, by its name."""
+        fixtures = [game.result.fixture for game in self.games]
+        return Counter(team for fixture in fixtures for team in (fixture.home, fixture.away))
+
+    @property
+    def rare_teams(self) -> list[str]:
+        """The teams that have so few games that their names may be wrong, the rarest first."""
+        few = FEW_GAMES * median(self.teams.values())
+        return [team for team, games in reversed(self.teams.most_common()) if games < few]
 
 
 def read_games(path: Path, sport: str) -> GamesTable:
@@ -151,6 +168,8 @@ def _game(row: Row, sport: str, label: str, unused: Unused, repaired: list[str])
         repaired.append(f"{label} was {away_points}-{home_points}: {repair['why']}")
     if home_points < 0 or away_points < 0:
         raise Unusable("a score is below zero")
+    if max(home_points, away_points) > MOST_POINTS:
+        raise Unusable(f"a score above {MOST_POINTS}")
     if home_points == away_points and not SPORTS[sport].tie_possible:
         raise Unusable("a tie, in a sport that has none")
     fixture = Fixture(
@@ -205,6 +224,8 @@ def _spread(text: str, favourite: str) -> float:
         raise Unusable("the spread is below zero, and the favourite says its side")
     if size == 0:
         return 0.0
+    if size > MOST_POINTS:
+        raise Unusable(f"the spread is above {MOST_POINTS}")
     match favourite.lower():
         case "home":
             return -size
@@ -220,6 +241,8 @@ def _total(text: str) -> float:
     total = decimal(text, "the total")
     if total <= 0:
         raise Unusable("the total is not above zero")
+    if total > 2 * MOST_POINTS:
+        raise Unusable(f"the total is above {2 * MOST_POINTS}")
     return total
 
 

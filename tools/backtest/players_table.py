@@ -20,6 +20,8 @@ from tools.backtest.tables import Row, Unusable, Unused, day, decimal, read_tabl
 
 PLACES = ("SEASON_ID", "PLAYER_ID", "TEAM_ABBREVIATION", "GAME_ID", "GAME_DATE", "MATCHUP")
 TIME = "MIN"
+MOST_COUNT = 999
+"""Greatest count of a statistic, and greatest distance of yards from 0, that a row is believed."""
 LONGEST = 70 * 60
 """Seconds of the longest game that a row is believed."""
 TEAMS = 2
@@ -152,6 +154,8 @@ def _entry(row: Row, league: PlayerLeague, label: str) -> _Entry:
     statistics = {name: whole(row[column_of(name)], column_of(name)) for name in league.statistics}
     if any(value < 0 and "yards" not in name for name, value in statistics.items()):
         raise Unusable("a count is below zero")
+    if any(abs(value) > MOST_COUNT for value in statistics.values()):
+        raise Unusable(f"a count above {MOST_COUNT}")
     if fault := contradiction(statistics):
         raise Unusable(fault)
     return _Entry(
@@ -220,6 +224,7 @@ def _days(entries: Sequence[_Entry], league: PlayerLeague, unused: Unused) -> tu
         results, lines = [], []
         for _, _, rows in same_day:
             number += 1
+            rows.sort(key=lambda row: (not row.line.is_home, row.line.player))
             results.append(_result(rows, number, league.sport))
             lines += [_numbered(row.line, number) for row in rows]
         days.append(Day(day=when, results=tuple(results), player_lines=tuple(lines)))

@@ -114,7 +114,7 @@ def judge(source: Source) -> PlayersFound:
         trained, tested = rows.before(first_tested.toordinal()), rows.since(first_tested.toordinal())
         figures = evaluate(train(trained).document, train(trained, LINEAR).document, trained, tested)
     except ValueError as error:
-        raise BacktestError(f"{table.name}: {error}") from None
+        raise BacktestError(f"{table.name}: no model can be trained on its box scores: {error}") from None
     return PlayersFound(
         sport=source.sport,
         name=table.name,

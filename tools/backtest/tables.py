@@ -65,19 +65,36 @@ def read_table(path: Path, needed: Iterable[str]) -> Iterator[tuple[int, Row]]:
 
 def rows_of(text: str, needed: Iterable[str], name: str) -> Iterator[tuple[int, Row]]:
     """Return the rows of a table's text. Raises BacktestError as `read_table` does."""
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        header = [title.strip() for title in next(reader, [])]
-        rows = [(reader.line_num, row) for row in reader if any(row)]
-    except csv.Error as error:
-        raise BacktestError(f"{name} is not a CSV table: {error}") from None
+    lines = _lines(text, name)
+    _, titles = next(lines, (0, []))
+    header = [title.strip() for title in titles]
+    rows = [(line, row) for line, row in lines if any(row)]
     if not header:
         raise BacktestError(f"{name} is empty")
+    if repeated := [title for title in needed if header.count(title) > 1]:
+        raise BacktestError(f"{name} has more than one column {', '.join(repeated)}; rename or remove the others")
     if missing := [title for title in needed if title not in header]:
         raise BacktestError(f"{name} has no column {', '.join(missing)}; its header begins {','.join(header[:6])}")
     if not rows:
         raise BacktestError(f"{name} has a header and no rows")
     return iter([(line, _row(header, row)) for line, row in rows])
+
+
+def _lines(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Return the rows with the number of each one's last line. Raises BacktestError where a quotation mark is astray.
+
+    A reader that is not strict would take the lines up to the next such mark for one cell.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        first = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise BacktestError(f"{name} is no CSV table from line {first} on: {error}") from None
+        yield reader.line_num, row
 
 
 def _row(header: Sequence[str], row: Sequence[str]) -> Row:

@@ -71,7 +71,7 @@ def walk(table: GamesTable, first: int, last: int, *, challengers: Challengers) 
                 )
             )
     except ValueError as error:
-        raise BacktestError(f"{table.name}: {error}") from None
+        raise BacktestError(f"{table.name}: no model can be trained on its games: {error}") from None
     return rows
 
 

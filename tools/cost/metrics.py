@@ -74,6 +74,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "WorkGivenUp",
                 "BoxScores",
                 "BoxScoresInReview",
+                "StatsErrorsWaiting",
                 "StatsSourcesOff",
             }
         ),

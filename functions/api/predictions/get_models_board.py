@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pickvs.core.types import Moment
 from pickvs.http.app import create_app
+from pickvs.http.filters import Season
 from pickvs.http.paging import span_end, span_start
 from pickvs.http.parameters import Query
 from pickvs.predictions.board import service
@@ -16,7 +17,7 @@ app = create_app(max_age=300)
 @app.get("/models/board")
 def get_models_board(
     sport: Annotated[SportKey, Query(description="A sport's key, such as basketball_nba.")],
-    season: Annotated[int | None, Query(ge=1900, le=2200, description="The year in which the season starts.")] = None,
+    season: Season = None,
     since: Annotated[Moment | None, span_start("League-local day of the game")] = None,
     until: Annotated[Moment | None, span_end("League-local day of the game")] = None,
 ) -> ModelsBoard:

@@ -1,11 +1,10 @@
 """GET /players/{player_id}/predictions: list a player's forecasts."""
 
-from typing import Annotated
-
 from pickvs.http.app import create_app
+from pickvs.http.filters import Statistic, StatisticLine
 from pickvs.http.identity import Caller
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
-from pickvs.http.parameters import Identifier, Query
+from pickvs.http.parameters import Identifier
 from pickvs.predictions.showing.players import service
 from pickvs.predictions.showing.players.schemas import PlayerForecasts
 
@@ -16,22 +15,8 @@ app = create_app(scopes=["predictions:read"], problems={404: ["PLAYER_NOT_FOUND"
 def list_player_predictions(
     player_id: Identifier,
     caller: Caller,
-    statistic: Annotated[
-        str | None,
-        Query(
-            pattern=r"^[a-z_]{1,40}$",
-            words="must have only the letters a to z and _, at most 40",
-            description="The only statistic to show, such as points.",
-        ),
-    ] = None,
-    line: Annotated[
-        str | None,
-        Query(
-            pattern=r"^[0-9]{1,3}(\.[05])?$",
-            words="must be a number in steps of a half, such as 24.5",
-            description="Where to show the statistic's probability. Takes `statistic`.",
-        ),
-    ] = None,
+    statistic: Statistic = None,
+    line: StatisticLine = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> PlayerForecasts:

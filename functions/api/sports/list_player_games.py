@@ -5,8 +5,9 @@ from typing import Annotated
 from pickvs.core.paging import days_of_span
 from pickvs.core.types import Moment
 from pickvs.http.app import create_app
+from pickvs.http.filters import Season
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit, span_end, span_start
-from pickvs.http.parameters import Identifier, Query
+from pickvs.http.parameters import Identifier
 from pickvs.predictions.statistics.listing import service
 from pickvs.predictions.statistics.listing.schemas import PlayerGames
 
@@ -16,7 +17,7 @@ app = create_app(problems={404: ["PLAYER_NOT_FOUND"]}, max_age=300)
 @app.get("/players/<player_id>/games")
 def list_player_games(
     player_id: Identifier,
-    season: Annotated[int | None, Query(ge=1900, le=2200, description="The year in which the season starts.")] = None,
+    season: Season = None,
     since: Annotated[Moment | None, span_start("Played")] = None,
     until: Annotated[Moment | None, span_end("Played")] = None,
     limit: Limit = DEFAULT_LIMIT,

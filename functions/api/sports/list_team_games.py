@@ -1,10 +1,9 @@
 """GET /teams/{team_id}/games: list what a team did in each game."""
 
-from typing import Annotated
-
 from pickvs.http.app import create_app
+from pickvs.http.filters import Season
 from pickvs.http.paging import DEFAULT_LIMIT, Cursor, Limit
-from pickvs.http.parameters import Identifier, Query
+from pickvs.http.parameters import Identifier
 from pickvs.predictions.statistics.listing import service
 from pickvs.predictions.statistics.listing.schemas import TeamGames
 
@@ -14,7 +13,7 @@ app = create_app(problems={404: ["TEAM_NOT_FOUND"]}, max_age=300)
 @app.get("/teams/<team_id>/games")
 def list_team_games(
     team_id: Identifier,
-    season: Annotated[int | None, Query(ge=1900, le=2200, description="The year in which the season starts.")] = None,
+    season: Season = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> TeamGames:

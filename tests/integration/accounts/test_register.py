@@ -44,7 +44,7 @@ def test_a_new_user_gets_tokens(database):
     assert (subject.user_id, subject.username, subject.role) == (user["id"], "Ada", "user")
 
 
-def test_the_user_is_stored_as_given_with_the_password_hashed(database):
+def test_the_user_is_stored_as_given_with_the_password_hashed(database, real_hashing):
     with clock.held_at(NOW):
         register(email="Ada.L@Example.COM")
     [user] = rows(database, "users")

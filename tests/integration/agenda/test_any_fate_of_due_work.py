@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
 
-import pytest
-
 from pickvs.agenda import service as agenda
 from pickvs.agenda.rules import WAITS
 from pickvs.agenda.service import Due
@@ -17,8 +15,8 @@ from tests.support.rivals import all_at_once
 
 START = datetime(2026, 1, 9, tzinfo=UTC)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
-ROWS = 1_000
-WRITER_KILLS, WORKER_KILLS = 100, 100
+ROWS = 500
+WRITER_KILLS, WORKER_KILLS = 50, 50
 
 
 class Killed(BaseException):
@@ -94,9 +92,8 @@ class House:
         self.work.alarms.set.clear()
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_a_thousand_works_and_two_hundred_deaths(work: Agenda, seed: int) -> None:
-    random = Random(seed)  # noqa: S311
+def test_each_work_is_done_once_through_a_hundred_deaths(work: Agenda) -> None:
+    random = Random(0)  # noqa: S311
     house = House(work, random)
     keys = [f"work {number}" for number in range(ROWS)]
     dying = set(random.sample(keys, WORKER_KILLS))

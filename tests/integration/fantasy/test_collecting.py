@@ -144,6 +144,27 @@ def test_an_answer_that_lacks_most_of_the_season_is_not_believed(database: str, 
     assert rows(database, "SELECT count(*) FROM fantasy_reviews WHERE kind = 'cancellation'") == [(0,)]
 
 
+def test_races_that_leave_the_schedule_one_after_the_other_are_believed(database: str, sources: RaceSources) -> None:
+    at(BEFORE, collect_season)
+    for day in range(1, 6):
+        sources.gone.add(day)
+        at(BEFORE + day * timedelta(minutes=20), collect_season)
+    asked = "SELECT count(*) FROM fantasy_reviews WHERE kind = 'cancellation' AND closed_at IS NULL"
+    assert rows(database, asked) == [(5,)]
+
+
+def test_no_race_is_cancelled_while_a_source_is_silent(database: str, sources: RaceSources) -> None:
+    """A source that does not answer has not said that there is no result."""
+    at(BEFORE, collect_season)
+    sources.status = 503
+    with pytest.raises(IngestionFailed):
+        at(RACE + 49 * HOUR, collect_season)
+    assert rows(database, "SELECT count(*) FROM events WHERE is_void") == [(0,)]
+    sources.status = 200
+    at(RACE + 50 * HOUR, collect_season)
+    assert rows(database, "SELECT count(*) FROM events WHERE is_void") == [(1,)]
+
+
 def test_results_on_several_pages_are_joined(database: str, sources: RaceSources) -> None:
     for number in range(1, 7):  # 120 rows of races, on two pages
         sources.publish(number, "qualifying", "race")

@@ -226,6 +226,7 @@ def test_a_session_that_moves_takes_the_lock_along_and_everybody_is_told(paddock
 
 def test_a_room_whose_turn_is_over_wakes_the_tick(paddock: Paddock, alarms: Alarms) -> None:
     evening = Evening(paddock)
+    paddock.tick(FIRST_OPENING + 2 * HOUR)  # the reminder
     alarms.woken.clear()
     paddock.room(evening.draft, at=FIRST_OPENING + 2 * HOUR)
     assert alarms.woken == []

@@ -6,8 +6,10 @@ from hashlib import sha256
 
 import pytest
 
+from tests.support.alarms import Alarms
 from tests.support.leagues import FIRST_LOCK, FIRST_OPENING, FOUNDED, WEEK, Paddock
 
+HOUR = timedelta(hours=1)
 SEED = bytes(range(32))
 
 
@@ -107,3 +109,31 @@ def test_no_window_follows_from_a_schedule_under_review(paddock: Paddock) -> Non
     paddock.tell(paddock.events[0], FIRST_OPENING)
     paddock.tick(FIRST_OPENING)
     assert paddock.room(paddock.draft_of(table.league, paddock.events[0]), at=FIRST_OPENING).draft.phase == "open"
+
+
+def test_a_draft_that_is_held_back_is_not_ticked_by_all_who_look_at_it(paddock: Paddock, alarms: Alarms) -> None:
+    table = paddock.seat(2)
+    paddock.tick(FOUNDED)
+    draft = paddock.draft_of(table.league, paddock.events[0])
+    paddock.owner.execute("DELETE FROM event_entries WHERE event_id = %s", (paddock.events[0],))
+    alarms.woken.clear()
+    paddock.room(draft, at=FIRST_OPENING)
+    assert alarms.woken == ["arn:tick_drafts"]
+    paddock.tick(FIRST_OPENING)
+    alarms.woken.clear()
+    assert paddock.room(draft, at=FIRST_OPENING + timedelta(minutes=5)).draft.phase == "waiting"
+    assert alarms.woken == []
+
+
+def test_a_lock_that_moves_into_the_past_before_the_opening(paddock: Paddock) -> None:
+    """The session was run before anybody knew of its new time. The draft is held, and the system picks for all."""
+    table = paddock.seat(2)
+    paddock.tick(FOUNDED)
+    at = FIRST_OPENING - HOUR
+    paddock.move(paddock.events[0], at - HOUR, at)
+    paddock.tick(at)
+    draft = paddock.draft_of(table.league, paddock.events[0])
+    room = paddock.room(draft, at=at)
+    assert room.draft.phase == "locked"
+    assert {slot.made_by for slot in room.slots} == {"lock"}
+    paddock.prove(draft)

@@ -56,6 +56,8 @@ def kinds(paddock: Paddock, league: int) -> list[str]:
         ({"name": "abc\u202edef"}, "name"),
         ({"name": "ab"}, "name"),
         ({"team": "zero\u200bwidth"}, "team_name"),
+        ({"team": "\u3164\u3164\u3164"}, "team_name"),
+        ({"team": "Team\u034f One"}, "team_name"),
         ({"timezone": "America"}, "timezone"),
         ({"table": "weekend@9"}, "table"),
         ({"quiet": {"begin": "08:00", "end": "08:00"}}, "quiet"),
@@ -130,6 +132,19 @@ def test_joining_has_its_limits(paddock: Paddock) -> None:
     refused(Conflict, "ALREADY_MEMBER", lambda: paddock.join(table.head, table.league, "Second team"))
     paddock.join(newcomer, table.league, "Team Three")
     refused(Conflict, "LEAGUE_FULL", lambda: paddock.join(paddock.user(), table.league, "Team Four"))
+
+
+def test_a_league_does_not_become_smaller_than_it_is(paddock: Paddock) -> None:
+    table = paddock.seat(3, start=False)
+    with clock.held_at(FOUNDED):
+        error = refused(
+            Invalid,
+            "INVALID_VALUE",
+            lambda: service.change_settings(table.head, table.league, WantedSettings(max_constructors=2)),
+        )
+        assert [each.field for each in error.errors] == ["max_constructors"]
+        changed = service.change_settings(table.head, table.league, WantedSettings(max_constructors=3))
+    assert changed.settings.max_constructors == 3
 
 
 def test_a_newcomer_waits_for_an_open_draft_and_is_last_in_the_next(paddock: Paddock) -> None:
@@ -262,8 +277,9 @@ def test_who_leaves_before_the_start_is_gone(paddock: Paddock) -> None:
 
 def erase(paddock: Paddock, caller: Caller, *, at: Any = FIRST_OPENING) -> None:
     with clock.held_at(at), transaction() as connection:
+        left_behind = personal.erase(connection, caller.user_id, at)
         drafts_personal.erase(connection, caller.user_id)
-        personal.erase(connection, caller.user_id, at)
+        personal.follow_up(connection, left_behind, at)
 
 
 def test_an_erased_commissioner_has_a_successor_and_leaves_no_name(paddock: Paddock) -> None:

@@ -43,7 +43,12 @@ def test_a_public_league_is_found_and_joined_by_click(season: Paddock) -> None:
     ada.get("change_league", league=made[2]["id"], body={"max_constructors": 2})
     ada.ask("create_league", body={"name": " sunday  DRIVERS", **body}).problem(409, "LEAGUE_NAME_TAKEN")
     ada.ask("create_league", body={"name": "Next year", **body, "season": SEASON + 1}).problem(422, "INVALID_VALUE")
-    bert.get("join_league", league=made[2]["id"], body={"team_name": "Apex"})
+    key = {"Idempotency-Key": "one league, please"}
+    once = {"name": "Just one", **body}
+    assert ada.get("create_league", body=once, headers=key) == ada.get("create_league", body=once, headers=key)
+    ada.done("delete_league", league=ada.get("list_my_leagues")["leagues"][0]["id"])
+    entry = {"league": made[2]["id"], "body": {"team_name": "Apex"}, "headers": key}
+    assert bert.get("join_league", **entry) == bert.get("join_league", **entry)
     cleo.ask("join_league", league=made[2]["id"], body={"team_name": "Kerb"}).problem(409, "LEAGUE_FULL")
     bert.ask("join_league", league=made[2]["id"], body={"team_name": "Apex"}).problem(409, "ALREADY_MEMBER")
     bert.ask("join_league", league=made[0]["id"], body={"team_name": "late BRAKERS"}).problem(409, "TEAM_NAME_TAKEN")

@@ -26,8 +26,8 @@ ROOM = 20
 _OF_ITS_OWN = {"migrate"}
 """Functions with an asset of their own that run when a stage is deployed. No request waits for them."""
 
-_COMMON = "pickvs.http.app"
-"""What most functions import. Most of the time of their imports goes into what it imports itself."""
+_RUNGS = (("pickvs.http.app", "pickvs.core.database"), ("pickvs.core.database",), ())
+"""What most functions import, what most of the others do, and nothing. What these import is most of what is loaded."""
 
 _COUNT = """
 import importlib, json, os, sys
@@ -35,12 +35,13 @@ import awslambdaric.bootstrap
 
 before = set(sys.modules)
 common, files = json.load(sys.stdin)
-if common:
-    importlib.import_module(common)
-    package, _, last = common.rpartition(".")
+for module in common:
+    importlib.import_module(module)
+for module in common:
+    package, _, last = module.rpartition(".")
     # What it imports stays. Whoever asks for it imports it again.
     delattr(sys.modules[package], last)
-    del sys.modules[common]
+    del sys.modules[module]
 
 def count(folder, name):
     reads, writes = os.pipe()
@@ -50,7 +51,7 @@ def count(folder, name):
         try:
             os.chdir(folder)
             importlib.import_module(name)
-            known = not common or common in sys.modules
+            known = all(module in sys.modules for module in common)
             os.write(writes, str(len(sys.modules.keys() - before) if known else 0).encode())
             status = 0
         except BaseException:
@@ -68,8 +69,8 @@ print(json.dumps([count(*file) for file in files]))
 """
 """Counts the modules that each file loads, in its own process, forked from one that has imported only the client.
 
-If a common module is named, from one that has imported also what that module imports. A file that imports the module
-too has the same count as without. A file that does not has none: 0.
+If common modules are named, from one that has imported also what these import. A file that imports all of them too has
+the same count as without. Any other file has none: 0.
 """
 
 pytestmark = pytest.mark.xdist_group("import-ceilings")
@@ -93,13 +94,15 @@ def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _modules(files: Sequence[Path], layer: Path, bytecode: Path) -> list[int]:
     """Count the modules that importing each file loads."""
-    counts = _counted(files, layer, bytecode, common=_COMMON)
-    others = [file for file, loaded in zip(files, counts, strict=True) if not loaded]
-    rest = iter(_counted(others, layer, bytecode, common=None))
-    return [loaded or next(rest) for loaded in counts]
+    counts: dict[Path, int] = {}
+    for common in _RUNGS:
+        rest = [file for file in files if file not in counts]
+        loaded = zip(rest, _counted(rest, layer, bytecode, common=common), strict=True)
+        counts |= {file: number for file, number in loaded if number}
+    return [counts[file] for file in files]
 
 
-def _counted(files: Sequence[Path], layer: Path, bytecode: Path, *, common: str | None) -> list[int]:
+def _counted(files: Sequence[Path], layer: Path, bytecode: Path, *, common: Sequence[str]) -> list[int]:
     done = subprocess.run(
         [str(RUNTIME_PYTHON), "-c", _COUNT],
         env={"PYTHONPATH": str(layer), "PYTHONPYCACHEPREFIX": str(bytecode), "POWERTOOLS_SERVICE_NAME": "test"},
@@ -141,7 +144,7 @@ def test_a_function_loads_no_more_than_its_ceiling(layer: Path, bytecode: Path) 
 
 def test_a_count_is_that_of_a_process_that_has_imported_nothing_else(layer: Path, bytecode: Path) -> None:
     files = [_files()[name] for name in ("list_sports", "create_picks", "authorizer", "process_results")]
-    assert _modules(files, layer, bytecode) == _counted(files, layer, bytecode, common=None)
+    assert _modules(files, layer, bytecode) == _counted(files, layer, bytecode, common=())
 
 
 def test_an_sdk_at_the_top_of_an_endpoint_is_too_much(layer: Path, bytecode: Path, tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def damages(wrong: list[tuple[str, str, list[Any]]]) -> st.SearchStrategy[list[D
     return st.lists(st.sampled_from(wrong).flatmap(one), min_size=1, max_size=3)
 
 
-HOUSE = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+HOUSE = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def run(around: Surroundings, function: str, kind: str, answer: Answer, at: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from pickvs.core.database import transaction
-from pickvs.markets.fixtures import queries
+from pickvs.markets.fixtures.evidence import queries
 from pickvs.markets.reviews.queries import Review, report, resolve
 from pickvs.markets.values import GameScore, GameStatus
 from tests.support.contest import Contest

@@ -1,4 +1,4 @@
-"""A thousand notices, with SES and receivers that fail at random and processes that end anywhere: each arrives once."""
+"""Notices, with SES and receivers that fail at random and processes that end anywhere: each arrives once."""
 
 import random
 from collections import Counter
@@ -16,7 +16,7 @@ from pickvs.notices.delivery.rules import AT_ONCE
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.notices import Call, World
 
-NOTICES = 1_000
+NOTICES = 600
 USERS = 50
 
 
@@ -56,9 +56,8 @@ def arrived(outside: World) -> Counter[tuple[str, str]]:
     return mails + Counter((call.url, call.headers["webhook-id"]) for call in outside.calls if call.status == 200)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_each_arrives_once_however_often_attempts_fail(contest: Contest, outside: World, seed: int) -> None:
-    dice = random.Random(seed)  # noqa: S311 - chance that can be repeated
+def test_each_arrives_once_however_often_attempts_fail(contest: Contest, outside: World) -> None:
+    dice = random.Random(1)  # noqa: S311 - chance that can be repeated
     queued = tell(contest, outside, NOTICES)
 
     def ses(_: Mail) -> None:
@@ -87,7 +86,7 @@ def test_a_killed_process_repeats_at_most_what_was_under_way(
     contest: Contest, outside: World, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dice, kills = random.Random(step), Counter[str]()  # noqa: S311
-    queued = tell(contest, outside, NOTICES // 10)
+    queued = tell(contest, outside, NOTICES // 6)
 
     def here(place: str) -> None:
         if place == step and dice.random() < 0.1:

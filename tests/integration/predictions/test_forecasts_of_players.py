@@ -201,6 +201,32 @@ def test_who_is_out_is_forecast_still_and_leaves_his_time_to_his_team(played: Ni
     assert moved(before, well) == {key: pytest.approx(0, abs=0.2) for key in before}
 
 
+def test_who_has_gone_to_another_team_is_forecast_with_it_before_he_plays_for_it(played: Nights) -> None:
+    first, second = played.announce(DAYS, 0, 1), played.announce(DAYS, 2, 3)
+    ingest(MORNING - 2 * HOUR)
+    assert report(MORNING)["player_forecasts"] == 40
+    star, keys = played.player(1), {team["name"]: team["key"] for team in played.league.teams}
+    before = played.forecasts(first, second)
+    assert before[first, star]["team"] == keys[TEAMS[0]]
+
+    # News that is no later than his last game changes what is known of his health alone.
+    played.espn.hurt, played.espn.listed = {1: "daytoday"}, {1: (TEAMS[2], START)}
+    ask_who_is_hurt(MORNING + HOUR)
+    assert report(MORNING + 2 * HOUR)["player_forecasts"] == 1
+    assert set(played.forecasts(first, second)) == set(before)
+
+    # He, and the nine whom he leaves his time to.
+    played.espn.listed = {1: (TEAMS[2], MORNING)}
+    ask_who_is_hurt(MORNING + 3 * HOUR)
+    assert report(MORNING + 4 * HOUR)["player_forecasts"] == 10
+    after = played.forecasts(first, second)
+    assert set(after) == {*before, (second, star)}
+    found = after[second, star]
+    assert (found["team"], found["to_play"]) == (keys[TEAMS[2]], 0.5)
+    assert found["statistics"] == before[first, star]["statistics"]
+    assert report(MORNING + 5 * HOUR)["player_forecasts"] == 0
+
+
 def moved(before: dict[tuple[int, int], Any], after: dict[tuple[int, int], Any]) -> dict[tuple[int, int], float]:
     """Return by how many minutes the median of each player has moved."""
     return {

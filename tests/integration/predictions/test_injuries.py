@@ -1,5 +1,6 @@
 """What a source says of players' health is recorded when it is news, and by the time at which it was known."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from pickvs.predictions.statistics.config import stats_config
 from pickvs.predictions.statistics.injuries import queries, service
 from pickvs.predictions.statistics.injuries.service import ingest_injuries, record_injuries
 from pickvs.predictions.statistics.providers import adapters
-from tests.support.box_scores import HOME, MadePlayer
+from tests.support.box_scores import AWAY, HOME, MadePlayer
 from tests.support.statistics import AFTER, NBA, World
 
 DAY = timedelta(days=1)
@@ -49,6 +50,7 @@ def test_only_news_is_recorded_and_it_is_known_from_then_on(world: World) -> Non
         "injuries": 2,
         "news": 2,
         "unknown_players": 0,
+        "moves": 0,
     }
     assert record(hurt(first.name, number=first.number), hurt(second.name), at=at + DAY)["news"] == 0
     assert known(at) == {}
@@ -59,6 +61,35 @@ def test_only_news_is_recorded_and_it_is_known_from_then_on(world: World) -> Non
     assert record(hurt(second.name, "questionable"), at=at + 4 * DAY)["news"] == 1
     assert sorted(known(at + 5 * DAY).values()) == ["available", "questionable"]
     assert sorted(known(at + 3 * DAY).values()) == ["out", "questionable"], "what was known stays known"
+
+
+def test_who_is_listed_with_another_team_since_his_last_game_has_gone_there(world: World) -> None:
+    world.game(settled=world.made.score)
+    world.ask()
+    star = world.made.players[HOME][0]
+    said = hurt(star.name, number=star.number)
+
+    def listed_with(*teams: str, told: datetime, at: datetime) -> tuple[int, list[str]]:
+        each = [replace(said, team=team, reported_at=told) for team in teams]
+        moves = record(*each, at=at)["moves"]
+        rows = world.db.execute(
+            "SELECT team.name FROM player_teams JOIN teams team ON team.id = team_id"
+            " JOIN player_aliases USING (player_id) WHERE provider_id = %s ORDER BY from_day",
+            (said.provider_id,),
+        )
+        return moves, [row["name"] for row in rows]
+
+    at = AFTER + 3 * DAY
+    assert listed_with(AWAY, told=AFTER, at=AFTER + DAY) == (0, [HOME]), "the news is of the day of the game"
+    assert listed_with(AWAY, HOME, told=at, at=at) == (0, [HOME]), "the list contradicts itself"
+    assert listed_with("Nowhere Nobodies", told=at, at=at) == (0, [HOME])
+    assert listed_with(AWAY, told=at - DAY, at=at) == (1, [HOME, AWAY])
+    assert listed_with(AWAY, told=at - DAY, at=at + DAY) == (0, [HOME, AWAY])
+    with transaction() as connection:
+        [before, now] = [statuses_before(connection, NBA, when) for when in (at - DAY, at + DAY)]
+        keys = {row["name"]: row["key"] for row in connection.execute("SELECT key, name FROM teams")}
+    assert [each.team for each in before.values()] == [keys[HOME]]
+    assert [each.team for each in now.values()] == [keys[AWAY]]
 
 
 def test_a_name_alone_makes_no_player(world: World) -> None:

@@ -1,7 +1,7 @@
 """Forecasts are published before the lock, once, and stay as they are."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from math import nan
 
@@ -10,11 +10,13 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from pickvs.core import storage
 from pickvs.core.alarm_clock import EVENT
 from pickvs.core.database import Connection
+from pickvs.core.errors import StorageUnavailable
 from pickvs.predictions.distributions.rules import Joint
 from pickvs.predictions.facts.rules import Day, Fixture
-from pickvs.predictions.forecasts import queries
+from pickvs.predictions.forecasts import champions, queries
 from pickvs.predictions.forecasts.champions import GamesFold
 from pickvs.predictions.games import rules as games
 from pickvs.predictions.registry import queries as registry_queries
@@ -47,9 +49,9 @@ def test_a_new_stage_forecasts_on_its_first_day(
             assert each["published_at"] == each["as_of"] == START - 10 * HOUR
         assert by_name["with-line"]["line"]["spread"] == -4.5
         assert "spread" in by_name["with-line"]["contributions"][0]["words"]
-        champions = league.rows("SELECT recipe, stage, explanation FROM model_versions")
-        assert {(each["recipe"], each["stage"]) for each in champions} == {("bootstrap", "champion")}
-        assert all("nothing was trained" in each["explanation"] for each in champions)
+        versions = league.rows("SELECT recipe, stage, explanation FROM model_versions")
+        assert {(each["recipe"], each["stage"]) for each in versions} == {("bootstrap", "champion")}
+        assert all("nothing was trained" in each["explanation"] for each in versions)
 
 
 def test_what_is_said_already_is_not_said_again_and_a_line_that_moves_is_news(
@@ -118,15 +120,28 @@ def test_the_ratings_know_the_results_of_the_days_before_and_the_settled_state_i
         assert one["figures"]["margin"]["mean"] > 6
         states = league.rows("SELECT day FROM rating_states")
         assert {each["day"].isoformat() for each in states} == {"2024-01-07"}
-        # Begun from the kept state, the same is forecast: nothing new is said.
-        predict(START + 8 * DAY - 4 * HOUR)
+        # Begun from the kept state, the same is forecast: nothing new is said. A warm process reads no artefact again.
+        with monkeypatch.context() as patched:
+            patched.setattr(storage, "read", unreadable)
+            predict(START + 8 * DAY - 4 * HOUR)
+            champions.forget()
+            with pytest.raises(StorageUnavailable):
+                predict(START + 8 * DAY - 3 * HOUR)
+        predict(START + 8 * DAY - 2 * HOUR)
         assert [each for each in league.predictions() if each["contestant"] == "no-market"] == [one]
+
+
+def unreadable(bucket: str, key: str, *, chunk_bytes: int) -> Iterator[bytes]:
+    raise StorageUnavailable(key)
 
 
 def test_a_forecast_from_a_kept_state_is_the_one_from_scratch_whatever_changed_since(
     databases: Databases, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After each change a forecast is made as always, then one without any kept state: it must say nothing new."""
+    """After each change a warm process forecasts, then a cold one, then one without any kept state.
+
+    The last two must say nothing new.
+    """
     with forecasting(database, monkeypatch) as league:
         games = [
             league.game(START + day * DAY + slot * HOUR, 2 * slot, 2 * slot + 1) for day in range(9) for slot in (0, 1)
@@ -143,6 +158,9 @@ def test_a_forecast_from_a_kept_state_is_the_one_from_scratch_whatever_changed_s
             at += 5 * MINUTE
             assert predict(at)["basketball_nba"]["broken"] == 0
             said = len(league.predictions())
+            champions.forget()
+            at += 5 * MINUTE
+            predict(at)
             at += 5 * MINUTE
             with monkeypatch.context() as patched:
                 patched.setattr(registry_queries, "latest_state", lambda *_: None)

@@ -17,7 +17,9 @@ from pickvs.jobs.errors import ProviderTimeout, RateLimited, Refused
 from pickvs.predictions.facts.reading import days_before
 from pickvs.predictions.statistics.ingest import day, ordering, service
 from pickvs.predictions.statistics.providers import adapters
-from pickvs.predictions.statistics.quality.service import check_quality
+from pickvs.predictions.statistics.quality.findings import resolve_anomaly
+from pickvs.predictions.statistics.quality.service import PATIENCE, check_quality, errors_that_wait, note_anomaly
+from pickvs.predictions.statistics.recording.service import IN_REVIEW
 from pickvs.predictions.statistics.sources import sources_off
 from tests.support.alarms import Alarms, watch_clocks
 from tests.support.box_scores import HOME, STARTS_AT, MadeGame, espn_scoreboard, espn_summary
@@ -384,3 +386,21 @@ def test_a_season_is_checked_and_what_is_put_right_is_gone(world: World) -> None
             "anomalies_new": 0,
             "anomalies_gone": 1,
         }
+
+
+def test_an_error_waits_until_it_is_gone_or_somebody_resolves_it(world: World) -> None:
+    """Box scores in review are counted apart, and what is merely odd is not counted."""
+    later = world.at + PATIENCE
+    with transaction() as connection:
+
+        def waiting(at: datetime = later + timedelta(minutes=1)) -> int:
+            return errors_that_wait(connection, at, besides=IN_REVIEW)
+
+        for rule, severity in (("sum", "error"), ("time", "error"), ("gap", "warning"), (IN_REVIEW, "error")):
+            note_anomaly(connection, NBA, rule, "2025 a game", severity=severity, details={"season": 2025}, at=world.at)
+        assert (waiting(later), waiting()) == (0, 2)
+        [found] = connection.execute("SELECT id FROM stat_anomalies WHERE rule = 'time'").fetchall()
+        assert resolve_anomaly(connection, found["id"], "accepted", later)
+        assert waiting() == 1
+        check_quality(connection, NBA, 2025, later)  # no game of the season breaks a rule
+        assert waiting() == 0

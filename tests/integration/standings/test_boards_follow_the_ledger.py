@@ -147,7 +147,7 @@ class History:
         (timedelta(hours=23), ("rebuild",), timedelta()),
     ]
 )
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
         st.tuples(

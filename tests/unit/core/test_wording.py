@@ -183,7 +183,7 @@ def objects(adapter: TypeAdapter[Any]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_no_bad_value_is_answered_in_pydantic_s_words(name: str, data: st.DataObject) -> None:
     adapter = KINDS[name]

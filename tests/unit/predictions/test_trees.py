@@ -8,6 +8,7 @@ import lightgbm
 import numpy as np
 import pytest
 
+from pickvs.predictions.training.forests import Table
 from pickvs.predictions.training.trees import exported, scores
 from pickvs.predictions.trees.rules import Forest, from_json
 
@@ -61,6 +62,28 @@ def test_the_walk_equals_lightgbm_on_10000_rows(objective: str, options: dict[st
 def test_missing_numbers_take_their_own_way() -> None:
     forest = exported(trained("poisson"))
     assert len(set(forest.missing)) == 3  # to both sides, and as zero
+
+
+def test_a_forest_is_the_same_whichever_were_grown_on_the_table_before() -> None:
+    features, target = table(2000, seed=1)
+    usual = np.log1p(np.nan_to_num(np.abs(features[:, 0])))
+    wanted: list[tuple[np.ndarray, np.ndarray | None, str]] = [
+        (target, usual, "poisson"),
+        (target - target.mean(), None, "huber"),
+        (target, None, "poisson"),
+    ]
+
+    def grown(each: tuple[np.ndarray, np.ndarray | None, str], on: Table) -> Forest:
+        return on.forest(each[0], each[1], 20, {"objective": each[2]})
+
+    alone = [grown(each, Table(features, {"seed": 3})) for each in wanted]
+    shared = Table(features, {"seed": 3})
+    assert [grown(each, shared) for each in wanted] == alone
+    assert len(set(alone)) == 3
+    # As LightGBM grows it from a table of one target.
+    data = lightgbm.Dataset(features, target, init_score=usual)
+    options = OPTIONS | {"objective": "poisson", "boost_from_average": False}
+    assert exported(lightgbm.train(options, data, 20)) == alone[0]
 
 
 def test_a_model_of_one_leaf_is_its_value() -> None:

@@ -119,7 +119,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
     }
 )
-"""All kinds of notices. Their words are in `pickvs.notices.words`, those of fantasy in `league_words` and `result_words`."""
+"""All kinds of notices. Their words are in `notices.words`, those of fantasy in `league_words` and `result_words`."""
 
 CHOOSABLE_KINDS: Mapping[str, Kind] = MappingProxyType(
     {name: kind for name, kind in KINDS.items() if any(map(kind.is_choosable, CHANNELS))}

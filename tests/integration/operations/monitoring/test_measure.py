@@ -401,6 +401,7 @@ def test_every_gauge_of_the_platform_is_measured() -> None:
         "CanarySteps",
         "BoxScores",
         "BoxScoresInReview",
+        "StatsErrorsWaiting",
         "StatsSourcesOff",
         "InjuryStatuses",
         "TrainingSeconds",

@@ -88,3 +88,22 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
     """An empty bucket for exports."""
     with exporting(monkeypatch) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def exported() -> dict[str, bytes]:
+    """The objects of one export, by name, once a test has made it."""
+    return {}
+
+
+@pytest.fixture
+def export(exported: dict[str, bytes], bucket: Bucket, request: pytest.FixtureRequest) -> str:
+    """The export of a database with rows in every table, in the bucket. It is made for the first test that asks."""
+    if not exported:
+        request.getfixturevalue("full")
+        bucket.back_up()
+        exported |= {name: bucket.read(name) for name in bucket.names()}
+    for name, body in exported.items():
+        bucket.write(name, body)
+    [export] = {name.split("/")[1] for name in exported}
+    return export

@@ -31,11 +31,6 @@ def reference_data(url: str) -> dict[str, list[tuple[Any, ...]]]:
 
 
 @pytest.fixture
-def export(full: Contest, bucket: Bucket) -> str:
-    return str(bucket.back_up()["export"])
-
-
-@pytest.fixture
 def empty(export: str, databases: Databases) -> Iterator[str]:
     """Another database, in use. It must still be empty at the end."""
     with elsewhere(databases) as other:

@@ -8,18 +8,12 @@ import pytest
 
 from pickvs.operations.recovery import queries
 from pickvs.operations.recovery.restoring import RestoreRefused
-from tests.support.contest import Contest
 from tests.support.databases import Databases
 from tests.support.exports import Bucket, elsewhere
 
 SOMEBODY = (
     "INSERT INTO users (username, email, password_hash, created_at) VALUES ('eve', 'e@x.org', '$argon2id$', now())"
 )
-
-
-@pytest.fixture
-def export(full: Contest, bucket: Bucket) -> str:
-    return str(bucket.back_up()["export"])
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ def games(*rows: str, sport: str = NBA) -> GamesTable:
         ("2011,2010-10-27,False,a,b,nan,88,home,2,186,110,-130", "a score is not a number"),
         ("2011,2010-10-27,False,a,b,80.5,88,home,2,186,110,-130", "a score is not a whole number"),
         ("2011,2010-10-27,False,a,b,-1,88,home,2,186,110,-130", "a score is below zero"),
+        ("2011,2010-10-27,False,a,b,80,880,home,2,186,110,-130", "a score above 400"),
         ("2011,2010-10-27,False,a,b,88,88,home,2,186,110,-130", "a tie, in a sport that has none"),
         ("2011,2014-10-27,False,a,b,80,88,home,2,186,110,-130", "the date is not in the season"),
         ("2011,27/10/2010,False,a,b,80,88,home,2,186,110,-130", "the date is not a date"),
@@ -83,6 +84,8 @@ def test_of_games_that_contradict_each_other_none_is_used() -> None:
         ("?,4.5,200,150,-170", Line(total=200, home_moneyline=-170, away_moneyline=150), ["no favourite"]),
         ("home,200,4.5,150,-170", Line(home_moneyline=-170, away_moneyline=150), ["not smaller than the total"]),
         ("home,4.5,0,150,-170", Line(spread=-4.5, home_moneyline=-170, away_moneyline=150), ["not above zero"]),
+        ("home,4.5,2e300,150,-170", Line(spread=-4.5, home_moneyline=-170, away_moneyline=150), ["total is above 800"]),
+        ("home,450,200,150,-170", Line(total=200, home_moneyline=-170, away_moneyline=150), ["spread is above 400"]),
         ("home,4.5,200,150,-99", Line(spread=-4.5, total=200, away_moneyline=150), ["no American odds"]),
         ("home,4.5,200,150,170", Line(spread=-4.5, total=200), ["margin outside"]),
         ("home,4.5,200,-300,-300", Line(spread=-4.5, total=200), ["margin outside"]),
@@ -94,6 +97,13 @@ def test_a_line_keeps_the_numbers_that_it_can_have(market: str, line: Line | Non
     assert len(table.unused.counts) == len(reasons)
     for reason in reasons:
         assert [text for text in table.unused.counts if reason in text and text.startswith("game used without it")]
+
+
+def test_a_team_whose_name_may_be_misspelt_is_named() -> None:
+    table = parse_games(GAMES.replace(",t02,", ",tO2,", 1), NBA, "a table")
+    assert (len(table.teams), table.rare_teams) == (7, ["to2"])
+    assert table.teams["t01"] == 3 * SMALL.games
+    assert parse_games(GAMES, NBA, "a table").rare_teams == []
 
 
 def test_known_faults_are_put_right_and_known_places_are_neutral() -> None:
@@ -140,6 +150,9 @@ def test_a_file_is_read_in_any_order_of_its_rows_and_columns(tmp_path: Path, *, 
         (b"season,date\n2011,2010-10-26\n", "has no column playoffs, away"),
         (GAMES.splitlines()[0].encode() + b"\n", "has a header and no rows"),
         (b"\xff\xfe\x00", "is not UTF-8 text"),
+        (GAMES.replace("t02", '"t02', 1).encode(), "is no CSV table from line [0-9]+ on"),
+        (GAMES.replace("t02", '"t02', 1).replace("t03", 't"03').encode(), "is no CSV table from line [0-9]+ on"),
+        (",".join([*COLUMNS, "season"]).encode() + b"\n1,2\n", "has more than one column season"),
         (b"\x1f\x8bnothing", "cannot be read"),
         (",".join(COLUMNS).encode() + b"\n2011,2010-10-27,False,a,a,1,2,home,2,186,110,-130\n", "a team plays itself"),
     ],
@@ -184,6 +197,7 @@ def players(change: dict[str, str], *, every: bool = False) -> PlayersTable:
         ({"PTS": "70"}, "points that the shots do not make"),
         ({"FGM": "60"}, "more field goals made than field goals attempted"),
         ({"AST": "-1"}, "a count is below zero"),
+        ({"AST": "1e30"}, "a count above 999"),
         ({"AST": ""}, "AST is missing"),
         ({"MIN": "480"}, "a time played outside 0 to 70 minutes"),
         ({"MIN": "a while"}, "the time played is not a number"),
@@ -199,6 +213,12 @@ def test_a_line_that_cannot_be_is_counted_with_its_reason(change: dict[str, str]
     assert table.lines == whole.lines - 1
 
 
+def test_box_scores_are_the_same_in_any_order_of_their_rows() -> None:
+    header, *rows = PLAYERS.splitlines()
+    random.Random(6).shuffle(rows)  # noqa: S311
+    assert parse_players("\n".join([header, *rows]), NBA, "a table").days == players({}).days
+
+
 def test_a_game_that_is_none_is_not_used() -> None:
     changed = players({"GAME_ID": "somewhere else"})
     assert dict(changed.unused.counts) == {"a game without just two teams, one of them at home": 1}
@@ -208,8 +228,11 @@ def test_a_game_that_is_none_is_not_used() -> None:
 
 @pytest.mark.parametrize(("text", "seconds"), [("34", 2040), ("34.5", 2070), ("34:30", 2070), ("PT34M30.00S", 2070)])
 def test_the_time_played_is_read_in_each_of_its_forms(text: str, seconds: int) -> None:
-    first = next(line for day in players({"MIN": text}).days for line in day.player_lines)
-    assert first.seconds == seconds
+    before, after = (
+        {(line.game, line.player): line.seconds for day in table.days for line in day.player_lines}
+        for table in (players({}), players({"MIN": text}))
+    )
+    assert {after[key] for key in after if after[key] != before[key]} == {seconds}
 
 
 def test_results_of_box_scores_are_their_sums() -> None:

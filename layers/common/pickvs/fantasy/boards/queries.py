@@ -9,6 +9,12 @@ from psycopg.sql import SQL, Identifier
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 
+# Whoever changes a league locks its row. In ascending order, as an erasure locks those of a user.
+_HOLD = """
+    SELECT FROM leagues
+    WHERE id IN (SELECT league_id FROM drafts WHERE event_id = ANY(%s))
+    ORDER BY id FOR NO KEY UPDATE
+"""
 _TAKE_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('pickvs-boards', 0))"
 
 # Tables by which a league scores that has held a draft of the event.
@@ -61,6 +67,19 @@ _ENROL = """
     WHERE league.id = ANY(%(leagues)s) AND constructor.group_no IS NOT NULL
       AND NOT EXISTS (SELECT FROM league_totals known
                       WHERE known.league_id = league.id AND known.constructor_id = constructor.id)
+    RETURNING league_id
+"""
+
+_RANK = """
+    WITH placed AS (
+      SELECT league_id, constructor_id,
+             rank() OVER standing AS rank, count(*) OVER (standing RANGE CURRENT ROW) > 1 AS is_tied
+      FROM league_totals WHERE league_id = ANY(%(leagues)s)
+      WINDOW standing AS (PARTITION BY league_id ORDER BY points DESC, countback DESC, best DESC NULLS LAST)
+    )
+    UPDATE league_totals total SET rank = placed.rank, is_tied = placed.is_tied
+    FROM placed
+    WHERE total.league_id = placed.league_id AND total.constructor_id = placed.constructor_id
 """
 
 # The points of each contestant are summed once for each table and set of versions, and not for each league. A
@@ -272,6 +291,11 @@ def take_turn(connection: Connection) -> None:
     connection.execute(_TAKE_TURN)
 
 
+def hold_leagues(connection: Connection, events: Collection[int]) -> None:
+    """Lock the leagues that draft for these events, against other changes of them."""
+    connection.execute(_HOLD, (list(events),))
+
+
 def tables(connection: Connection, event_id: int) -> list[int]:
     """Return the scoring tables of the leagues that have held a draft of an event."""
     return [row["table_id"] for row in connection.execute(_TABLES, (event_id,))]
@@ -301,9 +325,17 @@ def score(connection: Connection, event_id: int, leagues: Collection[int], at: d
     return {row["league_id"] for row in connection.execute(SQL(_SCORE).format(picks=SQL(_PICKS)), values)}
 
 
-def enrol(connection: Connection, leagues: Collection[int]) -> None:
-    """Put the constructors of leagues that have started on the boards of their seasons, where they are not."""
-    connection.execute(_ENROL, {"leagues": list(leagues)})
+def enrol(connection: Connection, leagues: Collection[int]) -> set[int]:
+    """Put the constructors of leagues that have started on the boards of their seasons, where they are not.
+
+    Returns the leagues with a new one. It has no rank before its league is scored or ranked.
+    """
+    return {row["league_id"] for row in connection.execute(_ENROL, {"leagues": list(leagues)})}
+
+
+def rank(connection: Connection, leagues: Collection[int]) -> None:
+    """Rank the seasons of leagues to which a constructor has come."""
+    connection.execute(_RANK, {"leagues": list(leagues)})
 
 
 def drop(connection: Connection, event_id: int, leagues: Collection[int]) -> None:

@@ -28,6 +28,14 @@ class Applied:
     changes: tuple[ChangeRow, ...]
 
 
+def take_turn(connection: Connection) -> None:
+    """Wait until no other transaction changes facts of events or boards.
+
+    Whoever tells or decides facts calls this first: results, questions and leagues are locked in several orders.
+    """
+    queries.take_turn(connection)
+
+
 def bring_up(connection: Connection, events: Collection[int], at: datetime, changes: Sequence[Changed] = ()) -> Applied:
     """Bring the boards of events up to date, and tell the owners of constructors.
 
@@ -35,6 +43,7 @@ def bring_up(connection: Connection, events: Collection[int], at: datetime, chan
     with each of them, though no points move.
     """
     queries.take_turn(connection)
+    queries.hold_leagues(connection, {*events, *(change.event_id for change in changes)})
     touched = {league for change in changes for league in queries.leagues_of(connection, change.event_id)}
     for event_id in sorted(events):
         touched |= _brought_up(connection, event_id, at)
@@ -56,16 +65,19 @@ def events_lacking(connection: Connection, sport: str, season: int) -> list[int]
 def rebuild(connection: Connection, leagues: Collection[int], at: datetime) -> int:
     """Make the boards of leagues again from picks, replacements and points. Returns how many rows differ from before.
 
-    None should. Which versions count in a league stays as it was recorded.
+    None should. Which versions count in a league stays as it was recorded. Who has joined since the last result is put
+    on the board first, and is no difference.
     """
     queries.take_turn(connection)
+    joined = queries.enrol(connection, leagues)
+    queries.rank(connection, joined)
     before = queries.kept(connection, leagues)
     queries.forget(connection, leagues)
     queries.enrol(connection, leagues)
     for event_id in queries.scored_events(connection, leagues):
         queries.score(connection, event_id, leagues, at)
     differing = len(before ^ queries.kept(connection, leagues))
-    if differing:
+    if differing or joined:
         queries.bump(connection, leagues)
     return differing
 
@@ -81,5 +93,5 @@ def _brought_up(connection: Connection, event_id: int, at: datetime) -> set[int]
     counted = queries.count(connection, event_id, versions, at)
     queries.drop(connection, event_id, [league for league, is_gone in counted.items() if is_gone])
     leagues = {*counted, *queries.leagues_of(connection, event_id)}
-    queries.enrol(connection, leagues)
-    return {*counted, *queries.score(connection, event_id, leagues, at)}
+    joined = queries.enrol(connection, leagues)
+    return {*counted, *joined, *queries.score(connection, event_id, leagues, at)}

@@ -14,7 +14,10 @@ from pickvs.fantasy.leagues.rules import finished_at
 
 
 def cancel_lapsed(connection: Connection, season: int, at: datetime) -> list[int]:
-    """Cancel the events whose date passed 48 hours ago without a result in any source. Returns their ids."""
+    """Cancel the events whose date passed 48 hours ago without a result in any source. Returns their ids.
+
+    To be called when every source has answered.
+    """
     lapsed = schedules.lapsed(connection, SPORT, season, at)
     for event_id in lapsed:
         decided = decisions.cancel(connection, event_id, None, at)

@@ -20,5 +20,7 @@ def follow_facts(connection: Connection, changes: Sequence[Changed], events: Col
         substitute(connection, event_id, at)
     for season in sorted({event.season for event in reading.events_of(connection, moved)}):
         rank_events(connection, season)
+    applied = boards.bring_up(connection, {*events, *moved}, at, changes)
+    # After the boards, which lock leagues: whoever changes a league locks it first, and then the agenda.
     follow(connection, sorted({*events, *moved}), at)
-    return boards.bring_up(connection, {*events, *moved}, at, changes)
+    return applied

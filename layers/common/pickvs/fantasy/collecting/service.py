@@ -15,6 +15,7 @@ from pickvs.agenda.service import Due, take_due_together
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.core.logging import logger
+from pickvs.fantasy.boards import service as boards
 from pickvs.fantasy.collecting.asking import Asking
 from pickvs.fantasy.collecting.closing import cancel_lapsed, close_season
 from pickvs.fantasy.collecting.config import JOLPICA, race_hour, race_sources
@@ -50,15 +51,18 @@ def collect_season() -> dict[str, Any]:
     asking = Asking(sources, time.monotonic() + ASKING_SECONDS)
     unanswered: list[int] = []
     for season in seasons_of(clock.now().date()):
-        if not (asking.season(season) and asking.results(season)):
+        is_answered = asking.season(season) and asking.results(season)
+        if not is_answered:
             unanswered.append(season)
         for row in _coming(season):
             asking.coming(season, row.number, row.event_id)
         # The second source has no folder of a season before its year: it answers as if it refused.
-        if season == clock.now().year:
-            asking.second(season, _current(season))
+        is_confirmed = season <= clock.now().year and asking.second(season, _current(season))
         with transaction(statement_timeout_ms=STORING_MS, lock_timeout_ms=WAITING_MS) as connection:
-            cancel_lapsed(connection, season, clock.now())
+            boards.take_turn(connection)
+            # A source that is silent has not said that there is no result.
+            if is_answered and is_confirmed:
+                cancel_lapsed(connection, season, clock.now())
             close_season(connection, season, clock.now())
     due = take_due_together(COLLECT_F1, lambda works: _do(asking, works))
     report = {"runs": asking.reports, "due": due}

@@ -31,9 +31,11 @@ MOST_GONE = 3
 
 def store_season(connection: Connection, capture: Capture[jolpica.SeasonAnswer], current: Run, season: int) -> Stored:
     """Store the first source's schedule and drivers of a season."""
+    boards.take_turn(connection)
     [answer] = capture.items
     known = schedules.known_events(connection, SPORT, season)
-    if len(known) - len(answer.weekends) > MOST_GONE:
+    listed = schedules.listed(connection, [event.id for event in known], jolpica.NAME)
+    if listed - len(answer.weekends) > MOST_GONE:
         return Stored({"events": len(answer.weekends)}, unusable=f"the schedule lacks more than {MOST_GONE} events")
     recorded = schedules.record(
         connection,
@@ -60,6 +62,7 @@ def store_coming(
     connection: Connection, capture: Capture[jolpica.ComingAnswer], current: Run, season: int, event_id: int
 ) -> Stored:
     """Store what the first source says before an event: how its pool is ranked, and who takes part."""
+    boards.take_turn(connection)
     [answer] = capture.items
     entered = record_entered(connection, jolpica.NAME, event_id, answer.entered, current.at)
     told = [(each.driver, each.position, each.points) for each in answer.places]
@@ -75,6 +78,7 @@ def store_results(
 
     Only then is a result that it does not tell one that has gone, and only if every part could be read.
     """
+    boards.take_turn(connection)
     asked = (
         [
             (event.id, session)
@@ -93,6 +97,7 @@ def store_second(
     connection: Connection, capture: Capture[f1db.EventAnswer], current: Run, season: int, revision: str
 ) -> Stored:
     """Store what the second source says of an event. revision: of its records."""
+    boards.take_turn(connection)
     [answer] = capture.items
     item = scheduled(answer.weekend, revision, hour=race_hour())
     told = schedules.record(connection, SPORT, season, "second", f1db.NAME, [item], current.at, is_whole=False)

@@ -31,6 +31,7 @@ from pickvs.fantasy.drafts.state import State
 from pickvs.fantasy.drafts.storing import keeping
 from pickvs.fantasy.drafts.storing.keeping import Stored
 from pickvs.fantasy.drafts.telling.service import tell_of
+from pickvs.fantasy.drafts.works import due_key, net_key
 from pickvs.fantasy.events import reading as events
 from pickvs.fantasy.events.reading import Event
 from pickvs.fantasy.leagues.waking import TICK_DRAFTS, look_after
@@ -88,7 +89,7 @@ class _Step:
         window = window_of(self._connection, self._stored.league, self._stored.draft.event_id)
         if window is None:
             return
-        if self._state.phase == "waiting" and self._now >= self._state.lock_at:
+        if self._now >= min(self._state.lock_at, window.lock_at or self._state.lock_at):
             self._look_at_opening(window.event)
         for command in _changes(self._connection, self._state, window):
             self.do(command)
@@ -148,13 +149,3 @@ def _arm(connection: Connection, before: Stored, after: Stored, now: datetime, *
     begins = before.state.phase == "waiting" or next_due(before.state) == before.state.lock_at
     if net is not None and (is_tick or begins):
         agenda.put(connection, TICK_DRAFTS, net_key(after.draft.id), net, payload)
-
-
-def due_key(draft_id: int) -> str:
-    """Return the key of a draft's work on the agenda."""
-    return f"draft:{draft_id}"
-
-
-def net_key(draft_id: int) -> str:
-    """Return the key of the net under that work."""
-    return f"net:{draft_id}"

@@ -34,7 +34,7 @@ def look_after_league(connection: Connection, league_id: int) -> datetime | None
         league = leagues.league_of(connection, league_id)
     if league is not None and league.state == "running":
         _plan_next(connection, league, now)
-        for draft_id in queries.drafts_to_follow(connection, league_id):
+        for draft_id in queries.lock_drafts_to_follow(connection, league_id):
             carry_out(connection, draft_id, Tick())
     return None
 

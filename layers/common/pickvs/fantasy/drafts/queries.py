@@ -32,11 +32,13 @@ _INSERT = """
 
 _OF_LEAGUE = f"SELECT {_COLUMNS} FROM drafts WHERE league_id = %s ORDER BY lock_at, group_no"  # noqa: S608
 
-# A draft that is locked follows its event in one thing: it is void if the event is cancelled.
+# A draft that is locked follows its event in one thing: it is void if the event is cancelled. All are locked before any
+# is changed: whoever changes one of them goes on to the agenda, and then waits for nobody.
 _TO_FOLLOW = """
     SELECT draft.id FROM drafts draft JOIN events event ON event.id = draft.event_id
     WHERE draft.league_id = %s AND (draft.phase IN ('waiting', 'open') OR (draft.phase = 'locked' AND event.is_void))
     ORDER BY draft.id
+    FOR UPDATE OF draft
 """
 
 _GROUPS_WITH_DRAFT = "SELECT group_no FROM drafts WHERE league_id = %s AND event_id = %s"
@@ -144,8 +146,8 @@ def drafts_of_league(connection: Connection, league_id: int) -> list[DraftRow]:
         return cursor.execute(_OF_LEAGUE, (league_id,)).fetchall()
 
 
-def drafts_to_follow(connection: Connection, league_id: int) -> list[int]:
-    """Return the ids of a league's drafts that wait or are open, or whose event is cancelled, in ascending order."""
+def lock_drafts_to_follow(connection: Connection, league_id: int) -> list[int]:
+    """Lock a league's drafts that wait or are open, or whose event is cancelled, and return their ids, ascending."""
     return _ids(connection, _TO_FOLLOW, (league_id,))
 
 

@@ -44,6 +44,7 @@ from pickvs.fantasy.leagues.access import (
     Caller,
     Seen,
     hold,
+    hold_own_constructor,
     look,
     look_at_constructor,
     own_constructor,
@@ -77,7 +78,7 @@ class _Refused(Exception):
 def make_pick(caller: Caller, constructor_id: int, wanted: "WantedPick", key: str | None = None) -> MadePick:
     """Pick a contestant for the slot on turn, or for a skipped one: as the owner, or as a commissioner with a reason.
 
-    key: an Idempotency-Key; the same request with it gets the first answer.
+    key: an Idempotency-Key; the same request with it gets the first answer, of who may still see the constructor.
 
     Raises NotFound (CONSTRUCTOR_NOT_FOUND), Forbidden (CONSTRUCTOR_OWNER_REQUIRED, REASON_REQUIRED), and the errors of
     the engine.
@@ -85,13 +86,17 @@ def make_pick(caller: Caller, constructor_id: int, wanted: "WantedPick", key: st
 
     def pick(connection: Connection) -> MadePick:
         seen, constructor = look_at_constructor(connection, caller.user_id, constructor_id)
-        command = _pick_of(caller, seen, constructor, wanted)
-        draft_id = _draft_of(connection, constructor, wanted.event_id)
-        stored, outcome = _carried_out(connection, draft_id, command, caller.user_id)
-        return _made(connection, stored, outcome)
 
-    about = f"pick of constructor {constructor_id}"
-    return _after_commit(caller, lambda connection: _once(connection, caller, key, about, wanted, MadePick, pick))
+        def make() -> MadePick:
+            command = _pick_of(caller, seen, constructor, wanted)
+            draft_id = _draft_of(connection, constructor, wanted.event_id)
+            stored, outcome = _carried_out(connection, draft_id, command, caller.user_id)
+            return _made(connection, stored, outcome)
+
+        about = f"pick of constructor {constructor_id}"
+        return _once(connection, caller, key, about, wanted, MadePick, make)
+
+    return _after_commit(caller, pick)
 
 
 def swap_pick(caller: Caller, constructor_id: int, pick_id: int, wanted: "WantedSwap") -> MadePick:
@@ -120,7 +125,7 @@ def set_queue(caller: Caller, constructor_id: int, wanted: "WantedQueue") -> Dra
     """
 
     def change(connection: Connection) -> DraftQueue:
-        seen, _ = own_constructor(connection, caller.user_id, constructor_id)
+        seen = hold_own_constructor(connection, caller.user_id, constructor_id)
         known = events.contestants_of(connection, wanted.contestants)
         for place, contestant in enumerate(wanted.contestants):
             if contestant not in known or known[contestant].sport != seen.league.sport:
@@ -178,18 +183,22 @@ def _steer(caller: Caller, draft_id: int, command: ByCommissioner, wanted: "Want
         except NotFound:
             raise unknown_draft() from None
         require(role, COMMISSIONERS)
-        stored, _ = _carried_out(connection, draft_id, command, caller.user_id)
-        return Steered(
-            draft_id=draft_id,
-            phase=stored.state.phase,
-            is_paused=stored.state.paused,
-            clock_seconds=stored.state.clock_seconds,
-            next_turn=turn_of(stored.state),
-            version=stored.state.version,
-        )
 
-    about = f"{type(command).__name__} of draft {draft_id}"
-    return _after_commit(caller, lambda connection: _once(connection, caller, key, about, wanted, Steered, act))
+        def make() -> Steered:
+            stored, _ = _carried_out(connection, draft_id, command, caller.user_id)
+            return Steered(
+                draft_id=draft_id,
+                phase=stored.state.phase,
+                is_paused=stored.state.paused,
+                clock_seconds=stored.state.clock_seconds,
+                next_turn=turn_of(stored.state),
+                version=stored.state.version,
+            )
+
+        about = f"{type(command).__name__} of draft {draft_id}"
+        return _once(connection, caller, key, about, wanted, Steered, make)
+
+    return _after_commit(caller, act)
 
 
 def _after_commit[Answer](caller: Caller, act: Callable[[Connection], Answer]) -> Answer:
@@ -210,12 +219,15 @@ def _once[Answer: ResponseBody](
     about: str,
     wanted: "RequestBody",
     kind: type[Answer],
-    make: Callable[[Connection], Answer],
+    make: Callable[[], Answer],
 ) -> Answer:
-    """Return the answer that was remembered under a key, or make it. about: what the request does to what."""
+    """Return the answer that was remembered under a key, or make it. about: what the request does to what.
+
+    The caller has been found to have the right to it: a key outlives a membership.
+    """
     if key is None:
-        return make(connection)
-    return idempotency.once(connection, caller.user_id, key, wanted, kind, lambda: make(connection), about=about)
+        return make()
+    return idempotency.once(connection, caller.user_id, key, wanted, kind, make, about=about)
 
 
 def _carried_out(connection: Connection, draft_id: int, command: Command, by: int) -> tuple[Stored, Outcome]:

@@ -86,6 +86,17 @@ def own_constructor(connection: Connection, user_id: int, constructor_id: int) -
     return seen, constructor
 
 
+def hold_own_constructor(connection: Connection, user_id: int, constructor_id: int) -> Seen:
+    """Return the league of a constructor that plays, for its owner. Keeps the constructor until the transaction ends.
+
+    Raises what `own_constructor` raises, also if the constructor is being removed from a league that forms.
+    """
+    seen, _ = own_constructor(connection, user_id, constructor_id)
+    if not members.hold_constructor(connection, constructor_id):
+        raise unknown_constructor()
+    return seen
+
+
 def hold(connection: Connection, caller: Caller) -> None:
     """Keep the caller's account and session or key until the transaction ends. Raises Unauthenticated."""
     hold_caller(connection, caller.user_id, session=caller.session, api_key_id=caller.api_key_id)

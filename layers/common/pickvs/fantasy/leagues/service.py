@@ -1,21 +1,18 @@
-"""Founding leagues, showing them, and changing their settings.
+"""Showing leagues, and changing their settings.
 
 A league that the caller may not see is as unknown as one that does not exist: every function that takes a league's id
 raises NotFound (LEAGUE_NOT_FOUND). Every function that stores something raises Unauthenticated if the account, the
 session or the key has ended.
 """
 
-import secrets
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from pickvs.accounts.presence import lock_account, require_session
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.encoding import as_plain
 from pickvs.core.errors import Conflict, FieldError, Invalid
 from pickvs.core.paging import NEWEST, read_cursor, write_cursor
-from pickvs.fantasy.events import reading as events
 from pickvs.fantasy.leagues import queries
 from pickvs.fantasy.leagues.access import COMMISSIONER, COMMISSIONERS, Caller, lock_as, look, require_member
 from pickvs.fantasy.leagues.errors import bad_name, league_name_taken
@@ -23,55 +20,14 @@ from pickvs.fantasy.leagues.names import BadName, name_key, team_name
 from pickvs.fantasy.leagues.roster import queries as members
 from pickvs.fantasy.leagues.rules import LEAGUES_PER_USER_MAX, Settings, frozen_changes
 from pickvs.fantasy.leagues.schemas import League, Leagues, Log, LogLine
-from pickvs.fantasy.leagues.seeds import SEED_BYTES, commitment
 from pickvs.fantasy.leagues.showing import seen, shown
 from pickvs.fantasy.leagues.waking import look_after
 
 if TYPE_CHECKING:
-    from pickvs.fantasy.leagues.requests import WantedLeague, WantedSettings
+    from pickvs.fantasy.leagues.requests import WantedSettings
 
 MOST_LISTED = 500
 """Maximum number of a user's leagues that are listed: those of some seasons."""
-
-
-def found_league(caller: Caller, wanted: "WantedLeague") -> League:
-    """Found a league, with the caller as its commissioner and first constructor. Its seed is drawn and committed to.
-
-    Raises Invalid (INVALID_VALUE) for settings, names, a season or a scoring table that is not to be had, and Conflict
-    (LEAGUE_NAME_TAKEN, TOO_MANY_LEAGUES).
-    """
-    settings = wanted.settings()
-    name = read_team_name(wanted.team_name)
-    seed = secrets.token_bytes(SEED_BYTES)
-    with transaction() as connection:
-        lock_account(connection, caller.user_id)
-        require_session(connection, caller.user_id, caller.session)
-        refuse_another_league(connection, caller.user_id)
-        at = clock.now()
-        if wanted.season not in events.seasons(connection, wanted.sport):
-            raise _invalid("season", "must be a season of the sport whose schedule is known")
-        table = _table_id(connection, wanted.sport, settings)
-        league_id = queries.insert_league(
-            connection,
-            wanted.sport,
-            wanted.season,
-            queries.columns_of(settings, name_key(settings.name), table),
-            seed=seed,
-            seed_sha256=commitment(seed),
-            at=at,
-        )
-        if league_id is None:
-            raise league_name_taken()
-        seq = queries.append(connection, league_id, at, "founded", user_id=caller.user_id)
-        members.insert_member(connection, league_id, caller.user_id, "commissioner", at)
-        constructor_id = members.insert_constructor(
-            connection, league_id, caller.user_id, name=name, key=name_key(name), group=None, at=at
-        )
-        if constructor_id is None:
-            raise AssertionError("a new league has no other constructor")
-        queries.append_name(connection, league_id, seq, constructor_id, name)
-        look_after(connection, league_id, at)
-        return seen(connection, caller.user_id, league_id)
 
 
 def list_leagues(*, q: str | None, season: int | None, open_only: bool, limit: int, cursor: str | None) -> Leagues:
@@ -100,9 +56,8 @@ def list_own_leagues(user_id: int) -> Leagues:
     """Return all leagues that the user is a member of, the newest first."""
     with transaction(snapshot=True) as connection:
         rows = queries.leagues_of(connection, user_id, MOST_LISTED)
-        return Leagues(
-            leagues=[shown(row, members.role_of(connection, row.id, user_id)) for row in rows], next_cursor=None
-        )
+        roles = members.roles_of(connection, user_id)
+        return Leagues(leagues=[shown(row, roles[row.id]) for row in rows], next_cursor=None)
 
 
 def show_league(user_id: int | None, league_id: int) -> League:
@@ -128,9 +83,13 @@ def change_settings(caller: Caller, league_id: int, wanted: "WantedSettings") ->
                 "These settings are frozen since the league's start; see settings.",
                 extra={"settings": frozen},
             )
+        if settings.max_constructors < held.league.constructors:
+            raise _invalid(
+                "max_constructors", f"must be at least {held.league.constructors}: so many are in the league"
+            )
         changed = _changed(known, settings)
         if changed:
-            table = _table_id(connection, held.league.sport, settings)
+            table = table_id(connection, held.league.sport, settings)
             columns = queries.columns_of(settings, name_key(settings.name), table)
             if not queries.update_league(connection, league_id, columns):
                 raise league_name_taken()
@@ -181,10 +140,11 @@ def refuse_another_league(connection: Connection, user_id: int) -> None:
         raise Conflict("TOO_MANY_LEAGUES", f"You are in {LEAGUES_PER_USER_MAX} leagues that go on; leave one first.")
 
 
-def _table_id(connection: Connection, sport: str, settings: Settings) -> int:
+def table_id(connection: Connection, sport: str, settings: Settings) -> int:
+    """Return the id of the scoring table that settings name. Raises Invalid (INVALID_VALUE)."""
     found = queries.table_id(connection, sport, settings.table)
     if found is None:
-        raise _invalid("table", "must be the name and version, or the id, of a scoring table of the sport")
+        raise invalid_setting("table", "must be the name and version, or the id, of a scoring table of the sport")
     return found
 
 
@@ -195,5 +155,6 @@ def _changed(known: Settings, settings: Settings) -> dict[str, Any]:
     return changed
 
 
-def _invalid(field: str, message: str) -> Invalid:
+def invalid_setting(field: str, message: str) -> Invalid:
+    """Return the error for a setting that is not to be had."""
     return Invalid("INVALID_VALUE", "Some values are not valid; see errors.", (FieldError(field, message),))

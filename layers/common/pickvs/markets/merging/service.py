@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pickvs.core.database import Connection
-from pickvs.markets.fixtures import queries as games
+from pickvs.markets.fixtures.evidence import queries as evidence
 from pickvs.markets.merging import queries
 from pickvs.markets.merging.rules import (
     NOT_MERGED,
@@ -67,7 +67,7 @@ def merge(
         reason=reason,
         at=at,
     )
-    games.withdraw_quotes(connection, [absorbed.id], at)
+    evidence.withdraw_quotes(connection, [absorbed.id], at)
     queries.absorb(
         connection, absorbed=absorbed.id, survivor=survivor.id, reason=f"merged into game {survivor.id}", at=at
     )

@@ -11,6 +11,7 @@ from datetime import datetime
 from pickvs.core.database import Connection
 from pickvs.jobs.sources import Capture, Skipped
 from pickvs.markets.fixtures import queries as games
+from pickvs.markets.fixtures.evidence import queries as evidence
 from pickvs.markets.fixtures.rules import NO_FINAL, SCORED_EARLY, Identified, KnownGame
 from pickvs.markets.fixtures.service import Origin, games_of_teams
 from pickvs.markets.providers.names import THE_ODDS_API
@@ -107,7 +108,7 @@ def record_statements(
     matched = match(found.met)
     ids = [game.id for _, game in matched.games]
     games.lock_games(connection, ids, at)
-    games.start_games(connection, at)
+    evidence.start_games(connection, at)
     finals = queries.first_finals(connection, ids)
     said = [
         _Said(statements[fixture.provider_id], fixture, game, standing_of(game, _status(game, at), finals.get(game.id)))
@@ -120,8 +121,8 @@ def record_statements(
     reviews.resolve(connection, origin.provider, [fixture.provider_id for fixture, _ in found.met], at)
 
     early = {one.game.id for one in said if one.shows_play and _is_to_come(one.game, at)}
-    games.contradict(connection, early, at)
-    in_review = games.send_to_review(connection, early, SCORED_EARLY, at, only_scheduled=True, by_scores=True)
+    evidence.contradict(connection, early, at)
+    in_review = evidence.send_to_review(connection, early, SCORED_EARLY, at, only_scheduled=True, by_scores=True)
     in_review += _review_unplayed(connection, [one for one in said if one.game.id in wanted], origin)
 
     judged = [(one, _judge(one, wanted, origin)) for one in said if not _is_to_come(one.game, at)]
@@ -194,7 +195,7 @@ def _agrees(one: _Said, provider: str) -> bool:
 def _review_unplayed(connection: Connection, said: Sequence[_Said], origin: Origin) -> int:
     """Send games to review that the source says will have no score; return their number."""
     return sum(
-        games.send_to_review(
+        evidence.send_to_review(
             connection,
             {one.game.id for one in said if one.statement.state == state},
             f"{origin.provider} says that the game is {state}",

@@ -9,13 +9,8 @@ from typing import Any
 
 from pickvs.core.database import Connection
 from pickvs.jobs.sources import Capture, Skipped
-from pickvs.markets.fixtures.queries import (
-    GameChange,
-    believe,
-    contradict,
-    see_under_way,
-    send_to_review,
-)
+from pickvs.markets.fixtures.evidence import queries as evidence
+from pickvs.markets.fixtures.queries import GameChange
 from pickvs.markets.fixtures.rules import NO_FINAL, SCORED_EARLY, UNREADABLE_SCORE
 from pickvs.markets.fixtures.service import Origin, SeenGame, games_meant, note_fixtures
 from pickvs.markets.scores import queries
@@ -119,8 +114,8 @@ def record_scores(
         origin=origin,
         also_locked={game for games in possible.values() for game in games},
     )
-    see_under_way(connection, [seen.game_id for seen in noted.games if _shows_under_way(seen, items)], at)
-    believe(connection, [seen.game_id for seen in noted.games if _takes_back(seen, at)])
+    evidence.see_under_way(connection, [seen.game_id for seen in noted.games if _shows_under_way(seen, items)], at)
+    evidence.believe(connection, [seen.game_id for seen in noted.games if _takes_back(seen, at)])
     judged = _judge_finals(connection, noted.games, items, origin)
     live = [update for seen in noted.games if (update := _live_score(seen, items, at)) is not None]
     recorded = [Recorded(one.seen.game_id, one.seen.state.commence_time, one.judgement) for one in judged]
@@ -218,11 +213,11 @@ def _review_contradictions(
 
     early, unreadable = games(premature), games(nameless)
     finals = games(item for item in nameless if item.completed)
-    contradict(connection, early | unreadable, at)
+    evidence.contradict(connection, early | unreadable, at)
     return (
-        send_to_review(connection, early, SCORED_EARLY, at, only_scheduled=True, by_scores=True)
-        + send_to_review(connection, finals, UNREADABLE_SCORE, at, by_scores=True)
-        + send_to_review(connection, unreadable, UNREADABLE_SCORE, at, only_scheduled=True, by_scores=True)
+        evidence.send_to_review(connection, early, SCORED_EARLY, at, only_scheduled=True, by_scores=True)
+        + evidence.send_to_review(connection, finals, UNREADABLE_SCORE, at, by_scores=True)
+        + evidence.send_to_review(connection, unreadable, UNREADABLE_SCORE, at, only_scheduled=True, by_scores=True)
     )
 
 

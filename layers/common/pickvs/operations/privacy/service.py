@@ -178,16 +178,18 @@ def erase(user_id: int, session: UUID | None, request: "Erasure") -> None:
     with transaction() as connection:
         lock_proven(connection, account, session)
         at = clock.now()
+        # Leagues, then what is the user's own, and the agenda last: in the order in which leagues and drafts lock them.
+        left_behind = leagues.erase(connection, user_id, at)
+        drafts.erase(connection, user_id)
         role = queries.erase(connection, user_id, pseudonym(secrets.token_hex(8)), at)
         if role is None:
             raise account_is_gone()
         groups.erase(connection, user_id)
-        drafts.erase(connection, user_id)
-        leagues.erase(connection, user_id, at)
         scoring.erase(connection, user_id)
         if role != "user":
             write_entry(connection, _role_given_up(user_id, role), at)
         limits.forget_user(connection, user_id)
+        leagues.follow_up(connection, left_behind, at)
     logger().info("account erased", user_id=user_id)
 
 

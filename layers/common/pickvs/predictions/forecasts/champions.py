@@ -1,9 +1,10 @@
 """Champions and their states: what the forecasts of a sport are made with."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from pickvs.core import clock
@@ -12,9 +13,10 @@ from pickvs.core.errors import ObjectMissing
 from pickvs.core.logging import logger
 from pickvs.predictions.bootstrap.rules import NOTE, games_artefact, players_document
 from pickvs.predictions.facts.rules import Day
+from pickvs.predictions.forecasts.remembered import Remembered
 from pickvs.predictions.forecasts.rules import Champion
 from pickvs.predictions.games import rules as games
-from pickvs.predictions.games.forecasting.rules import VARIANTS, Variant, artefact_from_bytes
+from pickvs.predictions.games.forecasting.rules import VARIANTS, Artefact, Variant, artefact_from_bytes
 from pickvs.predictions.leagues.games import game_league
 from pickvs.predictions.leagues.players import PlayerLeague, player_league, player_leagues
 from pickvs.predictions.players import rules as players
@@ -24,6 +26,14 @@ from pickvs.predictions.players.history import rules as history
 from pickvs.predictions.registry import artefacts, service
 from pickvs.predictions.registry.queries import VersionRow
 from pickvs.predictions.registry.rules import ModelKey
+
+_MOST_MODELS, _MOST_STATES = 16, 16
+"""Artefacts that a warm process remembers: those of four sports. A state with its players needs some 3 MB."""
+
+_artefacts = Remembered[Artefact](_MOST_MODELS)
+_players_models = Remembered[PlayersModel](_MOST_MODELS)
+_games_states = Remembered[games.State](_MOST_STATES)
+_players_states = Remembered[history.State](_MOST_STATES)
 
 _FIRST = f"The first version: {NOTE}. Its intervals are wide until a trained version takes its place."
 
@@ -61,9 +71,11 @@ class GamesFold:
         """Return the last day in the state."""
         return None if self.state.day is None else date.fromordinal(self.state.day)
 
-    def content(self) -> bytes:
-        """Return the state as bytes."""
-        return _bytes(games.state_to_json(self.state))
+    def kept(self, day: date) -> "KeptState":
+        """Return the state as it is now, after its last day, to be stored."""
+        state = self.state
+        content = _bytes(games.state_to_json(state))
+        return KeptState(self.rows[0], day, content, lambda sha256: _games_states.put(sha256, state))
 
 
 @dataclass(slots=True)
@@ -81,12 +93,24 @@ class PlayersFold:
         """Return the last day in the state."""
         return date.fromordinal(self.state.day) if self.state.day else None
 
-    def content(self) -> bytes:
-        """Return the state as bytes."""
-        return _bytes(self.state.to_json())
+    def kept(self, day: date) -> "KeptState":
+        """Return the state as it is now, after its last day, to be stored."""
+        state = self.state
+        content = _bytes(state.to_json())
+        return KeptState(self.rows[0], day, content, lambda sha256: _players_states.put(sha256, state))
 
 
 type Fold = GamesFold | PlayersFold
+
+
+@dataclass(frozen=True, slots=True)
+class KeptState:
+    """A state of a version after a day, to be stored. content: its bytes. remember: takes their SHA-256 once stored."""
+
+    row: VersionRow
+    day: date
+    content: bytes
+    remember: Callable[[str], None]
 
 
 def load_champions(sport: str) -> Champions:
@@ -99,13 +123,13 @@ def load_champions(sport: str) -> Champions:
     found: dict[Variant, Champion] = {}
     chosen: PlayersChampion | None = None
     for key, row in rows.items():
-        content = artefacts.load(key.name, row.artefact_sha256)
         if key.variant is not None:
-            artefact = artefact_from_bytes(content, row.artefact_sha256)
+            artefact = _artefacts.of(row.artefact_sha256, partial(_artefact, row))
             found[key.variant] = Champion(version=row.id, artefact=artefact, sha256=row.artefact_sha256)
         else:
             league = player_league(sport)
-            chosen = PlayersChampion(row, players_model(json.loads(content), players.feature_names(league)), league)
+            model = _players_models.of(row.artefact_sha256, partial(_players_model, row, league))
+            chosen = PlayersChampion(row, model, league)
     return Champions(found, {row.id: row for key, row in rows.items() if key.variant is not None}, chosen)
 
 
@@ -126,20 +150,30 @@ def load_folds(connection: Connection, champions: Champions, digests: Mapping[da
             groups.append((games.start(parameters), [row]))
     folds: list[Fold] = []
     for state, rows in groups:
-        kept = _kept(connection, rows, digests)
-        folds.append(GamesFold(tuple(rows), state if kept is None else games.state_from_json(json.loads(kept))))
+        kept = _kept(connection, rows, digests, _games_states, games.state_from_json)
+        folds.append(GamesFold(tuple(rows), state if kept is None else kept))
     if (chosen := champions.players) is not None:
-        kept = _kept(connection, [chosen.row], digests)
-        begun = players.start(chosen.league) if kept is None else history.from_json(chosen.league, json.loads(kept))
-        folds.append(PlayersFold((chosen.row,), begun))
+        read = partial(history.from_json, chosen.league)
+        begun = _kept(connection, [chosen.row], digests, _players_states, read)
+        folds.append(PlayersFold((chosen.row,), players.start(chosen.league) if begun is None else begun))
     return folds
 
 
-def keep_folds(folds: Iterable[tuple[Fold, bytes, date]], as_of: datetime, digests: Mapping[date, str]) -> None:
-    """Keep states, so that the next run begins with them. Each is given with its bytes and its last day."""
+def keep_states(states: Iterable[KeptState], as_of: datetime, digests: Mapping[date, str]) -> None:
+    """Store states, so that the next run begins with them."""
     with transaction() as connection:
-        for fold, content, day in folds:
-            service.keep_state(connection, fold.rows[0], day, as_of, content, facts=digests[day], at=clock.now())
+        for each in states:
+            facts = digests[each.day]
+            stored = service.keep_state(
+                connection, each.row, each.day, as_of, each.content, facts=facts, at=clock.now()
+            )
+            each.remember(stored.sha256)
+
+
+def forget() -> None:
+    """Forget what this process has read and stored: its next run is that of a cold one."""
+    for each in (_artefacts, _players_models, _games_states, _players_states):
+        each.forget()
 
 
 def _keys(sport: str) -> tuple[ModelKey, ...]:
@@ -159,9 +193,27 @@ def _champion(connection: Connection, key: ModelKey) -> VersionRow:
     return service.register_bootstrap(connection, key, content, _FIRST, clock.now())
 
 
-def _kept(connection: Connection, rows: Sequence[VersionRow], digests: Mapping[date, str]) -> bytes | None:
+def _artefact(row: VersionRow) -> Artefact:
+    return artefact_from_bytes(artefacts.load(row.model, row.artefact_sha256), row.artefact_sha256)
+
+
+def _players_model(row: VersionRow, league: PlayerLeague) -> PlayersModel:
+    content = artefacts.load(row.model, row.artefact_sha256)
+    return players_model(json.loads(content), players.feature_names(league))
+
+
+def _kept[State](
+    connection: Connection,
+    rows: Sequence[VersionRow],
+    digests: Mapping[date, str],
+    remembered: Remembered[State],
+    read: Callable[[Any], State],
+) -> State | None:
+    found = service.latest_state(connection, rows, digests)
+    if found is None:
+        return None
     try:
-        return service.latest_state(connection, rows, digests)
+        return remembered.of(found.sha256, lambda: read(json.loads(artefacts.load(found.model, found.sha256))))
     except (artefacts.ArtefactRefused, ObjectMissing) as error:
         logger().error("a kept state is made again", extra={"model": rows[0].model, "what": str(error)})
         return None

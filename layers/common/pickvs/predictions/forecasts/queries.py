@@ -46,9 +46,11 @@ _PUBLISH_PLAYERS = """
                                     to_play, features_sha256)
     SELECT said.game_id, said.player_id, said.team, %(version)s, %(as_of)s, %(at)s, said.starts_at, said.statistics,
            said.to_play, said.features
-    FROM unnest(%(games)s::bigint[], %(players)s::bigint[], %(teams)s::text[], %(starts)s::timestamptz[],
-                %(statistics)s::jsonb[], %(to_play)s::float8[], %(features)s::text[])
-         AS said (game_id, player_id, team, starts_at, statistics, to_play, features)
+    FROM ROWS FROM (
+      unnest(%(games)s::bigint[], %(players)s::bigint[], %(teams)s::text[], %(starts)s::timestamptz[],
+             %(to_play)s::float8[], %(features)s::text[]),
+      jsonb_array_elements(%(statistics)s)
+    ) AS said (game_id, player_id, team, starts_at, to_play, features, statistics)
     LEFT JOIN LATERAL (
       SELECT version_id, features_sha256, as_of FROM player_predictions earlier
       WHERE earlier.player_id = said.player_id AND earlier.game_id = said.game_id
@@ -134,7 +136,7 @@ def publish_players(
         "players": [each.player for each in made],
         "teams": [each.team for each in made],
         "starts": [starts[each.game] for each in made],
-        "statistics": [Jsonb(dict(each.statistics)) for each in made],
+        "statistics": Jsonb([dict(each.statistics) for each in made]),
         "to_play": [each.to_play for each in made],
         "features": [each.features_sha256 for each in made],
     }

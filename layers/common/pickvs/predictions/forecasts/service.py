@@ -21,6 +21,7 @@ from pickvs.markets.config import pick_times
 from pickvs.predictions.bootstrap.rules import RECIPE
 from pickvs.predictions.facts.provenance import STATES, code_sha256
 from pickvs.predictions.facts.reading import (
+    PlayerStatus,
     Upcoming,
     days_before,
     statuses_before,
@@ -30,7 +31,7 @@ from pickvs.predictions.facts.reading import (
 from pickvs.predictions.facts.rules import Day, DaySummary, digests_up_to
 from pickvs.predictions.forecasts import champions as models
 from pickvs.predictions.forecasts import queries
-from pickvs.predictions.forecasts.champions import Champions, Fold, GamesFold, PlayersFold
+from pickvs.predictions.forecasts.champions import Champions, Fold, GamesFold, KeptState, PlayersFold
 from pickvs.predictions.forecasts.metrics import (
     FORECAST_INVARIANTS_BROKEN,
     FORECASTS_PUBLISHED,
@@ -66,7 +67,7 @@ class _Read:
 
     upcoming: list[Upcoming]
     folds: list[Fold]
-    statuses: Mapping[str, str]
+    statuses: Mapping[str, PlayerStatus]
     known: Sequence[DaySummary]
 
 
@@ -155,7 +156,7 @@ def publish(sport: str) -> dict[str, int]:
 def _read(sport: str, champions: Champions, as_of: datetime) -> _Read:
     """Read what was known before `as_of`, and advance the states over it. Keeps the states of days that are settled."""
     settled = local_date(sport, as_of - SETTLES_AFTER)
-    kept: list[tuple[Fold, bytes, date]] = []
+    kept: list[KeptState] = []
     with transaction(statement_timeout_ms=_SLOW_READ_MS, snapshot=True) as connection:
         known = summaries_before(connection, sport, as_of)
         digests = digests_up_to(known, code_sha256(STATES))
@@ -172,8 +173,8 @@ def _read(sport: str, champions: Champions, as_of: datetime) -> _Read:
                 if last is None or day.day > last:
                     fold.advance(day)
         upcoming = _upcoming(connection, sport, as_of)
-        statuses = {key: each.status for key, each in statuses_before(connection, sport, as_of).items()}
-    models.keep_folds(kept, as_of, digests)
+        statuses = statuses_before(connection, sport, as_of)
+    models.keep_states(kept, as_of, digests)
     return _Read(upcoming, folds, statuses, known)
 
 
@@ -189,13 +190,9 @@ def _with_mark(days: Iterator[Day], settled: date) -> Iterator[Day | None]:
         yield None
 
 
-def _to_keep(folds: Sequence[Fold], begun: Mapping[int, date | None]) -> list[tuple[Fold, bytes, date]]:
-    found: list[tuple[Fold, bytes, date]] = []
-    for fold in folds:
-        day = fold.day()
-        if day is not None and day != begun[id(fold)]:
-            found.append((fold, fold.content(), day))
-    return found
+def _to_keep(folds: Sequence[Fold], begun: Mapping[int, date | None]) -> list[KeptState]:
+    days = [(fold, fold.day()) for fold in folds]
+    return [fold.kept(day) for fold, day in days if day is not None and day != begun[id(fold)]]
 
 
 def _after(day: date) -> date:
@@ -228,7 +225,9 @@ def _made(champions: Champions, read: _Read) -> tuple[list[Made], list[MadeOfPla
     if chosen is None or not states:
         return made, []
     fixtures = [each.fixture for each in read.upcoming]
-    return made, forecasts_of_players(chosen.model, chosen.row.artefact_sha256, states[0], fixtures, read.statuses)
+    health = {player: each.status for player, each in read.statuses.items()}
+    teams = {player: each.team for player, each in read.statuses.items() if each.team is not None}
+    return made, forecasts_of_players(chosen.model, chosen.row.artefact_sha256, states[0], fixtures, health, teams)
 
 
 def _rated(champions: Champions, read: _Read) -> tuple[int, State] | None:

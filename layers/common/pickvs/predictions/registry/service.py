@@ -41,6 +41,14 @@ class LastPromotion:
     version: VersionRow
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state that was kept: the model whose artefact it is, and the SHA-256 of its content."""
+
+    model: str
+    sha256: str
+
+
 def ensure_model(connection: Connection, key: ModelKey, at: datetime) -> ModelRow:
     """Return a model, which is added if it is new."""
     queries.add_model(connection, key, at)
@@ -200,25 +208,23 @@ def undo(connection: Connection, name: str, *, actor_id: int, reason: str, at: d
 
 def keep_state(
     connection: Connection, version: VersionRow, day: date, as_of: datetime, content: bytes, *, facts: str, at: datetime
-) -> None:
+) -> artefacts.Stored:
     """Store the state of a version's fold after a day. facts: digest of what was known of the days up to it at `as_of`.
 
     Raises ArtefactRefused and StorageUnavailable.
     """
     stored = artefacts.store(version.model, content)
     queries.add_state(connection, version.id, day, as_of, facts, stored.sha256, at)
+    return stored
 
 
-def latest_state(connection: Connection, versions: Sequence[VersionRow], digests: Mapping[date, str]) -> bytes | None:
-    """Return the content of the latest of the versions' states that was made of the facts with these digests.
-
-    None if there is none. Raises ArtefactRefused, ObjectMissing and StorageUnavailable.
-    """
+def latest_state(connection: Connection, versions: Sequence[VersionRow], digests: Mapping[date, str]) -> State | None:
+    """Return the latest of the versions' states that was made of the facts with these digests. None without one."""
     row = queries.latest_state(connection, [each.id for each in versions], digests)
     if row is None:
         return None
     [model] = {each.model for each in versions if each.id == row.version_id}
-    return artefacts.load(model, row.artefact_sha256)
+    return State(model, row.artefact_sha256)
 
 
 def _champion(connection: Connection, model: ModelRow) -> VersionRow | None:

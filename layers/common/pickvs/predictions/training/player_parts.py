@@ -17,6 +17,19 @@ type Terms = list[tuple[int, float | None, float, float]]
 """Column, shift, what stands for a missing number, weight: `Term` of the forecaster."""
 
 
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What an expectation reads of rows: their features, and behind them the columns that were added."""
+
+    features: Numbers
+    added: tuple[Numbers, ...] = ()
+
+    def column(self, place: int) -> Numbers:
+        """Return a column by its place."""
+        width = self.features.shape[1]
+        return self.features[:, place] if place < width else self.added[place - width]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """An expectation, as `Expectation` of the forecaster is one: a linear part and a forest on the scale of a link."""
@@ -26,16 +39,16 @@ class Part:
     terms: Terms
     forest: Forest
 
-    def linear(self, rows: Numbers) -> Numbers:
+    def linear(self, inputs: Inputs) -> Numbers:
         """Return intercept and terms of each row."""
-        total = np.full(len(rows), self.intercept)
+        total = np.full(len(inputs.features), self.intercept)
         for column, shift, missing, weight in self.terms:
-            total += weight * transformed(rows[:, column], shift, missing)
+            total += weight * transformed(inputs.column(column), shift, missing)
         return total
 
-    def mean(self, rows: Numbers) -> Numbers:
-        """Return the expectation of each row, whose first columns are the features."""
-        total = self.linear(rows) + scores(self.forest, rows[:, : self.forest.features])
+    def mean(self, inputs: Inputs) -> Numbers:
+        """Return the expectation of each row."""
+        total = self.linear(inputs) + scores(self.forest, inputs.features)
         if self.link == LOG:
             means: Numbers = np.maximum(SMALLEST_MEAN, np.exp(np.minimum(total, LARGEST_LOG)))
             return means
@@ -60,7 +73,7 @@ class Expectations:
 
 def expectations(document: Mapping[str, Any], rows: Rows) -> Expectations:
     """Return what the model of an artefact's document expects of rows."""
-    exposure = _part(document["exposure"]).mean(rows.features)
+    exposure = _part(document["exposure"]).mean(Inputs(rows.features))
     return Expectations(
         exposure=exposure,
         spread=spread_of(rows, exposure, document["exposure"]["missing_sd"]),
@@ -73,12 +86,12 @@ def exposure_name(league: PlayerLeague) -> str:
     return MINUTES if league.timed else "exposure"
 
 
-def extended(rows: Rows, name: str, exposures: Numbers) -> Numbers:
-    """Return the rows of a statistic's expectation: features, expected exposure, `expected_from_exposure`."""
+def extended(rows: Rows, name: str, exposures: Numbers) -> Inputs:
+    """Return what a statistic's expectation reads: features, expected exposure, `expected_from_exposure`."""
     season_exposure = rows.feature(f"season.{exposure_name(rows.league)}")
     by_season = exposures * rows.feature(f"season.{name}")
     seasonal = np.divide(by_season, season_exposure, out=np.full(len(rows), np.nan), where=season_exposure > 0)
-    return np.column_stack([rows.features, exposures, exposures * rows.feature(f"rate.{name}"), seasonal])
+    return Inputs(rows.features, (exposures, exposures * rows.feature(f"rate.{name}"), seasonal))
 
 
 def spread_of(rows: Rows, exposures: Numbers, missing: float) -> Numbers:

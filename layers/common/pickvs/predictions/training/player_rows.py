@@ -42,12 +42,28 @@ class Rows:
         )
 
     def before(self, day: int) -> "Rows":
-        """Return the rows of days before an ordinal."""
-        return self.where(self.days < day)
+        """Return the rows of days before an ordinal. They share memory with these."""
+        return self._between(0, self._place_of(day))
 
     def since(self, day: int) -> "Rows":
-        """Return the rows of an ordinal and later."""
-        return self.where(self.days >= day)
+        """Return the rows of an ordinal and later. They share memory with these."""
+        return self._between(self._place_of(day), len(self))
+
+    def latest(self, most: int) -> "Rows":
+        """Return the last rows, at most this many. They share memory with these."""
+        return self._between(max(0, len(self) - most), len(self))
+
+    def _place_of(self, day: int) -> int:
+        return int(np.searchsorted(self.days, day))
+
+    def _between(self, first: int, end: int) -> "Rows":
+        return Rows(
+            league=self.league,
+            features=self.features[first:end],
+            measures=self.measures[first:end],
+            days=self.days[first:end],
+            seasons=self.seasons[first:end],
+        )
 
     def feature(self, name: str) -> Numbers:
         """Return one feature of all rows."""

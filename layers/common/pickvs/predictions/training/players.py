@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-import lightgbm
 import numpy as np
 
 from pickvs.predictions.leagues.players import MINUTES
@@ -25,15 +24,25 @@ from pickvs.predictions.players.forecasting.rules import (
     CountLaw,
 )
 from pickvs.predictions.players.rules import feature_names
+from pickvs.predictions.training.forests import Table
 from pickvs.predictions.training.player_laws import fitted_count_law, fitted_exposure_law
-from pickvs.predictions.training.player_parts import Part, exposure_name, extended, known_mean, spread_of, transformed
+from pickvs.predictions.training.player_parts import (
+    Inputs,
+    Part,
+    exposure_name,
+    extended,
+    known_mean,
+    spread_of,
+    transformed,
+)
 from pickvs.predictions.training.player_rows import Numbers, Rows
-from pickvs.predictions.training.trees import exported
 from pickvs.predictions.trees.rules import Forest
 
 FEWEST_ROWS, FEWEST_DAYS = 500, 20
 _FOLDS = 4
 _LAW_SHARE = 0.2
+_MOST_STEPS, _SMALLEST_STEP = 12, 1e-9
+"""Of the iterated least squares: it ends when no weight of a standardised column moves by more, usually after six."""
 _LARGEST_EXPOSURE = 1.1
 """Of the largest exposure in the rows: above it no minutes are forecast."""
 
@@ -83,7 +92,8 @@ def train(rows: Rows, parameters: Parameters | None = None) -> Artefact:
         found = f"{len(rows)} rows of players on {days} days"
         raise ValueError(f"{found} are too few to train on; it takes {FEWEST_ROWS} on {FEWEST_DAYS}")
     parameters, league = parameters or Parameters(), rows.league
-    exposure, expected = _exposure(rows, parameters)
+    table = _table(rows, parameters)
+    exposure, expected = _exposure(rows, table, parameters)
     missing_sd = known_mean(rows.feature("exposure_sd"))
     laws = _count_laws(rows, parameters)
     law = None
@@ -98,7 +108,7 @@ def train(rows: Rows, parameters: Parameters | None = None) -> Artefact:
         "features": list(feature_names(league)),
         "exposure": exposure.document() | {"name": exposure_name(league), "missing_sd": missing_sd, "law": law},
         "statistics": {
-            name: _count(rows, name, expected, parameters).document() | {"law": asdict(law)}
+            name: _count(rows, table, name, expected, parameters).document() | {"law": asdict(law)}
             for name, law in laws.items()
         },
         "training": {
@@ -116,31 +126,37 @@ def _count_laws(rows: Rows, parameters: Parameters) -> dict[str, CountLaw]:
     """Return the law of each count: expectations learnt from the first rows, errors seen in the last fifth."""
     border = int(np.quantile(rows.days, 1 - _LAW_SHARE, method="higher"))
     first, last = rows.before(border), rows.since(border)
-    exposure, out_of_fold = _exposure(first, parameters)
-    expected = exposure.mean(last.features)
+    table = _table(first, parameters)
+    exposure, out_of_fold = _exposure(first, table, parameters)
+    expected = exposure.mean(Inputs(last.features))
     spread = spread_of(last, expected, known_mean(first.feature("exposure_sd")))
     laws = {}
     for name in rows.league.forecast:
         if name != MINUTES:
-            mean = _count(first, name, out_of_fold, parameters).mean(extended(last, name, expected))
+            mean = _count(first, table, name, out_of_fold, parameters).mean(extended(last, name, expected))
             laws[name] = fitted_count_law(mean, spread, last.outcome(name))
     return laws
 
 
-def _exposure(rows: Rows, parameters: Parameters) -> tuple[Part, Numbers]:
+def _exposure(rows: Rows, table: Table, parameters: Parameters) -> tuple[Part, Numbers]:
     """Return the expectation of exposure, and for each row what it is without the rows of his and every fourth day."""
-    part = _exposure_part(rows, parameters)
+    part = _exposure_part(rows, table, parameters)
     expected, fold = np.empty(len(rows)), rows.days % _FOLDS
     for each in range(_FOLDS):
         left_out = fold == each
         if not left_out.any():
             continue
-        without = _exposure_part(rows.where(~left_out), parameters)
-        expected[left_out] = without.mean(rows.features[left_out])
+        without = _alone(rows.where(~left_out), parameters)
+        expected[left_out] = without.mean(Inputs(rows.features[left_out]))
     return part, expected
 
 
-def _exposure_part(rows: Rows, parameters: Parameters) -> Part:
+def _alone(rows: Rows, parameters: Parameters) -> Part:
+    """Return the expectation of exposure from rows that nothing else is learnt from."""
+    return _exposure_part(rows, _table(rows, parameters), parameters)
+
+
+def _exposure_part(rows: Rows, table: Table, parameters: Parameters) -> Part:
     name = exposure_name(rows.league)
     names = feature_names(rows.league)
     plain = [f"{block}.{name}" for block in ("mean_2", "mean_6", "mean_20", "season", "last_5")]
@@ -149,20 +165,21 @@ def _exposure_part(rows: Rows, parameters: Parameters) -> Part:
     choices: list[tuple[int, float | None]] = [(names.index(each), None) for each in plain]
     choices += [(names.index(each), 1.0) for each in ("rest", "career")]
     happened = rows.outcome(name)
-    terms, columns = _standardised(rows.features, choices)
+    inputs = Inputs(rows.features)
+    terms, columns = _standardised(inputs, choices)
     centre = float(happened.mean())
     penalty = parameters.ridge * np.eye(columns.shape[1])
     weights = np.linalg.solve(columns.T @ columns + penalty, columns.T @ (happened - centre))
     part = _part(IDENTITY, centre, terms, weights, rows.features.shape[1])
-    residual = happened - part.linear(rows.features)
+    residual = happened - part.linear(inputs)
     spread = {"objective": "huber", "alpha": parameters.huber * float(residual.std())}
-    return replace(part, forest=_forest(rows.features, residual, None, parameters.exposure_trees, parameters, spread))
+    return replace(part, forest=table.forest(residual, None, parameters.exposure_trees, spread))
 
 
-def _count(rows: Rows, name: str, exposures: Numbers, parameters: Parameters) -> Part:
+def _count(rows: Rows, table: Table, name: str, exposures: Numbers, parameters: Parameters) -> Part:
     """Return the expectation of a count, learnt with the exposures that were expected for each row."""
     exposure, names = exposure_name(rows.league), feature_names(rows.league)
-    happened, wide = rows.outcome(name), extended(rows, name, exposures)
+    happened, inputs = rows.outcome(name), extended(rows, name, exposures)
     shift = 0.15 * float(happened.mean()) + SMALLEST_MEAN
     width = len(names)
     blocks = ("mean_2", "mean_6", "mean_20", "season", "last_5", "projected")
@@ -173,12 +190,11 @@ def _count(rows: Rows, name: str, exposures: Numbers, parameters: Parameters) ->
     choices += [(names.index("rest"), 1.0), (names.index("career"), 1.0)]
     plain = ("vacated.exposure", f"vacated.{name}", "is_home", "started", "exposure_sd", "missed")
     choices += [(names.index(each), None) for each in (*plain, "margin", "opponent_margin")]
-    terms, columns = _standardised(wide, choices)
+    terms, columns = _standardised(inputs, choices)
     intercept, weights = _poisson(columns, happened, parameters.ridge)
     part = _part(LOG, intercept, terms, weights, width)
-    offset = np.minimum(part.linear(wide), LARGEST_LOG)
-    objective = {"objective": "poisson"}
-    return replace(part, forest=_forest(rows.features, happened, offset, parameters.trees, parameters, objective))
+    offset = np.minimum(part.linear(inputs), LARGEST_LOG)
+    return replace(part, forest=table.forest(happened, offset, parameters.trees, {"objective": "poisson"}))
 
 
 def _part(
@@ -206,7 +222,7 @@ def _part(
 
 
 def _standardised(
-    rows: Numbers, choices: list[tuple[int, float | None]]
+    inputs: Inputs, choices: list[tuple[int, float | None]]
 ) -> tuple[list[tuple[int, float | None, float, float, float]], Numbers]:
     """Return for each choice its column, shift, what stands for missing, mean and deviation; and the columns.
 
@@ -214,8 +230,8 @@ def _standardised(
     """
     terms, columns = [], []
     for column, shift in choices:
-        missing = known_mean(rows[:, column])
-        numbers = transformed(rows[:, column], shift, missing)
+        missing = known_mean(inputs.column(column))
+        numbers = transformed(inputs.column(column), shift, missing)
         mean, deviation = float(numbers.mean()), float(numbers.std())
         if deviation > 1e-9 * (1 + abs(mean)):
             terms.append((column, shift, missing, mean, deviation))
@@ -232,39 +248,26 @@ def _poisson(columns: Numbers, happened: Numbers, ridge: float) -> tuple[float, 
     penalty = np.diag([0.0, *([ridge] * columns.shape[1])])
     weights = np.zeros(design.shape[1])
     weights[0] = np.log(max(float(happened.mean()), SMALLEST_MEAN))
-    for _ in range(12):
+    for _ in range(_MOST_STEPS):
         linear = np.clip(design @ weights, -LARGEST_LOG, LARGEST_LOG)
         mean = np.exp(linear)
         weighed = design * mean[:, None]
+        before = weights
         weights = np.linalg.solve(design.T @ weighed + penalty, weighed.T @ (linear + (happened - mean) / mean))
+        if np.abs(weights - before).max() < _SMALLEST_STEP:
+            break
     return float(weights[0]), weights[1:]
 
 
-def _forest(
-    features: Numbers,
-    target: Numbers,
-    offset: Numbers | None,
-    trees: int,
-    parameters: Parameters,
-    objective: dict[str, Any],
-) -> Forest:
-    """Return the trees that correct a linear part: of its residual, or with its logarithm as the offset."""
-    width = features.shape[1]
-    if not trees or not target.any():
-        return Forest(features=width, roots=(), feature=(), threshold=(), left=(), right=(), missing=(), value=())
+def _table(rows: Rows, parameters: Parameters) -> Table:
+    """Return the table that the forests of these rows are grown on."""
     options = {
         "learning_rate": parameters.rate,
         "num_leaves": parameters.leaves,
-        "min_data_in_leaf": min(parameters.rows_in_leaf, max(5, len(target) // 50)),
+        "min_data_in_leaf": min(parameters.rows_in_leaf, max(5, len(rows) // 50)),
         "feature_fraction": parameters.share,
         "lambda_l2": parameters.shrinkage,
         "max_bin": 63,
-        "boost_from_average": False,
-        "deterministic": True,
-        "force_row_wise": True,
-        "num_threads": 1,
         "seed": parameters.seed,
-        "verbosity": -1,
     }
-    data = lightgbm.Dataset(features, target, init_score=offset, free_raw_data=False)
-    return exported(lightgbm.train(options | objective, data, trees))
+    return Table(rows.features, options)

@@ -1,7 +1,8 @@
 """A LightGBM model as flat arrays, and the same walk over a table of rows at once."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import lightgbm
 
 _CATEGORICAL, _DEFAULT_LEFT = 1, 2
+_AT_ONCE = 4_096
+"""Rows that are walked at once: three copies of all rows would need more memory than the rest of a training."""
 _MISSING_SHIFT, _NONE, _NAN = 2, 0, 2
 """LightGBM's `decision_type`: two flags, and in the bits above what counts as missing: nothing, zero or nan."""
 
@@ -58,25 +61,47 @@ def scores(forest: Forest, rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the score of each row, equal to `Forest.scores` to the last bit, for many rows at once."""
     if rows.shape[1] != forest.features:
         raise ValueError(f"a row has {rows.shape[1]} features and the forest {forest.features}")
+    total = np.zeros(len(rows))
+    feature = np.array(forest.feature, dtype=np.int64) + np.array(forest.missing, dtype=np.int64) * forest.features
+    arrays = _Arrays(
+        feature=feature,
+        threshold=np.array(forest.threshold),
+        left=np.array(forest.left, dtype=np.int64),
+        right=np.array(forest.right, dtype=np.int64),
+        value=np.array(forest.value),
+    )
+    for first in range(0, len(rows), _AT_ONCE):
+        _add_scores(forest.roots, arrays, rows[first : first + _AT_ONCE], total[first : first + _AT_ONCE])
+    return total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arrays:
+    """The nodes and leaves of a forest. feature: column of a row that has its missing numbers in three ways."""
+
+    feature: NDArray[np.int64]
+    threshold: NDArray[np.float64]
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    value: NDArray[np.float64]
+
+
+def _add_scores(roots: Sequence[int], arrays: _Arrays, rows: NDArray[np.float64], total: NDArray[np.float64]) -> None:
+    """Add the scores of rows to their totals."""
     missing = np.isnan(rows)
     numbers = np.concatenate([np.where(missing, number, rows) for number in (np.inf, -np.inf, 0.0)], axis=1)
     flat, width = numbers.ravel(), numbers.shape[1]
     offsets = np.arange(len(rows)) * width
-    feature = np.array(forest.feature, dtype=np.int64) + np.array(forest.missing, dtype=np.int64) * forest.features
-    threshold, value = np.array(forest.threshold), np.array(forest.value)
-    left, right = np.array(forest.left, dtype=np.int64), np.array(forest.right, dtype=np.int64)
-    total = np.zeros(len(rows))
-    for root in forest.roots:
+    for root in roots:
         node = np.full(len(rows), root)
         walking = np.arange(len(rows)) if root >= 0 else np.empty(0, dtype=np.int64)
         while len(walking):
             at = node[walking]
-            goes_left = flat[offsets[walking] + feature[at]] <= threshold[at]
-            at = np.where(goes_left, left[at], right[at])
+            goes_left = flat[offsets[walking] + arrays.feature[at]] <= arrays.threshold[at]
+            at = np.where(goes_left, arrays.left[at], arrays.right[at])
             node[walking] = at
             walking = walking[at >= 0]
-        total += value[~node]
-    return total
+        total += arrays.value[~node]
 
 
 def _refuse(fields: Mapping[str, str]) -> None:

@@ -1,6 +1,6 @@
 """The SQL of players, their aliases, and their teams."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -54,6 +54,20 @@ _UPDATE = """
     WHERE players.id = stated.id AND players.updated_at <= %(at)s
       AND (coalesce(stated.position, players.position), coalesce(stated.jersey, players.jersey))
           IS DISTINCT FROM (players.position, players.jersey)
+"""
+
+_PUT_SPELLS = """
+    INSERT INTO player_teams (player_id, sport, team_id, from_day, to_day)
+    SELECT player, %(sport)s, team, first, last
+    FROM unnest(%(players)s::bigint[], %(teams)s::bigint[], %(firsts)s::date[], %(lasts)s::date[])
+         AS seen (player, team, first, last)
+    ON CONFLICT (player_id, from_day) DO UPDATE SET team_id = excluded.team_id, to_day = excluded.to_day
+"""
+
+_SET_TEAMS = """
+    UPDATE players SET team_id = seen.team
+    FROM unnest(%(players)s::bigint[], %(teams)s::bigint[]) AS seen (player, team)
+    WHERE players.id = seen.player AND players.team_id IS DISTINCT FROM seen.team
 """
 
 
@@ -144,11 +158,9 @@ def spells(connection: Connection, players: Collection[int]) -> dict[int, list[S
     return found
 
 
-def set_team(connection: Connection, player: int, team: int) -> None:
-    """Set with whom a player was last seen."""
-    connection.execute(
-        "UPDATE players SET team_id = %s WHERE id = %s AND team_id IS DISTINCT FROM %s", (team, player, team)
-    )
+def set_teams(connection: Connection, teams: Mapping[int, int]) -> None:
+    """Set with whom players were last seen. teams: by player."""
+    connection.execute(_SET_TEAMS, {"players": list(teams), "teams": list(teams.values())})
 
 
 def move_start(connection: Connection, player: int, before: date, after: date) -> None:
@@ -158,15 +170,16 @@ def move_start(connection: Connection, player: int, before: date, after: date) -
     )
 
 
-def put_spell(connection: Connection, sport: str, player: int, spell: Spell) -> None:
-    """Insert a player's time with a team, or replace the one that begins on the same day."""
-    connection.execute(
-        """
-        INSERT INTO player_teams (player_id, sport, team_id, from_day, to_day) VALUES (%s, %s, %s, %s, %s)
-        ON CONFLICT (player_id, from_day) DO UPDATE SET team_id = excluded.team_id, to_day = excluded.to_day
-        """,
-        (player, sport, spell.team_id, spell.from_day, spell.to_day),
-    )
+def put_spells(connection: Connection, sport: str, rows: Sequence[tuple[int, Spell]]) -> None:
+    """Insert players' times with teams, or replace those that begin on the same day. rows: player and time."""
+    values = {
+        "sport": sport,
+        "players": [player for player, _ in rows],
+        "teams": [spell.team_id for _, spell in rows],
+        "firsts": [spell.from_day for _, spell in rows],
+        "lasts": [spell.to_day for _, spell in rows],
+    }
+    connection.execute(_PUT_SPELLS, values)
 
 
 def find(connection: Connection, player_id: int) -> ListedRow | None:

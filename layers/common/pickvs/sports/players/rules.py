@@ -27,6 +27,14 @@ class Spell:
     to_day: date
 
 
+def has_moved(spells: Sequence[Spell], team_id: int, told_on: date) -> bool:
+    """Return whether news of a day, by which a player is with a team, says that he has left the one of his last game.
+
+    spells: in order. News that is no later than that game says nothing: a list may be slower than a box score.
+    """
+    return bool(spells) and spells[-1].team_id != team_id and spells[-1].to_day < told_on
+
+
 def with_seen(spells: Sequence[Spell], team_id: int, day: date) -> list[Spell]:
     """Return a player's times with teams, in order, after he was seen with a team on a day.
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pickvs.core.database import Connection
 from pickvs.sports.players import queries
-from pickvs.sports.players.rules import Spell, player_name, with_seen
+from pickvs.sports.players.rules import Spell, has_moved, player_name, with_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,20 @@ def register_players(
     return known
 
 
+def note_moves(connection: Connection, sport: str, told: Mapping[int, tuple[int, date]], day: date) -> int:
+    """Record that players have gone to other teams than those of their last games, and return how many have.
+
+    told: by player the team that a source lists him with, and the day of that news. day: on which it became known, and
+    from which he counts as one of the team.
+    """
+    queries.take_turn(connection, sport)
+    spells = queries.spells(connection, list(told))
+    moved = {player: team for player, (team, told_on) in told.items() if has_moved(spells[player], team, told_on)}
+    if moved:
+        note_teams(connection, sport, moved, day)
+    return len(moved)
+
+
 def find_players(connection: Connection, sport: str, provider: str, ids: Collection[str]) -> dict[str, int]:
     """Return the players of those of a provider's ids that are known."""
     return queries.aliased(connection, sport, provider, ids)
@@ -56,22 +70,21 @@ def find_players(connection: Connection, sport: str, provider: str, ids: Collect
 def note_teams(connection: Connection, sport: str, seen: Mapping[int, int], day: date) -> None:
     """Record that players were with a team on a day. seen: team by player."""
     queries.take_turn(connection, sport)
+    put: list[tuple[int, Spell]] = []
+    teams: dict[int, int] = {}
     for player, before in queries.spells(connection, list(seen)).items():
-        _store(connection, sport, player, before, with_seen(before, seen[player], day))
-
-
-def _store(connection: Connection, sport: str, player: int, before: Sequence[Spell], after: Sequence[Spell]) -> None:
-    if list(before) == list(after):
-        return
-    starts = {each.from_day for each in after}
-    for spell in before:
-        if spell.from_day not in starts:  # it begins earlier now
-            moved = next(each for each in after if each.from_day <= spell.from_day <= each.to_day)
-            queries.move_start(connection, player, spell.from_day, moved.from_day)
-    for spell in after:
-        if spell not in before:
-            queries.put_spell(connection, sport, player, spell)
-    queries.set_team(connection, player, after[-1].team_id)
+        after = with_seen(before, seen[player], day)
+        if list(before) == after:
+            continue
+        starts = {each.from_day for each in after}
+        for spell in before:
+            if spell.from_day not in starts:  # it begins earlier now
+                moved = next(each for each in after if each.from_day <= spell.from_day <= each.to_day)
+                queries.move_start(connection, player, spell.from_day, moved.from_day)
+        put += [(player, spell) for spell in after if spell not in before]
+        teams[player] = after[-1].team_id
+    queries.put_spells(connection, sport, put)
+    queries.set_teams(connection, teams)
 
 
 def _by_name(connection: Connection, sport: str, provider: str, named: Sequence[Named]) -> dict[str, int]:

@@ -11,7 +11,9 @@ from pickvs.fantasy.drafts.state import MadeBy, Phase
 from pickvs.fantasy.leagues.queries import VISIBLE
 
 _HEAD = SQL("""
-    SELECT draft.version, league.version AS league_version, draft.phase, draft.opens_at, draft.lock_at, draft.expires_at
+    SELECT draft.version, league.version AS league_version,
+           EXISTS (SELECT FROM agenda work
+                   WHERE (work.function, work.key) = (%(function)s, %(key)s) AND work.next_at <= %(at)s) AS is_due
     FROM drafts draft
     JOIN leagues league ON league.id = draft.league_id
     WHERE draft.id = %(draft)s AND {visible}
@@ -40,14 +42,11 @@ _DRAFTED = """
 
 
 class HeadRow(TableRow, frozen=True):
-    """What a draft's version is made of, and when something is due in it."""
+    """What a draft's version is made of, and whether something is due in it that nobody has begun to do."""
 
     version: int
     league_version: int
-    phase: Phase
-    opens_at: datetime
-    lock_at: datetime
-    expires_at: datetime | None
+    is_due: bool
 
 
 class ShownAct(TableRow, frozen=True):
@@ -74,10 +73,16 @@ class DraftedRow(TableRow, frozen=True):
     made_by: MadeBy | None
 
 
-def find_head(connection: Connection, draft_id: int, user_id: int | None) -> HeadRow | None:
-    """Return what a draft's version is made of. None if there is no such draft, or the user may not see its league."""
+def find_head(
+    connection: Connection, draft_id: int, user_id: int | None, *, function: str, key: str, at: datetime
+) -> HeadRow | None:
+    """Return what a draft's version is made of. None if there is no such draft, or the user may not see its league.
+
+    function, key: the draft's work on the agenda, which is due if its time has come at `at`.
+    """
+    values = {"draft": draft_id, "user": user_id, "function": function, "key": key, "at": at}
     with connection.cursor(row_factory=row_of(HeadRow)) as cursor:
-        return cursor.execute(_HEAD, {"draft": draft_id, "user": user_id}).fetchone()
+        return cursor.execute(_HEAD, values).fetchone()
 
 
 def shown_acts(connection: Connection, draft_id: int, after: int) -> list[ShownAct]:

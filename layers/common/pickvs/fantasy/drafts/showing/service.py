@@ -8,7 +8,6 @@ from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import NotFound
 from pickvs.core.versions import IsKnown, Versioned
 from pickvs.fantasy.drafts import queries
-from pickvs.fantasy.drafts.clock import GRACE
 from pickvs.fantasy.drafts.errors import unknown_draft
 from pickvs.fantasy.drafts.queries import DraftRow
 from pickvs.fantasy.drafts.schemas import (
@@ -24,11 +23,12 @@ from pickvs.fantasy.drafts.schemas import (
     Pool,
     PoolEntry,
 )
-from pickvs.fantasy.drafts.showing.queries import HeadRow, find_head, picks_of_constructor, shown_acts
+from pickvs.fantasy.drafts.showing.queries import find_head, picks_of_constructor, shown_acts
 from pickvs.fantasy.drafts.storing import keeping
 from pickvs.fantasy.drafts.storing import queries as storing
 from pickvs.fantasy.drafts.storing.keeping import Stored
 from pickvs.fantasy.drafts.turns import turn_of
+from pickvs.fantasy.drafts.works import due_key
 from pickvs.fantasy.events import reading as events
 from pickvs.fantasy.leagues import reading as leagues
 from pickvs.fantasy.leagues.access import look, look_at_constructor
@@ -42,14 +42,17 @@ POLL_OTHERWISE = 30
 def show_room(user_id: int | None, draft_id: int, *, since: int | None, known: IsKnown) -> Versioned[DraftRoom]:
     """Return a draft as it is now, with the acts after `since`; none without it. Its version is read with one query.
 
-    A draft in which something is overdue wakes the function that does it, so that a clock of a minute does not depend
-    on alarms that are precise to a minute. Raises NotFound (DRAFT_NOT_FOUND).
+    A draft in which something is due wakes the function that does it, so that a clock of a minute does not depend on
+    alarms that are precise to a minute. One that is held back is due at its net, and wakes nobody meanwhile.
+
+    Raises NotFound (DRAFT_NOT_FOUND).
     """
     with transaction(snapshot=True) as connection:
-        head = find_head(connection, draft_id, user_id)
+        head = find_head(connection, draft_id, user_id, function=TICK_DRAFTS, key=due_key(draft_id), at=clock.now())
         if head is None:
             raise unknown_draft()
-        _wake_if_overdue(connection, head)
+        if head.is_due:
+            agenda.wake(connection, TICK_DRAFTS)
         # The league's own version is part of it, because its constructors' names are shown.
         version = f"{head.version}.{head.league_version}"
         return Versioned(version, 0, None if known(version) else _room(connection, draft_id, since))
@@ -143,16 +146,6 @@ def _seen(connection: Connection, user_id: int | None, draft_id: int) -> DraftRo
     except NotFound:
         raise unknown_draft() from None
     return draft
-
-
-def _wake_if_overdue(connection: Connection, draft: HeadRow) -> None:
-    moments = {
-        "waiting": [draft.opens_at, draft.lock_at],
-        "open": [draft.lock_at] if draft.expires_at is None else [draft.lock_at, draft.expires_at + GRACE],
-    }
-    due = moments.get(draft.phase)
-    if due is not None and min(due) <= clock.now():
-        agenda.wake(connection, TICK_DRAFTS)
 
 
 def _summary(connection: Connection, draft: DraftRow) -> DraftSummary:

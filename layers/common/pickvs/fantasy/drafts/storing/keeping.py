@@ -40,8 +40,8 @@ class Stored:
 
     @property
     def owners(self) -> dict[int, int]:
-        """The users whose the constructors are."""
-        return {each.constructor_id: each.user_id for each in self.seats}
+        """The owners of the constructors that play. Who has left the league is none any more."""
+        return {each.constructor_id: each.user_id for each in self.seats if each.retired_at is None}
 
 
 def terms_of(settings: Settings) -> Terms:

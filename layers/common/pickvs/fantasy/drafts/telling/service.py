@@ -32,13 +32,12 @@ def tell_of(connection: Connection, before: Stored, after: Stored, entries: Iter
 
 
 def _of_acts(after: Stored, entries: Iterable[Entry], by: int | None) -> Iterator[Message]:
-    owners = after.owners
     for entry in entries:
         told = told_of(entry.act, after.state)
         if told is None:
             continue
-        readers = None if told.constructor is None else [owners[told.constructor]]
-        but = [] if told.but is None else [owners[told.but]]
+        readers = None if told.constructor is None else _owner(after, told.constructor)
+        but = [] if told.but is None else _owner(after, told.but)
         if by is not None and entry.by == by:
             but.append(by)
         yield Message(told.kind, f"draft:{after.draft.id}:{entry.seq}", told.data, readers, but)
@@ -55,4 +54,9 @@ def _of_turn(before: Stored, after: Stored) -> Iterator[Message]:
     constructor = after.state.slot(turn.slot).constructor
     data = {"slot": turn.slot, "constructor_id": constructor, "expires_at": turn.expires_at}
     cause = f"draft:{after.draft.id}:turn:{after.state.version}"
-    yield Message("draft.turn", cause, data, [after.owners[constructor]])
+    yield Message("draft.turn", cause, data, _owner(after, constructor))
+
+
+def _owner(draft: Stored, constructor: int) -> list[int]:
+    """Return the owner of a constructor; nobody if it has retired."""
+    return [user for number, user in draft.owners.items() if number == constructor]

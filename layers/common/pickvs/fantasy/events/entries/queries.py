@@ -65,6 +65,23 @@ _WITHDRAW = """
     WHERE event_id = %(event)s AND seat IS NULL AND withdrawn_at IS NULL
 """
 
+# Who was expected stays, and is withdrawn. Who came with a session that was told wrong never took part.
+_UNSEAT = """
+    WITH stays AS (
+      UPDATE event_entries SET seat = NULL, withdrawn_at = %(at)s
+      WHERE event_id = %(event)s AND seat IS NOT NULL AND expected_seat IS NOT NULL
+        AND contestant_id <> ALL(%(named)s::bigint[])
+      RETURNING contestant_id
+    ), goes AS (
+      DELETE FROM event_entries entry
+      WHERE event_id = %(event)s AND expected_seat IS NULL AND contestant_id <> ALL(%(named)s::bigint[])
+        AND NOT EXISTS (SELECT FROM substitutions decided
+                        WHERE (decided.event_id, decided.drafted) = (entry.event_id, entry.contestant_id))
+      RETURNING contestant_id
+    )
+    SELECT contestant_id FROM stays UNION ALL SELECT contestant_id FROM goes
+"""
+
 # Who was in the last event is expected in those to come, and nobody else is. An event is to come until somebody was in
 # one of its sessions.
 _CARRY_FORWARD = """
@@ -213,6 +230,11 @@ def withdraw(connection: Connection, event_id: int, at: datetime) -> int:
     return connection.execute(_WITHDRAW, {"event": event_id, "at": at}).rowcount
 
 
+def unseat(connection: Connection, event_id: int, named: Collection[int], at: datetime) -> int:
+    """Take the seats of all who are not named. Returns their number."""
+    return connection.execute(_UNSEAT, {"event": event_id, "named": list(named), "at": at}).rowcount
+
+
 def carry_forward(connection: Connection, event_id: int, at: datetime) -> list[int]:
     """Expect who was in an event in the season's events to come. Returns those whose entries have changed."""
     return [row["event_id"] for row in connection.execute(_CARRY_FORWARD, {"event": event_id, "at": at})]
@@ -246,6 +268,11 @@ def ranked(connection: Connection, events: Collection[int]) -> set[int]:
 def substitute(connection: Connection, values: dict[str, Any]) -> None:
     """Record who scores for a contestant that is not entered."""
     connection.execute(_SUBSTITUTE, values)
+
+
+def take_back(connection: Connection, event_id: int, drafted: int) -> None:
+    """Delete what was recorded of who scores for a contestant."""
+    connection.execute("DELETE FROM substitutions WHERE event_id = %s AND drafted = %s", (event_id, drafted))
 
 
 def substitutions(connection: Connection, event_id: int) -> list[SubstitutionRow]:

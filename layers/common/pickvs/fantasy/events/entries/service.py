@@ -94,15 +94,24 @@ def entries_of(connection: Connection, event_id: int) -> list[EntryRow]:
 
 
 def seat(
-    connection: Connection, sport: str, event_id: int, seated: Collection[Seated], at: datetime, *, is_everybody: bool
+    connection: Connection,
+    sport: str,
+    event_id: int,
+    seated: Collection[Seated],
+    at: datetime,
+    *,
+    named: Collection[int],
+    is_everybody: bool,
 ) -> set[int]:
     """Record who was in which seat, and expect them in the events to come.
 
-    is_everybody: whether whoever is not named was in none, and so is withdrawn. Returns the events whose entries have
+    named: everybody who was in any session, as it is known now. Whoever else has a seat was named by mistake, and loses
+    it. is_everybody: whether whoever was expected and has no seat is withdrawn. Returns the events whose entries have
     changed.
     """
     seats = [{"contestant": each.contestant, "number": each.number, "seat": each.seat} for each in seated]
     changed = queries.seat(connection, event_id, sport, seats, at)
+    changed += queries.unseat(connection, event_id, named, at)
     if is_everybody:
         changed += queries.withdraw(connection, event_id, at)
     if not changed:
@@ -157,6 +166,11 @@ def substitute(
     queries.substitute(connection, values | {"by": by.user_id if by is not None else None})
     decision = "nobody" if scores_as is None else f"contestant {scores_as}"
     reviews.settle(connection, event_id, "substitution", str(drafted), at, decision=decision, by=by)
+
+
+def take_back(connection: Connection, event_id: int, drafted: int) -> None:
+    """Forget who scores for a contestant, because it has turned out to be entered, or the other one not."""
+    queries.take_back(connection, event_id, drafted)
 
 
 def substitutions_of(connection: Connection, event_id: int) -> Mapping[int, SubstitutionRow]:

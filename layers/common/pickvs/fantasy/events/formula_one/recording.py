@@ -169,7 +169,10 @@ def _seat(
     if not seated:
         return set()
     is_everybody = "qualifying" in complete
-    changed = entries.seat(connection, SPORT, event_id, list(seated.values()), at, is_everybody=is_everybody)
+    named = results.named(connection, event_id)
+    changed = entries.seat(
+        connection, SPORT, event_id, list(seated.values()), at, named=named, is_everybody=is_everybody
+    )
     substitute(connection, event_id, at)
     return changed
 

@@ -11,14 +11,16 @@ from pickvs.fantasy.events.reviews import service as reviews
 
 _SEAT_TAKEN = "the seat was taken over"
 _NO_SEAT = "not entered, and nobody has the seat"
+_BY_ITSELF = frozenset({_SEAT_TAKEN, _NO_SEAT})
 
 
 def substitute(connection: Connection, event_id: int, at: datetime) -> None:
     """Record who scores for drivers that are not entered, as far as it is certain. Ask about the others.
 
-    What is recorded stays. That nobody scores is known with the race alone: a driver who misses a session may still
-    come to the next one.
+    What is recorded stays, as long as the results that it follows from do, and an administrator's word always. That
+    nobody scores is known with the race alone: a driver who misses a session may still come to the next one.
     """
+    _take_back(connection, event_id)
     known = entries.substitutions_of(connection, event_id)
     rows = entries.entries_of(connection, event_id)
     pool = {
@@ -38,6 +40,22 @@ def substitute(connection: Connection, event_id: int, at: datetime) -> None:
             entries.substitute(connection, event_id, found.drafted, found.scores_as, at, reason=_SEAT_TAKEN)
         elif is_over:
             entries.substitute(connection, event_id, found.drafted, None, at, reason=_NO_SEAT)
+
+
+def _take_back(connection: Connection, event_id: int) -> None:
+    """Take back what followed from results that have turned out to be wrong.
+
+    Who takes a seat over does so at the first session that scores: a driver who misses it is replaced, though he may
+    come to the next one.
+    """
+    sessions = results.contestants_by_session(connection, event_id)
+    named = results.named(connection, event_id)
+    for drafted, row in entries.substitutions_of(connection, event_id).items():
+        if row.reason not in _BY_ITSELF:
+            continue
+        came = named if row.scores_as is None else (sessions[0] if sessions else frozenset())
+        if drafted in came or (row.scores_as is not None and row.scores_as not in named):
+            entries.take_back(connection, event_id, drafted)
 
 
 def _ask(connection: Connection, event_id: int, unclear: Unclear, at: datetime) -> None:

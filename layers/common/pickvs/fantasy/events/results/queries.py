@@ -98,6 +98,20 @@ _ADD_ACT = SQL("""
     FROM result_acts WHERE event_id = %(event)s AND session = %(session)s
 """)
 
+_IN_SESSIONS = """
+    SELECT planned.session, fact.contestant_id
+    FROM event_sessions planned
+    JOIN session_results result USING (event_id, session)
+    JOIN result_facts fact USING (event_id, session, version)
+    WHERE planned.event_id = %s
+    ORDER BY planned.starts_at NULLS LAST, planned.session
+"""
+_SAID_OF = """
+    SELECT (fact ->> 'contestant')::bigint AS contestant_id
+    FROM result_answers answer CROSS JOIN LATERAL jsonb_array_elements(answer.facts) fact
+    WHERE answer.event_id = %s AND answer.place = 'first'
+"""
+
 
 class StateRow(TableRow, frozen=True):
     """The state of a session's result. digest, states, share: of the version in force."""
@@ -229,6 +243,16 @@ def versions_in_force(connection: Connection, event_id: int) -> dict[str, int]:
         (event_id,),
     )
     return {row["session"]: row["version"] for row in rows}
+
+
+def in_sessions(connection: Connection, event_id: int) -> list[tuple[str, int]]:
+    """Return session and contestant of the facts in force of an event, in the order of the sessions."""
+    return [(row["session"], row["contestant_id"]) for row in connection.execute(_IN_SESSIONS, (event_id,))]
+
+
+def said_of(connection: Connection, event_id: int) -> set[int]:
+    """Return whom the first source's last answers about an event name."""
+    return {row["contestant_id"] for row in connection.execute(_SAID_OF, (event_id,))}
 
 
 def has_result(connection: Connection, event_id: int, session: str) -> bool:

@@ -7,6 +7,7 @@ happens is added to the session's acts.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Literal
 
 from pickvs.core.database import Connection
@@ -205,6 +206,17 @@ def said_by(connection: Connection, event_id: int, session: str, place: Place) -
 def versions_in_force(connection: Connection, event_id: int) -> dict[str, int]:
     """Return the versions of an event that score, by session."""
     return queries.versions_in_force(connection, event_id)
+
+
+def contestants_by_session(connection: Connection, event_id: int) -> list[frozenset[int]]:
+    """Return who was in each session of an event by the facts in force, in the order of the sessions."""
+    rows = queries.in_sessions(connection, event_id)
+    return [frozenset(each for _, each in session) for _, session in groupby(rows, key=lambda row: row[0])]
+
+
+def named(connection: Connection, event_id: int) -> set[int]:
+    """Return who was in any session of an event, by the facts in force or by the first source's last answers."""
+    return queries.said_of(connection, event_id).union(*contestants_by_session(connection, event_id))
 
 
 def has_result(connection: Connection, event_id: int, session: str) -> bool:

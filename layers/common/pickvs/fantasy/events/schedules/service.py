@@ -132,6 +132,11 @@ def revisions(connection: Connection, events: Sequence[int], source: str) -> Map
     return {row.event_id: row.revision for row in queries.statements(connection, events) if row.source == source}
 
 
+def listed(connection: Connection, events: Sequence[int], source: str) -> int:
+    """Return how many of these events a source listed when it was last asked."""
+    return sum(row.source == source and row.gone_at is None for row in queries.statements(connection, events))
+
+
 def set_void(connection: Connection, event_id: int, *, is_void: bool, by: Decider | None, at: datetime) -> None:
     """Cancel an event, or take that back, and close the questions about its schedule."""
     queries.set_void(connection, event_id, is_void=is_void, at=at)

@@ -21,6 +21,7 @@ from pickvs.fantasy.leagues.schemas import Constructor, League
 from pickvs.fantasy.leagues.service import read_team_name, refuse_another_league
 from pickvs.fantasy.leagues.showing import seen, shown_constructor
 from pickvs.fantasy.leagues.telling.service import Message, tell
+from pickvs.idempotency.service import once
 
 if TYPE_CHECKING:
     from pickvs.fantasy.leagues.invitations.requests import Acceptance, WantedEntry
@@ -29,10 +30,13 @@ TRIES = "league-code"
 """Name under which attempts to join by a code are counted."""
 
 
-def join_league(caller: Caller, league_id: int, wanted: "WantedEntry", address: str) -> Constructor:
+def join_league(
+    caller: Caller, league_id: int, wanted: "WantedEntry", address: str, key: str | None = None
+) -> Constructor:
     """Join a public league by click, or any league by a code.
 
-    address: the caller's network address, by which attempts with a code are counted.
+    address: the caller's network address, by which attempts with a code are counted. key: an Idempotency-Key; the same
+    request with it gets the first answer.
 
     Raises NotFound (LEAGUE_NOT_FOUND) without a code for a league that is private, Forbidden (CODE_REFUSED) with one
     that does not lead into this league, whether it exists or not, TooManyRequests, Invalid (INVALID_VALUE), Conflict as
@@ -41,8 +45,8 @@ def join_league(caller: Caller, league_id: int, wanted: "WantedEntry", address: 
     if wanted.code is not None:
         limits.admit_place(TRIES, address, codes_per_address())
     name = read_team_name(wanted.team_name)
-    with transaction() as connection:
-        _begin(connection, caller)
+
+    def join(connection: Connection) -> Constructor:
         invitation_id = None
         if wanted.code is not None:
             found = queries.find_by_code(connection, digest(wanted.code), clock.now())
@@ -50,6 +54,13 @@ def join_league(caller: Caller, league_id: int, wanted: "WantedEntry", address: 
                 raise code_refused()
             invitation_id = found.id
         return _enter(connection, caller.user_id, league_id, name, invitation_id)
+
+    with transaction() as connection:
+        _begin(connection, caller)
+        if key is None:
+            return join(connection)
+        about = f"entry into league {league_id}"
+        return once(connection, caller.user_id, key, wanted, Constructor, lambda: join(connection), about=about)
 
 
 def accept_invitation(caller: Caller, wanted: "Acceptance", address: str) -> League:

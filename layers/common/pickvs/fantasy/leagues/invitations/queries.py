@@ -50,10 +50,6 @@ _DELETE_DEAD = """
 _FORGET = """
     DELETE FROM league_invitations WHERE user_id = %(user)s
 """
-_END_THOSE_BY = """
-    UPDATE league_invitations SET revoked_at = greatest(%(at)s, created_at)
-    WHERE invited_by = %(user)s AND revoked_at IS NULL AND uses < max_uses
-"""
 
 
 class InvitationRow(TableRow, frozen=True):
@@ -148,10 +144,9 @@ def revoke(connection: Connection, invitation_id: int, at: datetime) -> None:
     connection.execute(query, (at, invitation_id))
 
 
-def forget_user(connection: Connection, user_id: int, at: datetime) -> None:
-    """Delete the invitations of a user, and end those that the user has made."""
+def forget_user(connection: Connection, user_id: int) -> None:
+    """Delete the invitations of a user."""
     connection.execute(_FORGET, {"user": user_id})
-    connection.execute(_END_THOSE_BY, {"user": user_id, "at": at})
 
 
 def delete_dead(connection: Connection, before: datetime, most: int) -> int:

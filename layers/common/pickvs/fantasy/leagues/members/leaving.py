@@ -16,7 +16,10 @@ from pickvs.fantasy.leagues.telling.service import Message, tell
 def leave(
     connection: Connection, league_id: int, user_id: int, at: datetime, *, by: int | None, reason: str = ""
 ) -> None:
-    """End a membership. A constructor of a league that forms is gone, and that of a running one is retired."""
+    """End a membership. A constructor of a league that forms is gone, and that of a running one is retired.
+
+    The invitations that the member has made end as well: who is not in a league any more lets nobody in.
+    """
     league = queries.find_league(connection, league_id)
     constructor = members.constructor_of(connection, league_id, user_id)
     retires = league is not None and league.state != "forming"
@@ -25,7 +28,7 @@ def leave(
             members.retire_constructor(connection, constructor.id, at)
         else:
             members.delete_constructor(connection, constructor.id)
-    members.delete_member(connection, league_id, user_id)
+    members.delete_member(connection, league_id, user_id, at)
     queries.append(
         connection,
         league_id,

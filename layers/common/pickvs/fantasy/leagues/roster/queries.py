@@ -33,6 +33,10 @@ _MEMBERS = """
     ORDER BY member.joined_at, member.user_id
 """
 _FIND_USER = "SELECT id FROM users WHERE lower(username) = lower(%s) AND erased_at IS NULL"
+_END_INVITATIONS = """
+    UPDATE league_invitations SET revoked_at = greatest(%(at)s, created_at)
+    WHERE league_id = %(league)s AND invited_by = %(user)s AND revoked_at IS NULL AND uses < max_uses
+"""
 _SUCCESSOR = """
     SELECT user_id FROM league_members
     WHERE league_id = %s AND user_id <> %s
@@ -95,6 +99,12 @@ def role_of(connection: Connection, league_id: int, user_id: int) -> LeagueRole 
     return role
 
 
+def roles_of(connection: Connection, user_id: int) -> dict[int, LeagueRole]:
+    """Return the roles of a user by league."""
+    rows = connection.execute("SELECT league_id, role FROM league_members WHERE user_id = %s", (user_id,))
+    return {row["league_id"]: row["role"] for row in rows}
+
+
 def find_user(connection: Connection, username: str) -> int | None:
     """Return the id of the user with this name, regardless of case. None if there is none."""
     with connection.cursor(row_factory=scalar_row) as cursor:
@@ -137,9 +147,10 @@ def insert_member(connection: Connection, league_id: int, user_id: int, role: Le
     connection.execute(_INSERT_MEMBER, (league_id, user_id, role, at))
 
 
-def delete_member(connection: Connection, league_id: int, user_id: int) -> None:
-    """End a membership."""
+def delete_member(connection: Connection, league_id: int, user_id: int, at: datetime) -> None:
+    """End a membership, and the invitations that the member has made."""
     connection.execute("DELETE FROM league_members WHERE league_id = %s AND user_id = %s", (league_id, user_id))
+    connection.execute(_END_INVITATIONS, {"league": league_id, "user": user_id, "at": at})
 
 
 def set_role(connection: Connection, league_id: int, user_id: int, role: LeagueRole) -> None:
@@ -171,6 +182,12 @@ def find_constructor(connection: Connection, constructor_id: int) -> Constructor
     """Return a constructor. None if there is none."""
     with connection.cursor(row_factory=row_of(ConstructorRow)) as cursor:
         return cursor.execute(_ONE, (constructor_id,)).fetchone()
+
+
+def hold_constructor(connection: Connection, constructor_id: int) -> bool:
+    """Prevent that a constructor is deleted until the transaction ends. False if there is none."""
+    held = connection.execute("SELECT FROM constructors WHERE id = %s FOR KEY SHARE", (constructor_id,))
+    return held.rowcount == 1
 
 
 def constructor_of(connection: Connection, league_id: int, user_id: int) -> ConstructorRow | None:

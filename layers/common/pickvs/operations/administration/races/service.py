@@ -137,6 +137,7 @@ def _carry_out(
 ) -> RaceChanges:
     with transaction(statement_timeout_ms=_STATEMENT_MS, lock_timeout_ms=_WAITING_MS) as connection:
         require_admin(connection, actor_id, session)
+        boards.take_turn(connection)
         at = clock.now()
         with connection.transaction(force_rollback=order.dry_run):
             with our_words():

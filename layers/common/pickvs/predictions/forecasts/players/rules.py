@@ -36,19 +36,26 @@ class MadeOfPlayer:
 
 
 def forecasts_of_players(
-    model: PlayersModel, sha256_of_model: str, state: State, fixtures: Sequence[Fixture], statuses: Mapping[str, str]
+    model: PlayersModel,
+    sha256_of_model: str,
+    state: State,
+    fixtures: Sequence[Fixture],
+    statuses: Mapping[str, str],
+    teams: Mapping[str, str],
 ) -> list[MadeOfPlayer]:
     """Return the forecasts of all players of the games' teams.
 
     A team's players are those who played last for it, and not too long ago. statuses: the latest word on each player's
     health. Those who are out are forecast as well, for they may play after all, and are counted as absent for others.
+    teams: for whom players play now, where more is known than their games say. Who has left a team is absent from it.
     """
-    out = frozenset(player for player, status in statuses.items() if status == "out")
+    moved = {player for player, team in teams.items() if player in state.players and state.players[player].team != team}
+    out = moved.union(player for player, status in statuses.items() if status == "out")
     rows: list[list[float]] = []
     chosen: list[tuple[Fixture, str, str]] = []
     by_team: dict[str, list[str]] = {}
     for player, history in state.players.items():
-        by_team.setdefault(history.team, []).append(player)
+        by_team.setdefault(teams.get(player, history.team), []).append(player)
     for fixture in fixtures:
         today = fixture.day.toordinal()
         for team in (fixture.home, fixture.away):

@@ -114,6 +114,9 @@ def _values(history: PlayerHistory | TeamHistory) -> list[Any]:
 
 
 def _tuples(value: Any) -> Any:
+    """Return a value with tuples for its lists. A list is one of lists, or has none."""
     if isinstance(value, dict):
         return {key: _tuples(each) for key, each in value.items()}
-    return tuple(_tuples(each) for each in value) if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    return tuple(map(_tuples, value)) if value and isinstance(value[0], list) else tuple(value)

@@ -20,9 +20,14 @@ from pickvs.predictions.statistics.ingest.rules import (
     LOOKED_BACK,
     days_to_ask,
 )
-from pickvs.predictions.statistics.metrics import BOX_SCORES, BOX_SCORES_IN_REVIEW, STATS_SOURCES_OFF
+from pickvs.predictions.statistics.metrics import (
+    BOX_SCORES,
+    BOX_SCORES_IN_REVIEW,
+    STATS_ERRORS_WAITING,
+    STATS_SOURCES_OFF,
+)
 from pickvs.predictions.statistics.providers.adapters import adapter
-from pickvs.predictions.statistics.quality.service import check_quality, open_findings
+from pickvs.predictions.statistics.quality.service import check_quality, errors_that_wait, open_findings
 from pickvs.predictions.statistics.recording.service import IN_REVIEW
 from pickvs.predictions.statistics.sources import sources_off
 from pickvs.sports.config import fetched_sports
@@ -119,8 +124,12 @@ def _check(sport: str) -> dict[str, int]:
 
 
 def _measure(report: Mapping[str, Any]) -> None:
+    now = clock.now()
     with transaction() as connection:
         review = open_findings(connection, IN_REVIEW)
-        off = len(sources_off(connection, clock.now()))
+        errors = errors_that_wait(connection, now, besides=IN_REVIEW)
+        off = len(sources_off(connection, now))
     final = sum(day["counts"]["final"] for day in report["days"])
-    metrics.emit({BOX_SCORES: final, BOX_SCORES_IN_REVIEW: review, STATS_SOURCES_OFF: off})
+    metrics.emit(
+        {BOX_SCORES: final, BOX_SCORES_IN_REVIEW: review, STATS_ERRORS_WAITING: errors, STATS_SOURCES_OFF: off}
+    )

@@ -1,7 +1,7 @@
 """Asks sources for the health of players on days with games, and records what is news."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pickvs.core import clock, metrics
@@ -19,7 +19,7 @@ from pickvs.predictions.statistics.providers.clients import SECONDS
 from pickvs.predictions.statistics.sources import sources_off
 from pickvs.sports.config import fetched_sports
 from pickvs.sports.players.rules import player_name
-from pickvs.sports.players.service import find_players
+from pickvs.sports.players.service import find_players, note_moves
 from pickvs.sports.rules import local_date
 from pickvs.sports.teams.reading import teams_named
 
@@ -102,7 +102,8 @@ def record_injuries(
     """Record what a source says of players' health, where it is news, in the caller's transaction.
 
     complete: whether it names all who are hurt; whom it names no more is then available. Players that nobody has seen
-    in a game are left out: a name alone makes no player.
+    in a game are left out: a name alone makes no player. One whom the source lists with another team since his last
+    game is one of that team from now on.
     """
     teams = teams_named(connection, sport, source, {each.team for each in said})
     by_id = find_players(connection, sport, source, [each.provider_id for each in said if each.provider_id is not None])
@@ -130,7 +131,26 @@ def record_injuries(
         if player not in named and was.status != AVAILABLE:
             _write(connection, player, AVAILABLE, None, at, source, at, run_id)
             news += 1
-    return {INJURIES: len(said), "news": news, "unknown_players": unknown}
+    ids = {name: team.id for name, team in teams.items()}
+    # Facts are read by days in UTC. On an earlier one, which the league-local day may be, the move was not yet known.
+    moves = note_moves(connection, sport, _teams_told(sport, said, by_id, ids, at), at.astimezone(UTC).date())
+    return {INJURIES: len(said), "news": news, "unknown_players": unknown, "moves": moves}
+
+
+def _teams_told(
+    sport: str, said: Sequence[Injury], players: Mapping[str, int], teams: Mapping[str, int], at: datetime
+) -> dict[int, tuple[int, date]]:
+    """Return the team that each player is listed with, and the day of the latest news of him.
+
+    players: by the source's id, for a name is matched by the team. Whoever is listed with two teams is left out.
+    """
+    told: dict[int, dict[int, date]] = {}
+    for each in said:
+        player, team = players.get(each.provider_id or ""), teams.get(each.team)
+        if player is not None and team is not None:
+            days = told.setdefault(player, {})
+            days[team] = max(days.get(team, date.min), local_date(sport, min(each.reported_at, at)))
+    return {player: next(iter(days.items())) for player, days in told.items() if len(days) == 1}
 
 
 def _write(

@@ -43,7 +43,7 @@ class PlayerListing(ResponseBody):
     id: int
     sport: str
     name: str
-    team_id: Annotated[int | None, doc("With whom the player was last seen in a game.")]
+    team_id: Annotated[int | None, doc("With whom the player was last seen, in a game or in a list of injuries.")]
     position: str | None
     jersey: str | None
     height_cm: int | None

@@ -1,12 +1,15 @@
 """Lists players, and what they and their teams did in each game."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
 from pickvs.core.database import transaction
 from pickvs.core.errors import NotFound
 from pickvs.core.paging import invalid_cursor, read_cursor, write_cursor
+from pickvs.core.types import ResponseBody
 from pickvs.predictions.statistics.listing import queries
+from pickvs.predictions.statistics.listing.queries import PlayerGameRow, TeamGameRow
 from pickvs.predictions.statistics.listing.schemas import (
     BoxPlayer,
     BoxTeam,
@@ -21,7 +24,6 @@ from pickvs.predictions.statistics.listing.schemas import (
     TeamGames,
 )
 from pickvs.sports.players import reading as players
-from pickvs.sports.players.reading import ListedPlayer
 from pickvs.sports.service import refuse_unknown_sport
 from pickvs.sports.teams.reading import teams_by_id
 
@@ -45,7 +47,7 @@ def list_players(
         )
     page = rows[:limit]
     return Players(
-        players=[_listing(row) for row in page],
+        players=[PlayerListing.of(row) for row in page],
         next_cursor=write_cursor(page[-1].normal, page[-1].id) if len(rows) > limit else None,
     )
 
@@ -58,11 +60,8 @@ def show_player(player_id: int) -> PlayerProfile:
     if row is None:
         raise NotFound("PLAYER_NOT_FOUND", "There is no such player.")
     return PlayerProfile(
-        player=_listing(row),
-        seasons=[
-            PlayerSeason(season=each.season, games=each.games, seconds=each.seconds, totals=each.totals or {})
-            for each in seasons
-        ],
+        player=PlayerListing.of(row),
+        seasons=[PlayerSeason.of(each, totals=each.totals or {}) for each in seasons],
     )
 
 
@@ -79,24 +78,8 @@ def list_player_games(
         if players.find(connection, player_id) is None:
             raise NotFound("PLAYER_NOT_FOUND", "There is no such player.")
         rows = queries.games_of_player(connection, {**values, "before_day": day, "before_id": game, "limit": limit + 1})
-    page = rows[:limit]
-    return PlayerGames(
-        games=[
-            PlayerGame(
-                game_id=row.game_id,
-                season=row.season,
-                date=row.day,
-                team_id=row.team_id,
-                opponent_id=row.opponent_id,
-                is_home=row.is_home,
-                seconds=row.seconds,
-                stats=row.stats,
-                source=row.source,
-            )
-            for row in page
-        ],
-        next_cursor=write_cursor(page[-1].day.isoformat(), page[-1].game_id) if len(rows) > limit else None,
-    )
+    games, next_cursor = _page(PlayerGame, rows, limit)
+    return PlayerGames(games=games, next_cursor=next_cursor)
 
 
 def list_team_games(team_id: int, *, season: int | None, limit: int, cursor: str | None) -> TeamGames:
@@ -110,25 +93,8 @@ def list_team_games(team_id: int, *, season: int | None, limit: int, cursor: str
         if team_id not in teams_by_id(connection, [team_id]):
             raise NotFound("TEAM_NOT_FOUND", "There is no such team.")
         rows = queries.games_of_team(connection, values)
-    page = rows[:limit]
-    return TeamGames(
-        games=[
-            TeamGame(
-                game_id=row.game_id,
-                season=row.season,
-                date=row.day,
-                team_id=row.team_id,
-                opponent_id=row.opponent_id,
-                is_home=row.is_home,
-                points=row.points,
-                opponent_points=row.opponent_points,
-                stats=row.stats,
-                source=row.source,
-            )
-            for row in page
-        ],
-        next_cursor=write_cursor(page[-1].day.isoformat(), page[-1].game_id) if len(rows) > limit else None,
-    )
+    games, next_cursor = _page(TeamGame, rows, limit)
+    return TeamGames(games=games, next_cursor=next_cursor)
 
 
 def show_box_score(game_id: int) -> GameBoxScore:
@@ -143,43 +109,26 @@ def show_box_score(game_id: int) -> GameBoxScore:
         teams = queries.box_teams(connection, box.id) if box.counts else []
         lines = queries.box_players(connection, box.season, box.id) if box.counts else []
     sides = {
-        team.is_home: BoxTeam(
-            team_id=team.team_id,
-            points=team.points,
-            stats=team.stats,
-            players=[
-                BoxPlayer(player_id=line.player_id, name=line.name, seconds=line.seconds, stats=line.stats)
-                for line in lines
-                if line.is_home == team.is_home
-            ],
-        )
+        team.is_home: BoxTeam.of(team, players=[BoxPlayer.of(line) for line in lines if line.is_home == team.is_home])
         for team in teams
     }
-    return GameBoxScore(
-        game_id=box.game_id,
+    return GameBoxScore.of(
+        box,
         state="final" if box.counts else "review",
         reasons=box.reasons or ([] if box.counts else [_OUTDATED]),
         revision=box.version,
-        source=box.source,
-        confirmed_by=box.confirmed_by,
-        known_at=box.known_at,
         home=sides.get(True),
         away=sides.get(False),
     )
 
 
-def _listing(row: ListedPlayer) -> PlayerListing:
-    return PlayerListing(
-        id=row.id,
-        sport=row.sport,
-        name=row.name,
-        team_id=row.team_id,
-        position=row.position,
-        jersey=row.jersey,
-        height_cm=row.height_cm,
-        weight_kg=row.weight_kg,
-        birth_date=row.birth_date,
-    )
+def _page[Kind: ResponseBody](
+    kind: type[Kind], rows: Sequence[PlayerGameRow] | Sequence[TeamGameRow], limit: int
+) -> tuple[list[Kind], str | None]:
+    """Return the first `limit` games, and the cursor of the next page. rows: one more, if there is one."""
+    page = rows[:limit]
+    games = [kind.of(row, date=row.day) for row in page]
+    return games, write_cursor(page[-1].day.isoformat(), page[-1].game_id) if len(rows) > limit else None
 
 
 def _position(cursor: str | None) -> tuple[date, int]:

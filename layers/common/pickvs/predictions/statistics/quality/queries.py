@@ -165,6 +165,16 @@ def exists(connection: Connection, anomaly: int) -> bool:
     return connection.execute("SELECT FROM stat_anomalies WHERE id = %s", (anomaly,)).fetchone() is not None
 
 
+def count_errors(connection: Connection, *, besides: str, found_before: datetime) -> int:
+    """Return the number of open errors of all rules but one that were found before a time."""
+    row = connection.execute(
+        "SELECT count(*) AS n FROM stat_anomalies"
+        " WHERE resolved_at IS NULL AND severity = 'error' AND rule <> %s AND found_at < %s",
+        (besides, found_before),
+    ).fetchone()
+    return 0 if row is None else int(row["n"])
+
+
 def count_open(connection: Connection, sport: str | None, rule: str) -> int:
     """Return the number of open findings of a rule."""
     row = connection.execute(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pickvs.core.database import Connection
@@ -15,6 +15,9 @@ RULES = (
     *("doubled_box_score", "two_games_a_day", "gap", "swapped_teams", "far_value", "far_day"),
 )
 """The rules of `check_season`. The recording of box scores has one of its own."""
+
+PATIENCE = timedelta(days=1)
+"""Time for which an error may wait. Sources correct most box scores within a day, and the daily run asks again."""
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -79,6 +82,11 @@ def resolve_gone(connection: Connection, sport: str, rule: str, subject: str, at
 def open_findings(connection: Connection, rule: str) -> int:
     """Return the number of findings of a rule that nobody has resolved."""
     return queries.count_open(connection, None, rule)
+
+
+def errors_that_wait(connection: Connection, at: datetime, *, besides: str) -> int:
+    """Return the number of errors, of all rules but one, that nobody has resolved for PATIENCE."""
+    return queries.count_errors(connection, besides=besides, found_before=at - PATIENCE)
 
 
 def _open(connection: Connection, sport: str) -> list[queries.AnomalyRow]:

@@ -148,9 +148,8 @@ class _Tests:
         before, judged = rows.before(border), rows.since(border)
         if len(before) < FEWEST_ROWS or not len(judged):
             return None
-        latest = np.arange(len(before)) >= len(before) - MOST_TAUGHT
         thin = np.arange(len(judged)) % max(1, -(-len(judged) // MOST_JUDGED)) == 0
-        return cls(before.where(latest), judged.where(thin))
+        return cls(before.latest(MOST_TAUGHT), judged.where(thin))
 
     def judged(
         self, parameters: Parameters, opponent: Parameters | PlayersModel | None
