@@ -10,7 +10,7 @@ from local.replay.crashes import Crashes
 from local.replay.driver import Driver, Source
 from local.replay.fantasy_drafts import Drafts
 from local.replay.fantasy_office import Office
-from local.replay.fantasy_people import TRIES, People, found_leagues
+from local.replay.fantasy_people import People, found_leagues
 from local.replay.race_season import RaceSeason, starts_of
 from local.replay.report import Progress
 from local.replay.slates import Times
@@ -23,7 +23,8 @@ ANSWERED_AFTER = timedelta(minutes=20)
 """Time from the daily run to the administrator's look at its questions."""
 DAILY_AT = timedelta(hours=6, minutes=15)
 """Time of the day of the daily run of collect_f1, in UTC."""
-CRASHED = ("tick_drafts", "make_draft_pick", "collect_f1", "replace_draft_queue")
+COLLECT = "collect_f1"
+CRASHED = ("tick_drafts", "make_draft_pick", COLLECT, "replace_draft_queue")
 """Functions whose processes crash."""
 
 
@@ -33,11 +34,13 @@ class Game:
     def __init__(
         self, running: Running, api: Api, clock: HeldClock, season: RaceSeason, leagues: int, leaves_at: str | None
     ) -> None:
-        """Have the schedule fetched, register everybody, and found the leagues."""
+        """Have the schedule fetched, register everybody, and found the leagues. Raises UnexpectedAnswerError."""
         self._running = running
         self._clock = clock
         self._season = season
-        self._collect()
+        outcome = running.invoke(COLLECT, b"{}")
+        if outcome.failure is not None:
+            raise UnexpectedAnswerError(f"{COLLECT}: {outcome.summary}: {outcome.error.get('errorMessage', '')}")
         self.people = People(api, clock.now, running.invoke)
         self.leagues = found_leagues(self.people, season.year, leagues)
         self.drafts = Drafts(self.people, clock, self.leagues, leaves_at)
@@ -73,15 +76,8 @@ class Game:
         return events, dict(crashes.done)
 
     def _collect(self) -> None:
-        """Run collect_f1 as its rule would: again, if its process has crashed.
-
-        Raises UnexpectedAnswerError if it fails.
-        """
-        for _ in range(TRIES):
-            outcome = self._running.invoke("collect_f1", b"{}")
-            if outcome.failure is None:
-                return
-        raise UnexpectedAnswerError(f"collect_f1: {outcome.summary}: {outcome.error.get('errorMessage', '')}")
+        """Run collect_f1 as its rule would: after a minute or two again, if its process has crashed."""
+        self._running.submit(COLLECT, b"{}")
 
 
 def daily_runs(season: RaceSeason) -> list[datetime]:
