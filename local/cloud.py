@@ -89,6 +89,8 @@ class Running:
     timers: Timers
     invoke: Callable[[str, bytes], Outcome]
     """Runs the function with a name, with an event as JSON. Raises LaptopError if there is no such function."""
+    submit: Callable[[str, bytes], None]
+    """Runs the function with a name in the background, with Lambda's retries. Raises LaptopError if there is none."""
     crash: Callable[[str], bool]
     """Ends a process of the function with a name, at once, if one is busy. Returns whether one was."""
 
@@ -191,16 +193,6 @@ class LaptopCloud:
         address = None if pooler is None else pooler.address
         inbox_url = f"http://{HOST}:{listening.getsockname()[1]}{PAGE}"
 
-        def invoke(name: str, event: bytes) -> Outcome:
-            function = functions.by_name(name)
-            if function is None:
-                raise LaptopError(f"there is no function {name!r}")
-            return function.invoke(event)
-
-        def crash(name: str) -> bool:
-            function = functions.by_name(name)
-            return function is not None and function.crash()
-
         return Running(
             url=url,
             provider=sources.description,
@@ -209,8 +201,9 @@ class LaptopCloud:
             database=database.url,
             functions=functions.names,
             timers=timers,
-            invoke=invoke,
-            crash=crash,
+            invoke=lambda name, event: functions.named(name).invoke(event),
+            submit=lambda name, event: timers.background.submit(functions.named(name), event),
+            crash=lambda name: functions.named(name).crash(),
         )
 
     def stop(self) -> None:

@@ -163,6 +163,13 @@ class Functions:
         """Return the function with this short name, or None."""
         return self._by_name.get(name)
 
+    def named(self, name: str) -> LambdaFunction:
+        """Return the function with this short name. Raises LaptopError if there is none."""
+        function = self.by_name(name)
+        if function is None:
+            raise LaptopError(f"there is no function {name!r}")
+        return function
+
     def stop(self) -> None:
         """End all processes of all functions."""
         for function in self._by_arn.values():

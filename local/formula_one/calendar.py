@@ -52,7 +52,7 @@ _TOLD: Mapping[Kind, timedelta] = {
 """Time from a session's start to its result, by the first source."""
 _SECOND = timedelta(seconds=40)
 """Time from a result by the first source to the same by the second."""
-DISQUALIFIED_AFTER, COURT_AFTER = timedelta(seconds=105), timedelta(minutes=4)
+DISQUALIFIED_AFTER, COURT_AFTER = timedelta(seconds=105), timedelta(seconds=330)
 """Time from the race to the disqualification, and to the court that takes it back, by the first source."""
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from pickvs.core.errors import FieldError, Invalid
-from pickvs.core.requests import RequestBody, Worded
+from pickvs.core.requests import Key, RequestBody, Worded
 from pickvs.fantasy.leagues.names import BadName, league_name
 from pickvs.fantasy.leagues.rules import (
     CLOCK_SECONDS,
@@ -124,7 +124,7 @@ class WantedSettings(RequestBody):
 class WantedLeague(WantedSettings):
     """A league, and the constructor of who founds it."""
 
-    sport: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,60}$")] = "formula_one"
+    sport: Key = "formula_one"
     season: Annotated[int, Field(ge=1900, le=2200, examples=[2026])]
     name: Annotated[str, Field(max_length=300, examples=["Sunday drivers"], description="3 to 60 characters.")]
     team_name: TeamName

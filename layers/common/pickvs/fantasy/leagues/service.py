@@ -84,7 +84,7 @@ def change_settings(caller: Caller, league_id: int, wanted: "WantedSettings") ->
                 extra={"settings": frozen},
             )
         if settings.max_constructors < held.league.constructors:
-            raise _invalid(
+            raise invalid_setting(
                 "max_constructors", f"must be at least {held.league.constructors}: so many are in the league"
             )
         changed = _changed(known, settings)

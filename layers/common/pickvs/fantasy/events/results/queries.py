@@ -292,8 +292,11 @@ _FOLLOWED = SQL("""
 _UNCONFIRMED = """
     SELECT count(*) AS waiting
     FROM session_results result JOIN events event ON event.id = result.event_id
-    WHERE event.sport = %(sport)s AND event.season = %(season)s AND result.provisional_since IS NOT NULL
-      AND NOT result.is_void
+    WHERE event.sport = %(sport)s AND event.season = %(season)s AND NOT result.is_void
+      AND (result.provisional_since IS NOT NULL
+           OR EXISTS (SELECT FROM fantasy_reviews review
+                      WHERE (review.event_id, review.subject) = (result.event_id, result.session)
+                        AND review.kind = 'result' AND review.closed_at IS NULL))
 """
 
 
@@ -318,7 +321,7 @@ def followed(connection: Connection, sport: str, season: int, source: str, until
 
 
 def unconfirmed(connection: Connection, sport: str, season: int) -> int:
-    """Return how many results of a season are provisional."""
+    """Return how many results of a season are provisional, or wait for both sources to say the same of a change."""
     [row] = connection.execute(_UNCONFIRMED, {"sport": sport, "season": season}).fetchall()
     return int(row["waiting"])
 

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN, USERNAME_WORDS
-from pickvs.core.requests import Identifier, RequestBody, Worded
+from pickvs.core.requests import Identifier, Key, RequestBody, Worded
 from pickvs.operations.administration.requests import Reason
-from pickvs.operations.administration.statistics.requests import Key, SentDay
+from pickvs.operations.administration.statistics.requests import SentDay
 
 MOST_ROWS = 2_000
 """Rows of one command: some 600 KB, of the 6 MB that an event may have."""

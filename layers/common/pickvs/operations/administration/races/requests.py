@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from pickvs.core.requests import Identifier, RequestBody
+from pickvs.core.requests import Identifier, Key, RequestBody
 from pickvs.operations.administration.requests import Reason
 from pickvs.operations.administration.results.requests import DryRun
 
@@ -73,9 +73,8 @@ class ReviewDecision(RaceOrder):
     """The answer to a question about races."""
 
     choice: Annotated[
-        str,
+        Key,
         Field(
-            pattern=r"^[a-z0-9_]{1,60}$",
             description="About a result: `first` or `second` for what this source said last, or `in_force` for what "
             "counts now. About a schedule: the name of the source whose times hold. About a cancellation: `cancelled` "
             "or `held`. About an unknown driver: `new`, or `driver` with an id. About a replacement: `nobody`, or "
