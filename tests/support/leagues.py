@@ -83,14 +83,16 @@ class Paddock:
     def close(self) -> None:
         self.owner.close()
 
-    def event(self, name: str, lock_at: datetime | None, pool: Sequence[int] | None = None) -> int:
+    def event(
+        self, name: str, lock_at: datetime | None, pool: Sequence[int] | None = None, season: int = SEASON
+    ) -> int:
         """Tell of an event whose first competitive session starts at `lock_at`, and of who is entered in it."""
         venue = self._one("INSERT INTO event_venues (sport, created_at) VALUES (%s, %s) RETURNING id", SPORT, FOUNDED)
         day = (lock_at or FIRST_LOCK) + timedelta(days=2)
         event = self._one(
             "INSERT INTO events (sport, season, venue_id, name, day, created_at, updated_at)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
-            *(SPORT, SEASON, venue, name, day.date(), FOUNDED, FOUNDED),
+            *(SPORT, season, venue, name, day.date(), FOUNDED, FOUNDED),
         )
         sessions = (("qualifying", lock_at, ["first_competitive", "qualifying"]), ("race", day, ["race"]))
         for session, starts_at, locks in sessions:

@@ -100,7 +100,8 @@ class Storm:
             room = self._persist(partial(self._anybody().get, f"/drafts/{draft}"))[0].body
             if room["is_complete"]:
                 self._open.discard(draft)
-            elif room["turn"] is not None:
+            else:
+                assert room["turn"] is not None, f"nobody is on turn in a draft that is not complete: {room['draft']}"
                 self._behave(manner, room, chance)
 
     def _behave(self, manner: Manner, room: Mapping[str, Any], chance: random.Random) -> None:

@@ -16,10 +16,13 @@ LOCK_SECONDS = 60
 _OPEN = "SELECT id FROM drafts WHERE event_id = %s AND phase = 'open'"
 
 
-def offer_race(laptop: Laptop, drivers: int) -> int:
-    """Store a race with drivers whose draft can be opened at once, and is locked in 20 hours. Return its id."""
+def offer_race(laptop: Laptop, drivers: int, season: int = SEASON) -> int:
+    """Store a race with drivers whose draft can be opened at once, and is locked in 20 hours. Return its id.
+
+    Leagues of a season draft for its next race, so a test that needs this one takes a season that no other test plays.
+    """
     with closing(Paddock(laptop.database_url, events=0, pool=drivers)) as paddock:
-        return paddock.event("Race of the laptop", datetime.now(UTC) + timedelta(hours=20))
+        return paddock.event("Race of the laptop", datetime.now(UTC) + timedelta(hours=20), season=season)
 
 
 def lock_now(laptop: Laptop, race: int) -> None:
