@@ -15,5 +15,8 @@ app = create_app(
 
 @app.post("/admin/races/<race_id>/reopen")
 def reopen_race(race_id: Identifier, order: ReopenOrder, caller: Caller) -> RaceChanges:
-    """Let the sources count again for a session, or let a cancelled race take place."""
+    """Let the sources count again for a session, or let a cancelled race take place.
+
+    Drafts that a cancellation has made void stay void: a race that takes place after all gives their leagues no points.
+    """
     return service.reopen_race(caller.user_id, caller.session, race_id, order)
