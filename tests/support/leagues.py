@@ -65,8 +65,11 @@ class Table:
 class Paddock:
     """The database of a test: events `events` with the contestants `pool`, the best ranked first."""
 
-    def __init__(self, url: str, *, events: int = 2, pool: int = 10, every: timedelta = WEEK) -> None:
+    def __init__(
+        self, url: str, *, events: int = 2, pool: int = 10, every: timedelta = WEEK, founded: datetime = FOUNDED
+    ) -> None:
         self.url = url
+        self.founded = founded
         self.owner = psycopg.connect(url, row_factory=dict_row, autocommit=True)
         self._users = 0
         self.table_id = self._one("SELECT id FROM scoring_tables WHERE name = 'weekend' AND version = 1")
@@ -74,7 +77,7 @@ class Paddock:
             self._one(
                 "INSERT INTO contestants (sport, name, short_name, created_at, updated_at)"
                 " VALUES (%s, %s, %s, %s, %s) RETURNING id",
-                *(SPORT, f"Driver {number}", f"D{number}", FOUNDED, FOUNDED),
+                *(SPORT, f"Driver {number}", f"D{number}", self.founded, self.founded),
             )
             for number in range(1, pool + 1)
         ]
@@ -87,19 +90,21 @@ class Paddock:
         self, name: str, lock_at: datetime | None, pool: Sequence[int] | None = None, season: int = SEASON
     ) -> int:
         """Tell of an event whose first competitive session starts at `lock_at`, and of who is entered in it."""
-        venue = self._one("INSERT INTO event_venues (sport, created_at) VALUES (%s, %s) RETURNING id", SPORT, FOUNDED)
+        venue = self._one(
+            "INSERT INTO event_venues (sport, created_at) VALUES (%s, %s) RETURNING id", SPORT, self.founded
+        )
         day = (lock_at or FIRST_LOCK) + timedelta(days=2)
         event = self._one(
             "INSERT INTO events (sport, season, venue_id, name, day, created_at, updated_at)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
-            *(SPORT, season, venue, name, day.date(), FOUNDED, FOUNDED),
+            *(SPORT, season, venue, name, day.date(), self.founded, self.founded),
         )
         sessions = (("qualifying", lock_at, ["first_competitive", "qualifying"]), ("race", day, ["race"]))
         for session, starts_at, locks in sessions:
             self.owner.execute(
                 "INSERT INTO event_sessions (event_id, session, starts_at, scores, locks, source, updated_at)"
                 " VALUES (%s, %s, %s, true, %s, 'test', %s)",
-                (event, session, starts_at, locks, FOUNDED),
+                (event, session, starts_at, locks, self.founded),
             )
         self.enter(event, self.pool if pool is None else pool)
         return event
@@ -110,7 +115,7 @@ class Paddock:
             self.owner.execute(
                 "INSERT INTO event_entries (event_id, contestant_id, sport, number, expected_seat, added_at)"
                 " VALUES (%s, %s, %s, %s, %s, %s)",
-                (event, contestant, SPORT, contestant % 1000, f"seat {contestant}", FOUNDED),
+                (event, contestant, SPORT, contestant % 1000, f"seat {contestant}", self.founded),
             )
 
     def move(self, event: int, lock_at: datetime, at: datetime) -> None:

@@ -21,8 +21,9 @@ def offer_race(laptop: Laptop, drivers: int, season: int = SEASON) -> int:
 
     Leagues of a season draft for its next race, so a test that needs this one takes a season that no other test plays.
     """
-    with closing(Paddock(laptop.database_url, events=0, pool=drivers)) as paddock:
-        return paddock.event("Race of the laptop", datetime.now(UTC) + timedelta(hours=20), season=season)
+    now = datetime.now(UTC)
+    with closing(Paddock(laptop.database_url, events=0, pool=drivers, founded=now)) as paddock:
+        return paddock.event("Race of the laptop", now + timedelta(hours=20), season=season)
 
 
 def lock_now(laptop: Laptop, race: int) -> None:
