@@ -83,9 +83,17 @@ replay: cdk.out/local/manifest.json ## play a season on fast-forward and check e
 replay-predictions: cdk.out/local/manifest.json ## play a season of tables through box scores, forecasts and scores: TABLES=folder [SEASON=2024] [ODDS=recording] [OPTIONS="--days 20"]
 	@exec python -m local replay-predictions cdk.out/local "$(or $(TABLES),$(error say where the tables are: TABLES=folder))" $(if $(filter generated,$(SEASON)),2024,"$(SEASON)") $(if $(ODDS),--odds "$(ODDS)") $(OPTIONS)
 
+.PHONY: replay-fantasy
+replay-fantasy: cdk.out/local/manifest.json ## play a season of races through drafts, points and boards: TABLES=folder [SEASON=2024] [OPTIONS="--leagues 10 --faults"]
+	@exec python -m local replay-fantasy cdk.out/local "$(or $(TABLES),$(error say where the tables are: TABLES=folder))" $(if $(filter generated,$(SEASON)),2024,"$(SEASON)") $(OPTIONS)
+
 .PHONY: invoke
 invoke: .venv/.ready ## call a function of the running platform: FN=fetch_odds [EVENT=file.json]
 	@exec python -m local invoke "$(FN)" $(if $(EVENT),--event "$(EVENT)")
+
+.PHONY: bots
+bots: .venv/.ready ## have three bots join a fantasy league of the running platform, and draft: LEAGUE=1 [CODE=4F7KA-9QXMB]
+	@exec python -m local bots "$(LEAGUE)" $(if $(CODE),--code "$(CODE)")
 
 .PHONY: rotate
 rotate: .venv/.ready ## replace a secret of the running platform, in the steps that AWS does: SECRET=signing-keys

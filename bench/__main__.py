@@ -11,7 +11,19 @@ from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
-from bench import boards, cold, ingestion, lists, predictions, round_trips, settlement, sizes, throughput, warm
+from bench import (
+    boards,
+    cold,
+    fantasy_boards,
+    ingestion,
+    lists,
+    predictions,
+    round_trips,
+    settlement,
+    sizes,
+    throughput,
+    warm,
+)
 from bench.deployed import deployed
 from bench.table import Line, render, write
 from local.postgres import Postgres
@@ -26,6 +38,7 @@ _ON_A_DATABASE = {
     "lists": lists.measure,
     "ingestion": ingestion.measure,
     "predictions": predictions.measure,
+    "fantasy": fantasy_boards.measure,
 }
 _ALONE = {"round_trips": round_trips.measure}
 PARTS = (*_ON_DEPLOYED, *_ON_A_DATABASE, *_ALONE)

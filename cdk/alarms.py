@@ -11,6 +11,8 @@ from cdk import watched
 from cdk.alarm import Alarm, Comparison, NoData
 from cdk.config import StageConfig
 from cdk.constructs.scheduled_function import RETRIES
+from cdk.fantasy_alarms import JOBS as _OF_FANTASY
+from cdk.fantasy_alarms import fantasy_alarms
 from cdk.prediction_alarms import JOBS as _OF_PREDICTIONS
 from cdk.prediction_alarms import prediction_alarms
 from cdk.schedules import longest_gap
@@ -39,6 +41,10 @@ _BOUNCED_PERCENT = 5
 """Share of bounces at which SES reviews an account."""
 
 
+_OF_WINGS = {*_OF_PREDICTIONS, *_OF_FANTASY}
+"""Functions whose alarms their wings have."""
+
+
 def jobs(config: StageConfig) -> tuple[str, ...]:
     """Return the names of the stage's functions that rules invoke."""
     canary = () if config.observability.canary_schedule is None else ("canary",)
@@ -51,12 +57,13 @@ def jobs(config: StageConfig) -> tuple[str, ...]:
         "housekeeping",
         "deliver_notices",
         *_OF_PREDICTIONS,
+        *_OF_FANTASY,
         *feedback,
         *canary,
     )
 
 
-WOKEN = ("housekeeping", "fetch_odds", "process_results", "ingest_stats", "predict")
+WOKEN = ("housekeeping", "fetch_odds", "process_results", "ingest_stats", "predict", "collect_f1", "tick_drafts")
 """Functions with due work, which alarms wake."""
 
 
@@ -104,7 +111,7 @@ def _of_api(config: StageConfig) -> Iterator[Alarm]:
     )
     # A throttled endpoint returns a 5xx, which api-errors covers. One alarm per endpoint would be one per row.
     # deliver_notices is woken by each notice. What its runs in progress do not take, Lambda hands to the next one.
-    throttled = ("authorizer", *(name for name in jobs(config) if name not in {"deliver_notices", *_OF_PREDICTIONS}))
+    throttled = ("authorizer", *(name for name in jobs(config) if name not in {"deliver_notices", *_OF_WINGS}))
     yield Alarm(
         name="throttled",
         section="throttled",
@@ -117,7 +124,7 @@ def _of_api(config: StageConfig) -> Iterator[Alarm]:
 
 
 def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
-    for name in (each for each in jobs(config) if each not in _OF_PREDICTIONS):
+    for name in (each for each in jobs(config) if each not in _OF_WINGS):
         yield Alarm(
             name=f"{name}-errors",
             section="job-errors",
@@ -198,6 +205,7 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
         period=_HOUR,
     )
     yield from prediction_alarms(config)
+    yield from fantasy_alarms(config)
     yield from _of_notices(config)
     yield _silence(
         name="export-missed",

@@ -8,6 +8,7 @@ from cdk.errors import DeploymentError
 from cdk.settings.database import AuroraDatabase, Database, DatabaseTls, NeonDatabase
 from cdk.settings.delivery import Delivery
 from cdk.settings.edge import Edge, WebAclLimits
+from cdk.settings.fantasy import NON_COMMERCIAL, Fantasy, LeagueLimits
 from cdk.settings.functions import FunctionSettings
 from cdk.settings.game_clock import GameClock
 from cdk.settings.groups import GroupLimits
@@ -54,6 +55,8 @@ class StageConfig:
     scores_sources: ScoresSources = ScoresSources()
     stats_sources: StatsSources = StatsSources()
     predictions: Predictions = Predictions()
+    fantasy: Fantasy = Fantasy()
+    leagues: LeagueLimits = LeagueLimits()
     game_clock: GameClock = GameClock()
     webhook_targets: WebhookTargets = WebhookTargets()
     recovery: Recovery = Recovery()
@@ -120,6 +123,14 @@ _LOCAL = StageConfig(
     # A laptop plays the source itself, and asks ESPN only if its user names ESPN's address.
     scores_sources=ScoresSources(espn=True, contact="https://pickvs.example/laptop"),
     stats_sources=StatsSources(espn=True, contact="https://pickvs.example/laptop"),
+    # Of the stand-in, whose race weekends begin every five minutes.
+    fantasy=Fantasy(
+        jolpica=True,
+        f1db=True,
+        provider_terms=NON_COMMERCIAL,
+        contact="https://pickvs.example/laptop",
+        hour_seconds=7.5,
+    ),
     odds_api=OddsApi(monthly_credits=100_000),  # of the stand-in
     webhook_targets=WebhookTargets(public_only=False),
     # The stand-in's games last 45 seconds, and bookmakers withdraw them 60 seconds before the tip-off.
@@ -150,6 +161,7 @@ _LOCAL = StageConfig(
         webhook_orders_per_user=_OFTEN,
     ),
     groups=GroupLimits(joins_per_user=_OFTEN),
+    leagues=LeagueLimits(codes_per_address=_OFTEN, tables_per_user=_OFTEN),
 )
 
 _DEV = StageConfig(

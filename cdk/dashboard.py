@@ -7,6 +7,7 @@ from datetime import timedelta
 from cdk import watched
 from cdk.alarms import WOKEN, jobs
 from cdk.config import StageConfig
+from cdk.fantasy_alarms import DRAFT_OVERDUE, REVIEW_WAITS
 from cdk.routes import ENDPOINTS
 from cdk.schedules import longest_gap
 from cdk.training_alarms import TRAINING_DAYS
@@ -149,6 +150,36 @@ def _statistics(config: StageConfig) -> Iterator[Chart]:
         )
 
 
+def _fantasy(config: StageConfig) -> Iterator[Chart]:
+    if not config.fantasy.names:
+        return
+    yield Chart(
+        title="Drafts",
+        lines={
+            "open": watched.measured(config, "OpenDrafts", MAXIMUM),
+            "picks by the system, last 7 days (%)": watched.measured(config, "AutopickShare", MAXIMUM),
+        },
+        period=_rhythm(config),
+    )
+    yield Chart(
+        title="Drafts behind their time (seconds)",
+        lines={
+            "that waits longest": watched.measured(config, "DraftOverdue", MAXIMUM),
+            "that had waited longest": watched.measured(config, "TickLateness", MAXIMUM),
+        },
+        period=_rhythm(config),
+        limit=("an alarm rings", DRAFT_OVERDUE.total_seconds()),
+    )
+    ages = {"oldest question": "FantasyReviewAge", "oldest provisional result": "ProvisionalResultAge"}
+    yield Chart(
+        title="Races that wait (hours)",
+        parts={f"age{number}": watched.measured(config, name, MAXIMUM) for number, name in enumerate(ages.values())},
+        formulas={label: f"age{number} / 3600" for number, label in enumerate(ages)},
+        period=_rhythm(config),
+        limit=("a question is late", REVIEW_WAITS / _HOUR),
+    )
+
+
 def _notices(config: StageConfig) -> Iterator[tuple[str, Watched]]:
     for label, metric in (
         ("sent", "NoticesSent"),
@@ -229,6 +260,7 @@ def _freshness(config: StageConfig) -> Iterator[Chart]:
     )
     yield from _statistics(config)
     yield from _forecasts(config)
+    yield from _fantasy(config)
     yield Chart(
         title="Picks with a closing quote (%)",
         lines={"last 7 days": watched.measured(config, "ClvCoverage", MINIMUM)},

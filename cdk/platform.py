@@ -16,6 +16,7 @@ from cdk.stacks.front import FrontStack
 from cdk.stacks.gateway import GatewayStack
 from cdk.stacks.ingestion import IngestionStack
 from cdk.stacks.jobs_accounts import JobsAccountsStack
+from cdk.stacks.jobs_fantasy import JobsFantasyStack
 from cdk.stacks.jobs_predictions import JobsPredictionsStack
 from cdk.stacks.observability import ObservabilityStack
 from cdk.stacks.operations import OperationsStack
@@ -47,6 +48,7 @@ def add_stacks(app: aws_cdk.App, *, config: StageConfig, root: Path, wings: Sequ
         IngestionStack(app, config=config, root=root, data=data),
         JobsAccountsStack(app, config=config, root=root, data=data, front=front),
         JobsPredictionsStack(app, config=config, root=root, data=data),
+        JobsFantasyStack(app, config=config, root=root, data=data),
         OperationsStack(app, config=config, root=root, data=data),
         RecoveryStack(app, config=config, root=root, data=data),
         gateway,

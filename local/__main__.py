@@ -1,4 +1,4 @@
-"""The command line: `run` serves the platform, `invoke` and `rotate` act on it, the replays play a season."""
+"""The command line: `run` serves the platform, `invoke`, `rotate` and `bots` act on it, the replays play a season."""
 
 import argparse
 import json
@@ -28,16 +28,38 @@ CANNOT = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = read_settings(os.environ)
+        status: int = options.execute(options, settings)
+    except LaptopError as error:
+        _say(str(error))
+        return CANNOT
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description="Run the platform on this machine.")
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="serve what `cdk synth` wrote until Ctrl-C")
+
+    def command(
+        name: str, execute: Callable[[argparse.Namespace, Settings], int], words: str
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=words)
+        added.set_defaults(execute=execute)
+        return added
+
+    run = command("run", _run, "serve what `cdk synth` wrote until Ctrl-C")
     run.add_argument("assembly", type=Path, nargs="?", default=Path("cdk.out/local"))
-    call = commands.add_parser("invoke", help="call a function of the running platform and print its result")
+    call = command("invoke", _invoke, "call a function of the running platform and print its result")
     call.add_argument("name", help="the function: the name of its folder or file")
     call.add_argument("--event", type=Path, help="a file with the event as JSON (default: the event {})")
-    turn = commands.add_parser("rotate", help="rotate a secret of the running platform, as Secrets Manager would")
+    turn = command("rotate", _rotate, "rotate a secret of the running platform, as Secrets Manager would")
     turn.add_argument("name", help="the secret: its name, or the end of it")
-    play = commands.add_parser("replay", help="play a season on fast-forward, and check every pick")
+    bots = command("bots", _bots, "have three bots join a fantasy league of the running platform, and draft")
+    bots.add_argument("league", type=_count, help="the league's id")
+    bots.add_argument("--code", help="an invitation code, for a private league")
+    play = command("replay", _replay, "play a season on fast-forward, and check every pick")
     play.add_argument("assembly", type=Path)
     play.add_argument("season", help="`generated`, or a recording: its folder, a file of it, or the begin of its name")
     play.add_argument("--speed", type=_speed, help="seconds of the season that pass in a second (default: no limit)")
@@ -45,40 +67,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     play.add_argument("--days", type=int, default=40, help="of a generated season")
     play.add_argument("--most-games", type=int, default=10, help="a day, of a generated season")
     play.add_argument("--monthly-credits", type=_plan, default=500, help="the provider's plan; 0: one that never ends")
-    forecast = commands.add_parser("replay-predictions", help="play a season of tables through forecasts and scores")
+    forecast = command(
+        "replay-predictions", _replay_predictions, "play a season of tables through forecasts and scores"
+    )
     forecast.add_argument("assembly", type=Path)
     forecast.add_argument("tables", type=Path, help="a folder with tables of box scores and, if there are some, games")
     forecast.add_argument("season", type=int, help="the year in which the season ends")
     forecast.add_argument(
         "--odds", type=Path, help="recorded odds (default: those in the folder, or in odds_api beside it)"
     )
-    forecast.add_argument("--days", type=_days, help="the first days with games only")
-    options = parser.parse_args(arguments)
-    try:
-        settings = read_settings(os.environ)
-        if options.command == "run":
-            _run(options.assembly, settings)
-        elif options.command == "replay":
-            return _replay(options, settings)
-        elif options.command == "replay-predictions":
-            return _replay_predictions(options, settings)
-        elif options.command == "rotate":
-            _print(rotate(StateFolder(settings.state).read_control(), options.name))
-        else:
-            event = b"{}" if options.event is None else _read_event(options.event)
-            result = invoke(StateFolder(settings.state).read_control(), options.name, event)
-            _print(result)
-            if failed := failed_runs(result):
-                _say(f"{options.name}: {len(failed)} of its runs failed: {'; '.join(failed)}")
-                return FAILED
-    except LaptopError as error:
-        _say(str(error))
-        return CANNOT
-    except FunctionFailedError as error:
-        logs = settings.state / "logs"
-        _say(f"{error} (see {logs / options.name}.log)" if options.command == "invoke" else f"{error} (see {logs})")
-        return FAILED
-    return 0
+    forecast.add_argument("--days", type=_count, help="the first days with games only")
+    fantasy = command("replay-fantasy", _replay_fantasy, "play a season of races through drafts, points and boards")
+    fantasy.add_argument("assembly", type=Path)
+    fantasy.add_argument("tables", type=Path, help="a folder with tables in the columns of Ergast's")
+    fantasy.add_argument("season", type=int, help="the year of the races")
+    fantasy.add_argument("--leagues", type=_count, default=4, help="of ten; in the first three nobody picks")
+    fantasy.add_argument("--events", type=_count, help="the first races only")
+    fantasy.add_argument(
+        "--faults", action="store_true", help="with amendments, disputes, a cancelled race, and leavers"
+    )
+    fantasy.add_argument("--crashes", type=int, default=0, help="processes of functions that crash")
+    return parser
 
 
 def _speed(raw: str) -> float:
@@ -88,11 +97,11 @@ def _speed(raw: str) -> float:
     return speed
 
 
-def _days(raw: str) -> int:
-    days = int(raw)
-    if days < 1:
-        raise ValueError("a season has a day or more")
-    return days
+def _count(raw: str) -> int:
+    count = int(raw)
+    if count < 1:
+        raise ValueError("a number from 1")
+    return count
 
 
 def _plan(raw: str) -> int:
@@ -111,7 +120,7 @@ def _print(result: Any) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _run(assembly: Path, settings: Settings) -> None:
+def _run(options: argparse.Namespace, settings: Settings) -> int:
     """Serve the platform until SIGINT, SIGTERM or SIGHUP arrives. Raises LaptopError if it ends by itself."""
     wake = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -125,7 +134,7 @@ def _run(assembly: Path, settings: Settings) -> None:
         failures.append(error)
         wake.set()
 
-    cloud = LaptopCloud(assembly, settings, _say, fail)
+    cloud = LaptopCloud(options.assembly, settings, _say, fail)
 
     def start() -> None:
         try:
@@ -144,6 +153,44 @@ def _run(assembly: Path, settings: Settings) -> None:
         starting.join()
     if failures:
         raise failures[0]
+    return 0
+
+
+def _invoke(options: argparse.Namespace, settings: Settings) -> int:
+    """Call a function of the running platform and print its result."""
+    event = b"{}" if options.event is None else _read_event(options.event)
+    try:
+        result = invoke(StateFolder(settings.state).read_control(), options.name, event)
+    except FunctionFailedError as error:
+        _say(f"{error} (see {settings.state / 'logs' / options.name}.log)")
+        return FAILED
+    _print(result)
+    failed = failed_runs(result)
+    if failed:
+        _say(f"{options.name}: {len(failed)} of its runs failed: {'; '.join(failed)}")
+    return FAILED if failed else 0
+
+
+def _rotate(options: argparse.Namespace, settings: Settings) -> int:
+    """Rotate a secret of the running platform."""
+    try:
+        _print(rotate(StateFolder(settings.state).read_control(), options.name))
+    except FunctionFailedError as error:
+        _say(f"{error} (see {settings.state / 'logs'})")
+        return FAILED
+    return 0
+
+
+def _bots(options: argparse.Namespace, settings: Settings) -> int:
+    """Draft in a league until Ctrl-C. Raises LaptopError if nothing is running, or the league does not take bots."""
+    from local.league_bots import LeagueBots
+    from local.replay.api import Api
+
+    api = Api(StateFolder(settings.state).read_control().api_url)
+    try:
+        LeagueBots(api, options.league, options.code, _say).draft()
+    except KeyboardInterrupt:
+        return 0
 
 
 def _replay(options: argparse.Namespace, settings: Settings) -> int:
@@ -173,6 +220,24 @@ def _replay_predictions(options: argparse.Namespace, settings: Settings) -> int:
         lambda own: replay_predictions(options.assembly, own, wanted, _say).disagreements,
         settings,
         UnexpectedAnswerError,
+    )
+
+
+def _replay_fantasy(options: argparse.Namespace, settings: Settings) -> int:
+    """Replay a season of fantasy. Returns 0 if everything agrees with the oracle."""
+    from local.replay.api import UnexpectedAnswerError
+    from local.replay.fantasy import WantedFantasy, replay_fantasy
+
+    wanted = WantedFantasy(
+        tables=options.tables,
+        year=options.season,
+        leagues=options.leagues,
+        events=options.events,
+        crashes=options.crashes,
+        has_faults=options.faults,
+    )
+    return _played(
+        lambda own: replay_fantasy(options.assembly, own, wanted, _say).disagreements, settings, UnexpectedAnswerError
     )
 
 

@@ -89,6 +89,10 @@ class Running:
     timers: Timers
     invoke: Callable[[str, bytes], Outcome]
     """Runs the function with a name, with an event as JSON. Raises LaptopError if there is no such function."""
+    submit: Callable[[str, bytes], None]
+    """Runs the function with a name in the background, with Lambda's retries. Raises LaptopError if there is none."""
+    crash: Callable[[str], bool]
+    """Ends a process of the function with a name, at once, if one is busy. Returns whether one was."""
 
 
 class LaptopCloud:
@@ -149,7 +153,7 @@ class LaptopCloud:
             ready = executor.submit(self._started, database)
             services = self._started(AwsServices(blueprint))
             ready.result()
-        sources = choose_sources(self._settings, state.path / "offered.json", self._started)
+        sources = choose_sources(self._settings, state.path, self._started)
         known = dict(kept)
         key = self._settings.odds_api_key or KEY
         pooler = self._pooler(state, database, watchdog)
@@ -189,12 +193,6 @@ class LaptopCloud:
         address = None if pooler is None else pooler.address
         inbox_url = f"http://{HOST}:{listening.getsockname()[1]}{PAGE}"
 
-        def invoke(name: str, event: bytes) -> Outcome:
-            function = functions.by_name(name)
-            if function is None:
-                raise LaptopError(f"there is no function {name!r}")
-            return function.invoke(event)
-
         return Running(
             url=url,
             provider=sources.description,
@@ -203,7 +201,9 @@ class LaptopCloud:
             database=database.url,
             functions=functions.names,
             timers=timers,
-            invoke=invoke,
+            invoke=lambda name, event: functions.named(name).invoke(event),
+            submit=lambda name, event: timers.background.submit(functions.named(name), event),
+            crash=lambda name: functions.named(name).crash(),
         )
 
     def stop(self) -> None:

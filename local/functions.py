@@ -69,6 +69,15 @@ class LambdaFunction:
         threading.Thread(target=run, name=f"invoke-{self.spec.name}", daemon=True).start()
         return future
 
+    def crash(self) -> bool:
+        """End a process that is busy with an event, at once. Returns whether there was one."""
+        with self._changed:
+            busy = next((each for each in self._all if each not in self._idle and each.is_alive), None)
+        if busy is None:
+            return False
+        busy.kill()
+        return True
+
     def stop(self) -> None:
         """End all environments, including busy ones."""
         with self._changed:
@@ -153,6 +162,13 @@ class Functions:
     def by_name(self, name: str) -> LambdaFunction | None:
         """Return the function with this short name, or None."""
         return self._by_name.get(name)
+
+    def named(self, name: str) -> LambdaFunction:
+        """Return the function with this short name. Raises LaptopError if there is none."""
+        function = self.by_name(name)
+        if function is None:
+            raise LaptopError(f"there is no function {name!r}")
+        return function
 
     def stop(self) -> None:
         """End all processes of all functions."""

@@ -25,6 +25,10 @@ class Settings:
     odds_api_base_url: str | None
     espn_base_url: str | None
     """Address of the second source of scores. If it is not set, a stand-in plays it, or nobody: see `local.sources`."""
+    jolpica_base_url: str | None
+    """Address of the first source of races. If neither this one nor the other is set, a stand-in plays both."""
+    f1db_base_url: str | None
+    """Address of the second source of races."""
     pooler: str | None
     """PgBouncer program, by path or name. If it is set, the functions reach the database through it."""
 
@@ -44,5 +48,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         odds_api_key=environment.get("ODDS_API_KEY") or None,
         odds_api_base_url=address("ODDS_API_BASE_URL"),
         espn_base_url=address("ESPN_BASE_URL"),
+        jolpica_base_url=address("JOLPICA_BASE_URL"),
+        f1db_base_url=address("F1DB_BASE_URL"),
         pooler=environment.get("PICKVS_POOLER") or None,
     )

@@ -1,10 +1,11 @@
-"""The sources of odds, scores and statistics of one run: the real ones, others, or the stand-ins."""
+"""The sources of odds, scores, statistics and races of one run: the real ones, others, or the stand-ins."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.espn import EspnServer
+from local.formula_one.server import RacesServer
 from local.odds_api import OddsApiServer
 from local.settings import Settings
 
@@ -21,7 +22,18 @@ STATS_SWITCH = "STATS_SOURCES"
 STATS_PACE = "STATS_PACE_SECONDS"
 """Environment variable of the functions with the time between two questions: a stand-in need not be spared."""
 
-type StandIn = OddsApiServer | EspnServer
+JOLPICA_VARIABLE = "JOLPICA_BASE_URL"
+"""Environment variable of the functions with the address of the first source of races."""
+F1DB_VARIABLE = "F1DB_BASE_URL"
+"""The same of the second source of races."""
+RACES_SWITCH = "FANTASY_SOURCES"
+"""Environment variable of the functions with the names of the sources of races."""
+RACES_PACE = "FANTASY_PACE_SECONDS"
+"""Environment variable of the functions with the time between two questions about races."""
+RACES_HOUR = "FANTASY_HOUR_SECONDS"
+"""Environment variable of the functions with what an hour of a race weekend takes."""
+
+type StandIn = OddsApiServer | EspnServer | RacesServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +44,26 @@ class Sources:
     variables: Mapping[str, str]
 
 
-def choose_sources(settings: Settings, offered: Path, start: Callable[[StandIn], object]) -> Sources:
-    """Return the sources for these settings. offered: file of the stand-in's memory. start: starts a stand-in.
+def choose_sources(settings: Settings, memory: Path, start: Callable[[StandIn], object]) -> Sources:
+    """Return the sources for these settings. memory: folder of what stand-ins remember. start: starts a stand-in."""
+    games = _of_games(settings, memory / "offered.json", start)
+    return Sources(games.description, {**games.variables, **_of_races(settings, memory / "races.json", start)})
+
+
+def _of_races(settings: Settings, calendar: Path, start: Callable[[StandIn], object]) -> Mapping[str, str]:
+    """Return the variables for the sources of races: the addresses that the user names, or the stand-in for both."""
+    addresses = {"jolpica": (JOLPICA_VARIABLE, settings.jolpica_base_url)}
+    addresses["f1db"] = (F1DB_VARIABLE, settings.f1db_base_url)
+    named = {name: (variable, url) for name, (variable, url) in addresses.items() if url is not None}
+    if named:
+        return {**dict(named.values()), RACES_SWITCH: ",".join(named), RACES_HOUR: "3600"}
+    races = RacesServer(calendar)
+    start(races)
+    return {JOLPICA_VARIABLE: races.url, F1DB_VARIABLE: races.url, RACES_PACE: "0"}
+
+
+def _of_games(settings: Settings, offered: Path, start: Callable[[StandIn], object]) -> Sources:
+    """Return the sources of odds, scores and statistics. offered: file of the stand-in's memory.
 
     The stand-ins know the same games. Beside any other source of odds, the second source's stand-in would tell the
     scores and box scores of games that are not played, so nobody is asked then, unless the user names an address.

@@ -155,6 +155,8 @@ WING = Wing(
             throttle=WRITES,
             settings=(UserLimits,),
             memory_mb=ONE_CPU_MB,
+            wakes=("deliver_notices",),
+            sets_alarms_of=("tick_drafts",),
         ),
         Endpoint(
             name="export_me",

@@ -26,6 +26,8 @@ class Scope(StrEnum):
     PICKS_READ = "picks:read"
     PICKS_WRITE = "picks:write"
     PREDICTIONS_READ = "predictions:read"
+    DRAFTS_READ = "drafts:read"
+    DRAFTS_WRITE = "drafts:write"
 
 
 class Database(StrEnum):
@@ -122,12 +124,18 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wing:
-    """Part of the product, with the table of its endpoints. They share the stack `api-<name>`."""
+    """Part of the product, with the table of its endpoints. They share a stack."""
 
     name: str
+    """Its folder in `functions/api`."""
     segments: tuple[str, ...]
     """First segments of its paths, except those in SHARED_PATHS. No other wing has any of them."""
     endpoints: tuple[Endpoint, ...]
+
+    @property
+    def stack(self) -> str:
+        """Name of its stack without the stage: `api-<name>`, with hyphens. CloudFormation allows no underscores."""
+        return f"api-{self.name.replace('_', '-')}"
 
 
 ONE_CPU_MB = 1769

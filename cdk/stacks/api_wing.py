@@ -30,7 +30,7 @@ class ApiWingStack(Stack):
         gateway: GatewayStack,
     ) -> None:
         super().__init__(
-            scope, f"pickvs-{config.name}-api-{wing.name}", description=f"PickVs: API endpoints of the wing {wing.name}"
+            scope, f"pickvs-{config.name}-{wing.stack}", description=f"PickVs: API endpoints of the wing {wing.name}"
         )
         defaults = data.function_defaults(self, root)
         paths = WingPaths(self, "Paths", api=gateway.api, shared=gateway.shared)

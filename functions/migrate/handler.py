@@ -20,6 +20,7 @@ from pickvs.core.database import connected
 from pickvs.core.errors import ConfigurationError
 from pickvs.core.invocations import invocation
 from pickvs.core.logging import logger
+from pickvs.fantasy.scoring.service import keep_presets
 from pickvs.operations.database_roles import service as roles
 from pickvs.sports.teams.reference import load_reference
 
@@ -65,8 +66,8 @@ def newest_version() -> str:
 def migrate(direct: psycopg.Connection[Any]) -> tuple[str | None, str]:
     """Migrate the database to the newest version. Returns the versions before and after; None for an empty database.
 
-    Loads the reference data of teams in the same transaction. Leaves a database alone whose schema is newer than this
-    release. Closes the connection.
+    Loads the reference data of teams, and the scoring tables of fantasy leagues, in the same transaction. Leaves a
+    database alone whose schema is newer than this release. Closes the connection.
 
     direct: a connection that does not go through the pooler.
     """
@@ -90,6 +91,7 @@ def migrate(direct: psycopg.Connection[Any]) -> tuple[str | None, str]:
         command.upgrade(config, "head")
         # Also where the schema was at its newest version: the data may have changed.
         load_reference(direct, _HERE / "reference", clock.now())
+        keep_presets(direct, clock.now())
     return before, newest
 
 

@@ -31,9 +31,16 @@ class Api:
         self._path = parts.path
         self._connection = http.client.HTTPConnection(parts.netloc, timeout=SECONDS)
 
-    def send(self, method: str, path: str, body: Any = None, *, token: str | None = None) -> Answer:
-        """Send a request and return the answer, whatever its status. Raises UnexpectedAnswerError if there is none."""
+    def send(
+        self, method: str, path: str, body: Any = None, *, token: str | None = None, key: str | None = None
+    ) -> Answer:
+        """Send a request and return the answer, whatever its status. Raises UnexpectedAnswerError if there is none.
+
+        key: the Idempotency-Key.
+        """
         headers = {"Accept": "application/json"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         if body is not None:

@@ -16,6 +16,7 @@ from tests.e2e.client import Client
 from tests.e2e.offers import pick_of
 from tests.support.gateway import Answer
 from tests.support.laptop import Laptop
+from tests.support.race_weeks import SEASON
 
 PASSWORD = "correct horse battery"
 RECEIVER = "http://127.0.0.1:9/"
@@ -25,6 +26,7 @@ LIVES = (2, 4, 8, 16)
 
 
 type Post = Callable[[str, Any], dict[str, Any]]
+type Get = Callable[[str], dict[str, Any]]
 
 
 def key_body(scope: Scope) -> dict[str, Any]:
@@ -45,6 +47,8 @@ class Kind(StrEnum):
     READING_KEY = "key for picks:read"
     WRITING_KEY = "key for picks:write"
     FORECASTS_KEY = "key for predictions:read"
+    ROOM_KEY = "key for drafts:read"
+    DRAFTING_KEY = "key for drafts:write"
     USER = "user"
     OTHER_USER = "other user"
     ENDED_SESSION = "admin whose session has ended"
@@ -58,6 +62,8 @@ SCOPE = {
     Kind.READING_KEY: Scope.PICKS_READ,
     Kind.WRITING_KEY: Scope.PICKS_WRITE,
     Kind.FORECASTS_KEY: Scope.PREDICTIONS_READ,
+    Kind.ROOM_KEY: Scope.DRAFTS_READ,
+    Kind.DRAFTING_KEY: Scope.DRAFTS_WRITE,
     Kind.ADMINS_KEY: Scope.PICKS_READ,
 }
 """Scopes of the valid keys."""
@@ -84,13 +90,14 @@ _MADE_UP = {Kind.NOBODY: None, Kind.GARBAGE: "garbage", Kind.GARBAGE_KEY: "pvk_g
 class Account:
     """A user whose resources are made when a request first names them: a sealed pick, an unused API key, and so on."""
 
-    def __init__(self, name: str, session: Mapping[str, Any], post: Post, pick: dict[str, Any]) -> None:
-        """`post` sends a body with the session's token and returns what was made; `pick` can be made once."""
+    def __init__(self, name: str, session: Mapping[str, Any], post: Post, get: Get, pick: dict[str, Any]) -> None:
+        """`post` and `get` send with the session's token and return the answer; `pick` can be made once."""
         self.name = name
         self.token = str(session["token"])
         self.refresh_token = str(session["refresh_token"])
         self.session = str(jwt.decode(self.token, options={"verify_signature": False})["sid"])
         self._post = post
+        self._get = get
         self._pick = pick
 
     @cached_property
@@ -112,6 +119,21 @@ class Account:
     @property
     def group_code(self) -> str:
         return str(self._group["code"])
+
+    @cached_property
+    def league_id(self) -> int:
+        """A private league that forms."""
+        body = {"name": f"League of {self.name}", "season": SEASON, "team_name": "Late Brakers"}
+        return int(self._post("/leagues", body)["id"])
+
+    @cached_property
+    def constructor_id(self) -> int:
+        [constructor] = self._get(f"/leagues/{self.league_id}/constructors")["constructors"]
+        return int(constructor["id"])
+
+    @cached_property
+    def invitation_id(self) -> int:
+        return int(self._post(f"/leagues/{self.league_id}/invitations", {})["id"])
 
     @cached_property
     def webhook_id(self) -> int:
@@ -185,7 +207,9 @@ class Callers:
         if is_admin:
             self._grant(name, "admin")
             session = self._good(None, "/auth/login", {"email": f"{name}@example.com", "password": PASSWORD})
-        return Account(name, session, partial(self._good, session["token"]), pick_of(self.game, "moneyline", "home"))
+        token = session["token"]
+        post, get = partial(self._good, token), partial(self._read, token)
+        return Account(name, session, post, get, pick_of(self.game, "moneyline", "home"))
 
     def _credentials(self, kind: Kind, account: Account) -> str | None:
         match kind:
@@ -242,6 +266,11 @@ class Callers:
     def _good(self, credentials: str | None, path: str, body: Any) -> dict[str, Any]:
         answer = self.send(credentials, "POST", path, body)
         assert answer.status in {200, 201, 202}, (path, answer.body)
+        return dict(answer.body)
+
+    def _read(self, credentials: str, path: str) -> dict[str, Any]:
+        answer = self.send(credentials, "GET", path)
+        assert answer.status == 200, (path, answer.body)
         return dict(answer.body)
 
     def _key(self, token: str, scope: Scope) -> dict[str, Any]:

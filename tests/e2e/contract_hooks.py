@@ -37,14 +37,20 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
     if isinstance(case.body, dict):
         if case.operation.path == "/admin/training-runs":  # each task has settings that the other must not have
             case.body |= {"sport": "basketball_nba", "points": None, "parameters_of": None}
+        if case.operation.path.startswith("/scoring-tables"):
+            _mend_table(case.body.get("table", case.body))
         _mend_body(case.operation.path, case.body)
+        _mend_league(case.operation.path, case.body)
         if "Idempotency-Key" in (case.headers or {}):  # a key must not be reused with another body
-            case.headers["Idempotency-Key"] = f"key-{zlib.crc32(json.dumps(case.body).encode())}"
+            said = [case.operation.path, case.path_parameters, case.body]
+            case.headers["Idempotency-Key"] = f"key-{zlib.crc32(json.dumps(said).encode())}"
 
 
 def _mend_query(query: dict[str, Any]) -> None:
     if "line" in query and "statistic" not in query:  # a line is of one statistic
         del query["line"]
+    if "version" in query and "session" not in query:  # versions are counted for each session
+        del query["version"]
     if "date" in query:
         query["date"] = "2026-03-14"  # the pattern has days that no calendar has
     query.pop("cursor", None)  # opaque: valid ones come from responses only
@@ -73,6 +79,48 @@ def _mend_body(path: str, body: dict[str, Any]) -> None:
             body["picks"] = [pick]
         else:  # a quote that exists must be of the game, market and selection that it is named for
             body["picks"] = [{**each, "game_id": max(each["game_id"], UNKNOWN)} for each in body["picks"]]
+
+
+def _mend_table(table: dict[str, Any]) -> None:
+    """Use the words of a sport, each rule once: the document of the API knows no sport."""
+    table["sport"] = "formula_one"
+    table["rules"] = [
+        {"id": f"rule_{number}", "session": "race", "kind": "by_position", "points": rule.get("points", [1])}
+        for number, rule in enumerate(table["rules"])
+        if rule["kind"] == "by_position"
+    ] or [{"id": "lap", "session": "race", "kind": "flag", "fact": "fastest_lap", "points": 1}]
+
+
+def _mend_league(path: str, body: dict[str, Any]) -> None:
+    """Mend what is said of a league, a constructor or a draft: rules of names, and of fields that go together."""
+    if path.startswith(("/leagues", "/constructors", "/invitations")):
+        lot = zlib.crc32(json.dumps(body).encode())
+        chosen = {
+            "name": f"League {lot}",
+            "team_name": f"Team {lot}",
+            "sport": "formula_one",
+            "season": KNOWN["season"][0],
+            "timezone": "Europe/Vienna",
+            "table": "weekend@1",
+            "quiet": {"begin": "23:00", "end": "08:00"},
+        }
+        body |= {name: value for name, value in chosen.items() if body.get(name) is not None}
+    if path.endswith("/invitations") and body.get("username") is not None:
+        body.pop("email", None)  # one of both
+    if path == "/invitations/accept":
+        body |= {"invitation_id": UNKNOWN, "code": None}  # one of both
+    if body.get("reason") and path.startswith("/drafts"):
+        body["reason"] = "because of the contract"
+    drafted = KNOWN["drafted_drivers"]
+    if path.startswith("/constructors"):
+        if "race_id" in body:  # only who is entered in the race can be picked
+            body["race_id"] = KNOWN["drafted_race"][0]
+        if "driver_id" in body:
+            body["driver_id"] = drafted[body["driver_id"] % len(drafted)]
+        if "drivers" in body:  # each once, and each exists
+            body["drivers"] = drafted[: len(body["drivers"])]
+    if path.endswith("/order"):  # each constructor of the draft once
+        body["constructors"] = KNOWN["constructor_id"]
 
 
 def _known(name: str, value: Any) -> Any:

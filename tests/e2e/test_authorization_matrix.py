@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cdk.routes import ENDPOINTS
+from cdk.routes import ENDPOINTS, fantasy_leagues
 from cdk.routes.model import Auth, Endpoint, Scope
 from tests.e2e.callers import PASSWORD, RECEIVER, SCOPE, STRANGERS, Account, Callers, Kind
 from tests.e2e.client import Client
@@ -21,6 +21,7 @@ from tests.e2e.offers import offer_game, pick_of
 from tests.support.gateway import Answer
 from tests.support.laptop import Laptop
 from tests.support.odds_api import OddsApiServer
+from tests.support.race_weeks import SEASON, offer_race
 
 pytestmark = pytest.mark.xdist_group("contract")
 
@@ -42,7 +43,15 @@ PARAMETERS: dict[str, Callable[[Account, Game], object]] = {
     "webhook_id": lambda account, _: account.webhook_id,
     "delivery_id": lambda account, _: account.delivery_id,
     "run_id": lambda *_: 1,
+    "league_id": lambda account, _: account.league_id,
+    "constructor_id": lambda account, _: account.constructor_id,
+    "invitation_id": lambda account, _: account.invitation_id,
+    "draft_id": lambda *_: 2**62,
     "name": lambda *_: "basketball_nba-no-market",
+    "race_id": lambda *_: 1,
+    "driver_id": lambda *_: 1,
+    "review_id": lambda *_: 1,
+    "table_id": lambda *_: "weekend@1",
 }
 """A valid value for each path parameter."""
 
@@ -55,6 +64,11 @@ OWNED = {
 }
 """Error code for a resource of another user (a pick on a game that has not locked, an API key, and so on)."""
 
+_TABLE = {
+    "sport": "formula_one",
+    "rules": [{"id": "first", "session": "race", "kind": "by_position", "points": [1]}],
+}
+_WHY = {"reason": "the authorization matrix"}
 _DRY_RUN = {"reason": "the authorization matrix", "dry_run": True}
 _numbers = count(1)
 
@@ -94,6 +108,31 @@ BODIES: dict[tuple[str, str], Body | None] = {
     ("POST", "/groups/{group_id}/code"): None,
     ("POST", "/groups/{group_id}/handover"): lambda account, _: {"username": account.name},
     ("DELETE", "/groups/{group_id}/members/{username}"): None,
+    ("POST", "/leagues"): lambda *_: {
+        "name": f"League {next(_numbers)} of the matrix",
+        "season": SEASON,
+        "team_name": "Late Brakers",
+    },
+    ("PATCH", "/leagues/{league_id}"): lambda *_: {"description": "Of the matrix."},
+    ("DELETE", "/leagues/{league_id}"): None,
+    ("POST", "/leagues/{league_id}/start"): None,
+    ("POST", "/leagues/{league_id}/handover"): lambda account, _: {"username": account.name},
+    ("POST", "/leagues/{league_id}/constructors"): lambda *_: {"team_name": "Apex"},
+    ("PATCH", "/leagues/{league_id}/members/{username}"): lambda *_: {"role": "member"},
+    ("DELETE", "/leagues/{league_id}/members/{username}"): None,
+    ("POST", "/leagues/{league_id}/invitations"): lambda *_: {},
+    ("DELETE", "/invitations/{invitation_id}"): None,
+    ("POST", "/invitations/accept"): lambda *_: {"code": "4F7KA-9QXMB", "team_name": "Apex"},
+    ("POST", "/invitations/decline"): lambda *_: {"invitation_id": 2**62},
+    ("POST", "/drafts/{draft_id}/pause"): lambda *_: _WHY,
+    ("POST", "/drafts/{draft_id}/resume"): lambda *_: _WHY,
+    ("POST", "/drafts/{draft_id}/undo"): lambda *_: {"to_slot": 1, **_WHY},
+    ("POST", "/drafts/{draft_id}/clock"): lambda *_: {"seconds": 3600, **_WHY},
+    ("PUT", "/drafts/{draft_id}/order"): lambda *_: {"constructors": [1, 2], **_WHY},
+    ("PATCH", "/constructors/{constructor_id}"): lambda *_: {"team_name": "Late Brakers"},
+    ("POST", "/constructors/{constructor_id}/drafts"): lambda *_: {"race_id": 1, "driver_id": 1},
+    ("PATCH", "/constructors/{constructor_id}/drafts/{pick_id}"): lambda *_: {"driver_id": 1},
+    ("PUT", "/constructors/{constructor_id}/queue"): lambda *_: {"drivers": []},
     ("PUT", "/admin/games/{game_id}/result"): lambda *_: {"home_score": 101, "away_score": 99, **_DRY_RUN},
     ("POST", "/admin/games/{game_id}/void"): lambda *_: _DRY_RUN,
     ("POST", "/admin/training-runs"): lambda *_: {"sport": "basketball_nba", "kind": "games", **_DRY_RUN},
@@ -118,6 +157,18 @@ BODIES: dict[tuple[str, str], Body | None] = {
     ("PUT", "/admin/games/{game_id}/start"): lambda *_: {"began_at": "2026-01-01T00:00:00Z", **_DRY_RUN},
     ("POST", "/admin/games/{game_id}/merge"): lambda _, game: {"into": game["id"], **_DRY_RUN},
     ("POST", "/admin/games/{game_id}/unmerge"): lambda *_: _DRY_RUN,
+    ("POST", "/scoring-tables"): lambda *_: _TABLE,
+    ("POST", "/scoring-tables/check"): lambda *_: {"table": _TABLE},
+    ("PUT", "/admin/races/{race_id}/results"): lambda *_: {
+        "session": "race",
+        "rows": [{"driver_id": 1, "status": "dns"}],
+        **_DRY_RUN,
+    },
+    ("POST", "/admin/races/{race_id}/cancel"): lambda *_: _DRY_RUN,
+    ("POST", "/admin/races/{race_id}/reopen"): lambda *_: _DRY_RUN,
+    ("POST", "/admin/races/{race_id}/substitutions"): lambda *_: {"driver_id": 1, "scores_as": None, **_DRY_RUN},
+    ("POST", "/admin/reviews/{review_id}/decide"): lambda *_: {"choice": "in_force", **_DRY_RUN},
+    ("POST", "/admin/leagues/{league_id}/rescore"): lambda *_: _DRY_RUN,
 }
 """A valid body for each method and path that takes one; None for a method that could take one and does not."""
 
@@ -138,11 +189,15 @@ SPENDS_THE_ACCOUNT = {
     ("DELETE", "/groups/{group_id}/members/{username}"),
     ("POST", "/webhooks"),
     ("DELETE", "/webhooks/{webhook_id}"),
+    ("DELETE", "/leagues/{league_id}"),
+    ("DELETE", "/leagues/{league_id}/members/{username}"),
+    ("DELETE", "/invitations/{invitation_id}"),
 }
 """Operations that use up the account or what it has; a caller who is let in gets a new account for each."""
 
 STORES_NOTHING = {
     ("POST", "/auth/logout"): "it ends sessions, and of an erased account there are none",
+    ("POST", "/scoring-tables/check"): "it computes, and stores nothing",
 }
 """Operations that write without checking that the account still exists, with the reason why that is harmless."""
 
@@ -158,6 +213,7 @@ NEEDS_A_LIVING_SESSION = {
     ("DELETE", "/users/me/sessions/{session_id}"),
     ("DELETE", "/api-keys/{key_id}"),
     ("DELETE", "/users/me"),
+    ("POST", "/scoring-tables"),
     ("POST", "/groups"),
     ("POST", "/groups/join"),
     ("PUT", "/groups/{group_id}"),
@@ -166,6 +222,7 @@ NEEDS_A_LIVING_SESSION = {
     ("POST", "/groups/{group_id}/handover"),
     ("DELETE", "/groups/{group_id}/members/{username}"),
     *((each.method, each.path) for each in ENDPOINTS if each.auth is Auth.ADMIN and each.method != "GET"),
+    *((each.method, each.path) for each in fantasy_leagues.WING.endpoints if each.method != "GET"),
 }
 """Operations whose effect outlives the access token. An access token of an ended session allows all others until it
 expires."""
@@ -228,6 +285,7 @@ def sample(endpoint: Endpoint, account: Account, game: Game) -> tuple[str, dict[
 @pytest.fixture(scope="module")
 def callers(unthrottled: Laptop, provider: OddsApiServer) -> Callers:
     api = Client(unthrottled.base_url)
+    offer_race(unthrottled, 10)
     return Callers(unthrottled, api, offer_game(unthrottled, provider, api, 906), signing_key_of(unthrottled))
 
 
@@ -259,10 +317,11 @@ def check_the_door(callers: Callers, endpoint: Endpoint, kind: Kind) -> None:
 
 @pytest.mark.parametrize(
     "endpoint",
-    [each for each in SERVED if OWNED.keys() & parameters(each)],
+    [each for each in SERVED if OWNED.keys() & parameters(each) and each not in fantasy_leagues.WING.endpoints],
     ids=lambda endpoint: endpoint.name,
 )
 def test_what_belongs_to_a_user_is_there_for_them_alone(callers: Callers, endpoint: Endpoint) -> None:
+    """Of leagues and drafts, tests/integration/fantasy_leagues tries everybody in every relation to them."""
     let_in = [kind for kind in (Kind.USER, Kind.ADMIN, *SCOPE) if expected_refusal(endpoint, kind) is None]
     found = {kind: objection(partial(check_the_owner, callers, endpoint, kind)) for kind in let_in}
     wrong = [f"{endpoint.name}, {kind.value}: {what}" for kind, what in found.items() if what is not None]

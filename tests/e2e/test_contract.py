@@ -15,6 +15,7 @@ from tests.e2e.teams import teams_of
 from tests.e2e.test_journey import fetch_odds, game, wanted
 from tests.support.laptop import ROOT, Laptop
 from tests.support.odds_api import OddsApiServer
+from tests.support.race_weeks import SEASON, offer_race
 
 pytestmark = pytest.mark.xdist_group("contract")
 
@@ -48,12 +49,28 @@ def known(laptop: Laptop, provider: OddsApiServer, api: Client) -> dict[str, Any
     ]
     made = user.post("/picks", {"picks": can_be_made[:2]}).body["picks"]
     spare = user.make_key("picks:read")
+    offer_race(laptop, 10)
+    body = {"name": "The contract", "season": SEASON, "team_name": "Late Brakers", "visibility": "public"}
+    league = user.post("/leagues", body).body["id"]
+    other = api.register(f"{NAME}-other").post(f"/leagues/{league}/constructors", {"team_name": "Apex"}).body["id"]
+    user.post(f"/leagues/{league}/start", None)
+    laptop.invoke("tick_drafts")
+    draft = user.get(f"/leagues/{league}/drafts").body["drafts"][0]
+    drivers = user.get(f"/drafts/{draft['id']}/drivers").body["drivers"]
+    constructors = [each["id"] for each in user.get(f"/leagues/{league}/constructors").body["constructors"]]
+    assert other in constructors
     return {
         "picks": can_be_made[2:],
         "game_id": [each["id"] for each in games],
         "pick_id": [each["id"] for each in made],
         "key_id": [spare["id"]],
         "username": [NAME],
+        "season": [SEASON],
+        "league_id": [league],
+        "draft_id": [draft["id"]],
+        "drafted_race": [draft["race_id"]],
+        "drafted_drivers": [driver["driver_id"] for driver in drivers],
+        "constructor_id": constructors,
     }
 
 
@@ -65,7 +82,7 @@ def environment(laptop: Laptop, provider: OddsApiServer, api: Client) -> dict[st
         "operator", {"command": "grant_role", "username": NAME, "role": "admin", "reason": "to call everything"}
     )
     session = api.post("/auth/login", {"email": f"{NAME}@example.com", "password": "correct horse battery"}).body
-    key = Client(api.base, session["token"]).make_key("picks:read", "picks:write")
+    key = Client(api.base, session["token"]).make_key("picks:read", "picks:write", "drafts:read", "drafts:write")
     return {
         "CONTRACT_KNOWN": json.dumps(things),
         "CONTRACT_ACCESS_TOKEN": session["token"],

@@ -1,4 +1,4 @@
-"""Runs the tours of README.md and docs/tour.md as printed, in shells next to a `make run` with the bundled stand-in."""
+"""Runs the tours of README.md, docs/tour.md and docs/race_weekend.md as printed, next to a `make run`."""
 
 import json
 import os
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("readme")
 
 PRINTED_HOST = "http://127.0.0.1:8000"
 PRINTED_PORT = "8801"
-WAITS_SECONDS = 420
+WAITS_SECONDS = 900
 
 type Toured = tuple[dict[str, str], list[dict[str, Any]]]
 """What each tour printed, and the board after them."""
@@ -51,13 +51,14 @@ def begin(script: str, laptop: Laptop, folder: Path) -> "subprocess.Popen[str]":
 
 @pytest.fixture(scope="module")
 def toured(assembly: Path, pooled: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Toured:
-    """What both tours printed, at the same time on one laptop cloud, and the board after them."""
+    """What the tours printed, at the same time on one laptop cloud, and the board after them."""
     folder = tmp_path_factory.mktemp("tours")
     readme = (ROOT / "README.md").read_text(encoding="utf-8").split("## A tour")[1].split("\n## ")[0]
     port = str(free_port())
     scripts = {
         "picks": blocks(readme, 4),
         "account": blocks((ROOT / "docs" / "tour.md").read_text(encoding="utf-8"), 6).replace(PRINTED_PORT, port),
+        "races": blocks((ROOT / "docs" / "race_weekend.md").read_text(encoding="utf-8"), 6),
     }
     said = {}
     clockwork = shutil.copytree(assembly, folder / "assembly")
@@ -74,7 +75,7 @@ def toured(assembly: Path, pooled: dict[str, str], tmp_path_factory: pytest.Temp
         return said, Client(laptop.base_url).get("/leaderboard").body["leaderboard"]
 
 
-# Three tests: a worker that has fewer left takes the next group already, which would then wait for the game to end.
+# Several tests: a worker that has fewer left takes the next group already, which would then wait for the game to end.
 
 
 def test_the_tours_lead_to_a_row_on_the_board(toured: Toured) -> None:
@@ -102,3 +103,14 @@ def test_the_tour_of_an_account_prints_its_notices_its_forecasts_and_what_the_re
     assert feed["notices"][0]["kind"].startswith("pick.")
     assert f'"type": "{feed["notices"][0]["kind"]}"' in said["account"]
     assert "account.password_changed" in {notice["kind"] for notice in feed["notices"]}
+
+
+def test_the_tour_of_a_race_weekend_prints_a_board_that_a_disqualification_has_moved(toured: Toured) -> None:
+    said, _ = toured
+    printed = said["races"]
+    assert printed.count(" owner\n") >= 4, "whoever picks in time has picked by hand"
+    boards = re.findall(r"^(provisional|official|amended|review)\n((?:[1-4] .+\n){4})", printed, re.MULTILINE)
+    assert len(boards) == 2
+    assert boards[0][1] != boards[1][1]
+    assert "race position P" in printed
+    assert " before: " in printed

@@ -14,6 +14,7 @@ from cdk.layers import Layer, layer_recipe
 from cdk.packages import find_uv
 from cdk.settings.delivery import Delivery
 from cdk.settings.edge import Domain, HostedZone
+from cdk.settings.fantasy import NON_COMMERCIAL, Fantasy
 from cdk.settings.notices import Mail
 from cdk.settings.scores_sources import ScoresSources
 from cdk.settings.stats_sources import StatsSources
@@ -135,7 +136,7 @@ def migrate(sources: Path, once: Once) -> Path:
 def furnish(config: StageConfig) -> StageConfig:
     """Return the stage with all optional settings.
 
-    A domain, a web client, a repository, mail, an alarm address, a second source of scores, all of statistics.
+    A domain, a web client, a repository, mail, an alarm address, all sources of scores, statistics and races.
     """
     return replace(
         config,
@@ -146,6 +147,7 @@ def furnish(config: StageConfig) -> StageConfig:
         stats_sources=StatsSources(
             espn=True, balldontlie=True, nflverse=True, statsapi=True, contact="ops@pickvs.example"
         ),
+        fantasy=Fantasy(jolpica=True, f1db=True, provider_terms=NON_COMMERCIAL, contact="ops@pickvs.example"),
         observability=replace(config.observability, alarm_email=MAIL),
     )
 

@@ -133,7 +133,7 @@ def _explained(role: Resource, actions: set[str], resource: str) -> bool:
         # Alarms are named by the minute. All of them are in the group of one function.
         or (
             actions == {"scheduler:CreateSchedule"}
-            and re.search(r'":schedule/pickvs-[a-z]+-[a-z_]+/\*"\]\]}$', resource) is not None
+            and re.search(r'":schedule/pickvs-[a-z]+-[a-z0-9_]+/\*"\]\]}$', resource) is not None
         )
         or (actions == {"lambda:InvokeFunction"} and "TriggerCustomResourceProvider" in role.logical_id)
         or (
@@ -187,10 +187,10 @@ def requests_end_before_the_gateway_gives_up(assembly: Assembly) -> Iterator[str
 
 QUEUE = {"train"}
 """Functions whose events wait for the runs before them, each of up to 15 minutes."""
-PROVIDERS = ("odds_api", "espn", "balldontlie", "nflverse", "statsapi")
+PROVIDERS = ("odds_api", "espn", "balldontlie", "nflverse", "statsapi", "jolpica", "f1db")
 """Whose answers are kept, each in a folder of its name."""
-SHARE_THEIR_WORK = {"deliver_notices"}
-"""Functions whose runs may overlap: each takes rows that no other has taken."""
+SHARE_THEIR_WORK = {"deliver_notices", "tick_drafts"}
+"""Functions whose runs may overlap: each takes work that no other has taken."""
 
 
 def scheduled_work_is_never_lost(assembly: Assembly) -> Iterator[str]:

@@ -225,7 +225,7 @@ def routes_are_those_of_the_table(assembly: Assembly) -> Iterator[str]:
 
 def routes_are_those_of(wings: Sequence[Wing], assembly: Assembly) -> Iterator[str]:
     """Each row has a method in its wing's stack, with the row's authorization and function. There are no others."""
-    table = {(each.method, each.path): (wing.name, each) for wing in wings for each in wing.endpoints}
+    table = {(each.method, each.path): (wing, each) for wing in wings for each in wing.endpoints}
     routes = {route: method for route, method in assembly.methods().items() if route[0] != "OPTIONS"}
     yield from (f"no route for {row.name}" for route, (_, row) in table.items() if route not in routes)
     for route, method in routes.items():
@@ -233,8 +233,8 @@ def routes_are_those_of(wings: Sequence[Wing], assembly: Assembly) -> Iterator[s
             yield f"{method} is in no table: {' '.join(route)}"
             continue
         wing, row = table[route]
-        if method.stack != f"api-{wing}":
-            yield f"{method} is of the wing {wing}"
+        if method.stack != wing.stack:
+            yield f"{method} is of the wing {wing.name}"
         called = {
             function.properties["Handler"]
             for function in functions_named(assembly, method.stack, method.properties["Integration"])

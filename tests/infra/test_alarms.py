@@ -9,6 +9,8 @@ import pytest
 from cdk import watched
 from cdk.alarms import WOKEN, alarms, jobs
 from cdk.config import StageConfig, stage_config
+from cdk.fantasy_alarms import DRAFT_OVERDUE, RESULT_WAITS, REVIEW_WAITS
+from cdk.fantasy_alarms import JOBS as OF_FANTASY
 from cdk.prediction_alarms import JOBS
 from cdk.settings.stats_sources import StatsSources
 from local.schedules import next_time
@@ -65,6 +67,9 @@ class Happening:
                 self.measure("DatabaseReachable", 1)
                 self.measure("UnsettledGames", 0)
                 self.measure("PicksGradedLastWeek", 0)  # without any, ClvCoverage has no value
+                self.measure("DraftOverdue", DRAFT_OVERDUE.total_seconds())
+                self.measure("FantasyReviewAge", REVIEW_WAITS.total_seconds())
+                self.measure("ProvisionalResultAge", RESULT_WAITS.total_seconds())
                 self.measure("TrainingAge", timedelta(days=8).total_seconds(), sport=SPORT)
                 if self.odds_at is not None:
                     for market in watched.MARKETS:
@@ -107,6 +112,8 @@ def _runs(config: StageConfig) -> Iterator[tuple[datetime, str]]:
         "ingest_injuries": config.stats_sources.ingest_injuries_schedule,
         "train": config.predictions.train_schedule,
         "predict": config.predictions.predict_schedule,
+        "collect_f1": config.fantasy.collect_f1_schedule,
+        "tick_drafts": config.fantasy.tick_drafts_schedule,
         "deliver_notices": config.notices_schedule,
         "measure": config.observability.measure_schedule,
         "canary": config.observability.canary_schedule,
@@ -312,6 +319,16 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
             3 * HOURS,
         )
         for job in JOBS
+    ),
+    *(
+        (
+            f"{job} raises",
+            "prod",
+            _of("predict", _raised_in(job)),
+            {f"fantasy-{which}" for which in OF_A_JOB},
+            3 * HOURS,
+        )
+        for job in OF_FANTASY
     ),
     *(("due work fails for good", "prod", _of(job, _given_up), {"work-given-up"}, 24 * HOURS) for job in WOKEN),
     ("training fails", "prod", _of("predict", _training_failed), {"training-failed"}, 4 * HOURS),

@@ -10,6 +10,7 @@ from cdk.errors import DeploymentError
 from cdk.layers import Layer, layer_recipe
 from cdk.routes import ENDPOINTS
 from cdk.routes.model import Auth
+from cdk.settings.fantasy import LeagueLimits
 from cdk.settings.groups import GroupLimits
 from cdk.settings.odds_api import OddsApi
 from cdk.settings.pick_rules import PickRules
@@ -120,6 +121,7 @@ def test_an_edited_group_of_settings_changes_the_functions_whose_row_states_it(
         PROD,
         sign_in=replace(PROD.sign_in, logins_per_address=Rate(31, 600)),
         groups=replace(PROD.groups, joins_per_user=Rate(31, 3600)),
+        leagues=replace(PROD.leagues, tables_per_user=Rate(21, 86_400)),
         user_limits=replace(PROD.user_limits, keys_per_user=Rate(21, 86_400)),
         pick_rules=replace(PROD.pick_rules, lock_margin_seconds=121),
         odds_api=replace(PROD.odds_api, regions=("us", "eu")),
@@ -128,6 +130,7 @@ def test_an_edited_group_of_settings_changes_the_functions_whose_row_states_it(
     variable = {
         SignInLimits: "LOGINS_PER_ADDRESS",
         GroupLimits: "GROUP_JOINS_PER_USER",
+        LeagueLimits: "SCORING_TABLES_PER_USER",
         UserLimits: "KEYS_PER_USER",
         PickRules: "LOCK_MARGIN_SECONDS",
         OddsApi: "ODDS_API_REGIONS",

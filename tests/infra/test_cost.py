@@ -71,7 +71,7 @@ def test_who_calls_each_function_is_known(assembly: Assembly) -> None:
 def test_what_a_scheduled_function_does_is_known(assembly: Assembly) -> None:
     scheduled = footprint(inventory(assembly)).scheduled
     keeping = {each.function.name.rsplit("-", 1)[-1] for each in scheduled if each.function.keeps}
-    assert keeping == {"fetch_odds", "process_results", "back_up", *JOBS}
+    assert keeping == {"fetch_odds", "process_results", "back_up", "collect_f1", *JOBS}
     in_network = {each.function.name.rsplit("-", 1)[-1] for each in scheduled if each.function.in_network}
     assert (in_network >= keeping) == (assembly.database == "aurora")
 

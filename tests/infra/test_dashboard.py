@@ -17,8 +17,11 @@ from tests.infra.watching import asked_by_dashboard, widgets
 
 pytestmark = pytest.mark.xdist_group("infra")
 
-OF_SOURCES = {"SourcesOff", "BoxScores", "BoxScoresInReview", "StatsErrorsWaiting", "InjuryStatuses", "StatsSourcesOff"}
-"""Metrics of sources that a stage may have: of second scores, and of statistics."""
+OF_SOURCES = {
+    *("SourcesOff", "BoxScores", "BoxScoresInReview", "StatsErrorsWaiting", "InjuryStatuses", "StatsSourcesOff"),
+    *("OpenDrafts", "AutopickShare", "DraftOverdue", "TickLateness", "FantasyReviewAge", "ProvisionalResultAge"),
+}
+"""Metrics of sources that a stage may have: of second scores, of statistics, and of races, on which drafts rest."""
 
 
 def the(assembly: Assembly) -> Resource:

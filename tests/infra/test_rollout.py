@@ -9,7 +9,7 @@ import pytest
 
 from cdk.config import STAGES
 from cdk.errors import DeploymentError
-from cdk.routes import ENDPOINTS, WING_OF
+from cdk.routes import ENDPOINTS, WINGS
 from cdk.settings.rollout import Rollout
 from local.api_blueprint import read_api
 from local.assembly import read_assembly
@@ -22,7 +22,7 @@ from tests.support.cloudwatch import calculated
 pytestmark = pytest.mark.xdist_group("infra")
 
 MOVED = GRADUAL
-STACK_OF = {"authorizer": "gateway"} | {name: f"api-{wing}" for name, wing in WING_OF.items()}
+STACK_OF = {"authorizer": "gateway"} | {each.name: wing.stack for wing in WINGS for each in wing.endpoints}
 RELEASES = ("AWS::Lambda::Alias", "AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup")
 
 
@@ -47,7 +47,7 @@ def test_the_endpoints_that_carry_the_traffic_roll_out() -> None:
     """A field of the row, set for about a third of them: each costs four resources and a monthly alarm."""
     assert {
         *("register", "login", "refresh", "get_me", "get_profile", "list_upcoming_games", "list_games", "get_game"),
-        *("create_picks", "list_my_picks", "get_leaderboard", "authorizer"),
+        *("create_picks", "list_my_picks", "get_leaderboard", "get_draft", "make_draft_pick", "authorizer"),
     } == MOVED
 
 

@@ -9,6 +9,7 @@ from cdk.config import stage_config
 from cdk.routes import ENDPOINTS, WING_OF, WINGS
 from cdk.routes.model import Auth
 from cdk.secret_names import DATABASE_SECRETS, OWNER_SECRETS, ROLE_SECRETS, SECRET_VARIABLES, SecretName
+from cdk.settings.fantasy import LeagueLimits
 from cdk.settings.functions import FunctionSettings
 from cdk.settings.game_clock import GameClock
 from cdk.settings.groups import GroupLimits
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.xdist_group("infra")
 SETTINGS: dict[type[FunctionSettings], set[str]] = {
     GameClock: {"CLOSING_LEAD_SECONDS", "CLOSING_REACH_SECONDS", "FIRST_CHECK_SECONDS", "CHECK_EVERY_SECONDS"},
     GroupLimits: {"GROUP_JOINS_PER_USER"},
+    LeagueLimits: {"LEAGUE_CODES_PER_ADDRESS", "SCORING_TABLES_PER_USER"},
     OddsApi: {
         *("ODDS_API_BASE_URL", "ODDS_API_SPORTS", "ODDS_API_REGIONS", "SCORES_DAYS_FROM"),
         *("MAX_RESULTS_AGE_HOURS", "MONTHLY_CREDITS", "ODDS_TIMES", "RESULTS_A_DAY"),
@@ -136,6 +138,61 @@ def test_the_table_is_the_contract() -> None:
         ("GET", "/groups/{group_id}/leaderboard", "user", "picks:read"),
         ("GET", "/groups/{group_id}/members", "user", "picks:read"),
         ("DELETE", "/groups/{group_id}/members/{username}", "user", ""),
+        ("GET", "/races", "public", ""),
+        ("GET", "/races/{race_id}", "public", ""),
+        ("GET", "/races/{race_id}/results", "public", ""),
+        ("GET", "/races/{race_id}/points", "public", ""),
+        ("GET", "/drivers", "public", ""),
+        ("GET", "/drivers/rankings", "public", ""),
+        ("GET", "/drivers/{driver_id}", "public", ""),
+        ("GET", "/scoring-tables", "public", ""),
+        ("GET", "/scoring-tables/{table_id}", "public", ""),
+        ("POST", "/scoring-tables", "user", ""),
+        ("POST", "/scoring-tables/check", "user", ""),
+        ("PUT", "/admin/races/{race_id}/results", "admin", ""),
+        ("POST", "/admin/races/{race_id}/cancel", "admin", ""),
+        ("POST", "/admin/races/{race_id}/reopen", "admin", ""),
+        ("POST", "/admin/races/{race_id}/substitutions", "admin", ""),
+        ("GET", "/admin/reviews/races", "admin", ""),
+        ("POST", "/admin/reviews/{review_id}/decide", "admin", ""),
+        ("POST", "/admin/leagues/{league_id}/rescore", "admin", ""),
+        ("POST", "/leagues", "user", ""),
+        ("GET", "/leagues", "public", ""),
+        ("GET", "/leagues/me", "user", ""),
+        ("GET", "/leagues/{league_id}", "user", ""),
+        ("PATCH", "/leagues/{league_id}", "user", ""),
+        ("DELETE", "/leagues/{league_id}", "user", ""),
+        ("POST", "/leagues/{league_id}/start", "user", ""),
+        ("POST", "/leagues/{league_id}/handover", "user", ""),
+        ("POST", "/leagues/{league_id}/constructors", "user", ""),
+        ("GET", "/leagues/{league_id}/constructors", "user", ""),
+        ("GET", "/leagues/{league_id}/members", "user", ""),
+        ("PATCH", "/leagues/{league_id}/members/{username}", "user", ""),
+        ("DELETE", "/leagues/{league_id}/members/{username}", "user", ""),
+        ("POST", "/leagues/{league_id}/invitations", "user", ""),
+        ("GET", "/leagues/{league_id}/invitations", "user", ""),
+        ("DELETE", "/invitations/{invitation_id}", "user", ""),
+        ("GET", "/invitations/me", "user", ""),
+        ("POST", "/invitations/accept", "user", ""),
+        ("POST", "/invitations/decline", "user", ""),
+        ("GET", "/leagues/{league_id}/log", "user", ""),
+        ("GET", "/leagues/{league_id}/leaderboard", "user", ""),
+        ("GET", "/leagues/{league_id}/drafts", "user", "drafts:read"),
+        ("GET", "/drafts/{draft_id}", "user", "drafts:read"),
+        ("GET", "/drafts/{draft_id}/drivers", "user", "drafts:read"),
+        ("POST", "/drafts/{draft_id}/pause", "user", ""),
+        ("POST", "/drafts/{draft_id}/resume", "user", ""),
+        ("POST", "/drafts/{draft_id}/undo", "user", ""),
+        ("POST", "/drafts/{draft_id}/clock", "user", ""),
+        ("PUT", "/drafts/{draft_id}/order", "user", ""),
+        ("GET", "/constructors/{constructor_id}", "user", ""),
+        ("PATCH", "/constructors/{constructor_id}", "user", ""),
+        ("POST", "/constructors/{constructor_id}/drafts", "user", "drafts:write"),
+        ("GET", "/constructors/{constructor_id}/drafts", "user", "drafts:read"),
+        ("PATCH", "/constructors/{constructor_id}/drafts/{pick_id}", "user", ""),
+        ("GET", "/constructors/{constructor_id}/queue", "user", "drafts:read"),
+        ("PUT", "/constructors/{constructor_id}/queue", "user", "drafts:write"),
+        ("GET", "/constructors/{constructor_id}/points", "user", ""),
         ("GET", "/admin/training-runs", "admin", ""),
         ("POST", "/admin/training-runs", "admin", ""),
         ("GET", "/admin/training-runs/{run_id}", "admin", ""),
@@ -214,7 +271,7 @@ def test_a_route_calls_its_function(assembly: Assembly, routes: dict[tuple[str, 
         for endpoint in wing.endpoints:
             method = routes[endpoint.method, endpoint.path]
             function = assembly.function(endpoint.name)
-            assert method.stack == function.stack == f"api-{wing.name}"
+            assert method.stack == function.stack == wing.stack
             assert method.properties["OperationName"] == endpoint.name
             assert method.properties["Integration"]["Type"] == "AWS_PROXY"
             # Lambda is always invoked by POST, regardless of the request's method.

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.xdist_group("infra")
 
 
 STACKS = {
-    *("alerts", "data", "schema", "gateway", *(f"api-{wing.name}" for wing in WINGS), "front", "ingestion"),
-    *("jobs-accounts", "jobs-predictions", "observability", "operations", "recovery", "rotation"),
+    *("alerts", "data", "schema", "gateway", *(wing.stack for wing in WINGS), "front", "ingestion"),
+    *("jobs-accounts", "jobs-fantasy", "jobs-predictions", "observability", "operations", "recovery", "rotation"),
 }
 
 
@@ -172,7 +172,7 @@ def test_functions_run_where_their_packages_do(assembly_of: Callable[[str], Asse
     for stage in ("dev", "prod"):
         assembly = assembly_of(stage)
         pythons = [each for each in assembly.functions() if each.properties["Runtime"].startswith("python")]
-        assert len(pythons) == len(ENDPOINTS) + 21
+        assert len(pythons) == len(ENDPOINTS) + 23
         assert all(each.properties["Architectures"] == ["arm64"] for each in pythons)
         assert {each.properties["Runtime"] for each in pythons} == {"python3.13"}
         layers = list(assembly.resources("AWS::Lambda::LayerVersion"))

@@ -25,6 +25,8 @@ https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonito
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html
 """
+RACE_SOURCES = ("jolpica", "f1db")
+"""Sources of races, each of which is a job of its own within collect_f1."""
 OF_THE_ACCOUNT = ("AWS/Billing", "EstimatedCharges", {"Currency": "USD"})
 """A metric that belongs to the account, not to a resource, and exists in one region only."""
 
@@ -94,6 +96,7 @@ def _is_measured(assembly: Assembly, asked: Asked) -> bool:
     known = {"stage": {assembly.stage}, "sport": sports, "market": set(MARKETS)}
     known["channel"] = set(CHANNELS)
     known["kind"] = set(KINDS_GIVEN_UP)
+    functions |= {f"pickvs-{assembly.stage}-{name}_races" for name in RACE_SOURCES}  # jobs of the function collect_f1
     return all(
         value in known[name] if name in known else f"pickvs-{assembly.stage}-{value}" in functions
         for name, value in asked.dimensions.items()

@@ -22,10 +22,12 @@ QUERIES: dict[str, list[dict[str, str] | None]] = {
 }
 OF_FACTS = {"get_player", "list_player_games", "get_box_score", "get_model", "get_game_predictions_at"}
 """Reads of what this contest does not have. They are in tests/integration/predictions."""
+OF_RACES = {"get_race", "get_race_results", "get_race_points", "get_driver"}
+"""Reads of races. They are in tests/integration/fantasy_races."""
 READS = [
     (each.name, each.path, query)
     for each in PUBLIC
-    if each.name not in OF_FACTS
+    if each.name not in OF_FACTS | OF_RACES
     for query in QUERIES.get(each.name, [None])
 ]
 
@@ -41,6 +43,7 @@ def _somebody_with_a_pick(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> 
 def read(contest: Contest, name: str, path: str, query: dict[str, str] | None, **headers: str) -> Answer:
     rows = contest.connection.execute(
         "SELECT (SELECT min(id) FROM games) AS game_id, 'user1' AS username, 1 AS team_id, 'basketball_nba-elo' AS name"
+        ", 'weekend@1' AS table_id"
     ).fetchall()
     address = path.format(**rows[0])
     with clock.held_at(NOW):

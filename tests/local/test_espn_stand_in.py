@@ -10,6 +10,7 @@ import pytest
 from werkzeug.test import Client
 
 from local.espn import Espn, EspnServer
+from local.formula_one.server import RacesServer
 from local.odds_api import OddsApi, OddsApiServer
 from local.odds_api_door import KEY
 from local.settings import Settings, read_settings
@@ -128,10 +129,10 @@ def test_the_stand_in_never_plays_beside_real_games(
         part.start()
         parts.append(part)
 
-    variables = choose_sources(settings, tmp_path / "offered", start).variables
+    variables = choose_sources(settings, tmp_path, start).variables
     for part in parts:
         part.stop()
-    assert {type(part) for part in parts} == started
+    assert {type(part) for part in parts} == {*started, RacesServer}
     assert (variables.get("SCORES_ESPN") == "off") == switched_off
     assert ("ESPN_BASE_URL" in variables) != switched_off
     # Statistics come from the same place, and a real one is asked once a second.

@@ -159,6 +159,19 @@ def test_a_crash_is_told_and_the_next_event_gets_a_fresh_process(
     assert after["pid"] != before["pid"]
 
 
+def test_a_process_is_crashed_only_while_it_is_busy(functions: dict[str, LambdaFunction]) -> None:
+    function = functions["single"]
+    before = result(function.invoke(b"{}"))["pid"]
+    assert not function.crash()
+    assert result(function.invoke(b"{}"))["pid"] == before
+    under_way = function.submit(command("sleep", seconds=0.8))
+    time.sleep(0.3)  # an event that the process has not taken yet would go to another one
+    assert function.crash()
+    outcome = under_way.result(5)
+    assert (outcome.failure, outcome.error["errorType"]) == (Failure.FUNCTION_ERROR, "Runtime.ExitError")
+    assert result(function.invoke(b"{}"))["pid"] != before
+
+
 def test_a_process_that_ended_between_events_is_replaced_unnoticed(functions: dict[str, LambdaFunction]) -> None:
     before = result(functions["single"].invoke(b"{}"))
     os.kill(before["pid"], 9)

@@ -58,7 +58,9 @@ class Listing(Api):
         self._sports = sports
         self._teams = teams or []
 
-    def send(self, method: str, path: str, body: Any = None, *, token: str | None = None) -> Answer:
+    def send(
+        self, method: str, path: str, body: Any = None, *, token: str | None = None, key: str | None = None
+    ) -> Answer:
         if path.startswith("/teams"):
             return Answer(200, {"teams": self._teams, "next_cursor": None})
         if self._sports is None:

@@ -28,6 +28,7 @@ ROLE_OF_JOB: Mapping[str, Identity] = {
     "authorizer": "authorizer",
     "back_up": "writer",
     "canary": "none",
+    "collect_f1": "writer",
     "deliver_notices": "writer",
     "export_registry": "reader",
     "fetch_odds": "writer",
@@ -41,6 +42,7 @@ ROLE_OF_JOB: Mapping[str, Identity] = {
     "predict": "forecaster",
     "process_results": "writer",
     "restore": "owner",
+    "tick_drafts": "writer",
     "train": "forecaster",
 }
 """Role of each function that is not an endpoint. tests/infra/test_routes.py compares it with the templates."""

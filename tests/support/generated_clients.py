@@ -119,9 +119,9 @@ def _typed(kind: str, value: object) -> Iterator[str]:
 def least(document: Json, schema: Json, value: Any) -> Any:
     """Return the value without the fields that are not required."""
     schema = _resolved(document, schema)
-    for fitting in schema.get("anyOf", []):
+    for fitting in schema.get("anyOf") or schema.get("oneOf") or []:
         inner = _resolved(document, fitting)
-        if set(inner.get("required", [])) <= set(value):
+        if not isinstance(value, dict) or set(inner.get("required", [])) <= set(value):
             return least(document, inner, value)
     if isinstance(value, list):
         return [least(document, schema["items"], each) for each in value]

@@ -22,6 +22,7 @@ from pickvs.groups.requests import WantedGroup
 from tests.support.administration import act, add_alias, merge, team_id, unmerge
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.gateway import Answer, call
+from tests.support.league_rows import fill_league
 from tests.support.ledger import SETTLED_AT, settle_now
 
 NOW = SETTLED_AT + timedelta(days=1)
@@ -62,6 +63,8 @@ class Person:
             str(self.session),
             f"pvk_{self.name:_<8}",
             f"the group of {self.name}",
+            f"the team of {self.name}",
+            f"the league of {self.name}",
             f"whsec_{self.digest('webhook').hex()}",
             self.digest("mail token").hex(),
             *(digest.hex() for digest in (*digests, changes, joining)),
@@ -110,6 +113,7 @@ def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
         (person.id, f"{name}'s slip", person.digest("submission"), Jsonb({"said to": name, "stake": 1.5}), NOW),
     )
     _tell(contest, person)
+    fill_league(contest.connection, NOW, user=person.id, name=name, email=person.email)
     with clock.held_at(NOW):
         limits.admit_email_change(person.id, person.email)
         limits.admit_user("join-group", person.id, Rate(30, timedelta(hours=1)))

@@ -45,18 +45,34 @@ def make_keys_at_once(
     return _at_once(url, _make_key, [(user, UUID(session), key) for key in keys], at=at, processes=processes)
 
 
-def all_at_once(url: str, works: Sequence[Callable[[], object]], *, at: datetime, processes: int) -> list[str]:
-    """Run all works, which must be picklable, in `processes` processes. Return `made` or the error's name for each."""
-    return _at_once(url, _do, [(work,) for work in works], at=at, processes=processes)
+def all_at_once(
+    url: str,
+    works: Sequence[Callable[[], object]],
+    *,
+    at: datetime,
+    processes: int,
+    seconds: float = _TOGETHER_SECONDS,
+) -> list[str]:
+    """Run all works, which must be picklable, in `processes` processes. Return `made` or the error's name for each.
+
+    seconds: time in which each must be done.
+    """
+    return _at_once(url, _do, [(work,) for work in works], at=at, processes=processes, seconds=seconds)
 
 
 def _at_once(
-    url: str, work: Callable[..., str], requests: Sequence[tuple[object, ...]], *, at: datetime, processes: int
+    url: str,
+    work: Callable[..., str],
+    requests: Sequence[tuple[object, ...]],
+    *,
+    at: datetime,
+    processes: int,
+    seconds: float = _TOGETHER_SECONDS,
 ) -> list[str]:
     method = context()
     with pool(processes, method, _join, url, method.Barrier(processes)) as rivals:
         waiting = [rivals.submit(work, at, *request) for request in requests]
-        return [outcome.result(timeout=_TOGETHER_SECONDS) for outcome in waiting]
+        return [outcome.result(timeout=seconds) for outcome in waiting]
 
 
 def _join(url: str, ready: Barrier) -> None:

@@ -15,6 +15,9 @@ from pickvs.core.alarm_clock import AlarmClock
 from pickvs.core.config import settings
 from pickvs.core.errors import ConfigurationError
 from pickvs.core.mail import Sender
+from pickvs.fantasy.collecting.config import RaceSources, race_hour, race_sources
+from pickvs.fantasy.leagues.config import codes_per_address
+from pickvs.fantasy.scoring.config import tables_per_user
 from pickvs.groups.config import joins_per_user
 from pickvs.http.config import web_origin
 from pickvs.jobs.config import raw_answers_bucket
@@ -124,6 +127,26 @@ GROUPS = {
         {"FUNCTIONS_TO_WAKE": '{"deliver_notices": "arn:d"}'},
         "arn:d",
     ),
+    "race_sources": Group(
+        race_sources,
+        {
+            "FANTASY_SOURCES": "jolpica,f1db",
+            "JOLPICA_BASE_URL": "https://jolpica.example/",
+            "F1DB_BASE_URL": "https://f1db.example",
+            "FANTASY_CONTACT": "ops@pickvs.example",
+        },
+        RaceSources(
+            places={"jolpica": "first", "f1db": "second"},
+            base_urls={"jolpica": "https://jolpica.example", "f1db": "https://f1db.example"},
+            contact="ops@pickvs.example",
+            pace=1.0,
+        ),
+    ),
+    "race_hour": Group(race_hour, {}, timedelta(hours=1)),
+    "codes_per_address": Group(
+        codes_per_address, {"LEAGUE_CODES_PER_ADDRESS": "20/3600"}, Rate(20, timedelta(hours=1))
+    ),
+    "tables_per_user": Group(tables_per_user, {"SCORING_TABLES_PER_USER": "20/86400"}, Rate(20, timedelta(days=1))),
     "joins_per_user": Group(joins_per_user, {"GROUP_JOINS_PER_USER": "30/3600"}, Rate(30, timedelta(hours=1))),
     "raw_answers_bucket": Group(raw_answers_bucket, {"RAW_ANSWERS_BUCKET": "raw-answers"}, "raw-answers"),
     "pick_times": Group(
@@ -267,6 +290,9 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group: str, monkeyp
         ("public_targets_only", "WEBHOOK_TARGETS", "all"),
         ("address_in_mails", "API_BASE_URL", "api.example"),
         *(("stats_config", "STATS_PACE_SECONDS", pace) for pace in ("-1", "nan", "61", "often")),
+        *(("race_sources", "FANTASY_SOURCES", sources) for sources in ("f1db", "f1db,jolpica", "all")),
+        *(("race_sources", "FANTASY_PACE_SECONDS", pace) for pace in ("-1", "nan", "61", "often")),
+        *(("race_hour", "FANTASY_HOUR_SECONDS", seconds) for seconds in ("0", "nan", "3601", "often")),
         ("alarm_clock", "ALARM_CLOCKS", "[]"),
         ("alarm_clock", "ALARM_CLOCKS", '{"housekeeping": {"group": "g"}}'),
         ("function_to_wake", "FUNCTIONS_TO_WAKE", "arn:d"),
@@ -317,6 +343,18 @@ def test_sources_are_asked_once_a_second_unless_a_stage_says_otherwise(monkeypat
     for pace, seconds in ((None, 1.0), ("0", 0.0), ("0.5", 0.5)):
         let_be({**known, **({} if pace is None else {"STATS_PACE_SECONDS": pace})}, monkeypatch)
         assert stats_config().pace == seconds
+
+
+def test_races_are_asked_about_and_played_as_fast_as_a_stage_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {**GROUPS["race_sources"].environment, "FANTASY_SOURCES": "jolpica"}
+    let_be({**known, "FANTASY_PACE_SECONDS": "0.5", "FANTASY_HOUR_SECONDS": "36"}, monkeypatch)
+    assert race_sources() == RaceSources(
+        places={"jolpica": "first"},
+        base_urls={"jolpica": "https://jolpica.example"},
+        contact="ops@pickvs.example",
+        pace=0.5,
+    )
+    assert race_hour() == timedelta(seconds=36)
 
 
 def test_no_room_s_settings_are_forgotten_here() -> None:

@@ -87,6 +87,8 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "MinutesBeforeTipOff",
             }
         ),
+        "collect_f1": frozenset({"Runs", "FailedRuns", "SkippedShare", "WorkGivenUp"}),
+        "tick_drafts": frozenset({"WorkGivenUp", "TickLateness"}),
         "ingest_injuries": frozenset({"Runs", "FailedRuns", "SkippedShare", "InjuryStatuses"}),
         "train": frozenset({"Runs", "FailedRuns", "TrainingSeconds", "GatesBlocked"}),
         "deliver_notices": frozenset({"NoticesSent", "DeliveryFailures", "DeliveriesGivenUp", "DeliveriesSuppressed"}),
@@ -103,6 +105,11 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
                 "PicksLastDay",
                 "PicksSettledLastDay",
                 "PickersLastDay",
+                "OpenDrafts",
+                "AutopickShare",
+                "DraftOverdue",
+                "FantasyReviewAge",
+                "ProvisionalResultAge",
             }
         ),
         "canary": frozenset({"CanaryFailures", "CanarySteps"}),

@@ -37,6 +37,8 @@ _TAGS = {
     "picks": "Making picks, reading the ledger, and private groups.",
     "standings": "The boards.",
     "predictions": "Forecasts of games and players, published before the lock, and how good they were.",
+    "fantasy_leagues": "Fantasy leagues, their constructors, drafts and boards.",
+    "fantasy_races": "Races, drivers, results and scoring tables, on which fantasy leagues play.",
     "administration": "Results by hand and names of teams, for administrators; everything is written to the audit log.",
     "service": "The state of the service, and this document.",
 }
@@ -54,7 +56,8 @@ _SECURITY_SCHEMES: Mapping[str, Json] = {
         "scheme": "bearer",
         "bearerFormat": "pvk_…",
         "description": "A key for programs, sent like an access token. It allows the scopes that it was created with: "
-        "`picks:read`, `picks:write`, `predictions:read`. Only operations that name a scope accept an API key.",
+        "`picks:read`, `picks:write`, `predictions:read`, `drafts:read`, `drafts:write`. Only operations that name a "
+        "scope accept an API key.",
     },
 }
 

@@ -53,7 +53,7 @@ def operation(endpoint: Endpoint, raw: Json, schemas: Mapping[str, Json]) -> Jso
         **({"deprecated": True} if endpoint.retired else {}),
     }
     parameters = [_parameter(each) for each in raw.get("parameters", [])]
-    parameters += [] if app_of(endpoint).max_age is None else [_IF_NONE_MATCH]
+    parameters += [_IF_NONE_MATCH] if _is_kept(endpoint) else []
     if parameters:
         made["parameters"] = parameters
     if "requestBody" in raw:
@@ -67,7 +67,7 @@ def operation(endpoint: Endpoint, raw: Json, schemas: Mapping[str, Json]) -> Jso
             status: _answer(int(status), answer, schemas, raw, _headers(endpoint))
             for status, answer in sorted(answers.items())
         },
-        **({"304": _not_modified()} if app_of(endpoint).max_age is not None else {}),
+        **({"304": _not_modified()} if _is_kept(endpoint) else {}),
         **{
             str(int(status)): {"$ref": f"#/components/responses/{problems.name_of(endpoint, status, names)}"}
             for status, names in codes.items()
@@ -128,9 +128,15 @@ def _answer(status: int, raw: Json, schemas: Mapping[str, Json], operation: Json
 
 def _headers(endpoint: Endpoint) -> list[str]:
     """Return the names of the headers on the endpoint's success responses."""
-    own = _COMMON_HEADERS if app_of(endpoint).max_age is None else (*_KEPT_HEADERS, "ETag")
+    own = (*_KEPT_HEADERS, "ETag") if _is_kept(endpoint) else _COMMON_HEADERS
     counted = problems.RATE_LIMIT_HEADERS if problems.counts_tries(endpoint) else ()
     return [*own, *counted]
+
+
+def _is_kept(endpoint: Endpoint) -> bool:
+    """Return whether responses have an ETag, and whoever has the current one gets 304."""
+    app = app_of(endpoint)
+    return app.versioned or app.max_age is not None
 
 
 def _not_modified() -> Json:

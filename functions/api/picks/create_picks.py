@@ -1,10 +1,8 @@
 """POST /picks: submit up to 50 picks at quoted odds, all or none."""
 
-from typing import Annotated
-
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
-from pickvs.http.parameters import Header
+from pickvs.http.repeats import IdempotencyKey
 from pickvs.picks import service
 from pickvs.picks.requests import Submission
 from pickvs.picks.schemas import PicksCreated
@@ -18,20 +16,9 @@ app = create_app(
     },
 )
 
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        pattern=r"^[\x20-\x7e]{1,255}$",
-        words="must be 1 to 255 characters of printable ASCII",
-        description="Makes the request idempotent: for 24 hours, a repeat with the same body returns the first "
-        "response. Printable ASCII.",
-    ),
-]
-
 
 @app.post("/picks", status_code=201)
-def create_picks(submission: Submission, caller: Caller, key: Key = None) -> PicksCreated:
+def create_picks(submission: Submission, caller: Caller, key: IdempotencyKey = None) -> PicksCreated:
     """Create the picks and return them in the order of the request.
 
     Line and price are those of the quote. The server's clock determines whether a game is still open for picks.

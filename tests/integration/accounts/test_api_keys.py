@@ -3,11 +3,13 @@
 import hashlib
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 
 import psycopg
 import pytest
 
 from pickvs.accounts.keys.requests import WantedKey
+from pickvs.accounts.keys.rules import SCOPES
 from pickvs.core import clock
 from tests.support.accounts import PASSWORD, make_key, make_user, session_of, sign_in
 from tests.support.gateway import call
@@ -77,6 +79,18 @@ def test_a_key_is_made_and_shown_once(database, ada):
     [row] = stored(database)
     assert (row["user_id"], row["key_hash"]) == (ada[0], hashlib.sha256(key.encode()).digest())
     assert key not in str(row)
+
+
+def test_every_set_of_scopes_is_stored_in_one_order_and_nothing_else_is(database, ada):
+    assert make(ada, scopes=SCOPES[::-1]).body["scopes"] == list(SCOPES)
+    sets = [list(each) for size in range(1, len(SCOPES) + 1) for each in combinations(SCOPES, size)]
+    wrong = [[], list(SCOPES[1::-1]), [SCOPES[0]] * 2, ["admin"], [SCOPES[0], "admin"], [None]]
+    with psycopg.connect(database, autocommit=True) as connection:
+        for scopes in sets:
+            connection.execute("UPDATE api_keys SET scopes = %s", (scopes,))
+        for scopes in wrong:
+            with pytest.raises(psycopg.errors.IntegrityError):
+                connection.execute("UPDATE api_keys SET scopes = %s::text[]", (scopes,))
 
 
 def test_no_two_keys_are_alike(ada):

@@ -55,6 +55,8 @@ UNITS = {
     "InputShift": "None",
     "LossCusum": "None",
     "PlayerCover": "Percent",
+    "AutopickShare": "Percent",
+    **dict.fromkeys(("DraftOverdue", "TickLateness", "FantasyReviewAge", "ProvisionalResultAge"), "Seconds"),
 }
 CREDITS_REMAINING = Metric("CreditsRemaining")
 FAILED_RUNS = Metric("FailedRuns")

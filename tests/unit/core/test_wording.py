@@ -57,6 +57,7 @@ _CAUSES: dict[str, set[str]] = {
     "int": _INT,
     "bool": {"bool_type", "bool_parsing"},
     "list": {"list_type"},
+    "tuple": {"tuple_type"},
     "float": {"float_type", "float_parsing", "finite_number"},
     "decimal": {"decimal_type", "decimal_parsing", "finite_number"},
     "date": {"date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"},
@@ -75,10 +76,10 @@ _CAUSES: dict[str, set[str]] = {
 
 _CONSTRAINTS = {
     "str": {"min_length": "string_too_short", "max_length": "string_too_long", "pattern": "string_pattern_mismatch"},
-    "list": {"min_length": "too_short", "max_length": "too_long"},
+    **{kind: {"min_length": "too_short", "max_length": "too_long"} for kind in ("list", "tuple", "dict")},
     "int": _LIMITS,
     "float": _LIMITS,
-    "decimal": _LIMITS,
+    "decimal": {**_LIMITS, "decimal_places": "decimal_max_places"},
     "datetime": {"tz_constraint": "timezone_aware"},
     "model-fields": {"extra_behavior": "extra_forbidden"},
 }
@@ -226,7 +227,11 @@ CASES = [
       "expires_at": "must be a date and time with a time zone in RFC 3339 format, such as 2026-03-14T23:10:00Z"}),
     ("ResultOrder", {"reason": "it was so", "home_score": -1, "away_score": True, "dry_run": "no"},
      {"home_score": "must be 0 or more", "away_score": "must be a whole number", "dry_run": "must be true or false"}),
-    ("Command", {"command": "drop"}, {"command": "must be one of: grant_role, rebuild_standings, record_past_games"}),
+    ("Command", {"command": "drop"},
+     {"command": "must be one of: grant_role, rebuild_standings, record_past_games, replay_draft"}),
+    ("ByPositionBody", {"id": "race", "session": "race", "kind": "by_position", "points": {}, "beyond": 0.125},
+     {"points": "must be a list", "beyond": "must have at most 2 decimal places"}),
+    ("WantedInvitation", {"email": "ada"}, {"email": "must be an e-mail address, such as ada@example.com"}),
     ("Command", {}, {"command": "is missing"}),
     ("Renewal", [], {"body": "must be an object"}),
 ]  # fmt: skip

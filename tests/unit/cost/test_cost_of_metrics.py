@@ -22,8 +22,8 @@ def test_it_is_known_who_writes_each_metric() -> None:
     [
         ({}, 0),
         ({"operator": HOUR}, 0),
-        # Eight gauges, and for each of two sports the ages of its results, its odds on three markets and its models.
-        ({"measure": FIVE_MINUTES}, 8 + 2 * 5),
+        # Thirteen gauges, and for each of two sports the ages of its results, its odds on three markets and its models.
+        ({"measure": FIVE_MINUTES}, 13 + 2 * 5),
         ({"canary": HOUR}, 2),
         # Thirteen metrics, and one for each of three kinds of calls, in one hour of 24.
         ({"fetch_odds": DAY}, (13 + 3) / 24),

@@ -145,3 +145,13 @@ def test_what_is_named_and_not_given_is_absent(app, texts):
 @pytest.mark.parametrize("path", ["/things/1", "/things/1/ab/c", "/things//ab", "/api/things", "/thing/1/ab"])
 def test_another_path_is_404(app, path):
     send(app, "GET", path).problem(404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize("sent", ["abc", "%61bc", "a%62%63"])
+def test_a_path_is_decoded_once(app, sent):
+    assert send(app, "GET", f"/things/%31/{sent}").body["name"] == "abc"
+
+
+@pytest.mark.parametrize("sent", ["%2561b", "a%00b", "a%2Fb", "a%FFb", "a%0A"])
+def test_a_decoded_path_keeps_its_pattern(app, sent):
+    assert send(app, "GET", f"/things/1/{sent}").status == 422

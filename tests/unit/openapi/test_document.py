@@ -13,6 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from cdk.constructs.gateway_errors import GATEWAY_ERRORS
 from cdk.routes import ENDPOINTS
 from cdk.routes.model import Auth, Endpoint
+from cdk.settings.fantasy import LeagueLimits
 from cdk.settings.groups import GroupLimits
 from cdk.settings.sign_in import SignInLimits, UserLimits
 from pickvs.http.browsers import EXPOSED_HEADERS
@@ -115,7 +116,7 @@ def test_an_error_that_may_come_of_a_counted_try_says_what_is_left(endpoint: End
     errors = {status: resolved(each) for status, each in operation(endpoint)["responses"].items() if status >= "400"}
     saying = {status for status, error in errors.items() if set(RATE_LIMIT_HEADERS) <= set(error["headers"])}
     # Submissions of picks are counted in their own transaction, and say nothing of what is left.
-    counting = {SignInLimits, UserLimits, GroupLimits}
+    counting = {SignInLimits, UserLimits, GroupLimits, LeagueLimits}
     counts = not counting.isdisjoint(endpoint.settings) and endpoint.name != "create_picks"
     after = set(errors) if app_of(endpoint).admit else {"401", "403", "404", "409", "422", "429", "500", "503"}
     assert saying == (set(errors) & after if counts else set())

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pickvs.accounts.reserved_names import is_reserved
 from pickvs.accounts.rules import (
     EMAIL_MAX,
+    EMAIL_WORDS,
     ERASED_PREFIX,
     PASSWORD_MAX,
     PASSWORD_MIN,
@@ -34,7 +35,7 @@ def _normalised(address: str) -> str:
     try:
         return validate_email(address, check_deliverability=False, allow_smtputf8=False, strict=True).normalized
     except EmailNotValidError:
-        raise ValueError("must be an e-mail address, such as ada@example.com") from None
+        raise ValueError(EMAIL_WORDS) from None
 
 
 _ERASED_NAME = "^" + "".join(f"[{letter}{letter.upper()}]" for letter in ERASED_PREFIX[:-1]) + ERASED_PREFIX[-1]

@@ -23,11 +23,11 @@ RESERVED: Mapping[str, str] = MappingProxyType(
         anonymous false guest nan nil none null true undefined unknown void
         """,
         "it is, or may become, the first part of an address": """
-        about account accounts api apikeys apps assets auth board boards dfs docs explore fantasy favicon feed
-        games groups health home jobs leaderboard leaderboards leagues local login logout markets me metrics models
-        news notices notifications odds openapi password picks players predictions privacy profile profiles public
-        ratings record register reset search self settings signin signout signup sports standings static stats status
-        teams terms user users webhooks www
+        about account accounts api apikeys apps assets auth board boards constructors dfs docs drafts drivers
+        explore fantasy favicon feed games groups health home invitations jobs leaderboard leaderboards leagues local
+        login logout markets me metrics models news notices notifications odds openapi password picks players
+        predictions privacy profile profiles public races ratings record register reset scoringtables search self
+        settings signin signout signup sports standings static stats status teams terms user users webhooks www
         """,
     }
 )

@@ -18,6 +18,8 @@ PASSWORD_MIN, PASSWORD_MAX = 8, 128
 
 EMAIL_MAX = 254
 """Maximum length of an e-mail address in characters, given by the path of an SMTP command (RFC 5321, 4.5.3.1.3)."""
+EMAIL_WORDS = "must be an e-mail address, such as ada@example.com"
+"""What an e-mail address must be, for errors."""
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=30)
 """Lifetime of an access token."""

@@ -62,6 +62,12 @@ Identifier = Annotated[int, Field(gt=0, lt=2**63)]
 """Id of a row, limited to the range of the database's bigint."""
 
 
+Key = Annotated[
+    str, Field(pattern="^[a-z0-9_]{1,60}$"), Worded("must have only the letters a to z, digits and _, at most 60")
+]
+"""The key of a sport or of a source, and other names that programs give."""
+
+
 class RequestBody(BaseModel):
     """Base class of request bodies. Rejects unknown fields, and does not coerce types."""
 

@@ -22,6 +22,7 @@ DAY = "must be a date such as 2025-10-21"
 """What a day must be."""
 
 _OBJECT = "must be an object"
+_LIST = "must be a list"
 _NUMBER = "must be a number"
 _WHOLE_NUMBER = "must be a whole number"
 _BOOLEAN = "must be true or false"
@@ -37,7 +38,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "model_attributes_type": _OBJECT,
         "union_tag_not_found": "is missing",
         "union_tag_invalid": "must be one of: {expected_tags}",
-        "list_type": "must be a list",
+        "list_type": _LIST,
+        "tuple_type": _LIST,
         "too_short": "must have at least {min_length} items",
         "too_long": "must have at most {max_length} items",
         # texts
@@ -58,6 +60,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "float_parsing": _NUMBER,
         "decimal_type": _NUMBER,
         "decimal_parsing": _NUMBER,
+        "decimal_max_places": "must have at most {decimal_places} decimal places",
         "finite_number": _NUMBER,
         "greater_than": "must be greater than {gt}",
         "greater_than_equal": "must be {ge} or more",

@@ -34,12 +34,19 @@ class App:
     """
 
     def __init__(
-        self, access: Access, problems: Mapping[int, Collection[str]], max_age: int | None, admit: Admit | None
+        self,
+        access: Access,
+        problems: Mapping[int, Collection[str]],
+        max_age: int | None,
+        admit: Admit | None,
+        *,
+        versioned: bool = False,
     ) -> None:
         self.access = access
         self.problems = problems
         self.max_age = max_age
         self.admit = admit
+        self.versioned = versioned
         self.routes: list[Route] = []
         self._request_id = ""
         self._answer_max_age: int | None = None
@@ -55,6 +62,10 @@ class App:
     def put(self, path: str, *, status_code: int = HTTPStatus.OK) -> Callable[[Endpoint], Endpoint]:
         """Declare the function for PUT."""
         return self._route("PUT", path, status_code)
+
+    def patch(self, path: str, *, status_code: int = HTTPStatus.OK) -> Callable[[Endpoint], Endpoint]:
+        """Declare the function for PATCH."""
+        return self._route("PATCH", path, status_code)
 
     def delete(self, path: str, *, status_code: int = HTTPStatus.OK) -> Callable[[Endpoint], Endpoint]:
         """Declare the function for DELETE."""
@@ -86,6 +97,8 @@ class App:
         headers |= {name: [value] for name, value in self._common_headers().items()}
         if self.max_age is not None and answer["statusCode"] == HTTPStatus.OK:
             caching.let_keep(answer, event, self.max_age if self._answer_max_age is None else self._answer_max_age)
+        elif self.versioned and "ETag" in headers:
+            caching.let_reader_keep(answer, self._answer_max_age or 0)
         else:  # a cache would show one caller's id to others
             headers[CORRELATION_ID_HEADER] = [correlation_id]
         if answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -154,6 +167,7 @@ def create_app(
     problems: Mapping[int, Collection[str]] = MappingProxyType({}),
     max_age: int | None = None,
     admit: Admit | None = None,
+    versioned: bool = False,
 ) -> App:
     """Return the app on which an endpoint file declares its route.
 
@@ -161,8 +175,8 @@ def create_app(
     tokens. Neither makes a public endpoint private, which is up to the authorizer (`cdk/routes`). problems: codes of
     the endpoint's own errors by status, for the OpenAPI document; codes common to its kind of endpoint are added there.
     max_age: seconds for which successful responses of a public GET may be cached, unless an answer states another time;
-    None disables caching. admit: counts
-    the request before anything of it is read, so that a request that cannot be read counts as well.
+    None disables caching. admit: counts the request before anything of it is read, so that one that cannot be read
+    counts as well. versioned: the answers of a GET are made by `pickvs.http.versions`, and only who asks may keep them.
     """
     snapshots.prepare("pickvs.http.metrics")
-    return App(Access(role, frozenset(scopes)), problems, max_age, admit)
+    return App(Access(role, frozenset(scopes)), problems, max_age, admit, versioned=versioned)

@@ -1,4 +1,4 @@
-"""HTTP caching of public responses, with ETags and conditional requests.
+"""HTTP caching of responses, with ETags and conditional requests.
 
 Validators and conditional requests follow RFC 9110 (8.8.3, 13.1.2, 15.4.5), freshness RFC 9111 (5.2.2).
 """
@@ -27,11 +27,25 @@ def let_keep(answer: dict[str, Any], event: Mapping[str, Any], max_age: int) -> 
     tag = _entity_tag(answer)
     headers["Cache-Control"] = [f"public, max-age={max_age}"]
     headers["ETag"] = [tag]
-    if _is_known(tag, event):
+    if is_known(tag, event):
         answer["statusCode"] = int(HTTPStatus.NOT_MODIFIED)
         answer["body"] = ""
+    _leave_out_what_describes_the_body(answer)
+
+
+def let_reader_keep(answer: dict[str, Any], max_age: int) -> None:
+    """Make a response with an ETag cacheable for `max_age` seconds, for its reader alone."""
+    headers: dict[str, list[str]] = answer["multiValueHeaders"]
+    headers["Cache-Control"] = [f"private, max-age={max_age}"]
+    headers["Vary"] = [", ".join(["Authorization", *headers.get("Vary", ())])]
+    _leave_out_what_describes_the_body(answer)
+
+
+def _leave_out_what_describes_the_body(answer: dict[str, Any]) -> None:
+    """Remove the headers that a 304 does not repeat. Any other response keeps them."""
+    if answer["statusCode"] == HTTPStatus.NOT_MODIFIED:
         for name in _DESCRIBES_THE_BODY:
-            headers.pop(name, None)
+            answer["multiValueHeaders"].pop(name, None)
 
 
 def _entity_tag(answer: Mapping[str, Any]) -> str:
@@ -42,7 +56,7 @@ def _entity_tag(answer: Mapping[str, Any]) -> str:
     return f'"{base64.urlsafe_b64encode(digest).decode().rstrip("=")}"'
 
 
-def _is_known(tag: str, event: Mapping[str, Any]) -> bool:
+def is_known(tag: str, event: Mapping[str, Any]) -> bool:
     """Return whether If-None-Match matches the tag, by weak comparison as RFC 9110 requires."""
     fields = event.get("multiValueHeaders") or {}
     known = ",".join(value for name, values in fields.items() if name.lower() == "if-none-match" for value in values)

@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, get_args, get_origin
+from urllib.parse import unquote
 
 import msgspec
 
@@ -89,14 +90,17 @@ class Route:
                 self._headers.append(asked)
 
     def matches(self, method: str, path: str) -> dict[str, str] | None:
-        """Return the texts of the path parameters. None if the request does not match this route."""
+        """Return the texts of the path parameters, decoded. None if the request does not match this route.
+
+        A REST API passes a path as it was sent. Many clients encode more than they must, such as the @ of `weekend@1`.
+        """
         segments = path.split("/")
         if method != self.method or len(segments) != len(self._segments):
             return None
         texts: dict[str, str] = {}
         for ours, theirs in zip(self._segments, segments, strict=True):
             if ours.startswith("<") and theirs:
-                texts[ours[1:-1]] = theirs
+                texts[ours[1:-1]] = unquote(theirs)
             elif ours != theirs:
                 return None
         return texts

@@ -18,7 +18,14 @@ REMEMBERED_FOR = timedelta(hours=24)
 
 
 def once[Answer: ResponseBody](
-    connection: Connection, user_id: int, key: str, request: RequestBody, kind: type[Answer], make: Callable[[], Answer]
+    connection: Connection,
+    user_id: int,
+    key: str,
+    request: RequestBody,
+    kind: type[Answer],
+    make: Callable[[], Answer],
+    *,
+    about: str = "",
 ) -> Answer:
     """Return the response stored for this user, key and request. If there is none, call `make` and store its result.
 
@@ -26,12 +33,14 @@ def once[Answer: ResponseBody](
     nothing is stored, and a retry counts as the first request. Concurrent requests with the same key wait for the first
     one.
 
-    kind: type of the response. Raises Invalid (IDEMPOTENCY_KEY_REUSED) if the key was used for a different request.
+    kind: type of the response. about: what the request does to what, where several operations take the same body.
+
+    Raises Invalid (IDEMPOTENCY_KEY_REUSED) if the key was used for a different request.
     """
     queries.lock_key(connection, user_id, key)
     now = clock.now()
     queries.forget(connection, user_id, now - REMEMBERED_FOR)
-    body_hash = hashlib.sha256(request.model_dump_json().encode()).digest()
+    body_hash = hashlib.sha256((about + request.model_dump_json()).encode()).digest()
     found = queries.find(connection, user_id, key)
     if found is None:
         answer = make()

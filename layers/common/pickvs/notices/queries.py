@@ -42,6 +42,7 @@ _TELL_ALL = SQL("""
 """)
 
 # A statement of its own, because the planner knows how many rows the tables have, and not how many a statement returns.
+# Others may have told something at the same moment: what has committed meanwhile has its deliveries already.
 _QUEUE_ALL = """
     WITH target AS (
       SELECT id, user_id FROM webhooks
@@ -63,6 +64,7 @@ _QUEUE_ALL = """
            ON (chosen.user_id, chosen.kind, chosen.channel) = (notice.user_id, notice.kind, 'email')
     WHERE notice.id > %(after)s AND notice.told_at = %(at)s
       AND coalesce(chosen.is_on, notice.kind = ANY(%(mail_kinds)s))
+    ON CONFLICT (notice_id, webhook_id, address) DO NOTHING
 """
 
 # Ids are in the order of time, so old notices are found without an index of their own.

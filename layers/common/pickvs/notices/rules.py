@@ -55,6 +55,10 @@ class Kind:
 _SAFETY = frozenset[Channel]({"email"})
 
 
+def _by_mail(meaning: str) -> Kind:
+    return Kind(meaning=meaning, by_default=frozenset({"email", "webhook"}))
+
+
 def _account(meaning: str) -> Kind:
     return Kind(meaning=meaning, by_default=frozenset({"email", "webhook"}), always=_SAFETY)
 
@@ -74,6 +78,31 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "pick.voided": Kind(meaning="A pick was voided."),
         "pick.regraded": Kind(meaning="The result of a graded pick has changed."),
         "game.moved": Kind(meaning="A game on which the user has open picks has another time."),
+        "league.invited": _by_mail("The user is invited to a fantasy league."),
+        "league.joined": Kind(meaning="Somebody has joined a fantasy league of the user."),
+        "league.started": _by_mail("A fantasy league of the user has started."),
+        "league.finished": _by_mail("A fantasy league of the user is finished, and its board final."),
+        "league.removed": _by_mail("The user was removed from a fantasy league."),
+        "league.handover_offered": _by_mail("The user is asked to lead a fantasy league."),
+        "league.handed_over": Kind(meaning="A fantasy league of the user has another commissioner."),
+        "draft.opened": _by_mail("A draft of the user's league is open."),
+        "draft.turn": _by_mail("The user is on turn in a draft."),
+        "draft.turn_reminder": _by_mail("A quarter of the clock of the user's turn is left."),
+        "draft.picked": Kind(meaning="Somebody has picked in a draft of the user's league."),
+        "draft.autopicked": _by_mail("Somebody else, or the system, has picked for the user."),
+        "draft.skipped": _by_mail("The user's turn has expired, and the slot stays open until the lock."),
+        "draft.auto_on": _by_mail("Autopick was put on for the user, after expired turns."),
+        "draft.paused": Kind(meaning="A draft of the user's league was paused."),
+        "draft.resumed": Kind(meaning="A paused draft of the user's league goes on."),
+        "draft.undone": Kind(meaning="Picks in a draft of the user's league were voided."),
+        "draft.locked": Kind(meaning="A draft of the user's league is locked."),
+        "draft.void": Kind(meaning="A draft of the user's league is not held."),
+        "event.moved": Kind(meaning="An event has moved, and with it the window of a draft."),
+        "event.void": Kind(meaning="An event was cancelled, and the draft for it is void."),
+        "result.provisional": Kind(meaning="An event of a fantasy league has a provisional result."),
+        "result.official": _by_mail("The result of an event of a fantasy league is official."),
+        "result.amended": _by_mail("A changed result has changed the user's points or rank in a fantasy league."),
+        "review.open": _by_mail("A question about an event waits for an administrator."),
         CONFIRM_EMAIL: _mail_with_token("An e-mail address is to be confirmed."),
         "account.password_forgotten": _mail_with_token("Somebody wants to set a new password."),
         "account.password_changed": _account("The password was changed, and other sessions have ended."),
@@ -90,7 +119,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
     }
 )
-"""All kinds of notices. The words of each are in `pickvs.notices.words`."""
+"""All kinds of notices. Their words are in `notices.words`, those of fantasy in `league_words` and `result_words`."""
 
 CHOOSABLE_KINDS: Mapping[str, Kind] = MappingProxyType(
     {name: kind for name, kind in KINDS.items() if any(map(kind.is_choosable, CHANNELS))}

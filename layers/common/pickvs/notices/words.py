@@ -1,13 +1,10 @@
 """The words of each kind of notice, for the feed, mails and webhooks."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
 
-type Data = Mapping[str, Any]
-"""A notice's data: facts about what it tells. A fact that is missing is left out of the words."""
+from pickvs.notices import league_words, result_words
+from pickvs.notices.wording import Data, Words, moment
 
 _RESULTS = MappingProxyType({"win": "won", "loss": "lost", "push": "pushed", "void": "was voided"})
 _VOID_REASONS = MappingProxyType(
@@ -18,14 +15,6 @@ _VOID_REASONS = MappingProxyType(
         "duplicate": "you had picked the same market of the same game before",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A title of one line, and a text of a few sentences."""
-
-    title: str
-    text: str
 
 
 OF_UNKNOWN_KIND = Words("News of your account", "This notice has no words yet. Look again in a few minutes.")
@@ -81,7 +70,7 @@ def _regraded(data: Data) -> Words:
 def _moved(data: Data) -> Words:
     return Words(
         f"New time: {_game(data)}",
-        f"{_game(data)} now starts at {_moment(data.get('starts_at'))} instead of {_moment(data.get('started_at'))}. "
+        f"{_game(data)} now starts at {moment(data.get('starts_at'))} instead of {moment(data.get('started_at'))}. "
         "Your open picks on it stay as they are.",
     )
 
@@ -175,6 +164,8 @@ _WORDS: Mapping[str, Callable[[Data], Words]] = MappingProxyType(
         "account.webhook_made": _webhook_made,
         "account.sessions_ended": _sessions_ended,
         "webhook.test": _webhook_test,
+        **league_words.WORDS,
+        **result_words.WORDS,
     }
 )
 
@@ -199,10 +190,3 @@ def _pick(data: Data) -> str:
 def _units(data: Data) -> str:
     units = data.get("units")
     return "no units" if units is None else f"{units:+.2f} units" if units else "0 units"
-
-
-def _moment(text: Any) -> str:
-    try:
-        return f"{datetime.fromisoformat(str(text)).astimezone(UTC):%a %d %b %Y %H:%M} UTC"
-    except ValueError:
-        return "another time"

@@ -64,7 +64,7 @@ def test_nobody_becomes_somebody(contest: Contest, database: str) -> None:
         (None, "command: must be an object. Send"),
         (
             {"command": "drop_everything"},
-            "command: must be one of: grant_role, rebuild_standings, record_past_games. Send",
+            "command: must be one of: grant_role, rebuild_standings, record_past_games, replay_draft. Send",
         ),
         ({"rebuild_standings": True}, "command"),
         ({"command": "rebuild_standings", "twice": True}, "twice"),

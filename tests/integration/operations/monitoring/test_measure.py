@@ -31,7 +31,13 @@ GAUGES = {
     "PicksLastDay",
     "PicksSettledLastDay",
     "PickersLastDay",
+    "OpenDrafts",
+    "AutopickShare",
+    "DraftOverdue",
+    "FantasyReviewAge",
+    "ProvisionalResultAge",
 }
+NOTHING_IN_FANTASY = dict.fromkeys(("OpenDrafts", "DraftOverdue", "FantasyReviewAge", "ProvisionalResultAge"), 0)
 NBA, NHL = SPORTS = ("basketball_nba", "icehockey_nhl")
 MARKETS = ("moneyline", "spread", "total")
 AGES = {
@@ -90,6 +96,8 @@ def test_an_empty_database_says_what_can_be_said_of_it(contest: Contest, printed
         "PicksLastDay": 0,
         "PicksSettledLastDay": 0,
         "PickersLastDay": 0,
+        "AutopickShare": None,
+        **NOTHING_IN_FANTASY,
     }
     assert values(printed()) == {
         "DatabaseReachable": 1,
@@ -98,6 +106,7 @@ def test_an_empty_database_says_what_can_be_said_of_it(contest: Contest, printed
         "PicksLastDay": 0,
         "PicksSettledLastDay": 0,
         "PickersLastDay": 0,
+        **NOTHING_IN_FANTASY,
     }
 
 
@@ -110,14 +119,18 @@ def test_what_is_measured_is_answered_and_written(contest: Contest, printed: Cal
     contest.final(game, 101, 99, NOW - 3 * HOUR)
     settle_at(NOW - 3 * HOUR)
     answer = measure()
-    assert None not in answer.values()
+    assert [name for name, value in answer.items() if value is None] == ["AutopickShare"]
     found = measured(printed())
-    assert {"/".join((each.metric.name, *list(each.dimensions.values())[1:])): each.value for each in found} == answer
+    known = {name: value for name, value in answer.items() if value is not None}
+    assert {"/".join((each.metric.name, *list(each.dimensions.values())[1:])): each.value for each in found} == known
     assert {each.metric.name: each.unit for each in found if each.unit != "Count"} == {
         "OddsAge": "Seconds",
         "ResultsAge": "Seconds",
         "SettleDelay": "Seconds",
         "ClvCoverage": "Percent",
+        "DraftOverdue": "Seconds",
+        "FantasyReviewAge": "Seconds",
+        "ProvisionalResultAge": "Seconds",
     }
 
 
@@ -403,6 +416,7 @@ def test_every_gauge_of_the_platform_is_measured() -> None:
         "LossCusum",
         "PlayerCover",
         "ForecastsDrifted",
+        "TickLateness",
     }
     measured_by_sport = {"TrainingAge", *(name.partition("/")[0] for name in AGES)}
     assert platform().metrics.keys() == GAUGES | measured_by_sport | counted_elsewhere

@@ -14,6 +14,9 @@ from tests.support.persons import Person, administer, ask_csv, ask_export, delet
 PARTS = (
     "sessions", "former_usernames", "account_tokens", "api_keys", "idempotency_keys", "groups", "group_members",
     "picks", "standings", "audit_log", "notices", "deliveries", "webhooks", "notice_preferences", "mail_suppressions",
+    "league_members", "constructors", "constructor_names", "league_invitations", "league_log", "draft_acts",
+    "draft_teams", "draft_slots", "draft_picks", "draft_queues", "draft_queue_items", "board_rows",
+    "league_totals",
 )  # fmt: skip
 NOTHING: dict[str, list[Any]] = {part: [] for part in PARTS}
 

@@ -14,6 +14,8 @@ from tests.support.contest import Contest
 from tests.support.persons import Person, administer, columns, enter, exported, play
 from tests.support.snapshot import rows
 
+OF_CONSTRUCTORS = "JOIN constructors own ON own.id = constructor_id WHERE own.user_id = %s"
+
 OWN = {
     "users": "SELECT * FROM users WHERE id = %s",
     "refresh_tokens": "SELECT * FROM refresh_tokens WHERE user_id = %s",
@@ -37,6 +39,22 @@ OWN = {
     "mail_suppressions": (
         "SELECT known.* FROM mail_suppressions known JOIN users ON address = lower(email) WHERE users.id = %s"
     ),
+    "league_members": "SELECT * FROM league_members WHERE user_id = %s",
+    "constructors": "SELECT * FROM constructors WHERE user_id = %s",
+    "constructor_names": f"SELECT named.* FROM constructor_names named {OF_CONSTRUCTORS}",
+    "league_invitations": (
+        "SELECT invitation.* FROM league_invitations invitation JOIN users ON users.id = %s"
+        " AND (users.id IN (user_id, invited_by) OR address = lower(email))"
+    ),
+    "league_log": "SELECT * FROM league_log WHERE %s IN (user_id, subject_id)",
+    "draft_acts": "SELECT * FROM draft_acts WHERE user_id = %s",
+    "draft_teams": f"SELECT team.* FROM draft_teams team {OF_CONSTRUCTORS}",
+    "draft_slots": f"SELECT slot.* FROM draft_slots slot {OF_CONSTRUCTORS}",
+    "draft_picks": f"SELECT pick.* FROM draft_picks pick {OF_CONSTRUCTORS}",
+    "draft_queues": f"SELECT queue.* FROM draft_queues queue {OF_CONSTRUCTORS}",
+    "draft_queue_items": f"SELECT item.* FROM draft_queue_items item {OF_CONSTRUCTORS}",
+    "board_rows": f"SELECT board.* FROM board_rows board {OF_CONSTRUCTORS}",
+    "league_totals": f"SELECT total.* FROM league_totals total {OF_CONSTRUCTORS}",
 }
 """Query for a user's rows, for each table that has any. New tables belong here or in one of the sets below."""
 
@@ -45,8 +63,19 @@ NOBODYS = {
     "boards",
     "bookmaker_odds",
     "box_scores",
+    "contestant_ids",
+    "contestants",
     "credit_decisions",
+    "draft_pool",
+    "drafts",
     "event_reviews",
+    "event_entries",
+    "event_rankings",
+    "event_sessions",
+    "event_statements",
+    "event_venue_ids",
+    "event_venues",
+    "events",
     "freshness",
     "game_phases",
     "game_predictions",
@@ -55,6 +84,8 @@ NOBODYS = {
     "games",
     "ingestion_runs",
     "injury_statuses",
+    "league_results",
+    "leagues",
     "model_daily",
     "model_versions",
     "models",
@@ -69,6 +100,12 @@ NOBODYS = {
     "prediction_scores",
     "quotes",
     "rating_states",
+    "result_answers",
+    "result_facts",
+    "score_lines",
+    "scored_versions",
+    "scoring_tables",
+    "session_results",
     "seasons",
     "stat_anomalies",
     "team_games",
@@ -82,8 +119,15 @@ NOBODYS = {
 REPEATED = {"game_merges": "SELECT at, reason, absorbed_id AS game_id FROM game_merges WHERE actor_id = %s"}
 """Tables whose rows about a user repeat the audit log, and what they repeat. They are not exported again."""
 
-ORDERS = {"training_runs": "requested_by", "promotions": "actor_id"}
-"""Tables of models, and the column with the administrator who gave the order. The audit log has the order."""
+ORDERS = {
+    "training_runs": "requested_by",
+    "promotions": "actor_id",
+    "result_versions": "decided_by",
+    "result_acts": "decided_by",
+    "fantasy_reviews": "decided_by",
+    "substitutions": "decided_by",
+}
+"""Tables of models and races, and the column with the administrator who gave the order. The audit log has the order."""
 
 WITHOUT_NAMES = {"limits"}
 """Tables about users, keyed by digests. They are not exported, and erasure deletes the rows."""

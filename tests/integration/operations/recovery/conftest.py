@@ -10,6 +10,7 @@ from tests.support.accounts import set_sign_in_limits
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.exports import Bucket, exporting
 from tests.support.persons import Person, administer, delete, enter, play
+from tests.support.race_rows import fill_races
 from tests.support.recorded_statistics import record_statistics
 from tests.support.registry import fill_forecasts, fill_registry
 
@@ -26,6 +27,7 @@ def full(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> Contest:
         play(contest, person)
     administer(contest, anna, bert)
     fill_registry(contest.connection, TIP_OFF, user=anna.id, text=AWKWARD)
+    fill_races(contest.connection, user=anna.id, text=AWKWARD)
     run = contest.connection.execute(
         """
         INSERT INTO ingestion_runs (job, sport, trigger_id, status, started_at, finished_at, request, counts, error)

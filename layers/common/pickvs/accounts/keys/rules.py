@@ -5,10 +5,10 @@ import re
 from datetime import datetime, timedelta
 from typing import Literal
 
-type KeyScope = Literal["picks:read", "picks:write", "predictions:read"]
+type KeyScope = Literal["picks:read", "picks:write", "predictions:read", "drafts:read", "drafts:write"]
 """Scope of a key."""
 
-SCOPES: tuple[KeyScope, ...] = ("picks:read", "picks:write", "predictions:read")
+SCOPES: tuple[KeyScope, ...] = ("picks:read", "picks:write", "predictions:read", "drafts:read", "drafts:write")
 """All scopes, in the order in which they are stored and returned."""
 
 MARK = "pvk_"

@@ -66,6 +66,11 @@ def admit_user(operation: str, user_id: int, rate: Rate) -> None:
     _admit(_of(user_id, operation, rate))
 
 
+def admit_place(operation: str, address: str, rate: Rate) -> None:
+    """Count an attempt from this address at an operation of another room, which states its rate."""
+    _admit(_at(address, operation, rate))
+
+
 def admit_own_password(user_id: int) -> None:
     """Count a password attempt of a request that carries the user's own access token."""
     _admit(_own_password_of(user_id))

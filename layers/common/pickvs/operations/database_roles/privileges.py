@@ -89,6 +89,26 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     "prediction_scores": {"writer": APPEND, "reader": READ},
     "player_prediction_scores": {"writer": APPEND, "reader": READ},
     "model_daily": {"writer": WRITE_AND_DELETE, "reader": READ},
+    # What fantasy leagues play on. Of a result, the state changes; its versions do not.
+    "event_venues": {"writer": APPEND, "reader": READ},
+    "event_venue_ids": {"writer": APPEND, "reader": READ},
+    "events": {"writer": WRITE, "reader": READ},
+    "event_sessions": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "event_statements": {"writer": WRITE, "reader": READ},
+    "contestants": {"writer": WRITE, "reader": READ},
+    "contestant_ids": {"writer": APPEND, "reader": READ},
+    "event_entries": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "event_rankings": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "result_versions": {"writer": APPEND, "reader": READ},
+    "result_facts": {"writer": APPEND, "reader": READ},
+    "session_results": {"writer": WRITE, "reader": READ},
+    "result_answers": {"writer": WRITE, "reader": READ},
+    "result_acts": {"writer": APPEND, "reader": READ},
+    "fantasy_reviews": {"writer": WRITE, "reader": READ},
+    "substitutions": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "scoring_tables": {"writer": APPEND, "reader": READ},
+    "score_lines": {"writer": APPEND, "reader": READ},
+    "scored_versions": {"writer": APPEND, "reader": READ},
     # Accounts, and what is remembered for them.
     "users": {
         "writer": WRITE,
@@ -150,9 +170,49 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     "notice_preferences": {"writer": WRITE_AND_DELETE, "reader": READ},
     "mail_suppressions": {"writer": WRITE_AND_DELETE, "reader": READ},
     "unsubscribe_keys": {"writer": WRITE_AND_DELETE},
+    # Leagues and drafts. The reader sees of a seed only what the league's start has shown, and no code.
+    "leagues": {
+        "writer": WRITE,
+        "reader": Grants(
+            select=(
+                *("id", "sport", "season", "name", "name_key", "description", "visibility"),
+                *("max_constructors", "rounds"),
+                *("order_by", "method", "timezone", "opens_weekday", "opens_time", "lock_by", "clock_seconds"),
+                *("quiet_begin", "quiet_end", "on_expiry", "at_lock", "auto_after_misses", "replacement"),
+                *("free_swaps", "table_id", "amend_until", "shortened", "state"),
+                *("seed_sha256", "shown_seed", "version"),
+                *("board_version", "created_at", "started_at", "finished_at"),
+            )
+        ),
+    },
+    "league_members": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "constructors": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "constructor_names": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "league_invitations": {
+        "writer": WRITE_AND_DELETE,
+        "reader": Grants(
+            select=(
+                *("id", "league_id", "kind", "user_id", "address", "invited_by", "created_at", "expires_at"),
+                *("max_uses", "uses", "revoked_at"),
+            )
+        ),
+    },
+    "league_log": {"writer": APPEND, "reader": READ},
+    "drafts": {"writer": WRITE, "reader": READ},
+    "draft_acts": {"writer": APPEND, "reader": READ},
+    "draft_teams": {"writer": WRITE, "reader": READ},
+    "draft_slots": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "draft_pool": {"writer": WRITE, "reader": READ},
+    "draft_picks": {"writer": Grants(select=ALL, insert=ALL, update=("voided_seq",)), "reader": READ},
+    "draft_queues": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "draft_queue_items": {"writer": WRITE_AND_DELETE, "reader": READ},
     # Derived from the ledger.
     "boards": {"writer": WRITE_AND_DELETE, "reader": READ},
     "standings": {"writer": WRITE_AND_DELETE, "reader": READ},
+    # Derived from the picks of fantasy leagues and the results.
+    "league_results": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "board_rows": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "league_totals": {"writer": WRITE_AND_DELETE, "reader": READ},
 }
 
 VIEWS: NamedRoles = {

@@ -15,6 +15,7 @@ from pickvs.agenda.service import Due
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.logging import logger
+from pickvs.fantasy.leagues import pruning as leagues
 from pickvs.idempotency import service as idempotency
 from pickvs.markets.credits import pruning as planner
 from pickvs.notices import pruning as notices
@@ -34,6 +35,7 @@ DELETIONS: Mapping[str, _Delete] = {
     "idempotency_keys": idempotency.delete_outlived,
     "notices": notices.delete_old,
     "credit_decisions": planner.delete_old,
+    "league_invitations": leagues.delete_dead_invitations,
 }
 """How each table loses its expired rows: up to a number of them, as of a time. Returns the number deleted."""
 

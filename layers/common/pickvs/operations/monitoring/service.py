@@ -9,16 +9,22 @@ from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import DatabaseUnavailable
 from pickvs.core.logging import logger
 from pickvs.core.metrics import Metric
+from pickvs.fantasy.troubles.reading import gauges as fantasy_gauges
 from pickvs.ingestion.freshness import SportData, latest, sports_data
 from pickvs.operations.monitoring import queries
 from pickvs.operations.monitoring.metrics import (
+    AUTOPICK_SHARE,
     CLV_COVERAGE,
     DATABASE_REACHABLE,
+    DRAFT_OVERDUE,
+    FANTASY_REVIEW_AGE,
     ODDS_AGE,
+    OPEN_DRAFTS,
     PICKERS_LAST_DAY,
     PICKS_GRADED_LAST_WEEK,
     PICKS_LAST_DAY,
     PICKS_SETTLED_LAST_DAY,
+    PROVISIONAL_RESULT_AGE,
     RESULTS_AGE,
     SETTLE_DELAY,
     TRAINING_AGE,
@@ -70,7 +76,11 @@ def measure() -> dict[str, float | None]:
         with transaction(snapshot=True, statement_timeout_ms=_STATEMENT_MS) as connection:
             gauges = {DATABASE_REACHABLE: 1}
             data = sports_data(connection)
-            gauges = {**gauges, **_read(connection, latest(each.results for each in data), now)}
+            gauges = {
+                **gauges,
+                **_read(connection, latest(each.results for each in data), now),
+                **_fantasy(connection, now),
+            }
             ages = [age for each in data for age in _ages(each, now)]
             trained = last_trained(connection, played_since=now - IN_SEASON, at=now)
             ages += [Age(TRAINING_AGE, age_seconds(at, now), {"sport": sport}) for sport, at in trained.items()]
@@ -105,4 +115,15 @@ def _read(connection: Connection, results_at: datetime | None, now: datetime) ->
         PICKS_LAST_DAY: picks,
         PICKS_SETTLED_LAST_DAY: settled.recent,
         PICKERS_LAST_DAY: pickers,
+    }
+
+
+def _fantasy(connection: Connection, now: datetime) -> Gauges:
+    stands = fantasy_gauges(connection, now, lately=COVERAGE_WINDOW)
+    return {
+        OPEN_DRAFTS: stands.open_drafts,
+        AUTOPICK_SHARE: stands.autopick_share,
+        DRAFT_OVERDUE: stands.draft_overdue,
+        FANTASY_REVIEW_AGE: stands.review_age,
+        PROVISIONAL_RESULT_AGE: stands.provisional_age,
     }

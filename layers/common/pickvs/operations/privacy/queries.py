@@ -1,6 +1,7 @@
 """The SQL of exporting and erasing a user's data. The only place that reads every table.
 
-It also erases all data but the memberships in groups: who owns a group next is for `groups.personal` to decide.
+It also erases all data but what other users have a part in: who leads a group or a league next is for `groups.personal`
+and `fantasy.leagues.personal` to decide.
 """
 
 from collections.abc import Collection, Mapping
@@ -32,6 +33,19 @@ type Part = Literal[
     "webhooks",
     "notice_preferences",
     "mail_suppressions",
+    "league_members",
+    "constructors",
+    "constructor_names",
+    "league_invitations",
+    "league_log",
+    "draft_acts",
+    "draft_teams",
+    "draft_slots",
+    "draft_picks",
+    "draft_queues",
+    "draft_queue_items",
+    "board_rows",
+    "league_totals",
 ]
 """A part of an export, besides the account itself."""
 
@@ -135,6 +149,92 @@ _ROWS: Mapping[Part, Composable] = MappingProxyType(
             JOIN mail_suppressions suppression ON suppression.address = lower(owner.email)
             WHERE owner.id = %(user)s AND owner.email_confirmed_at IS NOT NULL
         """),
+        "league_members": SQL("""
+            SELECT league_id, role, joined_at, league_id AS number, '' AS text
+            FROM league_members
+            WHERE user_id = %(user)s
+        """),
+        "constructors": SQL("""
+            SELECT id, league_id, team_name, group_no, joined_at, retired_at, id AS number, '' AS text
+            FROM constructors
+            WHERE user_id = %(user)s
+        """),
+        "constructor_names": SQL("""
+            SELECT named.league_id, named.seq, named.constructor_id, named.team_name, named.league_id AS number,
+                   to_char(named.seq, 'FM0000000000') AS text
+            FROM constructors own
+            JOIN constructor_names named ON named.league_id = own.league_id AND named.constructor_id = own.id
+            WHERE own.user_id = %(user)s
+        """),
+        "league_invitations": SQL("""
+            SELECT id, league_id, kind, address, invited_by, created_at, expires_at, max_uses, uses, revoked_at,
+                   id AS number, '' AS text
+            FROM league_invitations
+            WHERE user_id = %(user)s OR invited_by = %(user)s
+               OR address = (SELECT lower(email) FROM users WHERE id = %(user)s AND email_confirmed_at IS NOT NULL)
+        """),
+        "league_log": SQL("""
+            SELECT league_id, seq, at, kind, subject_id, payload, league_id AS number,
+                   to_char(seq, 'FM0000000000') AS text
+            FROM league_log
+            WHERE user_id = %(user)s OR subject_id = %(user)s
+        """),
+        "draft_acts": SQL("""
+            SELECT draft_id, seq, at, kind, payload, draft_id AS number, to_char(seq, 'FM0000000000') AS text
+            FROM draft_acts
+            WHERE user_id = %(user)s
+        """),
+        "draft_teams": SQL("""
+            SELECT team.draft_id, team.constructor_id, team.league_id, team.auto, team.misses, team.is_retired,
+                   team.draft_id AS number, '' AS text
+            FROM constructors own
+            JOIN draft_teams team ON team.constructor_id = own.id
+            WHERE own.user_id = %(user)s
+        """),
+        "draft_slots": SQL("""
+            SELECT slot.draft_id, slot.slot_no, slot.round, slot.constructor_id, slot.is_skipped,
+                   slot.draft_id AS number, to_char(slot.slot_no, 'FM0000000000') AS text
+            FROM constructors own
+            JOIN draft_teams team ON team.constructor_id = own.id
+            JOIN draft_slots slot ON slot.draft_id = team.draft_id AND slot.constructor_id = own.id
+            WHERE own.user_id = %(user)s
+        """),
+        "draft_picks": SQL("""
+            SELECT pick.id, pick.draft_id, pick.seq, pick.slot_no, pick.constructor_id, pick.contestant_id,
+                   pick.made_by, pick.swaps, pick.voided_seq, pick.id AS number, '' AS text
+            FROM constructors own
+            JOIN draft_picks pick ON pick.constructor_id = own.id
+            WHERE own.user_id = %(user)s
+        """),
+        "draft_queues": SQL("""
+            SELECT queue.constructor_id, queue.mode, queue.auto, queue.misses, queue.constructor_id AS number,
+                   '' AS text
+            FROM constructors own
+            JOIN draft_queues queue ON queue.constructor_id = own.id
+            WHERE own.user_id = %(user)s
+        """),
+        "draft_queue_items": SQL("""
+            SELECT item.constructor_id, item.place, item.contestant_id, item.constructor_id AS number,
+                   to_char(item.place, 'FM00') AS text
+            FROM constructors own
+            JOIN draft_queue_items item ON item.constructor_id = own.id
+            WHERE own.user_id = %(user)s
+        """),
+        "board_rows": SQL("""
+            SELECT board.league_id, board.event_id, board.constructor_id, board.points::float8, board.best::float8,
+                   board.second::float8, board.rank, board.is_tied, board.points_before::float8, board.rank_before,
+                   board.changed_at, board.constructor_id AS number, to_char(board.event_id, 'FM0000000000') AS text
+            FROM constructors own
+            JOIN board_rows board ON board.league_id = own.league_id AND board.constructor_id = own.id
+            WHERE own.user_id = %(user)s
+        """),
+        "league_totals": SQL("""
+            SELECT total.league_id, total.constructor_id, total.points::float8, total.countback, total.best::float8,
+                   total.rank, total.is_tied, total.constructor_id AS number, '' AS text
+            FROM constructors own
+            JOIN league_totals total ON total.league_id = own.league_id AND total.constructor_id = own.id
+            WHERE own.user_id = %(user)s
+        """),
     }
 )
 
@@ -182,6 +282,14 @@ _DELETE = tuple(
         "DELETE FROM webhooks WHERE user_id = %s",
         "DELETE FROM notice_preferences WHERE user_id = %s",
         "DELETE FROM unsubscribe_keys WHERE user_id = %s",
+    )
+)
+
+_DELETE_OF_ADDRESS = tuple(
+    SQL(statement)
+    for statement in (
+        "DELETE FROM mail_suppressions WHERE address = lower(%s)",
+        "DELETE FROM league_invitations WHERE address = lower(%s)",
     )
 )
 
@@ -248,5 +356,6 @@ def erase(connection: Connection, user_id: int, pseudonym: str, at: datetime) ->
         return None
     for statement in _DELETE:
         connection.execute(statement, (user_id,))
-    connection.execute("DELETE FROM mail_suppressions WHERE address = lower(%s)", (erased["own_email"],))
+    for statement in _DELETE_OF_ADDRESS:
+        connection.execute(statement, (erased["own_email"],))
     return str(erased["role"])

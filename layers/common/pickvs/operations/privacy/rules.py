@@ -14,6 +14,8 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "account_tokens.token_hash": "A secret: the hash of a one-time token, which was mailed to you.",
         "api_keys.key_hash": "A secret: the hash of an API key, which you have; the key begins with the prefix.",
         "groups.code": "The invitation to a group that you own. GET /groups shows it to you; whoever has it can join.",
+        "constructors.name_key": "The name of your team, without regard to case and spaces.",
+        "league_invitations.code_sha256": "A secret: the hash of an invitation code, which was shown when it was made.",
         "webhooks.secret": "A secret: it signs what is sent to your webhook, and you have it.",
         "webhooks.held_until": "Set for a minute when your server was slow to answer.",
         "deliveries.is_urgent": "It follows from the kind of the notice.",
@@ -26,6 +28,14 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "game_merges.reason": "The reason that the administrator gave; the audit log has it with the action.",
         "training_runs.requested_by": "The id of the administrator who asked for a training; the audit log has it.",
         "promotions.actor_id": "The id of the administrator who changed a model; the audit log has their actions.",
+        "result_versions.decided_by": "The id of the administrator who set a result; the audit log has it.",
+        "result_versions.reason": "The reason that the administrator gave; the audit log has it with the action.",
+        "result_acts.decided_by": "The id of the administrator who decided on a result; the audit log has it.",
+        "result_acts.reason": "The reason that the administrator gave; the audit log has it with the action.",
+        "fantasy_reviews.decided_by": "The id of the administrator who answered a question; the audit log has it.",
+        "fantasy_reviews.reason": "The reason that the administrator gave; the audit log has it with the action.",
+        "substitutions.decided_by": "The id of the administrator who named who scores; the audit log has it.",
+        "substitutions.reason": "The reason that the administrator gave; the audit log has it with the action.",
         "limits.theoretical_arrival": "When those attempts expire, within a day of the last one. The next daily "
         "cleanup deletes them. Erasing your account deletes those of your id at once.",
     }

@@ -8,6 +8,21 @@ from msgspec import Meta
 from pickvs.core.types import Moment, Number, ResponseBody, doc
 from pickvs.markets.values import Market
 from pickvs.notices.rules import Channel, DeliveryState, SuppressionReason
+from pickvs.operations.privacy.league_schemas import (
+    BoardRowRecord,
+    ConstructorName,
+    ConstructorRecord,
+    DraftActRecord,
+    DraftPickRecord,
+    DraftQueueItem,
+    DraftQueueRecord,
+    DraftSlotRecord,
+    DraftTeamRecord,
+    LeagueInvitationRecord,
+    LeagueLogRecord,
+    LeagueMembership,
+    LeagueTotalRecord,
+)
 from pickvs.picks.rules import ClvReason, PickResult, VoidReason
 from pickvs.picks.schemas import Pick
 
@@ -238,4 +253,17 @@ class Export(ResponseBody):
     webhooks: list[WebhookRecord]
     notice_preferences: list[NoticePreferenceRecord]
     mail_suppressions: list[MailSuppressionRecord]
+    league_members: Annotated[list[LeagueMembership], doc("The fantasy leagues that the user is in.")]
+    constructors: Annotated[list[ConstructorRecord], doc("The user's teams in fantasy leagues.")]
+    constructor_names: Annotated[list[ConstructorName], doc("What they were called, by line of the league's log.")]
+    league_invitations: Annotated[list[LeagueInvitationRecord], doc("Of the user, and those that the user has made.")]
+    league_log: Annotated[list[LeagueLogRecord], doc("What the user did in leagues, and what concerns the user.")]
+    draft_acts: Annotated[list[DraftActRecord], doc("What the user did in drafts.")]
+    draft_teams: list[DraftTeamRecord]
+    draft_slots: list[DraftSlotRecord]
+    draft_picks: list[DraftPickRecord]
+    draft_queues: list[DraftQueueRecord]
+    draft_queue_items: list[DraftQueueItem]
+    board_rows: Annotated[list[BoardRowRecord], doc("What the teams scored in each event.")]
+    league_totals: Annotated[list[LeagueTotalRecord], doc("What they have scored in the season.")]
     next_cursor: Annotated[str | None, doc("null on the last page.")]

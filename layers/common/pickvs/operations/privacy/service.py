@@ -18,6 +18,21 @@ from pickvs.operations.administration.audit.queries import Entry
 from pickvs.operations.administration.audit.service import write_entry
 from pickvs.operations.administration.results.rules import source_of
 from pickvs.operations.privacy import queries
+from pickvs.operations.privacy.league_schemas import (
+    BoardRowRecord,
+    ConstructorName,
+    ConstructorRecord,
+    DraftActRecord,
+    DraftPickRecord,
+    DraftQueueItem,
+    DraftQueueRecord,
+    DraftSlotRecord,
+    DraftTeamRecord,
+    LeagueInvitationRecord,
+    LeagueLogRecord,
+    LeagueMembership,
+    LeagueTotalRecord,
+)
 from pickvs.operations.privacy.queries import FIRST, Part, Position
 from pickvs.operations.privacy.rules import LEFT_OUT, pseudonym, without_others
 from pickvs.operations.privacy.schemas import (
@@ -50,6 +65,9 @@ PARTS: tuple[Part, ...] = (
     *("sessions", "former_usernames", "account_tokens", "api_keys", "idempotency_keys", "groups", "group_members"),
     *("picks", "standings", "audit_log", "notices", "deliveries", "webhooks", "notice_preferences"),
     "mail_suppressions",
+    *("league_members", "constructors", "constructor_names", "league_invitations", "league_log"),
+    *("draft_acts", "draft_teams", "draft_slots", "draft_picks", "draft_queues", "draft_queue_items"),
+    *("board_rows", "league_totals"),
 )
 """Order of the parts in an export."""
 
@@ -107,6 +125,19 @@ def export(user_id: int, *, parts: tuple[Part, ...] = PARTS, limit: int, cursor:
         webhooks=[WebhookRecord.of(row) for row in found["webhooks"]],
         notice_preferences=[NoticePreferenceRecord.of(row) for row in found["notice_preferences"]],
         mail_suppressions=[MailSuppressionRecord.of(row) for row in found["mail_suppressions"]],
+        league_members=[LeagueMembership.of(row) for row in found["league_members"]],
+        constructors=[ConstructorRecord.of(row) for row in found["constructors"]],
+        constructor_names=[ConstructorName.of(row) for row in found["constructor_names"]],
+        league_invitations=[LeagueInvitationRecord.of(row) for row in found["league_invitations"]],
+        league_log=[LeagueLogRecord.of(row) for row in found["league_log"]],
+        draft_acts=[DraftActRecord.of(row) for row in found["draft_acts"]],
+        draft_teams=[DraftTeamRecord.of(row) for row in found["draft_teams"]],
+        draft_slots=[DraftSlotRecord.of(row) for row in found["draft_slots"]],
+        draft_picks=[DraftPickRecord.of(row) for row in found["draft_picks"]],
+        draft_queues=[DraftQueueRecord.of(row) for row in found["draft_queues"]],
+        draft_queue_items=[DraftQueueItem.of(row) for row in found["draft_queue_items"]],
+        board_rows=[BoardRowRecord.of(row) for row in found["board_rows"]],
+        league_totals=[LeagueTotalRecord.of(row) for row in found["league_totals"]],
         next_cursor=next_cursor,
     )
 
@@ -124,9 +155,10 @@ def picks_as_csv(page: Export) -> str:
 def erase(user_id: int, session: UUID | None, request: "Erasure") -> None:
     """Erase the personal data of the user's account, authorized by its password. This cannot be undone.
 
-    Deletes name, e-mail address, password, sessions, API keys, stored answers, memberships in groups, notices and
-    webhooks. Picks, their ledger entries and their effect on boards stay under a pseudonym: a ranking proves nothing if
-    users can remove their losses. An administrator's actions and reasons also stay, under the account's id.
+    Deletes name, e-mail address, password, sessions, API keys, stored answers, memberships in groups and leagues,
+    queues, notices and webhooks. Picks, their ledger entries and their effect on boards stay under a pseudonym: a
+    ranking proves nothing if users can remove their losses. So do a user's teams in leagues and what they have drafted;
+    only their names go. An administrator's actions and reasons also stay, under the account's id.
 
     The name, former names and the e-mail address become available to anyone. A new owner of the name does not get the
     old record, which belongs to the pseudonym. An access token of the user stays valid for up to 30 minutes, and the
@@ -137,19 +169,27 @@ def erase(user_id: int, session: UUID | None, request: "Erasure") -> None:
     the session has ended.
     """
     from pickvs.accounts.proof import lock_proven, prove_password  # exports need no password hashing
+    from pickvs.fantasy.drafts import personal as drafts
+    from pickvs.fantasy.leagues import personal as leagues
+    from pickvs.fantasy.scoring import personal as scoring
     from pickvs.groups import personal as groups
 
     account = prove_password(user_id, session, request.password)
     with transaction() as connection:
         lock_proven(connection, account, session)
         at = clock.now()
+        # Leagues, then what is the user's own, and the agenda last: in the order in which leagues and drafts lock them.
+        left_behind = leagues.erase(connection, user_id, at)
+        drafts.erase(connection, user_id)
         role = queries.erase(connection, user_id, pseudonym(secrets.token_hex(8)), at)
         if role is None:
             raise account_is_gone()
         groups.erase(connection, user_id)
+        scoring.erase(connection, user_id)
         if role != "user":
             write_entry(connection, _role_given_up(user_id, role), at)
         limits.forget_user(connection, user_id)
+        leagues.follow_up(connection, left_behind, at)
     logger().info("account erased", user_id=user_id)
 
 

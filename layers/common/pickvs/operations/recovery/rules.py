@@ -14,7 +14,7 @@ FOLDER = "exports"
 MANIFEST = "manifest.json.gz"
 """Object that lists the others. It is written last, so an export without it is incomplete."""
 
-REFERENCE_TABLES = frozenset({"teams", "team_names"})
+REFERENCE_TABLES = frozenset({"teams", "team_names", "scoring_tables"})
 """Tables that the function migrate fills. A restored export replaces their rows: they are not in use."""
 
 GZIP = 31

@@ -16,6 +16,9 @@ type TroubleKind = Literal[
     "games_in_review",
     "events_in_review",
     "team_names",
+    "drafts_overdue",
+    "races_in_review",
+    "race_results_unconfirmed",
     "work_undone",
     "mails_given_up",
     "webhooks_given_up",
@@ -93,6 +96,21 @@ ADVICE: Mapping[TroubleKind, Advice] = MappingProxyType(
             "team names that are not known",
             "Add the name as an alias of its team, or the team to the reference data.",
             "team-names",
+        ),
+        "drafts_overdue": Advice(
+            "drafts that are overdue",
+            "Find out why tick_drafts does not run, then invoke it: it opens drafts, ends turns and locks.",
+            "drafts-late",
+        ),
+        "races_in_review": Advice(
+            "questions about races",
+            "Compare what the sources say and decide the review. Until then the points stay as they are.",
+            "races-wait",
+        ),
+        "race_results_unconfirmed": Advice(
+            "race results that are not confirmed",
+            "Find out why the second source is silent, or confirm the result by hand with its official document.",
+            "races-wait",
         ),
         "work_undone": Advice(
             "due work that is not done",

@@ -9,6 +9,7 @@ from pickvs.agenda.reading import undone_work
 from pickvs.agenda.rules import OVERDUE_AFTER as WORK_OVERDUE_AFTER
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
+from pickvs.fantasy.troubles.reading import open_reviews, overdue_drafts, unconfirmed_results
 from pickvs.ingestion.freshness import sports_data
 from pickvs.ingestion.rules import ESPN_SCORES, FETCH_ODDS, PROCESS_RESULTS
 from pickvs.ingestion.sources import sources_off
@@ -208,6 +209,41 @@ def _review(row: WaitingRow) -> TroubleEntry:
     )
 
 
+def _fantasy(connection: Connection, at: datetime) -> _FoundByKind:
+    drafts = overdue_drafts(connection, at, MOST_ENTRIES)
+    reviews = open_reviews(connection, at, MOST_ENTRIES)
+    results = unconfirmed_results(connection, at, MOST_ENTRIES)
+    late = [
+        TroubleEntry(
+            about=f"draft {draft.id} of {draft.league}, {draft.event}",
+            reason=f"{draft.phase}, and nothing has been done since",
+            since=draft.due_at,
+        )
+        for draft in drafts
+    ]
+    asked = [
+        TroubleEntry(
+            about=f"review {review.id}: {review.kind} of {review.event} {review.season}, {review.subject}",
+            reason="; ".join(review.causes),
+            since=review.opened_at,
+        )
+        for review in reviews
+    ]
+    alone = [
+        TroubleEntry(
+            about=f"{result.session} of {result.event} {result.season}",
+            reason="one source alone has told it",
+            since=result.provisional_since,
+        )
+        for result in results
+    ]
+    return {
+        "drafts_overdue": _Found(late, drafts[0].total if drafts else 0),
+        "races_in_review": _Found(asked, reviews[0].total if reviews else 0),
+        "race_results_unconfirmed": _Found(alone, results[0].total if results else 0),
+    }
+
+
 def _work(connection: Connection, at: datetime) -> _FoundByKind:
     undone = undone_work(connection, at, MOST_ENTRIES)
     entries = [
@@ -250,5 +286,8 @@ def _sorted(entries: Iterable[TroubleEntry]) -> list[TroubleEntry]:
     return sorted(entries, key=lambda entry: (entry.since is not None, entry.since, entry.about))
 
 
-_LOOKS: Sequence[_Look] = (_data, _sources, _runs, _unsettled, _games_in_review, _events_in_review, _work, _notices)
+_LOOKS: Sequence[_Look] = (
+    *(_data, _sources, _runs, _unsettled, _games_in_review, _events_in_review),
+    *(_fantasy, _work, _notices),
+)
 """What finds the kinds of trouble, each by the readings of the rooms that know."""

@@ -25,6 +25,12 @@ type Action = Literal[
     "train_models",
     "promote_model",
     "roll_back_model",
+    "set_race_result",
+    "cancel_race",
+    "reopen_race",
+    "substitute_driver",
+    "decide_review",
+    "rescore_league",
 ]
 
 _FIRST = (datetime.max.replace(tzinfo=UTC), 2**63 - 1)  # as a position: before every entry

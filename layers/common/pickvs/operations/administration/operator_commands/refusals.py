@@ -4,8 +4,8 @@ from pickvs.core.errors import PickvsError
 
 USAGE = (
     'Send {"command": "grant_role", "username": "…", "role": "admin" or "user", "reason": "…"}, '
-    '{"command": "record_past_games", "username": "…", "sport": "…", "source": "…", "rows": [{…}], "reason": "…"} '
-    'or {"command": "rebuild_standings"}.'
+    '{"command": "record_past_games", "username": "…", "sport": "…", "source": "…", "rows": [{…}], "reason": "…"}, '
+    '{"command": "replay_draft", "draft_id": …} or {"command": "rebuild_standings"}.'
 )
 
 

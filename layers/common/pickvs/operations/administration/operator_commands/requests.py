@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN, USERNAME_WORDS
-from pickvs.core.requests import RequestBody, Worded
+from pickvs.core.requests import Identifier, Key, RequestBody, Worded
 from pickvs.operations.administration.requests import Reason
-from pickvs.operations.administration.statistics.requests import Key, SentDay
+from pickvs.operations.administration.statistics.requests import SentDay
 
 MOST_ROWS = 2_000
 """Rows of one command: some 600 KB, of the 6 MB that an event may have."""
@@ -50,6 +50,13 @@ class RecordPastGames(RequestBody):
     dry_run: bool = False
 
 
+class ReplayDraft(RequestBody):
+    """Proves that a fantasy draft is what its acts have led to."""
+
+    command: Literal["replay_draft"]
+    draft_id: Identifier
+
+
 _Points = Annotated[int, Field(ge=0, le=1_000)]
 _Odds = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
 _HalfPoints = Annotated[float, Field(allow_inf_nan=False)]
@@ -79,5 +86,5 @@ class PastGameRow(RequestBody):
     away_moneyline: _Odds | None = None
 
 
-Command = Annotated[GrantRole | RebuildStandings | RecordPastGames, Field(discriminator="command")]
+Command = Annotated[GrantRole | RebuildStandings | RecordPastGames | ReplayDraft, Field(discriminator="command")]
 """Any command. The field `command` selects the type."""

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pickvs.core import clock
 from pickvs.core.database import transaction
+from pickvs.core.errors import NotFound
 from pickvs.core.logging import logger
 from pickvs.core.wording import field_errors
 from pickvs.operations.administration.audit.queries import Entry
@@ -17,10 +18,11 @@ from pickvs.operations.administration.operator_commands.requests import (
     GrantRole,
     RebuildStandings,
     RecordPastGames,
+    ReplayDraft,
 )
 from pickvs.standings.board_updates import service as standings
 
-_COMMAND: TypeAdapter[GrantRole | RebuildStandings | RecordPastGames] = TypeAdapter(Command)
+_COMMAND: TypeAdapter[GrantRole | RebuildStandings | RecordPastGames | ReplayDraft] = TypeAdapter(Command)
 
 
 def carry_out(event: object) -> dict[str, Any]:
@@ -44,6 +46,26 @@ def carry_out(event: object) -> dict[str, Any]:
             from pickvs.operations.administration.operator_commands.past_games import record_past_games
 
             return record_past_games(command)
+        case ReplayDraft():
+            return replay_draft(command)
+
+
+def replay_draft(command: ReplayDraft) -> dict[str, Any]:
+    """Replay a draft from its acts, and return in what the tables differ. Raises CommandRefused for an unknown one."""
+    from pickvs.fantasy.drafts import replaying
+
+    try:
+        proof = replaying.replay_draft(command.draft_id)
+    except NotFound:
+        raise CommandRefused(f"there is no draft {command.draft_id}") from None
+    differences = {name: [repr(each) for each in pair] for name, pair in proof.differences.items()}
+    return {
+        "draft_id": proof.draft_id,
+        "acts": proof.acts,
+        "holds": proof.holds,
+        "differences": differences,
+        "problem": proof.problem,
+    }
 
 
 def grant_role(command: GrantRole) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from pickvs.core.requests import RequestBody, Worded
+from pickvs.core.requests import Key, RequestBody
 from pickvs.core.wording import DAY
 from pickvs.operations.administration.requests import Reason
 
@@ -22,11 +22,6 @@ def _text(value: Any) -> Any:
 
 SentDay = Annotated[date, Field(strict=False), BeforeValidator(_text)]
 """A date as YYYY-MM-DD."""
-
-Key = Annotated[
-    str, Field(pattern="^[a-z0-9_]{1,60}$"), Worded("must have only the letters a to z, digits and _, at most 60")
-]
-"""The key of a sport or of a source."""
 
 
 class ResolutionOrder(RequestBody):

@@ -60,7 +60,9 @@ class Quantiles:
         right = bisect_right(self.levels, level)
         low, high = self.levels[right - 1], self.levels[right]
         part = (level - low) / (high - low)
-        return self.values[right - 1] * (1 - part) + self.values[right] * part
+        least, most = self.values[right - 1], self.values[right]
+        # Rounding may leave the interval, and then the number would have another probability than its level.
+        return min(max(least * (1 - part) + most * part, least), most)
 
     def at_most(self, number: float) -> float:
         """Return P(at most the number)."""

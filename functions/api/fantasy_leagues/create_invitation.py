@@ -1,0 +1,23 @@
+"""POST /leagues/{league_id}/invitations: invite a user, an e-mail address, or whoever gets a code."""
+
+from pickvs.fantasy.leagues.access import Caller as Actor
+from pickvs.fantasy.leagues.invitations import service
+from pickvs.fantasy.leagues.invitations.requests import WantedInvitation
+from pickvs.fantasy.leagues.invitations.schemas import LeagueInvitation
+from pickvs.http.app import create_app
+from pickvs.http.identity import Caller
+from pickvs.http.parameters import Identifier
+
+app = create_app(
+    problems={
+        403: ["LEAGUE_ROLE_REQUIRED"],
+        404: ["LEAGUE_NOT_FOUND", "USER_NOT_FOUND"],
+        409: ["ALREADY_MEMBER", "LEAGUE_OVER", "TOO_MANY_CODES"],
+    }
+)
+
+
+@app.post("/leagues/<league_id>/invitations", status_code=201)
+def create_invitation(league_id: Identifier, wanted: WantedInvitation, caller: Caller) -> LeagueInvitation:
+    """Make an invitation and return it. A code is shown this once: only its hash is stored."""
+    return service.invite(Actor(caller.user_id, caller.session), league_id, wanted)

@@ -1,0 +1,15 @@
+"""Keys for programs that draft, and what administrators do about races: version 33 of the database."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import op
+
+revision = "0033"
+down_revision = "0032"
+
+
+def upgrade() -> None:
+    """Run the SQL file next to this one, without SQLAlchemy or the driver interpreting `%` and `:` as placeholders."""
+    driver: Any = op.get_bind().connection.driver_connection
+    driver.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""Fantasy leagues: events and their results, points and their reasons, drafts."""

@@ -1,0 +1,1 @@
+"""The boards of leagues: derived from picks, replacements and points, and kept."""

@@ -1,0 +1,1 @@
+"""The board of a league, of one race or of the season."""

@@ -1,0 +1,1 @@
+"""Why a constructor has its points: a line for each."""

@@ -1,0 +1,1 @@
+"""What the owners of constructors are told of results."""

@@ -1,0 +1,1 @@
+"""Queues of constructors: whom their owners want, which nobody else sees."""

@@ -1,0 +1,1 @@
+"""Tells users what happens in the drafts of their leagues."""

@@ -1,0 +1,1 @@
+"""What happened at the events of a sport, by two sources."""

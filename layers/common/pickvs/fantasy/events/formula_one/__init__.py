@@ -1,0 +1,1 @@
+"""Formula 1: the only place that knows this sport."""

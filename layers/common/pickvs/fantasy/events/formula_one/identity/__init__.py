@@ -1,0 +1,1 @@
+"""Which event and which driver a source means."""

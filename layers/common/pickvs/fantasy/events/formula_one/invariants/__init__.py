@@ -1,0 +1,1 @@
+"""What must hold in every result of Formula 1."""

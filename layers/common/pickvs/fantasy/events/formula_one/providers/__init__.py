@@ -1,0 +1,1 @@
+"""The sources of Formula 1: their clients, the questions to them, and their answers as a whole."""

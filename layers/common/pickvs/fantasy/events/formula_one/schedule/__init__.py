@@ -1,0 +1,1 @@
+"""The sessions of a race weekend, and when picks are locked."""

@@ -1,0 +1,1 @@
+"""Seats, and who scores in place of whom."""

@@ -1,0 +1,1 @@
+"""The states of a result, which two sources report and an administrator may decide."""

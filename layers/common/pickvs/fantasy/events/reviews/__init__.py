@@ -1,0 +1,1 @@
+"""Questions about events that an administrator answers: what no rule may guess."""

@@ -1,0 +1,1 @@
+"""When events are, by what two sources say of them."""

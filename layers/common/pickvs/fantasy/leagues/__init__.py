@@ -1,0 +1,1 @@
+"""Leagues of a season: settings, members, groups and the order in which they draft."""

@@ -1,0 +1,1 @@
+"""Invitations into leagues, and to their head."""

@@ -1,0 +1,1 @@
+"""Joining leagues, leaving them, roles, and names of constructors."""

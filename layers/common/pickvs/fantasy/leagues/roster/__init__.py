@@ -1,0 +1,1 @@
+"""Who is in a league: members with their roles, and their constructors."""

@@ -1,0 +1,1 @@
+"""Tells users what happens in their leagues."""

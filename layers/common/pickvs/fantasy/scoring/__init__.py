@@ -1,0 +1,1 @@
+"""Points of contestants by a table, with the reason of each."""

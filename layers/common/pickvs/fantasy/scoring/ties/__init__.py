@@ -1,0 +1,1 @@
+"""Ranks of an event and of a season."""

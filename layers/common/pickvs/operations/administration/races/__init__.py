@@ -1,0 +1,1 @@
+"""Results of races, cancellations, replacements and questions about them, by hand."""
