@@ -40,9 +40,15 @@ AFTERWARDS = timedelta(days=4)
 """Time after the last final. The daily rules look back three days."""
 BEFOREHAND = timedelta(hours=1)
 """Time before the first odds, when the bots register."""
-UNRULED = frozenset({"back_up", "measure", "housekeeping", "ingest_stats", "ingest_injuries", "predict", "train"})
-"""Functions whose rules do not fire. A season of picks does not depend on exports, gauges, deletions and forecasts,
-which take time; forecasts have a replay of their own."""
+UNRULED = frozenset(
+    {
+        *("back_up", "measure", "housekeeping"),
+        *("ingest_stats", "ingest_injuries", "predict", "train"),
+        *("collect_f1", "tick_drafts"),
+    }
+)
+"""Functions whose rules do not fire. A season of picks does not depend on exports, gauges, deletions, forecasts and
+races, which take time; forecasts and fantasy have replays of their own."""
 OVERRIDES = {
     "SECRETS_CACHE_SECONDS": "86400",
     "CLOSING_LEAD_SECONDS": "480",
