@@ -15,6 +15,7 @@ from local.replay.race_season import RaceSeason, starts_of
 from local.replay.report import Progress
 from local.replay.slates import Times
 
+_SECOND = timedelta(seconds=1)
 AFTERWARDS = timedelta(days=9)
 """Time after the last result: seasons are frozen a week after it is official."""
 LOOKED_AHEAD = timedelta(days=9)
@@ -41,7 +42,7 @@ class Game:
         outcome = running.invoke(COLLECT, b"{}")
         if outcome.failure is not None:
             raise UnexpectedAnswerError(f"{COLLECT}: {outcome.summary}: {outcome.error.get('errorMessage', '')}")
-        self.people = People(api, clock.now, running.invoke)
+        self.people = People(api, clock.now, lambda: clock.move_to(clock.now() + _SECOND), running.invoke)
         self.leagues = found_leagues(self.people, season.year, leagues)
         self.drafts = Drafts(self.people, clock, self.leagues, leaves_at)
         self.office = Office(self.people)

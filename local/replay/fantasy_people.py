@@ -17,6 +17,7 @@ KEY_DAYS = 360
 TRIES = 8
 """Times that a request is sent whose function has crashed."""
 SERVER_ERROR = 500
+TOO_MANY_REQUESTS = 429
 LEAVER, OFFICE = "leaver", "race-office"
 
 type Habit = Literal["picks", "queues", "auto", "sleeps", "is_late"]
@@ -71,13 +72,23 @@ class League:
 
 
 class People:
-    """The users of a replay, and how they ask the API. `now`: the held time."""
+    """The users of a replay, and how they ask the API.
 
-    def __init__(self, api: Api, now: Callable[[], datetime], invoke: Callable[[str, bytes], Outcome]) -> None:
+    now: the held time. wait: lets a second pass, after which the gateway lets in more requests.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        now: Callable[[], datetime],
+        wait: Callable[[], None],
+        invoke: Callable[[str, bytes], Outcome],
+    ) -> None:
         self._api = api
         self._now = now
+        self._wait = wait
         self.retried = 0
-        """Requests that were sent again, because a function had crashed."""
+        """Requests that were sent again, because a function had crashed or there were too many in a second."""
         self.users = [self._registered(f"driver-{number}") for number in range(1, TEAMS + 1)]
         self.leaver = self._registered(LEAVER)
         self.office = self._registered(OFFICE)
@@ -94,10 +105,12 @@ class People:
     def send(
         self, method: str, path: str, body: Any = None, *, token: str | None = None, key: str | None = None
     ) -> Answer:
-        """Send a request, again if its function has crashed, as any client does. Returns the last answer."""
+        """Send a request, again if its function has crashed or if it came too soon. Returns the last answer."""
         for _ in range(TRIES):
             answer = self._api.send(method, path, body, token=token, key=key)
-            if answer.status < SERVER_ERROR:
+            if answer.status == TOO_MANY_REQUESTS:
+                self._wait()
+            elif answer.status < SERVER_ERROR:
                 break
             self.retried += 1
         return answer
