@@ -9,7 +9,7 @@ from datetime import timedelta
 from cdk import watched
 from cdk.alarm import Alarm, Comparison, NoData
 from cdk.config import StageConfig
-from cdk.constructs.scheduled_function import RETRIES
+from cdk.job_alarms import job_alarms
 from cdk.watched import MAXIMUM, SUM
 
 JOBS = ("collect_f1", "tick_drafts")
@@ -31,34 +31,11 @@ _FAILED_RUNS = 2
 
 def fantasy_alarms(config: StageConfig) -> Iterator[Alarm]:
     """Yield the alarms of fantasy."""
-    yield from _of_jobs(config)
+    yield from job_alarms(config, "fantasy", JOBS)
     if config.fantasy.names:
         yield _of_collecting(config)
         yield _of_drafts(config)
         yield _of_races(config)
-
-
-def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
-    either = f"MAX([{', '.join(f'FILL(of_{name}, 0)' for name in JOBS)}])"
-    yield Alarm(
-        name="fantasy-errors",
-        section="job-errors",
-        meaning=f"{' or '.join(JOBS)} failed {RETRIES + 1} times in an hour, which is the number of attempts for one "
-        "event.",
-        watches={f"of_{name}": watched.of_function(config, name, "Errors") for name in JOBS},
-        formula=either,
-        threshold=RETRIES + 1,
-        period=_HOUR,
-    )
-    yield Alarm(
-        name="fantasy-dead-letters",
-        section="dead-letters",
-        meaning=f"Processing of an event for {' or '.join(JOBS)} was given up. The event is in its dead-letter queue.",
-        watches={f"of_{name}": watched.dead_letters(config, name) for name in JOBS},
-        formula=either,
-        threshold=1,
-        period=_FIVE_MINUTES,
-    )
 
 
 def _of_collecting(config: StageConfig) -> Alarm:

@@ -10,14 +10,14 @@ from datetime import timedelta
 from cdk import watched
 from cdk.alarm import Alarm, NoData
 from cdk.config import StageConfig
-from cdk.constructs.scheduled_function import RETRIES
+from cdk.job_alarms import job_alarms
 from cdk.training_alarms import training_alarms
 from cdk.watched import MAXIMUM, SUM
 
 JOBS = ("ingest_stats", "ingest_injuries", "train", "predict")
 """Functions of the wing that rules invoke."""
 
-_FIVE_MINUTES, _QUARTER, _HOUR = timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)
+_QUARTER, _HOUR = timedelta(minutes=15), timedelta(hours=1)
 _BOX_SCORES_THAT_WAIT = 2
 
 
@@ -29,35 +29,11 @@ def prediction_alarms(config: StageConfig) -> Iterator[Alarm]:
     `train` 3 hours) becomes a dead letter, which rings. If the account has no concurrency left, `throttled` rings
     because of the other jobs.
     """
-    yield from _of_jobs(config)
+    yield from job_alarms(config, "predictions", JOBS)
     if config.stats_sources.names:
         yield _of_statistics(config)
     yield from training_alarms(config)
     yield from _of_forecasts(config)
-
-
-def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
-    any_of_them = f"MAX([{', '.join(f'FILL(of_{name}, 0)' for name in JOBS)}])"
-    yield Alarm(
-        name="predictions-errors",
-        section="job-errors",
-        meaning=f"One of {', '.join(JOBS)} failed {RETRIES + 1} times in an hour, which is the number of attempts for "
-        "one event.",
-        watches={f"of_{name}": watched.of_function(config, name, "Errors") for name in JOBS},
-        formula=any_of_them,
-        threshold=RETRIES + 1,
-        period=_HOUR,
-    )
-    yield Alarm(
-        name="predictions-dead-letters",
-        section="dead-letters",
-        meaning=f"Processing of an event for {', '.join(JOBS[:-1])} or {JOBS[-1]} was given up. The event is in its "
-        "dead-letter queue.",
-        watches={f"of_{name}": watched.dead_letters(config, name) for name in JOBS},
-        formula=any_of_them,
-        threshold=1,
-        period=_FIVE_MINUTES,
-    )
 
 
 def _of_statistics(config: StageConfig) -> Alarm:
