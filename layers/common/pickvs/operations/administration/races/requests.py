@@ -37,7 +37,9 @@ class EnteredRow(RequestBody):
     official_points: Annotated[
         Decimal | None,
         Field(strict=False, ge=0, le=100, decimal_places=2, description="By the sport's own table."),
-        WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 100}, {"type": "null"}]}),
+        WithJsonSchema(
+            {"anyOf": [{"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.01}, {"type": "null"}]}
+        ),
     ] = None
 
 
