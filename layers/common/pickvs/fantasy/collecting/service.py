@@ -111,17 +111,19 @@ def _sessions(asking: Asking, season: int, keys: Mapping[str, tuple[int, str]]) 
             done[key] = None  # the session has left the schedule
     for event_id, wanted in by_event.items():
         begun = [row for row in followed.values() if row.event_id == event_id and row.starts_at <= clock.now()]
-        if begun and not (_may_ask(asking, len(begun)) and asking.event(season, begun[0].number, _kinds(begun))):
-            continue
+        if begun:
+            allowed_at = asking.allowed_at(JOLPICA, len(begun))
+            if allowed_at > clock.now() or not asking.has_time:
+                # Nothing has failed: the question waits for the source's hour, or for the next invocation.
+                done |= dict.fromkeys(wanted, allowed_at)
+                continue
+            if not asking.event(season, begun[0].number, _kinds(begun)):
+                continue
         after = {(row.event_id, row.session): row for row in _followed(season)}
         for key in wanted:
             row = after.get(keys[key])
             done[key] = next_at(row, clock.now()) if row is not None else None
     return done
-
-
-def _may_ask(asking: Asking, requests: int) -> bool:
-    return asking.has_time and asking.left(JOLPICA) >= requests
 
 
 def _kinds(rows: Sequence[FollowedRow]) -> list[Kind]:
