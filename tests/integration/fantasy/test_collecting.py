@@ -119,6 +119,19 @@ def test_a_weekend_from_its_schedule_to_an_official_result(database: str, source
     assert rows(database, BUSIEST)[0][0] <= 5
 
 
+def test_sessions_of_a_weekend_share_their_requests(database: str, sources: RaceSources) -> None:
+    at(BEFORE, collect_season)
+    sources.publish(1, "qualifying")
+    at(QUALIFYING + timedelta(minutes=75), collect_due)
+    first = RACE + timedelta(minutes=150)
+    at(first - timedelta(minutes=10), collect_due)
+    assert due(database, "session:qualifying") == first + timedelta(minutes=50)
+    assert due(database, "session:race") == first, "a question is not put off to an earlier time"
+    sources.publish(1, "race")
+    at(first, collect_due)
+    assert due(database, "session:qualifying") == due(database, "session:race") == first + HOUR
+
+
 def test_a_race_that_leaves_the_schedule_is_cancelled_by_itself_after_its_date(
     database: str, sources: RaceSources
 ) -> None:
