@@ -97,6 +97,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "draft.undone": Kind(meaning="Picks in a draft of the user's league were voided."),
         "draft.locked": Kind(meaning="A draft of the user's league is locked."),
         "draft.void": Kind(meaning="A draft of the user's league is not held."),
+        "draft.reinstated": Kind(meaning="A cancelled event takes place after all, and the draft for it goes on."),
         "event.moved": Kind(meaning="An event has moved, and with it the window of a draft."),
         "event.void": Kind(meaning="An event was cancelled, and the draft for it is void."),
         "result.provisional": Kind(meaning="An event of a fantasy league has a provisional result."),

@@ -68,5 +68,6 @@ _SAID: Mapping[type, Callable[[Any, State], Told | None]] = MappingProxyType(
         acts.Voided: lambda act, _: Told(
             "event.void" if act.cause == "cancelled" else "draft.void", {"cause": act.cause}
         ),
+        acts.Reinstated: lambda act, _: Told("draft.reinstated", {"lock_at": act.lock_at}),
     }
 )
