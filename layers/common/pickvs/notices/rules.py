@@ -9,8 +9,13 @@ from typing import Literal
 type Channel = Literal["email", "webhook"]
 """A way in which a notice leaves the house. Besides it, a notice is in the user's feed."""
 
-type DeliveryState = Literal["queued", "sent", "failed", "suppressed"]
-"""State of a delivery. `suppressed`: it was not tried, because the stage or the address gets no mail."""
+type DeliveryState = Literal["queued", "sent", "failed", "suppressed", "expired"]
+"""State of a delivery. `suppressed`: it was not tried, because the stage or the address gets no mail. `expired`: what
+it tells was over before it could be sent."""
+
+EXPIRES_AT = "expires_at"
+"""The member of a notice's data that says when what it tells is over, as a moment in ISO 8601. After it, the notice is
+not sent any more. Most kinds have none: what they tell stays true."""
 
 type SuppressionReason = Literal["bounce", "complaint"]
 """Why an address gets no mail: it does not exist, or its owner has reported our mail as spam."""
