@@ -13,6 +13,7 @@ from pickvs.fantasy.leagues.queries import LeagueRow
 from pickvs.fantasy.leagues.roster import queries as members
 from pickvs.fantasy.leagues.rules import FEWEST, may_start
 from pickvs.fantasy.leagues.schemas import LeagueGroup, StartedLeague
+from pickvs.fantasy.leagues.season.service import put_on_board
 from pickvs.fantasy.leagues.seeds import base_order
 from pickvs.fantasy.leagues.showing import seen
 from pickvs.fantasy.leagues.telling.service import Message, tell
@@ -57,6 +58,7 @@ def start(connection: Connection, league: LeagueRow, seed: bytes, at: datetime, 
     numbers = {each: number for number, group in enumerate(groups, 1) for each in group}
     members.set_groups(connection, numbers)
     queries.start_league(connection, league.id, at)
+    put_on_board(connection, league.id)
     queries.append(connection, league.id, at, "started", user_id=by, groups=groups)
     tell(connection, league.id, [Message("league.started", f"league:{league.id}:started", {})], at=at)
     return groups
