@@ -10,6 +10,7 @@ from pickvs.fantasy.leagues.members.leaving import leave, succeed
 from pickvs.fantasy.leagues.names import name_key
 from pickvs.fantasy.leagues.roster import queries as members
 from pickvs.fantasy.leagues.rules import CHANGEABLE
+from pickvs.fantasy.leagues.season import queries as season
 from pickvs.fantasy.leagues.waking import look_after
 
 
@@ -38,6 +39,7 @@ def erase(connection: Connection, user_id: int, at: datetime) -> list[int]:
             name = f"Former team {left.id}"
             members.rename_constructor(connection, left.id, name=name, key=name_key(name))
             members.forget_names(connection, left.id, name)
+            season.bump(connection, [league_id])  # the board shows the name, also of who had left before
     invitations.forget_user(connection, user_id)
     return left_behind
 

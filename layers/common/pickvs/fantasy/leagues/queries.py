@@ -80,6 +80,7 @@ _INSERT = SQL("INSERT INTO leagues ({columns}) VALUES ({values}) RETURNING id")
 _UPDATE = SQL("UPDATE leagues SET {changes} WHERE id = %(league)s")
 
 _LIVING = "SELECT id FROM leagues WHERE state IN ('forming', 'running') ORDER BY id"
+_TO_ARCHIVE = "SELECT id FROM leagues WHERE state = 'finished' AND finished_at <= %s ORDER BY id"
 _OF_EVENTS = """
     SELECT DISTINCT league.id
     FROM events event
@@ -234,6 +235,12 @@ def living_leagues(connection: Connection) -> list[int]:
     """Return the ids of all leagues that form or run, in ascending order."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         return [int(league_id) for league_id in cursor.execute(_LIVING).fetchall()]
+
+
+def leagues_to_archive(connection: Connection, finished_by: datetime) -> list[int]:
+    """Return the ids of the leagues that were finished by a time and are not archived, in ascending order."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return [int(league_id) for league_id in cursor.execute(_TO_ARCHIVE, (finished_by,)).fetchall()]
 
 
 def leagues_of_events(connection: Connection, event_ids: Collection[int]) -> list[int]:
