@@ -68,6 +68,9 @@ def test_a_public_league_is_found_and_joined_by_click(season: Paddock) -> None:
     assert found() == ["Duel", "Rainmasters", "Sunday drivers"]
     assert found(open="true") == ["Rainmasters", "Sunday drivers"]
     assert found(q="RAIN") == ["Rainmasters"]
+    assert found(q="drive sun") == ["Sunday drivers"]
+    assert found(q="masters") == []
+    assert found(q="!'\\:*&|()<->") == []
     assert found(season=str(SEASON - 1)) == []
     ada.get("change_league", league=made[1]["id"], body={"visibility": "private"})
     assert found() == ["Duel", "Sunday drivers"]

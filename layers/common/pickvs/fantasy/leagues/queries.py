@@ -41,7 +41,7 @@ VISIBLE = SQL("""
 """)
 """Condition on `leagues league` for who may see one, as `access.look` says. user: None for who is not signed in."""
 
-_LEAGUES = SQL("""
+LEAGUES = SQL("""
     SELECT league.id, league.sport, league.season, league.name, league.description, league.visibility,
            league.max_constructors, league.rounds, league.order_by, league.method, league.timezone,
            league.opens_weekday, league.opens_time, league.lock_by, league.clock_seconds, league.quiet_begin,
@@ -57,17 +57,9 @@ _LEAGUES = SQL("""
     ORDER BY league.id DESC
     LIMIT %(limit)s
 """)
-_FIND = _LEAGUES.format(which=SQL("league.id = %(league)s AND league.state <> 'cancelled'")).as_bytes()
-_PUBLIC = _LEAGUES.format(
-    which=SQL("""
-      league.visibility = 'public' AND league.state <> 'cancelled' AND league.id < %(before)s
-      AND (%(season)s::bigint IS NULL OR league.season = %(season)s)
-      AND (%(q)s::text IS NULL OR position(%(q)s in league.name_key) > 0)
-      AND (NOT %(open)s OR (league.state IN ('forming', 'running') AND league.max_constructors >
-           (SELECT count(*) FROM constructors WHERE league_id = league.id AND retired_at IS NULL)))
-    """)
-).as_bytes()
-_OF_USER = _LEAGUES.format(
+"""Leagues, the newest first. which: a condition on `leagues league`. Up to %(limit)s rows, each a LeagueRow."""
+_FIND = LEAGUES.format(which=SQL("league.id = %(league)s AND league.state <> 'cancelled'")).as_bytes()
+_OF_USER = LEAGUES.format(
     which=SQL("""
       league.state <> 'cancelled'
       AND league.id IN (SELECT league_id FROM league_members WHERE user_id = %(user)s)
@@ -211,18 +203,6 @@ def find_league(connection: Connection, league_id: int) -> LeagueRow | None:
     """Return a league. None if there is none, or it was cancelled."""
     with connection.cursor(row_factory=row_of(LeagueRow)) as cursor:
         return cursor.execute(_FIND, {"league": league_id, "limit": 1}).fetchone()
-
-
-def public_leagues(
-    connection: Connection, *, q: str | None, season: int | None, open_only: bool, before: int, limit: int
-) -> list[LeagueRow]:
-    """Return up to `limit` public leagues with ids below `before`, the newest first.
-
-    q: part of the name, as names.name_key writes it. open_only: those with room for another constructor.
-    """
-    values = {"q": q, "season": season, "open": open_only, "before": before, "limit": limit}
-    with connection.cursor(row_factory=row_of(LeagueRow)) as cursor:
-        return cursor.execute(_PUBLIC, values).fetchall()
 
 
 def leagues_of(connection: Connection, user_id: int, limit: int) -> list[LeagueRow]:
