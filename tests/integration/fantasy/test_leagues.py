@@ -17,7 +17,13 @@ from pickvs.fantasy.leagues.access import Caller
 from pickvs.fantasy.leagues.ending import finish
 from pickvs.fantasy.leagues.invitations import accepting
 from pickvs.fantasy.leagues.invitations import service as invitations
-from pickvs.fantasy.leagues.invitations.requests import Acceptance, WantedEntry, WantedHandover, WantedInvitation
+from pickvs.fantasy.leagues.invitations.requests import (
+    Acceptance,
+    Refusal,
+    WantedEntry,
+    WantedHandover,
+    WantedInvitation,
+)
 from pickvs.fantasy.leagues.members import service as members
 from pickvs.fantasy.leagues.requests import WantedConstructor, WantedRole, WantedSettings
 from pickvs.fantasy.leagues.rules import ARCHIVED_AFTER
@@ -224,7 +230,7 @@ def test_an_invitation_is_for_one_user_or_one_address(paddock: Paddock) -> None:
         [own] = invitations.list_own_invitations(bert.user_id).invitations
         assert (own.id, own.league_id) == (by_address.id, table.league)
         refused(NotFound, "INVITATION_NOT_FOUND", lambda: accept(bert, invitation_id=by_name.id, team_name="Bert"))
-        accepting.decline_invitation(ada, by_name.id)
+        accepting.decline_invitation(ada, Refusal(invitation_id=by_name.id))
         assert invitations.list_own_invitations(ada.user_id).invitations == []
     assert accept(bert, invitation_id=by_address.id, team_name="Bert's team").role == "member"
     refused(NotFound, "USER_NOT_FOUND", lambda: invite(table.head, table.league, username="nobody-here"))

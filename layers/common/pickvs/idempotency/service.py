@@ -17,10 +17,14 @@ REMEMBERED_FOR = timedelta(hours=24)
 """Time for which a key is bound to its first request. Afterwards it can be reused."""
 
 
+class Done(ResponseBody):
+    """That a request whose response has no body was carried out."""
+
+
 def once[Answer: ResponseBody](
     connection: Connection,
     user_id: int,
-    key: str,
+    key: str | None,
     request: RequestBody,
     kind: type[Answer],
     make: Callable[[], Answer],
@@ -33,10 +37,14 @@ def once[Answer: ResponseBody](
     nothing is stored, and a retry counts as the first request. Concurrent requests with the same key wait for the first
     one.
 
-    kind: type of the response. about: what the request does to what, where several operations take the same body.
+    key: None if the request has none: then nothing is stored. request: an empty RequestBody if it has no body. kind:
+    type of the response; Done if there is none. about: what the request does to what, where several operations take
+    the same body.
 
     Raises Invalid (IDEMPOTENCY_KEY_REUSED) if the key was used for a different request.
     """
+    if key is None:
+        return make()
     queries.lock_key(connection, user_id, key)
     now = clock.now()
     queries.forget(connection, user_id, now - REMEMBERED_FOR)

@@ -5,8 +5,9 @@ from datetime import datetime
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import Conflict
+from pickvs.core.requests import RequestBody
 from pickvs.fantasy.leagues import queries
-from pickvs.fantasy.leagues.access import COMMISSIONER, Caller, lock_as
+from pickvs.fantasy.leagues.access import COMMISSIONER, Caller, hold, lock_as, look, require
 from pickvs.fantasy.leagues.grouping import PoolTooSmall, split
 from pickvs.fantasy.leagues.pools import most_of_a_draft
 from pickvs.fantasy.leagues.queries import LeagueRow
@@ -18,15 +19,17 @@ from pickvs.fantasy.leagues.seeds import base_order
 from pickvs.fantasy.leagues.showing import seen
 from pickvs.fantasy.leagues.telling.service import Message, tell
 from pickvs.fantasy.leagues.waking import look_after
+from pickvs.idempotency.service import once
 
 
-def start_league(caller: Caller, league_id: int) -> StartedLeague:
-    """Start a league by hand.
+def start_league(caller: Caller, league_id: int, key: str | None = None) -> StartedLeague:
+    """Start a league by hand. key: an Idempotency-Key; the same request with it gets the first answer.
 
     Raises NotFound (LEAGUE_NOT_FOUND), Forbidden (LEAGUE_ROLE_REQUIRED), and Conflict (LEAGUE_STARTED,
     TOO_FEW_CONSTRUCTORS, POOL_UNKNOWN, POOL_TOO_SMALL).
     """
-    with transaction() as connection:
+
+    def begin() -> StartedLeague:
         held = lock_as(connection, caller, league_id, COMMISSIONER)
         at = clock.now()
         if held.locked.state != "forming":
@@ -37,6 +40,12 @@ def start_league(caller: Caller, league_id: int) -> StartedLeague:
             league=seen(connection, caller.user_id, league_id),
             groups=[LeagueGroup(number=number, base_order=order) for number, order in enumerate(groups, 1)],
         )
+
+    with transaction() as connection:
+        hold(connection, caller)
+        require(look(connection, caller.user_id, league_id).role, COMMISSIONER)
+        about = f"start of league {league_id}"
+        return once(connection, caller.user_id, key, RequestBody(), StartedLeague, begin, about=about)
 
 
 def start(connection: Connection, league: LeagueRow, seed: bytes, at: datetime, *, by: int | None) -> list[list[int]]:

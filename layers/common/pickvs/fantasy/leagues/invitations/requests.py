@@ -44,6 +44,11 @@ class WantedInvitation(RequestBody):
             raise ValueError(_ONE_WAY)
         return self
 
+    @property
+    def is_for_somebody(self) -> bool:
+        """Whether a user or an address is invited, and not whoever gets a code."""
+        return self.username is not None or self.email is not None
+
 
 class WantedHandover(RequestBody):
     """The member who is to become the commissioner."""
