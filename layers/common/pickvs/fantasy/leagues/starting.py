@@ -5,7 +5,6 @@ from datetime import datetime
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import Conflict
-from pickvs.core.requests import RequestBody
 from pickvs.fantasy.leagues import queries
 from pickvs.fantasy.leagues.access import COMMISSIONER, Caller, hold, lock_as, look, require
 from pickvs.fantasy.leagues.grouping import PoolTooSmall, split
@@ -45,7 +44,7 @@ def start_league(caller: Caller, league_id: int, key: str | None = None) -> Star
         hold(connection, caller)
         require(look(connection, caller.user_id, league_id).role, COMMISSIONER)
         about = f"start of league {league_id}"
-        return once(connection, caller.user_id, key, RequestBody(), StartedLeague, begin, about=about)
+        return once(connection, caller.user_id, key, None, StartedLeague, begin, about=about)
 
 
 def start(connection: Connection, league: LeagueRow, seed: bytes, at: datetime, *, by: int | None) -> list[list[int]]:
