@@ -6,7 +6,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from pydantic import TypeAdapter
 
+from pickvs.accounts.requests import Email
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.core.errors import Conflict, Forbidden, Invalid, NotFound, RequestError, TooManyRequests
@@ -236,6 +238,20 @@ def test_an_invitation_is_for_one_user_or_one_address(paddock: Paddock) -> None:
     refused(NotFound, "USER_NOT_FOUND", lambda: invite(table.head, table.league, username="nobody-here"))
     refused(Conflict, "ALREADY_MEMBER", lambda: invite(table.head, table.league, username="bert"))
     assert invite(table.head, table.league, email="stranger@example.com").email == "stranger@example.com"
+
+
+@pytest.mark.parametrize("given", ["ada@bücher.example", "Ada@xn--bcher-kva.EXAMPLE", "ada@BU\u0308CHER.example"])
+@pytest.mark.parametrize("confirmed", ["ada@bücher.example", "ada@xn--bcher-kva.example"])
+def test_an_international_address_is_the_same_in_every_spelling(paddock: Paddock, given: str, confirmed: str) -> None:
+    table = paddock.seat(2, start=False)
+    ada = paddock.user("ada")
+    stored = TypeAdapter(Email).validate_python(confirmed)  # as an account has it
+    paddock.owner.execute("UPDATE users SET email = %s WHERE id = %s", (stored, ada.user_id))
+    made = invite(table.head, table.league, email=given)
+    assert [each.id for each in invitations.list_own_invitations(ada.user_id).invitations] == [made.id]
+    told = paddock.rows("SELECT user_id FROM notices WHERE kind = 'league.invited'")
+    assert told == [{"user_id": ada.user_id}]
+    assert accept(ada, invitation_id=made.id, team_name="Ada's team").role == "member"
 
 
 def test_a_league_is_handed_over_with_consent(paddock: Paddock) -> None:
