@@ -14,6 +14,7 @@ from pickvs.core.database import transaction
 from pickvs.core.errors import Conflict, Forbidden, Invalid, NotFound, RequestError, TooManyRequests
 from pickvs.fantasy.boards.leaderboard.service import show_board
 from pickvs.fantasy.drafts import personal as drafts_personal
+from pickvs.fantasy.drafts.showing.service import show_room
 from pickvs.fantasy.leagues import personal, pruning, service
 from pickvs.fantasy.leagues.access import Caller
 from pickvs.fantasy.leagues.ending import finish
@@ -312,15 +313,22 @@ def test_the_codes_of_a_co_commissioner_end_with_the_role(paddock: Paddock) -> N
     assert accept(other, code=kept, team_name="In time").role == "member"
 
 
-def test_a_board_is_new_when_somebody_who_had_left_is_erased(paddock: Paddock) -> None:
+def test_what_shows_a_name_is_new_when_somebody_who_had_left_is_erased(paddock: Paddock) -> None:
     table = paddock.seat(3)
     reader, leaver = table.head.user_id, table.players[2]
+    paddock.tick(FIRST_OPENING)
+    draft = paddock.draft_of(table.league, paddock.events[0])
     with clock.held_at(FIRST_OPENING):
         members.remove_member(leaver.caller, table.league, "user3", "")
     seen = show_board(reader, table.league, None, known=lambda _: False)
     assert seen.body is not None
     assert "Team 3" in [place.team_name for place in seen.body.places]
+    paddock.tick(FIRST_OPENING)
+    room = show_room(reader, draft, since=None, known=lambda _: False).version
     erase(paddock, leaver.caller)
+    names = show_room(reader, draft, since=None, known=lambda version: version == room).body
+    assert names is not None
+    assert [team.team_name for team in names.teams][2] == f"Former team {leaver.constructor}"
     after = show_board(reader, table.league, None, known=lambda version: version == seen.version).body
     assert after is not None
     assert f"Former team {leaver.constructor}" in [place.team_name for place in after.places]
