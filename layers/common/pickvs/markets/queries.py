@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from psycopg.rows import scalar_row
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
@@ -115,6 +116,13 @@ def misses_games(connection: Connection, sport: str, *, provider: str, named: Se
     parameters = {"sport": sport, "provider": provider, "named": named, "at": at}
     row = connection.execute(_MISSING_GAMES, parameters).fetchone()
     return row is not None and bool(row["missing"])
+
+
+def latest_result(connection: Connection) -> int | None:
+    """Return the id of the result that was recorded last. None if there is none."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        found: int | None = cursor.execute("SELECT max(id) FROM game_results").fetchone()
+    return found
 
 
 def pickable_quotes(connection: Connection, games: Sequence[int], captured_since: datetime) -> list[Quote]:
