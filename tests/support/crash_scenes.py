@@ -6,7 +6,7 @@ A request whose first try was committed may be refused the second time: it was d
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -203,5 +203,5 @@ SCENES: dict[str, Scene] = {
     "withdraw": Scene("open", withdraw),
     "cancel": Scene("open", cancel),
 }
-SETTINGS = {"swap": {"free_swaps": 1}, "skip": {"on_expiry": "skip", "at_lock": "empty"}}
+SETTINGS: dict[str, dict[str, Any]] = {"swap": {"free_swaps": 1}, "skip": {"on_expiry": "skip", "at_lock": "empty"}}
 """Settings of the league of a scene that are not the defaults."""
