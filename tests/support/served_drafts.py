@@ -29,6 +29,9 @@ SEASON = 2024
 PLANNED = OPENS - timedelta(days=3)
 WHY = {"reason": "as it is played"}
 
+TOLD = (commands.Reschedule, commands.ChangePool, commands.Retire, commands.Cancel, commands.Reinstate)
+"""What is not a request to the draft: it follows from what the tables say."""
+
 AT_THE_DOOR = {"CONSTRUCTOR_OWNER_REQUIRED", "PICK_NOT_FOUND"}
 """Refusals of who has no right, or names what does not exist. They are given before the draft is looked at."""
 
@@ -93,9 +96,8 @@ class ServedRoom:
         self.door.tick(PLANNED)
         [found] = self.door.paddock.rows("SELECT id FROM drafts WHERE league_id = %s", self.league)
         self.draft = int(found["id"])
-        self.door.tick(OPENS)
         self._look()
-        assert self.do(commands.Reorder(TEAMS, "as it is written"), OPENS) is None
+        assert self.do(commands.Reorder(TEAMS, "as it is written"), PLANNED) is None
 
     def _found(self, clock_seconds: int | None, terms: dict[str, Any]) -> tuple[int, dict[int, User]]:
         users = [self.door.user() for _ in TEAMS]
@@ -140,12 +142,8 @@ class ServedRoom:
 
     def do(self, command: Command, at: datetime) -> Refusal | None:
         """Send what somebody wants, and return why it was refused, if it was."""
-        if isinstance(command, commands.Reschedule | commands.ChangePool | commands.Retire):
-            self.tick(at)
-            if self.state.phase != "open":
-                return Refusal("DRAFT_LOCKED")
-            self._tell(command, at)
-            return None
+        if isinstance(command, TOLD):
+            return self._follow(command, at)
         answer = self._send(command, at)
         refusal = None
         if answer.status not in {200, 201}:
@@ -206,9 +204,26 @@ class ServedRoom:
             assert self.picks[answer.body["slot"]] == answer.body["driver_id"]
         return Refusal(code)
 
-    def _tell(self, command: Command, at: datetime) -> None:
+    def _follow(self, command: Command, at: datetime) -> Refusal | None:
         """Change what drafts follow, or have a member leave, and run the function: daily, or woken by the leaving."""
+        self.tick(at)
+        is_of_its_life = isinstance(command, commands.Cancel | commands.Reinstate)
+        if self.state.phase != "open" and not is_of_its_life:
+            return Refusal("DRAFT_LOCKED")
+        if self.state.phase == "void" and isinstance(command, commands.Cancel):
+            return Refusal("DRAFT_VOID")
+        self._tell(command, at)
+        self.door.tick(at, daily=not isinstance(command, commands.Retire))
+        self._read(at)
+        return None
+
+    def _tell(self, command: Command, at: datetime) -> None:
         match command:
+            case commands.Cancel():
+                self.tables.execute("UPDATE events SET is_void = true WHERE id = %s", (self.event,))
+            case commands.Reinstate(lock_at=lock_at):
+                self.tables.execute("UPDATE events SET is_void = false WHERE id = %s", (self.event,))
+                self._tell(commands.Reschedule(OPENS, lock_at), at)
             case commands.Reschedule(lock_at=lock_at):
                 change = "UPDATE event_sessions SET starts_at = %s WHERE event_id = %s"
                 self.tables.execute(change, (lock_at, self.event))
@@ -216,8 +231,8 @@ class ServedRoom:
                 enter(self.tables, self.event, pool, withdrawn)
             case commands.Retire(constructor=constructor):
                 self._leave(constructor, at)
-        self.door.tick(at, daily=not isinstance(command, commands.Retire))
-        self._read(at)
+            case _:
+                raise AssertionError(command)
 
     def _leave(self, constructor: int, at: datetime) -> None:
         leaver = self.owners[constructor]

@@ -23,6 +23,7 @@ from pickvs.fantasy.leagues.invitations.schemas import (
 from pickvs.fantasy.leagues.roster import queries as members
 from pickvs.fantasy.leagues.rules import CHANGEABLE
 from pickvs.fantasy.leagues.telling.service import Message, tell
+from pickvs.notices.rules import EXPIRES_AT
 
 if TYPE_CHECKING:
     from pickvs.fantasy.leagues.invitations.requests import WantedHandover, WantedInvitation
@@ -66,7 +67,8 @@ def invite(caller: Caller, league_id: int, wanted: "WantedInvitation") -> League
             return _with_code(connection, caller, league_id, wanted.max_uses, at, expires_at)
         leagues.append(connection, league_id, at, "invited", user_id=caller.user_id, invitation_id=made)
         if guest is not None:
-            told = Message("league.invited", f"invitation:{made}", {"invitation_id": made}, [guest])
+            data = {"invitation_id": made, EXPIRES_AT: expires_at}
+            told = Message("league.invited", f"invitation:{made}", data, [guest])
             tell(connection, league_id, [told], at=at)
         return _shown(_present(connection, made, at))
 
@@ -90,11 +92,13 @@ def offer_leadership(caller: Caller, league_id: int, wanted: "WantedHandover") -
         if heir == caller.user_id:
             raise Conflict("COMMISSIONER_ALREADY", "You lead this league already.")
         at = clock.now()
+        expires_at = at + LIFE
         made = queries.insert_invitation(
-            connection, league_id, "handover", by=caller.user_id, at=at, expires_at=at + LIFE, user_id=heir
+            connection, league_id, "handover", by=caller.user_id, at=at, expires_at=expires_at, user_id=heir
         )
         leagues.append(connection, league_id, at, "handover_offered", user_id=caller.user_id, subject_id=heir)
-        told = Message("league.handover_offered", f"invitation:{made}", {"invitation_id": made}, [heir])
+        data = {"invitation_id": made, EXPIRES_AT: expires_at}
+        told = Message("league.handover_offered", f"invitation:{made}", data, [heir])
         tell(connection, league_id, [told], at=at)
         return _shown(_present(connection, made, at))
 
