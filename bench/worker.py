@@ -5,7 +5,8 @@ standard library only, because it runs in the function's environment.
 
     {"do": "load", "event": {...}}            handles the event: {"answer": {...}}
     {"do": "run", "events": [...]}            {"cpu": processor seconds per event, "answer": the last one}
-    {"do": "run_bare", "times": 100}          {"cpu": ...} of the first event's statements with psycopg alone
+    {"do": "run_bare", "times": 100}          {"cpu": ...} of the recorded event's statements with psycopg alone
+    {"do": "count"}                           {"answer": how many statements those are}
 """
 
 import importlib
@@ -64,6 +65,10 @@ class Recorder:
         finally:
             self._psycopg.Cursor.execute, connection.connect = self._execute, self._connect
 
+    def count(self) -> int:
+        """Return the number of statements, besides those that begin a transaction."""
+        return sum(not str(query).startswith((_OVERHEAD, f"b'{_OVERHEAD}")) for query, _ in self.statements)
+
     def alone(self) -> Callable[[], None]:
         """Return a function that sends the statements again on a new connection and fetches their rows."""
         connection = self._psycopg.connect(self._url, autocommit=True, prepare_threshold=None)
@@ -113,6 +118,9 @@ def main(handler: str) -> None:
             case "run_bare":
                 assert recorder is not None
                 reply = {"cpu": _bare(recorder.alone(), order["times"])}
+            case "count":
+                assert recorder is not None
+                reply = {"answer": recorder.count()}
             case unknown:
                 raise ValueError(unknown)
         sys.stdout.write(json.dumps(reply) + "\n")

@@ -181,6 +181,16 @@ def cancel(paddock: Paddock, table: Table, draft: int) -> None:
     paddock.tick(AT + MINUTE)
 
 
+def take_place_after_all(paddock: Paddock, table: Table, draft: int) -> None:
+    """A cancelled event is held: the draft comes back with its pick. It is cancelled once, however often we begin."""
+    if not paddock.rows("SELECT FROM draft_acts WHERE draft_id = %s AND kind = 'voided'", draft):
+        cancel(paddock, table, draft)
+    at = AT + 2 * MINUTE
+    paddock.owner.execute("UPDATE events SET is_void = false, updated_at = %s WHERE id = %s", (at, paddock.events[0]))
+    paddock.tell(paddock.events[0], at)
+    paddock.tick(at)
+
+
 SCENES: dict[str, Scene] = {
     "pick": Scene("open", pick),
     "expire": Scene("open", expire),
@@ -202,6 +212,7 @@ SCENES: dict[str, Scene] = {
     "move the lock": Scene("open", move_the_lock),
     "withdraw": Scene("open", withdraw),
     "cancel": Scene("open", cancel),
+    "take place after all": Scene("open", take_place_after_all),
 }
 SETTINGS: dict[str, dict[str, Any]] = {"swap": {"free_swaps": 1}, "skip": {"on_expiry": "skip", "at_lock": "empty"}}
 """Settings of the league of a scene that are not the defaults."""
