@@ -1,8 +1,9 @@
-"""Benchmarks drafts: picks in many drafts at once, of our function and the peer, and a room that has not changed.
+"""Benchmarks drafts: picks of our function and of the peer, and a room that has not changed.
 
-Both sides of the picks run under uvicorn and receive the same bytes, as in `throughput`. They write the same rows, as
-is checked before anything is timed. What our function asks of AWS after its commit, an alarm and a delivery, is left
-out on both sides. A draft is picked by its owners in turn, one pick after the other, and all drafts at once.
+Both sides write the same rows, which is checked before anything is timed. What our function asks of AWS after its commit
+is left out on both sides: an alarm, and that notices are delivered. Over HTTP both run under uvicorn, as in `throughput`,
+with as many clients as processes, because on Lambda each request under way has a process of its own. A draft is picked by
+its owners in turn.
 """
 
 import asyncio
@@ -24,10 +25,11 @@ from bench.warm import Worker
 from tests.support.databases import Databases
 from tests.support.gateway import proxy_event
 
-DRAFTS, TURNS = 24, 4
+DRAFTS, TURNS = 12, 5
 """Drafts of a turn of each side, and timed turns. One more warms up."""
 P99_AT_MOST, QUERIES_AT_MOST = 1.5, 1.0
 BATCHES, EVENTS = 11, 60
+_WITHOUT_AWS = {"WITHOUT_AWS": "1"}
 
 _WRITTEN = {
     "draft_acts": "SELECT seq, user_id, kind, payload FROM draft_acts WHERE draft_id = %(draft)s AND kind = 'picked'",
@@ -44,43 +46,75 @@ _WRITTEN = {
 
 
 def measure(deployed: Deployed, databases: Databases) -> list[Line]:
-    """Time a room, and picks of both sides in turn."""
-    drafts = open_drafts(databases, deployed.dataset.url, 2 * (DRAFTS * (TURNS + 1) + 1))
-    ours = deployed.ours["make_draft_pick"]
-    peer = deployed.peer("make_draft_pick")
+    """Time a room, then picks of both sides in turn: the functions alone, and over HTTP."""
+    drafts = open_drafts(databases, deployed.dataset.url, 2 * (DRAFTS * (TURNS + 1) + BATCHES + 2))
+    first = [drafts.pop(), drafts.pop()]
+    alone = _alone(deployed, drafts)
+    room = _room(deployed, first[0])
+    return [*alone, *_over_http(deployed, drafts, first), *room]
+
+
+def _alone(deployed: Deployed, drafts: list[OpenDraft]) -> list[Line]:
+    """Time the processor that a pick takes in the process of each function, a draft at a time."""
+    function, peer_function = deployed.ours["make_draft_pick"], deployed.peer("make_draft_pick")
+    assert peer_function is not None
+    taken: dict[str, list[float]] = {"ours": [], "peer": []}
+    with (
+        Worker(deployed, function, **_WITHOUT_AWS) as own,
+        Worker(deployed, peer_function) as peer,
+    ):
+        for number in range(BATCHES + 1):
+            for name, worker in [("ours", own), ("peer", peer)][:: 1 if number % 2 else -1]:
+                answer = worker.order("run", events=_events(drafts.pop()))
+                assert answer["answer"]["statusCode"] == 201, answer
+                if number:  # the first draft warms up
+                    taken[name].append(answer["cpu"])
+    return [
+        _line("make_draft_pick, warm, CPU per invocation: FastAPI + Mangum", taken["peer"]),
+        _line("make_draft_pick, warm, CPU per invocation: ours", taken["ours"], _ratio(taken)),
+    ]
+
+
+def _events(draft: OpenDraft) -> list[dict[str, Any]]:
+    return [
+        proxy_event(
+            "POST", f"/constructors/{constructor}/drafts", body=_wanted(draft, slot), user=(owner, f"user-{owner}")
+        )
+        for slot, (constructor, owner) in enumerate(draft.order, 1)
+    ]
+
+
+def _wanted(draft: OpenDraft, slot: int) -> dict[str, int]:
+    return {"race_id": draft.race, "driver_id": draft.drivers[slot - 1], "expected_slot": slot}
+
+
+def _over_http(deployed: Deployed, drafts: list[OpenDraft], first: Sequence[OpenDraft]) -> list[Line]:
+    """Time picks over HTTP. first: a draft for each side, of which one pick is compared."""
+    function, peer = deployed.ours["make_draft_pick"], deployed.peer("make_draft_pick")
     assert peer is not None
-    served = replace(ours, layers=(*ours.layers, deployed.peer_layer))
-    rates: dict[str, list[float]] = {"ours": [], "peer": []}
+    served = replace(function, layers=(*function.layers, deployed.peer_layer))
     medians: dict[str, list[float]] = {"ours": [], "peer": []}
     slowest: dict[str, list[float]] = {"ours": [], "peer": []}
-    without_aws = {"WITHOUT_AWS": "1"}
     with (
-        Servers("gateway:app", environment(deployed, served, ours.code) | without_aws, PEERS) as own,
+        Servers("gateway:app", environment(deployed, served, function.code) | _WITHOUT_AWS, PEERS) as ours,
         Servers("fastapi_peer.server:app", environment(deployed, peer, PEERS), PEERS) as theirs,
     ):
-        first = [drafts.pop(), drafts.pop()]
-        for servers, draft in zip((own, theirs), first, strict=True):
+        for servers, draft in zip((ours, theirs), first, strict=True):
             asyncio.run(_pick_all(servers.ports, [draft], picks=1))
         _compare(deployed.dataset.url, *first)
-        room = _room(deployed, first[0])
         for number in range(TURNS + 1):
-            for name, servers in [("ours", own), ("peer", theirs)][:: 1 if number % 2 else -1]:
+            for name, servers in [("ours", ours), ("peer", theirs)][:: 1 if number % 2 else -1]:
                 mine = [drafts.pop() for _ in range(DRAFTS)]
-                began = time.perf_counter()
                 latencies = asyncio.run(_pick_all(servers.ports, mine, picks=CONSTRUCTORS * ROUNDS))
                 if number:  # the first turn only warms up
-                    rates[name].append(len(latencies) / (time.perf_counter() - began))
                     medians[name].append(statistics.median(latencies))
                     slowest[name].append(statistics.quantiles(latencies, n=100)[-1])
-    what = f"picks in {DRAFTS} drafts at once, {PROCESSES} processes"
+    what = f"picks in drafts, {PROCESSES} processes and clients"
     return [
-        _line(f"{what}, a second: FastAPI", rates["peer"], unit="1/s"),
-        _line(f"{what}, a second: ours", rates["ours"], _ratio(rates), unit="1/s"),
         _line(f"{what}, median: FastAPI", medians["peer"]),
         _line(f"{what}, median: ours", medians["ours"], _ratio(medians)),
         _line(f"{what}, p99: FastAPI", slowest["peer"]),
         _line(f"{what}, p99: ours", slowest["ours"], _ratio(slowest), P99_AT_MOST),
-        *room,
     ]
 
 
@@ -112,17 +146,22 @@ def _room(deployed: Deployed, draft: OpenDraft) -> list[Line]:
 
 
 async def _pick_all(ports: Sequence[int], drafts: Sequence[OpenDraft], *, picks: int) -> list[float]:
-    """Make the first picks of all drafts: drafts concurrently, picks in order. Return the latencies."""
-    done = await asyncio.gather(*(_pick(ports[place % len(ports)], draft, picks) for place, draft in enumerate(drafts)))
+    """Make the first picks of all drafts: one client for each port, one pick after the other. Return the latencies."""
+    done = await asyncio.gather(
+        *(_pick_each(port, drafts[place :: len(ports)], picks) for place, port in enumerate(ports))
+    )
     return [seconds for taken in done for seconds in taken]
+
+
+async def _pick_each(port: int, drafts: Sequence[OpenDraft], picks: int) -> list[float]:
+    return [seconds for draft in drafts for seconds in await _pick(port, draft, picks)]
 
 
 async def _pick(port: int, draft: OpenDraft, picks: int) -> list[float]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     taken = []
     for slot, (constructor, owner) in enumerate(draft.order[:picks], 1):
-        wanted = {"race_id": draft.race, "driver_id": draft.drivers[slot - 1], "expected_slot": slot}
-        body = json.dumps(wanted).encode()
+        body = json.dumps(_wanted(draft, slot)).encode()
         began = time.perf_counter()
         head = (
             f"POST /constructors/{constructor}/drafts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
