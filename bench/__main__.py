@@ -14,6 +14,7 @@ from pathlib import Path
 from bench import (
     boards,
     cold,
+    draft_picks,
     fantasy_boards,
     ingestion,
     lists,
@@ -41,7 +42,7 @@ _ON_A_DATABASE = {
     "fantasy": fantasy_boards.measure,
 }
 _ALONE = {"round_trips": round_trips.measure}
-PARTS = (*_ON_DEPLOYED, *_ON_A_DATABASE, *_ALONE)
+PARTS = (*_ON_DEPLOYED, "drafts", *_ON_A_DATABASE, *_ALONE)
 
 
 def main(wanted: Collection[str]) -> int:
@@ -60,9 +61,10 @@ def _measure(wanted: Collection[str]) -> list[Line]:
         Postgres(Path(folder) / "postgres", durable=False) as server,
         closing(Databases(server)) as databases,
     ):
-        if not _ON_DEPLOYED.keys().isdisjoint(wanted):
+        if not {*_ON_DEPLOYED, "drafts"}.isdisjoint(wanted):
             with deployed(databases, Path(folder)) as platform:
                 lines += [line for name, part in _ON_DEPLOYED.items() if name in wanted for line in part(platform)]
+                lines += draft_picks.measure(platform, databases) if "drafts" in wanted else []
         lines += [line for name, part in _ON_A_DATABASE.items() if name in wanted for line in part(databases)]
     return lines + [line for name, part in _ALONE.items() if name in wanted for line in part()]
 
