@@ -64,12 +64,18 @@ class History:
         self.games: list[int] = []
         self.now = BEGIN
         self._stakes = count()
+        self._sports: set[str] = set()
+        self._begun: set[str] = set()
 
     def settle(self, late: timedelta = timedelta()) -> None:
-        """Settle at an earlier time than now, if another settlement has made boards before: those must stay."""
+        """Settle at an earlier time than now, if other settlements have made the sports' boards: those must stay.
+
+        The first settlement of a sport begins its boards, by its own time.
+        """
         with transaction() as connection:
             begun = connection.execute("SELECT FROM boards LIMIT 1").rowcount
-            settle(connection, self.now - late if begun else self.now)
+            settle(connection, self.now - late if begun and self._sports <= self._begun else self.now)
+        self._begun |= self._sports
 
     def rebuild(self) -> None:
         with clock.held_at(self.now):
@@ -93,6 +99,7 @@ class History:
                 if number % 7:
                     self.contest.pick(user, quotes[(turn + number) % 2], Decimal(1 + number % 3))
         self.games.append(game)
+        self._sports.add(sport)
         self.contest.final(game, 91, 90)
 
     def result(self, number: int, outcome: tuple[str, int, int]) -> None:
@@ -145,6 +152,13 @@ class History:
     steps=[
         (timedelta(hours=7), ("game", NBA, 0, "Pacific/Auckland"), timedelta()),
         (timedelta(hours=23), ("rebuild",), timedelta()),
+    ]
+)
+# The first settlement of a sport comes late, on the day before.
+@example(
+    steps=[
+        (timedelta(), ("game", NPB, 0, "Pacific/Honolulu"), timedelta()),
+        (timedelta(hours=5), ("game", NBA, 0, "Pacific/Honolulu"), timedelta(hours=13)),
     ]
 )
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
