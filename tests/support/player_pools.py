@@ -52,6 +52,9 @@ SMALL_FORMATS = (
         ),
         cap=27_000,
         max_per_team=2,
+        max_per_team_except=frozenset({"C"}),
+        min_teams=2,
+        min_teams_except=frozenset({"C"}),
     ),
 )
 

@@ -10,14 +10,16 @@ from pickvs.dfs.optimizer.pool import Pool
 from pickvs.dfs.optimizer.rows import Rows, Slack, lineup_rows
 from pickvs.dfs.optimizer.rules import LineupRules
 
+_RULES_SHOWN = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """Rules that no lineup keeps together.
 
     rules: a minimal set: without any one of them, lineups keep the others of the set. Empty if the pool makes no lineup
-    at all, whatever the rules. relaxation: the cheapest changes after which all rules can be kept; it also changes rules
-    that are not in `rules` if there are several conflicts. relaxed: all rules after them.
+    at all, whatever the rules. relaxation: the cheapest changes after which all rules can be kept; also of rules that
+    are not in `rules` if there are several conflicts. relaxed: all rules after them.
     """
 
     rules: tuple[NamedRule, ...]
@@ -29,7 +31,9 @@ class Conflict:
         """Say what contradicts what."""
         if not self.rules:
             return "The players of this pool make no lineup, even without any rule."
-        return f"No lineup keeps these rules together: {'; '.join(rule.text for rule in self.rules)}."
+        shown = "; ".join(rule.text for rule in self.rules[:_RULES_SHOWN])
+        more = f"; and {len(self.rules) - _RULES_SHOWN} more" if len(self.rules) > _RULES_SHOWN else ""
+        return f"No lineup keeps these rules together: {shown}{more}."
 
 
 def find_conflict(pool: Pool, rules: LineupRules) -> Conflict | None:

@@ -114,11 +114,10 @@ def _site_rows(pool: Pool) -> Rows:
     for slot, count in counts.items():
         made.row(into[slot], lower=count, upper=count)
     made.row(_spent(pool, made), upper=game.cap / game.grid)
-    _spread(made, _by(pool.players, "game"), game.min_games)
-    teams = _by(pool.players, "team")
-    _spread(made, teams, game.min_teams)
+    _spread(made, _parts((player.game, player) for player in pool.players), game.min_games)
+    _spread(made, _teams(pool, game.min_teams_except), game.min_teams)
     if game.max_per_team is not None:
-        for of_team in teams.values():
+        for of_team in _teams(pool, game.max_per_team_except).values():
             made.row(made.players(of_team), upper=game.max_per_team)
     return made
 
@@ -156,10 +155,15 @@ def salary(player: Player, factor: Decimal) -> float:
     return float(player.captain_salary)
 
 
-def _by(players: Iterable[Player], what: str) -> dict[str, list[int]]:
+def _teams(pool: Pool, spared: frozenset[str]) -> dict[str, list[int]]:
+    """Return the players of each team without those of the `spared` positions."""
+    return _parts((player.team, player) for player in pool.players if not player.positions & spared)
+
+
+def _parts(players: Iterable[tuple[str, Player]]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
-    for player in players:
-        found.setdefault(player.team if what == "team" else player.game, []).append(player.id)
+    for part, player in players:
+        found.setdefault(part, []).append(player.id)
     return found
 
 
@@ -249,21 +253,29 @@ class _Builder:
             self._least(rule, group.players, group.count, condition)
 
     def _stack(self, rule: NamedRule, stack: Stack) -> None:
-        made, chosen = self._made, {}
+        made = self._made
         fewer = made.slack(rule, _STEP, upper=max(0, stack.count - 1), figure="count", change=-1)
         fewer_opponents = made.slack(rule, _STEP, upper=stack.opponents, figure="opponents", change=-1)
         dropped = made.slack(rule, 3 * _DROP, upper=1)
         counting = [each for each in self._pool.players if not stack.positions or stack.positions & each.positions]
+        chosen: list[int] = []
+        needed: dict[tuple[int, ...], dict[int, float]] = {}
         for team, game in sorted({(each.team, each.game) for each in counting}):
             if stack.teams and team not in stack.teams:
                 continue
-            own = [each.id for each in counting if each.team == team]
-            against = [each.id for each in counting if each.game == game and each.team != team]
+            own = tuple(each.id for each in counting if each.team == team)
+            against = tuple(each.id for each in counting if each.game == game and each.team != team)
             of_team = made.column(Column(whole=True))
-            chosen[of_team] = 1.0
+            chosen.append(of_team)
             made.row(made.players(own) | {of_team: -float(stack.count), fewer: 1.0}, lower=0.0)
             made.row(made.players(against) | {of_team: -float(stack.opponents), fewer_opponents: 1.0}, lower=0.0)
-        made.row(chosen | {dropped: 1.0}, lower=1.0, rule=rule)
+            needed.setdefault(own, {})[of_team] = -float(stack.count)
+            needed.setdefault(against, {})[of_team] = -float(stack.opponents)
+        made.row(dict.fromkeys(chosen, 1.0) | {dropped: 1.0}, lower=1.0, rule=rule)
+        # One of the teams is enough. That it is one alone tightens the relaxation: both needs of a team add up.
+        made.row(dict.fromkeys(chosen, 1.0), upper=1.0)
+        for players, needs in needed.items():
+            made.row(made.players(players) | needs | {fewer: 1.0, fewer_opponents: 1.0}, lower=0.0)
 
     def _opposing(self, rule: NamedRule, opposing: OpposingPositions) -> None:
         made, players, size = self._made, self._pool.players, self._size
