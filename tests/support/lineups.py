@@ -103,10 +103,11 @@ def _faults_of_format(game: Format, players: Sequence[Player]) -> list[str]:
         faults.append("over the cap")
     if len({player.game for player in players}) < game.min_games:
         faults.append("too few games")
-    teams = Counter(player.team for player in players)
-    if len(teams) < game.min_teams:
+    spread = {player.team for player in players if not player.positions & game.min_teams_except}
+    if len(spread) < game.min_teams:
         faults.append("too few teams")
-    if game.max_per_team is not None and max(teams.values()) > game.max_per_team:
+    limited = Counter(player.team for player in players if not player.positions & game.max_per_team_except)
+    if game.max_per_team is not None and max(limited.values()) > game.max_per_team:
         faults.append("too many of a team")
     return faults
 
