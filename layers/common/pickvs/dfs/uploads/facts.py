@@ -16,6 +16,16 @@ _STATES: dict[State, GameState] = {
 }
 
 
+SPORTS = {
+    "nba": "basketball_nba",
+    "nfl": "americanfootball_nfl",
+    "mlb": "baseball_mlb",
+    "nhl": "icehockey_nhl",
+    "f1": "formula_one",
+}
+"""Keys of sports on this platform, by those of formats."""
+
+
 def says_all_games(players: Sequence[Listed]) -> bool:
     """Return whether every player's game is named: the sites do not name one that has begun."""
     return all(player.game.event for player in players)
@@ -35,7 +45,7 @@ def slate_facts(file: PlayersFile, kind: Format, starts_at: datetime | None, sou
     size = "1 game" if len(games) == 1 else f"{len(games)} games"
     return SlateFacts(
         site=file.site,
-        sport=kind.sport,
+        sport=SPORTS[kind.sport],
         format=kind.id,
         name=f"{kind.sport.upper()} {kind.style} {first:%Y-%m-%d}, {size}",
         source=source,

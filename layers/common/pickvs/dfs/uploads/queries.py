@@ -31,6 +31,8 @@ _LATEST_OF = SQL("""
 # One at a time for each user, so that a file that is sent twice at once is one upload.
 _TAKE_TURN = SQL("SELECT pg_advisory_xact_lock(hashtextextended('pickvs-uploads:' || %s, 0))")
 
+_DIGESTS = SQL("SELECT DISTINCT sha256 FROM dfs_uploads WHERE user_id = %s ORDER BY sha256")
+
 _COUNT = SQL("SELECT count(*) FROM dfs_uploads WHERE user_id = %s")
 
 _INSERT = SQL("""
@@ -95,6 +97,12 @@ def count(connection: Connection, user_id: int) -> int:
     with connection.cursor(row_factory=scalar_row) as cursor:
         [found] = cursor.execute(_COUNT, (user_id,)).fetchall()
     return int(found)
+
+
+def digests(connection: Connection, user_id: int) -> list[str]:
+    """Return the SHA-256 of all files of the user."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(_DIGESTS, (user_id,)).fetchall()
 
 
 def insert(

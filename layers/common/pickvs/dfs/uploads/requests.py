@@ -23,5 +23,6 @@ class WantedAddress(RequestBody):
 class WantedAlias(RequestBody):
     """How your files write the name of a player."""
 
-    player_id: Annotated[Identifier, Field(description="The player of a slate who is meant.")]
+    slate_id: Identifier
+    player_id: Annotated[Identifier, Field(description="The player of the slate who is meant.")]
     alias: Annotated[str, Field(min_length=1, max_length=120, examples=["Alex Sarr"])]
