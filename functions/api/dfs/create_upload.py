@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from pickvs.dfs.uploads import service
-from pickvs.dfs.uploads.rules import Kind
+from pickvs.dfs.uploads.rules import UploadKind
 from pickvs.dfs.uploads.schemas import UploadReport
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
@@ -23,7 +23,7 @@ app = create_app(
 @app.post("/dfs/uploads", status_code=201)
 def create_upload(
     caller: Caller,
-    kind: Annotated[Kind, Query(description="What the file is.")],
+    kind: Annotated[UploadKind, Query(description="What the file is.")],
     file: Annotated[bytes | None, File(media_type="text/csv", most_bytes=2_000_000)] = None,
     slate_id: Annotated[int | None, Query(gt=0, lt=2**63, description="Needed for projections.")] = None,
     starts_at: Annotated[datetime | None, Query(description="First game, if the file does not say it.")] = None,

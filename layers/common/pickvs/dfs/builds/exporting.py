@@ -28,9 +28,7 @@ _SHOWN = 10
 _UTF_8 = "utf-8"
 
 
-def export(
-    user_id: int, build_id: int, *, form: Form, entry_file_id: int | None, is_partial: bool
-) -> tuple[str, str]:
+def export(user_id: int, build_id: int, *, form: Form, entry_file_id: int | None, is_partial: bool) -> tuple[str, str]:
     """Return the name and the text of a file for the site.
 
     A late swap's lineups go into their entries, any other build's into the entries in the order of the file. Slots that

@@ -6,9 +6,9 @@ from datetime import datetime
 from pickvs.dfs.files.games import Game, State
 from pickvs.dfs.files.players import Listed, PlayersFile
 from pickvs.dfs.formats.rules import Format
-from pickvs.dfs.slates.rules import GameFacts, GameState, PlayerFacts, SlateFacts
+from pickvs.dfs.slates.rules import GameFacts, PlayerFacts, SlateFacts, SlateGameState
 
-_STATES: dict[State, GameState] = {
+_STATES: dict[State, SlateGameState] = {
     "in_progress": "live",
     "final": "finished",
     "postponed": "postponed",

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
-from pickvs.dfs.uploads.rules import Kind
+from pickvs.dfs.uploads.rules import UploadKind
 
 _UPLOAD = SQL("""
     SELECT upload.id, upload.slate_id, upload.kind, upload.sha256, upload.bytes, upload.is_strict, upload.report,
@@ -56,7 +56,7 @@ class UploadRow(TableRow, frozen=True):
 
     id: int
     slate_id: int | None
-    kind: Kind
+    kind: UploadKind
     sha256: str
     bytes: int
     is_strict: bool
@@ -80,7 +80,9 @@ def find(connection: Connection, upload_id: int, user_id: int) -> UploadRow | No
         return cursor.execute(_FIND, {"user": user_id, "upload": upload_id}).fetchone()
 
 
-def latest_of(connection: Connection, user_id: int, *, kind: Kind, sha256: str, is_strict: bool) -> UploadRow | None:
+def latest_of(
+    connection: Connection, user_id: int, *, kind: UploadKind, sha256: str, is_strict: bool
+) -> UploadRow | None:
     """Return the user's last upload of these bytes as this kind. None if there is none."""
     values = {"user": user_id, "kind": kind, "sha256": sha256, "is_strict": is_strict}
     with connection.cursor(row_factory=row_of(UploadRow)) as cursor:
@@ -110,7 +112,7 @@ def insert(
     *,
     user_id: int,
     slate_id: int | None,
-    kind: Kind,
+    kind: UploadKind,
     sha256: str,
     size: int,
     is_strict: bool,

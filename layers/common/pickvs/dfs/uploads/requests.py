@@ -5,13 +5,13 @@ from typing import Annotated
 from pydantic import Field
 
 from pickvs.core.requests import Identifier, RequestBody, Worded
-from pickvs.dfs.uploads.rules import Kind
+from pickvs.dfs.uploads.rules import UploadKind
 
 
 class WantedAddress(RequestBody):
     """A file that a client is going to send to a signed address."""
 
-    kind: Kind
+    kind: UploadKind
     bytes: Annotated[int, Field(ge=1, le=25_000_000, description="Its size.", examples=[4_012_388])]
     sha256: Annotated[
         str,

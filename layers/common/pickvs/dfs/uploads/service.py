@@ -13,7 +13,7 @@ from pickvs.dfs.slates.queries import PlayerRow, SlateRow
 from pickvs.dfs.uploads import queries
 from pickvs.dfs.uploads.errors import alias_taken, needed, refused, too_many_uploads, unknown_upload
 from pickvs.dfs.uploads.queries import UploadRow
-from pickvs.dfs.uploads.rules import MOST_UPLOADS, Kind, most_bytes
+from pickvs.dfs.uploads.rules import MOST_UPLOADS, UploadKind, most_bytes
 from pickvs.dfs.uploads.schemas import Alias, UploadAddress, UploadProblem, UploadReport
 from pickvs.dfs.uploads.taking import Asked, Taken, take
 from pickvs.sports.players.rules import player_name
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def upload(
     user_id: int,
-    kind: Kind,
+    kind: UploadKind,
     *,
     content: bytes | None,
     key: str | None,
