@@ -13,13 +13,14 @@ from pickvs.dfs.optimizer.rows import salary
 from pickvs.dfs.optimizer.rules import LineupRules
 
 
-def residual_problem(pool: Pool, rules: LineupRules, fixed: Mapping[int, Player]) -> Problem:
+def residual_problem(pool: Pool, rules: LineupRules, fixed: Mapping[int, Player], whole: Automaton) -> Problem:
     """Return the problem of filling the slots that are not fixed with players of the pool.
 
     pool: the players who may still be chosen, with the whole format. fixed: players by the number of their slot, none
     of them in the pool. They come first and are in every lineup, so that each rule is judged on all players: cap,
     games, teams, groups, stacks. Rules that say who may be chosen (excludes, min_points) are not for them. The
-    automaton is that of the open slots, shared by all lineups with the same slots open.
+    automaton is that of the open slots, shared by all lineups with the same slots open. whole: that of the
+    pool in all slots.
 
     Raises PoolError, such as for a lock of a player who is neither fixed nor in the pool.
     """
@@ -27,7 +28,9 @@ def residual_problem(pool: Pool, rules: LineupRules, fixed: Mapping[int, Player]
     open_slots = tuple(slot for number, slot in enumerate(game.slots) if number not in fixed)
     ids = {player.id for player in fixed.values()}
     rest = problem_of(
-        Pool(format=replace(game, slots=open_slots), players=pool.players), replace(rules, locks=rules.locks - ids)
+        Pool(format=replace(game, slots=open_slots), players=pool.players),
+        replace(rules, locks=rules.locks - ids),
+        whole,
     )
     count = len(fixed)
     factors = tuple(game.slots[number].factor for number in fixed)

@@ -17,7 +17,7 @@ import numpy as np
 from pickvs.dfs.optimizer.constraints import constraints_of
 from pickvs.dfs.optimizer.lineups import seats
 from pickvs.dfs.optimizer.pool import Player, Pool, by_id
-from pickvs.dfs.optimizer.problem import PoolError, Problem
+from pickvs.dfs.optimizer.problem import PoolError, Problem, problem_of
 from pickvs.dfs.optimizer.residual import residual_problem
 from pickvs.dfs.optimizer.rules import LineupRules
 from pickvs.dfs.optimizer.search import Search
@@ -96,6 +96,8 @@ def swap(
     that has no higher projection, unless the old lineup is incomplete or breaks the rules. pool: all players of the
     slate, also those who play already. begun: players whose games have begun: who has them keeps them, nobody gets
     them. starts: when the others' games start, for the order of the slots.
+
+    Raises PoolError if the pool contradicts itself, whatever the entries.
     """
     swaps = _Swaps(pool, rules, entries, begun, starts)
 
@@ -118,6 +120,8 @@ class _Swaps:
         self._pool, self._rules, self._starts = pool, rules, starts
         self._begun = frozenset(begun)
         self._players = by_id(pool.players)
+        free = tuple(player for player in pool.players if player.id not in self._begun)
+        self._whole = problem_of(replace(pool, players=free), LineupRules()).automaton
         self._taken: dict[str, Counter[Signature]] = {}
         for entry in entries:
             self._taken.setdefault(entry.contest, Counter())[self._signature(entry.players)] += 1
@@ -144,7 +148,7 @@ class _Swaps:
             staying = {player.id for player in known.values()}
             free = tuple(each for each in self._pool.players if each.id not in self._begun and each.id not in staying)
             try:
-                problem = residual_problem(replace(self._pool, players=free), self._rules, known)
+                problem = residual_problem(replace(self._pool, players=free), self._rules, known, self._whole)
                 rest = _Rest(problem, known)
             except PoolError as error:
                 kept, text = Kept.REFUSED, str(error)
