@@ -35,7 +35,7 @@ class ExposureStep:
 class Shortage:
     """Exposures that the wanted lineups cannot keep.
 
-    wanted: lineups asked for. possible: at most so many fit the maximal exposures. players: with one lineup more for one
+    wanted: lineups asked for. possible: at most so many fit the maximal exposures. players: with more lineups for one
     of them, there might be more. relaxation: the least changes with which the number is not out of reach, as even as
     possible.
     """
