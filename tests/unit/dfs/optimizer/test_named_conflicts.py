@@ -58,8 +58,8 @@ CONFLICTS: dict[str, tuple[Pool, LineupRules, str]] = {
     ),
     "three teams": (
         NBA,
-        LineupRules(team_least={"A0": 3, "H1": 3, "A2": 3}, team_most={"A0": 4}),
-        "team_least team_least team_least",
+        LineupRules(team_least={"A0": 3, "H1": 3, "A3": 3}, team_most={"A0": 4}),
+        "team_least*",
     ),
     "most below least": (NBA, LineupRules(team_least={"A0": 3}, team_most={"A0": 2}), "team_least team_most"),
     "a team locked out": (NBA, LineupRules(locks=_ids([STAR]), team_most={STAR.team: 0}), "lock team_most"),
