@@ -38,7 +38,7 @@ _OWNERS = frozenset({"entryid", "contestname", "contestid", "entryfee"})
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One slot of an entry. text: verbatim. site_id, name, lock: of the player; ids and names are empty in an open slot."""
+    """One slot of an entry. text: verbatim. site_id, name: of the player; empty in an open slot. lock: his."""
 
     text: str
     site_id: str

@@ -176,7 +176,7 @@ def _standing(cells: Cells, splitter: _Splitter) -> Standing | None:
     else:
         unknown = next((name for name in lineup if not splitter.knows(name)), None)
         if unknown is not None:
-            cells.error("lineup", "UNKNOWN_PLAYER", f"The table of players has no {unknown}.")
+            cells.warning("lineup", "UNKNOWN_PLAYER", f"The table of players has no {unknown}.")
     name = _OF.fullmatch(cells.text("name"))
     if rank is None or entry_id is None or points is None or lineup is None or name is None:
         return None
@@ -202,7 +202,7 @@ def _players(rows: Iterable[Cells], findings: Findings) -> tuple[list[Drafted], 
         before = findings.errors
         drafted = cells.number("drafted", 0, 100, required=True)
         points = cells.number("fpts", -1_000, 10_000, required=True)
-        name, slot = cells.text("player"), cells.text("slot")
+        name, slot = " ".join(cells.text("player").split()), cells.text("slot")
         if not name:
             cells.error("player", "UNKNOWN_PLAYER", "The row names no player.")
         elif (name, slot) in seen:
