@@ -2,12 +2,14 @@
 
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.simulation import coverage
 from pickvs.dfs.formats.table import FORMATS
 from pickvs.dfs.simulation.calibration import INTERVALS, QUANTILES, covers, field_quantiles, judged, real_results
 from pickvs.dfs.simulation.contests import columns
@@ -20,6 +22,7 @@ from tests.support.simulated_slates import slate
 
 CLASSIC = FORMATS["dk_nba_classic"]
 NBA = model_of("draftkings", "nba")
+SLATE = Path(__file__).parents[5] / "shared/data/dfs/slate_2024-12-13"
 
 
 def test_contests_from_the_simulation_itself_are_calibrated() -> None:
@@ -78,3 +81,13 @@ def test_the_trust_is_found_from_many_slates_and_stays_at_the_prior_without_any(
     assert evidence.players == 7_200
     assert error < 0.05
     assert fitted == pytest.approx(weight, abs=3 * error)
+
+
+@pytest.mark.skipif(not SLATE.exists(), reason="no recordings")
+def test_a_recorded_contest_is_not_beyond_the_simulation() -> None:
+    """One contest cannot say that a simulation is calibrated; it can say that it is far off."""
+    found = coverage(SLATE)
+    assert found is not None
+    assert found.entries > 15_000
+    assert [each.quantile for each in found.quantiles if not each.inside(0.95)] == []
+    assert [each.inside for each in found.players] == pytest.approx(INTERVALS, abs=0.1)
