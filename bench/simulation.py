@@ -15,9 +15,10 @@ from bench.dfs_slates import read_players, read_results
 from pickvs.dfs.files.fitting import fitting_formats
 from pickvs.dfs.files.projections import read_projections
 from pickvs.dfs.formats.rules import Format
-from pickvs.dfs.simulation.calibration import Cover, QuantileResult, covers, field_quantiles, judged
+from pickvs.dfs.simulation.calibration import beliefs, field_quantiles
 from pickvs.dfs.simulation.contests import ContestSimulation
 from pickvs.dfs.simulation.field import make_field
+from pickvs.dfs.simulation.judging import Cover, QuantileResult, covers, judged
 from pickvs.dfs.simulation.outcomes import Outcomes
 from pickvs.dfs.simulation.payouts import Payout, contest
 from pickvs.dfs.simulation.rules import BLOCK, SimulatedPlayer, model_of
@@ -78,12 +79,13 @@ def coverage(slate: Path) -> Coverage | None:
     scores = [float(each.points) for each in standings.standings if each.lineup]
     outcomes = Outcomes(players, model_of(form.site, form.sport), seed=SEED)
     lineups = make_field(form, players, count=FIELD, seed=SEED).lineups
-    points = {player.id: real[name] for player, name in zip(players, names, strict=True) if name in real}
+    believed = beliefs(outcomes)
+    known = [(p.id, real[name]) for p, name in zip(players, names, strict=True) if p.id in believed and name in real]
     return Coverage(
         slate=slate.name,
         entries=len(scores),
         quantiles=judged(field_quantiles(outcomes, form, lineups, SIMULATIONS), scores),
-        players=covers(outcomes, points),
+        players=covers((believed[player], points) for player, points in known),
     )
 
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from bench.simulation import coverage
 from pickvs.dfs.formats.table import FORMATS
-from pickvs.dfs.simulation.calibration import INTERVALS, QUANTILES, covers, field_quantiles, judged, real_results
-from pickvs.dfs.simulation.contests import columns
+from pickvs.dfs.simulation.calibration import beliefs, field_quantiles
 from pickvs.dfs.simulation.field import make_field
+from pickvs.dfs.simulation.judging import INTERVALS, QUANTILES, Belief, covers, judged, real_results
+from pickvs.dfs.simulation.lineups import columns
 from pickvs.dfs.simulation.outcomes import Outcomes
 from pickvs.dfs.simulation.payouts import Payout, contest
 from pickvs.dfs.simulation.rules import DEFAULT_TRUST, model_of
@@ -30,7 +31,7 @@ def test_contests_from_the_simulation_itself_are_calibrated() -> None:
     players = slate(CLASSIC, games=6)
     lineups = make_field(CLASSIC, players, count=400, seed=1).lineups
     simulated = field_quantiles(Outcomes(players, NBA, seed=1), CLASSIC, lineups, 1_000)
-    assert simulated.shape == (1_000, len(QUANTILES))
+    assert [each.total() for each in simulated] == [1_000] * len(QUANTILES)
     truth = Outcomes(players, NBA, seed=2)
     points = truth.draw(0)[:200]
     scores = (points @ columns(lineups, CLASSIC, len(players))) * truth.unit
@@ -38,16 +39,22 @@ def test_contests_from_the_simulation_itself_are_calibrated() -> None:
     for place in range(len(QUANTILES)):
         assert np.mean([each[place].pit for each in results]) == pytest.approx(0.5, abs=0.07)
         assert np.mean([each[place].inside(0.8) for each in results]) == pytest.approx(0.8, abs=0.08)
-    real = [{p.id: float(x) * truth.unit for p, x in zip(players, row, strict=True)} for row in points]
-    found = np.mean([[each.inside for each in covers(truth, each)] for each in real], axis=0)
+    believed = beliefs(truth)
+    places = {player.id: place for place, player in enumerate(players)}
+    found = np.mean(
+        [[e.inside for e in covers((b, row[places[p]] * truth.unit) for p, b in believed.items())] for row in points],
+        axis=0,
+    )
     assert found.tolist() == pytest.approx(INTERVALS, abs=0.015)
 
 
-def test_players_without_a_projection_or_a_result_are_not_judged() -> None:
+def test_only_players_with_a_projection_are_believed_in_and_zeros_count_with_their_share() -> None:
     players = [replace(player, points=0.0) if player.id < 1_010 else player for player in slate(CLASSIC)]
-    outcomes = Outcomes(players, NBA, seed=1)
-    assert covers(outcomes, {1_001: 20.0}) == []
-    assert [each.players for each in covers(outcomes, {1_001: 20.0, 1_020: 0.0, 9: 1.0})] == [1, 1, 1]
+    assert min(beliefs(Outcomes(players, NBA, seed=1))) == 1_010
+    assert covers([]) == []
+    believed = Belief(mean=9, deviation=8, zero=0.2, intervals=((2, 14), (0, 20), (0, 24)))
+    assert [each.inside for each in covers([(believed, 0.0)])] == pytest.approx([0, 0.5, 0.75])
+    assert [each.inside for each in covers([(believed, 15.0)])] == [0, 1, 1]
 
 
 @given(st.lists(st.integers(0, 20), min_size=10, max_size=10), st.lists(st.integers(0, 20), min_size=1))

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pickvs.dfs.formats.table import FORMATS
-from pickvs.dfs.simulation.contests import ContestSimulation, Sums, lineup_rows, places
+from pickvs.dfs.simulation.contests import ContestSimulation, Sums
 from pickvs.dfs.simulation.field import Field, make_field
+from pickvs.dfs.simulation.lineups import lineup_rows, places
 from pickvs.dfs.simulation.outcomes import Outcomes
-from pickvs.dfs.simulation.payouts import Contest, Payout, PayoutsDoNotAddUp, Prizes, contest
+from pickvs.dfs.simulation.payouts import Contest, Payout, PayoutsDoNotAddUp, contest
+from pickvs.dfs.simulation.prizes import Prizes
 from pickvs.dfs.simulation.rules import model_of
 from tests.support.simulated_slates import slate
 

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pickvs.dfs.formats.table import FORMATS
-from pickvs.dfs.simulation.calibration import covers
+from pickvs.dfs.simulation.calibration import beliefs
+from pickvs.dfs.simulation.judging import covers
 from pickvs.dfs.simulation.outcomes import Outcomes
 from pickvs.dfs.simulation.rules import BLOCK, OUT_CHANCE, Model, SimulatedPlayer, model_of
 from tests.support.simulated_slates import slate
@@ -114,7 +115,8 @@ def test_intervals_hold_a_season() -> None:
         pytest.skip("no recordings")
     model: Model = replace(NBA, out_chance=0.0)
     players, real = running_means()
-    for cover in covers(Outcomes(players[::10], model, seed=1), real):
+    believed = beliefs(Outcomes(players[::10], model, seed=1))
+    for cover in covers((belief, real[player]) for player, belief in believed.items()):
         assert cover.inside == pytest.approx(cover.probability, abs=0.03)
 
 

@@ -5,25 +5,29 @@ The other entries are a sample of lineups. A sampled lineup, and the user's own 
 field that is larger than the sample.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
-from math import ceil, lcm
+from math import ceil
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pickvs.dfs.formats.rules import Format
+from pickvs.dfs.simulation.calibration import count_quantiles
+from pickvs.dfs.simulation.judging import QUANTILES
+from pickvs.dfs.simulation.lineups import Lineups, columns, places, unit_scale
 from pickvs.dfs.simulation.outcomes import Outcomes
-from pickvs.dfs.simulation.payouts import Contest, Prizes
+from pickvs.dfs.simulation.payouts import Contest
+from pickvs.dfs.simulation.prizes import Prizes
 from pickvs.dfs.simulation.rules import BLOCK
 
-type Lineups = NDArray[np.int32]
 type Floats = NDArray[np.float64]
 
 TOP = 0.01
 """Part of the places that counts as the top."""
+_ARRAYS = ("prizes", "squares", "cashed", "won", "top")
 
 
 @dataclass(slots=True)
@@ -32,7 +36,8 @@ class Sums:
 
     prizes: cents. squares: cents squared. cashed, won, top: how often the lineup was paid, first, in the top 1 percent;
     with fractions, because a sampled lineup stands for several places. total, total_squares: of all lineups together.
-    profits, paid: how often all lineups together got more than their fees, or anything.
+    profits, paid: how often all lineups together got more than their fees, or anything. quantiles: for each of
+    `judging.QUANTILES` of the others' scores how many simulations had it in each whole point.
     """
 
     prizes: Floats
@@ -40,6 +45,7 @@ class Sums:
     cashed: Floats
     won: Floats
     top: Floats
+    quantiles: list[Counter[int]]
     simulations: int = 0
     total: float = 0.0
     total_squares: float = 0.0
@@ -50,7 +56,14 @@ class Sums:
     def none(cls, lineups: int) -> Self:
         """Return sums over no simulation."""
         zeros = np.zeros((5, lineups))
-        return cls(prizes=zeros[0], squares=zeros[1], cashed=zeros[2], won=zeros[3], top=zeros[4])
+        return cls(
+            prizes=zeros[0],
+            squares=zeros[1],
+            cashed=zeros[2],
+            won=zeros[3],
+            top=zeros[4],
+            quantiles=[Counter() for _ in QUANTILES],
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the sums as JSON. Reading it gives the same digits."""
@@ -60,12 +73,11 @@ class Sums:
         }
 
     @classmethod
-    def from_json(cls, value: dict[str, Any]) -> Self:
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Return the sums that `to_json` made."""
-        fields: dict[str, Any] = {
-            name: np.array(each) if isinstance(each, list) else each for name, each in value.items()
-        }
-        return cls(**fields)
+        arrays: dict[str, Any] = {name: np.array(value[name], dtype=np.float64) for name in _ARRAYS}
+        quantiles = [Counter({int(points): count for points, count in each.items()}) for each in value["quantiles"]]
+        return cls(**{**value, **arrays, "quantiles": quantiles})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +199,7 @@ class ContestSimulation:
     def _add(self, points: NDArray[np.float32]) -> None:
         own = points @ self._entered_columns
         others = np.sort(points @ self._others_columns, axis=1)
+        count_quantiles(self.sums.quantiles, others, self.outcomes.unit / unit_scale(self.contest_format))
         above, tied = places(own, others)
         own_above, own_tied = places(own, np.sort(own, axis=1))
         better: Floats = np.asarray(above * self._weight + own_above)
@@ -210,45 +223,6 @@ class ContestSimulation:
     def _within(self, better: Floats, last: int) -> Floats:
         """Return the probability that a lineup with so many better ones is among the first `last` places."""
         return np.clip((last - better) / self._weight, 0.0, 1.0)
-
-
-def lineup_rows(lineups: Sequence[Sequence[int]], outcomes: Outcomes) -> Lineups:
-    """Return lineups of players' ids as rows of places in `outcomes.players`. Raises ValueError for an unknown id."""
-    place = {player.id: number for number, player in enumerate(outcomes.players)}
-    unknown = {player for lineup in lineups for player in lineup} - place.keys()
-    if unknown:
-        raise ValueError(f"no projection has the players {sorted(unknown)}")
-    return np.array([[place[player] for player in lineup] for lineup in lineups], dtype=np.int32)
-
-
-def columns(lineups: Lineups, contest_format: Format, players: int) -> NDArray[np.float32]:
-    """Return a column a lineup with its players' factors, scaled to whole numbers.
-
-    Points are whole multiples of a unit. So products with this are exact, on every machine and in every order of
-    summing up.
-    """
-    scale = unit_scale(contest_format)
-    found = np.zeros((players, len(lineups)), dtype=np.float32)
-    each = np.arange(len(lineups))
-    for slot, place in zip(contest_format.slots, lineups.T, strict=True):
-        found[place, each] += float(slot.factor * scale)
-    return found
-
-
-def unit_scale(contest_format: Format) -> int:
-    """Return the number that makes all factors of the format whole: 2 with a captain of 1.5."""
-    return lcm(*(Fraction(slot.factor).denominator for slot in contest_format.slots))
-
-
-def places(scores: NDArray[np.float32], ordered: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return how many of each row of `ordered`, which ascends, are above each score of the row, and how many equal."""
-    above = np.empty(scores.shape, dtype=np.int64)
-    tied = np.empty(scores.shape, dtype=np.int64)
-    for row, (own, others) in enumerate(zip(scores, ordered, strict=True)):
-        right = np.searchsorted(others, own, side="right")
-        above[row] = len(others) - right
-        tied[row] = right - np.searchsorted(others, own, side="left")
-    return above, tied
 
 
 def _roi(prize: float, fee: int) -> float | None:

@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
 
 class PayoutsDoNotAddUp(ValueError):
     """The payouts are no table of a contest: places are missing or too many, a prize rises, or the sum is another."""
@@ -40,7 +37,13 @@ class Contest:
     @property
     def prizes_cents(self) -> int:
         """Sum of all prizes, in cents."""
-        return sum((each.last - each.first + 1) * each.cents for each in self.payouts)
+        return self.prizes_up_to(self.paid)
+
+    def prizes_up_to(self, place: int) -> int:
+        """Return the sum of the prizes of the places from 1 to `place`, in cents."""
+        return sum(
+            (min(each.last, place) - each.first + 1) * each.cents for each in self.payouts if each.first <= place
+        )
 
 
 def contest(size: int, fee_cents: int, payouts: Sequence[Payout], prizes_cents: int | None = None) -> Contest:
@@ -74,27 +77,3 @@ def _check_places(payouts: Sequence[Payout]) -> None:
             raise PayoutsDoNotAddUp(f"place {better.last} is followed by place {worse.first}")
         if worse.cents > better.cents:
             raise PayoutsDoNotAddUp(f"place {worse.first} pays more than place {better.last}")
-
-
-class Prizes:
-    """Prizes by range of places, for arrays of places at once."""
-
-    def __init__(self, contest: Contest) -> None:
-        """Sum the payouts up from place 1."""
-        places = np.zeros(contest.size + 1)
-        for each in contest.payouts:
-            places[each.first : each.last + 1] = each.cents
-        self._up_to = np.cumsum(places)
-        self._places = np.append(places[1:], 0.0)
-
-    def shared(self, above: NDArray[np.float64], width: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what each entry of a tie gets: the mean prize of the `width` places below `above` better entries.
-
-        Both may have fractions: an entry that stands for several places has a share of each.
-        """
-        return (self._sum(above + width) - self._sum(above)) / width
-
-    def _sum(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
-        whole = np.minimum(places.astype(np.int64), len(self._places) - 1)
-        up_to: NDArray[np.float64] = self._up_to[whole] + (places - whole) * self._places[whole]
-        return up_to
