@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from pickvs.core.types import Moment, Number, ResponseBody, doc
-from pickvs.dfs.slates.rules import GameState
+from pickvs.dfs.slates.rules import SlateGameState
 
 
 class SlateGame(ResponseBody):
@@ -13,7 +13,7 @@ class SlateGame(ResponseBody):
     away: Annotated[str | None, doc("As the site writes it. null in a race.", examples=["LAL"])]
     home: Annotated[str | None, doc("As the site writes it. null in a race.", examples=["BOS"])]
     starts_at: Moment
-    state: GameState
+    state: SlateGameState
     game_id: Annotated[int | None, doc("The game of /games, where it is known.", examples=[41])]
 
 
