@@ -1,5 +1,6 @@
 """Daily fantasy: slates, projections, builds and their lineups."""
 
+from cdk.routes.dfs_files import FILES
 from cdk.routes.model import READS, WRITES, Auth, Database, Endpoint, Scope, Wing
 
 _READ, _WRITE = (Scope.DFS_READ,), (Scope.DFS_WRITE,)
@@ -118,5 +119,6 @@ WING = Wing(
             scopes=_READ,
             throttle=READS,
         ),
+        *FILES,
     ),
 )

@@ -11,6 +11,8 @@ State = Literal["scheduled", "in_progress", "final", "postponed", "cancelled"]
 EASTERN = ZoneInfo("America/New_York")
 """The sites write Eastern time."""
 
+LONGEST_EVENT = 60
+
 _STATES: dict[str, State] = {
     "in progress": "in_progress",
     "final": "final",
@@ -51,6 +53,8 @@ def read_game(text: str) -> Game | None:
     found = _START.fullmatch(text)
     event = found[1].strip() if found is not None else text
     sides = _SIDES.fullmatch(event)
+    if len(event) > LONGEST_EVENT or (sides is not None and sides[1].strip() == sides[2].strip()):
+        return None
     away, home = (sides[1].strip(), sides[2].strip()) if sides is not None else (None, None)
     if found is None:
         return Game(event, away, home) if away and home else None

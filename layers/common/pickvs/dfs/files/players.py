@@ -24,6 +24,8 @@ _CAPTAINS = frozenset({"CPT", "MVP"})
 """Slots in which a player has a row, an id and a salary of his own."""
 _CAPTAIN_FACTOR = Decimal("1.5")
 _NAME_LENGTH = 80
+_TEAM_LENGTH = 60
+_MOST_PARTS = 12
 _POSITION = re.compile(r"[A-Z0-9+]{1,8}")
 
 DRAFTKINGS_COLUMNS = (
@@ -197,8 +199,8 @@ def _listed(cells: Cells, site_id: str | None, slots: tuple[str, ...], *, marked
     name, team = cells.text("name"), cells.text("team")
     if not name or len(name) > _NAME_LENGTH or not name.isprintable():
         cells.error("name", "UNKNOWN_PLAYER", f"The name must have 1 to {_NAME_LENGTH} printable characters.")
-    if len(team) > _NAME_LENGTH or not team.isprintable():
-        cells.error("team", "TEAM_MISMATCH", f"The team must have at most {_NAME_LENGTH} printable characters.")
+    if len(team) > _TEAM_LENGTH or not team.isprintable():
+        cells.error("team", "TEAM_MISMATCH", f"The team must have at most {_TEAM_LENGTH} printable characters.")
     game = _game(cells, team)
     salary = cells.dollars("salary", HIGHEST_SALARY, CAPTAIN_STEP if _CAPTAINS.issuperset(slots) else SALARY_STEP)
     average = cells.number("average", -1_000, 10_000)
@@ -222,7 +224,7 @@ def _site_id(cells: Cells, site: Site) -> str | None:
 
 def _parts(cells: Cells, name: str, code: Literal["UNKNOWN_SLOT"]) -> tuple[str, ...]:
     parts = tuple(part.strip() for part in cells.text(name).upper().split("/"))
-    if all(_POSITION.fullmatch(part) for part in parts):
+    if len(parts) <= _MOST_PARTS and all(_POSITION.fullmatch(part) for part in parts):
         return tuple(dict.fromkeys(parts))
     cells.error(name, code, f"{cells.title(name)} must be slots with strokes between them, such as PG/G/UTIL.")
     return ()

@@ -32,6 +32,7 @@ Severity = Literal["error", "warning"]
 SHOWN = 200
 """How many problems a report holds."""
 _VALUE_LENGTH = 80
+_MESSAGE_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +98,37 @@ class Findings:
     ) -> None:
         """Note a fault because of which a row is left out."""
         self.errors += 1
-        self._keep(Problem(line, column, printable(value), code, "error", message, tuple(suggestions)))
+        self._keep(line, column, value, code, "error", message, suggestions)
 
     def warning(
         self, line: int, column: str, value: str, code: Code, message: str, suggestions: Sequence[str] = ()
     ) -> None:
         """Note a fault in spite of which a row is taken."""
         self.warnings += 1
-        self._keep(Problem(line, column, printable(value), code, "warning", message, tuple(suggestions)))
+        self._keep(line, column, value, code, "warning", message, suggestions)
 
     @property
     def truncated(self) -> bool:
         """Whether there were more problems than are kept."""
         return self.errors + self.warnings > len(self.problems)
 
-    def _keep(self, problem: Problem) -> None:
+    def _keep(
+        self,
+        line: int,
+        column: str,
+        value: str,
+        code: Code,
+        severity: Severity,
+        message: str,
+        suggestions: Sequence[str],
+    ) -> None:
         if len(self.problems) < SHOWN:
-            self.problems.append(problem)
+            said = printable(message, _MESSAGE_LENGTH)  # it may repeat a name or a title of the file
+            near = tuple(printable(each) for each in suggestions)
+            self.problems.append(Problem(line, printable(column), printable(value), code, severity, said, near))
 
 
-def printable(value: str) -> str:
-    """Return a cell as it may be shown and stored: without control characters, at most 80 characters."""
-    shown = "".join(mark if mark.isprintable() else "\ufffd" for mark in value[: _VALUE_LENGTH + 1])
-    return shown if len(shown) <= _VALUE_LENGTH else shown[: _VALUE_LENGTH - 1] + "…"
+def printable(value: str, most: int = _VALUE_LENGTH) -> str:
+    """Return a text as it may be shown and stored: without control characters, and cut to a length."""
+    shown = "".join(mark if mark.isprintable() else "\ufffd" for mark in value[: most + 1])
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
