@@ -71,3 +71,10 @@ def still_in_play() -> Conflict:
 def standings_of_other_contest(said: str) -> Conflict:
     """Return the error for standings that cannot be those of the contest."""
     return Conflict("STANDINGS_OF_OTHER_CONTEST", said)
+
+
+def no_standings() -> NotFound:
+    """Return the error for an upload that is not there, or is no file of standings."""
+    return NotFound(
+        "UPLOAD_NOT_FOUND", "There is no such upload of yours with the standings of a contest (kind dk_standings)."
+    )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from psycopg.rows import scalar_row
 from psycopg.sql import SQL
 from psycopg.types.json import Jsonb
 
@@ -14,6 +15,10 @@ _SIMULATED = SQL("""
     SELECT id, build_id, settings, done, result, workings FROM dfs_contest_runs
     WHERE contest_id = %s AND ended_at IS NOT NULL AND done > 0 ORDER BY id
 """)
+_STANDINGS = SQL("""
+    SELECT sha256 FROM dfs_uploads WHERE id = %(upload)s AND user_id = %(user)s AND kind = %(kind)s
+""")
+
 _PUT_RESULTS = SQL("""
     INSERT INTO dfs_contest_results
       (contest_id, user_id, upload_id, field_size, quantiles, lineups, judgements, recorded_at)
@@ -66,6 +71,13 @@ def simulated(connection: Connection, contest_id: int) -> list[SimulatedRow]:
     """Return the runs of a contest that have ended with something to say, oldest first."""
     with connection.cursor(row_factory=row_of(SimulatedRow)) as cursor:
         return cursor.execute(_SIMULATED, (contest_id,)).fetchall()
+
+
+def standings(connection: Connection, upload_id: int, user_id: int, kind: str) -> str | None:
+    """Return the SHA-256 of an upload of the user, if it is of this kind."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        found: str | None = cursor.execute(_STANDINGS, {"upload": upload_id, "user": user_id, "kind": kind}).fetchone()
+    return found
 
 
 def put_results(

@@ -64,9 +64,7 @@ def run_of(row: RunRow) -> ContestRun:
 
 
 def _portfolio(result: dict[str, object]) -> PortfolioReturn:
-    return PortfolioReturn.of(
-        result, condition=CONDITION, any_paid=result["paid"], basis=RunBasis.of(result["basis"])
-    )
+    return PortfolioReturn.of(result, condition=CONDITION, any_paid=result["paid"], basis=RunBasis.of(result["basis"]))
 
 
 def _own(connection: Connection, run_id: int, user_id: int) -> RunRow:
