@@ -174,7 +174,7 @@ class FittedTrust(ResponseBody):
     players: Annotated[int, doc("Players of them who played.", examples=[1071])]
 
 
-class Calibration(ResponseBody):
+class DfsCalibration(ResponseBody):
     """What the user's simulations said, beside what happened, over all finished contests."""
 
     contests: Annotated[int, doc("Finished contests that had been simulated.", examples=[11])]

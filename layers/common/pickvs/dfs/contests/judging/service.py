@@ -16,7 +16,7 @@ from pickvs.dfs.contests.judging.queries import ResultsRow, SimulatedRow
 from pickvs.dfs.contests.judging.reading import fitted_trust
 from pickvs.dfs.contests.queries import ContestRow
 from pickvs.dfs.contests.schemas import (
-    Calibration,
+    DfsCalibration,
     DfsContestResults,
     JudgedInterval,
     JudgedQuantile,
@@ -81,13 +81,13 @@ def get_results(user_id: int, contest_id: int) -> DfsContestResults:
     return _shown(found)
 
 
-def get_calibration(user_id: int) -> Calibration:
+def get_calibration(user_id: int) -> DfsCalibration:
     """Return what the user's simulations said beside what happened; of each contest the last simulation."""
     with transaction(snapshot=True) as connection:
         rows = [(row.slate_id, row.judgements) for row in queries.judgements(connection, user_id)]
         trust = fitted_trust(connection, user_id)
     last = rules.one_of_each_contest(rows)
-    return Calibration(
+    return DfsCalibration(
         contests=len(last),
         predicted_cash=rules.mean_of(last, "predicted_cash"),
         real_cash=rules.mean_of(last, "real_cash"),
