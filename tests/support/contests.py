@@ -8,9 +8,9 @@ from typing import Any
 
 from pickvs.core import clock
 from pickvs.core.alarm_clock import EVENT
-from tests.support.dfs import NOW, TIP_OFF, Lounge, Made
+from tests.support.dfs import NOW, TIP_OFF, FiveMinutes, Lounge, Made
 from tests.support.functions import load
-from tests.support.gateway import Answer, LambdaContext, call
+from tests.support.gateway import Answer, call
 
 PAYOUTS = [
     {"first": 1, "last": 1, "cents": 20_000},
@@ -37,7 +37,7 @@ def ask_run(lounge: Lounge, user: tuple[int, str], contest: int, build: int, **w
 def simulate(at: timedelta = timedelta(0), *, event: Mapping[str, Any] = EVENT) -> dict[str, int]:
     """Run the function that simulates, some time after `NOW`."""
     with clock.held_at(NOW + at):
-        return dict(load("simulate_contest/handler").handler(dict(event), LambdaContext()))
+        return dict(load("simulate_contest/handler").handler(dict(event), FiveMinutes()))
 
 
 def run_of(lounge: Lounge, user: tuple[int, str], run: int) -> dict[str, Any]:

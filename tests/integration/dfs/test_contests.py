@@ -1,15 +1,17 @@
 """Contests by the real handlers: payouts, simulations that can be stopped, and how right they were."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from pickvs.agenda.service import Due
 from pickvs.core import clock
 from pickvs.dfs.contests.rules import CHUNK, CLAIM, CONDITION
-from pickvs.dfs.contests.runs import engine
+from pickvs.dfs.contests.runs import engine, working
 from pickvs.dfs.contests.runs.steps import Entered, Step
 from tests.support.alarms import Alarms
 from tests.support.contests import (
@@ -25,9 +27,11 @@ from tests.support.contests import (
     simulate,
     standings,
 )
-from tests.support.dfs import NOW, Lounge, Made
+from tests.support.database_roles import acting_as
+from tests.support.dfs import MINUTE, NOW, Lounge, Made
 from tests.support.functions import load
 from tests.support.gateway import Answer, call
+from tests.support.killing import Killed, Killer, Saved
 from tests.support.uploads import send_file, users_files
 
 LINEUPS = 12
@@ -98,32 +102,66 @@ def figures(lounge: Lounge, run: int) -> tuple[Any, Any, list[dict[str, Any]]]:
     return row["result"], row["workings"], [{**each, "run_id": None} for each in lineups]
 
 
-def test_a_worker_that_is_killed_at_any_commit_loses_nothing(
+def record(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the function repeat its first simulation. That one goes on with the same digits, the unit tests say."""
+    first: list[Step] = []
+
+    def repeated(entered: Entered, workings: Mapping[str, Any] | None) -> Iterator[Step]:
+        first.extend(() if first else engine.simulate(entered, workings))
+        done = workings["sums"]["simulations"] if workings else 0
+        yield from (step for step in first if step.done > done)
+
+    monkeypatch.setattr(load("simulate_contest/handler"), "simulate", repeated)
+
+
+def test_a_worker_that_is_killed_anywhere_loses_nothing_and_ends_with_the_same_digits(
     lounge: Lounge, monkeypatch: pytest.MonkeyPatch, contest: int, build: int
 ) -> None:
-    """Another worker goes on from the stored sums, and the figures are those of a run that nobody stopped."""
-    runs = [int(ask_run(lounge, lounge.ada, contest, build, simulations=3 * CHUNK + 100).body["id"]) for _ in range(2)]
-    assert simulate()["done"] == 2
-    straight = figures(lounge, runs[0])
-    assert figures(lounge, runs[1]) == straight
+    record(monkeypatch)
+    run = int(ask_run(lounge, lounge.ada, contest, build, simulations=2 * CHUNK + 100).body["id"])
+    saved = Saved(lounge.owner, ("dfs_contest_runs", "dfs_contest_run_lineups", "agenda"))
+    killer = Killer(monkeypatch)
+    with killer.at(None):
+        simulate()
+    steps, straight = killer.steps, figures(lounge, run)
+    assert run_of(lounge, lounge.ada, run)["state"] == "done"
+    assert steps > 20
+    seen = set()
+    for step in range(1, steps + 1):
+        saved.restore()
+        with killer.at(step), suppress(Killed):
+            simulate()
+        stopped = run_of(lounge, lounge.ada, run)
+        assert stopped["portfolio"] is None or stopped["portfolio"]["simulations"] == stopped["done"]
+        seen.add(stopped["done"])
+        for minutes in (3, 10):
+            simulate(minutes * MINUTE)
+        assert figures(lounge, run) == straight, f"killed at step {step}"
+    assert seen == {0, CHUNK, 2 * CHUNK, 2 * CHUNK + 100}
 
-    killed = int(ask_run(lounge, lounge.ada, contest, build, simulations=3 * CHUNK + 100).body["id"])
-    handler = load("simulate_contest/handler")
 
-    def dies(entered: Entered, workings: Mapping[str, Any] | None) -> Iterator[Step]:
-        yield next(engine.simulate(entered, workings))
-        raise KeyboardInterrupt
+def test_the_same_seed_gives_the_same_digits_and_two_workers_on_one_run_do_not_mix_them(
+    lounge: Lounge, contest: int, build: int
+) -> None:
+    alone, shared = (
+        int(ask_run(lounge, lounge.ada, contest, build, simulations=3 * CHUNK).body["id"]) for _ in range(2)
+    )
+    due = Due("run", NOW, {"run": shared}, 1)
+    rivals: list[object] = []
 
-    monkeypatch.setattr(handler, "simulate", dies)
-    for number in range(3):
-        with pytest.raises(KeyboardInterrupt):
-            simulate(number * 2 * CLAIM)
-        shown = run_of(lounge, lounge.ada, killed)
-        assert (shown["state"], shown["done"]) == ("running", (number + 1) * CHUNK)
-        assert len(lineups_of(lounge, lounge.ada, killed)) == LINEUPS
-    monkeypatch.undo()
-    assert simulate(6 * CLAIM)["done"] == 1
-    assert figures(lounge, killed) == straight
+    def slow(entered: Entered, workings: Mapping[str, Any] | None) -> Iterator[Step]:
+        for number, step in enumerate(engine.simulate(entered, workings)):
+            yield step
+            if number == 0:
+                rivals.append(working.work(due, engine.simulate))
+                with clock.held_at(NOW + CLAIM + MINUTE):
+                    rivals.append(working.work(due, engine.simulate))
+
+    with clock.held_at(NOW), acting_as("writer"):
+        working.work(due, slow)
+    assert rivals == [NOW + CLAIM, None]
+    simulate()
+    assert figures(lounge, shared) == figures(lounge, alone)
 
 
 def test_a_cancelled_run_keeps_what_it_has(
