@@ -68,7 +68,7 @@ def jobs(config: StageConfig) -> tuple[str, ...]:
 
 WOKEN = (
     *("housekeeping", "fetch_odds", "process_results", "ingest_stats", "predict"),
-    *("collect_f1", "tick_drafts", "build_lineups"),
+    *("collect_f1", "tick_drafts", "build_lineups", "simulate_contest"),
 )
 """Functions with due work, which alarms wake."""
 

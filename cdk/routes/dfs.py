@@ -1,5 +1,6 @@
 """Daily fantasy: slates, projections, builds and their lineups."""
 
+from cdk.routes.dfs_contests import CONTESTS
 from cdk.routes.dfs_files import FILES
 from cdk.routes.model import READS, WRITES, Auth, Database, Endpoint, Scope, Wing
 
@@ -120,5 +121,6 @@ WING = Wing(
             throttle=READS,
         ),
         *FILES,
+        *CONTESTS,
     ),
 )

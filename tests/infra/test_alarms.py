@@ -115,6 +115,7 @@ def _runs(config: StageConfig) -> Iterator[tuple[datetime, str]]:
         "collect_f1": config.fantasy.collect_f1_schedule,
         "tick_drafts": config.fantasy.tick_drafts_schedule,
         "build_lineups": config.dfs.build_lineups_schedule,
+        "simulate_contest": config.dfs.simulate_contest_schedule,
         "deliver_notices": config.notices_schedule,
         "measure": config.observability.measure_schedule,
         "canary": config.observability.canary_schedule,

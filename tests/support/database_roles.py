@@ -43,6 +43,7 @@ ROLE_OF_JOB: Mapping[str, Identity] = {
     "predict": "forecaster",
     "process_results": "writer",
     "restore": "owner",
+    "simulate_contest": "writer",
     "tick_drafts": "writer",
     "train": "forecaster",
 }

@@ -11,8 +11,8 @@ from tests.support.dfs import Lounge
 
 @pytest.fixture(autouse=True)
 def alarms(monkeypatch: pytest.MonkeyPatch) -> Alarms:
-    """The alarms of builds, which ring only where a test makes them."""
-    return watch_alarms(monkeypatch, "build_lineups")
+    """The alarms of builds and simulations, which ring only where a test makes them."""
+    return watch_alarms(monkeypatch, "build_lineups", "simulate_contest")
 
 
 @pytest.fixture

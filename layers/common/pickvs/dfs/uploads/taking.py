@@ -203,6 +203,7 @@ def _projection(player_id: int, written: "Written") -> "Projection":
         ceiling=_rounded(written.ceiling, _CENTS),
         ownership=_rounded(written.ownership, _SHARES),
         minutes=_rounded(written.minutes, _CENTS),
+        field_points=_rounded(written.field_points, _CENTS),
     )
 
 
