@@ -48,7 +48,7 @@ def test_all_bars_are_kept() -> None:
                 replace(SETTING, same=False),
                 replace(BUILT, lineups=(*BEST[:2], BEST[29]), points=TOTAL - BEST[2].points + BEST[29].points),
             ),
-            [": points against pydfs"],
+            [": gap to the proven bound", ": points against pydfs"],
         ),
     ],
     ids=["slow", "gap", "bound", "rival", "twice", "apart", "less"],
