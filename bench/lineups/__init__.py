@@ -12,6 +12,7 @@ from pathlib import Path
 from bench import dfs_slates, simulation
 from bench.lineups import made, peer
 from bench.lineups.comparing import Result, judge, lines_of, render
+from bench.lineups.explaining import conflicts
 from bench.lineups.ours import build_apart
 from bench.lineups.settings import OF_500_PLAYERS, OF_OTHER_FORMATS, SETTINGS, Setting
 from bench.lineups.swapping import late_swap
@@ -35,7 +36,7 @@ def measure(folder: Path | None = None) -> list[Line]:
     for game, (players, games) in made.OTHER_FORMATS.items():
         lines += _slate(f"made-up {game}", made.slate(game, players, games), [OF_OTHER_FORMATS], None)
     lines += _large()
-    return [*lines, *late_swap()]
+    return [*lines, *late_swap(), *conflicts()]
 
 
 def _slates(folder: Path | None) -> list[tuple[str, Pool]]:

@@ -34,7 +34,8 @@ class Result:
     @property
     def gap(self) -> float:
         """Return by how many percent the total is below its bound."""
-        return 100 * float((self.ours.bound - self.ours.points) / self.ours.bound)
+        bound, points = self.ours.bound, self.ours.points
+        return 100 * float((bound - points) / bound) if bound else 0.0
 
     @property
     def rival_complete(self) -> bool:
@@ -81,7 +82,8 @@ def _row(result: Result) -> tuple[str, ...]:
         result.setting.name,
         f"{ours.points:,.2f}",
         f"{ours.bound:,.2f}",
-        f"{result.gap:.3f} %",
+        # The bound is that of the projections; lineups of drawn ones are not meant to reach it.
+        "-" if result.setting.randomised else f"{result.gap:.3f} %",
         f"{ours.cpu:.2f}",
         f"{ours.mb:.0f}",
         str(len(result.faults)),
@@ -93,11 +95,11 @@ def _row(result: Result) -> tuple[str, ...]:
     return (
         *own,
         f"{result.rival_points:,.2f}" if result.rival_complete else f"{len(rival.lineups)} lineups",
-        f"{rival.cpu:.1f}",
+        f"{rival.cpu:.2f}",
         str(len(result.rival_faults)),
         "|",
         more,
-        f"{rival.cpu / ours.cpu:.0f} x",
+        f"{rival.cpu / ours.cpu:.1f} x",
     )
 
 

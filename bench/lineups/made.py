@@ -7,7 +7,7 @@ from pickvs.dfs.optimizer.pool import Pool
 from tests.support.player_pools import made_pool
 
 PLAYERS, GAMES = 140, 7
-OTHER_FORMATS = {"dk_nba_showdown": (40, 1), "fd_nba_classic": (140, 7), "dk_f1_classic": (30, 1)}
+OTHER_FORMATS = {"dk_nba_showdown": (40, 1), "fd_nba_classic": (140, 7), "dk_f1_classic": (30, 5)}
 """Players and games by format."""
 
 

@@ -64,12 +64,15 @@ def made_pool(game: Format, rng: random.Random, *, players: int, games: int, who
 
     whole_points: projections are small whole numbers, so that many lineups tie.
     """
-    positions = sorted(frozenset[str]().union(*(slot.positions for slot in game.slots)))
+    # In the order of the slots, so that neighbours are alike: whoever plays two positions plays neighbours.
+    positions = list(dict.fromkeys(each for slot in game.slots for each in sorted(slot.positions)))
     share = game.cap / game.size
     made = []
     for number in range(players):
-        own = {positions[number % len(positions)]}
-        own |= {rng.choice(positions)} if rng.random() < 0.4 else set()
+        nth_of_team, team = divmod(number, 2 * games)
+        place = (nth_of_team + team) % len(positions)
+        own = {positions[place]}
+        own |= {rng.choice(positions[max(0, place - 1) : place + 2])} if rng.random() < 0.4 else set()
         level = rng.random() ** 2
         # Captains cost one and a half, which has to be a multiple of the grid.
         step = 2 * game.grid

@@ -41,7 +41,7 @@ NBA, FD, F1 = _POOLS["dk_nba_classic"], _POOLS["fd_nba_classic"], _POOLS["dk_f1_
 NFL, NHL = _POOLS["dk_nfl_classic"], _POOLS["dk_nhl_classic"]
 MLB = made_pool(FORMATS["dk_mlb_classic"], random.Random(7), players=44, games=2)  # noqa: S311 - no secret
 CENTRES, GUARDS = _of(NBA, "C"), _of(NBA, "PG")
-STAR = GUARDS[0]
+STAR, WEAK = GUARDS[0], min(NBA.players, key=lambda player: player.points)
 RIVAL = next(p for p in GUARDS if p.game == STAR.game and p.team != STAR.team)
 HITTERS = _ids([p for p in MLB.players if p.team == "A1" and not p.positions & {"P", "SP", "RP"}])
 
@@ -70,7 +70,7 @@ CONFLICTS: dict[str, tuple[Pool, LineupRules, str]] = {
     ),
     "nobody to run": (NBA, LineupRules(excludes=_ids([p for p in NBA.players if "PG" in p.positions])), "exclude*"),
     "weak players": (NBA, LineupRules(min_points=max(p.points for p in NBA.players)), "min_points"),
-    "a weak lock": (NBA, LineupRules(locks=_ids(GUARDS[-1:]), min_points=GUARDS[-1].points + 1), "lock min_points"),
+    "a weak lock": (NBA, LineupRules(locks=_ids([WEAK]), min_points=WEAK.points + 1), "lock min_points"),
     "more than the cap": (NBA, LineupRules(min_salary=50_100), "min_salary"),
     "nobody is that rare": (NBA, LineupRules(max_ownership=Decimal("-0.01")), "max_ownership"),
     "a group of too many": (

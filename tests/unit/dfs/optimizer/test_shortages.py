@@ -15,7 +15,7 @@ from tests.support.player_pools import made_pool, pools
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_portfolio_that_exists_is_possible_and_one_more_is_not(data: st.DataObject) -> None:
     pool = data.draw(pools())
     legal = list(every_lineup(pool, LineupRules()))

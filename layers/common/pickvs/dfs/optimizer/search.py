@@ -38,6 +38,9 @@ _FEW_PASS = 0.02
 _MOST_CELLS = 40_000_000
 """Cells of 4 bytes that the tables of a search may have."""
 
+_MOST_BRANCHES = 64
+"""How many searches rules may be divided into."""
+
 _HALVINGS = 14
 """Steps of the search for the price of ownership."""
 
@@ -103,6 +106,18 @@ class Search:
             else:
                 drawn = min(drawn * 4, _MOST_DRAWN)
 
+    def some(self, values: Ints, count: int) -> Rosters:
+        """Return lineups among the best, about `count`: those that pass the filters out of twice as many.
+
+        It is quicker than `best`, proves nothing, and may return a lineup twice.
+        """
+        priced = values if self._ownership.prices is None else values - self._ownership.prices
+        share = -(-count * (2 if self._filters else 1) * 2 // (len(self._branches) + 1))
+        drawn = [k_best(tables_of(paths, priced), share) for paths in self._branches]
+        usable = [each.rosters[each.values > _WORST] for each in drawn]
+        rosters = np.concatenate((np.empty((0, self.problem.format.size), np.int16), *usable))
+        return rosters[self._sieve(rosters)[0]]
+
     def _first_draw(self, count: int) -> int:
         if not self._filters:
             return count
@@ -139,10 +154,12 @@ class Search:
         return passing, [self._filters[number] for _, number in sorted(refused)]
 
     def _count_exactly(self, constraints: list[Constraint]) -> bool:
-        """Make automata of filters. Return False, and change nothing, if their tables would be too large."""
+        """Make automata of filters. Return False, and change nothing, if that is too much work."""
         counters = self._counters
         for constraint in constraints:
             counters = [(*each, automaton) for each in counters for automaton in constraint.automata]
+        if len(counters) > _MOST_BRANCHES:
+            return False
         branches = self._paths(counters)
         states = max((sum(layer.states for layer in paths.layers) for paths in branches), default=0)
         if states * (self.problem.budget + 1) > _MOST_CELLS:

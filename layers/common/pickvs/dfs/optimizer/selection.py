@@ -58,11 +58,11 @@ class Selection:
         """Return the columns of the price stage, the best priced lineups, and others under noise."""
         problem = self._search.problem
         values = priced(problem, self._prices)
-        drawn = [prices.columns, self._search.best(values, _DRAWN).rosters]
+        drawn = [prices.columns, self._search.some(values, _DRAWN)]
         random = default_rng([self._seed, 0])
         for _ in range(_DRAWS):
             noise = _noise(random, len(problem.players), _NOISE)[problem.owner]
-            drawn.append(self._search.best((values + noise).astype(np.int32), _DRAWN).rosters)
+            drawn.append(self._search.some((values + noise).astype(np.int32), _DRAWN))
         return np.concatenate(drawn)
 
     def choose(self, count: int) -> list[NDArray[np.int16]]:
@@ -137,7 +137,7 @@ class _Step:
         values = priced(problem, prices + _noise(self._random, len(problem.players), noise))
         values[np.isin(problem.owner, candidates.urgent)] += -BANNED // 4
         values[candidates.left[problem.owner] <= 0] = BANNED
-        candidates.add(self._search.best(values, _DRAWN).rosters)
+        candidates.add(self._search.some(values, _DRAWN))
 
 
 def _relaxation(search: Search, candidates: Candidates, prices: Counts) -> Relaxation:
