@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 
 from cdk.config import StageConfig, stage_config
-from cdk.constructs.migration import migrate_recipe
+from cdk.constructs.packaged_function import function_recipe
 from cdk.layers import Layer, layer_recipe
 from cdk.packages import find_uv
 from cdk.settings.delivery import Delivery
@@ -129,7 +129,7 @@ def built(sources: Path, once: Once) -> Built:
 @pytest.fixture(scope="session")
 def migrate(sources: Path, once: Once) -> Path:
     """The migrate function as built for prod."""
-    recipe = migrate_recipe(stage_config("prod").runtime.wheel_platform, sources)
+    recipe = function_recipe("migrate", stage_config("prod").runtime.wheel_platform, sources)
     return once("migrate", lambda asset: recipe.build(asset, find_uv(ROOT)))
 
 

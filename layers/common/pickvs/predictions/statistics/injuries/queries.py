@@ -8,7 +8,8 @@ from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 
 _LATEST = """
-    SELECT DISTINCT ON (injury.player_id) injury.player_id, injury.status, injury.reason, injury.reported_at
+    SELECT DISTINCT ON (injury.player_id)
+      injury.player_id, injury.status, injury.reason, injury.reported_at, player.team_id
     FROM injury_statuses injury
     JOIN players player ON player.id = injury.player_id
     WHERE player.sport = %s AND injury.source = %s
@@ -21,12 +22,13 @@ _BY_NAME = """
 
 
 class StatusRow(TableRow, frozen=True):
-    """The latest word of a source on a player."""
+    """The latest word of a source on a player. team_id: the team he plays for now."""
 
     player_id: int
     status: str
     reason: str | None
     reported_at: datetime
+    team_id: int | None
 
 
 def latest(connection: Connection, sport: str, source: str) -> dict[int, StatusRow]:
