@@ -145,7 +145,7 @@ def furnish(config: StageConfig) -> StageConfig:
         mail=Mail(domain="mail.pickvs.example"),
         scores_sources=ScoresSources(espn=True, contact="ops@pickvs.example"),
         stats_sources=StatsSources(
-            espn=True, balldontlie=True, nflverse=True, statsapi=True, contact="ops@pickvs.example"
+            espn=True, balldontlie=True, nflverse=True, statsapi=True, nba_report=True, contact="ops@pickvs.example"
         ),
         fantasy=Fantasy(jolpica=True, f1db=True, provider_terms=NON_COMMERCIAL, contact="ops@pickvs.example"),
         observability=replace(config.observability, alarm_email=MAIL),

@@ -15,6 +15,7 @@ type JobName = Literal[
     "balldontlie_stats",
     "nflverse_stats",
     "statsapi_stats",
+    "nba_report_stats",
 ]
 
 FETCH_ODDS: JobName = game_clock.FETCH_ODDS
