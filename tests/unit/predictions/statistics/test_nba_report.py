@@ -14,7 +14,7 @@ from local.injury_report import Row, report_pdf
 from pickvs.jobs.errors import BadAnswer, ProviderDown, Refused
 from pickvs.jobs.sources import Answer, Credits, Question
 from pickvs.markets.providers.http_source import Patience
-from pickvs.predictions.statistics.providers.clients import PoliteClient
+from pickvs.markets.providers.polite_client import PoliteClient
 from pickvs.predictions.statistics.providers.nba_report import NbaReportClient, NotPublished, paths
 from pickvs.predictions.statistics.providers.nba_report_parsing import ZONE, read_report
 

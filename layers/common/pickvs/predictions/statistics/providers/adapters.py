@@ -9,6 +9,7 @@ from typing import Protocol
 from pickvs.jobs.sources import Capture, Question, Skipped, Source
 from pickvs.markets.providers.espn import LEAGUES
 from pickvs.markets.providers.http_source import Pace
+from pickvs.markets.providers.polite_client import PoliteClient
 from pickvs.predictions.statistics.boxes.rules import BoxScore, ScheduledGame
 from pickvs.predictions.statistics.config import StatsConfig
 from pickvs.predictions.statistics.preference.rules import BALLDONTLIE, ESPN, NBA_REPORT, NFLVERSE, STATSAPI
@@ -19,7 +20,7 @@ from pickvs.predictions.statistics.providers import (
     nflverse_parsing,
     statsapi_parsing,
 )
-from pickvs.predictions.statistics.providers.clients import PATIENCE, FileClient, PoliteClient
+from pickvs.predictions.statistics.providers.clients import PATIENCE, FileClient
 from pickvs.predictions.statistics.providers.injury_list import InjuryList
 from pickvs.predictions.statistics.providers.nba_report import NbaReportClient
 
@@ -73,9 +74,14 @@ def adapter(name: str, config: StatsConfig) -> Adapter:
     pace = _PACES.setdefault(name, Pace(config.pace))
     url = config.base_urls[name]
     if name == NFLVERSE:
-        return _Nflverse(FileClient(name, url, config.contact, pace=pace))
+        return _Nflverse(FileClient(name, url, config.contact, patience=PATIENCE, pace=pace))
     client = PoliteClient(
-        name, url, config.contact, key_secret=config.key_secret if name == BALLDONTLIE else None, pace=pace
+        name,
+        url,
+        config.contact,
+        key_secret=config.key_secret if name == BALLDONTLIE else None,
+        patience=PATIENCE,
+        pace=pace,
     )
     kinds: dict[str, Callable[[Source], Adapter]] = {ESPN: _Espn, STATSAPI: _StatsApi, BALLDONTLIE: _Balldontlie}
     return kinds[name](client)
@@ -87,7 +93,7 @@ def injury_adapter(name: str, config: StatsConfig) -> InjuryAdapter:
     url = config.base_urls[name]
     if name == NBA_REPORT:
         return _NbaReport(NbaReportClient(name, url, config.contact, patience=PATIENCE, pace=pace))
-    return _Espn(PoliteClient(name, url, config.contact, pace=pace))
+    return _Espn(PoliteClient(name, url, config.contact, patience=PATIENCE, pace=pace))
 
 
 @dataclass(frozen=True, slots=True)

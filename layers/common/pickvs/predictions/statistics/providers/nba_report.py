@@ -12,9 +12,9 @@ from http import HTTPStatus
 
 from pickvs.core import clock
 from pickvs.jobs.errors import ProviderDown, ProviderError, Refused
-from pickvs.jobs.sources import Answer, Credits, Question
+from pickvs.jobs.sources import Answer, Question
 from pickvs.markets.providers.http_source import Pace, Patience
-from pickvs.predictions.statistics.providers.clients import PoliteClient
+from pickvs.markets.providers.polite_client import PoliteClient
 from pickvs.predictions.statistics.providers.nba_report_parsing import ZONE
 
 QUARTER = timedelta(minutes=15)
@@ -62,9 +62,6 @@ class NbaReportClient(PoliteClient):
 
     def _headers(self) -> Mapping[str, str]:
         return {**super()._headers(), "Accept": "application/pdf"}
-
-    def _failure(self, status: int, body: bytes, credit: Credits) -> ProviderError:
-        return super()._failure(status, b"", credit)
 
 
 def paths(at: datetime) -> Iterator[str]:
