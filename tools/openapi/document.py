@@ -56,8 +56,8 @@ _SECURITY_SCHEMES: Mapping[str, Json] = {
         "scheme": "bearer",
         "bearerFormat": "pvk_…",
         "description": "A key for programs, sent like an access token. It allows the scopes that it was created with: "
-        "`picks:read`, `picks:write`, `predictions:read`, `drafts:read`, `drafts:write`. Only operations that name a "
-        "scope accept an API key.",
+        "`picks:read`, `picks:write`, `predictions:read`, `drafts:read`, `drafts:write`, `dfs:read`, `dfs:write`. "
+        "Only operations that name a scope accept an API key.",
     },
 }
 

@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 
 from tests.support.accounts import set_sign_in_limits
 from tests.support.contest import TIP_OFF, Contest
+from tests.support.dfs_rows import fill_weather
 from tests.support.exports import Bucket, exporting
 from tests.support.persons import Person, administer, delete, enter, play
 from tests.support.race_rows import fill_races
@@ -70,6 +71,7 @@ def full(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> Contest:
         """,
         {"text": AWKWARD, "at": TIP_OFF, "game": game},
     )
+    fill_weather(contest.connection, TIP_OFF, text=AWKWARD)
     record_statistics(contest, game, AWKWARD)
     forecast = contest.game(TIP_OFF + timedelta(days=1))
     contest.final(forecast, 101, 99)

@@ -1,0 +1,31 @@
+"""Request bodies about projections."""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pickvs.core.requests import Identifier, RequestBody
+
+_Points = Annotated[Decimal, Field(strict=False, ge=-999, le=9999, decimal_places=2)]
+_Share = Annotated[Decimal, Field(strict=False, ge=0, le=1, decimal_places=5)]
+
+
+class ProjectionChange(RequestBody):
+    """What an edit changes about a player. What is left out stays; null takes a value away."""
+
+    player_id: Identifier
+    points: Annotated[_Points | None, Field(examples=[41.5])] = None
+    deviation: Annotated[Decimal, Field(strict=False, ge=0, le=9999, decimal_places=2)] | None = None
+    floor: _Points | None = None
+    ceiling: _Points | None = None
+    ownership: Annotated[_Share | None, Field(description="Share of a contest's lineups, 0 to 1.")] = None
+
+
+class WantedSet(RequestBody):
+    """A set of projections to be made from another one."""
+
+    slate_id: Identifier
+    kind: Annotated[Literal["edited"], Field(description="How it is made: by editing another one.")]
+    parent: Annotated[Identifier, Field(description="The set that is edited. It stays as it is.")]
+    changes: Annotated[list[ProjectionChange], Field(min_length=1, max_length=600)]
