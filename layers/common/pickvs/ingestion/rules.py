@@ -16,6 +16,8 @@ type JobName = Literal[
     "nflverse_stats",
     "statsapi_stats",
     "nba_report_stats",
+    "open_meteo_weather",
+    "nws_weather",
 ]
 
 FETCH_ODDS: JobName = game_clock.FETCH_ODDS

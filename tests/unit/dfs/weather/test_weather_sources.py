@@ -208,7 +208,7 @@ def test_every_venue_is_on_earth_and_in_its_time_zone() -> None:
     assert {key for key, said in places.items() if len(said) > 1} == set()
     assert len({(row["sport"], row["home"]) for row in rows}) == len(rows)
     with (Path(__file__).parents[4] / "functions/migrate/reference/teams.csv").open(encoding="utf-8") as file:
-        teams = {(row["sport"], row["key"]) for row in csv.DictReader(file)}
+        teams = {(row["sport"], row["name"]) for row in csv.DictReader(file)}
     outdoor = ("americanfootball_nfl", "baseball_mlb")
     here = {(row["sport"], row["home"]) for row in rows if row["sport"] in outdoor}
     assert here == {team for team in teams if team[0] in outdoor}
