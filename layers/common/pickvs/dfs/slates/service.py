@@ -10,6 +10,7 @@ from pickvs.core.errors import FieldError, Invalid
 from pickvs.core.paging import NEWEST, invalid_cursor, read_cursor, read_moment, write_cursor
 from pickvs.dfs.slates import queries, reading
 from pickvs.dfs.slates.errors import several_slates
+from pickvs.dfs.slates.matching import match
 from pickvs.dfs.slates.queries import GameRow, PlayerRow, SlateRow
 from pickvs.dfs.slates.rules import SlateFacts, faults, first_start, has_begun
 from pickvs.dfs.slates.schemas import Slate, SlateGame, SlatePlayer, SlatePlayers, Slates
@@ -50,8 +51,9 @@ def put_slate(connection: Connection, facts: SlateFacts, *, user_id: int | None,
     queries.put_players(connection, slate_id, facts.players)
     games = queries.games_of(connection, [slate_id])
     queries.set_start(connection, slate_id, first_start((game.state, game.starts_at) for game in games) or starts_at)
-    ids = {player.site_player_id: player.id for player in queries.players_of(connection, slate_id)}
-    return StoredSlate(slate_id, known is None, ids)
+    players = queries.players_of(connection, slate_id)
+    match(connection, facts.sport, facts.site, games, players)
+    return StoredSlate(slate_id, known is None, {player.site_player_id: player.id for player in players})
 
 
 def list_slates(

@@ -1,6 +1,5 @@
 """The SQL of injuries."""
 
-from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -14,10 +13,6 @@ _LATEST = """
     JOIN players player ON player.id = injury.player_id
     WHERE player.sport = %s AND injury.source = %s
     ORDER BY injury.player_id, injury.id DESC
-"""
-
-_BY_NAME = """
-    SELECT id, normal, team_id FROM players WHERE sport = %s AND normal = ANY(%s) AND team_id IS NOT NULL
 """
 
 
@@ -35,14 +30,6 @@ def latest(connection: Connection, sport: str, source: str) -> dict[int, StatusR
     """Return the latest word of a source on each player of a sport."""
     with connection.cursor(row_factory=row_of(StatusRow)) as cursor:
         return {row.player_id: row for row in cursor.execute(_LATEST, (sport, source))}
-
-
-def by_name(connection: Connection, sport: str, normals: Collection[str]) -> dict[tuple[str, int], list[int]]:
-    """Return the players of names who play for a team now, by name and team."""
-    found: dict[tuple[str, int], list[int]] = {}
-    for row in connection.execute(_BY_NAME, (sport, list(normals))):
-        found.setdefault((row["normal"], row["team_id"]), []).append(row["id"])
-    return found
 
 
 def insert(connection: Connection, values: dict[str, Any]) -> None:

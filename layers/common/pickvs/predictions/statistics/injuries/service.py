@@ -19,6 +19,7 @@ from pickvs.predictions.statistics.providers.clients import SECONDS
 from pickvs.predictions.statistics.providers.injury_list import InjuryList
 from pickvs.predictions.statistics.sources import sources_off
 from pickvs.sports.config import fetched_sports
+from pickvs.sports.players.reading import players_named
 from pickvs.sports.players.rules import player_name
 from pickvs.sports.players.service import find_players, note_moves
 from pickvs.sports.rules import local_date
@@ -117,15 +118,16 @@ def record_injuries(
     teams = teams_named(connection, sport, source, {*(each.team for each in said), *(whole or ())})
     ids = {name: team.id for name, team in teams.items()}
     by_id = find_players(connection, sport, source, [each.provider_id for each in said if each.provider_id is not None])
-    by_name = queries.by_name(connection, sport, sorted({player_name(each.name) for each in said}))
+    by_name = players_named(
+        connection, sport, {(player_name(each.name), ids[each.team]) for each in said if each.team in ids}
+    )
     before = queries.latest(connection, sport, source)
     named: set[int] = set()
     news = unknown = 0
     for each in said:
         player = by_id.get(each.provider_id or "")
-        if player is None and each.team in teams:
-            same = by_name.get((player_name(each.name), teams[each.team].id), [])
-            player = same[0] if len(same) == 1 else None
+        if player is None and each.team in ids:
+            player = by_name.get((player_name(each.name), ids[each.team]))
         if player is None:
             unknown += 1
             continue
