@@ -1,10 +1,13 @@
 """The SQL of what a slate's games and players are on the platform."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
+from pickvs.core.rows import TableRow, row_of
+from pickvs.dfs.weather.rules import hours_of_play
 
 _SET_GAMES = SQL("""
     UPDATE slate_games SET game_id = found.game_id
@@ -21,6 +24,34 @@ _SET_PLAYERS = SQL("""
 _SET_VENUE = SQL("""
     UPDATE slate_games SET venue_id = %(venue)s WHERE id = %(game)s AND venue_id IS DISTINCT FROM %(venue)s
 """)
+
+_VENUES = SQL("""
+    SELECT game.key, game.starts_at, game.venue_id, venue.key AS venue, venue.name, venue.roof
+    FROM slate_games game JOIN venues venue ON venue.id = game.venue_id
+    WHERE game.slate_id = %s
+    ORDER BY game.starts_at, game.key
+""")
+
+
+class PlaceRow(TableRow, frozen=True):
+    """A game of a slate, and where it is played. venue: the key of the place."""
+
+    key: str
+    starts_at: datetime
+    venue_id: int
+    venue: str
+    name: str
+    roof: str
+
+    def covers(self, hour: datetime) -> bool:
+        """Whether the game is played in the hour that begins then."""
+        return hour in hours_of_play([self.starts_at])
+
+
+def venues_of(connection: Connection, slate_id: int) -> list[PlaceRow]:
+    """Return the games of a slate whose place is known, by start."""
+    with connection.cursor(row_factory=row_of(PlaceRow)) as cursor:
+        return cursor.execute(_VENUES, (slate_id,)).fetchall()
 
 
 def set_games(connection: Connection, games: Mapping[int, int]) -> None:

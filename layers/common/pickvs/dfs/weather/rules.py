@@ -13,6 +13,8 @@ from types import MappingProxyType
 OPEN_METEO, NWS = "open_meteo", "nws"
 SOURCES = (NWS, OPEN_METEO)
 """All sources, by name. Both are shown; neither replaces the other."""
+JOBS: Mapping[str, str] = MappingProxyType({each: f"{each}_weather" for each in SOURCES})
+"""The name of the job whose runs ask a source."""
 HORIZON = timedelta(hours=48)
 """How long before its start a game's weather is asked for."""
 AGAIN = timedelta(hours=1)

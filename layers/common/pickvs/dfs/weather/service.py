@@ -15,8 +15,8 @@ from pickvs.core.database import Connection, transaction
 from pickvs.core.logging import logger
 from pickvs.dfs.weather import queries
 from pickvs.dfs.weather.config import WeatherConfig, weather_config
-from pickvs.dfs.weather.providers.clients import JOBS, SECONDS, WeatherSource, weather_source
-from pickvs.dfs.weather.rules import AGAIN, CLOSED, HORIZON, PLAYED, Reading, hours_of_play, news
+from pickvs.dfs.weather.providers.clients import SECONDS, WeatherSource, weather_source
+from pickvs.dfs.weather.rules import AGAIN, CLOSED, HORIZON, JOBS, PLAYED, Reading, hours_of_play, news
 from pickvs.dfs.weather.sources import is_off
 from pickvs.dfs.weather.venues import Venue, venues
 from pickvs.jobs.freshness import ALL

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time
 
 from pickvs.core.database import Connection
-from pickvs.dfs.weather.providers.clients import JOBS
+from pickvs.dfs.weather.rules import JOBS
 from pickvs.jobs.reading import failures_with
 from pickvs.jobs.rules import REFUSALS, REFUSED_WITHIN, off
 

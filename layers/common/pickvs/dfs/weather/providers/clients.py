@@ -1,10 +1,9 @@
 """Clients of the sources of weather, by name."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from types import MappingProxyType
 
 from pickvs.dfs.weather.config import WeatherConfig
 from pickvs.dfs.weather.providers import nws, open_meteo
@@ -17,9 +16,6 @@ PATIENCE = Patience(connect=5, read=10, pauses=(2,), answer_bytes=4 * 1024 * 102
 """A forecast of a week is under 300 KB."""
 SECONDS = 40
 """Time for one question, with the place that is looked up and the retries."""
-
-JOBS: Mapping[str, str] = MappingProxyType({OPEN_METEO: "open_meteo_weather", NWS: "nws_weather"})
-"""The name of the job whose runs ask a source."""
 
 _PACES: dict[str, Pace] = {}
 """One pace for each source in the process, whichever client asks."""

@@ -1,5 +1,6 @@
 """The SQL of injuries."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +15,50 @@ _LATEST = """
     WHERE player.sport = %s AND injury.source = %s
     ORDER BY injury.player_id, injury.id DESC
 """
+
+_HEALTH = """
+    SELECT DISTINCT ON (player_id, source) player_id, source, status, reason, reported_at, known_at
+    FROM injury_statuses
+    WHERE player_id = ANY(%s)
+    ORDER BY player_id, source, id DESC
+"""
+
+_CHANGES = """
+    SELECT injury.id, injury.player_id, player.name, team.name AS team, injury.source, injury.status, injury.reason,
+           injury.reported_at, injury.known_at
+    FROM injury_statuses injury
+    JOIN players player ON player.id = injury.player_id
+    LEFT JOIN teams team ON team.id = player.team_id
+    WHERE player.sport = %(sport)s AND injury.id < %(before)s
+      AND (%(since)s::timestamptz IS NULL OR injury.known_at >= %(since)s)
+    ORDER BY injury.id DESC
+    LIMIT %(limit)s
+"""
+
+
+class HealthRow(TableRow, frozen=True):
+    """The latest word of a source on a player. known_at: when the platform heard it."""
+
+    player_id: int
+    source: str
+    status: str
+    reason: str | None
+    reported_at: datetime
+    known_at: datetime
+
+
+class ChangeRow(TableRow, frozen=True):
+    """What a source has said of a player once. team: for whom he plays now; None if that is not known."""
+
+    id: int
+    player_id: int
+    name: str
+    team: str | None
+    source: str
+    status: str
+    reason: str | None
+    reported_at: datetime
+    known_at: datetime
 
 
 class StatusRow(TableRow, frozen=True):
@@ -51,3 +96,16 @@ def plays_on(connection: Connection, sport: str, day: date) -> bool:
         ).fetchone()
         is not None
     )
+
+
+def health_of(connection: Connection, players: Collection[int]) -> list[HealthRow]:
+    """Return the latest word of each source on players."""
+    with connection.cursor(row_factory=row_of(HealthRow)) as cursor:
+        return cursor.execute(_HEALTH, (list(players),)).fetchall()
+
+
+def changes(connection: Connection, sport: str, *, since: datetime | None, before: int, limit: int) -> list[ChangeRow]:
+    """Return what sources have said of a sport's players, the latest first, with a lower id than `before`."""
+    values = {"sport": sport, "since": since, "before": before, "limit": limit}
+    with connection.cursor(row_factory=row_of(ChangeRow)) as cursor:
+        return cursor.execute(_CHANGES, values).fetchall()

@@ -6,13 +6,13 @@ from typing import Any
 
 from pickvs.core import clock, metrics
 from pickvs.core.database import Connection, transaction
-from pickvs.jobs.freshness import ALL
 from pickvs.jobs.reading import largest_count
 from pickvs.jobs.runs import Job, Run, Stored, run_once
 from pickvs.jobs.sources import Capture, Skipped
 from pickvs.predictions.statistics.boxes.rules import SCHEMAS, Injury
 from pickvs.predictions.statistics.config import injury_sources_of, stats_config, stats_sources
 from pickvs.predictions.statistics.injuries import queries
+from pickvs.predictions.statistics.injuries.reading import PART
 from pickvs.predictions.statistics.metrics import INJURY_STATUSES
 from pickvs.predictions.statistics.providers.adapters import JOBS, InjuryAdapter, injury_adapter
 from pickvs.predictions.statistics.providers.clients import SECONDS
@@ -71,7 +71,7 @@ def _ask(sport: str, name: str, asked: InjuryAdapter) -> dict[str, Any]:
         return Stored(
             counts,
             skipped=() if short is None else (Skipped(f"nobody is taken for recovered: {short}"),),
-            usable=frozenset({ALL} if complete else ()),
+            usable=frozenset({PART} if complete else ()),
         )
 
     job = Job(
