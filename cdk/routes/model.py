@@ -52,6 +52,19 @@ class Database(StrEnum):
                 return ()
 
 
+class Uploads(StrEnum):
+    """What a function does with the files that users upload."""
+
+    READ = "read"
+    """Reads files that were kept."""
+    SEND = "send"
+    """Signs addresses to which clients send files."""
+    KEEP = "keep"
+    """Reads what clients have sent, and keeps it."""
+    ERASE = "erase"
+    """Deletes a user's files."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Throttle:
     """Rate limit of an endpoint, for all callers together."""
@@ -87,6 +100,8 @@ class Endpoint:
     """Short names of functions that the function invokes asynchronously after it has committed."""
     sets_alarms_of: tuple[str, ...] = ()
     """Short names of functions for which the function puts work on the agenda."""
+    uploads: tuple[Uploads, ...] = ()
+    """What the function does with the files that users upload."""
     layers: tuple[Layer, ...] = ()
     """Layers of the function in addition to `common`."""
     files: tuple[str, ...] = ()

@@ -125,6 +125,11 @@ def _explained(role: Resource, actions: set[str], resource: str) -> bool:
             and resource.endswith('"/exports/*"]]}')
             and "DatabaseExportsBucket" in resource
         )
+        or (
+            actions in ({"s3:GetObject"}, {"s3:PutObject"}, {"s3:DeleteObject"}, {"s3:GetObject", "s3:PutObject"})
+            and resource.endswith(('"/files/*"]]}', '"/incoming/*"]]}'))
+            and "UploadsBucket" in resource
+        )
         # EC2's describe actions do not support them either. Lambda's network interfaces are created later.
         or (resource == '"*"' and actions == INTERFACES)
         # Enhanced Monitoring creates one log group, and writes to one stream for each instance.

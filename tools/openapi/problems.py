@@ -249,7 +249,7 @@ def codes_of(endpoint: Endpoint, operation: Json) -> dict[HTTPStatus, list[str]]
         503: {"UNAVAILABLE"},
     }
     if "requestBody" in operation:
-        found[400].add("MALFORMED_JSON")
+        found[400] |= {"MALFORMED_JSON"} if "application/json" in operation["requestBody"]["content"] else set()
         found[413] = {"PAYLOAD_TOO_LARGE"}
         found[415] = {"UNSUPPORTED_MEDIA_TYPE"}
     if any(each["in"] == "path" for each in parameters):
