@@ -18,6 +18,7 @@ type JobName = Literal[
     "nba_report_stats",
     "open_meteo_weather",
     "nws_weather",
+    "draftkings_slates",
 ]
 
 FETCH_ODDS: JobName = game_clock.FETCH_ODDS

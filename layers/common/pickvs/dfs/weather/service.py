@@ -17,10 +17,9 @@ from pickvs.dfs.weather import queries
 from pickvs.dfs.weather.config import WeatherConfig, weather_config
 from pickvs.dfs.weather.providers.clients import SECONDS, WeatherSource, weather_source
 from pickvs.dfs.weather.rules import AGAIN, CLOSED, HORIZON, JOBS, PLAYED, Reading, hours_of_play, news
-from pickvs.dfs.weather.sources import is_off
 from pickvs.dfs.weather.venues import Venue, venues
 from pickvs.jobs.freshness import ALL
-from pickvs.jobs.reading import asked_since
+from pickvs.jobs.reading import asked_since, source_off
 from pickvs.jobs.runs import Job, Run, Stored, run_once
 from pickvs.jobs.sources import Capture
 
@@ -85,7 +84,9 @@ def _ask(config: WeatherConfig, venue: Venue, starts: Sequence[datetime]) -> lis
     for name in config.base_urls:
         with transaction() as connection:
             # An hour less a little: an alarm is precise to a minute, and may come before the hour is over.
-            spared = is_off(connection, name, at) or asked_since(connection, JOBS[name], venue.key, at - AGAIN * 0.9)
+            spared = source_off(connection, JOBS[name], at) is not None or asked_since(
+                connection, JOBS[name], venue.key, at - AGAIN * 0.9
+            )
         if not spared:
             source = weather_source(name, config)
             reports.append(run_once(_job(name, source, venue, hours), venue.key, seconds=SECONDS))
