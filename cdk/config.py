@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from cdk.errors import DeploymentError
 from cdk.settings.database import AuroraDatabase, Database, DatabaseTls, NeonDatabase
 from cdk.settings.delivery import Delivery
+from cdk.settings.dfs import Dfs
 from cdk.settings.edge import Edge, WebAclLimits
 from cdk.settings.fantasy import NON_COMMERCIAL, Fantasy, LeagueLimits
 from cdk.settings.functions import FunctionSettings
@@ -57,6 +58,7 @@ class StageConfig:
     predictions: Predictions = Predictions()
     fantasy: Fantasy = Fantasy()
     leagues: LeagueLimits = LeagueLimits()
+    dfs: Dfs = Dfs()
     game_clock: GameClock = GameClock()
     webhook_targets: WebhookTargets = WebhookTargets()
     recovery: Recovery = Recovery()

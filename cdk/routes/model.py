@@ -28,6 +28,8 @@ class Scope(StrEnum):
     PREDICTIONS_READ = "predictions:read"
     DRAFTS_READ = "drafts:read"
     DRAFTS_WRITE = "drafts:write"
+    DFS_READ = "dfs:read"
+    DFS_WRITE = "dfs:write"
 
 
 class Database(StrEnum):

@@ -194,7 +194,7 @@ QUEUE = {"train"}
 """Functions whose events wait for the runs before them, each of up to 15 minutes."""
 PROVIDERS = ("odds_api", "espn", "balldontlie", "nflverse", "statsapi", "nba_report", "jolpica", "f1db")
 """Whose answers are kept, each in a folder of its name."""
-SHARE_THEIR_WORK = {"deliver_notices", "tick_drafts"}
+SHARE_THEIR_WORK = {"build_lineups", "deliver_notices", "tick_drafts"}
 """Functions whose runs may overlap: each takes work that no other has taken."""
 
 

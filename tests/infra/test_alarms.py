@@ -114,6 +114,7 @@ def _runs(config: StageConfig) -> Iterator[tuple[datetime, str]]:
         "predict": config.predictions.predict_schedule,
         "collect_f1": config.fantasy.collect_f1_schedule,
         "tick_drafts": config.fantasy.tick_drafts_schedule,
+        "build_lineups": config.dfs.build_lineups_schedule,
         "deliver_notices": config.notices_schedule,
         "measure": config.observability.measure_schedule,
         "canary": config.observability.canary_schedule,

@@ -89,6 +89,7 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
         ),
         "collect_f1": frozenset({"Runs", "FailedRuns", "SkippedShare", "WorkGivenUp"}),
         "tick_drafts": frozenset({"WorkGivenUp", "TickLateness"}),
+        "build_lineups": frozenset({"WorkGivenUp", "BuildSeconds"}),
         "ingest_injuries": frozenset({"Runs", "FailedRuns", "SkippedShare", "InjuryStatuses"}),
         "train": frozenset({"Runs", "FailedRuns", "TrainingSeconds", "GatesBlocked"}),
         "deliver_notices": frozenset({"NoticesSent", "DeliveryFailures", "DeliveriesGivenUp", "DeliveriesSuppressed"}),

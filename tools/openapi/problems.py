@@ -74,6 +74,16 @@ MEANINGS: Mapping[str, str] = {
     "TOO_FEW_CONSTRUCTORS": "A league starts with at least two constructors. Invite somebody.",
     "TOO_MANY_CODES": "The league has the maximum number of codes; revoke one first.",
     "TOO_MANY_LEAGUES": "You are in the maximum number of leagues; leave one first.",
+    # daily fantasy
+    "BUILDS_RUNNING": "As many of your builds as may be are queued or running.",
+    "BUILD_NOT_FOUND": "There is no such build, or it is somebody else's.",
+    "BUILD_NOT_RUNNING": "The build has ended.",
+    "INFEASIBLE": "Arithmetic shows that no lineups keep the rules; `conflict` says why.",
+    "PROJECTION_SET_NOT_FOUND": "There is no such set of projections, or it is somebody else's.",
+    "SET_OF_OTHER_SLATE": "The set of projections is of another slate.",
+    "SLATE_LOCKED": "The slate's first game has begun; for a late swap, its last one.",
+    "SLATE_NOT_FOUND": "There is no such slate, or somebody else has uploaded it.",
+    "TOO_MANY_SETS": "You have as many sets of projections for the slate as one may have.",
     # drafts
     "DRAFT_LOCKED": "The draft is locked; nobody picks any more.",
     "DRAFT_NOT_FOUND": "There is no such draft, or its league is private.",

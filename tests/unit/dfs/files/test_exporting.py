@@ -1,8 +1,5 @@
 """What goes back to the sites is their own file, but for the slots that change."""
 
-import csv
-from io import StringIO
-
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -12,10 +9,8 @@ from pickvs.dfs.files.exporting import (
     Pick,
     SlotsLocked,
     WrongSize,
-    disarmed,
     entries_file,
     lineups_file,
-    table_for_people,
 )
 from pickvs.dfs.files.text import UPLOAD, decode, quoted, rows, spans
 from tests.support import dfs_files as made
@@ -143,12 +138,3 @@ def test_lineups_for_an_upload() -> None:
         lineups_file("draftkings", ("CPT", "UTIL"), [[Pick("9", "A")]])
     with pytest.raises(WrongSize):
         lineups_file("draftkings", ("CPT",), [[Pick("=9", "A")]])
-
-
-@given(lines=st.lists(st.lists(st.text(max_size=8), min_size=2, max_size=2), max_size=4))
-def test_a_table_for_people_computes_nothing(lines: list[list[str]]) -> None:
-    data = table_for_people(("A", "B"), lines)
-    text = data.decode("utf-8-sig")
-    found = list(csv.reader(StringIO(text, newline="")))[1:]
-    assert [[disarmed(cell) for cell in line] for line in lines] == found
-    assert not any(cell[:1] in set("=+-@\t\r") for line in found for cell in line if cell)

@@ -1,7 +1,7 @@
-"""Files for the sites, and tables for people.
+"""Files for the sites: a site gets its own file back with other players in the slots, and every other byte as it was.
 
-A site gets its own file back with other players in the slots, and every other byte as it was. A table for people is
-opened in a spreadsheet, where a cell that begins with = + - or @ is computed: such a cell gets an apostrophe before it.
+Cells go out as the site wrote them. Tables that people open in a spreadsheet are written by core.csv_text, which
+disarms formulas.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,6 @@ from pickvs.dfs.files.entries import Cell, EntriesFile, Entry, cell_player
 from pickvs.dfs.files.players import Site
 from pickvs.dfs.files.text import encode, quoted, rows, spans, written
 
-_COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 _END = "\r\n"
 
 
@@ -83,17 +82,6 @@ def lineups_file(site: Site, slots: Sequence[str], lineups: Sequence[Sequence[Pi
         raise WrongSize(f"A lineup must have {len(slots)} players.")
     lines = [written(slots), *(written([_bare(pick, site) for pick in lineup]) for lineup in lineups)]
     return (_END.join(lines) + _END).encode()
-
-
-def table_for_people(titles: Sequence[str], lines: Sequence[Sequence[str]]) -> bytes:
-    """Return a CSV file for a spreadsheet: UTF-8 with a byte order mark, cells that it would compute disarmed."""
-    table = [written([disarmed(cell) for cell in line]) for line in (titles, *lines)]
-    return encode(_END.join(table) + _END, "utf-8", bom=True)
-
-
-def disarmed(cell: str) -> str:
-    """Return a cell with an apostrophe before it if a spreadsheet would compute it."""
-    return "'" + cell if cell.startswith(_COMPUTED) else cell
 
 
 def _changes_locked(entry: Entry, lineup: Sequence[Pick]) -> bool:

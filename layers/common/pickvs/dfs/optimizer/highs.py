@@ -55,7 +55,7 @@ class Solver:
     """A program in HiGHS, whose bounds and costs may change between solves."""
 
     def __init__(self, program: Program) -> None:
-        self._highs = _silent()
+        self._highs = silent_highs()
         self._highs.setOptionValue("time_limit", SECONDS)
         self._highs.setOptionValue("threads", 1)
         self._highs.setOptionValue("mip_rel_gap", 0.0)
@@ -108,7 +108,8 @@ def _in_highs(program: Program) -> highspy.HighsLp:
     return given
 
 
-def _silent() -> highspy.Highs:
+def silent_highs() -> highspy.Highs:
+    """Return a solver that writes nothing to stdout."""
     _print_banner()
     highs: highspy.Highs = _Highs()
     highs.setOptionValue("output_flag", False)  # noqa: FBT003 - the signature is HiGHS'

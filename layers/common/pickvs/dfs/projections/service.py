@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
+from pickvs.accounts.presence import hold_caller
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import FieldError, Invalid
@@ -61,13 +63,18 @@ def add_set(
     return set_id
 
 
-def edit_set(user_id: int, wanted: "WantedSet", key: str | None) -> ProjectionSet:
-    """Make a set from another one and changes, and return it. key: Idempotency-Key of the request.
+def edit_set(
+    user_id: int, wanted: "WantedSet", *, key: str | None, session: UUID | None, api_key_id: int | None
+) -> ProjectionSet:
+    """Make a set from another one and changes, and return it.
+
+    key: Idempotency-Key of the request. session, api_key_id: the caller's.
 
     Raises NotFound (SLATE_NOT_FOUND, PROJECTION_SET_NOT_FOUND), Conflict (SET_OF_OTHER_SLATE, TOO_MANY_SETS), and
     Invalid if a change is of nobody, twice of one player, or makes no projection.
     """
     with transaction() as connection:
+        hold_caller(connection, user_id, session=session, api_key_id=api_key_id)
 
         def make() -> ProjectionSet:
             return _edit(connection, user_id, wanted)

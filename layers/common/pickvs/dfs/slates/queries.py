@@ -10,7 +10,7 @@ from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
-from pickvs.dfs.slates.rules import GameFacts, GameState, PlayerFacts, SlateFacts, normal_name
+from pickvs.dfs.slates.rules import GameFacts, SlateGameState, PlayerFacts, SlateFacts, normal_name
 
 _SLATE_COLUMNS = SQL("""
     slate.id, slate.user_id, slate.site, slate.sport, slate.format, slate.external_id, slate.name, slate.source,
@@ -156,7 +156,7 @@ class GameRow(TableRow, frozen=True):
     away: str | None
     home: str | None
     starts_at: datetime
-    state: GameState
+    state: SlateGameState
     game_id: int | None
     venue_id: int | None
 
@@ -172,7 +172,7 @@ class PlayerRow(TableRow, frozen=True):
     normal: str
     team: str
     game: str
-    game_state: GameState
+    game_state: SlateGameState
     starts_at: datetime
     opponent: str | None
     positions: list[str]

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-type GameState = Literal["scheduled", "live", "finished", "postponed", "cancelled"]
+type SlateGameState = Literal["scheduled", "live", "finished", "postponed", "cancelled"]
 """How far a game of a slate is. A postponed or cancelled game locks nobody."""
 
 MOST_PLAYERS = 600
@@ -17,8 +17,8 @@ MOST_GAMES = 30
 """Games of a slate."""
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v"})
-_NOT_PLAYED: frozenset[GameState] = frozenset({"postponed", "cancelled"})
-_OVER_OR_ON: frozenset[GameState] = frozenset({"live", "finished"})
+_NOT_PLAYED: frozenset[SlateGameState] = frozenset({"postponed", "cancelled"})
+_OVER_OR_ON: frozenset[SlateGameState] = frozenset({"live", "finished"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class GameFacts:
     starts_at: datetime
     away: str | None = None
     home: str | None = None
-    state: GameState | None = None
+    state: SlateGameState | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +101,12 @@ def faults(facts: SlateFacts) -> Sequence[str]:
     return found
 
 
-def has_begun(state: GameState, starts_at: datetime, at: datetime) -> bool:
+def has_begun(state: SlateGameState, starts_at: datetime, at: datetime) -> bool:
     """Return whether the players of a game are locked at `at`: it is on or over, or its start has passed."""
     return state in _OVER_OR_ON or (state not in _NOT_PLAYED and starts_at <= at)
 
 
-def first_start(games: Iterable[tuple[GameState, datetime]]) -> datetime | None:
+def first_start(games: Iterable[tuple[SlateGameState, datetime]]) -> datetime | None:
     """Return when the first game that is played starts. None if none is."""
     return min((starts_at for state, starts_at in games if state not in _NOT_PLAYED), default=None)
 

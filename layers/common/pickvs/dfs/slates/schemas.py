@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from pickvs.core.types import Moment, Number, ResponseBody, doc
-from pickvs.dfs.slates.rules import GameState
+from pickvs.dfs.slates.rules import SlateGameState
 
 
 class Health(ResponseBody):
@@ -79,7 +79,7 @@ class SlateGame(ResponseBody):
     away: Annotated[str | None, doc("As the site writes it. null in a race.", examples=["LAL"])]
     home: Annotated[str | None, doc("As the site writes it. null in a race.", examples=["BOS"])]
     starts_at: Moment
-    state: GameState
+    state: SlateGameState
     game_id: Annotated[int | None, doc("The game of /games, where it is known.", examples=[41])]
     home_spread: Annotated[Number | None, doc("The market's line of the home team. null without one.", examples=[-4.5])]
     total: Annotated[Number | None, doc("The market's line of the points of both teams.", examples=[228.5])]

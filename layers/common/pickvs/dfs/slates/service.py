@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import FieldError, Invalid
-from pickvs.core.paging import NEWEST, invalid_cursor, read_cursor, read_moment, write_cursor
+from pickvs.core.paging import NEWEST, invalid_cursor, read_cursor, read_moment, refuse_empty_span, write_cursor
 from pickvs.dfs.slates import queries, reading
 from pickvs.dfs.slates.errors import several_slates
 from pickvs.dfs.slates.matching import match
@@ -59,14 +59,22 @@ def put_slate(connection: Connection, facts: SlateFacts, *, user_id: int | None,
 
 
 def list_slates(
-    user_id: int, *, site: str | None, sport: str | None, day: date | None, limit: int, cursor: str | None
+    user_id: int,
+    *,
+    site: str | None,
+    sport: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+    cursor: str | None,
 ) -> Slates:
     """Return a page of the public slates and the user's own, latest start first.
 
-    day: of the start, in UTC. Raises Invalid if the cursor belongs to another list.
+    since, until: span of the start of the first game; None: unbounded. Raises Invalid if the span is empty or the
+    cursor belongs to another list.
     """
+    refuse_empty_span(since, until)
     before = _place(cursor) if cursor is not None else _LAST
-    since = datetime.combine(day, time.min, UTC) if day is not None else None
     with transaction(snapshot=True) as connection:
         rows = queries.in_order(
             connection,
@@ -74,7 +82,7 @@ def list_slates(
             site=site,
             sport=sport,
             since=since,
-            until=since + timedelta(days=1) if since is not None and since.date() < date.max else None,
+            until=until,
             before=before,
             limit=limit + 1,
         )

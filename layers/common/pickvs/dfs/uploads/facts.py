@@ -6,14 +6,24 @@ from datetime import datetime
 from pickvs.dfs.files.games import Game, State
 from pickvs.dfs.files.players import Listed, PlayersFile
 from pickvs.dfs.formats.rules import Format
-from pickvs.dfs.slates.rules import GameFacts, GameState, PlayerFacts, SlateFacts
+from pickvs.dfs.slates.rules import GameFacts, PlayerFacts, SlateFacts, SlateGameState
 
-_STATES: dict[State, GameState] = {
+_STATES: dict[State, SlateGameState] = {
     "in_progress": "live",
     "final": "finished",
     "postponed": "postponed",
     "cancelled": "cancelled",
 }
+
+
+SPORTS = {
+    "nba": "basketball_nba",
+    "nfl": "americanfootball_nfl",
+    "mlb": "baseball_mlb",
+    "nhl": "icehockey_nhl",
+    "f1": "formula_one",
+}
+"""Keys of sports on this platform, by those of formats."""
 
 
 def says_all_games(players: Sequence[Listed]) -> bool:
@@ -35,7 +45,7 @@ def slate_facts(file: PlayersFile, kind: Format, starts_at: datetime | None, sou
     size = "1 game" if len(games) == 1 else f"{len(games)} games"
     return SlateFacts(
         site=file.site,
-        sport=kind.sport,
+        sport=SPORTS[kind.sport],
         format=kind.id,
         name=f"{kind.sport.upper()} {kind.style} {first:%Y-%m-%d}, {size}",
         source=source,

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
-from pickvs.dfs.uploads.rules import Kind
+from pickvs.dfs.uploads.rules import UploadKind
 
 _UPLOAD = SQL("""
     SELECT upload.id, upload.slate_id, upload.kind, upload.sha256, upload.bytes, upload.is_strict, upload.report,
@@ -30,6 +30,8 @@ _LATEST_OF = SQL("""
 
 # One at a time for each user, so that a file that is sent twice at once is one upload.
 _TAKE_TURN = SQL("SELECT pg_advisory_xact_lock(hashtextextended('pickvs-uploads:' || %s, 0))")
+
+_DIGESTS = SQL("SELECT DISTINCT sha256 FROM dfs_uploads WHERE user_id = %s ORDER BY sha256")
 
 _COUNT = SQL("SELECT count(*) FROM dfs_uploads WHERE user_id = %s")
 
@@ -54,7 +56,7 @@ class UploadRow(TableRow, frozen=True):
 
     id: int
     slate_id: int | None
-    kind: Kind
+    kind: UploadKind
     sha256: str
     bytes: int
     is_strict: bool
@@ -78,7 +80,9 @@ def find(connection: Connection, upload_id: int, user_id: int) -> UploadRow | No
         return cursor.execute(_FIND, {"user": user_id, "upload": upload_id}).fetchone()
 
 
-def latest_of(connection: Connection, user_id: int, *, kind: Kind, sha256: str, is_strict: bool) -> UploadRow | None:
+def latest_of(
+    connection: Connection, user_id: int, *, kind: UploadKind, sha256: str, is_strict: bool
+) -> UploadRow | None:
     """Return the user's last upload of these bytes as this kind. None if there is none."""
     values = {"user": user_id, "kind": kind, "sha256": sha256, "is_strict": is_strict}
     with connection.cursor(row_factory=row_of(UploadRow)) as cursor:
@@ -97,12 +101,18 @@ def count(connection: Connection, user_id: int) -> int:
     return int(found)
 
 
+def digests(connection: Connection, user_id: int) -> list[str]:
+    """Return the SHA-256 of all files of the user."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(_DIGESTS, (user_id,)).fetchall()
+
+
 def insert(
     connection: Connection,
     *,
     user_id: int,
     slate_id: int | None,
-    kind: Kind,
+    kind: UploadKind,
     sha256: str,
     size: int,
     is_strict: bool,

@@ -5,13 +5,13 @@ from typing import Annotated
 from pydantic import Field
 
 from pickvs.core.requests import Identifier, RequestBody, Worded
-from pickvs.dfs.uploads.rules import Kind
+from pickvs.dfs.uploads.rules import UploadKind
 
 
 class WantedAddress(RequestBody):
     """A file that a client is going to send to a signed address."""
 
-    kind: Kind
+    kind: UploadKind
     bytes: Annotated[int, Field(ge=1, le=25_000_000, description="Its size.", examples=[4_012_388])]
     sha256: Annotated[
         str,
@@ -23,5 +23,6 @@ class WantedAddress(RequestBody):
 class WantedAlias(RequestBody):
     """How your files write the name of a player."""
 
-    player_id: Annotated[Identifier, Field(description="The player of a slate who is meant.")]
+    slate_id: Identifier
+    player_id: Annotated[Identifier, Field(description="The player of the slate who is meant.")]
     alias: Annotated[str, Field(min_length=1, max_length=120, examples=["Alex Sarr"])]

@@ -2,16 +2,16 @@
 
 from typing import Literal
 
-type Kind = Literal["dk_salaries", "fd_players", "projections", "dk_entries", "fd_entries", "dk_standings"]
+type UploadKind = Literal["dk_salaries", "fd_players", "projections", "dk_entries", "fd_entries", "dk_standings"]
 """What a file is: a site's list of players, projections, a site's file of entries, or a contest's standings."""
 
-LARGE: frozenset[Kind] = frozenset({"dk_standings"})
+LARGE: frozenset[UploadKind] = frozenset({"dk_standings"})
 """Kinds that may be too large for the body of a request. A client sends them to a signed address."""
 
 MOST_UPLOADS = 2_000
 """Files of a user. A further one is refused: each is deleted when the account is."""
 
 
-def most_bytes(kind: Kind) -> int:
+def most_bytes(kind: UploadKind) -> int:
     """Return the size of the largest file of a kind, in bytes."""
     return 25_000_000 if kind in LARGE else 2_000_000

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from pickvs.core.types import Moment, ResponseBody, doc
-from pickvs.dfs.uploads.rules import Kind
+from pickvs.dfs.uploads.rules import UploadKind
 
 
 class UploadProblem(ResponseBody):
@@ -17,14 +17,16 @@ class UploadProblem(ResponseBody):
         Literal["error", "warning"], doc("A row with an error is left out, one with a warning is taken.")
     ]
     message: Annotated[str, doc("What is expected.", examples=["Salary must be whole dollars, such as 5400."])]
-    suggestions: Annotated[list[str], doc("Players who may be meant. None is ever applied.")]
+    suggestions: Annotated[
+        list[str], doc("Players who may be meant. None is ever applied.", examples=[["Bub Carrington (WAS)"]])
+    ]
 
 
 class UploadReport(ResponseBody):
     """A file that was uploaded, and what became of it."""
 
     upload_id: int
-    kind: Kind
+    kind: UploadKind
     slate_id: Annotated[int | None, doc("The slate that the file is of. null if nothing of it was taken.")]
     projection_set_id: Annotated[int | None, doc("The set of projections that was made of it.")]
     entry_file_id: Annotated[int | None, doc("The file of entries that was made of it.")]
@@ -45,7 +47,10 @@ class UploadReport(ResponseBody):
 class UploadAddress(ResponseBody):
     """Where a client sends a file, with PUT and the Content-Type text/csv."""
 
-    url: Annotated[str, doc("Whoever has it can send the file. It is valid for 15 minutes.")]
+    url: Annotated[
+        str,
+        doc("Whoever has it can send the file. It is valid for 15 minutes.", examples=["https://uploads.example/x"]),
+    ]
     key: Annotated[str, doc("Names the file in POST /dfs/uploads, once it is sent.", examples=["0" * 64])]
     expires_at: Moment
 

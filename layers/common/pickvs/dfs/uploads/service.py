@@ -13,7 +13,7 @@ from pickvs.dfs.slates.queries import PlayerRow, SlateRow
 from pickvs.dfs.uploads import queries
 from pickvs.dfs.uploads.errors import alias_taken, needed, refused, too_many_uploads, unknown_upload
 from pickvs.dfs.uploads.queries import UploadRow
-from pickvs.dfs.uploads.rules import MOST_UPLOADS, Kind, most_bytes
+from pickvs.dfs.uploads.rules import MOST_UPLOADS, UploadKind, most_bytes
 from pickvs.dfs.uploads.schemas import Alias, UploadAddress, UploadProblem, UploadReport
 from pickvs.dfs.uploads.taking import Asked, Taken, take
 from pickvs.sports.players.rules import player_name
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def upload(
     user_id: int,
-    kind: Kind,
+    kind: UploadKind,
     *,
     content: bytes | None,
     key: str | None,
@@ -77,15 +77,15 @@ def sign_address(user_id: int, wanted: "WantedAddress") -> UploadAddress:
     )
 
 
-def save_alias(user_id: int, wanted: "WantedAlias", slate_id: int) -> Alias:
+def save_alias(user_id: int, wanted: "WantedAlias") -> Alias:
     """Save how the user's files write a player's name, for all slates of the sport. Again: changes whom it means.
 
     Raises NotFound (SLATE_NOT_FOUND), Invalid if the player is not of the slate or the spelling has no letters, and
     Conflict (ALIAS_TAKEN) if it is the name of another player of the team.
     """
     with transaction() as connection:
-        slate = slates.slate(connection, slate_id, user_id)
-        players = slates.players_of(connection, slate_id)
+        slate = slates.slate(connection, wanted.slate_id, user_id)
+        players = slates.players_of(connection, wanted.slate_id)
         meant = next((player for player in players if player.id == wanted.player_id), None)
         if meant is None:
             raise needed("player_id", "is no player of the slate")

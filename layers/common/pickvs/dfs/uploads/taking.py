@@ -19,7 +19,7 @@ from pickvs.dfs.slates.queries import PlayerRow
 from pickvs.dfs.uploads import queries
 from pickvs.dfs.uploads.errors import needed, other_format, several_slates, unknown_format, unknown_players
 from pickvs.dfs.uploads.facts import says_all_games, slate_facts
-from pickvs.dfs.uploads.rules import Kind
+from pickvs.dfs.uploads.rules import UploadKind
 from pickvs.sports.players.rules import player_name
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Asked:
     """A file, and what the user says of it. See service.upload."""
 
     user_id: int
-    kind: Kind
+    kind: UploadKind
     content: bytes
     slate_id: int | None
     starts_at: datetime | None

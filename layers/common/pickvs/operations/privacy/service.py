@@ -210,6 +210,7 @@ def erase(user_id: int, session: UUID | None, request: "Erasure") -> None:
     the session has ended.
     """
     from pickvs.accounts.proof import lock_proven, prove_password  # exports need no password hashing
+    from pickvs.dfs.uploads import personal as uploads
     from pickvs.fantasy.drafts import personal as drafts
     from pickvs.fantasy.leagues import personal as leagues
     from pickvs.fantasy.scoring import personal as scoring
@@ -222,6 +223,7 @@ def erase(user_id: int, session: UUID | None, request: "Erasure") -> None:
         # Leagues, then what is the user's own, and the agenda last: in the order in which leagues and drafts lock them.
         left_behind = leagues.erase(connection, user_id, at)
         drafts.erase(connection, user_id)
+        uploads.erase_files(connection, user_id)
         role = queries.erase(connection, user_id, pseudonym(secrets.token_hex(8)), at)
         if role is None:
             raise account_is_gone()

@@ -1,0 +1,15 @@
+"""Alarms of daily fantasy, a part of the table in `cdk.alarms`."""
+
+from collections.abc import Iterator
+
+from cdk.alarm import Alarm
+from cdk.config import StageConfig
+from cdk.job_alarms import job_alarms
+
+JOBS = ("build_lineups",)
+"""Functions of daily fantasy that rules invoke."""
+
+
+def dfs_alarms(config: StageConfig) -> Iterator[Alarm]:
+    """Yield the alarms of daily fantasy."""
+    yield from job_alarms(config, "dfs", JOBS)
