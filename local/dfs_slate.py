@@ -34,7 +34,7 @@ _ABBREVIATIONS = dict(
 )
 _POSITIONS = {"G": "PG/SG", "F": "SF/PF"}
 _WIDER = {"PG": ("PG", "G"), "SG": ("SG", "G"), "SF": ("SF", "F"), "PF": ("PF", "F"), "C": ("C",)}
-_SLOTS = ("PG", "SG", "SF", "PF", "C", "G", "F", "UTIL")
+SLOTS = ("PG", "SG", "SF", "PF", "C", "G", "F", "UTIL")
 _LEAST_SALARY = 3000
 _OUT = 0.0
 
@@ -59,7 +59,7 @@ class Row:
     def slots(self) -> str:
         """The slots that the player may fill, as the site writes them."""
         wide = [slot for position in self.positions.split("/") for slot in _WIDER[position]]
-        return "/".join([slot for slot in _SLOTS if slot in wide] + ["UTIL"])
+        return "/".join([slot for slot in SLOTS if slot in wide] + ["UTIL"])
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class DfsSlate:
         """Return the file of reserved entries, with the players beside them as the site has it."""
         blank = [""] * 9
         lines: list[list[object]] = [
-            ["Entry ID", "Contest Name", "Contest ID", "Entry Fee", *_SLOTS, "", "Instructions"]
+            ["Entry ID", "Contest Name", "Contest ID", "Entry Fee", *SLOTS, "", "Instructions"]
         ]
         beside: list[list[object]] = [[""] * 9 for _ in range(6)]
         beside.append(
@@ -125,7 +125,7 @@ class DfsSlate:
         for place in range(max(ENTRIES, len(beside))):
             entry: list[object] = [""] * 12
             if place < ENTRIES:
-                entry = [number + place, "NBA $40K Stand-in [20 Entry Max]", number // 1000, "$3 ", *[""] * len(_SLOTS)]
+                entry = [number + place, "NBA $40K Stand-in [20 Entry Max]", number // 1000, "$3 ", *[""] * len(SLOTS)]
             lines.append([*entry, "", *(beside[place] if place < len(beside) else blank)])
         return _csv(lines)
 

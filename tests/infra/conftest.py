@@ -15,6 +15,7 @@ from cdk.packages import find_uv
 from cdk.settings.delivery import Delivery
 from cdk.settings.edge import Domain, HostedZone
 from cdk.settings.fantasy import NON_COMMERCIAL, Fantasy
+from cdk.settings.feeds import Feeds
 from cdk.settings.notices import Mail
 from cdk.settings.scores_sources import ScoresSources
 from cdk.settings.stats_sources import StatsSources
@@ -146,6 +147,14 @@ def furnish(config: StageConfig) -> StageConfig:
         scores_sources=ScoresSources(espn=True, contact="ops@pickvs.example"),
         stats_sources=StatsSources(
             espn=True, balldontlie=True, nflverse=True, statsapi=True, nba_report=True, contact="ops@pickvs.example"
+        ),
+        feeds=Feeds(
+            nws=True,
+            open_meteo=True,
+            weather_terms=NON_COMMERCIAL,
+            draftkings_sports=("NBA", "NFL"),
+            draftkings_permission="a letter",
+            contact="ops@pickvs.example",
         ),
         fantasy=Fantasy(jolpica=True, f1db=True, provider_terms=NON_COMMERCIAL, contact="ops@pickvs.example"),
         observability=replace(config.observability, alarm_email=MAIL),

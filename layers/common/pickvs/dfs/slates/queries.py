@@ -10,7 +10,7 @@ from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
-from pickvs.dfs.slates.rules import GameFacts, SlateGameState, PlayerFacts, SlateFacts, normal_name
+from pickvs.dfs.slates.rules import GameFacts, PlayerFacts, SlateFacts, SlateGameState, normal_name
 
 _SLATE_COLUMNS = SQL("""
     slate.id, slate.user_id, slate.site, slate.sport, slate.format, slate.external_id, slate.name, slate.source,

@@ -14,14 +14,14 @@ from typing import Any
 
 from pickvs.dfs.formats.rules import Format
 from pickvs.dfs.formats.table import FORMATS
-from pickvs.dfs.slates.rules import GameFacts, GameState, PlayerFacts, SlateFacts
+from pickvs.dfs.slates.rules import GameFacts, PlayerFacts, SlateFacts, SlateGameState
 from pickvs.jobs.errors import BadAnswer
 from pickvs.jobs.sources import Capture, Skipped
 from pickvs.markets.providers.reading import Unreadable, json_of, readable_moment, readable_name
 
 SITE = "draftkings"
 _STYLES = MappingProxyType({"Classic": "classic", "Showdown Captain Mode": "showdown"})
-_STATES: Mapping[str, GameState] = MappingProxyType(
+_STATES: Mapping[str, SlateGameState] = MappingProxyType(
     {
         "Upcoming": "scheduled",
         "InProgress": "live",
