@@ -50,7 +50,7 @@ def _players() -> tuple[Made, ...]:
     }  # fmt: skip
     people = [(*person.split(":"), team) for team, names in table.items() for person in names.split(", ")]
     return tuple(
-        Made(name, team, positions, 9_800 - 200 * number - 100 * (number % 3), 40_000_001 + 3 * number)
+        Made(name, team, positions, 9_800 - 300 * number, 40_000_001 + 3 * number)
         for number, (name, positions, team) in enumerate(people)
     )
 

@@ -117,10 +117,10 @@ _RETURNING: tuple[tuple[str, str], ...] = (
         "run",
         """
         INSERT INTO dfs_contest_runs
-          (user_id, slate_id, contest_id, build_id, settings, seed, wanted, state, done, result, reason, attempts,
-           cancel_requested, created_at, started_at, ended_at)
-        VALUES (%(user)s, %(slate)s, %(contest)s, %(build)s, %(json)s, 7, 1000, 'partial', 250, %(json)s, %(text)s, 1,
-                true, %(at)s, %(at)s, %(later)s)
+          (user_id, slate_id, contest_id, build_id, settings, seed, wanted, state, done, result, workings, reason,
+           attempts, cancel_requested, created_at, started_at, ended_at)
+        VALUES (%(user)s, %(slate)s, %(contest)s, %(build)s, %(json)s, 7, 1000, 'partial', 250, %(json)s, %(json)s,
+                %(text)s, 1, true, %(at)s, %(at)s, %(later)s)
         RETURNING id
         """,
     ),
@@ -128,7 +128,7 @@ _RETURNING: tuple[tuple[str, str], ...] = (
 
 _ROWS = (
     "INSERT INTO dfs_aliases VALUES (%(user)s, 'basketball_nba', 'LAL', %(text)s, %(text)s, %(at)s)",
-    "INSERT INTO projections VALUES (%(set)s, %(slate)s, %(player)s, 31.25, 8.5, 10.25, 55.5, 0.125, 33.5)",
+    "INSERT INTO projections VALUES (%(set)s, %(slate)s, %(player)s, 31.25, 8.5, 10.25, 55.5, 0.125, 33.5, 30.75)",
     """
     INSERT INTO dfs_entries VALUES
       (%(file)s, 2, '460639', '171717', %(text)s, '$3 ', ARRAY[%(text)s, ''], ARRAY[%(player)s, NULL]::bigint[],
@@ -151,8 +151,11 @@ _ROWS = (
     VALUES (%(user)s, %(slate)s, %(contest)s, %(build)s, %(json)s, 7, 9, 'running', 1, %(worker)s, %(later)s, %(at)s,
             %(at)s)
     """,
-    "INSERT INTO dfs_contest_run_lineups VALUES (%(run)s, 1, 0.125, 0.25, 0.001, 0.01)",
-    "INSERT INTO dfs_contest_results VALUES (%(contest)s, %(user)s, %(upload)s, 99, %(json)s, %(list)s, %(at)s)",
+    "INSERT INTO dfs_contest_run_lineups VALUES (%(run)s, 1, 450.5, 0.125, 0.01, 0.25, 0.001, 0.01)",
+    """
+    INSERT INTO dfs_contest_results VALUES
+      (%(contest)s, %(user)s, %(upload)s, 99, %(json)s, %(list)s, %(list)s, %(at)s)
+    """,
 )
 
 

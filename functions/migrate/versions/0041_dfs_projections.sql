@@ -52,6 +52,7 @@ CREATE TABLE projections (
   ceiling         numeric(7, 2) CHECK (ceiling >= floor),
   ownership       numeric(6, 5) CHECK (ownership BETWEEN 0 AND 1),
   minutes         numeric(5, 2) CHECK (minutes >= 0),
+  field_points    numeric(7, 2),                         -- what the field expects, where a file says it
   PRIMARY KEY (set_id, slate_player_id),
   FOREIGN KEY (set_id, slate_id) REFERENCES projection_sets (id, slate_id) ON DELETE CASCADE,
   FOREIGN KEY (slate_player_id, slate_id) REFERENCES slate_players (id, slate_id) ON DELETE CASCADE

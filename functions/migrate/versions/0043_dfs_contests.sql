@@ -19,7 +19,8 @@ CREATE INDEX dfs_contests_slate ON dfs_contests (slate_id);
 CREATE TRIGGER dfs_contests_are_facts BEFORE UPDATE OR TRUNCATE ON dfs_contests EXECUTE FUNCTION refuse_change();
 
 -- A simulation of a contest with the lineups of a build. settings: what was asked for. wanted, done: simulated nights.
--- result: of the whole portfolio, as far as done.
+-- result: of the whole portfolio, as far as done. workings: the sums with which the simulation goes on, and what it
+-- believes of field and players, with which it is judged when the contest has ended.
 CREATE TABLE dfs_contest_runs (
   id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   user_id          bigint NOT NULL REFERENCES users,
@@ -33,6 +34,7 @@ CREATE TABLE dfs_contest_runs (
                    CHECK (state IN ('queued', 'running', 'done', 'partial', 'failed', 'cancelled')),
   done             bigint NOT NULL DEFAULT 0 CHECK (done BETWEEN 0 AND wanted),
   result           jsonb CHECK (jsonb_typeof(result) = 'object'),
+  workings         jsonb CHECK (jsonb_typeof(workings) = 'object'),
   reason           text CHECK (length(reason) BETWEEN 1 AND 1000),
   attempts         bigint NOT NULL DEFAULT 0 CHECK (attempts >= 0),
   worker           uuid,
@@ -78,18 +80,22 @@ END $$;
 CREATE TRIGGER dfs_contest_runs_go_forward BEFORE UPDATE ON dfs_contest_runs
   FOR EACH ROW EXECUTE FUNCTION check_dfs_contest_run();
 
--- Of each lineup: return on its fee, and the shares of the nights in which it is paid, wins, and is in the first percent.
+-- Of each lineup: mean prize, return on its fee with its standard error (null in a free contest), and the shares of the nights in which it is paid, wins, and is in the first percent.
 CREATE TABLE dfs_contest_run_lineups (
   run_id      bigint NOT NULL REFERENCES dfs_contest_runs ON DELETE CASCADE,
   lineup_no      bigint NOT NULL CHECK (lineup_no >= 1),
-  roi         numeric(14, 6) NOT NULL CHECK (roi >= -1),
+  prize_cents numeric(16, 4) NOT NULL CHECK (prize_cents >= 0),
+  roi         numeric(16, 6) CHECK (roi >= -1),
+  roi_error   numeric(16, 6) CHECK (roi_error >= 0),
   cash        numeric(7, 6) NOT NULL CHECK (cash BETWEEN 0 AND 1),
   win         numeric(7, 6) NOT NULL CHECK (win BETWEEN 0 AND 1),
   top_percent numeric(7, 6) NOT NULL CHECK (top_percent BETWEEN 0 AND 1),
-  PRIMARY KEY (run_id, lineup_no)
+  PRIMARY KEY (run_id, lineup_no),
+  CHECK ((roi IS NULL) = (roi_error IS NULL))
 );
 
 -- How a contest ended, from its finished standings. quantiles: scores of its field. lineups: places of the user's own.
+-- judgements: of each simulation of the contest that had ended, what it said beside what happened.
 CREATE TABLE dfs_contest_results (
   contest_id  bigint PRIMARY KEY,
   user_id     bigint NOT NULL REFERENCES users,
@@ -97,6 +103,7 @@ CREATE TABLE dfs_contest_results (
   field_size  bigint NOT NULL CHECK (field_size >= 1),
   quantiles   jsonb NOT NULL CHECK (jsonb_typeof(quantiles) = 'object'),
   lineups     jsonb NOT NULL CHECK (jsonb_typeof(lineups) = 'array'),
+  judgements  jsonb NOT NULL CHECK (jsonb_typeof(judgements) = 'array'),
   recorded_at timestamptz NOT NULL,
   FOREIGN KEY (contest_id, user_id) REFERENCES dfs_contests (id, user_id) ON DELETE CASCADE,
   FOREIGN KEY (upload_id, user_id) REFERENCES dfs_uploads (id, user_id)

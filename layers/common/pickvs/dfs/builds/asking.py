@@ -146,10 +146,9 @@ def _problems(
 ) -> Iterator[FieldError]:
     """Yield what the request says of players, teams and positions that are not there, and what contradicts itself."""
     known = {row.id for row in players}
-    for field, ids in _named(wanted):
-        for index, player in enumerate(ids):
-            if player not in known:
-                yield FieldError(f"{field}[{index}]", "not a player of the slate")
+    for field, player in _named(wanted):
+        if player not in known:
+            yield FieldError(field, "not a player of the slate")
     for index, player in enumerate(wanted.locks):
         if player in known and player not in usable:
             yield FieldError(f"locks[{index}]", "has no projection, or is off the slate")
@@ -158,15 +157,16 @@ def _problems(
     yield from _problems_of_numbers(wanted, game, usable.values())
 
 
-def _named(wanted: "WantedBuild") -> Iterator[tuple[str, Sequence[int]]]:
-    yield "locks", wanted.locks
-    yield "excludes", wanted.excludes
-    for index, each in enumerate(wanted.groups):
-        yield f"groups[{index}].players", each.players
-        if each.if_player is not None:
-            yield f"groups[{index}].if_player", [each.if_player]
+def _named(wanted: "WantedBuild") -> Iterator[tuple[str, int]]:
+    """Yield each player that the request names, with the field."""
+    for field, players in (("locks", wanted.locks), ("excludes", wanted.excludes)):
+        yield from ((f"{field}[{index}]", player) for index, player in enumerate(players))
+    for index, group in enumerate(wanted.groups):
+        yield from ((f"groups[{index}].players[{place}]", player) for place, player in enumerate(group.players))
+        if group.if_player is not None:
+            yield f"groups[{index}].if_player", group.if_player
     for index, exposure in enumerate(wanted.exposures):
-        yield f"exposures[{index}].player_id", [exposure.player_id]
+        yield f"exposures[{index}].player_id", exposure.player_id
 
 
 def _problems_of_teams(wanted: "WantedBuild", teams: set[str]) -> Iterator[FieldError]:

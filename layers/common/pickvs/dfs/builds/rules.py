@@ -25,9 +25,6 @@ MOST_LINEUPS = 500
 MOST_EXCLUDED = 5_000
 """Lineups of earlier builds that are not built again."""
 
-BATCH = 15
-"""Lineups that are stored together. Between two batches a build can be cancelled."""
-
 CLAIM = timedelta(seconds=90)
 """Time for which a worker has a build to itself after each sign of life. A batch takes less than a second."""
 

@@ -52,7 +52,7 @@ class Ending:
 
 
 type Engine = Callable[[Asked, PortfolioRules, Sequence[Lineup]], Iterable[Batch | Ending]]
-"""Yields lineups after those given, in batches, and at last an ending if there are fewer than wanted."""
+"""Yields lineups after those given, in batches, and at last an ending if something of what was asked is missing."""
 
 type Checker = Callable[[Asked], Ending | None]
 """Says why no lineup keeps the rules; None if there is one."""
@@ -193,7 +193,7 @@ def _end(claimed: _Claimed, ending: Ending | None) -> None:
         build = queries.hold(connection, claimed.build.id)
         if build is None or build.worker != claimed.worker:
             return
-        if build.found == build.wanted:
+        if ending is None and build.found == build.wanted:
             queries.end(connection, build.id, "done", at=at, gap=gap_of(build.points, build.bound))
         else:
             _end_short(connection, build, ending or Ending("No more lineups keep the rules."), at)

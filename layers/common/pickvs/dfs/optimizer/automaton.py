@@ -139,14 +139,18 @@ def _cost(automaton: Automaton, counts: Mapping[Class, int]) -> int:
 
 
 @lru_cache(maxsize=16)
-def roster_automaton(slots: tuple[Slot, ...], counts: tuple[tuple[Class, int], ...]) -> Automaton:
+def roster_automaton(
+    slots: tuple[Slot, ...], counts: tuple[tuple[Class, int], ...], known: tuple[Class, ...] = ()
+) -> Automaton:
     """Return the automaton of a format's slots for the classes of a pool.
 
     counts: players of each class. The order of the classes makes the sum over all players of the states in which they
-    are taken small. It is the same on every machine.
+    are taken small. It is the same on every machine. known: a good order of the classes, where there is one.
     """
     weights = dict(counts)
     occupations = _Occupations(slots)
+    if known:
+        return _merged(occupations, known)[0]
     place = {slot.name: number for number, slot in reversed(list(enumerate(slots)))}
 
     def span(members: Class) -> tuple[list[int], ...]:

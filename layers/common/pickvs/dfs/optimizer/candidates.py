@@ -41,6 +41,11 @@ class Candidates:
         return other
 
     @property
+    def unlimited(self) -> bool:
+        """Return whether lineups need only differ: no exposure is limited, any players may repeat."""
+        return not len(self.limits.rows) and self._most_same >= self._problem.format.size
+
+    @property
     def limits(self) -> Limits:
         """Return what is left of the limits."""
         return Limits(self.count, np.minimum(self.owed, self.count), np.minimum(self.left, self.count))

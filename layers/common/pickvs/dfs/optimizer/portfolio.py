@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 from pickvs.dfs.optimizer.candidates import Candidates
 from pickvs.dfs.optimizer.lineups import lineups_of
 from pickvs.dfs.optimizer.pool import Lineup, Pool
-from pickvs.dfs.optimizer.prices import Limits, Prices, price_stage
+from pickvs.dfs.optimizer.prices import Limits, price_stage
 from pickvs.dfs.optimizer.problem import PoolError, Problem, in_points, problem_of
 from pickvs.dfs.optimizer.randomized import Draws
+from pickvs.dfs.optimizer.ranking import Ranking
 from pickvs.dfs.optimizer.rules import LineupRules, PortfolioRules
 from pickvs.dfs.optimizer.search import Search
 from pickvs.dfs.optimizer.selection import Selection
@@ -58,6 +60,14 @@ class Batch:
         return max(Decimal(), (self.bound - self.points) / self.bound)
 
 
+class _Chooser(Protocol):
+    """Chooses lineups, one after the other, among its candidates."""
+
+    def choose(self, count: int) -> list[NDArray[np.int16]]:
+        """Choose up to `count` lineups; fewer if no more fit. Return their choices."""
+        ...
+
+
 def build(pool: Pool, rules: LineupRules, asked: PortfolioRules, committed: Sequence[Lineup] = ()) -> Iterator[Batch]:
     """Yield the lineups of a portfolio in batches of 15; always at least one batch.
 
@@ -66,30 +76,33 @@ def build(pool: Pool, rules: LineupRules, asked: PortfolioRules, committed: Sequ
     completed ends with a shortfall. Raises PoolError.
     """
     problem = problem_of(pool, rules)
-    search = Search(problem)
-    limits = _limits(pool, problem, asked)
     rosters = [roster_of(problem, lineup) for lineup in committed]
-    prices = price_stage(search, limits)
-    candidates = Candidates(problem, limits, asked.max_repeating, asked.taken)
-    progress = _Progress(asked, prices, committed)
-    if prices is None or candidates.count <= len(rosters):
-        yield progress.batch((), last=True)
-        return
-    if asked.randomness is not None:
-        chooser: Selection | Draws = Draws(search, asked.randomness, candidates, asked.seed)
-    else:
-        chooser = Selection(search, prices, candidates, asked.seed)
-        chooser.draw()
+    candidates = Candidates(problem, _limits(pool, problem, asked), asked.max_repeating, asked.taken)
+    bound, chooser = _chooser(Search(problem), candidates, asked)
+    progress = _Progress(asked, bound, committed)
     for roster in rosters:
         candidates.choose(roster)
     while True:
-        chosen = chooser.choose(BATCH)
-        last = not candidates.count or len(chosen) < BATCH
+        chosen = chooser.choose(BATCH) if chooser is not None else []
+        last = candidates.count <= 0 or len(chosen) < BATCH
         yield progress.batch(
             lineups_of(problem, np.array(chosen, np.int16).reshape(-1, problem.format.size)), last=last
         )
         if last:
             return
+
+
+def _chooser(search: Search, candidates: Candidates, asked: PortfolioRules) -> tuple[int, _Chooser | None]:
+    """Return the bound in 1/10,000 of a point, and what chooses the lineups; None if there is no lineup."""
+    if candidates.unlimited and asked.randomness is None:
+        ranking = Ranking(search, candidates)
+        return ranking.bound, ranking
+    prices = price_stage(search, candidates.limits)
+    if prices is None:
+        return 0, None
+    if asked.randomness is not None:
+        return prices.bound, Draws(search, asked.randomness, candidates, asked.seed)
+    return prices.bound, Selection(search, prices, candidates, asked.seed)
 
 
 def roster_of(problem: Problem, lineup: Lineup) -> NDArray[np.int16]:
@@ -123,9 +136,9 @@ def _limits(pool: Pool, problem: Problem, asked: PortfolioRules) -> Limits:
 class _Progress:
     """What has been found so far."""
 
-    def __init__(self, asked: PortfolioRules, prices: Prices | None, committed: Sequence[Lineup]) -> None:
+    def __init__(self, asked: PortfolioRules, bound: int, committed: Sequence[Lineup]) -> None:
         self._asked = asked
-        self._bound = in_points(prices.bound) if prices is not None else Decimal()
+        self._bound = in_points(bound)
         self._found = len(committed)
         self._points = sum((lineup.points for lineup in committed), Decimal())
         self._used = Counter(player for lineup in committed for player in lineup.players)

@@ -5,6 +5,7 @@ same lineups on every machine. A projection with more than four decimals is roun
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from math import gcd
@@ -67,16 +68,18 @@ class Problem:
         return {player.id: number for number, player in enumerate(self.players)}
 
 
-def problem_of(pool: Pool, rules: LineupRules) -> Problem:
+def problem_of(pool: Pool, rules: LineupRules, whole: Automaton | None = None) -> Problem:
     """Return the pool in whole numbers.
 
-    Players who are excluded, project below the rules' least, or fit no slot are left out. Raises PoolError.
+    Players who are excluded, project below the rules' least, or fit no slot are left out. whole: the automaton of the
+    same players and more slots, whose order of classes is as good here. Raises PoolError.
     """
     _check(pool, rules)
     usable = [player for player in pool.players if _usable(pool.format, rules, player)]
     counts = Counter(_class_of(pool.format, player) for player in usable)
     ordered = tuple(sorted(counts.items(), key=lambda item: tuple(tuple(sorted(names)) for names in item[0])))
-    automaton = roster_automaton(pool.format.slots, ordered) if ordered else Automaton((), -1)
+    known = () if whole is None else _order_in(whole, pool.format, counts)
+    automaton = roster_automaton(pool.format.slots, ordered, known) if ordered else Automaton((), -1)
     stage_of = {stage.members: number for number, stage in enumerate(automaton.stages)}
     usable.sort(key=lambda player: stage_of[_class_of(pool.format, player)])
     options = [_options(pool.format, player) for player in usable]
@@ -101,6 +104,14 @@ def problem_of(pool: Pool, rules: LineupRules) -> Problem:
         locked=frozenset(numbers[each] for each in rules.locks if each in numbers),
         possible=rules.locks <= numbers.keys(),
     )
+
+
+def _order_in(whole: Automaton, game: Format, classes: Iterable[Class]) -> tuple[Class, ...]:
+    """Return the classes in the order in which the automaton of more slots takes them."""
+    slots = {slot.name for slot in game.slots}
+    narrowed = [tuple(names & slots for names in stage.members if names & slots) for stage in whole.stages]
+    place = {members: number for number, members in reversed(list(enumerate(narrowed)))}
+    return tuple(sorted(classes, key=lambda members: place.get(members, len(place))))
 
 
 def in_units(points: Decimal) -> int:

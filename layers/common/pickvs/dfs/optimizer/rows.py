@@ -142,17 +142,17 @@ def _player_columns(pool: Pool, made: Rows) -> dict[tuple[_SlotKey, ...], list[i
 def _spent(pool: Pool, made: Rows) -> dict[int, float]:
     """Return what each column costs, in steps of the salaries' grid."""
     return {
-        column: salary(player, factor) / pool.format.grid
+        column: float(salary(player, factor) / pool.format.grid)
         for player in pool.players
         for column, factor in made.of_player[player.id].items()
     }
 
 
-def salary(player: Player, factor: Decimal) -> float:
+def salary(player: Player, factor: Decimal) -> Decimal:
     """Return the player's salary in a slot with the factor, in dollars."""
     if factor == 1 or player.captain_salary is None:
-        return float(player.salary * factor)
-    return float(player.captain_salary)
+        return player.salary * factor
+    return Decimal(player.captain_salary)
 
 
 def _teams(pool: Pool, spared: frozenset[str]) -> dict[str, list[int]]:

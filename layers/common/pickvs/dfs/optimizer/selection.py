@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pickvs.dfs.optimizer.candidates import Candidates
 from pickvs.dfs.optimizer.prices import Counts, Prices, Relaxation, priced, relaxed
+from pickvs.dfs.optimizer.problem import Rosters
 from pickvs.dfs.optimizer.search import BANNED, Search
 
 _DRAWN = 5_000
@@ -24,7 +25,7 @@ _NOISE = 26_000
 _DRAWS = 6
 """How often candidates are drawn with noise before the first lineup is chosen."""
 
-_FURTHER = (0, 10_000, 20_000, 40_000, 80_000)
+_FURTHER = (0, 10_000, 40_000, 160_000, 320_000)
 """The same for each further draw, when too few candidates are left."""
 
 _COLUMNS = 1_000
@@ -51,17 +52,18 @@ class Selection:
         self._seed = seed
         self._quota = max(1, candidates.count // _SOLVES)
         self.candidates = candidates
+        candidates.add(self._drawn(prices))
 
-    def draw(self) -> None:
-        """Draw the candidates: the columns of the price stage, the best priced lineups, others under noise."""
-        candidates, problem = self.candidates, self._search.problem
+    def _drawn(self, prices: Prices) -> Rosters:
+        """Return the columns of the price stage, the best priced lineups, and others under noise."""
+        problem = self._search.problem
         values = priced(problem, self._prices)
-        drawn = [self._search.best(values, _DRAWN).rosters]
+        drawn = [prices.columns, self._search.best(values, _DRAWN).rosters]
         random = default_rng([self._seed, 0])
         for _ in range(_DRAWS):
             noise = _noise(random, len(problem.players), _NOISE)[problem.owner]
             drawn.append(self._search.best((values + noise).astype(np.int32), _DRAWN).rosters)
-        candidates.add(np.concatenate(drawn))
+        return np.concatenate(drawn)
 
     def choose(self, count: int) -> list[NDArray[np.int16]]:
         """Choose up to `count` lineups; fewer if no more fit. Return their choices."""

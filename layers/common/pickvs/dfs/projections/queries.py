@@ -42,20 +42,22 @@ _INSERT = SQL("""
 
 _INSERT_ALL = SQL("""
     INSERT INTO projections
-      (set_id, slate_id, slate_player_id, points, deviation, floor, ceiling, ownership, minutes)
+      (set_id, slate_id, slate_player_id, points, deviation, floor, ceiling, ownership, minutes, field_points)
     SELECT %(set)s, %(slate)s, said.*
     FROM unnest(%(players)s::bigint[], %(points)s::numeric[], %(deviations)s::numeric[], %(floors)s::numeric[],
-                %(ceilings)s::numeric[], %(ownerships)s::numeric[], %(minutes)s::numeric[]) AS said
+                %(ceilings)s::numeric[], %(ownerships)s::numeric[], %(minutes)s::numeric[],
+                %(field_points)s::numeric[]) AS said
 """)
 
 _ALL = SQL("""
-    SELECT slate_player_id AS player, points, deviation, floor, ceiling, ownership, minutes
+    SELECT slate_player_id AS player, points, deviation, floor, ceiling, ownership, minutes, field_points
     FROM projections WHERE set_id = %s ORDER BY slate_player_id
 """)
 
 _SHOWN = SQL("""
     SELECT projection.slate_player_id AS player_id, player.name, player.team, player.salary, projection.points,
-           projection.deviation, projection.floor, projection.ceiling, projection.ownership, projection.minutes
+           projection.deviation, projection.floor, projection.ceiling, projection.ownership, projection.minutes,
+           projection.field_points
     FROM projections projection
     JOIN slate_players player ON player.id = projection.slate_player_id
     WHERE projection.set_id = %(set)s
@@ -93,6 +95,7 @@ class ShownRow(TableRow, frozen=True):
     ceiling: Decimal | None
     ownership: Decimal | None
     minutes: Decimal | None
+    field_points: Decimal | None
 
 
 def find(connection: Connection, set_id: int, user_id: int) -> SetRow | None:
@@ -156,6 +159,7 @@ def insert_all(connection: Connection, set_id: int, slate_id: int, projections: 
         "ceilings": [each.ceiling for each in projections],
         "ownerships": [each.ownership for each in projections],
         "minutes": [each.minutes for each in projections],
+        "field_points": [each.field_points for each in projections],
     }
     connection.execute(_INSERT_ALL, values)
 

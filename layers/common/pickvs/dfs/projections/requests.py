@@ -20,6 +20,7 @@ class ProjectionChange(RequestBody):
     floor: _Points | None = None
     ceiling: _Points | None = None
     ownership: Annotated[_Share | None, Field(description="Share of a contest's lineups, 0 to 1.")] = None
+    field_points: Annotated[_Points | None, Field(description="Mean that the field expects.")] = None
 
 
 class WantedSet(RequestBody):

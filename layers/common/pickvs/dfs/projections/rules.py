@@ -17,7 +17,8 @@ class Projection:
     """What a player is expected to score, in a slot that does not multiply.
 
     player: id of the slate's player. points: mean, two decimals. deviation: standard deviation. floor, ceiling: as the
-    source means them. ownership: expected share of a contest's lineups, 0 to 1. minutes: played. None: not said.
+    source means them. ownership: expected share of a contest's lineups, 0 to 1. minutes: played. field_points:
+    mean that the field expects. None: not said.
     """
 
     player: int
@@ -27,6 +28,7 @@ class Projection:
     ceiling: Decimal | None = None
     ownership: Decimal | None = None
     minutes: Decimal | None = None
+    field_points: Decimal | None = None
 
 
 def edited(projections: Sequence[Projection], changes: Mapping[int, Mapping[str, Decimal | None]]) -> list[Projection]:
@@ -60,4 +62,5 @@ def _changed(before: Projection, values: Mapping[str, Decimal | None]) -> Projec
         ceiling=values.get("ceiling", before.ceiling),
         ownership=values.get("ownership", before.ownership),
         minutes=values.get("minutes", before.minutes),
+        field_points=values.get("field_points", before.field_points),
     )

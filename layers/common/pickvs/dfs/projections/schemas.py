@@ -41,6 +41,7 @@ class PlayerProjection(ResponseBody):
     ceiling: Annotated[Number | None, doc("As the source means it.", examples=[66.5])]
     ownership: Annotated[Number | None, doc("Expected share of a contest's lineups, 0 to 1.", examples=[0.24])]
     minutes: Annotated[Number | None, doc("Expected minutes.", examples=[36.5])]
+    field_points: Annotated[Number | None, doc("Mean that the field expects, where it is stated.", examples=[46.5])]
 
 
 class ProjectionSetPage(ResponseBody):

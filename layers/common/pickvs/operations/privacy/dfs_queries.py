@@ -70,7 +70,8 @@ DFS_ROWS: Mapping[DfsPart, Composable] = MappingProxyType(
         "projections": SQL("""
             SELECT projection.set_id, projection.slate_id, projection.slate_player_id, projection.points::float8,
                    projection.deviation::float8, projection.floor::float8, projection.ceiling::float8,
-                   projection.ownership::float8, projection.minutes::float8, projection.set_id AS number,
+                   projection.ownership::float8, projection.minutes::float8,
+                   projection.field_points::float8, projection.set_id AS number,
                    to_char(projection.slate_player_id, 'FM000000000000') AS text
             FROM projection_sets own
             JOIN projections projection ON projection.set_id = own.id
@@ -119,7 +120,8 @@ DFS_ROWS: Mapping[DfsPart, Composable] = MappingProxyType(
             WHERE own.user_id = %(user)s
         """),
         "dfs_contest_run_lineups": SQL("""
-            SELECT lineup.run_id, lineup.lineup_no, lineup.roi::float8, lineup.cash::float8, lineup.win::float8,
+            SELECT lineup.run_id, lineup.lineup_no, lineup.prize_cents::float8, lineup.roi::float8,
+                   lineup.roi_error::float8, lineup.cash::float8, lineup.win::float8,
                    lineup.top_percent::float8, lineup.run_id AS number,
                    to_char(lineup.lineup_no, 'FM0000000000') AS text
             FROM dfs_contest_runs own
@@ -127,7 +129,8 @@ DFS_ROWS: Mapping[DfsPart, Composable] = MappingProxyType(
             WHERE own.user_id = %(user)s
         """),
         "dfs_contest_results": SQL("""
-            SELECT own.contest_id, own.upload_id, own.field_size, own.quantiles, own.lineups, own.recorded_at,
+            SELECT own.contest_id, own.upload_id, own.field_size, own.quantiles, own.lineups, own.judgements,
+                   own.recorded_at,
                    own.contest_id AS number, '' AS text
             FROM dfs_contest_results own
             WHERE own.user_id = %(user)s

@@ -103,6 +103,7 @@ class ProjectionRecord(ResponseBody):
     ceiling: float | None
     ownership: float | None
     minutes: float | None
+    field_points: float | None
 
 
 class EntryFileRecord(ResponseBody):
@@ -205,7 +206,9 @@ class ContestRunLineupRecord(ResponseBody):
 
     run_id: int
     lineup_no: int
-    roi: float
+    prize_cents: float
+    roi: float | None
+    roi_error: float | None
     cash: float
     win: float
     top_percent: float
@@ -219,4 +222,5 @@ class ContestResultRecord(ResponseBody):
     field_size: int
     quantiles: Annotated[dict[str, Any], doc("Scores of the field.", examples=[{"0.8": 271.25}])]
     lineups: list[dict[str, Any]]
+    judgements: list[dict[str, Any]]
     recorded_at: Moment

@@ -20,6 +20,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "dfs_builds.claimed_until": "Until when that process has said that it is at work.",
         "dfs_contest_runs.worker": "A number drawn by the process that simulates a contest for you, while it does.",
         "dfs_contest_runs.claimed_until": "Until when that process has said that it is at work.",
+        "dfs_contest_runs.workings": "Sums from which the result of a simulation follows, which is in the export.",
         "lineups.fingerprint": "Players of the lineup in an order that shows whether two lineups are the same.",
         "webhooks.secret": "A secret: it signs what is sent to your webhook, and you have it.",
         "webhooks.held_until": "Set for a minute when your server was slow to answer.",
