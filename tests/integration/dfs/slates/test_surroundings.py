@@ -8,7 +8,7 @@ import psycopg
 
 from pickvs.core import clock
 from pickvs.core.database import transaction
-from pickvs.dfs.slates.schemas import Health
+from pickvs.dfs.slates.schemas import PlayerHealth
 from pickvs.dfs.slates.service import get_slate, list_players
 from pickvs.dfs.slates.surroundings import get_weather, list_health
 from pickvs.dfs.weather.rules import Reading
@@ -30,7 +30,7 @@ def said(source: str, status: Any, *, at: Any = NOW) -> None:
         record_injuries(connection, NFL, source, [injury], at=at, run_id=None, whole=())
 
 
-def health(slate_id: int) -> dict[str, list[Health]]:
+def health(slate_id: int) -> dict[str, list[PlayerHealth]]:
     page = list_players(NOBODY, slate_id, position=None, team=None, limit=50, cursor=None)
     return {each.name: each.health for each in page.players}
 

@@ -6,12 +6,12 @@ from pickvs.core.types import Moment, Number, ResponseBody, doc
 from pickvs.dfs.slates.rules import SlateGameState
 
 
-class Health(ResponseBody):
+class PlayerHealth(ResponseBody):
     """The latest word of a source on a player's health."""
 
     source: Annotated[str, doc("Who says it.", examples=["nba_report"])]
     status: Annotated[str, doc("available, probable, questionable, doubtful or out.", examples=["questionable"])]
-    reason: str | None
+    reason: Annotated[str | None, doc("As the source writes it.", examples=["Left Ankle; Sprain"])]
     reported_at: Annotated[Moment, doc("By the source.")]
     known_at: Annotated[Moment, doc("When the platform heard it.")]
 
@@ -53,20 +53,20 @@ class HealthChange(ResponseBody):
     """What a source has said of a player."""
 
     id: int
-    player_id: int
-    name: str
-    team: str | None
-    source: str
-    status: str
-    reason: str | None
-    reported_at: Moment
-    known_at: Moment
+    player_id: Annotated[int, doc("The player of /players.", examples=[7])]
+    name: Annotated[str, doc("The player's name.", examples=["Jayson Tatum"])]
+    team: Annotated[str | None, doc("For whom he plays now. null if that is not known.", examples=["Boston Celtics"])]
+    source: Annotated[str, doc("Who says it.", examples=["nba_report"])]
+    status: Annotated[str, doc("available, probable, questionable, doubtful or out.", examples=["questionable"])]
+    reason: Annotated[str | None, doc("As the source writes it.", examples=["Left Ankle; Sprain"])]
+    reported_at: Annotated[Moment, doc("By the source.")]
+    known_at: Annotated[Moment, doc("When the platform heard it.")]
 
 
 class HealthChanges(ResponseBody):
     """A page of what was said of players' health, the latest first."""
 
-    sport: str
+    sport: Annotated[str, doc("The sport asked about.", examples=["basketball_nba"])]
     checked_at: Annotated[dict[str, Moment], doc("When each source last gave a usable list.")]
     changes: list[HealthChange]
     next_cursor: Annotated[str | None, doc("null on the last page.")]
@@ -126,7 +126,9 @@ class SlatePlayer(ResponseBody):
     captain_salary: Annotated[int | None, doc("Whole dollars in the slot that multiplies, if the format has one.")]
     average_points: Annotated[Number | None, doc("A game, as the site states it.", examples=[44.25])]
     status: Annotated[str, doc("As the site states it. Empty: none.", examples=["Q"])]
-    health: Annotated[list[Health], doc("The latest word of each source, the league's own first. Empty: nobody's.")]
+    health: Annotated[
+        list[PlayerHealth], doc("Each source's latest word, the league's own first. Empty: no word.")
+    ]
     is_disabled: Annotated[bool, doc("Whether the site has taken the player off the slate.")]
     is_locked: Annotated[bool, doc("Whether the game has begun.")]
 

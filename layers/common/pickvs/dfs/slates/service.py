@@ -14,7 +14,7 @@ from pickvs.dfs.slates.errors import several_slates
 from pickvs.dfs.slates.matching import match
 from pickvs.dfs.slates.queries import GameRow, PlayerRow, SlateRow
 from pickvs.dfs.slates.rules import SlateFacts, faults, first_start, has_begun
-from pickvs.dfs.slates.schemas import Health, Slate, SlateGame, SlatePlayer, SlatePlayers, Slates
+from pickvs.dfs.slates.schemas import PlayerHealth, Slate, SlateGame, SlatePlayer, SlatePlayers, Slates
 from pickvs.dfs.slates.surroundings import Lines, health_of, lines_of
 
 _LAST: tuple[datetime, int] = (datetime.max.replace(tzinfo=UTC), NEWEST)
@@ -173,6 +173,6 @@ def _game(row: GameRow, lines: Lines) -> SlateGame:
     return SlateGame.of(row, home_spread=spread, total=total, lines_at=captured_at)
 
 
-def _player(row: PlayerRow, health: Mapping[int, list[Health]], at: datetime) -> SlatePlayer:
+def _player(row: PlayerRow, health: Mapping[int, list[PlayerHealth]], at: datetime) -> SlatePlayer:
     known = [] if row.player_id is None else health.get(row.player_id, [])
     return SlatePlayer.of(row, health=known, is_locked=has_begun(row.game_state, row.starts_at, at))

@@ -11,9 +11,9 @@ from pickvs.dfs.slates import reading
 from pickvs.dfs.slates.queries import GameRow
 from pickvs.dfs.slates.schemas import (
     GameWeather,
-    Health,
     HealthChange,
     HealthChanges,
+    PlayerHealth,
     SlateWeather,
     WeatherHour,
 )
@@ -45,10 +45,10 @@ def lines_of(connection: Connection, games: Sequence[GameRow]) -> dict[int, Line
     return found
 
 
-def health_of(connection: Connection, players: Collection[int | None]) -> Mapping[int, list[Health]]:
+def health_of(connection: Connection, players: Collection[int | None]) -> Mapping[int, list[PlayerHealth]]:
     """Return the latest word of each source on players of the statistics, by player."""
     known = injuries.health_of(connection, {each for each in players if each is not None})
-    return {player: [Health.of(row) for row in rows] for player, rows in known.items()}
+    return {player: [PlayerHealth.of(row) for row in rows] for player, rows in known.items()}
 
 
 def get_weather(user_id: int, slate_id: int) -> SlateWeather:
