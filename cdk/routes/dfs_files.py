@@ -14,6 +14,7 @@ FILES: tuple[Endpoint, ...] = (
         scopes=_WRITE,
         throttle=WRITES,
         uploads=(Uploads.KEEP,),
+        sets_alarms_of=("fetch_weather",),
         memory_mb=ONE_CPU_MB,  # standings of 200,000 rows take some seconds and 300 MB
     ),
     Endpoint(

@@ -192,7 +192,10 @@ def requests_end_before_the_gateway_gives_up(assembly: Assembly) -> Iterator[str
 
 QUEUE = {"train"}
 """Functions whose events wait for the runs before them, each of up to 15 minutes."""
-PROVIDERS = ("odds_api", "espn", "balldontlie", "nflverse", "statsapi", "jolpica", "f1db")
+PROVIDERS = (
+    *("odds_api", "espn", "balldontlie", "nflverse", "statsapi", "nba_report", "jolpica", "f1db"),
+    *("nws", "open_meteo", "draftkings"),
+)
 """Whose answers are kept, each in a folder of its name."""
 SHARE_THEIR_WORK = {"build_lineups", "simulate_contest", "deliver_notices", "tick_drafts"}
 """Functions whose runs may overlap: each takes work that no other has taken."""

@@ -1,7 +1,7 @@
 """The SQL of games and quotes for submissions and readers."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from psycopg.sql import SQL
 
@@ -58,6 +58,20 @@ _PICKABLE_QUOTES = SQL("""
     WHERE game_id = ANY(%s) AND superseded_at IS NULL AND captured_at >= %s
     ORDER BY game_id, market, selection
 """).format(quote=_QUOTE)
+
+_MEETINGS = SQL("""
+    SELECT wanted.key, min(game.id) AS game
+    FROM unnest(%(keys)s::bigint[], %(teams)s::bigint[], %(others)s::bigint[], %(times)s::timestamptz[])
+         AS wanted (key, team, other, at)
+    JOIN games game
+      ON least(game.home_team_id, game.away_team_id) = least(wanted.team, wanted.other)
+     AND greatest(game.home_team_id, game.away_team_id) = greatest(wanted.team, wanted.other)
+     AND game.local_date BETWEEN (wanted.at - interval '2 days')::date AND (wanted.at + interval '2 days')::date
+     AND game.commence_time BETWEEN wanted.at - %(apart)s AND wanted.at + %(apart)s
+     AND game.merged_into IS NULL
+    GROUP BY wanted.key
+    HAVING count(*) = 1
+""")
 
 
 def lock_games(connection: Connection, ids: Iterable[int]) -> dict[int, Game]:
@@ -121,3 +135,14 @@ def pickable_quotes(connection: Connection, games: Sequence[int], captured_since
     """Return these games' quotes in force captured since `captured_since`, by game, market and selection."""
     with connection.cursor(row_factory=row_of(Quote)) as cursor:
         return cursor.execute(_PICKABLE_QUOTES, (list(games), captured_since)).fetchall()
+
+
+def meetings(
+    connection: Connection, wanted: Mapping[int, tuple[int, int, datetime]], *, apart: timedelta
+) -> dict[int, int]:
+    """Return the one game of two teams that tips off at most `apart` from a time, by the caller's keys."""
+    if not wanted:
+        return {}
+    teams, others, times = zip(*wanted.values(), strict=True)
+    values = {"keys": [*wanted], "teams": [*teams], "others": [*others], "times": [*times], "apart": apart}
+    return {row["key"]: row["game"] for row in connection.execute(_MEETINGS, values)}

@@ -1,7 +1,7 @@
 """Reads games and quotes for other rooms, in the caller's transaction."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from pickvs.core.database import Connection
 from pickvs.markets import queries
@@ -35,3 +35,14 @@ def misses_games(connection: Connection, sport: str, *, provider: str, named: It
     A game is under way from its tip-off until it has a final or goes to review.
     """
     return queries.misses_games(connection, sport, provider=provider, named=list(named), at=at)
+
+
+def meetings(
+    connection: Connection, wanted: Mapping[int, tuple[int, int, datetime]], *, apart: timedelta
+) -> dict[int, int]:
+    """Return the games of two teams that tip off near a time, by the caller's keys.
+
+    wanted: by key, the ids of both teams, in either order, and the time. apart: how far the tip-off may be from it. A
+    key is left out if there is no such game, or more than one.
+    """
+    return queries.meetings(connection, wanted, apart=apart)

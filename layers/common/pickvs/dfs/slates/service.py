@@ -1,6 +1,7 @@
 """Stores slates as sources state them, and shows them."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,9 +11,11 @@ from pickvs.core.errors import FieldError, Invalid
 from pickvs.core.paging import NEWEST, invalid_cursor, read_cursor, read_moment, refuse_empty_span, write_cursor
 from pickvs.dfs.slates import queries, reading
 from pickvs.dfs.slates.errors import several_slates
+from pickvs.dfs.slates.matching import match
 from pickvs.dfs.slates.queries import GameRow, PlayerRow, SlateRow
 from pickvs.dfs.slates.rules import SlateFacts, faults, first_start, has_begun
-from pickvs.dfs.slates.schemas import Slate, SlateGame, SlatePlayer, SlatePlayers, Slates
+from pickvs.dfs.slates.schemas import PlayerHealth, Slate, SlateGame, SlatePlayer, SlatePlayers, Slates
+from pickvs.dfs.slates.surroundings import Lines, health_of, lines_of
 
 _LAST: tuple[datetime, int] = (datetime.max.replace(tzinfo=UTC), NEWEST)
 
@@ -50,8 +53,9 @@ def put_slate(connection: Connection, facts: SlateFacts, *, user_id: int | None,
     queries.put_players(connection, slate_id, facts.players)
     games = queries.games_of(connection, [slate_id])
     queries.set_start(connection, slate_id, first_start((game.state, game.starts_at) for game in games) or starts_at)
-    ids = {player.site_player_id: player.id for player in queries.players_of(connection, slate_id)}
-    return StoredSlate(slate_id, known is None, ids)
+    players = queries.players_of(connection, slate_id)
+    match(connection, facts.sport, facts.site, games, players)
+    return StoredSlate(slate_id, known is None, {player.site_player_id: player.id for player in players})
 
 
 def list_slates(
@@ -83,11 +87,13 @@ def list_slates(
             limit=limit + 1,
         )
         page = rows[:limit]
-        games = _by_slate(queries.games_of(connection, [row.id for row in page]))
+        games = queries.games_of(connection, [row.id for row in page])
+        lines = lines_of(connection, games)
     at = clock.now()
+    of = _by_slate(games)
     last = page[-1] if len(rows) > limit else None
     return Slates(
-        slates=[_slate(row, games[row.id], at) for row in page],
+        slates=[_slate(row, of[row.id], lines, at) for row in page],
         next_cursor=write_cursor(last.starts_at.isoformat(), last.id) if last else None,
     )
 
@@ -97,7 +103,8 @@ def get_slate(user_id: int, slate_id: int) -> Slate:
     with transaction(snapshot=True) as connection:
         row = reading.slate(connection, slate_id, user_id)
         games = queries.games_of(connection, [slate_id])
-    return _slate(row, games, clock.now())
+        lines = lines_of(connection, games)
+    return _slate(row, games, lines, clock.now())
 
 
 def list_players(
@@ -113,12 +120,13 @@ def list_players(
         rows = queries.players_of(
             connection, slate_id, position=position, team=team, after=(after[0], after[1]), limit=limit + 1
         )
+        page = rows[:limit]
+        health = health_of(connection, [row.player_id for row in page])
     at = clock.now()
-    page = rows[:limit]
     last = page[-1] if len(rows) > limit else None
     return SlatePlayers(
         slate_id=slate_id,
-        players=[_player(row, at) for row in page],
+        players=[_player(row, health, at) for row in page],
         next_cursor=write_cursor(-last.salary, last.id) if last else None,
     )
 
@@ -150,15 +158,21 @@ def _by_slate(games: list[GameRow]) -> defaultdict[int, list[GameRow]]:
     return found
 
 
-def _slate(row: SlateRow, games: list[GameRow], at: datetime) -> Slate:
+def _slate(row: SlateRow, games: list[GameRow], lines: Mapping[int, Lines], at: datetime) -> Slate:
     return Slate.of(
         row,
         is_own=row.user_id is not None,
         is_locked=any(has_begun(game.state, game.starts_at, at) for game in games),
         salaries_at=row.updated_at,
-        games=[SlateGame.of(game) for game in games],
+        games=[_game(game, lines.get(game.id, (None, None, None))) for game in games],
     )
 
 
-def _player(row: PlayerRow, at: datetime) -> SlatePlayer:
-    return SlatePlayer.of(row, is_locked=has_begun(row.game_state, row.starts_at, at))
+def _game(row: GameRow, lines: Lines) -> SlateGame:
+    spread, total, captured_at = lines
+    return SlateGame.of(row, home_spread=spread, total=total, lines_at=captured_at)
+
+
+def _player(row: PlayerRow, health: Mapping[int, list[PlayerHealth]], at: datetime) -> SlatePlayer:
+    known = [] if row.player_id is None else health.get(row.player_id, [])
+    return SlatePlayer.of(row, health=known, is_locked=has_begun(row.game_state, row.starts_at, at))

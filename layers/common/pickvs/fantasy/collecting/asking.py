@@ -3,8 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from datetime import time as time_of_day
 from typing import Any
 
 from pickvs.core import clock
@@ -16,8 +14,7 @@ from pickvs.fantasy.events.formula_one.providers import f1db, jolpica
 from pickvs.fantasy.events.formula_one.recording import SPORT
 from pickvs.fantasy.events.formula_one.rules import Kind
 from pickvs.fantasy.events.schedules import service as schedules
-from pickvs.jobs.reading import asked_since, failures_with
-from pickvs.jobs.rules import REFUSALS, REFUSED_WITHIN, off
+from pickvs.jobs.reading import asked_since, source_off
 from pickvs.jobs.runs import Job, Run, Stored, run_once
 from pickvs.jobs.sources import Capture, Question, Source
 from pickvs.markets.providers.http_source import Pace
@@ -159,11 +156,8 @@ def clients(sources: RaceSources) -> dict[str, Source]:
 
 def is_off(source: str) -> bool:
     """Whether a source is not asked at the moment, because it refuses: until the next UTC day."""
-    at = clock.now()
-    day = datetime.combine(at.astimezone(UTC).date(), time_of_day(), UTC)
     with transaction() as connection:
-        refused = failures_with(connection, JOBS[source], statuses=REFUSALS, since=day - REFUSED_WITHIN)
-    return off([run.started_at for run in refused], at) is not None
+        return source_off(connection, JOBS[source], clock.now()) is not None
 
 
 def _requests(parameters: dict[str, str] | None) -> int:
