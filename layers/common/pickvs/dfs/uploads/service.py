@@ -58,6 +58,8 @@ def upload(
     TOO_MANY_UPLOADS); NotFound (SLATE_NOT_FOUND, FILE_NOT_SENT); and Unauthenticated if account, session or key have
     ended.
     """
+    with transaction() as connection:
+        by.hold(connection)
     if content is None:
         if key is None:
             raise needed("body", "is missing: send the file, or name one that was sent (key)")
