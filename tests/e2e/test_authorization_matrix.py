@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cdk.routes import ENDPOINTS, fantasy_leagues
+from cdk.routes import ENDPOINTS, dfs, fantasy_leagues
 from cdk.routes.model import Auth, Endpoint, Scope
 from tests.e2e.callers import PASSWORD, RECEIVER, SCOPE, STRANGERS, Account, Callers, Kind
 from tests.e2e.client import Client
@@ -53,6 +53,9 @@ PARAMETERS: dict[str, Callable[[Account, Game], object]] = {
     "review_id": lambda *_: 1,
     "table_id": lambda *_: "weekend@1",
     "upload_id": lambda *_: 2**62,
+    "slate_id": lambda *_: 2**62,
+    "projection_set_id": lambda *_: 2**62,
+    "build_id": lambda *_: 2**62,
 }
 """A valid value for each path parameter."""
 
@@ -173,6 +176,14 @@ BODIES: dict[tuple[str, str], Body | None] = {
     ("POST", "/admin/races/{race_id}/substitutions"): lambda *_: {"driver_id": 1, "scores_as": None, **_DRY_RUN},
     ("POST", "/admin/reviews/{review_id}/decide"): lambda *_: {"choice": "in_force", **_DRY_RUN},
     ("POST", "/admin/leagues/{league_id}/rescore"): lambda *_: _DRY_RUN,
+    ("POST", "/dfs/projection-sets"): lambda *_: {
+        "slate_id": 2**62,
+        "kind": "edited",
+        "parent": 2**62,
+        "changes": [{"player_id": 1, "points": 31.5}],
+    },
+    ("POST", "/dfs/builds"): lambda *_: {"slate_id": 2**62, "projection_set_id": 2**62},
+    ("DELETE", "/dfs/builds/{build_id}"): None,
 }
 """A valid body for each method and path that takes one; None for a method that could take one and does not."""
 
@@ -181,6 +192,7 @@ QUERIES = {
     ("GET", "/models/board"): "?sport=basketball_nba",
     ("GET", "/ratings"): "?sport=basketball_nba",
     ("POST", "/dfs/uploads"): f"?kind=dk_standings&key={'0' * 64}",
+    ("GET", "/dfs/projection-sets"): "?slate_id=1",
 }
 """A query for each method and path that needs one."""
 
@@ -231,6 +243,7 @@ NEEDS_A_LIVING_SESSION = {
     ("DELETE", "/groups/{group_id}/members/{username}"),
     *((each.method, each.path) for each in ENDPOINTS if each.auth is Auth.ADMIN and each.method != "GET"),
     *((each.method, each.path) for each in fantasy_leagues.WING.endpoints if each.method != "GET"),
+    *((each.method, each.path) for each in dfs.WING.endpoints if each.method != "GET"),
 }
 """Operations whose effect outlives the access token. An access token of an ended session allows all others until it
 expires."""

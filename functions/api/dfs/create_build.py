@@ -10,8 +10,8 @@ from pickvs.http.repeats import IdempotencyKey
 app = create_app(
     scopes=["dfs:write"],
     problems={
-        404: ["SLATE_NOT_FOUND", "PROJECTION_SET_NOT_FOUND"],
-        409: ["SLATE_LOCKED", "SET_OF_OTHER_SLATE"],
+        404: ["SLATE_NOT_FOUND", "PROJECTION_SET_NOT_FOUND", "ENTRY_FILE_NOT_FOUND"],
+        409: ["SLATE_LOCKED", "SET_OF_OTHER_SLATE", "ENTRIES_OF_OTHER_SLATE"],
         422: ["IDEMPOTENCY_KEY_REUSED", "INFEASIBLE"],
         429: ["BUILDS_RUNNING"],
     },

@@ -13,9 +13,9 @@ from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.dfs.builds import engine, working
 from pickvs.dfs.builds.asking import Asked
+from pickvs.dfs.builds.queries import LineupRow
 from pickvs.dfs.builds.rules import CLAIM, LOST_AFTER, MOST_ATTEMPTS
 from pickvs.dfs.builds.working import Batch, Ending
-from pickvs.dfs.optimizer.pool import Lineup
 from pickvs.dfs.optimizer.rules import PortfolioRules
 from tests.support.database_roles import acting_as
 from tests.support.dfs import MINUTE, NOW, Lounge
@@ -44,7 +44,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[Batch | Ending]:
     """Let the function that builds repeat the first run of the optimizer, which takes a second each time."""
     first: list[Batch | Ending] = []
 
-    def repeated(asked: Asked, rules: PortfolioRules, before: Sequence[Lineup]) -> Steps:
+    def repeated(asked: Asked, rules: PortfolioRules, before: Sequence[LineupRow]) -> Steps:
         if not first:
             first.extend(engine.lineups(asked, rules, before))
         found = 0
@@ -91,7 +91,7 @@ def test_the_optimizer_goes_on_as_if_it_had_not_been_stopped(lounge: Lounge) -> 
     made = lounge.slate(lounge.ada)
     builds = [lounge.build(lounge.ada, made, **wanted()) for _ in range(2)]
 
-    def stopped(asked: Asked, rules: PortfolioRules, before: Sequence[Lineup]) -> Steps:
+    def stopped(asked: Asked, rules: PortfolioRules, before: Sequence[LineupRow]) -> Steps:
         yield next(iter(engine.lineups(asked, rules, before)))
         raise Killed
 
@@ -112,7 +112,7 @@ def test_a_build_that_ends_its_worker_each_time_is_ended_with_what_it_has(
     made = lounge.slate(lounge.ada)
     build = lounge.build(lounge.ada, made, **wanted())
 
-    def fatal(_: Asked, __: PortfolioRules, before: Sequence[Lineup]) -> Steps:
+    def fatal(_: Asked, __: PortfolioRules, before: Sequence[LineupRow]) -> Steps:
         if not before:
             yield next(iter(engine.lineups(_, __, before)))
         raise Killed
@@ -135,7 +135,7 @@ def test_two_workers_on_one_build_do_not_double_it(lounge: Lounge) -> None:
     due = Due("build", NOW, {"build": build}, 1)
     rivals: list[object] = []
 
-    def slow(asked: Asked, rules: PortfolioRules, before: Sequence[Lineup]) -> Steps:
+    def slow(asked: Asked, rules: PortfolioRules, before: Sequence[LineupRow]) -> Steps:
         for number, step in enumerate(engine.lineups(asked, rules, before)):
             yield step
             if number == 0:
@@ -171,7 +171,7 @@ def test_a_running_build_is_cancelled_between_two_batches_and_keeps_its_lineups(
     build = lounge.build(lounge.ada, lounge.slate(lounge.ada), **wanted())
     answers = []
 
-    def interrupted(asked: Asked, rules: PortfolioRules, before: Sequence[Lineup]) -> Steps:
+    def interrupted(asked: Asked, rules: PortfolioRules, before: Sequence[LineupRow]) -> Steps:
         for number, step in enumerate(engine.lineups(asked, rules, before)):
             if number == 1:
                 lounge.owner.execute("UPDATE dfs_builds SET cancel_requested = true WHERE id = %s", (build,))
@@ -189,7 +189,7 @@ def test_a_running_build_is_cancelled_between_two_batches_and_keeps_its_lineups(
 def test_a_build_of_an_account_that_is_erased_ends_its_worker_quietly(lounge: Lounge) -> None:
     build = lounge.build(lounge.ada, lounge.slate(lounge.ada), **wanted())
 
-    def erased(asked: Asked, rules: PortfolioRules, before: Sequence[Lineup]) -> Steps:
+    def erased(asked: Asked, rules: PortfolioRules, before: Sequence[LineupRow]) -> Steps:
         for number, step in enumerate(engine.lineups(asked, rules, before)):
             if number == 1:
                 lounge.owner.execute("DELETE FROM dfs_builds WHERE id = %s", (build,))

@@ -165,7 +165,7 @@ def test_an_edit_makes_another_set_and_leaves_the_first_as_it_is(lounge: Lounge)
 
 def test_an_edit_of_nobody_or_of_nothing_is_refused_by_its_place(lounge: Lounge) -> None:
     made, other = lounge.slate(lounge.ada, players=20), lounge.slate(lounge.ada, players=20, seed=2)
-    wrong = [
+    wrong: list[dict[str, Any]] = [
         {"player_id": other.ids[0], "points": 1},
         {"player_id": made.ids[0], "points": 2},
         {"player_id": made.ids[0], "points": 3},

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from pickvs.core.errors import FieldError
 from pickvs.dfs.builds.errors import impossible_build, invalid_build
-from pickvs.dfs.builds.rules import ShareOfPlayer, exposures_of, impossible
+from pickvs.dfs.builds.rules import MOST_LINEUPS, ShareOfPlayer, exposures_of, impossible
+from pickvs.dfs.entries.rules import Entry
 from pickvs.dfs.formats.rules import Format
 from pickvs.dfs.optimizer.pool import Player, Pool, by_id
 from pickvs.dfs.optimizer.rules import (
@@ -23,6 +24,7 @@ from pickvs.dfs.optimizer.rules import (
 )
 from pickvs.dfs.projections.rules import Projection
 from pickvs.dfs.slates.queries import PlayerRow
+from pickvs.dfs.slates.rules import has_begun
 
 if TYPE_CHECKING:
     from pickvs.dfs.builds.requests import WantedBuild
@@ -30,12 +32,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A build in the optimizer's terms. starts: when each player's game starts, by the slate's player."""
+    """A build in the optimizer's terms. starts: when each player's game starts, by the slate's player.
+
+    entries: what a late swap is for; None for a build of new lineups. begun: players whose game has begun.
+    """
 
     pool: Pool
     lineups: LineupRules
     exposures: Mapping[int, Exposure]
     starts: Mapping[int, datetime]
+    entries: Sequence[Entry] | None
+    begun: frozenset[int]
 
     def portfolio(self, wanted: "WantedBuild", *, seed: int, taken: Iterable[frozenset[int]]) -> PortfolioRules:
         """Return the rules of all lineups together. taken: lineups that are not built again."""
@@ -49,22 +56,36 @@ class Asked:
         )
 
 
-def ask(wanted: "WantedBuild", game: Format, players: Sequence[PlayerRow], projections: Sequence[Projection]) -> Asked:
+def ask(
+    wanted: "WantedBuild",
+    game: Format,
+    players: Sequence[PlayerRow],
+    projections: Sequence[Projection],
+    *,
+    entries: Sequence[Entry] | None,
+    at: datetime,
+) -> Asked:
     """Return what the request asks of the slate's players, of whom those with a projection above 0 are used.
 
-    A player who is locked is used whatever the projection. Raises Invalid (INVALID_VALUE) if the request names what is
-    not there, and Invalid (INFEASIBLE) if arithmetic shows that no lineups can be built.
+    A player who is locked is used whatever the projection, and in a late swap so is who plays already: nobody gets him,
+    and who has him keeps him. entries: of a late swap alone. at: the time at which games have begun.
+
+    Raises Invalid (INVALID_VALUE) if the request names what is not there, and Invalid (INFEASIBLE) if arithmetic shows
+    that no lineups can be built.
     """
     projected = {each.player: each for each in projections}
-    pool = Pool(
-        format=game,
-        players=tuple(
-            _player(row, projected[row.id])
-            for row in players
-            if not row.is_disabled and row.id in projected and (projected[row.id].points > 0 or row.id in wanted.locks)
-        ),
-    )
+    begun = frozenset(row.id for row in players if has_begun(row.game_state, row.starts_at, at))
+
+    def is_used(row: PlayerRow) -> bool:
+        if entries is not None and row.id in begun:
+            return True
+        projection = projected.get(row.id)
+        return not row.is_disabled and projection is not None and (projection.points > 0 or row.id in wanted.locks)
+
+    pool = Pool(format=game, players=tuple(_player(row, projected.get(row.id)) for row in players if is_used(row)))
     problems = list(_problems(wanted, game, players, by_id(pool.players)))
+    if entries is not None:
+        problems += _problems_of_swaps(wanted, game, entries)
     if problems:
         raise invalid_build(problems)
     rules = _lineup_rules(wanted)
@@ -75,15 +96,23 @@ def ask(wanted: "WantedBuild", game: Format, players: Sequence[PlayerRow], proje
         locks=rules.locks,
         count=wanted.count,
     )
-    if wanted.late_swap_file_id is None:
+    if entries is None:
         usable = {player.id: player for player in pool.players if player.id not in rules.excludes}
         reasons = impossible(game, usable, rules, exposures, wanted.count)
         if reasons:
             raise impossible_build(reasons)
-    return Asked(pool=pool, lineups=rules, exposures=exposures, starts={row.id: row.starts_at for row in players})
+    return Asked(
+        pool=pool,
+        lineups=rules,
+        exposures=exposures,
+        starts={row.id: row.starts_at for row in players},
+        entries=entries,
+        begun=begun,
+    )
 
 
-def _player(row: PlayerRow, projection: Projection) -> Player:
+def _player(row: PlayerRow, known: Projection | None) -> Player:
+    projection = known if known is not None else Projection(player=row.id, points=Decimal(0))
     return Player(
         id=row.id,
         name=row.name,
@@ -215,6 +244,18 @@ def _problems_of_numbers(wanted: "WantedBuild", game: Format, usable: Iterable[P
         yield FieldError("max_ownership", "the set of projections says nothing of ownership")
     if wanted.randomness is not None:
         yield from _problems_of_randomness(wanted, usable)
+
+
+def _problems_of_swaps(wanted: "WantedBuild", game: Format, entries: Sequence[Entry]) -> Iterator[FieldError]:
+    """Yield what is for new lineups alone, and what is wrong with the file of entries."""
+    for field in ("max_exposure", "exposures", "max_repeating", "randomness", "exclude_builds"):
+        if getattr(wanted, field):
+            yield FieldError(field, "is not for late swaps: each entry is swapped by itself; leave it out")
+    if not 1 <= len(entries) <= MOST_LINEUPS:
+        said = f"has {len(entries)} entries; 1 to {MOST_LINEUPS} are swapped at once"
+        yield FieldError("late_swap_file_id", said)
+    if any(len(entry.players) != game.size for entry in entries):
+        yield FieldError("late_swap_file_id", f"has entries without the {game.size} slots of the slate's format")
 
 
 def _problems_of_randomness(wanted: "WantedBuild", usable: Iterable[Player]) -> Iterator[FieldError]:

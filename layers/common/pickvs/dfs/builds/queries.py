@@ -90,6 +90,8 @@ _TAKEN = SQL("""
 
 _OF_SLATE = SQL("SELECT id FROM dfs_builds WHERE user_id = %(user)s AND slate_id = %(slate)s AND id = ANY(%(builds)s)")
 
+_KEPT = SQL("SELECT count(*) FROM lineups WHERE build_id = %s AND kept_because IS NOT NULL")
+
 _EXPOSURES = SQL("""
     SELECT player, count(*) AS lineups FROM lineups CROSS JOIN LATERAL unnest(players) AS player
     WHERE build_id = %s AND player IS NOT NULL GROUP BY player
@@ -319,6 +321,13 @@ def lineups_of_builds(
             frozenset(player for player in players if player is not None)
             for players in cursor.execute(_TAKEN, values).fetchall()
         ]
+
+
+def kept(connection: Connection, build_id: int) -> int:
+    """Return how many entries of a late swap stay as they were."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        [count] = cursor.execute(_KEPT, (build_id,)).fetchall()
+    return int(count)
 
 
 def exposures_of(connection: Connection, build_id: int) -> dict[int, int]:

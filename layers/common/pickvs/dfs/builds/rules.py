@@ -108,14 +108,15 @@ def impossible(
     return found
 
 
-def fingerprint(game: Format, players: Sequence[int]) -> str:
+def fingerprint(game: Format, players: Sequence[int | None]) -> str:
     """Return a text that two lineups share if a contest takes them for the same one.
 
-    players: in the order of the format's slots. Who is in which of the slots with one factor makes no difference.
+    players: in the order of the format's slots; None: nobody. Who is in which of the slots with one factor makes no
+    difference.
     """
     by_factor: dict[Decimal, list[int]] = {}
     for slot, player in zip(game.slots, players, strict=True):
-        by_factor.setdefault(slot.factor, []).append(player)
+        by_factor.setdefault(slot.factor, []).append(player or 0)
     return ";".join(",".join(map(str, sorted(by_factor[factor]))) for factor in sorted(by_factor, reverse=True))
 
 

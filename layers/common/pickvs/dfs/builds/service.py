@@ -11,6 +11,7 @@ from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import FieldError
 from pickvs.dfs.builds import queries
 from pickvs.dfs.builds.asking import ask
+from pickvs.dfs.builds.entering import entries_of
 from pickvs.dfs.builds.errors import invalid_build, not_running, too_many_excluded, too_many_running, unknown_build
 from pickvs.dfs.builds.rules import FUNCTION, MOST_EXCLUDED, MOST_RUNNING
 from pickvs.dfs.builds.schemas import Build
@@ -33,7 +34,8 @@ def create_build(
 
     key: Idempotency-Key; the same request with it gets the first answer. session, api_key_id: the caller's.
 
-    Raises NotFound (SLATE_NOT_FOUND, PROJECTION_SET_NOT_FOUND), Conflict (SLATE_LOCKED, SET_OF_OTHER_SLATE),
+    Raises NotFound (SLATE_NOT_FOUND, PROJECTION_SET_NOT_FOUND, ENTRY_FILE_NOT_FOUND), Conflict (SLATE_LOCKED,
+    SET_OF_OTHER_SLATE, ENTRIES_OF_OTHER_SLATE),
     TooManyRequests (BUILDS_RUNNING), and Invalid if the request names what is not there, or what arithmetic shows to be
     impossible (INFEASIBLE). Deeper conflicts end the build as failed (docs/adr/0024).
     """
@@ -92,11 +94,14 @@ def _create(connection: Connection, user_id: int, wanted: "WantedBuild") -> Buil
     if queries.running(connection, user_id) >= MOST_RUNNING:
         raise too_many_running()
     _check_excluded(connection, user_id, wanted)
+    entries = entries_of(connection, wanted, user_id, at)
     ask(
         wanted,
         FORMATS[slate.format],
         slates.players_of(connection, slate.id),
         projections.projections_of(connection, chosen.id),
+        entries=entries,
+        at=at,
     )
     build_id = queries.insert(
         connection,
@@ -107,7 +112,7 @@ def _create(connection: Connection, user_id: int, wanted: "WantedBuild") -> Buil
         is_dry_run=wanted.dry_run,
         settings=wanted.model_dump(mode="json"),
         seed=wanted.seed if wanted.seed is not None else secrets.randbelow(2**31),
-        wanted=wanted.count,
+        wanted=wanted.count if entries is None else len(entries),
         at=at,
     )
     agenda.put(connection, FUNCTION, work_key(build_id), at, {"build": build_id})

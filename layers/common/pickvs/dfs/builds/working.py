@@ -20,12 +20,12 @@ from pickvs.core.logging import logger
 from pickvs.core.metrics import emit
 from pickvs.dfs.builds import queries
 from pickvs.dfs.builds.asking import Asked, ask
+from pickvs.dfs.builds.entering import entries_of
 from pickvs.dfs.builds.metrics import BUILD_SECONDS
 from pickvs.dfs.builds.queries import BuildRow, LineupRow, NewLineup
 from pickvs.dfs.builds.requests import WantedBuild
-from pickvs.dfs.builds.rules import CLAIM, FUNCTION, LOST_AFTER, MOST_ATTEMPTS, MOST_EXCLUDED, fingerprint, gap_of
+from pickvs.dfs.builds.rules import CLAIM, FUNCTION, LOST_AFTER, MOST_ATTEMPTS, MOST_EXCLUDED, gap_of
 from pickvs.dfs.formats.table import FORMATS
-from pickvs.dfs.optimizer.pool import Lineup
 from pickvs.dfs.optimizer.rules import PortfolioRules
 from pickvs.dfs.projections import reading as projections
 from pickvs.dfs.slates import reading as slates
@@ -38,7 +38,7 @@ _LOST = "The build was not finished in time. Ask for it again."
 class Batch:
     """Lineups that follow those before. bound: no portfolio that keeps the rules has more points; None if unknown."""
 
-    lineups: Sequence[Lineup]
+    lineups: Sequence[NewLineup]
     bound: Decimal | None
 
 
@@ -51,7 +51,7 @@ class Ending:
     relaxation: Sequence[Mapping[str, Any]] | None = None
 
 
-type Engine = Callable[[Asked, PortfolioRules, Sequence[Lineup]], Iterable[Batch | Ending]]
+type Engine = Callable[[Asked, PortfolioRules, Sequence[LineupRow]], Iterable[Batch | Ending]]
 """Yields lineups after those given, in batches, and at last an ending if something of what was asked is missing."""
 
 type Checker = Callable[[Asked], Ending | None]
@@ -131,11 +131,14 @@ def _prepared(build: BuildRow, worker: UUID) -> _Claimed:
     wanted = WantedBuild.model_validate(build.settings, strict=False)
     with transaction(snapshot=True) as connection:
         slate = slates.slate(connection, build.slate_id, build.user_id)
+        at = clock.now()
         asked = ask(
             wanted,
             FORMATS[slate.format],
             slates.players_of(connection, build.slate_id),
             projections.projections_of(connection, build.projection_set_id),
+            entries=entries_of(connection, wanted, build.user_id, at),
+            at=at,
         )
         taken = queries.lineups_of_builds(
             connection, build.user_id, build.slate_id, wanted.exclude_builds, MOST_EXCLUDED
@@ -159,9 +162,8 @@ def _check(claimed: _Claimed, check: Checker) -> None:
 def _build(claimed: _Claimed, engine: Engine) -> None:
     """Store the engine's batches, each in a transaction of its own, and end the build."""
     found = len(claimed.before)
-    given = [Lineup(players=tuple(_ids(row)), points=row.points, salary=row.salary) for row in claimed.before]
     ending = None
-    for step in engine(claimed.asked, claimed.rules, given):
+    for step in engine(claimed.asked, claimed.rules, claimed.before):
         if isinstance(step, Ending):
             ending = step
             break
@@ -172,7 +174,7 @@ def _build(claimed: _Claimed, engine: Engine) -> None:
                 claimed.build.id,
                 claimed.worker,
                 found=found,
-                lineups=[_new(claimed, lineup) for lineup in step.lineups],
+                lineups=step.lineups,
                 bound=step.bound,
                 until=at + CLAIM,
             )
@@ -194,7 +196,9 @@ def _end(claimed: _Claimed, ending: Ending | None) -> None:
         if build is None or build.worker != claimed.worker:
             return
         if ending is None and build.found == build.wanted:
-            queries.end(connection, build.id, "done", at=at, gap=gap_of(build.points, build.bound))
+            kept = queries.kept(connection, build.id)
+            reason = f"{kept} of {build.found} entries stay as they were; each says why." if kept else None
+            queries.end(connection, build.id, "done", at=at, reason=reason, gap=gap_of(build.points, build.bound))
         else:
             _end_short(connection, build, ending or Ending("No more lineups keep the rules."), at)
     emit({BUILD_SECONDS: (at - build.created_at).total_seconds()})
@@ -212,16 +216,3 @@ def _end_short(connection: Connection, build: BuildRow, ending: Ending, at: date
         relaxation=ending.relaxation,
     )
     logger().info("build ended short", build=build.id, found=build.found, reason=ending.reason)
-
-
-def _new(claimed: _Claimed, lineup: Lineup) -> NewLineup:
-    return NewLineup(
-        players=lineup.players,
-        points=lineup.points,
-        salary=lineup.salary,
-        fingerprint=fingerprint(claimed.asked.pool.format, lineup.players),
-    )
-
-
-def _ids(row: LineupRow) -> list[int]:
-    return [player for player in row.players if player is not None]
