@@ -1,7 +1,7 @@
 """The SQL of games and quotes for submissions and readers."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from psycopg.sql import SQL
 
@@ -52,26 +52,27 @@ _MISSING_GAMES = SQL("""
     ) AS missing
 """)
 
+# Whichever of the two a source calls the home team. The day is compared first, because the index begins with it.
+_MEETINGS = SQL("""
+    SELECT DISTINCT ON (said.place) said.place, game.id
+    FROM unnest(%(homes)s::bigint[], %(aways)s::bigint[], %(starts)s::timestamptz[])
+         WITH ORDINALITY AS said (home, away, starts_at, place)
+    JOIN games game
+      ON game.sport = %(sport)s
+     AND least(game.home_team_id, game.away_team_id) = least(said.home, said.away)
+     AND greatest(game.home_team_id, game.away_team_id) = greatest(said.home, said.away)
+     AND game.local_date BETWEEN (said.starts_at - interval '1 day')::date AND (said.starts_at + interval '1 day')::date
+    WHERE game.merged_into IS NULL
+      AND game.commence_time BETWEEN said.starts_at - interval '12 hours' AND said.starts_at + interval '12 hours'
+    ORDER BY said.place, abs(extract(epoch FROM game.commence_time - said.starts_at)), game.id
+""")
+
 _PICKABLE_QUOTES = SQL("""
     SELECT {quote}
     FROM quotes
     WHERE game_id = ANY(%s) AND superseded_at IS NULL AND captured_at >= %s
     ORDER BY game_id, market, selection
 """).format(quote=_QUOTE)
-
-_MEETINGS = SQL("""
-    SELECT wanted.key, min(game.id) AS game
-    FROM unnest(%(keys)s::bigint[], %(teams)s::bigint[], %(others)s::bigint[], %(times)s::timestamptz[])
-         AS wanted (key, team, other, at)
-    JOIN games game
-      ON least(game.home_team_id, game.away_team_id) = least(wanted.team, wanted.other)
-     AND greatest(game.home_team_id, game.away_team_id) = greatest(wanted.team, wanted.other)
-     AND game.local_date BETWEEN (wanted.at - interval '2 days')::date AND (wanted.at + interval '2 days')::date
-     AND game.commence_time BETWEEN wanted.at - %(apart)s AND wanted.at + %(apart)s
-     AND game.merged_into IS NULL
-    GROUP BY wanted.key
-    HAVING count(*) = 1
-""")
 
 
 def lock_games(connection: Connection, ids: Iterable[int]) -> dict[int, Game]:
@@ -131,18 +132,18 @@ def misses_games(connection: Connection, sport: str, *, provider: str, named: Se
     return row is not None and bool(row["missing"])
 
 
+def meetings(connection: Connection, sport: str, wanted: Sequence[tuple[int, int, datetime]]) -> dict[int, int]:
+    """Return the game of two teams that starts nearest to a time, and within 12 hours of it, by place in `wanted`."""
+    values = {
+        "sport": sport,
+        "homes": [home for home, _, _ in wanted],
+        "aways": [away for _, away, _ in wanted],
+        "starts": [starts_at for _, _, starts_at in wanted],
+    }
+    return {row["place"] - 1: row["id"] for row in connection.execute(_MEETINGS, values)}
+
+
 def pickable_quotes(connection: Connection, games: Sequence[int], captured_since: datetime) -> list[Quote]:
     """Return these games' quotes in force captured since `captured_since`, by game, market and selection."""
     with connection.cursor(row_factory=row_of(Quote)) as cursor:
         return cursor.execute(_PICKABLE_QUOTES, (list(games), captured_since)).fetchall()
-
-
-def meetings(
-    connection: Connection, wanted: Mapping[int, tuple[int, int, datetime]], *, apart: timedelta
-) -> dict[int, int]:
-    """Return the one game of two teams that tips off at most `apart` from a time, by the caller's keys."""
-    if not wanted:
-        return {}
-    teams, others, times = zip(*wanted.values(), strict=True)
-    values = {"keys": [*wanted], "teams": [*teams], "others": [*others], "times": [*times], "apart": apart}
-    return {row["key"]: row["game"] for row in connection.execute(_MEETINGS, values)}

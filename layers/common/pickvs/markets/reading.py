@@ -1,7 +1,7 @@
 """Reads games and quotes for other rooms, in the caller's transaction."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from pickvs.core.database import Connection
 from pickvs.markets import queries
@@ -29,20 +29,17 @@ def current_quotes(
     return queries.current_quotes(connection, sides)
 
 
+def meetings(connection: Connection, sport: str, wanted: Sequence[tuple[int, int, datetime]]) -> dict[int, int]:
+    """Return games by the place in `wanted`, of two teams and a start as another source states it.
+
+    Of several games of the two, the one that starts nearest, within 12 hours. Places without one are left out.
+    """
+    return queries.meetings(connection, sport, wanted) if wanted else {}
+
+
 def misses_games(connection: Connection, sport: str, *, provider: str, named: Iterable[str], at: datetime) -> bool:
     """Return whether a list of the provider's ids, `named`, leaves out a game of `sport` that is under way at `at`.
 
     A game is under way from its tip-off until it has a final or goes to review.
     """
     return queries.misses_games(connection, sport, provider=provider, named=list(named), at=at)
-
-
-def meetings(
-    connection: Connection, wanted: Mapping[int, tuple[int, int, datetime]], *, apart: timedelta
-) -> dict[int, int]:
-    """Return the games of two teams that tip off near a time, by the caller's keys.
-
-    wanted: by key, the ids of both teams, in either order, and the time. apart: how far the tip-off may be from it. A
-    key is left out if there is no such game, or more than one.
-    """
-    return queries.meetings(connection, wanted, apart=apart)

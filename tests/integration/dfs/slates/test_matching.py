@@ -44,8 +44,9 @@ def test_what_is_known_is_found_and_nothing_is_guessed(rows: psycopg.Connection[
     assert row["game_id"] == late
 
 
-def test_of_two_meetings_on_a_day_none_is_taken(rows: psycopg.Connection[Any]) -> None:
-    game(rows, "Kansas City Chiefs", "Buffalo Bills", START)
-    game(rows, "Kansas City Chiefs", "Buffalo Bills", START + timedelta(hours=5), 2)
+def test_of_two_meetings_on_a_day_the_nearer_one_is_taken(rows: psycopg.Connection[Any]) -> None:
+    late = game(rows, "Kansas City Chiefs", "Buffalo Bills", START + timedelta(hours=5), 2)
+    near = game(rows, "Kansas City Chiefs", "Buffalo Bills", START + timedelta(minutes=20))
     put()
-    assert {row["game_id"] for row in rows.execute("SELECT game_id FROM slate_games")} == {None}
+    [row] = rows.execute("SELECT game_id FROM slate_games WHERE key = 'BUF@KC'").fetchall()
+    assert row["game_id"] == near != late

@@ -21,7 +21,7 @@ from pickvs.sports.teams.rules import Team
 
 RACES = "formula_one"
 APART = timedelta(hours=12)
-"""How far a game's start may be from what the site says: a game that is moved within its day is the same."""
+"""How far a race's start may be from what the site says."""
 
 
 def match(
@@ -33,7 +33,7 @@ def match(
     """
     names = {name for game in games for name in (game.away, game.home) if name is not None}
     teams = teams_named(connection, sport, site, names | {player.team for player in players})
-    _games(connection, games, teams)
+    _games(connection, sport, games, teams)
     for game in games:
         venue = _venue(connection, sport, game, teams)
         if venue is not None:
@@ -47,12 +47,11 @@ def match(
     queries.set_players(connection, {each: known[name] for each, name in wanted.items() if name in known})
 
 
-def _games(connection: Connection, games: Sequence[GameRow], teams: dict[str, Team]) -> None:
-    wanted = {}
-    for game in games:
-        if game.game_id is None and game.away in teams and game.home in teams:
-            wanted[game.id] = teams[game.home].id, teams[game.away].id, game.starts_at
-    queries.set_games(connection, meetings(connection, wanted, apart=APART))
+def _games(connection: Connection, sport: str, games: Sequence[GameRow], teams: dict[str, Team]) -> None:
+    open_ones = [each for each in games if each.game_id is None and each.away in teams and each.home in teams]
+    wanted = [(teams[str(each.home)].id, teams[str(each.away)].id, each.starts_at) for each in open_ones]
+    found = meetings(connection, sport, wanted)
+    queries.set_games(connection, {open_ones[place].id: game for place, game in found.items()})
 
 
 def _venue(connection: Connection, sport: str, game: GameRow, teams: dict[str, Team]) -> Venue | None:

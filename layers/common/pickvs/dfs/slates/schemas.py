@@ -126,9 +126,7 @@ class SlatePlayer(ResponseBody):
     captain_salary: Annotated[int | None, doc("Whole dollars in the slot that multiplies, if the format has one.")]
     average_points: Annotated[Number | None, doc("A game, as the site states it.", examples=[44.25])]
     status: Annotated[str, doc("As the site states it. Empty: none.", examples=["Q"])]
-    health: Annotated[
-        list[PlayerHealth], doc("Each source's latest word, the league's own first. Empty: no word.")
-    ]
+    health: Annotated[list[PlayerHealth], doc("Each source's latest word, the league's own first. Empty: no word.")]
     is_disabled: Annotated[bool, doc("Whether the site has taken the player off the slate.")]
     is_locked: Annotated[bool, doc("Whether the game has begun.")]
 
