@@ -6,13 +6,25 @@ where it has the format. DraftKings NHL counts teams over skaters. DraftKings ML
 FanDuel MLB to four. DraftKings Formula 1 takes at most two of a team, the constructor counted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 from pickvs.dfs.formats.rules import Format, Slot
 
 CAPTAIN = Decimal("1.5")
 """What the salary and the points of a captain are multiplied by."""
+
+SPORTS: Mapping[str, str] = MappingProxyType(
+    {
+        "nba": "basketball_nba",
+        "nfl": "americanfootball_nfl",
+        "mlb": "baseball_mlb",
+        "nhl": "icehockey_nhl",
+        "f1": "formula_one",
+    }
+)
+"""The platform's keys of sports, by those of formats."""
 
 
 def _slots(text: str, positions: dict[str, str] | None = None) -> tuple[Slot, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pickvs.dfs.files.games import Game, State
 from pickvs.dfs.files.players import Listed, PlayersFile
 from pickvs.dfs.formats.rules import Format
+from pickvs.dfs.formats.table import SPORTS
 from pickvs.dfs.slates.rules import GameFacts, PlayerFacts, SlateFacts, SlateGameState
 
 _STATES: dict[State, SlateGameState] = {
@@ -14,16 +15,6 @@ _STATES: dict[State, SlateGameState] = {
     "postponed": "postponed",
     "cancelled": "cancelled",
 }
-
-
-SPORTS = {
-    "nba": "basketball_nba",
-    "nfl": "americanfootball_nfl",
-    "mlb": "baseball_mlb",
-    "nhl": "icehockey_nhl",
-    "f1": "formula_one",
-}
-"""Keys of sports on this platform, by those of formats."""
 
 
 def says_all_games(players: Sequence[Listed]) -> bool:

@@ -58,7 +58,7 @@ class UploadAddress(ResponseBody):
 class Alias(ResponseBody):
     """How your files write the name of a player. It holds for all slates of the sport."""
 
-    sport: Annotated[str, doc("Sport of the slate.", examples=["nba"])]
+    sport: Annotated[str, doc("Sport of the slate.", examples=["basketball_nba"])]
     team: Annotated[str, doc("As the site writes it.", examples=["WAS"])]
     alias: Annotated[str, doc("As it was saved.", examples=["Alex Sarr"])]
     name: Annotated[str, doc("Whom it means, as the site writes it.", examples=["Alexandre Sarr"])]

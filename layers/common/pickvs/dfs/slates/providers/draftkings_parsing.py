@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pickvs.dfs.formats.rules import Format
-from pickvs.dfs.formats.table import FORMATS
+from pickvs.dfs.formats.table import FORMATS, SPORTS
 from pickvs.dfs.slates.rules import GameFacts, PlayerFacts, SlateFacts, SlateGameState
 from pickvs.jobs.errors import BadAnswer
 from pickvs.jobs.sources import Capture, Skipped
@@ -89,7 +89,7 @@ def read_group(body: bytes, group: Group) -> Capture[SlateFacts]:
         return Capture((), (*skipped, Skipped("the slate has no players", str(group.id))))
     facts = SlateFacts(
         site=SITE,
-        sport=group.kind.sport,
+        sport=SPORTS[group.kind.sport],
         format=group.kind.id,
         name=group.name,
         source=SITE,
