@@ -27,6 +27,7 @@ class _Submitted:
     function: LambdaFunction
     event: bytes
     born: float
+    gave_up: Callable[[], None]
     failures: int = 0
     busy_seconds: float = THROTTLED_SECONDS
 
@@ -50,9 +51,12 @@ class AsyncInvocations:
         self._changed = threading.Condition()
         self._running = 0
 
-    def submit(self, function: LambdaFunction, event: bytes) -> None:
-        """Run the event in the background and retry it as the function's settings specify."""
-        self._start(_Submitted(function, event, self._clock.monotonic()))
+    def submit(self, function: LambdaFunction, event: bytes, gave_up: Callable[[], None] = lambda: None) -> None:
+        """Run the event in the background and retry it as the function's settings specify.
+
+        gave_up: called in another thread once the event has exhausted its retries.
+        """
+        self._start(_Submitted(function, event, self._clock.monotonic(), gave_up))
 
     def settle(self) -> None:
         """Wait until every event has run, or waits for a retry."""
@@ -128,6 +132,7 @@ class AsyncInvocations:
             message = str(outcome.error.get("errorMessage", ""))[:1024]
             attributes = {"RequestID": request_id, "ErrorCode": "200", "ErrorMessage": message or "none"}
             self._send(spec.dead_letters, event.decode(), attributes)
+        submitted.gave_up()
 
     def _send(self, queue: str, body: str, attributes: Mapping[str, str]) -> None:
         from botocore.exceptions import BotoCoreError, ClientError

@@ -90,8 +90,9 @@ class Running:
     timers: Timers
     invoke: Callable[[str, bytes], Outcome]
     """Runs the function with a name, with an event as JSON. Raises LaptopError if there is no such function."""
-    submit: Callable[[str, bytes], None]
-    """Runs the function with a name in the background, with Lambda's retries. Raises LaptopError if there is none."""
+    submit: Callable[[str, bytes, Callable[[], None]], None]
+    """Runs the function with a name in the background, with Lambda's retries, and calls the last argument if all of
+    them fail. Raises LaptopError if there is no such function."""
     crash: Callable[[str], bool]
     """Ends a process of the function with a name, at once, if one is busy. Returns whether one was."""
 
@@ -204,7 +205,7 @@ class LaptopCloud:
             functions=functions.names,
             timers=timers,
             invoke=lambda name, event: functions.named(name).invoke(event),
-            submit=lambda name, event: timers.background.submit(functions.named(name), event),
+            submit=lambda name, event, gave_up: timers.background.submit(functions.named(name), event, gave_up),
             crash=lambda name: functions.named(name).crash(),
         )
 

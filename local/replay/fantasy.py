@@ -83,7 +83,8 @@ def replay_fantasy(assembly: Path, settings: Settings, wanted: WantedFantasy, sa
         "picks_by_hand": dict(game.drafts.done),
         "decisions": dict(game.office.done),
         "crashes": crashes,
-        "requests_repeated": game.people.retried,
+        "daily_rounds_failed": game.rounds.failed,
+        "requests_repeated": dict(game.people.retried),
         "faults": None if planted is None else _faults(planted, leaves_at),
         "seconds": {
             name: round(end - begin, 1)

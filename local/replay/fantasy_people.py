@@ -1,7 +1,11 @@
 """Who plays fantasy in a replay: users with keys of their own, the leagues that they found, and their habits."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -74,7 +78,8 @@ class League:
 class People:
     """The users of a replay, and how they ask the API.
 
-    now: the held time. wait: lets a second pass, after which the gateway lets in more requests.
+    now: the held time. wait: lets a second pass, after which the gateway lets in more requests. Several threads may
+    ask at once, each as one of `another`.
     """
 
     def __init__(
@@ -87,8 +92,9 @@ class People:
         self._api = api
         self._now = now
         self._wait = wait
-        self.retried = 0
-        """Requests that were sent again, because a function had crashed or there were too many in a second."""
+        self._sending_again = threading.Lock()
+        self.retried: Counter[str] = Counter()
+        """Requests that were sent again, by why: a function had crashed, or there were too many in a second."""
         self.users = [self._registered(f"driver-{number}") for number in range(1, TEAMS + 1)]
         self.leaver = self._registered(LEAVER)
         self.office = self._registered(OFFICE)
@@ -108,12 +114,21 @@ class People:
         """Send a request, again if its function has crashed or if it came too soon. Returns the last answer."""
         for _ in range(TRIES):
             answer = self._api.send(method, path, body, token=token, key=key)
-            if answer.status == TOO_MANY_REQUESTS:
-                self._wait()
-            elif answer.status < SERVER_ERROR:
+            if answer.status != TOO_MANY_REQUESTS and answer.status < SERVER_ERROR:
                 break
-            self.retried += 1
+            with self._sending_again:
+                if answer.status == TOO_MANY_REQUESTS:
+                    self._wait()
+                self.retried["too many" if answer.status == TOO_MANY_REQUESTS else "crashed"] += 1
         return answer
+
+    @contextmanager
+    def another(self) -> Iterator["People"]:
+        """Yield the same people with a connection of their own, for another thread."""
+        with closing(self._api.another()) as api:
+            other = copy(self)
+            other._api = api  # noqa: SLF001 - of this class
+            yield other
 
     def ask(self, method: str, path: str, body: Any = None, *, token: str | None = None, key: str | None = None) -> Any:
         """Send a request as `send`, and return the body. Raises UnexpectedAnswerError unless the status is 2xx."""

@@ -32,6 +32,10 @@ class Times:
         self._times = sorted(set(times), reverse=True)
         self._act = act
 
+    def add(self, moment: datetime) -> None:
+        """Have it act at one more time."""
+        self._times = sorted({*self._times, moment}, reverse=True)
+
     def next_due(self) -> datetime | None:
         """Return when it acts next."""
         return self._times[-1] if self._times else None

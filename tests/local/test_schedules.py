@@ -155,13 +155,17 @@ class Background:
         self.function = function
         self.said: list[str] = []
         self.sent: list[tuple[str, Any, Mapping[str, str]]] = []
+        self.given_up = 0
         self.invocations = AsyncInvocations(self._send, self.said.append, retry_seconds=(0.05, 0.05))
 
     def _send(self, queue: str, body: str, attributes: Mapping[str, str]) -> None:
         self.sent.append((queue, json.loads(body), attributes))
 
     def submit(self, **event: Any) -> None:
-        self.invocations.submit(self.function, json.dumps(event).encode())
+        self.invocations.submit(self.function, json.dumps(event).encode(), self._gave_up)
+
+    def _gave_up(self) -> None:
+        self.given_up += 1
 
     def wait_for(self, what: Any) -> None:
         deadline = time.monotonic() + 10
@@ -217,7 +221,7 @@ def test_under_a_held_clock_a_failed_event_is_tried_again_when_the_clock_gets_th
 
     assert marks.read_text() == "xx"
     assert clock.next_due() is None
-    assert not background.sent
+    assert (background.sent, background.given_up) == ([], 0)
 
 
 def test_what_failed_for_good_goes_to_the_queues(background: Background, assembly: AssemblyWriter) -> None:
@@ -236,6 +240,8 @@ def test_what_failed_for_good_goes_to_the_queues(background: Background, assembl
     assert letter == event
     assert attributes["ErrorMessage"] == "not yet"
     assert background.said == ["job: gave up on an event after 2 failed tries: function error (ValueError)"]
+    background.invocations.settle()
+    assert background.given_up == 1
 
 
 def test_nothing_is_tried_again_after_the_stop(background: Background, assembly: AssemblyWriter) -> None:

@@ -11,12 +11,13 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from werkzeug.wrappers import Response
 
 from local.aws import AwsServices
 from local.blueprint import Blueprint, read_blueprint
 from local.errors import LaptopError
 from local.invocations import Invocations
-from local.one_shot_schedules import OneShotSchedules
+from local.one_shot_schedules import OneShot, OneShotSchedules
 from pickvs.core import alarm_clock
 from pickvs.core.alarm_clock import EVENT, AlarmClock
 from pickvs.core.errors import AlarmNotSet
@@ -105,12 +106,12 @@ def cloud(
     monkeypatch.setenv("AWS_ENDPOINT_URL", services.url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # keeps the credentials of the test before
-    for client in (alarm_clock._lambda, alarm_clock._scheduler):
-        client.cache_clear()
+    for remembered in (alarm_clock._lambda, alarm_clock._scheduler, alarm_clock._create):
+        remembered.cache_clear()
     yield made
     services.stop()
-    for client in (alarm_clock._lambda, alarm_clock._scheduler):
-        client.cache_clear()
+    for remembered in (alarm_clock._lambda, alarm_clock._scheduler, alarm_clock._create):
+        remembered.cache_clear()
 
 
 def test_a_function_is_woken_at_once_by_those_that_may(cloud: Cloud) -> None:
@@ -140,6 +141,25 @@ def test_an_alarm_fires_once_and_is_gone_and_an_alarm_that_is_set_is_left(cloud:
     cloud.now[0] = NOON + 4 * MINUTE
     cloud.alarms.fire_due()
     assert len(cloud.invoked) == 3
+
+
+def test_an_alarm_that_was_set_is_not_asked_for_again_but_one_that_failed_is(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    add = cloud.alarms._add
+
+    def noted(wanted: OneShot) -> Response:
+        asked.append(wanted.name)
+        return add(wanted)
+
+    monkeypatch.setattr(cloud.alarms, "_add", noted)
+    for _ in range(3):
+        alarm_clock.set_alarm(cloud.clock(), "soon", NOON + MINUTE)
+        with pytest.raises(AlarmNotSet):
+            alarm_clock.set_alarm(cloud.clock("missing"), "never", NOON + MINUTE)
+    alarm_clock.set_alarm(cloud.clock(), "later", NOON + 2 * MINUTE)
+    assert asked == ["soon", "later"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Recorded seasons through the services: schedules and results of two sources, at the times at which they came."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -16,6 +16,22 @@ from tests.support.formula_one import Event, Tables
 
 SOURCES: dict[Place, str] = {"first": "jolpica", "second": "f1db"}
 SCORING = ("qualifying", "sprint", "race")
+
+RESERVE = Entrant(driver="reserve", team="", car_number=98, code="RSV", family_name="Reserve")
+
+
+def mistaken(results: Iterable[Any], driver: str) -> list[Any]:
+    """Return results with a reserve driver in the place of a driver."""
+    return [
+        replace(
+            result,
+            rows=tuple(
+                replace(row, entrant=replace(RESERVE, team=row.entrant.team)) if row.entrant.driver == driver else row
+                for row in result.rows
+            ),
+        )
+        for result in results
+    ]
 
 
 def race_time(event: Event) -> datetime:

@@ -7,10 +7,10 @@ from random import Random
 
 from pickvs.core.database import Connection
 from pickvs.fantasy.events.entries import service as entries
-from pickvs.fantasy.events.entries.service import Named, Seated
+from pickvs.fantasy.events.entries.service import Named
 from pickvs.fantasy.events.results import service as results
 from pickvs.fantasy.events.results.service import Answer, Changed
-from pickvs.fantasy.events.rules import Fact, Statement
+from pickvs.fantasy.events.rules import Fact, Seated, Statement
 from pickvs.fantasy.events.schedules import service as schedules
 from pickvs.fantasy.events.schedules.rules import Scheduled, ScheduledSession
 

@@ -8,10 +8,10 @@ import pytest
 from pickvs.core.database import transaction
 from pickvs.fantasy.boards import service as boards
 from pickvs.fantasy.events.entries import service as entries
-from pickvs.fantasy.events.entries.service import Named, Placed, Seated
+from pickvs.fantasy.events.entries.service import Named, Placed
 from pickvs.fantasy.events.results import service as results
 from pickvs.fantasy.events.results.service import Answer
-from pickvs.fantasy.events.rules import Fact, Statement, Vocabulary
+from pickvs.fantasy.events.rules import Fact, Seated, Statement, Vocabulary
 from pickvs.fantasy.events.schedules import service as schedules
 from pickvs.fantasy.events.schedules.rules import Scheduled, ScheduledSession
 from pickvs.fantasy.scoring import service as scoring

@@ -10,7 +10,7 @@ import pytest
 from pickvs.core import clock, storage
 from pickvs.core.config import settings
 from pickvs.core.database import transaction
-from pickvs.fantasy.collecting import asking
+from pickvs.fantasy.collecting import asking, rules, service
 from pickvs.fantasy.collecting.service import collect_due, collect_season
 from pickvs.fantasy.events.formula_one.recording import SPORT
 from pickvs.fantasy.events.reading import pool_of, season_of
@@ -119,6 +119,19 @@ def test_a_weekend_from_its_schedule_to_an_official_result(database: str, source
     assert rows(database, BUSIEST)[0][0] <= 5
 
 
+def test_sessions_of_a_weekend_share_their_requests(database: str, sources: RaceSources) -> None:
+    at(BEFORE, collect_season)
+    sources.publish(1, "qualifying")
+    at(QUALIFYING + timedelta(minutes=75), collect_due)
+    first = RACE + timedelta(minutes=150)
+    at(first - timedelta(minutes=10), collect_due)
+    assert due(database, "session:qualifying") == first + timedelta(minutes=50)
+    assert due(database, "session:race") == first, "a question is not put off to an earlier time"
+    sources.publish(1, "race")
+    at(first, collect_due)
+    assert due(database, "session:qualifying") == due(database, "session:race") == first + HOUR
+
+
 def test_a_race_that_leaves_the_schedule_is_cancelled_by_itself_after_its_date(
     database: str, sources: RaceSources
 ) -> None:
@@ -187,3 +200,30 @@ def test_a_source_that_refuses_is_off_until_the_next_day(database: str, sources:
     sources.status = 200
     at(BEFORE + 24 * HOUR, collect_season)
     assert rows(database, "SELECT count(*) FROM events") == [(22,)]
+
+
+def test_a_question_waits_for_its_sources_hour_and_has_not_failed(
+    database: str, sources: RaceSources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(BEFORE, collect_season)
+    first = QUALIFYING + timedelta(minutes=75)
+    at(first, collect_due)
+    monkeypatch.setattr(rules, "MOST_AN_HOUR", 1)
+    asked = len(sources.asked)
+    for minutes in (15, 30):
+        assert at(first + timedelta(minutes=minutes), collect_due)["due"]["failed"] == 0
+    assert len(sources.asked) == asked
+    works = "SELECT due_at, attempts, last_error FROM agenda WHERE key LIKE 'session:%:qualifying'"
+    assert rows(database, works) == [(first + HOUR, 0, None)]
+    assert at(first + HOUR, collect_due)["runs"][0]["status"] == "succeeded"
+
+
+def test_a_question_for_which_no_time_is_left_is_asked_by_the_next_run(
+    database: str, sources: RaceSources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(BEFORE, collect_season)
+    moment = QUALIFYING + timedelta(minutes=75)
+    with monkeypatch.context() as patched:
+        patched.setattr(service, "ASKING_SECONDS", 0)
+        assert at(moment, collect_due) == {"runs": [], "due": {"done": 0, "put_off": 1, "failed": 0, "given_up": 0}}
+    assert [run["status"] for run in at(moment + timedelta(minutes=1), collect_due)["runs"]] == ["succeeded"]

@@ -1,37 +1,21 @@
 """A source that names the wrong driver and corrects itself leaves no trace in who takes part and who scores."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 
 from pickvs.core.database import transaction
-from pickvs.fantasy.events.formula_one.rules import AnyResult, Entrant
-from tests.support.fantasy_seasons import Season, race_time
+from pickvs.fantasy.events.formula_one.rules import AnyResult
+from tests.support.fantasy_seasons import Season, mistaken, race_time
 from tests.support.formula_one import Event, Tables
 
-RESERVE = Entrant(driver="reserve", team="", car_number=99, code="RSV", family_name="Reserve")
 REPLACED = "SELECT drafted, scores_as FROM substitutions"
 SEATED = """
     SELECT contestant.short_name FROM event_entries entry JOIN contestants contestant ON contestant.id = contestant_id
     WHERE event_id = %s AND withdrawn_at IS NULL
 """
-
-
-def mistaken(results: Iterable[Any], driver: str) -> list[Any]:
-    """Return results with a reserve driver in the place of a driver."""
-    return [
-        replace(
-            result,
-            rows=tuple(
-                replace(row, entrant=replace(RESERVE, team=row.entrant.team)) if row.entrant.driver == driver else row
-                for row in result.rows
-            ),
-        )
-        for result in results
-    ]
 
 
 def test_a_driver_who_was_named_by_mistake(database: str, tables: Tables, seasons: Mapping[int, list[Event]]) -> None:

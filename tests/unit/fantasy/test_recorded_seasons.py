@@ -10,6 +10,7 @@ from typing import cast
 
 import pytest
 
+from local.replay.fantasy_oracle import TABLES, FantasyOracle
 from pickvs.fantasy.events.formula_one.invariants.rules import check_qualifying, check_result
 from pickvs.fantasy.events.formula_one.points.rules import official_share, ranking, standings, table
 from pickvs.fantasy.events.formula_one.rules import Kind, QualifyingRow, ResultRow, SessionResult
@@ -211,22 +212,39 @@ AUTOPICKED = [
 ]
 
 
-@pytest.mark.parametrize(("season", "name", "expected"), AUTOPICKED)
-def test_a_season_on_autopick(
-    tables: Tables, seasons: Seasons, season: int, name: str, expected: dict[int, int]
-) -> None:
+def autopicked(tables: Tables, events: Iterable[Event], season: int, rules: Table) -> dict[int, int]:
+    """Points of ten constructors over a season in which nobody picks, by the places in the order of the first draft."""
     official = official_places(tables)
     races = [tables.of_season(season - 1)[-1], *tables.of_season(season)]
     order, boards = list(range(1, 11)), Counter[int]()
-    for event, before in zip(seasons[season], races, strict=False):
+    for event, before in zip(events, races, strict=False):
         pool = {tables.ids[row.entrant.driver]: row.entrant.car_number for row in event.race.rows}
         ranked = ranking(pool, {each: position for each, (_, position) in official[before["raceId"]].items()})
-        points = totals(lines_of(event, presets()[name]))
+        points = totals(lines_of(event, rules))
         # In Australia in 2024 there are 19 drivers, so that the last slot stays empty.
         for constructor, driver in zip([*order, *reversed(order)], ranked, strict=False):
             boards[constructor] += int(points.get(driver, Decimal()))
         order = [order[-1], *order[:-1]]
-    assert dict(boards) == expected
+    return dict(boards)
+
+
+@pytest.mark.parametrize(("season", "name", "expected"), AUTOPICKED)
+def test_a_season_on_autopick(
+    tables: Tables, seasons: Seasons, season: int, name: str, expected: dict[int, int]
+) -> None:
+    assert autopicked(tables, seasons[season], season, presets()[name]) == expected
+
+
+@pytest.mark.parametrize("season", range(2019, 2025))
+def test_seasons_on_autopick_end_as_the_oracle_says_by_each_table(
+    tables: Tables, seasons: Seasons, season: int
+) -> None:
+    oracle = FantasyOracle(tables.folder, season)
+    names = [str(number) for number in range(1, 11)]
+    for name in TABLES:
+        ours = autopicked(tables, seasons[season], season, presets()[name])
+        assert {str(each): points for each, points in ours.items()} == oracle.autopicked(name, names), name
+    assert set(TABLES) == presets().keys()
 
 
 @pytest.mark.parametrize(

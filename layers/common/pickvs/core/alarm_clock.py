@@ -2,6 +2,8 @@
 
 Both deliver at least once, and a schedule up to a minute late. A woken function therefore asks the database what is
 due, and finds nothing if it was woken in vain.
+
+A run that keeps many drafts asks for the alarm of one minute as many times. AWS is asked once.
 """
 
 import json
@@ -9,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 EVENT: Mapping[str, str] = MappingProxyType({"source": "pickvs.alarm_clock"})
 """The event of a function that is woken. The function finds in the database what is to be done."""
+
+REMEMBERED = 256
+"""Alarms that a process remembers to have set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +52,29 @@ def set_alarm(clock: AlarmClock, name: str, at: datetime) -> None:
     The schedule deletes itself when it has fired. Raises AlarmNotSet if AWS does not accept it.
     """
     with _asking("woken by an alarm"):
-        scheduler = _scheduler()
         try:
-            scheduler.create_schedule(
-                Name=name,
-                GroupName=clock.group,
-                ScheduleExpression=f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
-                ScheduleExpressionTimezone="UTC",
-                FlexibleTimeWindow={"Mode": "OFF"},
-                ActionAfterCompletion="DELETE",
-                Target={
-                    "Arn": clock.function_arn,
-                    "RoleArn": clock.role_arn,
-                    "Input": json.dumps(dict(EVENT)),
-                    "RetryPolicy": {"MaximumEventAgeInSeconds": 900, "MaximumRetryAttempts": 10},
-                },
-            )
-        except scheduler.exceptions.ConflictException:
+            _create(clock, name, at)
+        except _scheduler().exceptions.ConflictException:
             return
+
+
+@lru_cache(REMEMBERED)
+def _create(clock: AlarmClock, name: str, at: datetime) -> None:
+    """Create a schedule, unless this process has created it. A failure is not remembered, nor a conflict."""
+    _scheduler().create_schedule(
+        Name=name,
+        GroupName=clock.group,
+        ScheduleExpression=f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
+        ScheduleExpressionTimezone="UTC",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        ActionAfterCompletion="DELETE",
+        Target={
+            "Arn": clock.function_arn,
+            "RoleArn": clock.role_arn,
+            "Input": json.dumps(dict(EVENT)),
+            "RetryPolicy": {"MaximumEventAgeInSeconds": 900, "MaximumRetryAttempts": 10},
+        },
+    )
 
 
 def _config() -> "Config":

@@ -8,7 +8,7 @@ from typing import Any
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.fantasy.collecting.config import F1DB, JOLPICA, RaceSources, race_hour
-from pickvs.fantasy.collecting.rules import requests_left
+from pickvs.fantasy.collecting.rules import allowed_at, requests_left
 from pickvs.fantasy.collecting.storing import store_coming, store_results, store_season, store_second
 from pickvs.fantasy.events.formula_one.providers import f1db, jolpica
 from pickvs.fantasy.events.formula_one.recording import SPORT
@@ -101,9 +101,12 @@ class Asking:
     def left(self, source: str) -> int:
         """Return how many requests a source may get in this hour."""
         at = clock.now()
-        with transaction() as connection:
-            runs = asked_since(connection, JOBS[source], SPORT, at - race_hour())
-        return requests_left([(run.started_at, _requests(run.parameters)) for run in runs], at, race_hour())
+        return requests_left(_asked(source, at), at, race_hour())
+
+    def allowed_at(self, source: str, requests: int) -> datetime:
+        """Return when a source may get this many requests: now, or once enough of its hour has passed."""
+        at = clock.now()
+        return allowed_at(_asked(source, at), requests, at, race_hour())
 
     def _second(self, season: int, folder: f1db.Folder) -> None:
         self._ask(
@@ -158,6 +161,13 @@ def is_off(source: str) -> bool:
     """Whether a source is not asked at the moment, because it refuses: until the next UTC day."""
     with transaction() as connection:
         return source_off(connection, JOBS[source], clock.now()) is not None
+
+
+def _asked(source: str, at: datetime) -> list[tuple[datetime, int]]:
+    """Return when a source was asked in the hour before `at`, with the numbers of requests."""
+    with transaction() as connection:
+        runs = asked_since(connection, JOBS[source], SPORT, at - race_hour())
+    return [(run.started_at, _requests(run.parameters)) for run in runs]
 
 
 def _requests(parameters: dict[str, str] | None) -> int:

@@ -1,4 +1,4 @@
-"""What follows when facts have changed: replacements, standings, drafts and boards, in the caller's transaction."""
+"""What follows from changed facts: entries, replacements, standings, drafts and boards, in the caller's transaction."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -9,18 +9,17 @@ from pickvs.fantasy.boards.service import Applied
 from pickvs.fantasy.drafts.following import follow
 from pickvs.fantasy.events import reading
 from pickvs.fantasy.events.formula_one.ranking import rank_events
-from pickvs.fantasy.events.formula_one.substituting import substitute
+from pickvs.fantasy.events.formula_one.seating import seat
 from pickvs.fantasy.events.results.service import Changed
 
 
 def follow_facts(connection: Connection, changes: Sequence[Changed], events: Collection[int], at: datetime) -> Applied:
     """Let everything follow from changed results, and from events whose schedule, entries or life have changed."""
     moved = {change.event_id for change in changes if change.moves_points}
-    for event_id in sorted(moved):
-        substitute(connection, event_id, at)
+    concerned = {*events, *moved}.union(*(seat(connection, event_id, at) for event_id in sorted(moved)))
     for season in sorted({event.season for event in reading.events_of(connection, moved)}):
         rank_events(connection, season)
-    applied = boards.bring_up(connection, {*events, *moved}, at, changes)
+    applied = boards.bring_up(connection, concerned, at, changes)
     # After the boards, which lock leagues: whoever changes a league locks it first, and then the agenda.
-    follow(connection, sorted({*events, *moved}), at)
+    follow(connection, sorted(concerned), at)
     return applied

@@ -31,6 +31,19 @@ def requests_left(asked: Sequence[tuple[datetime, int]], at: datetime, hour: tim
     return max(0, MOST_AN_HOUR - sum(number for moment, number in asked if moment > at - hour))
 
 
+def allowed_at(
+    asked: Sequence[tuple[datetime, int]], requests: int, at: datetime, hour: timedelta = timedelta(hours=1)
+) -> datetime:
+    """Return the first moment, from `at` on, at which a source may get this many requests.
+
+    asked: as for requests_left. Raises ValueError for more requests than an hour allows.
+    """
+    if requests > MOST_AN_HOUR:
+        raise ValueError(f"{requests} requests at once are more than the {MOST_AN_HOUR} of an hour")
+    moments = [at, *sorted(moment + hour for moment, _ in asked if moment > at - hour)]
+    return next(each for each in moments if requests_left(asked, each, hour) >= requests)
+
+
 def session_key(event_id: int, session: str) -> str:
     """Return the key of the work that asks about a session."""
     return f"session:{event_id}:{session}"

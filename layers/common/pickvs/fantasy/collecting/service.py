@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from pickvs.agenda import service as agenda
 from pickvs.agenda.service import Due, take_due_together
 from pickvs.core import clock
 from pickvs.core.database import transaction
@@ -26,6 +27,7 @@ from pickvs.fantasy.collecting.rules import (
     seasons_of,
     second_again,
     second_key,
+    session_key,
     session_of,
 )
 from pickvs.fantasy.events.formula_one.providers import jolpica
@@ -111,17 +113,33 @@ def _sessions(asking: Asking, season: int, keys: Mapping[str, tuple[int, str]]) 
             done[key] = None  # the session has left the schedule
     for event_id, wanted in by_event.items():
         begun = [row for row in followed.values() if row.event_id == event_id and row.starts_at <= clock.now()]
-        if begun and not (_may_ask(asking, len(begun)) and asking.event(season, begun[0].number, _kinds(begun))):
-            continue
+        if begun:
+            allowed_at = asking.allowed_at(JOLPICA, len(begun))
+            if allowed_at > clock.now() or not asking.has_time:
+                # Nothing has failed: the question waits for the source's hour, or for the next invocation.
+                done |= dict.fromkeys(wanted, allowed_at)
+                continue
+            if not asking.event(season, begun[0].number, _kinds(begun)):
+                continue
         after = {(row.event_id, row.session): row for row in _followed(season)}
         for key in wanted:
             row = after.get(keys[key])
             done[key] = next_at(row, clock.now()) if row is not None else None
+        _put_off([after[at] for each in begun if (at := (each.event_id, each.session)) in after])
     return done
 
 
-def _may_ask(asking: Asking, requests: int) -> bool:
-    return asking.has_time and asking.left(JOLPICA) >= requests
+def _put_off(answered: Sequence[FollowedRow]) -> None:
+    """Put off questions about sessions that have just been answered beside those that were due.
+
+    So the sessions of a weekend share their requests, however far apart they ended. Leaves alone what is being done.
+    """
+    now = clock.now()
+    works = {session_key(row.event_id, row.session): next_at(row, now) for row in answered}
+    with transaction() as connection:
+        for key in sorted(works):
+            if (again := works[key]) is not None:
+                agenda.delay(connection, COLLECT_F1, [key], again)
 
 
 def _kinds(rows: Sequence[FollowedRow]) -> list[Kind]:

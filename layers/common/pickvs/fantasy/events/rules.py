@@ -54,19 +54,30 @@ class Fact:
             raise ValueError(f"status {self.status!r} with position {self.position}: only who is classified has one")
 
 
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """A contestant in a seat. seat: empty if it is not known. number: of the car; breaks ties of the ranking."""
+
+    contestant: int
+    number: int
+    seat: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """What a source says of a session.
 
     facts: one for each contestant that the source names and we know. states: the flags that this source reports; of
     others it says nothing, so their absence means nothing. problems: why the answer must not be believed as it stands.
-    share: of its points that the session gives, such as 1/2 for one that was cut short.
+    share: of its points that the session gives, such as 1/2 for one that was cut short. seats: of the contestants, as
+    the source names them; they are no part of the facts.
     """
 
     facts: tuple[Fact, ...]
     states: frozenset[str]
     problems: tuple[str, ...] = ()
     share: Fraction = Fraction(1)
+    seats: tuple[Seated, ...] = ()
 
     @property
     def is_complete(self) -> bool:

@@ -33,32 +33,37 @@ _RENAME = """
     WHERE id = %(contestant)s AND (name, short_name, code) IS DISTINCT FROM (%(name)s, %(short)s, %(code)s)
 """
 
-# Who was withdrawn before the first session was in no pool any more. Without times that is two days before the last.
+# When the first session of an event begins. While the time of one that scores is not known, two days before the last.
+_BEGINS = SQL("""
+    (SELECT CASE WHEN bool_and(session.starts_at IS NOT NULL) FILTER (WHERE session.scores) THEN min(session.starts_at)
+                 ELSE (event.day - 2)::timestamp AT TIME ZONE 'UTC' END
+     FROM event_sessions session WHERE session.event_id = event.id)
+""")
+
+# Who was withdrawn before the first session was in no pool any more.
 _ENTRIES = SQL("""
     SELECT entry.event_id, entry.contestant_id, entry.number, entry.expected_seat, entry.seat,
            contestant.short_name, contestant.code,
-           coalesce(entry.withdrawn_at < coalesce(
-             (SELECT min(starts_at) FROM event_sessions session WHERE session.event_id = entry.event_id),
-             (event.day - 2)::timestamp AT TIME ZONE 'UTC'), false) AS left_early
+           coalesce(entry.withdrawn_at < {begins}, false) AS left_early
     FROM event_entries entry
     JOIN events event ON event.id = entry.event_id
     JOIN contestants contestant ON contestant.id = entry.contestant_id
     WHERE entry.event_id = ANY(%s) ORDER BY entry.event_id, entry.contestant_id
-""")
+""").format(begins=_BEGINS)
 
 # Who was withdrawn before the first session and comes back is in no pool: a new driver, who may score for another one.
-_SEAT = """
+_SEAT = SQL("""
     INSERT INTO event_entries (event_id, contestant_id, sport, number, seat, added_at)
     SELECT %(event)s, seated.contestant, %(sport)s, seated.number, seated.seat, %(at)s
     FROM jsonb_to_recordset(%(seats)s) AS seated (contestant bigint, number bigint, seat text)
     ON CONFLICT (event_id, contestant_id) DO UPDATE SET
       number = excluded.number, seat = excluded.seat, withdrawn_at = NULL,
-      expected_seat = CASE WHEN event_entries.withdrawn_at < (SELECT min(starts_at) FROM event_sessions session
-                                                              WHERE session.event_id = event_entries.event_id) THEN NULL
+      expected_seat = CASE WHEN event_entries.withdrawn_at < (SELECT {begins} FROM events event
+                                                              WHERE event.id = event_entries.event_id) THEN NULL
                            ELSE event_entries.expected_seat END
     WHERE (event_entries.number, event_entries.seat, event_entries.withdrawn_at)
       IS DISTINCT FROM (excluded.number, excluded.seat, NULL)
-"""
+""").format(begins=_BEGINS)
 
 _WITHDRAW = """
     UPDATE event_entries SET withdrawn_at = %(at)s
@@ -83,12 +88,14 @@ _UNSEAT = """
 """
 
 # Who was in the last event is expected in those to come, and nobody else is. An event is to come until somebody was in
-# one of its sessions.
+# one of its sessions, or of a later event's: what turns out late about an earlier event changes no expectation.
 _CARRY_FORWARD = """
     WITH coming AS (
       SELECT later.id, later.sport FROM events later JOIN events event USING (sport, season)
       WHERE event.id = %(event)s AND (later.day, later.id) > (event.day, event.id) AND NOT later.is_void
-        AND NOT EXISTS (SELECT FROM event_entries run WHERE run.event_id = later.id AND run.seat IS NOT NULL)
+        AND NOT EXISTS (SELECT FROM events since JOIN event_entries run ON run.event_id = since.id
+                        WHERE (since.sport, since.season) = (event.sport, event.season) AND run.seat IS NOT NULL
+                          AND (since.day, since.id) > (event.day, event.id))
     ), withdrawn AS (
       UPDATE event_entries entry SET withdrawn_at = %(at)s
       FROM coming

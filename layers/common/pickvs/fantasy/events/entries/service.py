@@ -12,6 +12,7 @@ from pickvs.fantasy.events.entries import queries
 from pickvs.fantasy.events.entries.queries import EntryRow, SubstitutionRow
 from pickvs.fantasy.events.reviews import service as reviews
 from pickvs.fantasy.events.reviews.service import Decider
+from pickvs.fantasy.events.rules import Seated
 
 UNKNOWN_SEAT = ""
 """The expected seat of whoever takes part and whose seat is not known."""
@@ -25,15 +26,6 @@ class Named:
     name: str
     short_name: str
     code: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Seated:
-    """A contestant in a seat. seat: empty if it is not known. number: of the car; breaks ties of the ranking."""
-
-    contestant: int
-    number: int
-    seat: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,16 @@ from datetime import datetime
 
 from pickvs.core.database import Connection
 from pickvs.fantasy.events.entries import service as entries
-from pickvs.fantasy.events.entries.service import Named, Seated
+from pickvs.fantasy.events.entries.service import Named
 from pickvs.fantasy.events.formula_one.identity.rules import KnownDriver, identified
 from pickvs.fantasy.events.formula_one.rules import FORMULA_ONE, AnyResult, Entrant, Kind
+from pickvs.fantasy.events.formula_one.seating import seat
 from pickvs.fantasy.events.formula_one.statements import statement_of
-from pickvs.fantasy.events.formula_one.substituting import substitute
 from pickvs.fantasy.events.results import service as results
 from pickvs.fantasy.events.results.rules import Source as Place
 from pickvs.fantasy.events.results.service import Answer, Changed
 from pickvs.fantasy.events.reviews import service as reviews
-from pickvs.fantasy.events.rules import Fact, Statement
+from pickvs.fantasy.events.rules import Fact, Seated, Statement
 from pickvs.fantasy.events.schedules import service as schedules
 from pickvs.fantasy.events.schedules.rules import event_of
 
@@ -81,7 +81,7 @@ def record_results(
             recorded.changes.append(changed)
     if heard.place == "first":
         for event_id in sorted({event_id for event_id, _ in news} & by_event.keys()):
-            recorded.entered |= _seat(connection, event_id, by_event[event_id], said, ids, heard.at)
+            recorded.entered |= seat(connection, event_id, heard.at)
     return recorded
 
 
@@ -142,39 +142,6 @@ def _drivers(connection: Connection, event_id: int) -> list[KnownDriver]:
         KnownDriver(row.contestant_id, row.number, row.code, row.short_name)
         for row in entries.entries_of(connection, event_id)
     ]
-
-
-def _seat(
-    connection: Connection,
-    event_id: int,
-    sessions: Mapping[Kind, AnyResult],
-    said: Mapping[tuple[int, str], Statement | None],
-    ids: Mapping[str, int],
-    at: datetime,
-) -> set[int]:
-    """Record who drove which car, by the sessions that may be believed, and who scores for whom.
-
-    Returns the events whose entries have changed.
-    """
-    complete = {
-        kind for kind in sessions if (statement := said.get((event_id, kind))) is not None and statement.is_complete
-    }
-    seated = {
-        ids[row.entrant.driver]: Seated(ids[row.entrant.driver], row.entrant.car_number, row.entrant.team)
-        for kind in sessions
-        if kind in complete
-        for row in sessions[kind].rows
-        if row.entrant.driver in ids
-    }
-    if not seated:
-        return set()
-    is_everybody = "qualifying" in complete
-    named = results.named(connection, event_id)
-    changed = entries.seat(
-        connection, SPORT, event_id, list(seated.values()), at, named=named, is_everybody=is_everybody
-    )
-    substitute(connection, event_id, at)
-    return changed
 
 
 def record_entered(

@@ -15,7 +15,7 @@ from pickvs.fantasy.events.formula_one.rules import (
     result_facts,
     with_absent,
 )
-from pickvs.fantasy.events.rules import Fact, Statement
+from pickvs.fantasy.events.rules import Fact, Seated, Statement
 
 
 def statement_of(
@@ -44,4 +44,11 @@ def statement_of(
     if unknown:
         problems.append(f"drivers: unknown: {', '.join(unknown)}")
     share = official_share(result.season, result.kind, facts)
-    return Statement(facts=facts, states=result.states, problems=tuple(problems), share=share or Fraction(1))
+    entrants = (row.entrant for row in result.rows if row.entrant.driver in ids)
+    return Statement(
+        facts=facts,
+        states=result.states,
+        problems=tuple(problems),
+        share=share or Fraction(1),
+        seats=tuple(Seated(ids[each.driver], each.car_number, each.team) for each in entrants),
+    )

@@ -111,6 +111,14 @@ _SAID_OF = """
     FROM result_answers answer CROSS JOIN LATERAL jsonb_array_elements(answer.facts) fact
     WHERE answer.event_id = %s AND answer.place = 'first'
 """
+_SEATS_TOLD = SQL("""
+    SELECT answer.session, answer.is_complete, seated.contestant, seated.number, seated.seat
+    FROM result_answers answer
+    JOIN event_sessions planned USING (event_id, session)
+    CROSS JOIN LATERAL jsonb_to_recordset(answer.facts) AS seated (contestant bigint, number bigint, seat text)
+    WHERE answer.event_id = %s AND answer.place = 'first' AND seated.seat IS NOT NULL
+    ORDER BY planned.starts_at NULLS FIRST, planned.session, seated.contestant
+""")
 
 
 class StateRow(TableRow, frozen=True):
@@ -146,6 +154,16 @@ class AnswerRow(TableRow, frozen=True):
     facts: list[dict[str, Any]]
     share: str
     run_id: int | None
+
+
+class SeatRow(TableRow, frozen=True):
+    """The seat of a contestant in a session as the first source told it last. is_complete: of the whole answer."""
+
+    session: str
+    is_complete: bool
+    contestant: int
+    number: int
+    seat: str
 
 
 class SaidRow(TableRow, frozen=True):
@@ -253,6 +271,12 @@ def in_sessions(connection: Connection, event_id: int) -> list[tuple[str, int]]:
 def said_of(connection: Connection, event_id: int) -> set[int]:
     """Return whom the first source's last answers about an event name."""
     return {row["contestant_id"] for row in connection.execute(_SAID_OF, (event_id,))}
+
+
+def seats_told(connection: Connection, event_id: int) -> list[SeatRow]:
+    """Return the seats in the first source's last answers about an event, in the order of the sessions."""
+    with connection.cursor(row_factory=row_of(SeatRow)) as cursor:
+        return cursor.execute(_SEATS_TOLD, (event_id,)).fetchall()
 
 
 def has_result(connection: Connection, event_id: int, session: str) -> bool:

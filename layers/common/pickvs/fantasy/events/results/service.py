@@ -14,10 +14,10 @@ from pickvs.core.database import Connection
 from pickvs.core.errors import Conflict, NotFound
 from pickvs.fantasy.events.results import queries, rules
 from pickvs.fantasy.events.results.keeping import ADMINISTRATOR, Known, load, save
-from pickvs.fantasy.events.results.queries import FollowedRow
+from pickvs.fantasy.events.results.queries import FollowedRow, SeatRow
 from pickvs.fantasy.events.results.rules import GONE, Act, Outcome, Refusal, Result
 from pickvs.fantasy.events.results.rules import Source as Place
-from pickvs.fantasy.events.results.stored import as_json, from_json
+from pickvs.fantasy.events.results.stored import answer_as_json, from_json
 from pickvs.fantasy.events.reviews.service import Decider
 from pickvs.fantasy.events.rules import Fact, Statement
 
@@ -176,7 +176,7 @@ def _keep(connection: Connection, event_id: int, session: str, answer: Answer, a
         "complete": statement is not None and statement.is_complete,
         "problems": problems,
         "states": sorted(statement.states) if statement is not None else [],
-        "facts": as_json(statement.facts) if statement is not None else [],
+        "facts": answer_as_json(statement) if statement is not None else [],
         "share": share,
         "run": answer.run_id,
         "at": at,
@@ -201,6 +201,11 @@ def facts_of(connection: Connection, event_id: int, session: str, version: int) 
 def said_by(connection: Connection, event_id: int, session: str, place: Place) -> tuple[Fact, ...]:
     """Return the facts of a source's last answer about a session; none if it has none."""
     return from_json(queries.said_facts(connection, event_id, session, place))
+
+
+def seats_told(connection: Connection, event_id: int) -> list[SeatRow]:
+    """Return the seats in the first source's last answers about an event, in the order of the sessions."""
+    return queries.seats_told(connection, event_id)
 
 
 def versions_in_force(connection: Connection, event_id: int) -> dict[str, int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from pickvs.fantasy.events.rules import Fact
+from pickvs.fantasy.events.rules import Fact, Statement
 
 
 def as_json(facts: Iterable[Fact]) -> list[dict[str, Any]]:
@@ -23,8 +23,14 @@ def as_json(facts: Iterable[Fact]) -> list[dict[str, Any]]:
     ]
 
 
+def answer_as_json(statement: Statement) -> list[dict[str, Any]]:
+    """Return the facts of an answer as JSON, with the number and the seat of each contestant where they are told."""
+    seats = {each.contestant: {"number": each.number, "seat": each.seat} for each in statement.seats}
+    return [fact | seats.get(fact["contestant"], {}) for fact in as_json(statement.facts)]
+
+
 def from_json(rows: Sequence[Mapping[str, Any]]) -> tuple[Fact, ...]:
-    """Return the facts that `as_json` wrote."""
+    """Return the facts that `as_json` or `answer_as_json` wrote."""
     return tuple(
         Fact(
             contestant=row["contestant"],
