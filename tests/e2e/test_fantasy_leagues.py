@@ -70,7 +70,7 @@ def test_a_league_from_its_founding_to_a_scored_race(laptop: Laptop, api: Client
     admin = administrator(laptop, api)
     board = f"{address}/leaderboard"
     before = good(ada.get(board))
-    assert (before["state"], before["places"]) == ("awaited", [])
+    assert (before["state"], [place["points"] for place in before["places"]]) == ("awaited", [0, 0])
     for session in ("qualifying", "race"):
         good(admin.send("PUT", f"/admin/races/{race}/results", body=result(session, drivers)))
     scored = ada.get(board)

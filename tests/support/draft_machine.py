@@ -16,7 +16,7 @@ from tests.support.drafts import OPENS, Room
 TEAMS = (11, 12, 13)
 SLOTS = st.integers(1, 6)
 CONTESTANTS = st.integers(1, 9)
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 teams = st.sampled_from(TEAMS)
 whose = st.one_of(st.just(0), teams)  # 0: of whoever is on turn
@@ -39,10 +39,15 @@ class Drafts(RuleBasedStateMachine):
         at_lock=st.sampled_from(["autopick", "empty"]),
         auto_after_misses=st.sampled_from([None, 1, 2]),
         replacement=st.sampled_from(["inherit", "repick"]),
+        was_cancelled=st.sampled_from([False, False, True]),
     )
-    def open(self, *, pool: int, clock: int | None, **terms: Any) -> None:
+    def open(self, *, pool: int, clock: int | None, was_cancelled: bool, **terms: Any) -> None:
         terms |= {"rounds": 2, "free_swaps": 1}
         self.room = self.make_room(pool, clock, **terms)
+        if was_cancelled:
+            self.room.do(commands.Cancel(), OPENS - HOUR)
+            assert self.room.state.phase == "void"
+            self.room.do(commands.Reinstate(OPENS, OPENS + DAY), OPENS - HOUR)
         self.now = OPENS
         self.room.tick(OPENS)
         self.model = Model(TEAMS, pool, clock, OPENS, OPENS + DAY, terms)
@@ -143,6 +148,20 @@ class Drafts(RuleBasedStateMachine):
         allowed = self.model.change_pool(pool, out, self.now)
         self.try_both(commands.ChangePool(pool, tuple(out)), allowed=allowed)
 
+    @precondition(lambda self: len(self.room.log) > 6)
+    @rule()
+    def cancel(self) -> None:
+        self.try_both(commands.Cancel(), allowed=self.model.cancel(self.now))
+
+    @precondition(lambda self: self.room.state.phase == "void")
+    @rule(hours=st.sampled_from([-3, 0, 0, 30]))
+    def reinstate(self, hours: int) -> None:
+        before = self.room.picks
+        lock_at: datetime = self.room.state.lock_at + timedelta(hours=hours)
+        allowed = self.model.reinstate(lock_at, self.now)
+        self.try_both(commands.Reinstate(OPENS, lock_at), allowed=allowed)
+        assert self.room.picks.items() >= before.items()
+
     @precondition(lambda self: len(self.room.log) > 8)
     @rule(constructor=teams)
     def retire(self, constructor: int) -> None:
@@ -181,6 +200,10 @@ class Drafts(RuleBasedStateMachine):
         self.now = max(self.now, state.lock_at)
         self.tick()
         self.room_and_model_agree()
+        if self.room.state.phase == "locked":
+            self.cancel()
+            self.reinstate(hours=30)
+            self.room_and_model_agree()
         final = self.room.state
-        if final.terms.at_lock == "autopick":
+        if final.phase == "locked" and final.terms.at_lock == "autopick":
             assert final.complete or not final.available

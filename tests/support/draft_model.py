@@ -31,6 +31,7 @@ class Model:
         self.gone: set[int] = set()
         self.queues: dict[int, Queue] = {}
         self.phase, self.paused, self.lock_at = "open", False, lock_at
+        self.phase_at_cancellation = ""
         self.wanted = clock
         self.touched = False
         self.filled: dict[int, int] = {}
@@ -238,6 +239,25 @@ class Model:
         self.pool, self.withdrawn = list(pool), set(withdrawn)
         self._begin(at)
         self.pass_time(at)
+        return True
+
+    def cancel(self, at: datetime) -> bool:
+        self.pass_time(at)
+        if self.phase == "void":
+            return False
+        self.phase_at_cancellation = self.phase
+        self.phase, self.paused, self.turn, self.expires = "void", False, None, None
+        return True
+
+    def reinstate(self, lock_at: datetime, at: datetime) -> bool:
+        if self.phase != "void":
+            return True  # there is nothing to take back
+        self.phase = self.phase_at_cancellation
+        if self.phase == "open":
+            self.lock_at = lock_at
+            self.clock = self._fit(self.wanted, at)
+            self._begin(at, anew=True)
+            self.pass_time(at)
         return True
 
     def retire(self, constructor: int, at: datetime) -> bool:

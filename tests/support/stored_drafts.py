@@ -27,6 +27,7 @@ from tests.support.database_roles import USERS
 from tests.support.drafts import OPENS
 
 _PLANNED = OPENS - timedelta(days=3)
+_TOLD = (commands.Reschedule, commands.ChangePool, commands.Retire, commands.Cancel, commands.Reinstate)
 _SETTINGS = {"free_swaps": 0, "auto_after_misses": 2}
 
 
@@ -80,10 +81,12 @@ class StoredRoom:
     def do(self, command: Command, at: datetime, by: int | None = None) -> Refusal | None:
         """Carry out a command, and return why it was refused, if it was."""
         with clock.held_at(at):
-            if isinstance(command, commands.Reschedule | commands.ChangePool | commands.Retire):
+            if isinstance(command, _TOLD):
                 self._carry_out(Tick(), by)
-                if self.state.phase != "open":
+                if not isinstance(command, commands.Cancel | commands.Reinstate) and self.state.phase != "open":
                     return Refusal("DRAFT_LOCKED")
+                if isinstance(command, commands.Cancel) and self.state.phase == "void":
+                    return Refusal("DRAFT_VOID")
                 self._tell(command, at)
                 command = Tick()
             return self._carry_out(command, by)
@@ -118,6 +121,11 @@ class StoredRoom:
                 _run(
                     self.connection, "UPDATE event_sessions SET starts_at = %s WHERE event_id = %s", lock_at, self.event
                 )
+            case commands.Cancel():
+                _run(self.connection, "UPDATE events SET is_void = true WHERE id = %s", self.event)
+            case commands.Reinstate(lock_at=lock_at):
+                _run(self.connection, "UPDATE events SET is_void = false WHERE id = %s", self.event)
+                self._tell(commands.Reschedule(OPENS, lock_at), at)
             case commands.ChangePool(pool=pool, withdrawn=withdrawn):
                 self._enter(pool, withdrawn)
             case commands.Retire(constructor=constructor):

@@ -67,7 +67,7 @@ _VALUES: Mapping[str, Any] = {
     "LogLine.kind": "joined",
     "LogLine.subject": None,
     "PickPoints.replaced_because": None,
-    "RaceDraftAct.kind": "picked",
+    "DraftAct.kind": "picked",
     "ScoredDriver.name": "Lando Norris",
     "DraftDriver.name": "Lando Norris",
     "LastResult.status": "classified",

@@ -13,7 +13,9 @@ app = create_app(max_age=30)
 
 @app.get("/leagues")
 def list_leagues(
-    q: Annotated[str | None, Query(min_length=1, max_length=60, description="Part of a league's name.")] = None,
+    q: Annotated[
+        str | None, Query(min_length=1, max_length=60, description="How words of a league's name begin, in any order.")
+    ] = None,
     season: Annotated[int | None, Query(ge=1900, le=2200)] = None,
     room: Annotated[
         Literal["true", "false"], Query(alias="open", description="Only leagues that another constructor can join.")

@@ -17,6 +17,6 @@ app = create_app(
 def reopen_race(race_id: Identifier, order: ReopenOrder, caller: Caller) -> RaceChanges:
     """Let the sources count again for a session, or let a cancelled race take place.
 
-    Drafts that a cancellation has made void stay void: a race that takes place after all gives their leagues no points.
+    Drafts that the cancellation has made void go on where they were: those that were locked keep their picks.
     """
     return service.reopen_race(caller.user_id, caller.session, race_id, order)

@@ -49,7 +49,7 @@ def open_question(connection: Rows) -> int:
 
 
 def schedule(
-    connection: Rows, source: str, *, place: Any = "first", hours: int = 0, doubts: tuple[str, ...] = ()
+    connection: Rows, source: str, *, place: Any = "first", hours: int = 0, doubts: tuple[str, ...] = (), **more: Any
 ) -> Any:
     """A source tells another time of the first race's qualifying."""
     begins = FIRST - DAY + hours * HOUR
@@ -58,7 +58,9 @@ def schedule(
         ScheduledSession("race", FIRST, scores=True, locks=("race",)),
     )
     venue = "circuit_0" if place == "first" else "somewhere"
-    item = Scheduled(season=YEAR, venue=venue, name="Race 1", day=FIRST.date(), sessions=sessions, doubts=doubts)
+    item = Scheduled(
+        season=YEAR, venue=venue, name="Race 1", day=FIRST.date(), sessions=sessions, doubts=doubts, **more
+    )
     return schedules.record(connection, SPORT, YEAR, place, source, [item], AT, is_whole=False)
 
 
@@ -140,6 +142,41 @@ def test_what_is_cancelled(connection: Rows, season: MadeSeason) -> None:
     assert [event.is_void for event in season_of(connection, SPORT, YEAR)] == [False, False]
     with pytest.raises(Conflict, match="not cancelled"):
         decisions.reopen(connection, second, None, BY, AT)
+
+
+def test_a_cancelled_event_comes_back_by_an_answer_and_not_by_the_schedule_alone(
+    connection: Rows, season: MadeSeason
+) -> None:
+    event = season.events[0]
+
+    def life() -> tuple[bool, list[str]]:
+        found = event_of(connection, event)
+        assert found is not None
+        asked = reviews.reviews_of(connection, is_open=True, limit=10)
+        return found.is_void, [cause for review in asked for cause in review.causes]
+
+    def answered(choice: str) -> set[int]:
+        return decisions.decide(connection, open_question(connection), Decision(choice), BY, AT).events
+
+    schedule(connection, "one")
+    schedule(connection, "one", is_cancelled=True)
+    assert life() == (False, ["cancelled"])
+    assert answered("cancelled") == {event}
+    assert life() == (True, [])
+    schedule(connection, "one", hours=1)
+    assert life() == (True, ["listed"])
+    schedule(connection, "one", is_cancelled=True)
+    assert life() == (True, [])  # the source says again what was decided
+    schedule(connection, "one", hours=2)
+    assert answered("cancelled") == {event}
+    assert life() == (True, [])
+    schedule(connection, "one", hours=3)
+    assert answered("held") == {event}
+    assert life() == (False, [])
+    assert results.void_sessions(connection, event) == []
+    held = event_of(connection, event)
+    assert held is not None
+    assert held.lock_at("first_competitive") == FIRST - DAY + 3 * HOUR
 
 
 def test_who_is_who(connection: Rows, season: MadeSeason) -> None:

@@ -53,6 +53,67 @@ def test_a_void_draft_costs_nobody_a_first_pick(paddock: Paddock) -> None:
     paddock.prove()
 
 
+def test_a_draft_goes_on_where_it_was_if_its_event_takes_place_after_all(paddock: Paddock) -> None:
+    table = paddock.seat(3)
+    paddock.tick(FOUNDED)
+    paddock.tick(FIRST_OPENING)
+    event = paddock.events[0]
+    draft = paddock.draft_of(table.league, event)
+    first, second, third = (table.by_constructor[each] for each in paddock.order(draft)[:3])
+    paddock.pick(first, event, paddock.pool[3], at=FIRST_OPENING + HOUR)
+    paddock.cancel(event, FIRST_OPENING + 2 * HOUR)
+    paddock.tick(FIRST_OPENING + 2 * HOUR)
+    paddock.owner.execute("UPDATE constructors SET retired_at = %s WHERE id = %s", (FOUNDED, third.constructor))
+    # It comes back a day later, with a lock that lies a day later as well.
+    late = FIRST_OPENING + timedelta(days=1)
+    paddock.owner.execute("UPDATE events SET is_void = false WHERE id = %s", (event,))
+    paddock.move(event, FIRST_LOCK + timedelta(days=1), late)
+    paddock.tick(late)
+    room = paddock.room(draft, at=late)
+    assert (room.draft.phase, room.draft.lock_at) == ("open", FIRST_LOCK + timedelta(days=1))
+    assert room.turn is not None
+    assert (room.turn.constructor_id, room.turn.expires_at) == (second.constructor, late + 2 * HOUR)
+    turns = paddock.rows(
+        "SELECT count(*) AS told FROM notices WHERE kind = 'draft.turn' AND user_id = %s", second.caller.user_id
+    )
+    assert turns[0]["told"] == 2
+    paddock.pick(second, event, paddock.pool[0], at=late + HOUR)
+    assert list(paddock.picks(draft)) == [1, 2, 3, 4]  # the system picks both of who has left
+    paddock.tick(FIRST_LOCK + timedelta(days=1))
+    assert len(paddock.picks(draft)) == 6
+    paddock.prove()
+
+
+@pytest.mark.parametrize("back_at", [FIRST_OPENING - HOUR, FIRST_OPENING + HOUR, FIRST_LOCK + HOUR])
+def test_a_draft_that_had_not_opened_waits_for_its_window_again(paddock: Paddock, back_at: datetime) -> None:
+    """The lock that passes meanwhile picks for everybody, as for a draft that was held back by a question."""
+    table = paddock.seat(3)
+    paddock.tick(FOUNDED)
+    event = paddock.events[0]
+    draft = paddock.draft_of(table.league, event)
+    paddock.cancel(event, FIRST_OPENING - 2 * HOUR)
+    paddock.tick(FIRST_OPENING - 2 * HOUR)
+    paddock.tick(back_at)
+    assert paddock.room(draft, at=back_at).draft.phase == "void"
+    paddock.owner.execute("UPDATE events SET is_void = false WHERE id = %s", (event,))
+    paddock.tell(event, back_at)
+    paddock.tick(back_at)
+    phases = {FIRST_OPENING - HOUR: "waiting", FIRST_OPENING + HOUR: "open", FIRST_LOCK + HOUR: "locked"}
+    assert paddock.room(draft, at=back_at).draft.phase == phases[back_at]
+    assert len(paddock.picks(draft)) == (6 if back_at > FIRST_LOCK else 0)
+    paddock.prove()
+
+
+def test_a_draft_is_void_for_its_cancelled_event_however_late_that_is_noticed(paddock: Paddock) -> None:
+    table = paddock.seat(3)
+    paddock.tick(FOUNDED)
+    draft = paddock.draft_of(table.league, paddock.events[0])
+    paddock.cancel(paddock.events[0], FIRST_OPENING - HOUR)
+    paddock.tick(FIRST_LOCK + HOUR)
+    [act] = paddock.rows("SELECT payload FROM draft_acts WHERE draft_id = %s AND kind = 'voided'", draft)
+    assert act["payload"] == {"cause": "cancelled"}
+
+
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 

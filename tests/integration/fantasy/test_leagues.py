@@ -1,24 +1,35 @@
 """The life of a league: founding, joining, starting, leading, leaving, and the end of accounts."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
+from pydantic import TypeAdapter
 
+from pickvs.accounts.requests import Email
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.core.errors import Conflict, Forbidden, Invalid, NotFound, RequestError, TooManyRequests
+from pickvs.fantasy.boards.leaderboard.service import show_board
 from pickvs.fantasy.drafts import personal as drafts_personal
+from pickvs.fantasy.drafts.showing.service import show_room
 from pickvs.fantasy.leagues import personal, pruning, service
 from pickvs.fantasy.leagues.access import Caller
 from pickvs.fantasy.leagues.ending import finish
 from pickvs.fantasy.leagues.invitations import accepting
 from pickvs.fantasy.leagues.invitations import service as invitations
-from pickvs.fantasy.leagues.invitations.requests import Acceptance, WantedEntry, WantedHandover, WantedInvitation
+from pickvs.fantasy.leagues.invitations.requests import (
+    Acceptance,
+    Refusal,
+    WantedEntry,
+    WantedHandover,
+    WantedInvitation,
+)
 from pickvs.fantasy.leagues.members import service as members
 from pickvs.fantasy.leagues.requests import WantedConstructor, WantedRole, WantedSettings
+from pickvs.fantasy.leagues.rules import ARCHIVED_AFTER
 from tests.support.database_roles import url_of
 from tests.support.leagues import ADDRESS, FIRST_LOCK, FIRST_OPENING, FOUNDED, WEEK, Paddock
 
@@ -222,12 +233,26 @@ def test_an_invitation_is_for_one_user_or_one_address(paddock: Paddock) -> None:
         [own] = invitations.list_own_invitations(bert.user_id).invitations
         assert (own.id, own.league_id) == (by_address.id, table.league)
         refused(NotFound, "INVITATION_NOT_FOUND", lambda: accept(bert, invitation_id=by_name.id, team_name="Bert"))
-        accepting.decline_invitation(ada, by_name.id)
+        accepting.decline_invitation(ada, Refusal(invitation_id=by_name.id))
         assert invitations.list_own_invitations(ada.user_id).invitations == []
     assert accept(bert, invitation_id=by_address.id, team_name="Bert's team").role == "member"
     refused(NotFound, "USER_NOT_FOUND", lambda: invite(table.head, table.league, username="nobody-here"))
     refused(Conflict, "ALREADY_MEMBER", lambda: invite(table.head, table.league, username="bert"))
     assert invite(table.head, table.league, email="stranger@example.com").email == "stranger@example.com"
+
+
+@pytest.mark.parametrize("given", ["ada@bücher.example", "Ada@xn--bcher-kva.EXAMPLE", "ada@BU\u0308CHER.example"])
+@pytest.mark.parametrize("confirmed", ["ada@bücher.example", "ada@xn--bcher-kva.example"])
+def test_an_international_address_is_the_same_in_every_spelling(paddock: Paddock, given: str, confirmed: str) -> None:
+    table = paddock.seat(2, start=False)
+    ada = paddock.user("ada")
+    stored = TypeAdapter(Email).validate_python(confirmed)  # as an account has it
+    paddock.owner.execute("UPDATE users SET email = %s WHERE id = %s", (stored, ada.user_id))
+    made = invite(table.head, table.league, email=given)
+    assert [each.id for each in invitations.list_own_invitations(ada.user_id).invitations] == [made.id]
+    told = paddock.rows("SELECT user_id FROM notices WHERE kind = 'league.invited'")
+    assert told == [{"user_id": ada.user_id}]
+    assert accept(ada, invitation_id=made.id, team_name="Ada's team").role == "member"
 
 
 def test_a_league_is_handed_over_with_consent(paddock: Paddock) -> None:
@@ -265,6 +290,48 @@ def test_who_leaves_a_running_league_is_retired_and_the_system_picks(paddock: Pa
     paddock.tick(FIRST_OPENING + WEEK)
     assert leaver.constructor not in paddock.order(paddock.draft_of(table.league, paddock.events[1]))
     paddock.prove()
+
+
+def test_the_codes_of_a_co_commissioner_end_with_the_role(paddock: Paddock) -> None:
+    table = paddock.seat(2, start=False)
+    helper = table.players[1].caller
+
+    def give(role: Any) -> None:
+        with clock.held_at(FOUNDED):
+            members.set_role(table.head, table.league, "user2", WantedRole(role=role))
+
+    give("co_commissioner")
+    code = invite(helper, table.league).code
+    kept = invite(table.head, table.league).code
+    guest, other = paddock.user(), paddock.user()
+    by_name = invite(helper, table.league, username="user3")
+    give("member")
+    refused(Forbidden, "CODE_REFUSED", lambda: accept(guest, code=code, team_name="Late"))
+    refused(NotFound, "INVITATION_NOT_FOUND", lambda: accept(guest, invitation_id=by_name.id, team_name="Late"))
+    give("co_commissioner")
+    refused(Forbidden, "CODE_REFUSED", lambda: accept(guest, code=code, team_name="Late"))
+    assert accept(other, code=kept, team_name="In time").role == "member"
+
+
+def test_what_shows_a_name_is_new_when_somebody_who_had_left_is_erased(paddock: Paddock) -> None:
+    table = paddock.seat(3)
+    reader, leaver = table.head.user_id, table.players[2]
+    paddock.tick(FIRST_OPENING)
+    draft = paddock.draft_of(table.league, paddock.events[0])
+    with clock.held_at(FIRST_OPENING):
+        members.remove_member(leaver.caller, table.league, "user3", "")
+    seen = show_board(reader, table.league, None, known=lambda _: False)
+    assert seen.body is not None
+    assert "Team 3" in [place.team_name for place in seen.body.places]
+    paddock.tick(FIRST_OPENING)
+    room = show_room(reader, draft, since=None, known=lambda _: False).version
+    erase(paddock, leaver.caller)
+    names = show_room(reader, draft, since=None, known=lambda version: version == room).body
+    assert names is not None
+    assert [team.team_name for team in names.teams][2] == f"Former team {leaver.constructor}"
+    after = show_board(reader, table.league, None, known=lambda version: version == seen.version).body
+    assert after is not None
+    assert f"Former team {leaver.constructor}" in [place.team_name for place in after.places]
 
 
 def test_who_leaves_before_the_start_is_gone(paddock: Paddock) -> None:
@@ -312,6 +379,29 @@ def test_an_erased_commissioner_has_a_successor_and_leaves_no_name(paddock: Padd
     assert paddock.rows("SELECT state FROM leagues") == [{"state": "archived"}]
     paddock.tick(FIRST_LOCK)
     paddock.prove()
+
+
+def test_a_finished_league_is_archived_by_the_daily_tick_and_stays_readable(paddock: Paddock) -> None:
+    table = paddock.seat(2)
+    with clock.held_at(FIRST_LOCK), transaction() as connection:
+        assert finish(connection, table.league, FIRST_LOCK, {"champion": 1})
+
+    def state(at: datetime) -> Any:
+        paddock.tick(at, all_leagues=True)
+        return service.show_league(table.head.user_id, table.league).state
+
+    due = FIRST_LOCK + ARCHIVED_AFTER
+    assert state(due - timedelta(seconds=1)) == "finished"
+    before = show_board(table.head.user_id, table.league, None, known=lambda _: False).body
+    assert state(due) == "archived"
+    assert state(due + timedelta(days=1)) == "archived"
+    log = service.show_log(table.head.user_id, table.league, limit=100, cursor=None).lines
+    assert [line.kind for line in log].count("archived") == 1
+    assert before is not None
+    after = show_board(table.head.user_id, table.league, None, known=lambda _: False).body
+    assert after is not None
+    assert (after.state, after.places) == ("frozen", before.places)
+    assert [league.state for league in service.list_own_leagues(table.head.user_id).leagues] == ["archived"]
 
 
 def test_a_finished_league_changes_no_more(paddock: Paddock) -> None:

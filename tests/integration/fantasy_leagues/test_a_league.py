@@ -1,6 +1,7 @@
 """A league from its founding to its drafts, at the endpoints."""
 
 from datetime import timedelta
+from typing import Any
 
 from tests.support.league_calls import Caller
 from tests.support.leagues import FIRST_OPENING, FOUNDED, SEASON, Paddock
@@ -36,6 +37,50 @@ def test_friends_found_a_league_and_draft(season: Paddock) -> None:
     assert made["driver_id"] == drivers[0]["driver_id"]
 
 
+def test_a_repeated_request_about_a_league_is_done_once(season: Paddock) -> None:
+    ada, bert, cleo = people(season, "ada", "bert", "cleo")
+    body = {"name": "Sunday drivers", "season": SEASON, "team_name": "Late Brakers"}
+    league = ada.get("create_league", body=body)["id"]
+    lines = 0
+
+    def twice(caller: Caller, operation: str, **parts: Any) -> Any:
+        """Return the answer to a request, and to its repeat, which has changed nothing."""
+        nonlocal lines
+        answers = []
+        for _ in range(2):
+            answers.append(caller.ask(operation, headers={"Idempotency-Key": operation}, **parts))
+            counted = len(season.rows("SELECT seq FROM league_log WHERE league_id = %s", league))
+            if len(answers) == 1:
+                lines = counted
+        assert counted == lines
+        assert answers[0].status == answers[1].status in {200, 201, 204}, answers
+        return answers[0].body, answers[1].body
+
+    made, again = twice(ada, "create_invitation", league=league, body={"max_uses": 3})
+    assert again == made | {"code": None}, "a code is stored nowhere"
+    remembered = season.rows("SELECT answer FROM idempotency_keys")
+    assert made["code"] not in str(remembered)
+    other = {"league": league, "body": {"max_uses": 4}, "headers": {"Idempotency-Key": "create_invitation"}}
+    ada.ask("create_invitation", **other).problem(422, "IDEMPOTENCY_KEY_REUSED")
+
+    entry, again = twice(bert, "accept_invitation", body={"code": made["code"], "team_name": "Apex"})
+    assert entry == again
+    assert entry["role"] == "member"
+    cleo.get("accept_invitation", body={"code": made["code"], "team_name": "Kerb"})
+    offered, again = twice(ada, "hand_over_league", league=league, body={"username": "bert"})
+    assert offered == again
+    twice(bert, "decline_invitation", body={"invitation_id": offered["id"]})
+    started, again = twice(ada, "start_league", league=league)
+    assert started == again
+    ada.ask("start_league", league=league).problem(409, "LEAGUE_STARTED")
+    bert.ask("start_league", league=league).problem(403, "LEAGUE_ROLE_REQUIRED")
+
+    # A key outlives a membership, and shows nothing to who has left.
+    bert.done("remove_league_member", league=league, name="bert")
+    repeat = {"body": {"code": made["code"], "team_name": "Apex"}, "headers": {"Idempotency-Key": "accept_invitation"}}
+    bert.ask("accept_invitation", **repeat).problem(404, "INVITATION_NOT_FOUND")
+
+
 def test_a_public_league_is_found_and_joined_by_click(season: Paddock) -> None:
     ada, bert, cleo = people(season, "ada", "bert", "cleo")
     body = {"season": SEASON, "team_name": "Late Brakers", "visibility": "public"}
@@ -68,6 +113,9 @@ def test_a_public_league_is_found_and_joined_by_click(season: Paddock) -> None:
     assert found() == ["Duel", "Rainmasters", "Sunday drivers"]
     assert found(open="true") == ["Rainmasters", "Sunday drivers"]
     assert found(q="RAIN") == ["Rainmasters"]
+    assert found(q="drive sun") == ["Sunday drivers"]
+    assert found(q="masters") == []
+    assert found(q="!'\\:*&|()<->") == []
     assert found(season=str(SEASON - 1)) == []
     ada.get("change_league", league=made[1]["id"], body={"visibility": "private"})
     assert found() == ["Duel", "Sunday drivers"]

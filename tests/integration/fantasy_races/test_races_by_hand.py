@@ -177,7 +177,13 @@ def test_a_cancelled_race_takes_its_drafts_along_and_comes_back(season: Paddock,
     office.act("cancel_race", f"{path}/cancel").problem(409, "RACE_VOID")
     office.done("reopen_race", f"{path}/reopen")
     assert call("get_race", "GET", f"/races/{event}").body["state"] == "scheduled"
-    assert phase() == "void", "a draft does not come back"
+    assert phase() == "locked"
+    season.prove()
+    told = season.rows("SELECT kind FROM notices WHERE kind IN ('event.void', 'draft.reinstated') ORDER BY kind")
+    assert [row["kind"] for row in told] == 3 * ["draft.reinstated"] + 3 * ["event.void"]
+    assert len(picks_of(season, held, event)) == 3
+    tell(event, "race", in_order("race", season.pool), MONDAY)
+    assert sum(board(season, held.league).values()) > 0
     assert office.log() == [("reopen_race", WHY), ("cancel_race", WHY)]
 
 

@@ -10,7 +10,7 @@ import pytest
 from pickvs.core import clock
 from pickvs.core.alarm_clock import EVENT
 from pickvs.core.database import transaction
-from pickvs.ingestion import buying
+from pickvs.ingestion import buying, process_results
 from pickvs.ingestion.game_clock import keep_time
 from pickvs.markets.credits.service import Decision
 from tests.support.alarms import Alarms
@@ -154,6 +154,27 @@ def test_a_result_is_asked_for_every_ten_minutes_until_it_is_final(evening: Even
     assert evening.agenda == {}  # the closing capture that no alarm told of has gone as well
     [entry] = evening.contest.connection.execute("SELECT result::text FROM settlement_ledger").fetchall()
     assert entry["result"] == "win"
+
+
+def test_forecasts_are_scored_when_a_result_has_come_and_by_the_daily_rule(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scored: list[datetime] = []
+
+    def score_settled() -> dict[str, int]:
+        scored.append(clock.now())
+        return {"scored": 1}
+
+    monkeypatch.setattr(process_results, "score_settled", score_settled)
+    evening.pick("spread", MORNING + MINUTE)
+    evening.around.server.answer("scores", LIVE, FINAL, FINAL)
+    assert evening.wake("process_results", CHECK + MINUTE)["forecasts"] == {}
+    final = CHECK + 11 * MINUTE
+    assert evening.wake("process_results", final)["forecasts"] == {"scored": 1}
+    assert evening.wake("process_results", final + MINUTE)["forecasts"] == {}
+    daily = final + 600 * MINUTE
+    evening.run("process_results", scheduled("morning"), daily)
+    assert scored == [final, daily]
 
 
 def test_a_daily_run_is_a_result_check_too(evening: Evening) -> None:

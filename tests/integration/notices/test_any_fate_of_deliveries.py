@@ -1,5 +1,6 @@
 """Notices, with SES and receivers that fail at random and processes that end anywhere: each arrives once."""
 
+import json
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -8,11 +9,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from pickvs.core import clock
 from pickvs.core.errors import MailThrottled, MailUnavailable
 from pickvs.core.mail import Mail
 from pickvs.core.outgoing_http import NotSent
 from pickvs.notices.delivery import queries
 from pickvs.notices.delivery.rules import AT_ONCE
+from pickvs.notices.webhooks.service import replay_delivery
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.notices import Call, World
 
@@ -128,3 +131,56 @@ def test_a_killed_process_repeats_at_most_what_was_under_way(
             assert not again
         case "after sending" | "before the commit":
             assert again
+
+
+def test_nothing_leaves_the_house_when_it_is_over_however_often_attempts_fail(contest: Contest, outside: World) -> None:
+    dice = random.Random(2)  # noqa: S311
+    users = [contest.user() for _ in range(5)]
+    over: dict[str, datetime] = {}
+    sent_at: list[tuple[str, datetime]] = []
+    now = TIP_OFF
+    for place in range(100):
+        ends = TIP_OFF + timedelta(minutes=dice.randrange(1, 300))
+        over[f"Race {place}"] = ends
+        user = users[place % len(users)]
+        if place < len(users):
+            outside.confirm(user)
+            outside.webhook(user)
+        data = {"event": f"Race {place}", "expires_at": ends.isoformat()}
+        outside.tell(user, "draft.turn", f"turn:{place}", at=TIP_OFF, data=data)
+
+    def ses(mail: Mail) -> None:
+        if dice.random() < 0.6:
+            raise MailUnavailable("SES did not answer: ReadTimeoutError")
+        sent_at.append((mail.subject.removeprefix("Your turn: "), now))
+
+    def receiver(call: Call) -> int:
+        if dice.random() < 0.6:
+            return 503
+        sent_at.append((json.loads(call.body)["data"]["event"], now))
+        return 200
+
+    outside.on_mail, outside.on_call = ses, receiver
+
+    def run(at: datetime) -> None:
+        nonlocal now
+        now = at
+        outside.deliver(at)
+
+    run_until_done(outside, run)
+    states = outside.states()
+    assert states["sent"] == len(sent_at)
+    assert states["expired"] > 20
+    assert states == {"sent": states["sent"], "expired": 200 - states["sent"]}
+    assert all(at < over[event] for event, at in sent_at)
+
+    # Whoever asks for it gets it again, late as it is.
+    outside.on_call = lambda _: 200
+    [late] = outside.rows(
+        "SELECT delivery.id, webhook_id, notice.user_id FROM deliveries delivery"
+        " JOIN notices notice ON notice.id = notice_id WHERE state = 'expired' AND webhook_id IS NOT NULL LIMIT 1"
+    )
+    with clock.held_at(now + timedelta(hours=9)):
+        replay_delivery(late["user_id"], late["webhook_id"], late["id"])
+    outside.deliver(now + timedelta(hours=9))
+    assert outside.rows("SELECT state FROM deliveries WHERE id = %s", late["id"]) == [{"state": "sent"}]

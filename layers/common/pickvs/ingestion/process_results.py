@@ -8,7 +8,7 @@ If nobody knows the teams of its events, it is one.
 
 from typing import Any
 
-from pickvs.core.database import Connection
+from pickvs.core.database import Connection, transaction
 from pickvs.ingestion.asking import source, sports
 from pickvs.ingestion.daily import planned
 from pickvs.ingestion.game_clock import keep_time
@@ -51,13 +51,21 @@ def process_results(trigger_id: str | None) -> dict[str, Any]:
 def check_results() -> dict[str, Any]:
     """Make the result checks that are due, and ask a second source where games still lack a final.
 
-    Returns the numbers of works done, put off, failed and given up, and the runs of the second source.
+    Scores forecasts if a result has come meanwhile: most checks find a game that goes on. What they leave, such as the
+    forecasts of players whose box scores come later, is scored with the next result, or by the daily rule.
+
+    Returns the numbers of works done, put off, failed and given up, the runs of the second source, and the numbers of
+    scores.
     """
-    return {
-        **make_result_checks(_JOB),
-        "second_source": ask_where_needed(),
-        "forecasts": score_settled(),
-    }
+    before = _latest_result()
+    made, second = make_result_checks(_JOB), ask_where_needed()
+    forecasts = score_settled() if _latest_result() != before else {}
+    return {**made, "second_source": second, "forecasts": forecasts}
+
+
+def _latest_result() -> int | None:
+    with transaction() as connection:
+        return reading.latest_result(connection)
 
 
 def _question(sport: str) -> Question:

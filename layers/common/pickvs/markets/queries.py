@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from psycopg.rows import scalar_row
 from psycopg.sql import SQL
 
 from pickvs.core.database import Connection
@@ -141,6 +142,13 @@ def meetings(connection: Connection, sport: str, wanted: Sequence[tuple[int, int
         "starts": [starts_at for _, _, starts_at in wanted],
     }
     return {row["place"] - 1: row["id"] for row in connection.execute(_MEETINGS, values)}
+
+
+def latest_result(connection: Connection) -> int | None:
+    """Return the id of the result that was recorded last. None if there is none."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        found: int | None = cursor.execute("SELECT max(id) FROM game_results").fetchone()
+    return found
 
 
 def pickable_quotes(connection: Connection, games: Sequence[int], captured_since: datetime) -> list[Quote]:

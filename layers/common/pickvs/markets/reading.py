@@ -37,6 +37,11 @@ def meetings(connection: Connection, sport: str, wanted: Sequence[tuple[int, int
     return queries.meetings(connection, sport, wanted) if wanted else {}
 
 
+def latest_result(connection: Connection) -> int | None:
+    """Return the id of the result that was recorded last. None if there is none."""
+    return queries.latest_result(connection)
+
+
 def misses_games(connection: Connection, sport: str, *, provider: str, named: Iterable[str], at: datetime) -> bool:
     """Return whether a list of the provider's ids, `named`, leaves out a game of `sport` that is under way at `at`.
 

@@ -143,6 +143,10 @@ WORDS: Mapping[str, Callable[[Data], Words]] = MappingProxyType(
         "draft.void": _of_league(
             "No draft for {event}", "{league} holds no draft for {event}. The same order comes again."
         ),
+        "draft.reinstated": _of_league(
+            "The draft for {event} goes on",
+            "{event} takes place after all. The draft of {league} for it goes on where it was, and its picks stand.",
+        ),
         "event.moved": _moved,
         "event.void": _of_league(
             "{event} is cancelled",

@@ -9,8 +9,13 @@ from typing import Literal
 type Channel = Literal["email", "webhook"]
 """A way in which a notice leaves the house. Besides it, a notice is in the user's feed."""
 
-type DeliveryState = Literal["queued", "sent", "failed", "suppressed"]
-"""State of a delivery. `suppressed`: it was not tried, because the stage or the address gets no mail."""
+type DeliveryState = Literal["queued", "sent", "failed", "suppressed", "expired"]
+"""State of a delivery. `suppressed`: it was not tried, because the stage or the address gets no mail. `expired`: what
+it tells was over before it could be sent."""
+
+EXPIRES_AT = "expires_at"
+"""The member of a notice's data that says when what it tells is over, as a moment in ISO 8601. After it, the notice is
+not sent any more. Most kinds have none: what they tell stays true."""
 
 type SuppressionReason = Literal["bounce", "complaint"]
 """Why an address gets no mail: it does not exist, or its owner has reported our mail as spam."""
@@ -97,6 +102,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "draft.undone": Kind(meaning="Picks in a draft of the user's league were voided."),
         "draft.locked": Kind(meaning="A draft of the user's league is locked."),
         "draft.void": Kind(meaning="A draft of the user's league is not held."),
+        "draft.reinstated": Kind(meaning="A cancelled event takes place after all, and the draft for it goes on."),
         "event.moved": Kind(meaning="An event has moved, and with it the window of a draft."),
         "event.void": Kind(meaning="An event was cancelled, and the draft for it is void."),
         "result.provisional": Kind(meaning="An event of a fantasy league has a provisional result."),

@@ -33,9 +33,9 @@ def tell(
     The caller holds the user's account, so that the notice cannot outlive it.
 
     kind: one of rules.KINDS. cause: what it tells of; the same cause tells a user once. data: facts for its words and
-    for programs, as JSON; it is shown in the feed and to webhooks, so it never has a secret. to: where mails go,
-    if not to the address that is the account's when the mail is sent. secret: a one-time token for the mail; it is
-    deleted when the mail has gone.
+    for programs, as JSON; it is shown in the feed and to webhooks, so it never has a secret. Its `expires_at`, if any,
+    says when all is over: nothing is sent after that. to: where mails go, if not to the address that is the account's
+    when the mail is sent. secret: a one-time token for the mail; it is deleted when the mail has gone.
     """
     known = KINDS[kind]
     notice_id = queries.tell(

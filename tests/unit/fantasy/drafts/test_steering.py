@@ -18,6 +18,7 @@ from pickvs.fantasy.drafts.commands import (
     Pause,
     PickFor,
     Queue,
+    Reinstate,
     Reorder,
     Reschedule,
     Resume,
@@ -200,6 +201,19 @@ def test_one_constructor_alone_has_no_draft_and_a_cancelled_event_keeps_its_pick
     assert (cancelled.state.phase, len(cancelled.picks)) == ("void", 6)
     for command in (MakePick(12, 6), Cancel(), Retire(11), Undo(1, "anew")):
         assert code(cancelled.do(command, LOCK + HOUR)) == "DRAFT_VOID"
+
+
+def test_a_lock_that_has_passed_stays_passed_though_the_event_was_cancelled_and_is_held_later() -> None:
+    room = opened(at_lock="empty")
+    room.do(MakePick(11, 5), OPENS)
+    room.tick(LOCK)
+    room.do(Cancel(), LOCK + HOUR)
+    assert room.do(Reinstate(OPENS, LOCK + 48 * HOUR), LOCK + 2 * HOUR) is None
+    assert (room.state.phase, room.state.lock_at, room.picks) == ("locked", LOCK, {1: 5})
+    # What is void for another reason stays so.
+    alone = Room((11,))
+    alone.tick(OPENS)
+    assert code(alone.do(Reinstate(OPENS, LOCK), OPENS + HOUR)) == "DRAFT_VOID"
 
 
 def test_a_draft_under_review_is_held_back_and_is_void_without_contestants_at_the_lock() -> None:

@@ -31,7 +31,8 @@ def mail_confirmation(
     """
     if limits.count_confirmation(connection, email, address, at):
         token = one_time_tokens.issue(connection, user_id, "confirm_email", email, at)
-        tell(connection, user_id, "confirm_email", at, data={"username": username}, to=(email,), secret=token)
+        data = one_time_tokens.told_with("confirm_email", username, at)
+        tell(connection, user_id, "confirm_email", at, data=data, to=(email,), secret=token)
     agenda.wake(connection, DELIVER_NOTICES)
 
 

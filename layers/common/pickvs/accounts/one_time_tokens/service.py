@@ -11,6 +11,7 @@ from pickvs.accounts.one_time_tokens import queries
 from pickvs.accounts.one_time_tokens.rules import LIFETIME, Purpose, hash_token
 from pickvs.core.database import Connection
 from pickvs.core.errors import Forbidden
+from pickvs.notices.rules import EXPIRES_AT
 
 
 def issue(connection: Connection, user_id: int, purpose: Purpose, address: str, at: datetime) -> str:
@@ -26,6 +27,11 @@ def issue(connection: Connection, user_id: int, purpose: Purpose, address: str, 
         expires_at=at + LIFETIME[purpose],
     )
     return token
+
+
+def told_with(purpose: Purpose, username: str, at: datetime) -> dict[str, str]:
+    """Return the data of the notice that mails a token issued at `at`: it is not sent when the token has expired."""
+    return {"username": username, EXPIRES_AT: (at + LIFETIME[purpose]).isoformat()}
 
 
 def owner(connection: Connection, token: str, purpose: Purpose, at: datetime) -> int:

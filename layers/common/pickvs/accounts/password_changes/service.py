@@ -119,7 +119,7 @@ def _proven_owner(connection: Connection, user_id: int, token: str, at: datetime
 
 def _mail_token(connection: Connection, account: Account, at: datetime) -> None:
     token = one_time_tokens.issue(connection, account.id, "reset_password", account.email, at)
-    data = {"username": account.username}
+    data = one_time_tokens.told_with("reset_password", account.username, at)
     tell(connection, account.id, "password_forgotten", at, data=data, to=(account.email,), secret=token)
 
 

@@ -15,6 +15,7 @@ _HOLD = """
     WHERE id IN (SELECT league_id FROM drafts WHERE event_id = ANY(%s))
     ORDER BY id FOR NO KEY UPDATE
 """
+_HOLD_THESE = "SELECT FROM leagues WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 _TAKE_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('pickvs-boards', 0))"
 
 # Tables by which a league scores that has held a draft of the event.
@@ -57,29 +58,6 @@ _COUNT = """
     SELECT league_id, max(is_gone::integer) = 1 AS is_gone
     FROM (SELECT league_id, true AS is_gone FROM gone UNION ALL SELECT league_id, false FROM counted) told
     GROUP BY league_id
-"""
-
-_ENROL = """
-    INSERT INTO league_totals (league_id, constructor_id, points, countback, rank, is_tied)
-    SELECT league.id, constructor.id, 0, array_fill(0::bigint, ARRAY[league.max_constructors::integer]), 1,
-           count(*) OVER (PARTITION BY league.id) > 1
-    FROM leagues league JOIN constructors constructor ON constructor.league_id = league.id
-    WHERE league.id = ANY(%(leagues)s) AND constructor.group_no IS NOT NULL
-      AND NOT EXISTS (SELECT FROM league_totals known
-                      WHERE known.league_id = league.id AND known.constructor_id = constructor.id)
-    RETURNING league_id
-"""
-
-_RANK = """
-    WITH placed AS (
-      SELECT league_id, constructor_id,
-             rank() OVER standing AS rank, count(*) OVER (standing RANGE CURRENT ROW) > 1 AS is_tied
-      FROM league_totals WHERE league_id = ANY(%(leagues)s)
-      WINDOW standing AS (PARTITION BY league_id ORDER BY points DESC, countback DESC, best DESC NULLS LAST)
-    )
-    UPDATE league_totals total SET rank = placed.rank, is_tied = placed.is_tied
-    FROM placed
-    WHERE total.league_id = placed.league_id AND total.constructor_id = placed.constructor_id
 """
 
 # The points of each contestant are summed once for each table and set of versions, and not for each league. A
@@ -211,8 +189,6 @@ _DROP = """
     WHERE total.league_id = dropped.league_id AND total.constructor_id = dropped.constructor_id
 """
 
-_BUMP = "UPDATE leagues SET board_version = board_version + 1 WHERE id = ANY(%(leagues)s)"
-
 _CHANGES = SQL("""
     SELECT board.league_id, league.name AS league, board.event_id, board.constructor_id, constructor.team_name,
            board.points_before, board.points, board.rank_before, board.rank
@@ -296,6 +272,11 @@ def hold_leagues(connection: Connection, events: Collection[int]) -> None:
     connection.execute(_HOLD, (list(events),))
 
 
+def hold(connection: Connection, leagues: Collection[int]) -> None:
+    """Lock leagues against other changes of them."""
+    connection.execute(_HOLD_THESE, (list(leagues),))
+
+
 def tables(connection: Connection, event_id: int) -> list[int]:
     """Return the scoring tables of the leagues that have held a draft of an event."""
     return [row["table_id"] for row in connection.execute(_TABLES, (event_id,))]
@@ -325,27 +306,9 @@ def score(connection: Connection, event_id: int, leagues: Collection[int], at: d
     return {row["league_id"] for row in connection.execute(SQL(_SCORE).format(picks=SQL(_PICKS)), values)}
 
 
-def enrol(connection: Connection, leagues: Collection[int]) -> set[int]:
-    """Put the constructors of leagues that have started on the boards of their seasons, where they are not.
-
-    Returns the leagues with a new one. It has no rank before its league is scored or ranked.
-    """
-    return {row["league_id"] for row in connection.execute(_ENROL, {"leagues": list(leagues)})}
-
-
-def rank(connection: Connection, leagues: Collection[int]) -> None:
-    """Rank the seasons of leagues to which a constructor has come."""
-    connection.execute(_RANK, {"leagues": list(leagues)})
-
-
 def drop(connection: Connection, event_id: int, leagues: Collection[int]) -> None:
     """Take an event off the boards of those of the leagues in which it does not count any more."""
     connection.execute(_DROP, {"event": event_id, "leagues": list(leagues)})
-
-
-def bump(connection: Connection, leagues: Collection[int]) -> None:
-    """Give the boards of leagues another version."""
-    connection.execute(_BUMP, {"leagues": list(leagues)})
 
 
 def changes(

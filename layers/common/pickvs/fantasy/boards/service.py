@@ -14,6 +14,7 @@ from pickvs.fantasy.boards.queries import ChangeRow
 from pickvs.fantasy.boards.telling.service import tell
 from pickvs.fantasy.events.results import service as results
 from pickvs.fantasy.events.results.service import Changed
+from pickvs.fantasy.leagues.season import queries as season
 from pickvs.fantasy.scoring import service as scoring
 
 MOST_CHANGES = 1_000
@@ -48,7 +49,7 @@ def bring_up(connection: Connection, events: Collection[int], at: datetime, chan
     for event_id in sorted(events):
         touched |= _brought_up(connection, event_id, at)
     if touched:
-        queries.bump(connection, touched)
+        season.bump(connection, touched)
     for change in changes:
         tell(connection, change, at)
     return Applied(len(touched), tuple(queries.changes(connection, events, touched, at, MOST_CHANGES)))
@@ -65,20 +66,21 @@ def events_lacking(connection: Connection, sport: str, season: int) -> list[int]
 def rebuild(connection: Connection, leagues: Collection[int], at: datetime) -> int:
     """Make the boards of leagues again from picks, replacements and points. Returns how many rows differ from before.
 
-    None should. Which versions count in a league stays as it was recorded. Who has joined since the last result is put
-    on the board first, and is no difference.
+    None should. Which versions count in a league stays as it was recorded. Who is not on the board, because an earlier
+    release has put newcomers there with the next result, comes there first, and is no difference.
     """
     queries.take_turn(connection)
-    joined = queries.enrol(connection, leagues)
-    queries.rank(connection, joined)
+    queries.hold(connection, leagues)
+    joined = season.enrol(connection, leagues)
+    season.rank(connection, joined)
     before = queries.kept(connection, leagues)
     queries.forget(connection, leagues)
-    queries.enrol(connection, leagues)
+    season.enrol(connection, leagues)
     for event_id in queries.scored_events(connection, leagues):
         queries.score(connection, event_id, leagues, at)
     differing = len(before ^ queries.kept(connection, leagues))
     if differing or joined:
-        queries.bump(connection, leagues)
+        season.bump(connection, leagues)
     return differing
 
 
@@ -93,5 +95,5 @@ def _brought_up(connection: Connection, event_id: int, at: datetime) -> set[int]
     counted = queries.count(connection, event_id, versions, at)
     queries.drop(connection, event_id, [league for league, is_gone in counted.items() if is_gone])
     leagues = {*counted, *queries.leagues_of(connection, event_id)}
-    joined = queries.enrol(connection, leagues)
+    joined = season.enrol(connection, leagues)
     return {*counted, *joined, *queries.score(connection, event_id, leagues, at)}

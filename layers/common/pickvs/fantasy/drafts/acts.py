@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pickvs.fantasy.drafts.state import Auto, MadeBy
-
-type VoidCause = Literal["cancelled", "too_few_constructors", "no_pool"]
-"""Why a draft was not held: the event was cancelled, one constructor was alone, or no contestants were known."""
+from pickvs.fantasy.drafts.state import Auto, MadeBy, VoidCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +156,19 @@ class Voided:
     cause: VoidCause
 
 
+@dataclass(frozen=True, slots=True)
+class Reinstated:
+    """The event takes place after all, and the draft goes on where it was: waiting, open, or locked.
+
+    Who is on turn has the full clock. opens_at, lock_at, clock_seconds: as they are now; of a draft that was locked, as
+    they were.
+    """
+
+    opens_at: datetime
+    lock_at: datetime
+    clock_seconds: int | None
+
+
 type Act = (
     Planned
     | Opened
@@ -177,6 +187,7 @@ type Act = (
     | Retired
     | Locked
     | Voided
+    | Reinstated
 )
 
 

@@ -19,6 +19,7 @@ from pickvs.fantasy.drafts.commands import (
     Facts,
     Outcome,
     Refusal,
+    Reinstate,
     Reschedule,
     Retire,
     Tick,
@@ -51,15 +52,16 @@ def carry_out(
         return None
     now = clock.now()
     step = _Step(connection, stored, now)
-    if stored.state.phase == "waiting" and (isinstance(command, Tick) or _may_open(stored.state, now)):
+    is_tick, phase = isinstance(command, Tick), stored.state.phase
+    if (phase == "waiting" and (is_tick or _may_open(stored.state, now))) or (phase == "void" and is_tick):
         step.follow_event()
     refusal = step.do(command, by)
-    if stored.state.phase in {"open", "locked"} and isinstance(command, Tick):
+    if phase in {"open", "locked"} and is_tick:
         step.follow_event()
     step.retire_those_who_left()
     kept = keeping.keep(connection, stored, tuple(step.entries))
     tell_of(connection, stored, kept, step.entries, by)
-    _arm(connection, stored, kept, now, is_tick=isinstance(command, Tick))
+    _arm(connection, stored, kept, now, is_tick=is_tick)
     return kept, Outcome(kept.state, tuple(step.entries), refusal)
 
 
@@ -91,12 +93,14 @@ class _Step:
             return
         if self._now >= min(self._state.lock_at, window.lock_at or self._state.lock_at):
             self._look_at_opening(window.event)
+        for command in _life(self._state, window):
+            self.do(command)
         for command in _changes(self._connection, self._state, window):
             self.do(command)
         self._look_at_opening(window.event)
 
     def _look_at_opening(self, event: Event) -> None:
-        if self._state.phase == "waiting":
+        if not self._state.slots:
             self._facts = Facts(self._stored.queues, opening_of(self._connection, self._stored, event))
 
     def retire_those_who_left(self) -> None:
@@ -111,13 +115,18 @@ def _may_open(state: State, now: datetime) -> bool:
     return now >= min(state.opens_at, state.lock_at)
 
 
-def _changes(connection: Connection, state: State, window: Window) -> Iterable[Command]:
-    """Yield the commands that follow from an event as it is now."""
-    event = window.event
-    if event.is_void:
+def _life(state: State, window: Window) -> Iterable[Command]:
+    """Yield the command that follows from an event that was cancelled, or that takes place after all."""
+    if window.event.is_void:
         if state.phase != "void":
             yield Cancel()
-        return
+    elif state.void_cause == "cancelled" and window.lock_at is not None and window.opens_at is not None:
+        yield Reinstate(window.opens_at, window.lock_at)
+
+
+def _changes(connection: Connection, state: State, window: Window) -> Iterable[Command]:
+    """Yield the commands that follow from times and entries of an event as they are now."""
+    event = window.event
     if state.phase not in {"waiting", "open"} or window.lock_at is None or window.opens_at is None:
         return
     yield Reschedule(window.opens_at, window.lock_at)

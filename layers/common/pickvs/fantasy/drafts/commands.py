@@ -158,10 +158,21 @@ class Cancel:
     """The event was cancelled before any session scored."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reinstate:
+    """The event that was cancelled takes place after all, at these times."""
+
+    opens_at: datetime
+    lock_at: datetime
+
+
 type ByCommissioner = PickFor | Pause | Resume | Undo | ChangeClock | Reorder
 """Commands that need a reason."""
 
-type Command = Tick | MakePick | Swap | SetQueue | SetAuto | ByCommissioner | Reschedule | ChangePool | Retire | Cancel
+type BySystem = Reschedule | ChangePool | Retire | Cancel | Reinstate
+"""Commands that follow from what happens outside of the draft."""
+
+type Command = Tick | MakePick | Swap | SetQueue | SetAuto | ByCommissioner | BySystem
 
 type Code = Literal[
     "DRAFT_NOT_OPEN",

@@ -67,6 +67,7 @@ def _first(terms: Terms, entry: Entry) -> State:
         touched=False,
         teams={},
         turn=None,
+        void_cause=None,
     )
 
 
@@ -211,8 +212,20 @@ def _locked(state: State, act: acts.Locked, at: datetime) -> State:
 
 
 def _voided(state: State, act: acts.Voided, at: datetime) -> State:
-    del act, at
-    return replace(state, phase="void", paused=False)
+    del at
+    return replace(state, phase="void", paused=False, void_cause=act.cause)
+
+
+def _reinstated(state: State, act: acts.Reinstated, at: datetime) -> State:
+    del at
+    return replace(
+        state,
+        phase=state.phase_before_void,
+        opens_at=act.opens_at,
+        lock_at=act.lock_at,
+        clock_seconds=act.clock_seconds,
+        void_cause=None,
+    )
 
 
 _EFFECTS: Mapping[type, Callable[[State, Any, datetime], State]] = MappingProxyType(
@@ -233,5 +246,6 @@ _EFFECTS: Mapping[type, Callable[[State, Any, datetime], State]] = MappingProxyT
         acts.Retired: _retired,
         acts.Locked: _locked,
         acts.Voided: _voided,
+        acts.Reinstated: _reinstated,
     }
 )

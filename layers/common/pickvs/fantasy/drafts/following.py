@@ -22,7 +22,7 @@ def follow(connection: Connection, event_ids: Collection[int], at: datetime) -> 
 
 
 def follow_all(connection: Connection, at: datetime) -> int:
-    """Have all leagues that form or run looked after, as `follow` does: the daily net. Returns their number."""
-    found = leagues.living_leagues(connection)
+    """Have all leagues that form or run, or are to be archived, looked after: the daily net. Returns their number."""
+    found = [*leagues.living_leagues(connection), *leagues.leagues_to_archive(connection, at)]
     agenda.put_all(connection, [Work(TICK_DRAFTS, key_of(league), at, {"league_id": league}) for league in found])
     return len(found)

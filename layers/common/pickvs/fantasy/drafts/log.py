@@ -29,6 +29,7 @@ KINDS: Mapping[str, type] = MappingProxyType(
         "retired": acts.Retired,
         "locked": acts.Locked,
         "voided": acts.Voided,
+        "reinstated": acts.Reinstated,
     }
 )
 """The acts by the name under which they are stored. A name once stored keeps its meaning."""

@@ -1,4 +1,8 @@
-"""Looks after a league: starts it when its first window opens, plans its next drafts, and takes up what has changed."""
+"""Looks after a league, from its start to its end.
+
+It is started when its first window opens, its next drafts are planned, what has changed is taken up, and some time
+after its season it is archived.
+"""
 
 from datetime import datetime
 
@@ -13,7 +17,9 @@ from pickvs.fantasy.drafts.schedule import Window, next_window, windows_of
 from pickvs.fantasy.drafts.storing import keeping
 from pickvs.fantasy.drafts.storing.keeping import terms_of
 from pickvs.fantasy.leagues import reading as leagues
+from pickvs.fantasy.leagues.ending import archive
 from pickvs.fantasy.leagues.queries import LeagueRow, LockedLeague
+from pickvs.fantasy.leagues.rules import ARCHIVED_AFTER, CHANGEABLE
 from pickvs.fantasy.leagues.starting import start
 
 
@@ -24,9 +30,13 @@ def look_after_league(connection: Connection, league_id: int) -> datetime | None
     """
     locked = leagues.lock_league(connection, league_id)
     league = leagues.league_of(connection, league_id)
-    if locked is None or league is None or locked.state not in {"forming", "running"}:
+    if locked is None or league is None:
         return None
     now = clock.now()
+    if locked.state == "finished" and league.finished_at is not None and league.finished_at + ARCHIVED_AFTER <= now:
+        archive(connection, league_id, now)
+    if locked.state not in CHANGEABLE:
+        return None
     if locked.state == "forming":
         again = _start_if_due(connection, league, locked, now)
         if again is not None:

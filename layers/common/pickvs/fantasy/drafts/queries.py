@@ -8,11 +8,13 @@ from psycopg.rows import scalar_row
 
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
-from pickvs.fantasy.drafts.state import Phase
+from pickvs.fantasy.drafts.state import Phase, VoidCause
 
 _COLUMNS = (
     "id, league_id, event_id, group_no, phase, is_paused, version, last_at, opens_at, lock_at, clock_wanted,"
-    " clock_seconds, manual_order, is_touched, next_slot, turn_slot, turn_started_at, expires_at, remind_at"
+    " clock_seconds, manual_order, is_touched, next_slot, turn_slot, turn_started_at, expires_at, remind_at,"
+    " CASE WHEN phase = 'void' THEN (SELECT act.payload->>'cause' FROM draft_acts act"
+    " WHERE act.draft_id = drafts.id AND act.seq = drafts.version) END AS void_cause"
 )
 
 _FIND = f"SELECT {_COLUMNS} FROM drafts WHERE id = %s"  # noqa: S608 - the columns are ours
@@ -32,11 +34,16 @@ _INSERT = """
 
 _OF_LEAGUE = f"SELECT {_COLUMNS} FROM drafts WHERE league_id = %s ORDER BY lock_at, group_no"  # noqa: S608
 
-# A draft that is locked follows its event in one thing: it is void if the event is cancelled. All are locked before any
-# is changed: whoever changes one of them goes on to the agenda, and then waits for nobody.
+# A draft that is locked follows its event in one thing: it is void if the event is cancelled. One that is void for that
+# reason comes back if the event takes place after all. All are locked before any is changed: whoever changes one of
+# them goes on to the agenda, and then waits for nobody.
 _TO_FOLLOW = """
     SELECT draft.id FROM drafts draft JOIN events event ON event.id = draft.event_id
-    WHERE draft.league_id = %s AND (draft.phase IN ('waiting', 'open') OR (draft.phase = 'locked' AND event.is_void))
+    WHERE draft.league_id = %s AND (
+      draft.phase IN ('waiting', 'open') OR (draft.phase = 'locked' AND event.is_void)
+      OR (draft.phase = 'void' AND NOT event.is_void AND EXISTS (
+            SELECT FROM draft_acts act
+            WHERE act.draft_id = draft.id AND act.seq = draft.version AND act.payload->>'cause' = 'cancelled')))
     ORDER BY draft.id
     FOR UPDATE OF draft
 """
@@ -88,7 +95,10 @@ _PREVIOUS_ORDER = """
 
 
 class DraftRow(TableRow, frozen=True):
-    """A draft's own row. next_slot: the first that is neither filled nor skipped. turn_slot: if somebody is on turn."""
+    """A draft's own row. next_slot: the first that is neither filled nor skipped. turn_slot: if somebody is on turn.
+
+    void_cause: what the last act says, which voided it. None unless it is void.
+    """
 
     id: int
     league_id: int
@@ -109,6 +119,7 @@ class DraftRow(TableRow, frozen=True):
     turn_started_at: datetime | None
     expires_at: datetime | None
     remind_at: datetime | None
+    void_cause: VoidCause | None
 
 
 class PickPlace(TableRow, frozen=True):
@@ -147,7 +158,7 @@ def drafts_of_league(connection: Connection, league_id: int) -> list[DraftRow]:
 
 
 def lock_drafts_to_follow(connection: Connection, league_id: int) -> list[int]:
-    """Lock a league's drafts that wait or are open, or whose event is cancelled, and return their ids, ascending."""
+    """Lock a league's drafts that are to follow their events, and return their ids, ascending."""
     return _ids(connection, _TO_FOLLOW, (league_id,))
 
 

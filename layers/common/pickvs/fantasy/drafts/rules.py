@@ -10,6 +10,7 @@ from pickvs.fantasy.drafts import acts, picking
 from pickvs.fantasy.drafts.clock import fitted
 from pickvs.fantasy.drafts.commands import (
     ByCommissioner,
+    BySystem,
     Cancel,
     ChangeClock,
     ChangePool,
@@ -21,6 +22,7 @@ from pickvs.fantasy.drafts.commands import (
     Pause,
     PickFor,
     Refusal,
+    Reinstate,
     Reorder,
     Reschedule,
     Resume,
@@ -57,7 +59,8 @@ def decide(state: State, command: Command, facts: Facts, now: datetime, by: int 
     by: the user who acts; None for the system. Raises PoolShrinks.
     """
     progress = Progress(state, facts, now)
-    bring_up(progress)
+    if state.phase != "waiting" or not isinstance(command, Cancel):  # no draft opens for an event that is cancelled
+        bring_up(progress)
     refusal = _do(progress, command, by)
     bring_up(progress)
     return Outcome(progress.state, tuple(progress.entries), refusal)
@@ -76,7 +79,7 @@ def _do(progress: Progress, command: Command, by: int | None) -> Refusal | None:
             return None
         case SetAuto():
             return _set_auto(progress, command, by)
-        case Reschedule() | ChangePool() | Retire() | Cancel():
+        case Reschedule() | ChangePool() | Retire() | Cancel() | Reinstate():
             return _of_system(progress, command, by)
 
 
@@ -115,16 +118,12 @@ def _of_commissioner(progress: Progress, command: ByCommissioner, by: int | None
     return _record(progress, act, by)
 
 
-def _of_system(
-    progress: Progress, command: Reschedule | ChangePool | Retire | Cancel, by: int | None
-) -> Refusal | None:
+def _of_system(progress: Progress, command: BySystem, by: int | None) -> Refusal | None:
     state = progress.state
-    if state.phase == "void":
-        return Refusal("DRAFT_VOID")
-    if isinstance(command, Cancel):
-        return _record(progress, acts.Voided("cancelled"), by)
-    if state.phase == "locked":
-        return Refusal("DRAFT_LOCKED")
+    if isinstance(command, Cancel | Reinstate):
+        return _change_life(progress, command, by)
+    if state.phase in {"locked", "void"}:
+        return Refusal("DRAFT_VOID" if state.phase == "void" else "DRAFT_LOCKED")
     match command:
         case Reschedule():
             opens_at = command.opens_at if state.phase == "waiting" else state.opens_at
@@ -138,6 +137,30 @@ def _of_system(
             if team is not None and not team.retired:
                 progress.record(acts.Retired(command.constructor), by)
     return None
+
+
+def _change_life(progress: Progress, command: Cancel | Reinstate, by: int | None) -> Refusal | None:
+    """Void a draft with its event, or take that back. A draft that is not void has nothing to take back."""
+    if isinstance(command, Reinstate) and progress.state.void_cause == "cancelled":
+        progress.record(_reinstated(progress, command), by)
+    elif progress.state.phase == "void":
+        return Refusal("DRAFT_VOID")
+    elif isinstance(command, Cancel):
+        progress.record(acts.Voided("cancelled"), by)
+    return None
+
+
+def _reinstated(progress: Progress, command: Reinstate) -> acts.Reinstated:
+    """Return the act of a draft that comes back. Its clock is cut to fit anew; a lock that has passed stays passed."""
+    state = progress.state
+    match state.phase_before_void:
+        case "waiting":
+            return acts.Reinstated(command.opens_at, command.lock_at, state.clock_wanted)
+        case "open":
+            seconds = fitted(state.clock_wanted, progress.at, command.lock_at, len(state.open_slots), state.terms.hours)
+            return acts.Reinstated(state.opens_at, command.lock_at, seconds)
+        case _:
+            return acts.Reinstated(state.opens_at, state.lock_at, state.clock_seconds)
 
 
 def _record(progress: Progress, act: acts.Act | Refusal, by: int | None) -> Refusal | None:

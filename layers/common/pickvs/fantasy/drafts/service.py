@@ -225,8 +225,6 @@ def _once[Answer: ResponseBody](
 
     The caller has been found to have the right to it: a key outlives a membership.
     """
-    if key is None:
-        return make()
     return idempotency.once(connection, caller.user_id, key, wanted, kind, make, about=about)
 
 

@@ -12,6 +12,9 @@ from pickvs.fantasy.leagues.rules import AtLock, Method, OnExpiry, Replacement
 type Phase = Literal["waiting", "open", "locked", "void"]
 """The life of a draft. A void draft was not held: the same order comes again."""
 
+type VoidCause = Literal["cancelled", "too_few_constructors", "no_pool"]
+"""Why a draft was not held: the event was cancelled, one constructor was alone, or no contestants were known."""
+
 type Auto = Literal["off", "next", "on"]
 """Whether the system picks for a constructor as soon as it is on turn: never, at its next turn, or always."""
 
@@ -77,7 +80,7 @@ class State:
     seconds. clock_seconds: the one that new turns get, cut to fit the window. manual: the order set before the opening,
     if any. slots: in order; empty before the opening. pool: contestants, best ranked first. withdrawn: those of them
     that are not entered any more. picks: by number of slot. skipped: numbers of slots that were passed over and are
-    open. touched: whether a slot was ever filled or skipped, which fixes the order.
+    open. touched: whether a slot was ever filled or skipped, which fixes the order. void_cause: None unless it is void.
     """
 
     terms: Terms
@@ -98,11 +101,23 @@ class State:
     touched: bool
     teams: Mapping[int, Team]
     turn: Turn | None
+    void_cause: VoidCause | None
 
     @property
     def complete(self) -> bool:
         """Whether every slot is filled."""
         return bool(self.slots) and len(self.picks) == len(self.slots)
+
+    @property
+    def phase_before_void(self) -> Phase:
+        """The phase in which a void draft was when its event was cancelled.
+
+        Nothing happens in a void draft, and a lock that has passed is recorded before the cancellation. So the time of
+        the last act tells whether the lock had passed.
+        """
+        if not self.slots:
+            return "waiting"
+        return "locked" if self.last_at >= self.lock_at else "open"
 
     @property
     def order(self) -> tuple[int, ...]:

@@ -29,7 +29,8 @@ SECONDS = 240.0
 def tick_drafts(*, all_leagues: bool = False) -> dict[str, int]:
     """Do what is due, and return the numbers of works done, put off, failed and given up.
 
-    all_leagues: looks after every league that forms or runs, whatever is on the agenda: the daily net.
+    all_leagues: looks after every league that forms, runs or is to be archived, whatever is on the agenda: the daily
+    net.
     """
     if all_leagues:
         with transaction() as connection:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pickvs.core.database import Connection
 from pickvs.core.errors import Conflict, Invalid, NotFound
@@ -52,11 +52,8 @@ def decide(connection: Connection, review_id: int, decision: Decision, by: Decid
         case "schedule", source:
             chosen = schedules.choose(connection, review.event_id, source, by, at)
             return Decided(events=set(chosen.changed))
-        case "cancellation", "cancelled":
-            return cancel(connection, review.event_id, by, at)
-        case "cancellation", "held":
-            schedules.keep(connection, review.event_id, by, at)
-            return Decided(events={review.event_id})
+        case "cancellation", "cancelled" | "held" as choice:
+            return _decide_life(connection, review.event_id, choice, by, at)
         case "contestant", "contestant" | "new":
             return _name(connection, review, decision, by, at)
         case "substitution", "contestant" | "nobody":
@@ -114,6 +111,17 @@ def substitute(
         raise Invalid("SAME_CONTESTANT", "A contestant cannot replace itself.")
     entries.substitute(connection, event_id, drafted, scores_as, at, reason=by.reason, by=by)
     return Decided(events={event_id})
+
+
+def _decide_life(
+    connection: Connection, event_id: int, choice: Literal["cancelled", "held"], by: Decider, at: datetime
+) -> Decided:
+    """Cancel an event, or take its cancellation back, or keep it as it is."""
+    event = reading.event_of(connection, event_id)
+    if event is not None and event.is_void == (choice == "cancelled"):
+        schedules.keep(connection, event_id, choice, by, at)
+        return Decided(events={event_id})
+    return cancel(connection, event_id, by, at) if choice == "cancelled" else reopen(connection, event_id, None, by, at)
 
 
 def _name(connection: Connection, review: ReviewRow, decision: Decision, by: Decider, at: datetime) -> Decided:

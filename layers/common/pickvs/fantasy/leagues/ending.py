@@ -1,4 +1,4 @@
-"""Finishing a league at the end of its season."""
+"""Finishing a league at the end of its season, and archiving it some time later."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,3 +21,9 @@ def finish(connection: Connection, league_id: int, at: datetime, outcome: Mappin
     queries.append(connection, league_id, at, "finished", **outcome)
     tell(connection, league_id, [Message("league.finished", f"league:{league_id}:finished", outcome)], at=at)
     return True
+
+
+def archive(connection: Connection, league_id: int, at: datetime) -> None:
+    """Archive a league that is finished, in the caller's transaction, which has locked its row."""
+    queries.append(connection, league_id, at, "archived")
+    queries.set_state(connection, league_id, "archived")

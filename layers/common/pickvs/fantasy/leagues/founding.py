@@ -37,8 +37,6 @@ def found_league(caller: Caller, wanted: "WantedLeague", key: str | None = None)
     with transaction() as connection:
         lock_account(connection, caller.user_id)
         require_session(connection, caller.user_id, caller.session)
-        if key is None:
-            return _founded(connection, caller, wanted, settings, name)
         return once(
             connection,
             caller.user_id,

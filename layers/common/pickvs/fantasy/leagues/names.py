@@ -1,5 +1,6 @@
 """Names of leagues and constructors: how they are written, and which are the same. Pure."""
 
+import re
 import unicodedata
 
 from pickvs.fantasy.leagues.rules import NAME_LENGTHS
@@ -21,6 +22,10 @@ _VARIATIONS = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
 """Selectors of how a character is drawn, such as an emoji in colour. They are left out: names must differ otherwise."""
 
 
+SEPARATORS = re.compile(r"[ !-/:-@\[-`{-~]+")
+"""What stands between the words of a name: spaces and ASCII punctuation. Of the index that finds leagues, too."""
+
+
 class BadName(ValueError):
     """A name has the wrong length, or characters that cannot be seen."""
 
@@ -38,6 +43,12 @@ def league_name(text: str) -> str:
 def name_key(name: str) -> str:
     """Return what must be unique: the name without regard to case and spaces."""
     return unicodedata.normalize("NFKC", name.casefold()).replace(" ", "")
+
+
+def beginnings(text: str) -> str:
+    """Return a tsquery for names in which every word of a text begins some word. Empty if there is no word in it."""
+    words = filter(None, SEPARATORS.split(" ".join(unicodedata.normalize("NFKC", text).split())))
+    return " & ".join(f"'{word}':*" for word in words)
 
 
 def _written(text: str, lengths: range, words: str) -> str:

@@ -27,7 +27,8 @@ def erase(connection: Connection, user_id: int, at: datetime) -> list[int]:
     for league_id in members.leagues_with(connection, user_id):
         if queries.lock_league(connection, league_id) is None:
             continue
-        if members.role_of(connection, league_id, user_id) is not None:
+        is_member = members.role_of(connection, league_id, user_id) is not None
+        if is_member:
             leave(connection, league_id, user_id, at, by=None)
             succeed(connection, league_id, user_id, at)
             league = queries.find_league(connection, league_id)
@@ -37,6 +38,9 @@ def erase(connection: Connection, user_id: int, at: datetime) -> list[int]:
         if left is not None:
             name = f"Former team {left.id}"
             members.rename_constructor(connection, left.id, name=name, key=name_key(name))
+            if not is_member:  # a line of the log, by which boards and rooms that show the name are new
+                seq = queries.append(connection, league_id, at, "renamed")
+                queries.append_name(connection, league_id, seq, left.id, name)
             members.forget_names(connection, left.id, name)
     invitations.forget_user(connection, user_id)
     return left_behind

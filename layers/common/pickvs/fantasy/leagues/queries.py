@@ -41,7 +41,7 @@ VISIBLE = SQL("""
 """)
 """Condition on `leagues league` for who may see one, as `access.look` says. user: None for who is not signed in."""
 
-_LEAGUES = SQL("""
+LEAGUES = SQL("""
     SELECT league.id, league.sport, league.season, league.name, league.description, league.visibility,
            league.max_constructors, league.rounds, league.order_by, league.method, league.timezone,
            league.opens_weekday, league.opens_time, league.lock_by, league.clock_seconds, league.quiet_begin,
@@ -57,17 +57,9 @@ _LEAGUES = SQL("""
     ORDER BY league.id DESC
     LIMIT %(limit)s
 """)
-_FIND = _LEAGUES.format(which=SQL("league.id = %(league)s AND league.state <> 'cancelled'")).as_bytes()
-_PUBLIC = _LEAGUES.format(
-    which=SQL("""
-      league.visibility = 'public' AND league.state <> 'cancelled' AND league.id < %(before)s
-      AND (%(season)s::bigint IS NULL OR league.season = %(season)s)
-      AND (%(q)s::text IS NULL OR position(%(q)s in league.name_key) > 0)
-      AND (NOT %(open)s OR (league.state IN ('forming', 'running') AND league.max_constructors >
-           (SELECT count(*) FROM constructors WHERE league_id = league.id AND retired_at IS NULL)))
-    """)
-).as_bytes()
-_OF_USER = _LEAGUES.format(
+"""Leagues, the newest first. which: a condition on `leagues league`. Up to %(limit)s rows, each a LeagueRow."""
+_FIND = LEAGUES.format(which=SQL("league.id = %(league)s AND league.state <> 'cancelled'")).as_bytes()
+_OF_USER = LEAGUES.format(
     which=SQL("""
       league.state <> 'cancelled'
       AND league.id IN (SELECT league_id FROM league_members WHERE user_id = %(user)s)
@@ -80,6 +72,7 @@ _INSERT = SQL("INSERT INTO leagues ({columns}) VALUES ({values}) RETURNING id")
 _UPDATE = SQL("UPDATE leagues SET {changes} WHERE id = %(league)s")
 
 _LIVING = "SELECT id FROM leagues WHERE state IN ('forming', 'running') ORDER BY id"
+_TO_ARCHIVE = "SELECT id FROM leagues WHERE state = 'finished' AND finished_at <= %s ORDER BY id"
 _OF_EVENTS = """
     SELECT DISTINCT league.id
     FROM events event
@@ -212,18 +205,6 @@ def find_league(connection: Connection, league_id: int) -> LeagueRow | None:
         return cursor.execute(_FIND, {"league": league_id, "limit": 1}).fetchone()
 
 
-def public_leagues(
-    connection: Connection, *, q: str | None, season: int | None, open_only: bool, before: int, limit: int
-) -> list[LeagueRow]:
-    """Return up to `limit` public leagues with ids below `before`, the newest first.
-
-    q: part of the name, as names.name_key writes it. open_only: those with room for another constructor.
-    """
-    values = {"q": q, "season": season, "open": open_only, "before": before, "limit": limit}
-    with connection.cursor(row_factory=row_of(LeagueRow)) as cursor:
-        return cursor.execute(_PUBLIC, values).fetchall()
-
-
 def leagues_of(connection: Connection, user_id: int, limit: int) -> list[LeagueRow]:
     """Return up to `limit` leagues that the user is a member of, the newest first."""
     with connection.cursor(row_factory=row_of(LeagueRow)) as cursor:
@@ -234,6 +215,12 @@ def living_leagues(connection: Connection) -> list[int]:
     """Return the ids of all leagues that form or run, in ascending order."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         return [int(league_id) for league_id in cursor.execute(_LIVING).fetchall()]
+
+
+def leagues_to_archive(connection: Connection, finished_by: datetime) -> list[int]:
+    """Return the ids of the leagues that were finished by a time and are not archived, in ascending order."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return [int(league_id) for league_id in cursor.execute(_TO_ARCHIVE, (finished_by,)).fetchall()]
 
 
 def leagues_of_events(connection: Connection, event_ids: Collection[int]) -> list[int]:

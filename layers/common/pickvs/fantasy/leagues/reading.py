@@ -1,12 +1,14 @@
 """Leagues for the rooms above: their settings, members, constructors and board places, in the caller's transaction."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from pickvs.core.database import Connection
 from pickvs.fantasy.leagues import queries
 from pickvs.fantasy.leagues.queries import LeagueRow, LockedLeague
 from pickvs.fantasy.leagues.roster import queries as members
 from pickvs.fantasy.leagues.roster.queries import ConstructorRow
+from pickvs.fantasy.leagues.rules import ARCHIVED_AFTER
 
 
 def league_of(connection: Connection, league_id: int) -> LeagueRow | None:
@@ -22,6 +24,11 @@ def lock_league(connection: Connection, league_id: int) -> LockedLeague | None:
 def living_leagues(connection: Connection) -> list[int]:
     """Return the ids of all leagues that form or run, in ascending order."""
     return queries.living_leagues(connection)
+
+
+def leagues_to_archive(connection: Connection, at: datetime) -> list[int]:
+    """Return the ids of the leagues that are due to be archived at a time, in ascending order."""
+    return queries.leagues_to_archive(connection, at - ARCHIVED_AFTER)
 
 
 def leagues_of_events(connection: Connection, event_ids: Collection[int]) -> list[int]:

@@ -40,7 +40,11 @@ type Shortened = Literal["full", "official_factor"]
 type Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 type State = Literal["forming", "running", "finished", "archived", "cancelled"]
-"""The life of a league."""
+"""The life of a league.
+
+forming: before its start. running: it drafts. finished: its season is over, and its board final. archived: nobody looks
+after it any more; whoever could read it still can. cancelled: before its start, and nobody sees it.
+"""
 
 NAME_LENGTHS = range(3, 61)
 DESCRIPTION_MAX = 500
@@ -56,6 +60,9 @@ LEAST_RUNNING = timedelta(hours=1)
 
 FINISHED_AFTER = timedelta(days=7)
 """Time from the official results of the last event until the league is finished."""
+
+ARCHIVED_AFTER = timedelta(days=90)
+"""Time from the end of a league until it is archived. As long as the notice of its end is kept."""
 
 LEAGUES_PER_USER_MAX = 50
 """Maximum number of leagues that go on in which a user is a member."""

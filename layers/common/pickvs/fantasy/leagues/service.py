@@ -16,7 +16,8 @@ from pickvs.core.paging import NEWEST, read_cursor, write_cursor
 from pickvs.fantasy.leagues import queries
 from pickvs.fantasy.leagues.access import COMMISSIONER, COMMISSIONERS, Caller, lock_as, look, require_member
 from pickvs.fantasy.leagues.errors import bad_name, league_name_taken
-from pickvs.fantasy.leagues.names import BadName, name_key, team_name
+from pickvs.fantasy.leagues.finding import queries as finding
+from pickvs.fantasy.leagues.names import BadName, beginnings, name_key, team_name
 from pickvs.fantasy.leagues.roster import queries as members
 from pickvs.fantasy.leagues.rules import LEAGUES_PER_USER_MAX, Settings, frozen_changes
 from pickvs.fantasy.leagues.schemas import League, Leagues, Log, LogLine
@@ -33,13 +34,17 @@ MOST_LISTED = 500
 def list_leagues(*, q: str | None, season: int | None, open_only: bool, limit: int, cursor: str | None) -> Leagues:
     """Return a page of the public leagues, the newest first.
 
-    q: part of a league's name. open_only: those with room for another constructor. Raises Invalid (INVALID_CURSOR).
+    q: how words of a league's name begin, in any order. Without a word in it, no league is found. open_only: those with
+    room for another constructor. Raises Invalid (INVALID_CURSOR).
     """
     before = NEWEST if cursor is None else int(read_cursor(cursor, int)[0])
+    words = None if q is None else beginnings(q)
+    if words == "":
+        return Leagues(leagues=[], next_cursor=None)
     with transaction() as connection:
-        rows = queries.public_leagues(
+        rows = finding.public_leagues(
             connection,
-            q=None if q is None else name_key(q),
+            words=words,
             season=season,
             open_only=open_only,
             before=before,

@@ -6,26 +6,29 @@ from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import Conflict
 from pickvs.fantasy.leagues import queries
-from pickvs.fantasy.leagues.access import COMMISSIONER, Caller, lock_as
+from pickvs.fantasy.leagues.access import COMMISSIONER, Caller, hold, lock_as, look, require
 from pickvs.fantasy.leagues.grouping import PoolTooSmall, split
 from pickvs.fantasy.leagues.pools import most_of_a_draft
 from pickvs.fantasy.leagues.queries import LeagueRow
 from pickvs.fantasy.leagues.roster import queries as members
 from pickvs.fantasy.leagues.rules import FEWEST, may_start
 from pickvs.fantasy.leagues.schemas import LeagueGroup, StartedLeague
+from pickvs.fantasy.leagues.season.service import put_on_board
 from pickvs.fantasy.leagues.seeds import base_order
 from pickvs.fantasy.leagues.showing import seen
 from pickvs.fantasy.leagues.telling.service import Message, tell
 from pickvs.fantasy.leagues.waking import look_after
+from pickvs.idempotency.service import once
 
 
-def start_league(caller: Caller, league_id: int) -> StartedLeague:
-    """Start a league by hand.
+def start_league(caller: Caller, league_id: int, key: str | None = None) -> StartedLeague:
+    """Start a league by hand. key: an Idempotency-Key; the same request with it gets the first answer.
 
     Raises NotFound (LEAGUE_NOT_FOUND), Forbidden (LEAGUE_ROLE_REQUIRED), and Conflict (LEAGUE_STARTED,
     TOO_FEW_CONSTRUCTORS, POOL_UNKNOWN, POOL_TOO_SMALL).
     """
-    with transaction() as connection:
+
+    def begin() -> StartedLeague:
         held = lock_as(connection, caller, league_id, COMMISSIONER)
         at = clock.now()
         if held.locked.state != "forming":
@@ -36,6 +39,12 @@ def start_league(caller: Caller, league_id: int) -> StartedLeague:
             league=seen(connection, caller.user_id, league_id),
             groups=[LeagueGroup(number=number, base_order=order) for number, order in enumerate(groups, 1)],
         )
+
+    with transaction() as connection:
+        hold(connection, caller)
+        require(look(connection, caller.user_id, league_id).role, COMMISSIONER)
+        about = f"start of league {league_id}"
+        return once(connection, caller.user_id, key, None, StartedLeague, begin, about=about)
 
 
 def start(connection: Connection, league: LeagueRow, seed: bytes, at: datetime, *, by: int | None) -> list[list[int]]:
@@ -57,6 +66,7 @@ def start(connection: Connection, league: LeagueRow, seed: bytes, at: datetime, 
     numbers = {each: number for number, group in enumerate(groups, 1) for each in group}
     members.set_groups(connection, numbers)
     queries.start_league(connection, league.id, at)
+    put_on_board(connection, league.id)
     queries.append(connection, league.id, at, "started", user_id=by, groups=groups)
     tell(connection, league.id, [Message("league.started", f"league:{league.id}:started", {})], at=at)
     return groups

@@ -18,7 +18,6 @@ from pickvs.fantasy.race_drafts.schemas import (
     DriverSlot,
     LastResult,
     RaceDraft,
-    RaceDraftAct,
     RaceDraftRoom,
     RaceDrafts,
 )
@@ -88,8 +87,8 @@ def _slot(slot: DraftSlot) -> DriverSlot:
     return DriverSlot.of(slot, driver_id=slot.contestant_id, driver=slot.contestant)
 
 
-def _act(act: DraftAct) -> RaceDraftAct:
-    return RaceDraftAct.of(act, details=renamed(act.details))
+def _act(act: DraftAct) -> DraftAct:
+    return DraftAct.of(act, details=renamed(act.details))
 
 
 def _drafted(event: DraftedEvent, worth: WorthRow) -> DraftedRace:

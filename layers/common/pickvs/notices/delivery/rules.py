@@ -1,10 +1,12 @@
 """What became of an attempt to deliver. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
-from pickvs.notices.rules import GIVEN_UP_AFTER, DeliveryState
+from pickvs.notices.rules import EXPIRES_AT, GIVEN_UP_AFTER, DeliveryState
 
 AT_ONCE = 8
 """Mails or calls that are under way at once."""
@@ -38,6 +40,7 @@ class Outcome:
 
 
 SENT = Outcome(state="sent")
+EXPIRED = Outcome(state="expired", error="it was over before it could be sent")
 UNKNOWN_KIND = Outcome(state=None, error="this release does not know the kind of notice")
 """Of a notice that a newer release has told. The function that delivers is deployed after those that tell."""
 
@@ -56,3 +59,13 @@ def is_worn_out(attempts: int, queued_at: datetime, at: datetime) -> bool:
     attempts: number of attempts so far, including the one that has just begun.
     """
     return attempts > MOST_ATTEMPTS and at - queued_at > GIVEN_UP_AFTER
+
+
+def is_over(data: Mapping[str, Any], queued_at: datetime, at: datetime) -> bool:
+    """Return whether what a notice tells was over at a moment, by its data's `expires_at`: it is not sent any more.
+
+    queued_at: when the delivery was queued. One that was queued when all was over is a replay, and is sent as its
+    receiver wants.
+    """
+    text = data.get(EXPIRES_AT)
+    return text is not None and queued_at < datetime.fromisoformat(text) <= at

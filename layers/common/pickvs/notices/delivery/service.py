@@ -30,11 +30,13 @@ from pickvs.notices.delivery.metrics import (
 from pickvs.notices.delivery.queries import CallJob, MailJob
 from pickvs.notices.delivery.rules import (
     AT_ONCE,
+    EXPIRED,
     HELD_BACK,
     MOST_CALLS,
     MOST_MAILS,
     UNKNOWN_KIND,
     Outcome,
+    is_over,
     is_worn_out,
 )
 from pickvs.notices.rules import CHANNELS, KINDS, Channel, next_attempt
@@ -76,7 +78,7 @@ class _Run:
 
     def __init__(self, pool: ThreadPoolExecutor) -> None:
         self.counts: Counter[tuple[Channel, str]] = Counter()
-        """Numbers of outcomes by channel: sent, failed, given_up, suppressed."""
+        """Numbers of outcomes by channel: sent, failed, given_up, suppressed, expired."""
         self._pool = pool
         self._throttled = False
         self._last_webhook: int | None = None
@@ -131,11 +133,13 @@ class _Run:
 
 
 def _tried[Job: (MailJob, CallJob)](send: Callable[[Job], Outcome], job: Job, begun_at: datetime) -> Outcome:
-    if job.kind not in KINDS:
-        return UNKNOWN_KIND
-    if is_worn_out(job.attempts, job.queued_at, begun_at):
-        return Outcome(state=None, error="not sent in time")
     try:
+        if is_over(job.data, job.queued_at, begun_at):
+            return EXPIRED
+        if job.kind not in KINDS:
+            return UNKNOWN_KIND
+        if is_worn_out(job.attempts, job.queued_at, begun_at):
+            return Outcome(state=None, error="not sent in time")
         return send(job)
     except Exception as error:  # other deliveries are due as well
         logger().error("delivery failed", delivery_id=job.id, kind=job.kind, error=redact(repr(error)))

@@ -163,6 +163,7 @@ def _state(connection: Connection, draft: DraftRow, terms: Terms, seats: tuple[S
             if each.auto is not None
         },
         turn=_turn(draft),
+        void_cause=draft.void_cause,
     )
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from pickvs.fantasy.drafts import acts
 from pickvs.fantasy.drafts.acts import Act
-from pickvs.fantasy.drafts.state import MadeBy, State
+from pickvs.fantasy.drafts.state import MadeBy, State, Turn
+from pickvs.notices.rules import EXPIRES_AT
 
 _BY_HAND: frozenset[MadeBy] = frozenset({"owner", "queue"})
 
@@ -39,8 +41,14 @@ def _picked(act: acts.Picked, state: State) -> Told:
     return Told("draft.autopicked", {**data, "made_by": act.made_by, "reason": act.reason}, constructor)
 
 
+def end_of(turn: Turn, state: State) -> datetime:
+    """Return when a turn is over: at the end of its clock, and at the lock at the latest."""
+    return state.lock_at if turn.expires_at is None else min(turn.expires_at, state.lock_at)
+
+
 def _opened(act: acts.Opened, state: State) -> Told:
-    return Told("draft.opened", {"slots": len(state.slots), "contestants": len(act.pool) - len(act.withdrawn)})
+    data = {"slots": len(state.slots), "contestants": len(act.pool) - len(act.withdrawn), EXPIRES_AT: state.lock_at}
+    return Told("draft.opened", data)
 
 
 def _auto_changed(act: acts.AutoChanged, _: State) -> Told | None:
@@ -49,16 +57,25 @@ def _auto_changed(act: acts.AutoChanged, _: State) -> Told | None:
     )
 
 
-def _to_owner(kind: str) -> Callable[[acts.Skipped | acts.Reminded, State], Told]:
-    return lambda act, state: Told(kind, {"slot": act.slot}, state.slot(act.slot).constructor)
+def _skipped(act: acts.Skipped, state: State) -> Told:
+    data = {"slot": act.slot, EXPIRES_AT: state.lock_at}
+    return Told("draft.skipped", data, state.slot(act.slot).constructor)
+
+
+def _reminded(act: acts.Reminded, state: State) -> Told | None:
+    turn = state.turn
+    if turn is None or turn.slot != act.slot:
+        return None  # the same transaction has ended it
+    data = {"slot": act.slot, EXPIRES_AT: end_of(turn, state)}
+    return Told("draft.turn_reminder", data, state.slot(act.slot).constructor)
 
 
 _SAID: Mapping[type, Callable[[Any, State], Told | None]] = MappingProxyType(
     {
         acts.Opened: _opened,
         acts.Picked: _picked,
-        acts.Skipped: _to_owner("draft.skipped"),
-        acts.Reminded: _to_owner("draft.turn_reminder"),
+        acts.Skipped: _skipped,
+        acts.Reminded: _reminded,
         acts.AutoChanged: _auto_changed,
         acts.Paused: lambda act, _: Told("draft.paused", {"reason": act.reason}),
         acts.Resumed: lambda act, _: Told("draft.resumed", {"reason": act.reason}),
@@ -68,5 +85,6 @@ _SAID: Mapping[type, Callable[[Any, State], Told | None]] = MappingProxyType(
         acts.Voided: lambda act, _: Told(
             "event.void" if act.cause == "cancelled" else "draft.void", {"cause": act.cause}
         ),
+        acts.Reinstated: lambda act, _: Told("draft.reinstated", {"lock_at": act.lock_at}),
     }
 )

@@ -6,9 +6,10 @@ from dataclasses import replace
 from pickvs.core.database import Connection
 from pickvs.fantasy.drafts.acts import Entry
 from pickvs.fantasy.drafts.storing.keeping import Stored
-from pickvs.fantasy.drafts.telling.rules import told_of
+from pickvs.fantasy.drafts.telling.rules import end_of, told_of
 from pickvs.fantasy.events import reading as events
 from pickvs.fantasy.leagues.telling.service import Message, tell
+from pickvs.notices.rules import EXPIRES_AT
 
 
 def tell_of(connection: Connection, before: Stored, after: Stored, entries: Iterable[Entry], by: int | None) -> None:
@@ -52,7 +53,7 @@ def _of_turn(before: Stored, after: Stored) -> Iterator[Message]:
     if was is not None and (was.slot, was.started_at) == (turn.slot, turn.started_at):
         return
     constructor = after.state.slot(turn.slot).constructor
-    data = {"slot": turn.slot, "constructor_id": constructor, "expires_at": turn.expires_at}
+    data = {"slot": turn.slot, "constructor_id": constructor, EXPIRES_AT: end_of(turn, after.state)}
     cause = f"draft:{after.draft.id}:turn:{after.state.version}"
     yield Message("draft.turn", cause, data, _owner(after, constructor))
 

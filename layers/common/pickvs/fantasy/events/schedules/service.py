@@ -2,13 +2,14 @@
 
 The first source adds events and moves their sessions, unless it says something that must not be believed: then a
 question is open to administrators, and the event is held back until they have chosen whose times hold. The second
-source adds nothing. It is what administrators compare with, and whose times they may choose.
+source adds nothing. It is what administrators compare with, and whose times they may choose. No event is cancelled by a
+schedule alone, and no cancelled one comes back by it: both are questions.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pickvs.core.database import Connection
 from pickvs.core.errors import Conflict
@@ -77,7 +78,8 @@ def record(
             continue
         queries.state(connection, event_id, source, item, at)
         if place == "first":
-            moves += _taken(connection, event_id, source, item, said.get(event_id), at)
+            is_void = event_id in known and known[event_id].is_void
+            moves += _taken(connection, event_id, source, item, said.get(event_id), at, is_void=is_void)
             changed.add(event_id)
         elif reviews.is_open(connection, event_id, "schedule", ABOUT):
             _compare(connection, event_id, at)  # what is decided stays decided
@@ -85,7 +87,7 @@ def record(
     for event_id in gone:
         queries.note_gone(connection, event_id, source, at)
         if place == "first":
-            _ask_to_cancel(connection, event_id, source, ["gone"], at)
+            _doubt_life(connection, event_id, source, "gone", at, is_void=known[event_id].is_void)
             changed.add(event_id)
     return Recorded(frozenset(changed), tuple(moves), tuple(unknown))
 
@@ -107,10 +109,15 @@ def choose(connection: Connection, event_id: int, source: str, by: Decider, at: 
     return Recorded(frozenset({event_id}), tuple(_moves(event_id, before, after)), ())
 
 
-def keep(connection: Connection, event_id: int, by: Decider, at: datetime) -> None:
-    """Decide that an event is held although a source lists it no longer. Raises Conflict if that was not asked."""
-    if not reviews.settle(connection, event_id, "cancellation", ABOUT, at, decision="held", by=by):
-        raise Conflict("NOTHING_TO_DECIDE", "Nobody has proposed to cancel this event.")
+def keep(
+    connection: Connection, event_id: int, decision: Literal["cancelled", "held"], by: Decider, at: datetime
+) -> None:
+    """Decide that an event stays cancelled, or is held as before, although a source says otherwise.
+
+    Raises Conflict if that was not asked.
+    """
+    if not reviews.settle(connection, event_id, "cancellation", ABOUT, at, decision=decision, by=by):
+        raise Conflict("NOTHING_TO_DECIDE", "No source says otherwise about this event.")
 
 
 def lapsed(connection: Connection, sport: str, season: int, at: datetime) -> list[int]:
@@ -174,13 +181,15 @@ def _taken(
     item: Scheduled,
     before: StatementRow | None,
     at: datetime,
+    *,
+    is_void: bool,
 ) -> list[Move]:
     """Let an event follow the first source, as far as it may be believed."""
     if item.is_cancelled:
-        _ask_to_cancel(connection, event_id, source, ["cancelled"], at)
+        _doubt_life(connection, event_id, source, "cancelled", at, is_void=is_void)
         return []
-    if before is not None and (before.gone_at is not None or before.is_cancelled):
-        reviews.settle(connection, event_id, "cancellation", ABOUT, at)
+    if is_void or (before is not None and (before.gone_at is not None or before.is_cancelled)):
+        _doubt_life(connection, event_id, source, "listed", at, is_void=is_void)
     starts = queries.starts(connection, event_id)
     if not item.doubts:
         reviews.settle(connection, event_id, "schedule", ABOUT, at)
@@ -209,8 +218,20 @@ def _compare(connection: Connection, event_id: int, at: datetime) -> None:
     reviews.ask(connection, event_id, "schedule", ABOUT, doubts, question, at)
 
 
-def _ask_to_cancel(connection: Connection, event_id: int, source: str, causes: Sequence[str], at: datetime) -> None:
-    reviews.ask(connection, event_id, "cancellation", ABOUT, causes, {"source": source}, at)
+def _doubt_life(
+    connection: Connection,
+    event_id: int,
+    source: str,
+    cause: Literal["gone", "cancelled", "listed"],
+    at: datetime,
+    *,
+    is_void: bool,
+) -> None:
+    """Ask whether an event is held if a source contradicts what counts. Where it says the same, no question is left."""
+    if is_void == (cause == "listed"):
+        reviews.ask(connection, event_id, "cancellation", ABOUT, [cause], {"source": source}, at)
+    else:
+        reviews.settle(connection, event_id, "cancellation", ABOUT, at)
 
 
 def _moves(

@@ -6,9 +6,9 @@ from pickvs.accounts.limits import service as limits
 from pickvs.accounts.presence import lock_account, require_session
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
-from pickvs.core.errors import FieldError, Invalid
+from pickvs.core.errors import FieldError, Invalid, NotFound
 from pickvs.fantasy.leagues import queries as leagues
-from pickvs.fantasy.leagues.access import Caller
+from pickvs.fantasy.leagues.access import Caller, look
 from pickvs.fantasy.leagues.config import codes_per_address
 from pickvs.fantasy.leagues.errors import code_refused, unknown_league
 from pickvs.fantasy.leagues.invitations import queries
@@ -21,10 +21,10 @@ from pickvs.fantasy.leagues.schemas import Constructor, League
 from pickvs.fantasy.leagues.service import read_team_name, refuse_another_league
 from pickvs.fantasy.leagues.showing import seen, shown_constructor
 from pickvs.fantasy.leagues.telling.service import Message, tell
-from pickvs.idempotency.service import once
+from pickvs.idempotency.service import Done, once
 
 if TYPE_CHECKING:
-    from pickvs.fantasy.leagues.invitations.requests import Acceptance, WantedEntry
+    from pickvs.fantasy.leagues.invitations.requests import Acceptance, Refusal, WantedEntry
 
 TRIES = "league-code"
 """Name under which attempts to join by a code are counted."""
@@ -57,14 +57,14 @@ def join_league(
 
     with transaction() as connection:
         _begin(connection, caller)
-        if key is None:
-            return join(connection)
         about = f"entry into league {league_id}"
         return once(connection, caller.user_id, key, wanted, Constructor, lambda: join(connection), about=about)
 
 
-def accept_invitation(caller: Caller, wanted: "Acceptance", address: str) -> League:
+def accept_invitation(caller: Caller, wanted: "Acceptance", address: str, key: str | None = None) -> League:
     """Join the league of an invitation, or lead it, if it is a hand-over.
+
+    key: an Idempotency-Key; the same request with it gets the first answer, of who may still see the league.
 
     Raises Forbidden (CODE_REFUSED), NotFound (INVITATION_NOT_FOUND) for an id that is not of the caller's invitations,
     TooManyRequests, Invalid (INVALID_VALUE), Conflict as `members.joining.enter` does, and Conflict (TOO_MANY_LEAGUES).
@@ -72,8 +72,8 @@ def accept_invitation(caller: Caller, wanted: "Acceptance", address: str) -> Lea
     if wanted.code is not None:
         limits.admit_place(TRIES, address, codes_per_address())
     name = None if wanted.team_name is None else read_team_name(wanted.team_name)
-    with transaction() as connection:
-        _begin(connection, caller)
+
+    def accept(connection: Connection) -> League:
         found = _found(connection, caller.user_id, wanted)
         if found.kind == "handover":
             _take_over(connection, caller.user_id, found)
@@ -84,17 +84,36 @@ def accept_invitation(caller: Caller, wanted: "Acceptance", address: str) -> Lea
             _enter(connection, caller.user_id, found.league_id, name, found.id)
         return seen(connection, caller.user_id, found.league_id)
 
-
-def decline_invitation(caller: Caller, invitation_id: int) -> None:
-    """Decline an invitation of the caller. Raises NotFound (INVITATION_NOT_FOUND)."""
     with transaction() as connection:
         _begin(connection, caller)
+        league = once(
+            connection, caller.user_id, key, wanted, League, lambda: accept(connection), about="accepted invitation"
+        )
+        try:
+            look(connection, caller.user_id, league.id)  # a key outlives a membership
+        except NotFound:
+            raise unknown_invitation() from None
+        return league
+
+
+def decline_invitation(caller: Caller, wanted: "Refusal", key: str | None = None) -> None:
+    """Decline an invitation of the caller. Raises NotFound (INVITATION_NOT_FOUND).
+
+    key: an Idempotency-Key; the same request with it does nothing more.
+    """
+
+    def decline(connection: Connection) -> Done:
         at = clock.now()
-        found = _own(connection, caller.user_id, invitation_id)
+        found = _own(connection, caller.user_id, wanted.invitation_id)
         leagues.lock_league(connection, found.league_id)
-        queries.revoke(connection, invitation_id, at)
+        queries.revoke(connection, found.id, at)
         kind = "handover_declined" if found.kind == "handover" else "invitation_declined"
         leagues.append(connection, found.league_id, at, kind, user_id=caller.user_id)
+        return Done()
+
+    with transaction() as connection:
+        _begin(connection, caller)
+        once(connection, caller.user_id, key, wanted, Done, lambda: decline(connection), about="declined invitation")
 
 
 def _begin(connection: Connection, caller: Caller) -> None:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from pickvs.accounts.rules import EMAIL_MAX, EMAIL_WORDS, USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN, USERNAME_WORDS
+from pickvs.accounts.requests import Email
+from pickvs.accounts.rules import USERNAME_MAX, USERNAME_MIN, USERNAME_PATTERN, USERNAME_WORDS
 from pickvs.core.requests import Identifier, RequestBody, Worded
 from pickvs.fantasy.leagues.invitations.rules import CODE_PATTERN, CODE_WORDS, LIFE, read_code
 from pickvs.fantasy.leagues.requests import TeamName, WantedConstructor
@@ -12,9 +13,6 @@ from pickvs.fantasy.leagues.rules import CONSTRUCTORS
 
 Username = Annotated[
     str, Field(min_length=USERNAME_MIN, max_length=USERNAME_MAX, pattern=USERNAME_PATTERN), Worded(USERNAME_WORDS)
-]
-Address = Annotated[
-    str, Field(max_length=EMAIL_MAX, pattern=r"^[^@\s]+@[^@\s]+$", examples=["ada@example.com"]), Worded(EMAIL_WORDS)
 ]
 Code = Annotated[
     str,
@@ -34,7 +32,7 @@ class WantedInvitation(RequestBody):
     """Whom to invite: a user, whoever has confirmed an e-mail address, or, without either, whoever gets the code."""
 
     username: Username | None = None
-    email: Address | None = None
+    email: Email | None = None
     max_uses: Annotated[int, Field(ge=1, lt=CONSTRUCTORS.stop, description="Of a code.")] = 10
     expires_in_days: Annotated[int, Field(ge=1, le=LIFE.days)] = LIFE.days
 
@@ -43,6 +41,11 @@ class WantedInvitation(RequestBody):
         if self.username is not None and self.email is not None:
             raise ValueError(_ONE_WAY)
         return self
+
+    @property
+    def is_for_somebody(self) -> bool:
+        """Whether a user or an address is invited, and not whoever gets a code."""
+        return self.username is not None or self.email is not None
 
 
 class WantedHandover(RequestBody):

@@ -4,6 +4,8 @@ import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from pickvs.accounts.presence import hold_account
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
@@ -23,63 +25,52 @@ from pickvs.fantasy.leagues.invitations.schemas import (
 from pickvs.fantasy.leagues.roster import queries as members
 from pickvs.fantasy.leagues.rules import CHANGEABLE
 from pickvs.fantasy.leagues.telling.service import Message, tell
+from pickvs.idempotency.service import once
+from pickvs.notices.rules import EXPIRES_AT
 
 if TYPE_CHECKING:
     from pickvs.fantasy.leagues.invitations.requests import WantedHandover, WantedInvitation
 
 
-def invite(caller: Caller, league_id: int, wanted: "WantedInvitation") -> LeagueInvitation:
+def invite(caller: Caller, league_id: int, wanted: "WantedInvitation", key: str | None = None) -> LeagueInvitation:
     """Invite a user, an e-mail address, or whoever gets the code that is shown once.
 
     An address gets no mail: whoever has confirmed it is told as a user, and finds the invitation. Whether anybody has
-    is not shown.
+    is not shown. key: an Idempotency-Key; the same request with it gets the first answer, without its code, which is
+    stored nowhere.
 
     Raises Forbidden (LEAGUE_ROLE_REQUIRED), NotFound (LEAGUE_NOT_FOUND, USER_NOT_FOUND), and Conflict (TOO_MANY_CODES,
     LEAGUE_OVER, ALREADY_MEMBER).
     """
+    code = None if wanted.is_for_somebody else "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    shown: list[str] = []
+
+    def make() -> LeagueInvitation:
+        if code is None:
+            return _invited(connection, caller, league_id, wanted)
+        shown.append(write_code(code))
+        return _with_code(connection, caller, league_id, wanted, code)
+
     with transaction() as connection:
         hold(connection, caller)
         require(look(connection, caller.user_id, league_id).role, COMMISSIONERS)
-        guest = None
-        if wanted.username is not None:
-            guest = members.find_user(connection, wanted.username)
-            if guest is None:
-                raise unknown_user()
-            hold_account(connection, guest)
-        held = lock_as(connection, caller, league_id, COMMISSIONERS)
-        _refuse_over(held)
-        at = clock.now()
-        expires_at = at + timedelta(days=wanted.expires_in_days)
-        if guest is not None:
-            if members.role_of(connection, league_id, guest) is not None:
-                raise Conflict("ALREADY_MEMBER", "This user is in the league already.")
-            made = queries.insert_invitation(
-                connection, league_id, "user", by=caller.user_id, at=at, expires_at=expires_at, user_id=guest
-            )
-        elif wanted.email is not None:
-            address = wanted.email.lower()
-            guest = queries.find_guest(connection, address)
-            made = queries.insert_invitation(
-                connection, league_id, "email", by=caller.user_id, at=at, expires_at=expires_at, address=address
-            )
-        else:
-            return _with_code(connection, caller, league_id, wanted.max_uses, at, expires_at)
-        leagues.append(connection, league_id, at, "invited", user_id=caller.user_id, invitation_id=made)
-        if guest is not None:
-            told = Message("league.invited", f"invitation:{made}", {"invitation_id": made}, [guest])
-            tell(connection, league_id, [told], at=at)
-        return _shown(_present(connection, made, at))
+        about = f"invitation into league {league_id}"
+        made = once(connection, caller.user_id, key, wanted, LeagueInvitation, make, about=about)
+    return replace(made, code=next(iter(shown), None))
 
 
-def offer_leadership(caller: Caller, league_id: int, wanted: "WantedHandover") -> LeagueInvitation:
+def offer_leadership(
+    caller: Caller, league_id: int, wanted: "WantedHandover", key: str | None = None
+) -> LeagueInvitation:
     """Offer a member to lead the league. It is handed over when the member accepts.
+
+    key: an Idempotency-Key; the same request with it gets the first answer.
 
     Raises Forbidden (LEAGUE_ROLE_REQUIRED) unless the caller is the commissioner, NotFound (LEAGUE_NOT_FOUND,
     MEMBER_NOT_FOUND), and Conflict (COMMISSIONER_ALREADY).
     """
-    with transaction() as connection:
-        hold(connection, caller)
-        require(look(connection, caller.user_id, league_id).role, COMMISSIONER)
+
+    def offer() -> LeagueInvitation:
         heir = members.find_user(connection, wanted.username)
         if heir is None or members.role_of(connection, league_id, heir) is None:
             raise unknown_member()
@@ -90,13 +81,21 @@ def offer_leadership(caller: Caller, league_id: int, wanted: "WantedHandover") -
         if heir == caller.user_id:
             raise Conflict("COMMISSIONER_ALREADY", "You lead this league already.")
         at = clock.now()
+        expires_at = at + LIFE
         made = queries.insert_invitation(
-            connection, league_id, "handover", by=caller.user_id, at=at, expires_at=at + LIFE, user_id=heir
+            connection, league_id, "handover", by=caller.user_id, at=at, expires_at=expires_at, user_id=heir
         )
         leagues.append(connection, league_id, at, "handover_offered", user_id=caller.user_id, subject_id=heir)
-        told = Message("league.handover_offered", f"invitation:{made}", {"invitation_id": made}, [heir])
+        data = {"invitation_id": made, EXPIRES_AT: expires_at}
+        told = Message("league.handover_offered", f"invitation:{made}", data, [heir])
         tell(connection, league_id, [told], at=at)
         return _shown(_present(connection, made, at))
+
+    with transaction() as connection:
+        hold(connection, caller)
+        require(look(connection, caller.user_id, league_id).role, COMMISSIONER)
+        about = f"hand-over of league {league_id}"
+        return once(connection, caller.user_id, key, wanted, LeagueInvitation, offer, about=about)
 
 
 def list_invitations(user_id: int, league_id: int) -> LeagueInvitations:
@@ -139,25 +138,58 @@ def unknown_invitation() -> NotFound:
     return NotFound("INVITATION_NOT_FOUND", "There is no such invitation, or it has ended.")
 
 
+def _invited(connection: Connection, caller: Caller, league_id: int, wanted: "WantedInvitation") -> LeagueInvitation:
+    """Invite the user or the address that is named."""
+    guest = None
+    if wanted.username is not None:
+        guest = members.find_user(connection, wanted.username)
+        if guest is None:
+            raise unknown_user()
+        hold_account(connection, guest)
+    _refuse_over(lock_as(connection, caller, league_id, COMMISSIONERS))
+    at = clock.now()
+    expires_at = at + timedelta(days=wanted.expires_in_days)
+    if guest is not None:
+        if members.role_of(connection, league_id, guest) is not None:
+            raise Conflict("ALREADY_MEMBER", "This user is in the league already.")
+        made = queries.insert_invitation(
+            connection, league_id, "user", by=caller.user_id, at=at, expires_at=expires_at, user_id=guest
+        )
+    else:
+        address = (wanted.email or "").lower()
+        guest = queries.find_guest(connection, address)
+        made = queries.insert_invitation(
+            connection, league_id, "email", by=caller.user_id, at=at, expires_at=expires_at, address=address
+        )
+    leagues.append(connection, league_id, at, "invited", user_id=caller.user_id, invitation_id=made)
+    if guest is not None:
+        data = {"invitation_id": made, EXPIRES_AT: expires_at}
+        told = Message("league.invited", f"invitation:{made}", data, [guest])
+        tell(connection, league_id, [told], at=at)
+    return _shown(_present(connection, made, at))
+
+
 def _with_code(
-    connection: Connection, caller: Caller, league_id: int, max_uses: int, at: datetime, expires_at: datetime
+    connection: Connection, caller: Caller, league_id: int, wanted: "WantedInvitation", code: str
 ) -> LeagueInvitation:
+    """Invite whoever gets the code, and return the invitation without it."""
+    _refuse_over(lock_as(connection, caller, league_id, COMMISSIONERS))
+    at = clock.now()
     living = queries.invitations_of_league(connection, league_id, at)
     if sum(each.kind == "code" for each in living) >= MOST_CODES:
         raise Conflict("TOO_MANY_CODES", f"{MOST_CODES} codes of this league live already; revoke one first.")
-    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     made = queries.insert_invitation(
         connection,
         league_id,
         "code",
         by=caller.user_id,
         at=at,
-        expires_at=expires_at,
-        max_uses=max_uses,
+        expires_at=at + timedelta(days=wanted.expires_in_days),
+        max_uses=wanted.max_uses,
         digest=digest(code),
     )
     leagues.append(connection, league_id, at, "code_made", user_id=caller.user_id, invitation_id=made)
-    return _shown(_present(connection, made, at), write_code(code))
+    return _shown(_present(connection, made, at))
 
 
 def _present(connection: Connection, invitation_id: int, at: datetime) -> InvitationRow:
@@ -172,5 +204,5 @@ def _refuse_over(held: Held) -> None:
         raise Conflict("LEAGUE_OVER", "This league is over. Found another one.")
 
 
-def _shown(row: InvitationRow, code: str | None = None) -> LeagueInvitation:
-    return LeagueInvitation.of(row, code=code)
+def _shown(row: InvitationRow) -> LeagueInvitation:
+    return LeagueInvitation.of(row, code=None)

@@ -12,6 +12,7 @@ from pickvs.fantasy.leagues.pools import most_of_a_draft
 from pickvs.fantasy.leagues.queries import LeagueRow
 from pickvs.fantasy.leagues.roster import queries as members
 from pickvs.fantasy.leagues.rules import CHANGEABLE
+from pickvs.fantasy.leagues.season.service import put_on_board
 from pickvs.fantasy.leagues.telling.service import Message, tell
 from pickvs.fantasy.leagues.waking import look_after
 
@@ -20,7 +21,7 @@ def enter(connection: Connection, league: LeagueRow, user_id: int, name: str, at
     """Make a user a member with a constructor of this name, and return its id.
 
     The caller has locked the user's account and the league's row, and has checked that the user may come in. In a
-    running league the constructor begins with no points, at the end of the next order.
+    running league the constructor is on the board at once, with no points, and at the end of the next order.
 
     Raises Conflict (ALREADY_MEMBER, LEAGUE_OVER, LEAGUE_FULL, DRAFT_OPEN, TEAM_NAME_TAKEN).
     """
@@ -37,6 +38,7 @@ def enter(connection: Connection, league: LeagueRow, user_id: int, name: str, at
     if constructor_id is None:
         raise team_name_taken()
     members.insert_member(connection, league.id, user_id, "member", at)
+    put_on_board(connection, league.id)
     seq = queries.append(connection, league.id, at, "joined", user_id=user_id)
     queries.append_name(connection, league.id, seq, constructor_id, name)
     cause = f"league:{league.id}:joined:{constructor_id}"

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pickvs.core.database import Connection
 from pickvs.fantasy.leagues import queries
+from pickvs.fantasy.leagues.ending import archive
 from pickvs.fantasy.leagues.names import name_key
 from pickvs.fantasy.leagues.roster import queries as members
 from pickvs.fantasy.leagues.rules import CHANGEABLE
@@ -74,5 +75,4 @@ def end(connection: Connection, league_id: int, at: datetime) -> None:
         queries.append(connection, league_id, at, "finished")
         queries.finish_league(connection, league_id, at)
     if league.state != "archived":
-        queries.append(connection, league_id, at, "archived")
-        queries.set_state(connection, league_id, "archived")
+        archive(connection, league_id, at)

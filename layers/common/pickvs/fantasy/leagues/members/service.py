@@ -80,7 +80,7 @@ def rename_constructor(caller: Caller, constructor_id: int, wanted: "WantedConst
 
 
 def set_role(caller: Caller, league_id: int, username: str, wanted: "WantedRole") -> LeagueMembers:
-    """Make a member a co-commissioner, or one a member again.
+    """Make a member a co-commissioner, or one a member again, whose invitations and codes end with that.
 
     Raises Forbidden (LEAGUE_ROLE_REQUIRED) unless the caller is the commissioner, NotFound (MEMBER_NOT_FOUND), and
     Conflict (COMMISSIONER_STAYS) for the commissioner's own role, which is handed over.
@@ -96,6 +96,8 @@ def set_role(caller: Caller, league_id: int, username: str, wanted: "WantedRole"
         if known != wanted.role:
             members.set_role(connection, league_id, member_id, wanted.role)
             at = clock.now()
+            if wanted.role == "member":
+                members.end_invitations(connection, league_id, member_id, at)
             queries.append(
                 connection,
                 league_id,

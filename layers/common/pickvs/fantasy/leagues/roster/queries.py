@@ -150,6 +150,11 @@ def insert_member(connection: Connection, league_id: int, user_id: int, role: Le
 def delete_member(connection: Connection, league_id: int, user_id: int, at: datetime) -> None:
     """End a membership, and the invitations that the member has made."""
     connection.execute("DELETE FROM league_members WHERE league_id = %s AND user_id = %s", (league_id, user_id))
+    end_invitations(connection, league_id, user_id, at)
+
+
+def end_invitations(connection: Connection, league_id: int, user_id: int, at: datetime) -> None:
+    """End the invitations into a league, and the codes, that a user has made."""
     connection.execute(_END_INVITATIONS, {"league": league_id, "user": user_id, "at": at})
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from pickvs.core.requests import RequestBody, Worded
+from pickvs.core.requests import Key, RequestBody, Worded
 from pickvs.operations.administration.requests import Reason
 from pickvs.sports.teams.rules import ANY, normalised
 
@@ -19,13 +19,8 @@ class AliasOrder(RequestBody):
     """A spelling that names the team from now on."""
 
     provider: Annotated[
-        str,
-        Field(
-            pattern="^[a-z0-9_]{1,60}$",
-            description=f"The provider that writes it, such as the_odds_api; `{ANY}` for all.",
-            examples=[ANY],
-        ),
-        Worded("must be 1 to 60 lower-case letters, digits or _"),
+        Key,
+        Field(description=f"The provider that writes it, such as the_odds_api; `{ANY}` for all.", examples=[ANY]),
     ] = ANY
     alias: Annotated[
         str,

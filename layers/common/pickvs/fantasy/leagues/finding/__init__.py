@@ -1,0 +1,1 @@
+"""Finding public leagues by their names."""

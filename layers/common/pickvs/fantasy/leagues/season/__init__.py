@@ -1,0 +1,1 @@
+"""Who is on the board of a league's season. What is scored there is the business of `boards`."""
