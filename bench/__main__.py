@@ -14,6 +14,7 @@ from pathlib import Path
 from bench import (
     boards,
     cold,
+    draft_picks,
     fantasy_boards,
     ingestion,
     lineups,
@@ -43,7 +44,7 @@ _ON_A_DATABASE = {
 }
 _ALONE = {"round_trips": round_trips.measure}
 _ON_SLATES = {"lineups": lineups.measure}
-PARTS = (*_ON_DEPLOYED, *_ON_A_DATABASE, *_ALONE, *_ON_SLATES)
+PARTS = (*_ON_DEPLOYED, "drafts", *_ON_A_DATABASE, *_ALONE, *_ON_SLATES)
 
 
 def main(wanted: Collection[str], slates: Path | None) -> int:
@@ -70,9 +71,10 @@ def _measure_on_databases(wanted: Collection[str]) -> list[Line]:
         Postgres(Path(folder) / "postgres", durable=False) as server,
         closing(Databases(server)) as databases,
     ):
-        if not _ON_DEPLOYED.keys().isdisjoint(wanted):
+        if not {*_ON_DEPLOYED, "drafts"}.isdisjoint(wanted):
             with deployed(databases, Path(folder)) as platform:
                 lines += [line for name, part in _ON_DEPLOYED.items() if name in wanted for line in part(platform)]
+                lines += draft_picks.measure(platform, databases) if "drafts" in wanted else []
         lines += [line for name, part in _ON_A_DATABASE.items() if name in wanted for line in part(databases)]
     return lines
 

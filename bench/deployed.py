@@ -39,6 +39,11 @@ _LIMITS = (
     "WEBHOOK_ORDERS_PER_USER",
 )
 
+_SHARED_OMISSIONS = tuple(
+    each for each in COMMON_OMISSIONS if not any("powertools" in glob for glob in (*each.folders, *each.files))
+)
+"""What is left out of packages that both layers have. The peers have no Powertools."""
+
 
 @dataclass(frozen=True)
 class Deployed:
@@ -121,7 +126,7 @@ def peer_layer() -> Path:
         folder="python",
         mounted_at="/opt/python",
         wheel_platform=None,
-        omissions=COMMON_OMISSIONS,
+        omissions=_SHARED_OMISSIONS,
     )
     asset = CACHE / f"peers-{recipe.digest()[:16]}"
     if not asset.is_dir():

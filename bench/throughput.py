@@ -80,8 +80,8 @@ def measure(deployed: Deployed) -> list[Line]:
     rates: dict[str, list[float]] = {"ours": [], "peer": []}
     slowest: dict[str, list[float]] = {"ours": [], "peer": []}
     with (
-        Servers("gateway:app", _environment(deployed, served, function.code), PEERS) as ours,
-        Servers("fastapi_peer.server:app", _environment(deployed, peer, PEERS), PEERS) as theirs,
+        Servers("gateway:app", environment(deployed, served, function.code), PEERS) as ours,
+        Servers("fastapi_peer.server:app", environment(deployed, peer, PEERS), PEERS) as theirs,
     ):
         found = [
             asyncio.run(_submit_all(servers.ports, [deployed.dataset.fresh_user()], bodies[:1]))[1][0]
@@ -126,7 +126,7 @@ async def _user(port: int, user: int, bodies: Sequence[bytes]) -> tuple[list[flo
             f"X-User-Id: {user}\r\nX-Username: fresh-{user}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         writer.write(head.encode() + body)
-        status, length = await _head(reader)
+        status, length = await head_of(reader)
         answer = await reader.readexactly(length)
         taken.append(time.perf_counter() - began)
         assert status == 201, answer
@@ -134,7 +134,8 @@ async def _user(port: int, user: int, bodies: Sequence[bytes]) -> tuple[list[flo
     return taken, {"statusCode": 201, "body": answer.decode()}
 
 
-async def _head(reader: asyncio.StreamReader) -> tuple[int, int]:
+async def head_of(reader: asyncio.StreamReader) -> tuple[int, int]:
+    """Read the head of an answer. Return its status and the length of its body."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
     fields = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if line)
     return int(head.split(" ", 2)[1]), int(fields.get("content-length", 0))
@@ -146,11 +147,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _environment(deployed: Deployed, function: FunctionSpec, code: Path) -> dict[str, str]:
-    environment = deployed.environment(function)
+def environment(deployed: Deployed, function: FunctionSpec, code: Path) -> dict[str, str]:
+    """Return the environment variables of a server of `function`."""
+    inherited = deployed.environment(function)
     return {
-        **environment,
-        "PYTHONPATH": os.pathsep.join([str(code), environment["PYTHONPATH"]]),
+        **inherited,
+        "PYTHONPATH": os.pathsep.join([str(code), inherited["PYTHONPATH"]]),
         "POOL_SIZE": str(POOL_SIZE),
     }
 

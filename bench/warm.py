@@ -29,13 +29,13 @@ WORKER = Path(__file__).with_name("worker.py")
 
 
 class Worker:
-    """A process that runs one function. A context manager."""
+    """A process that runs one function. A context manager. more: environment variables."""
 
-    def __init__(self, deployed: Deployed, function: FunctionSpec) -> None:
+    def __init__(self, deployed: Deployed, function: FunctionSpec, **more: str) -> None:
         self._process = subprocess.Popen(
             [str(RUNTIME_PYTHON), str(WORKER), function.handler],
             cwd=function.code,
-            env=_with_code(deployed.environment(function), function),
+            env=_with_code(deployed.environment(function), function) | more,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

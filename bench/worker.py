@@ -5,11 +5,13 @@ standard library only, because it runs in the function's environment.
 
     {"do": "load", "event": {...}}            handles the event: {"answer": {...}}
     {"do": "run", "events": [...]}            {"cpu": processor seconds per event, "answer": the last one}
-    {"do": "run_bare", "times": 100}          {"cpu": ...} of the first event's statements with psycopg alone
+    {"do": "run_bare", "times": 100}          {"cpu": ...} of the recorded event's statements with psycopg alone
+    {"do": "count"}                           {"answer": how many statements those are}
 """
 
 import importlib
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -64,6 +66,11 @@ class Recorder:
         finally:
             self._psycopg.Cursor.execute, connection.connect = self._execute, self._connect
 
+    def count(self) -> int:
+        """Return the number of statements, besides those that begin a transaction."""
+        texts = [query.decode() if isinstance(query, bytes) else str(query) for query, _ in self.statements]
+        return sum(not text.startswith(_OVERHEAD) for text in texts)
+
     def alone(self) -> Callable[[], None]:
         """Return a function that sends the statements again on a new connection and fetches their rows."""
         connection = self._psycopg.connect(self._url, autocommit=True, prepare_threshold=None)
@@ -94,6 +101,11 @@ def _text(query: Any, connection: Any) -> str:
 
 
 def main(handler: str) -> None:
+    if os.environ.get("WITHOUT_AWS"):
+        from pickvs.core import alarm_clock
+
+        alarm_clock.set_alarm = lambda *_: None
+        alarm_clock.wake = lambda *_: None
     module, _, name = handler.rpartition(".")
     function = getattr(importlib.import_module(module), name)
     recorder: Recorder | None = None
@@ -113,6 +125,9 @@ def main(handler: str) -> None:
             case "run_bare":
                 assert recorder is not None
                 reply = {"cpu": _bare(recorder.alone(), order["times"])}
+            case "count":
+                assert recorder is not None
+                reply = {"answer": recorder.count()}
             case unknown:
                 raise ValueError(unknown)
         sys.stdout.write(json.dumps(reply) + "\n")

@@ -1,8 +1,10 @@
 """Random drafts, step by step, against a plain model that was written apart from the engine."""
 
+import os
 from datetime import datetime, timedelta
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -21,6 +23,12 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 teams = st.sampled_from(TEAMS)
 whose = st.one_of(st.just(0), teams)  # 0: of whoever is on turn
 waits = st.sampled_from([0, 0, 0, 1, 59, 900, 2700, 3599, 3602, 3603, 5000, 40_000])
+
+
+def runs(usual: str, variable: str = "PICKVS_DRAFT_MACHINE") -> settings:
+    """Return how many drafts are played, of how many steps at most: `300x100`, from the environment, or as usual."""
+    examples, steps = map(int, os.environ.get(variable, usual).split("x"))
+    return settings(max_examples=examples, stateful_step_count=steps, deadline=None)
 
 
 class Drafts(RuleBasedStateMachine):

@@ -217,9 +217,10 @@ class Model:
         self.pass_time(at)
         if self.phase != "open" or self.touched:
             return False
-        self._seat(order)
-        self._begin(at, anew=True)
-        self.pass_time(at)
+        if list(order) != [self.owners[slot] for slot in range(1, len(order) + 1)]:
+            self._seat(order)
+            self._begin(at, anew=True)
+            self.pass_time(at)
         return True
 
     def reschedule(self, lock_at: datetime, at: datetime) -> bool:

@@ -22,7 +22,7 @@ _LEAGUES = """
        opens_weekday, opens_time, lock_by, clock_seconds, on_expiry, at_lock, auto_after_misses, replacement,
        free_swaps, table_id, amend_until, shortened, state, seed, seed_sha256, shown_seed, created_at, started_at)
     SELECT %(sport)s, %(season)s, %(name)s || number, %(name)s || number, '', 'private', %(constructors)s, 2,
-           'rotation', 'snake', 'UTC', 0, '08:00', 'first_competitive', 7200, 'autopick', 'autopick', 2,
+           'rotation', 'snake', 'UTC', 0, %(opens)s::time, 'first_competitive', 7200, 'autopick', 'autopick', 2,
            %(replacement)s, 0,
            %(table)s, %(amend_until)s, %(shortened)s, 'running', seed, encode(sha256(seed), 'hex'), seed, %(at)s, %(at)s
     FROM generate_series(1, %(leagues)s) number, decode(repeat('ab', 32), 'hex') seed
@@ -80,6 +80,7 @@ def add_users(connection: Executes, number: int) -> list[int]:
 def add_leagues(connection: Executes, number: int, settings: Mapping[str, Any]) -> list[int]:
     """Running leagues with their constructors, owned by the first users."""
     known = {"name": "League ", "constructors": 10, "replacement": "inherit", "amend_until": "season_end"}
+    known |= {"opens": "08:00"}
     values = {**known, "shortened": "full", "sport": "formula_one", "leagues": number, **settings}
     leagues = [row[0] for row in connection.execute(_LEAGUES, values).fetchall()]
     connection.execute(_CONSTRUCTORS, values | {"leagues": leagues})

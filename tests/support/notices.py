@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from random import Random
+from typing import Any, Literal
 
 import psycopg
 import pytest
@@ -17,6 +18,7 @@ from pickvs.core import clock, mail, outgoing_http
 from pickvs.core.database import transaction
 from pickvs.core.mail import Mail, Sender
 from pickvs.notices import service
+from pickvs.notices.delivery import queries
 from pickvs.notices.delivery.service import deliver
 from pickvs.notices.webhooks.rules import write_secret
 from tests.support.alarms import Alarms, watch_alarms
@@ -99,6 +101,51 @@ class World:
 
     def _id(self, statement: str, values: tuple[object, ...]) -> int:
         return int(self.owner.execute(statement, values).fetchall()[0]["id"])
+
+
+class KilledError(BaseException):
+    """The process ends here."""
+
+
+type Step = Literal["before the lease", "before sending", "after sending", "before the commit"]
+"""Where a process that delivers may end."""
+
+STEPS: tuple[Step, ...] = ("before the lease", "before sending", "after sending", "before the commit")
+
+
+def kill_at_random(
+    monkeypatch: pytest.MonkeyPatch, outside: World, dice: Random, *steps: Step, chance: float = 0.1
+) -> Counter[Step]:
+    """End the process with KilledError at some of these steps. Returns how often that was done, by step.
+
+    Of the world, the answers that are scripted now are those of SES and the receivers.
+    """
+    kills = Counter[Step]()
+
+    def here(step: Step) -> None:
+        if step in steps and dice.random() < chance:
+            kills[step] += 1
+            raise KilledError
+
+    def before[**Given, Result](step: Step, act: Callable[Given, Result]) -> Callable[Given, Result]:
+        def acts(*given: Given.args, **named: Given.kwargs) -> Result:
+            here(step)
+            return act(*given, **named)
+
+        return acts
+
+    end = queries.end
+
+    def ends(*given: Any) -> None:
+        end(*given)
+        here("before the commit")
+
+    monkeypatch.setattr(queries, "begin_mails", before("before the lease", queries.begin_mails))
+    monkeypatch.setattr(queries, "begin_calls", before("before the lease", queries.begin_calls))
+    monkeypatch.setattr(queries, "end", before("after sending", ends))
+    outside.on_mail = before("before sending", outside.on_mail)
+    outside.on_call = before("before sending", outside.on_call)
+    return kills
 
 
 @contextmanager

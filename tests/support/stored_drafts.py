@@ -50,8 +50,8 @@ class StoredRoom:
         **terms: Any,
     ) -> None:
         self.connection = connection
-        self.event = _event(connection, lock_at)
-        self._enter(tuple(range(1, pool + 1)), ())
+        self.event = event_of(connection, lock_at)
+        enter(connection, self.event, tuple(range(1, pool + 1)), ())
         self.league = _league(connection, order, clock_seconds, _SETTINGS | terms)
         with clock.held_at(_PLANNED):
             look_after_league(connection, self.league)
@@ -127,33 +127,35 @@ class StoredRoom:
                 _run(self.connection, "UPDATE events SET is_void = false WHERE id = %s", self.event)
                 self._tell(commands.Reschedule(OPENS, lock_at), at)
             case commands.ChangePool(pool=pool, withdrawn=withdrawn):
-                self._enter(pool, withdrawn)
+                enter(self.connection, self.event, pool, withdrawn)
             case commands.Retire(constructor=constructor):
                 _run(self.connection, "UPDATE constructors SET retired_at = %s WHERE id = %s", at, constructor)
             case _:
                 raise AssertionError(command)
 
-    def _enter(self, pool: Sequence[int], withdrawn: Sequence[int]) -> None:
-        """Enter contestants in an event, the best ranked first."""
-        _run(self.connection, "DELETE FROM event_rankings WHERE event_id = %s", self.event)
-        for place, contestant in enumerate(pool, 1):
-            values = (self.event, contestant, contestant, _PLANNED if contestant in withdrawn else None, _PLANNED)
-            _run(
-                self.connection,
-                "INSERT INTO event_entries"
-                " (event_id, contestant_id, sport, number, expected_seat, withdrawn_at, added_at)"
-                " VALUES (%s, %s, 'formula_one', %s, '', %s, %s)"
-                " ON CONFLICT (event_id, contestant_id) DO UPDATE SET withdrawn_at = excluded.withdrawn_at",
-                *values,
-            )
-            _run(
-                self.connection,
-                "INSERT INTO event_rankings (event_id, contestant_id, position, points) VALUES (%s, %s, %s, 0)",
-                *(self.event, contestant, place),
-            )
+
+def enter(connection: psycopg.Connection[Any], event: int, pool: Sequence[int], withdrawn: Sequence[int] = ()) -> None:
+    """Enter contestants in an event, the best ranked first."""
+    _run(connection, "DELETE FROM event_rankings WHERE event_id = %s", event)
+    for place, contestant in enumerate(pool, 1):
+        values = (event, contestant, contestant, _PLANNED if contestant in withdrawn else None, _PLANNED)
+        _run(
+            connection,
+            "INSERT INTO event_entries"
+            " (event_id, contestant_id, sport, number, expected_seat, withdrawn_at, added_at)"
+            " VALUES (%s, %s, 'formula_one', %s, '', %s, %s)"
+            " ON CONFLICT (event_id, contestant_id) DO UPDATE SET withdrawn_at = excluded.withdrawn_at",
+            *values,
+        )
+        _run(
+            connection,
+            "INSERT INTO event_rankings (event_id, contestant_id, position, points) VALUES (%s, %s, %s, 0)",
+            *(event, contestant, place),
+        )
 
 
-def _event(connection: psycopg.Connection[Any], lock_at: datetime) -> int:
+def event_of(connection: psycopg.Connection[Any], lock_at: datetime, season: int = 2024) -> int:
+    """Add an event whose only session locks, and the contestants 1 to 9, who are not entered yet. Return its id."""
     venue = _one(
         connection, "INSERT INTO event_venues (sport, created_at) VALUES ('formula_one', %s) RETURNING id", _PLANNED
     )
@@ -167,8 +169,8 @@ def _event(connection: psycopg.Connection[Any], lock_at: datetime) -> int:
     event = _one(
         connection,
         "INSERT INTO events (sport, season, venue_id, name, day, created_at, updated_at)"
-        " VALUES ('formula_one', 2024, %s, 'Race', %s, %s, %s) RETURNING id",
-        *(venue, lock_at.date(), _PLANNED, _PLANNED),
+        " VALUES ('formula_one', %s, %s, 'Race', %s, %s, %s) RETURNING id",
+        *(season, venue, lock_at.date(), _PLANNED, _PLANNED),
     )
     _run(
         connection,

@@ -1,6 +1,6 @@
 """The whole application for a server: `uvicorn fastapi_peer.server:app`."""
 
-from . import accounts, games, health, picks, standings
+from . import accounts, drafts, games, health, picks, standings
 from .web import create_app
 
 app = create_app(
@@ -11,6 +11,7 @@ app = create_app(
     picks.mine_router,
     picks.create_router,
     standings.router,
+    drafts.router,
     accounts.login_router,
     accounts.register_router,
 )

@@ -3,20 +3,16 @@
 PICKVS_DRAFT_MACHINE=300x100 runs 300 drafts of up to 100 steps.
 """
 
-import os
 from datetime import timedelta
 from typing import Any
 
 import psycopg
-from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 from psycopg.rows import dict_row
 
-from tests.support.draft_machine import TEAMS, Drafts
+from tests.support.draft_machine import TEAMS, Drafts, runs
 from tests.support.drafts import OPENS
 from tests.support.stored_drafts import StoredRoom
-
-EXAMPLES, STEPS = map(int, os.environ.get("PICKVS_DRAFT_MACHINE", "8x30").split("x"))
 
 
 def test_acts_tables_and_model_agree_after_each_step(database: str) -> None:
@@ -35,6 +31,4 @@ def test_acts_tables_and_model_agree_after_each_step(database: str) -> None:
                 finally:
                     connection.rollback()
 
-        run_state_machine_as_test(
-            Stored, settings=settings(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None)
-        )
+        run_state_machine_as_test(Stored, settings=runs("8x30"))

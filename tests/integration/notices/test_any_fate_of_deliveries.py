@@ -13,18 +13,13 @@ from pickvs.core import clock
 from pickvs.core.errors import MailThrottled, MailUnavailable
 from pickvs.core.mail import Mail
 from pickvs.core.outgoing_http import NotSent
-from pickvs.notices.delivery import queries
 from pickvs.notices.delivery.rules import AT_ONCE
 from pickvs.notices.webhooks.service import replay_delivery
 from tests.support.contest import TIP_OFF, Contest
-from tests.support.notices import Call, World
+from tests.support.notices import STEPS, Call, KilledError, Step, World, kill_at_random
 
 NOTICES = 600
 USERS = 50
-
-
-class KilledError(BaseException):
-    """The process ends here."""
 
 
 def tell(contest: Contest, outside: World, number: int) -> int:
@@ -42,7 +37,7 @@ def tell(contest: Contest, outside: World, number: int) -> int:
     return queued
 
 
-def run_until_done(outside: World, run: Callable[[datetime], None]) -> None:
+def run_until_done(outside: World, run: Callable[[datetime], object]) -> None:
     """Run every few minutes, as alarms do, until nothing is queued."""
     at = TIP_OFF
     for _ in range(72):
@@ -84,36 +79,13 @@ def test_each_arrives_once_however_often_attempts_fail(contest: Contest, outside
     assert not outside.rows("SELECT * FROM agenda")
 
 
-@pytest.mark.parametrize("step", ["before the lease", "before sending", "after sending", "before the commit"])
+@pytest.mark.parametrize("step", STEPS)
 def test_a_killed_process_repeats_at_most_what_was_under_way(
-    contest: Contest, outside: World, step: str, monkeypatch: pytest.MonkeyPatch
+    contest: Contest, outside: World, step: Step, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dice, kills = random.Random(step), Counter[str]()  # noqa: S311
     queued = tell(contest, outside, NOTICES // 6)
-
-    def here(place: str) -> None:
-        if place == step and dice.random() < 0.1:
-            kills[place] += 1
-            raise KilledError
-
-    def before[**Given, Result](place: str, act: Callable[Given, Result]) -> Callable[Given, Result]:
-        def acts(*given: Given.args, **named: Given.kwargs) -> Result:
-            here(place)
-            return act(*given, **named)
-
-        return acts
-
-    end = queries.end
-
-    def ends(*given: object) -> None:
-        end(*given)  # type: ignore[arg-type]
-        here("before the commit")
-
-    monkeypatch.setattr(queries, "begin_mails", before("before the lease", queries.begin_mails))
-    monkeypatch.setattr(queries, "begin_calls", before("before the lease", queries.begin_calls))
-    monkeypatch.setattr(queries, "end", before("after sending", ends))
-    outside.on_mail = before("before sending", outside.on_mail)
-    outside.on_call = before("before sending", lambda _: 200)
+    outside.on_call = lambda _: 200
+    kills = kill_at_random(monkeypatch, outside, random.Random(step), step)  # noqa: S311
 
     def run(at: datetime) -> None:
         with suppress(KilledError):

@@ -1,8 +1,9 @@
-"""Random drafts, step by step, against a plain model that was written apart from the engine."""
+"""Random drafts, step by step, against a plain model that was written apart from the engine.
 
-from hypothesis import settings
+PICKVS_DRAFT_MACHINE=300x100 runs 300 drafts of up to 100 steps.
+"""
 
-from tests.support.draft_machine import Drafts
+from tests.support.draft_machine import Drafts, runs
 
 TestDrafts = Drafts.TestCase
-TestDrafts.settings = settings(max_examples=50, stateful_step_count=40, deadline=None)
+TestDrafts.settings = runs("50x40")

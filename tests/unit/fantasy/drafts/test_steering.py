@@ -100,6 +100,9 @@ def test_the_order_by_hand_before_the_first_pick() -> None:
     assert room.do(Reorder((12, 11, 13), "draw again"), OPENS + HOUR / 2) is None
     assert room.state.turn is not None
     assert room.state.turn.expires_at == OPENS + 1.5 * HOUR
+    before = room.log.copy()
+    assert room.do(Reorder((12, 11, 13), "the same, repeated"), OPENS + 0.75 * HOUR) is None
+    assert room.log == before
     assert room.do(MakePick(12, 1), OPENS + HOUR) is None
     assert code(room.do(Reorder((13, 12, 11), "once more"), OPENS + HOUR)) == "ORDER_FIXED"
 

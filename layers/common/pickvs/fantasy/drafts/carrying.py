@@ -142,8 +142,9 @@ def _changes(connection: Connection, state: State, window: Window) -> Iterable[C
 def _arm(connection: Connection, before: Stored, after: Stored, now: datetime, *, is_tick: bool) -> None:
     """Put the draft on the agenda for when something is due next, and as the net under that for a quarter of its clock.
 
-    The net is put when the draft opens, at every tick, and when something is due before the lock again, as after an
-    undo; picks leave it alone. A draft that has ended has the league looked after: its next one is planned.
+    The net is put when the draft opens, at every tick, and when something is due before the lock again, as when a
+    paused draft goes on; picks and refusals leave it alone. A draft that has ended has the league looked after: its
+    next one is planned.
     """
     due, net = next_due(after.state), net_at(after.state, now)
     payload = {"draft_id": after.draft.id}
@@ -155,6 +156,8 @@ def _arm(connection: Connection, before: Stored, after: Stored, now: datetime, *
     # Held back for want of an opening, what is due is in the past: it is looked at again at the net.
     at = due if due > now or net is None else net
     agenda.put(connection, TICK_DRAFTS, due_key(after.draft.id), at, payload)
-    begins = before.state.phase == "waiting" or next_due(before.state) == before.state.lock_at
+    begins = before.state.phase == "waiting" or (
+        next_due(before.state) == before.state.lock_at and due < after.state.lock_at
+    )
     if net is not None and (is_tick or begins):
         agenda.put(connection, TICK_DRAFTS, net_key(after.draft.id), net, payload)

@@ -100,7 +100,7 @@ def _of_commissioner(progress: Progress, command: ByCommissioner, by: int | None
         return Refusal("REASON_MISSING")
     if state.phase in {"locked", "void"}:
         return Refusal("DRAFT_VOID" if state.phase == "void" else "DRAFT_LOCKED")
-    act: acts.Act | Refusal
+    act: acts.Act | Refusal | None
     match command:
         case PickFor():
             code = _closed(state) or _stranger(state, command.constructor)
@@ -163,10 +163,12 @@ def _reinstated(progress: Progress, command: Reinstate) -> acts.Reinstated:
             return acts.Reinstated(state.opens_at, state.lock_at, state.clock_seconds)
 
 
-def _record(progress: Progress, act: acts.Act | Refusal, by: int | None) -> Refusal | None:
+def _record(progress: Progress, act: acts.Act | Refusal | None, by: int | None) -> Refusal | None:
+    """Record an act, or return the refusal. None: what is wanted is so already."""
     if isinstance(act, Refusal):
         return act
-    progress.record(act, by)
+    if act is not None:
+        progress.record(act, by)
     return None
 
 
@@ -224,15 +226,19 @@ def _fit(progress: Progress, wanted: int | None, lock_at: datetime) -> int | Non
     return fitted(wanted, progress.at, lock_at, len(state.open_slots), state.terms.hours)
 
 
-def _reorder(state: State, command: Reorder) -> acts.Reordered | Refusal:
-    """Return the act of an order set by hand. Before the opening, who takes part is not known: it is judged there."""
+def _reorder(state: State, command: Reorder) -> acts.Reordered | Refusal | None:
+    """Return the act of an order set by hand; None if it is the order already, so that a repeat restarts no turn.
+
+    Before the opening, who takes part is not known: it is judged there.
+    """
     if state.touched:
         return Refusal("ORDER_FIXED")
     try:
         checked(command.order, command.order if state.phase == "waiting" else state.order)
     except NotAPermutation:
         return Refusal("NOT_A_PERMUTATION")
-    return acts.Reordered(command.order, command.reason)
+    known = state.manual if state.phase == "waiting" else state.order
+    return None if command.order == known else acts.Reordered(command.order, command.reason)
 
 
 def _set_auto(progress: Progress, command: SetAuto, by: int | None) -> Refusal | None:
