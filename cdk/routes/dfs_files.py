@@ -18,7 +18,7 @@ FILES: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         name="create_upload_address",
-        database=Database.NONE,
+        database=Database.WRITER,
         method="POST",
         path="/dfs/uploads/url",
         auth=Auth.USER,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cdk.routes import ENDPOINTS, fantasy_leagues
+from cdk.routes import ENDPOINTS, dfs, fantasy_leagues
 from cdk.routes.model import Auth, Endpoint, Scope
 from tests.e2e.callers import PASSWORD, RECEIVER, SCOPE, STRANGERS, Account, Callers, Kind
 from tests.e2e.client import Client
@@ -52,6 +52,9 @@ PARAMETERS: dict[str, Callable[[Account, Game], object]] = {
     "driver_id": lambda *_: 1,
     "review_id": lambda *_: 1,
     "table_id": lambda *_: "weekend@1",
+    "slate_id": lambda *_: 2**62,
+    "projection_set_id": lambda *_: 2**62,
+    "build_id": lambda *_: 2**62,
 }
 """A valid value for each path parameter."""
 
@@ -169,6 +172,14 @@ BODIES: dict[tuple[str, str], Body | None] = {
     ("POST", "/admin/races/{race_id}/substitutions"): lambda *_: {"driver_id": 1, "scores_as": None, **_DRY_RUN},
     ("POST", "/admin/reviews/{review_id}/decide"): lambda *_: {"choice": "in_force", **_DRY_RUN},
     ("POST", "/admin/leagues/{league_id}/rescore"): lambda *_: _DRY_RUN,
+    ("POST", "/dfs/projection-sets"): lambda *_: {
+        "slate_id": 2**62,
+        "kind": "edited",
+        "parent": 2**62,
+        "changes": [{"player_id": 1, "points": 31.5}],
+    },
+    ("POST", "/dfs/builds"): lambda *_: {"slate_id": 2**62, "projection_set_id": 2**62},
+    ("DELETE", "/dfs/builds/{build_id}"): None,
 }
 """A valid body for each method and path that takes one; None for a method that could take one and does not."""
 
@@ -176,6 +187,7 @@ QUERIES = {
     ("POST", "/notices/unsubscribe"): f"?token=1.pick.settled.{'0' * 32}",
     ("GET", "/models/board"): "?sport=basketball_nba",
     ("GET", "/ratings"): "?sport=basketball_nba",
+    ("GET", "/dfs/projection-sets"): "?slate_id=1",
 }
 """A query for each method and path that needs one."""
 
@@ -223,6 +235,7 @@ NEEDS_A_LIVING_SESSION = {
     ("DELETE", "/groups/{group_id}/members/{username}"),
     *((each.method, each.path) for each in ENDPOINTS if each.auth is Auth.ADMIN and each.method != "GET"),
     *((each.method, each.path) for each in fantasy_leagues.WING.endpoints if each.method != "GET"),
+    *((each.method, each.path) for each in dfs.WING.endpoints if each.method != "GET"),
 }
 """Operations whose effect outlives the access token. An access token of an ended session allows all others until it
 expires."""

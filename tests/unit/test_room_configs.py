@@ -15,6 +15,7 @@ from pickvs.core.alarm_clock import AlarmClock
 from pickvs.core.config import settings
 from pickvs.core.errors import ConfigurationError
 from pickvs.core.mail import Sender
+from pickvs.dfs.entries.config import uploads_bucket
 from pickvs.fantasy.collecting.config import RaceSources, race_hour, race_sources
 from pickvs.fantasy.leagues.config import codes_per_address
 from pickvs.fantasy.scoring.config import tables_per_user
@@ -215,6 +216,7 @@ GROUPS = {
     ),
     "max_results_age": Group(max_results_age, {"MAX_RESULTS_AGE_HOURS": "26"}, timedelta(hours=26)),
     "models_bucket": Group(models_bucket, {"MODELS_BUCKET": "models"}, "models"),
+    "uploads_bucket": Group(uploads_bucket, {"UPLOADS_BUCKET": "uploads"}, "uploads"),
     "predicted_sports": Group(
         predicted_sports, {"PREDICTED_SPORTS": "basketball_nba, baseball_mlb,"}, ("basketball_nba", "baseball_mlb")
     ),

@@ -32,7 +32,7 @@ def create_upload(
 ) -> UploadReport:
     """Read a file and say of each row that is wrong where and why. The others are taken; a near name never is."""
     return service.upload(
-        caller.user_id,
+        service.By(caller.user_id, caller.session, caller.api_key_id),
         kind,
         content=file,
         key=key,

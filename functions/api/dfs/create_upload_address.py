@@ -12,4 +12,4 @@ app = create_app(scopes=["dfs:write"])
 @app.post("/dfs/uploads/url", status_code=201)
 def create_upload_address(wanted: WantedAddress, caller: Caller) -> UploadAddress:
     """Return an address to which the file can be sent with PUT. Then name it in POST /dfs/uploads."""
-    return service.sign_address(caller.user_id, wanted)
+    return service.sign_address(service.By(caller.user_id, caller.session, caller.api_key_id), wanted)

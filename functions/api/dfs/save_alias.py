@@ -12,4 +12,4 @@ app = create_app(scopes=["dfs:write"], problems={404: ["SLATE_NOT_FOUND"], 409: 
 @app.put("/dfs/aliases")
 def save_alias(wanted: WantedAlias, caller: Caller) -> Alias:
     """Save a spelling of a player's name. Files that are uploaded later may use it, for any slate of the sport."""
-    return service.save_alias(caller.user_id, wanted)
+    return service.save_alias(service.By(caller.user_id, caller.session, caller.api_key_id), wanted)

@@ -1,8 +1,11 @@
 """Takes files of users: reads them, puts what they hold where it belongs, and tells what was wrong."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
+from pickvs.accounts.presence import hold_caller
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.dfs.entries import originals
@@ -22,8 +25,21 @@ if TYPE_CHECKING:
     from pickvs.dfs.uploads.requests import WantedAddress, WantedAlias
 
 
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who asks, with what: a session, or an API key."""
+
+    user_id: int
+    session: UUID | None
+    api_key_id: int | None
+
+    def hold(self, connection: Connection) -> None:
+        """Prevent the end of the account, session and key until the transaction ends. Raises Unauthenticated."""
+        hold_caller(connection, self.user_id, session=self.session, api_key_id=self.api_key_id)
+
+
 def upload(
-    user_id: int,
+    by: By,
     kind: UploadKind,
     *,
     content: bytes | None,
@@ -39,19 +55,20 @@ def upload(
     first game, for a list of players that does not say it. The same bytes with the same outcome are one upload.
 
     Raises Invalid if the file cannot be read at all or does not make a slate; Conflict (WRONG_SLATE, TOO_MANY_SETS,
-    TOO_MANY_UPLOADS); NotFound (SLATE_NOT_FOUND, FILE_NOT_SENT).
+    TOO_MANY_UPLOADS); NotFound (SLATE_NOT_FOUND, FILE_NOT_SENT); and Unauthenticated if account, session or key have
+    ended.
     """
     if content is None:
         if key is None:
             raise needed("body", "is missing: send the file, or name one that was sent (key)")
-        content = originals.read_sent(user_id, key)
+        content = originals.read_sent(by.user_id, key)
     if len(content) > most_bytes(kind):
         raise refused(FileRefused("TOO_LARGE", f"A file of this kind may have {most_bytes(kind):,} bytes."))
-    asked = Asked(user_id, kind, content, slate_id, starts_at, is_strict)
-    sha256 = originals.keep(user_id, content)
+    asked = Asked(by.user_id, kind, content, slate_id, starts_at, is_strict)
     try:
         with transaction() as connection:
-            return _stored(connection, asked, sha256)
+            by.hold(connection)
+            return _stored(connection, asked)
     except FileRefused as error:
         raise refused(error) from error
 
@@ -65,11 +82,16 @@ def get_upload(user_id: int, upload_id: int) -> UploadReport:
     return _shown(found)
 
 
-def sign_address(user_id: int, wanted: "WantedAddress") -> UploadAddress:
-    """Return where the user's client may send a large file. Raises Invalid if it is too large for its kind."""
+def sign_address(by: By, wanted: "WantedAddress") -> UploadAddress:
+    """Return where the user's client may send a large file.
+
+    Raises Invalid if it is too large for its kind, and Unauthenticated if account, session or key have ended.
+    """
     if wanted.bytes > most_bytes(wanted.kind):
         raise needed("bytes", f"must be at most {most_bytes(wanted.kind)} for this kind of file")
-    url = originals.address_to_send(user_id, wanted.sha256, wanted.bytes)
+    with transaction() as connection:
+        by.hold(connection)
+    url = originals.address_to_send(by.user_id, wanted.sha256, wanted.bytes)
     return UploadAddress(
         url=url,
         key=wanted.sha256,
@@ -77,13 +99,16 @@ def sign_address(user_id: int, wanted: "WantedAddress") -> UploadAddress:
     )
 
 
-def save_alias(user_id: int, wanted: "WantedAlias") -> Alias:
+def save_alias(by: By, wanted: "WantedAlias") -> Alias:
     """Save how the user's files write a player's name, for all slates of the sport. Again: changes whom it means.
 
     Raises NotFound (SLATE_NOT_FOUND), Invalid if the player is not of the slate or the spelling has no letters, and
-    Conflict (ALIAS_TAKEN) if it is the name of another player of the team.
+    Conflict (ALIAS_TAKEN) if it is the name of another player of the team, and Unauthenticated if account, session or
+    key have ended.
     """
+    user_id = by.user_id
     with transaction() as connection:
+        by.hold(connection)
         slate = slates.slate(connection, wanted.slate_id, user_id)
         players = slates.players_of(connection, wanted.slate_id)
         meant = next((player for player in players if player.id == wanted.player_id), None)
@@ -106,8 +131,9 @@ def _save(
     queries.put_alias(connection, user_id, sport=slate.sport, team=meant.team, alias=plain, name=meant.name, at=at)
 
 
-def _stored(connection: Connection, asked: Asked, sha256: str) -> UploadReport:
+def _stored(connection: Connection, asked: Asked) -> UploadReport:
     at = clock.now()
+    sha256 = originals.digest(asked.content)
     queries.take_turn(connection, asked.user_id)
     taken = take(connection, asked, at)
     known = queries.latest_of(connection, asked.user_id, kind=asked.kind, sha256=sha256, is_strict=asked.is_strict)
@@ -115,6 +141,7 @@ def _stored(connection: Connection, asked: Asked, sha256: str) -> UploadReport:
         return _shown(known)
     if queries.count(connection, asked.user_id) >= MOST_UPLOADS:
         raise too_many_uploads()
+    originals.keep(asked.user_id, asked.content)
     upload_id = queries.insert(
         connection,
         user_id=asked.user_id,
