@@ -27,12 +27,13 @@ class JobsDfsStack(Stack):
         super().__init__(
             scope, f"pickvs-{config.name}-jobs-dfs", description="PickVs: lineups and contests of daily fantasy"
         )
+        defaults = data.function_defaults(self, root)
         build = ScheduledFunction(
             self,
             "BuildLineups",
             name="build_lineups",
             schedule=config.dfs.build_lineups_schedule,
-            defaults=data.function_defaults(self, root),
+            defaults=defaults,
             code=function_code(root, "build_lineups"),
             memory_mb=ONE_CPU_MB,
             timeout=_BUILDING_TIMEOUT,
@@ -50,7 +51,7 @@ class JobsDfsStack(Stack):
             "SimulateContest",
             name="simulate_contest",
             schedule=config.dfs.simulate_contest_schedule,
-            defaults=data.function_defaults(self, root),
+            defaults=defaults,
             code=function_code(root, "simulate_contest"),
             memory_mb=ONE_CPU_MB,
             timeout=_SIMULATING_TIMEOUT,
