@@ -164,6 +164,10 @@ backtest: .venv/.ready ## forecast past games from their past alone and say how 
 fuzz: .venv/.ready ## try odds and scores that contradict each other: [PAIRS=20000]
 	@PICKVS_FUZZ_PAIRS=$(or $(PAIRS),20000) pytest -q -n 2 tests/integration/test_answers_that_contradict.py
 
+.PHONY: fuzz-files
+fuzz-files: .venv/.ready ## try damaged files of DFS sites: [FILES=100000]
+	@PICKVS_FUZZ_FILES=$(or $(FILES),100000) pytest -q -n 2 tests/unit/dfs/files/test_damaged_files.py
+
 .PHONY: mutants
 mutants: .venv/.ready ## weaken each guard of tools/mutants in turn; a test must notice: FILTER=accounts/burst
 	@python -m tools.mutants "$(FILTER)" --jobs $(JOBS)

@@ -15,7 +15,7 @@ VARIABLE = "UPLOADS_BUCKET"
 _ACTIONS = {
     Uploads.READ: (("s3:GetObject", "files/*"),),
     Uploads.SEND: (("s3:PutObject", "incoming/*"),),
-    Uploads.KEEP: (("s3:GetObject", "files/*"), ("s3:GetObject", "incoming/*"), ("s3:PutObject", "files/*")),
+    Uploads.KEEP: (("s3:GetObject", "incoming/*"), ("s3:PutObject", "files/*")),
     Uploads.ERASE: (("s3:DeleteObject", "files/*"), ("s3:DeleteObject", "incoming/*")),
 }
 _LISTING = frozenset({Uploads.READ, Uploads.KEEP})

@@ -52,6 +52,7 @@ PARAMETERS: dict[str, Callable[[Account, Game], object]] = {
     "driver_id": lambda *_: 1,
     "review_id": lambda *_: 1,
     "table_id": lambda *_: "weekend@1",
+    "upload_id": lambda *_: 2**62,
     "slate_id": lambda *_: 2**62,
     "projection_set_id": lambda *_: 2**62,
     "build_id": lambda *_: 2**62,
@@ -160,6 +161,9 @@ BODIES: dict[tuple[str, str], Body | None] = {
     ("PUT", "/admin/games/{game_id}/start"): lambda *_: {"began_at": "2026-01-01T00:00:00Z", **_DRY_RUN},
     ("POST", "/admin/games/{game_id}/merge"): lambda _, game: {"into": game["id"], **_DRY_RUN},
     ("POST", "/admin/games/{game_id}/unmerge"): lambda *_: _DRY_RUN,
+    ("POST", "/dfs/uploads"): None,
+    ("POST", "/dfs/uploads/url"): lambda *_: {"kind": "dk_standings", "bytes": 1, "sha256": "0" * 64},
+    ("PUT", "/dfs/aliases"): lambda *_: {"slate_id": 2**62, "player_id": 1, "alias": "A. Matrix"},
     ("POST", "/scoring-tables"): lambda *_: _TABLE,
     ("POST", "/scoring-tables/check"): lambda *_: {"table": _TABLE},
     ("PUT", "/admin/races/{race_id}/results"): lambda *_: {
@@ -197,6 +201,7 @@ QUERIES = {
     ("POST", "/notices/unsubscribe"): f"?token=1.pick.settled.{'0' * 32}",
     ("GET", "/models/board"): "?sport=basketball_nba",
     ("GET", "/ratings"): "?sport=basketball_nba",
+    ("POST", "/dfs/uploads"): f"?kind=dk_standings&key={'0' * 64}",
     ("GET", "/dfs/projection-sets"): "?slate_id=1",
 }
 """A query for each method and path that needs one."""

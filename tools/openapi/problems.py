@@ -27,7 +27,7 @@ MEANINGS: Mapping[str, str] = {
     "TOO_MANY_REQUESTS": "Too many requests or attempts. Try again after the time in the Retry-After header.",
     "UNAUTHENTICATED": "A valid bearer token is needed for this.",
     "UNAVAILABLE": "The service did not answer in time. Try again soon.",
-    "UNSUPPORTED_MEDIA_TYPE": "The body must be application/json.",
+    "UNSUPPORTED_MEDIA_TYPE": "The body is not of the media type that this operation reads.",
     # credentials
     "API_KEY_NOT_ACCEPTED": "API keys are not accepted here. Log in and send an access token.",
     "ROLE_REQUIRED": "Only users with the role admin may do this.",
@@ -46,6 +46,22 @@ MEANINGS: Mapping[str, str] = {
     "USERNAME_TAKEN": "This username is in use; choose another.",
     "USER_NOT_FOUND": "There is no user with this name.",
     "WRONG_PASSWORD": "This is not the password of your account.",
+    # files of daily fantasy
+    "COLUMN_MISSING": "The file lacks a column that it must have; see detail.",
+    "COUNTS_DIFFER": "There are more lineups than entries, or fewer. Ask again with partial=true.",
+    "ENTRIES_OF_OTHER_SLATE": "The file of entries is of another slate or kind of contest.",
+    "ENTRY_FILE_NOT_FOUND": "You have no such file of entries.",
+    "FILE_GONE": "The file itself is not kept any more. Upload it again.",
+    "FILE_NOT_SENT": "No file with this SHA-256 has arrived at the signed address.",
+    "FORMAT_UNKNOWN": "The players' slots are of no kind of contest that lineups are built for.",
+    "HEADER_NOT_FOUND": "The file does not have the titles of its kind.",
+    "SLATE_INVALID": "The file does not make a slate; see errors.",
+    "SLOTS_LOCKED": "A locked slot of an entry would change; `entries` names them. Build a late swap.",
+    "TOO_LARGE": "The file is too large for its kind.",
+    "TOO_MANY_ROWS": "The file has too many lines.",
+    "TOO_MANY_UPLOADS": "You have the maximum number of uploads.",
+    "UPLOAD_NOT_FOUND": "You have no such upload.",
+    "WRONG_SLATE": "The file is of another slate.",
     # groups
     "GROUP_FULL": "The group has as many members as it may have.",
     "GROUP_NOT_FOUND": "There is no such group, or you are not in it; no group has this code.",
@@ -152,7 +168,7 @@ MEANINGS: Mapping[str, str] = {
     "GAME_NOT_STARTED": "The game has not tipped off, so it cannot have a score yet.",
     "GAME_LOCKED": "A game does not accept picks; see errors. No pick was made.",
     "ALIAS_EXISTS": "The team has this name already.",
-    "ALIAS_TAKEN": "To this provider the name means another team of the sport.",
+    "ALIAS_TAKEN": "The name means another team or player already.",
     "GAME_NOT_FOUND": "There is no such game.",
     "IDEMPOTENCY_KEY_REUSED": "This key was already used with a different body.",
     "GAME_MERGED": "The game is merged into another one, or has absorbed one.",
@@ -298,7 +314,7 @@ def meaning(code: str) -> str:
 
 def counts_tries(endpoint: Endpoint) -> bool:
     """Return whether an operation itself limits attempts, besides the gateway, and reports how many are left."""
-    return HTTPStatus.TOO_MANY_REQUESTS in app_of(endpoint).problems
+    return "TOO_MANY_REQUESTS" in app_of(endpoint).problems.get(HTTPStatus.TOO_MANY_REQUESTS, ())
 
 
 def _says_what_is_left(endpoint: Endpoint, status: HTTPStatus) -> bool:

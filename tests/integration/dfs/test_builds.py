@@ -115,6 +115,7 @@ def test_what_is_not_there_is_named(lounge: Lounge) -> None:
         exposures=[{"player_id": made.ids[0]}],
         randomness={"kind": "deviation"},
         max_repeating=8,
+        trust=0.5,
     )
     assert (answer.status, answer.body["code"]) == (422, "INVALID_VALUE")
     assert [each["field"] for each in answer.body["errors"]] == [
@@ -125,6 +126,7 @@ def test_what_is_not_there_is_named(lounge: Lounge) -> None:
         "opposing[0].positions[0]",
         "exposures[0]",
         "max_repeating",
+        "trust",
         "randomness.deviation",
     ]
     excluded = lounge.ask(lounge.ada, made, exclude_builds=[build])

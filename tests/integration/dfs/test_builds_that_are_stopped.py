@@ -19,7 +19,6 @@ from pickvs.dfs.builds.working import Batch, Ending
 from pickvs.dfs.optimizer.rules import PortfolioRules
 from tests.support.database_roles import acting_as
 from tests.support.dfs import MINUTE, NOW, Lounge
-from tests.support.functions import load
 from tests.support.gateway import call
 from tests.support.killing import Killed, Killer, Saved
 
@@ -43,10 +42,11 @@ def facts(lounge: Lounge, build: int) -> dict[str, Any]:
 def recorded(monkeypatch: pytest.MonkeyPatch) -> list[Batch | Ending]:
     """Let the function that builds repeat the first run of the optimizer, which takes a second each time."""
     first: list[Batch | Ending] = []
+    optimized = engine.lineups
 
     def repeated(asked: Asked, rules: PortfolioRules, before: Sequence[LineupRow]) -> Steps:
         if not first:
-            first.extend(engine.lineups(asked, rules, before))
+            first.extend(optimized(asked, rules, before))
         found = 0
         for step in first:
             assert isinstance(step, Batch)
@@ -54,7 +54,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[Batch | Ending]:
             if found > len(before) or step is first[-1]:
                 yield Batch(step.lineups if found > len(before) else (), step.bound)
 
-    monkeypatch.setattr(load("build_lineups/handler"), "lineups", repeated)
+    monkeypatch.setattr(engine, "lineups", repeated)
     return first
 
 

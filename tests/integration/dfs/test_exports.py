@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from pickvs.core import clock
 from pickvs.dfs.files.entries import EntriesFile, read_entries
 from pickvs.dfs.files.text import rows, spans
 from tests.support import dfs_files as made
 from tests.support.dfs import Lounge
+from tests.support.gateway import call
 from tests.support.uploads import export, send_file, users_files
 
 NOW = datetime(2030, 1, 12, 20, 0, tzinfo=UTC)
@@ -182,3 +184,24 @@ def test_a_late_swap_goes_into_its_entries(lounge: Lounge) -> None:
     )  # fmt: skip
     content, _ = sent_back(export(lounge.ada, build, AFTER_FIRST))
     assert content == late.replace(b"Gus Petit (40000043)", b"Max Orr (40000061)", 1)
+
+
+def test_from_the_site_s_files_to_an_upload_by_the_real_builder(lounge: Lounge) -> None:
+    original = made.entries()
+    slate, projections, file = uploaded(lounge, original)
+    body = {"slate_id": slate, "projection_set_id": projections, "count": 2 + RESERVED, "seed": 1}
+    swap = {**body, "late_swap_file_id": file, "count": 2 + RESERVED}
+    for at, wanted in ((NOW, body), (AFTER_FIRST, swap)):
+        with clock.held_at(at):
+            answer = call("create_build", "POST", "/dfs/builds", user=lounge.ada, body=wanted)
+        assert answer.status == 202, answer.body
+        assert lounge.work(at)["done"] == 1
+        content, _ = sent_back(export(lounge.ada, int(answer.body["id"]), at))
+        again = send_file(lounge.ada, content, at, kind="dk_entries").body
+        assert (again["slate_id"], again["rejected"]) == (slate, 0)
+    # The swap keeps the players of the game that has begun, cell by cell.
+    before = read_entries(original, "draftkings", now=AFTER_FIRST)
+    after = read_entries(content, "draftkings", now=AFTER_FIRST)
+    for was, now in zip(before.entries, after.entries, strict=True):
+        for old, new in zip(was.cells, now.cells, strict=True):
+            assert not (old.site_id and old.lock.locked) or old.text == new.text

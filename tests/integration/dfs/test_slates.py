@@ -16,6 +16,7 @@ from pickvs.dfs.formats.table import FORMATS
 from pickvs.dfs.projections.rules import MOST_SETS
 from pickvs.dfs.slates.rules import SlateFacts
 from pickvs.dfs.slates.service import StoredSlate, put_slate
+from pickvs.sports.players.rules import player_name
 from tests.support.database_roles import acting_as
 from tests.support.dfs import MINUTE, NOW, TIP_OFF, Lounge, Made, slate_of
 from tests.support.gateway import Answer, call
@@ -213,3 +214,65 @@ def test_what_was_projected_stays_as_it_was(lounge: Lounge, change: str) -> None
         transaction() as connection,
     ):
         connection.execute(change.encode())
+
+
+def real(lounge: Lounge) -> SlateFacts:
+    """A slate of two teams that are known, whose game is in the market, and of one that nobody knows."""
+    stated = facts()
+    first, second = stated.games
+    named = {first.away: "GS", first.home: "BOS", second.away: "XXX", second.home: "LAL"}
+    games = tuple(
+        replace(game, away=named[game.away], home=named[game.home], key=f"{named[game.away]}@{named[game.home]}")
+        for game in stated.games
+    )
+    keys = {old.key: new.key for old, new in zip(stated.games, games, strict=True)}
+    players = tuple(
+        replace(player, team=named[player.team], game=keys[player.game], name=f"Dončić Jr. {number}")
+        for number, player in enumerate(stated.players)
+    )
+    return replace(stated, games=games, players=players)
+
+
+def test_games_and_players_that_are_known_from_elsewhere_are_linked_and_nothing_is_guessed(lounge: Lounge) -> None:
+    stated = real(lounge)
+    celtics, warriors = (
+        lounge.rows("SELECT id FROM teams WHERE sport = 'basketball_nba' AND key = %s", key)[0]["id"]
+        for key in ("bos", "gsw")
+    )
+    # Two games of the teams: the one of that evening is meant, wherever a provider says that it is played.
+    of_the_evening, _ = (
+        lounge.rows(
+            "INSERT INTO games (sport, home_team, away_team, home_team_id, away_team_id, local_date, commence_time,"
+            " created_at, updated_at)"
+            " VALUES ('basketball_nba', 'Golden State Warriors', 'Boston Celtics', %s, %s, %s, %s, %s, %s)"
+            " RETURNING id",
+            *(warriors, celtics, moment.date(), moment, NOW, NOW),
+        )[0]["id"]
+        for moment in (TIP_OFF + 90 * MINUTE, TIP_OFF + 60 * 24 * MINUTE)
+    )
+    warrior, celtic = (next(player for player in stated.players if player.team == team) for team in ("GS", "BOS"))
+    for team, name, normal in (
+        (warriors, "Doncic", warrior.name),
+        (celtics, "A namesake", celtic.name),
+        (celtics, "Another namesake", celtic.name),
+    ):
+        lounge.owner.execute(
+            "INSERT INTO players (sport, name, normal, team_id, created_at, updated_at)"
+            " VALUES ('basketball_nba', %s, %s, %s, %s, %s)",
+            (name, player_name(normal), team, NOW, NOW),
+        )
+    stored = put(stated, lounge.ada[0])
+    games = lounge.get(lounge.ada, f"/dfs/slates/{stored.id}", "get_slate").body["games"]
+    assert {each["key"]: each["game_id"] for each in games} == {"GS@BOS": of_the_evening, "XXX@LAL": None}
+    linked = lounge.rows("SELECT site_player_id FROM slate_players WHERE player_id IS NOT NULL")
+    assert [row["site_player_id"] for row in linked] == [warrior.site_player_id]
+    assert games[0]["total"] is None
+    lounge.owner.execute(
+        "INSERT INTO quotes (game_id, market, selection, line, price, probability, books, made_at, captured_at)"
+        " VALUES (%(game)s, 'total', 'over', 221.5, -110, 0.5, 9, %(at)s, %(at)s),"
+        " (%(game)s, 'spread', 'home', -4.5, -110, 0.5, 9, %(at)s, %(at)s)",
+        {"game": of_the_evening, "at": NOW},
+    )
+    [shown_game, _] = lounge.get(lounge.ada, f"/dfs/slates/{stored.id}", "get_slate").body["games"]
+    assert (shown_game["total"], shown_game["home_spread"]) == (221.5, -4.5)
+    assert shown_game["line_at"] == NOW.isoformat().replace("+00:00", "Z")

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pickvs.dfs.builds.rules import ShareOfPlayer, exposures_of, fingerprint, gap_of
+from pickvs.dfs.builds.rules import ShareOfPlayer, exposures_of, fingerprint, gap_of, trusted
 from pickvs.dfs.formats.table import FORMATS
 from pickvs.dfs.optimizer.rules import Exposure
+from pickvs.dfs.projections.rules import Projection
 from pickvs.dfs.slates.rules import normal_name
 
 SHARES = st.decimals(0, 1, places=4)
@@ -59,3 +60,14 @@ def test_a_gap_is_a_share_of_the_bound_and_never_negative() -> None:
 )
 def test_names_are_compared_without_accents_dots_and_suffixes(name: str, compared: str) -> None:
     assert normal_name(name) == compared
+
+
+def test_points_are_weighed_against_what_the_field_expects() -> None:
+    both = Projection(player=1, points=Decimal(40), field_points=Decimal("30.01"))
+    assert [trusted(both, trust) for trust in (None, Decimal(1), Decimal("0.5"), Decimal(0))] == [
+        Decimal(40),
+        Decimal(40),
+        Decimal("35.00"),
+        Decimal("30.01"),
+    ]
+    assert trusted(Projection(player=1, points=Decimal(40)), Decimal("0.5")) == 40

@@ -1,6 +1,6 @@
 """No damage makes a reader fail: a file is refused with a code, or read with a report that adds up.
 
-PICKVS_FUZZ_FILES=100000 pytest tests/unit/dfs/files/test_damaged_files.py    # the large run: some minutes
+make fuzz-files    # the large run, 100,000 files: some minutes
 """
 
 import json

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pickvs.core.errors import FieldError
 from pickvs.dfs.builds.errors import impossible_build, invalid_build
-from pickvs.dfs.builds.rules import MOST_LINEUPS, ShareOfPlayer, exposures_of, impossible
+from pickvs.dfs.builds.rules import MOST_LINEUPS, ShareOfPlayer, exposures_of, impossible, trusted
 from pickvs.dfs.entries.rules import Entry
 from pickvs.dfs.formats.rules import Format
 from pickvs.dfs.optimizer.pool import Player, Pool, by_id
@@ -82,8 +82,10 @@ def ask(
         projection = projected.get(row.id)
         return not row.is_disabled and projection is not None and (projection.points > 0 or row.id in wanted.locks)
 
-    pool = Pool(format=game, players=tuple(_player(row, projected.get(row.id)) for row in players if is_used(row)))
-    problems = list(_problems(wanted, game, players, by_id(pool.players)))
+    pool = Pool(
+        format=game, players=tuple(_player(row, projected.get(row.id), wanted.trust) for row in players if is_used(row))
+    )
+    problems = list(_problems(wanted, game, players, by_id(pool.players), projections))
     if entries is not None:
         problems += _problems_of_swaps(wanted, game, entries)
     if problems:
@@ -111,7 +113,7 @@ def ask(
     )
 
 
-def _player(row: PlayerRow, known: Projection | None) -> Player:
+def _player(row: PlayerRow, known: Projection | None, trust: Decimal | None) -> Player:
     projection = known if known is not None else Projection(player=row.id, points=Decimal(0))
     return Player(
         id=row.id,
@@ -122,7 +124,7 @@ def _player(row: PlayerRow, known: Projection | None) -> Player:
         positions=frozenset(row.positions),
         salary=row.salary,
         captain_salary=row.captain_salary,
-        points=projection.points,
+        points=trusted(projection, trust),
         deviation=projection.deviation,
         floor=projection.floor,
         ceiling=projection.ceiling,
@@ -171,7 +173,11 @@ def _randomness(wanted: "WantedBuild") -> Randomness | None:
 
 
 def _problems(
-    wanted: "WantedBuild", game: Format, players: Sequence[PlayerRow], usable: Mapping[int, Player]
+    wanted: "WantedBuild",
+    game: Format,
+    players: Sequence[PlayerRow],
+    usable: Mapping[int, Player],
+    projections: Sequence[Projection],
 ) -> Iterator[FieldError]:
     """Yield what the request says of players, teams and positions that are not there, and what contradicts itself."""
     known = {row.id for row in players}
@@ -183,7 +189,7 @@ def _problems(
             yield FieldError(f"locks[{index}]", "has no projection, or is off the slate")
     yield from _problems_of_teams(wanted, {row.team for row in players})
     yield from _problems_of_positions(wanted, {each for row in players for each in row.positions})
-    yield from _problems_of_numbers(wanted, game, usable.values())
+    yield from _problems_of_numbers(wanted, game, usable.values(), projections)
 
 
 def _named(wanted: "WantedBuild") -> Iterator[tuple[str, int]]:
@@ -227,7 +233,9 @@ def _problems_of_positions(wanted: "WantedBuild", positions: set[str]) -> Iterat
                 yield FieldError(f"{field}[{place}]", f"not a position of the slate: {listed}")
 
 
-def _problems_of_numbers(wanted: "WantedBuild", game: Format, usable: Iterable[Player]) -> Iterator[FieldError]:
+def _problems_of_numbers(
+    wanted: "WantedBuild", game: Format, usable: Iterable[Player], projections: Iterable[Projection]
+) -> Iterator[FieldError]:
     seen: set[int] = set()
     for index, exposure in enumerate(wanted.exposures):
         if exposure.player_id in seen:
@@ -240,6 +248,8 @@ def _problems_of_numbers(wanted: "WantedBuild", game: Format, usable: Iterable[P
             yield FieldError(f"stacks[{index}].count", f"a lineup has {game.size} players")
     if wanted.max_repeating is not None and wanted.max_repeating >= game.size:
         yield FieldError("max_repeating", f"must be below {game.size}, the players of a lineup; lineups differ anyway")
+    if wanted.trust is not None and not any(each.field_points is not None for each in projections):
+        yield FieldError("trust", "the set of projections does not say what the field expects")
     if wanted.max_ownership is not None and all(player.ownership is None for player in usable):
         yield FieldError("max_ownership", "the set of projections says nothing of ownership")
     if wanted.randomness is not None:

@@ -30,9 +30,6 @@ _IN_ORDER = SQL("""
 """).format(_COLUMNS)
 _LOST = SQL("{} WHERE ended_at IS NULL AND created_at < %s ORDER BY id FOR UPDATE SKIP LOCKED").format(_COLUMNS)
 
-# One at a time for each user, so that two requests at once cannot both be the last that is allowed.
-_TAKE_TURN = SQL("SELECT pg_advisory_xact_lock(hashtextextended('pickvs-builds:' || %s, 0))")
-
 _RUNNING = SQL("SELECT count(*) FROM dfs_builds WHERE user_id = %s AND state IN ('queued', 'running')")
 
 _INSERT = SQL("""
@@ -181,8 +178,7 @@ def in_order(connection: Connection, user_id: int, *, slate_id: int | None, befo
 
 
 def running(connection: Connection, user_id: int) -> int:
-    """Return how many builds of the user are queued or running. Nobody adds one before the transaction ends."""
-    connection.execute(_TAKE_TURN, (str(user_id),))
+    """Return how many builds of the user are queued or running. The caller has locked the account."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         [count] = cursor.execute(_RUNNING, (user_id,)).fetchall()
     return int(count)

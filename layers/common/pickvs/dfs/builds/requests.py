@@ -88,6 +88,14 @@ class WantedBuild(RequestBody):
     min_points: Annotated[
         Decimal | None, Field(strict=False, ge=0, le=999, decimal_places=2, description="Least projection of a player.")
     ] = None
+    trust: Annotated[
+        _Share | None,
+        Field(
+            examples=[0.5],
+            description="Weight of the projections against what the field expects (`field_points`), by player. By "
+            "default 1: the projections alone.",
+        ),
+    ] = None
     max_repeating: Annotated[
         int | None, Field(ge=0, le=20, examples=[5], description="Most players that two lineups share.")
     ] = None

@@ -9,6 +9,7 @@ from typing import Literal
 from pickvs.dfs.formats.rules import Format
 from pickvs.dfs.optimizer.pool import Player
 from pickvs.dfs.optimizer.rules import Exposure, LineupRules, least_of, most_of
+from pickvs.dfs.projections.rules import Projection
 
 type BuildState = Literal["queued", "running", "done", "partial", "failed", "cancelled"]
 """How far a build is. partial: it has lineups, but fewer than wanted, and says why. The last four are final."""
@@ -34,7 +35,8 @@ MOST_ATTEMPTS = 5
 LOST_AFTER = timedelta(hours=30)
 """Age at which a build that has not ended never will: the agenda has given it up."""
 
-_CENT = Decimal("0.000001")
+_HUNDREDTH = Decimal("0.01")
+_MILLIONTH = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,16 @@ def impossible(
     return found
 
 
+def trusted(projection: Projection, trust: Decimal | None) -> Decimal:
+    """Return the points that a build counts for a player: `trust` parts own projection, the rest the field's.
+
+    trust: from 0 to 1; None: the own projection alone, which also counts where the field's is not known.
+    """
+    if trust is None or projection.field_points is None:
+        return projection.points
+    return (trust * projection.points + (1 - trust) * projection.field_points).quantize(_HUNDREDTH)
+
+
 def fingerprint(game: Format, players: Sequence[int | None]) -> str:
     """Return a text that two lineups share if a contest takes them for the same one.
 
@@ -124,7 +136,7 @@ def gap_of(points: Decimal, bound: Decimal | None) -> Decimal | None:
     """Return the share of the bound that the lineups may have missed, from 0. None without a bound above 0."""
     if bound is None or bound <= 0:
         return None
-    return max(Decimal(0), (bound - points) / bound).quantize(_CENT)
+    return max(Decimal(0), (bound - points) / bound).quantize(_MILLIONTH)
 
 
 def _name(players: Mapping[int, Player], player: int) -> str:

@@ -1,6 +1,6 @@
 """The SQL of slates."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -126,6 +126,19 @@ _PUT_PLAYERS = SQL("""
 _DISABLE = SQL("""
     UPDATE slate_players SET is_disabled = true
     WHERE slate_id = %(slate)s AND NOT is_disabled AND site_player_id <> ALL (%(ids)s)
+""")
+
+
+_LINK_GAMES = SQL("""
+    UPDATE slate_games SET game_id = found.game
+    FROM unnest(%(keys)s::text[], %(games)s::bigint[]) AS found (key, game)
+    WHERE slate_id = %(slate)s AND slate_games.key = found.key AND game_id IS DISTINCT FROM found.game
+""")
+
+_LINK_PLAYERS = SQL("""
+    UPDATE slate_players SET player_id = found.player
+    FROM unnest(%(ids)s::text[], %(players)s::bigint[]) AS found (id, player)
+    WHERE slate_id = %(slate)s AND site_player_id = found.id AND player_id IS DISTINCT FROM found.player
 """)
 
 
@@ -316,6 +329,17 @@ def put_players(connection: Connection, slate_id: int, players: Sequence[PlayerF
     }
     connection.execute(_PUT_PLAYERS, values)
     connection.execute(_DISABLE, values)
+
+
+def link_games(connection: Connection, slate_id: int, games: Mapping[str, int]) -> None:
+    """Set which games of /games games of a slate are, by key."""
+    connection.execute(_LINK_GAMES, {"slate": slate_id, "keys": list(games), "games": list(games.values())})
+
+
+def link_players(connection: Connection, slate_id: int, players: Mapping[str, int]) -> None:
+    """Set which players of /players players of a slate are, by the site's number."""
+    values = {"slate": slate_id, "ids": list(players), "players": list(players.values())}
+    connection.execute(_LINK_PLAYERS, values)
 
 
 def _slate_values(facts: SlateFacts, at: datetime) -> dict[str, Any]:

@@ -15,6 +15,11 @@ class SlateGame(ResponseBody):
     starts_at: Moment
     state: SlateGameState
     game_id: Annotated[int | None, doc("The game of /games, where it is known.", examples=[41])]
+    home_spread: Annotated[
+        Number | None, doc("Points that the market gives the home team of that game.", examples=[-4.5])
+    ]
+    total: Annotated[Number | None, doc("Points that the market expects of both teams.", examples=[221.5])]
+    line_at: Annotated[Moment | None, doc("When these lines were last seen.")]
 
 
 class Slate(ResponseBody):

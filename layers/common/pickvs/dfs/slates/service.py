@@ -1,6 +1,6 @@
 """Stores slates as sources state them, and shows them."""
 
-from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,11 +10,20 @@ from pickvs.core.errors import FieldError, Invalid
 from pickvs.core.paging import NEWEST, invalid_cursor, read_cursor, read_moment, refuse_empty_span, write_cursor
 from pickvs.dfs.slates import queries, reading
 from pickvs.dfs.slates.errors import several_slates
+from pickvs.dfs.slates.linking import link
 from pickvs.dfs.slates.queries import GameRow, PlayerRow, SlateRow
 from pickvs.dfs.slates.rules import SlateFacts, faults, first_start, has_begun
 from pickvs.dfs.slates.schemas import Slate, SlateGame, SlatePlayer, SlatePlayers, Slates
+from pickvs.markets import reading as markets
+from pickvs.markets.rows import Quote
+from pickvs.markets.values import Market, Selection
 
 _LAST: tuple[datetime, int] = (datetime.max.replace(tzinfo=UTC), NEWEST)
+_SPREAD: tuple[Market, Selection] = ("spread", "home")
+_TOTAL: tuple[Market, Selection] = ("total", "over")
+
+type Lines = Mapping[tuple[int, Market, Selection], Quote]
+"""Quotes in force by game, market and side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,7 @@ def put_slate(connection: Connection, facts: SlateFacts, *, user_id: int | None,
         queries.update(connection, slate_id, facts, at)
     queries.put_games(connection, slate_id, facts.games)
     queries.put_players(connection, slate_id, facts.players)
+    link(connection, slate_id, facts)
     games = queries.games_of(connection, [slate_id])
     queries.set_start(connection, slate_id, first_start((game.state, game.starts_at) for game in games) or starts_at)
     ids = {player.site_player_id: player.id for player in queries.players_of(connection, slate_id)}
@@ -83,11 +93,12 @@ def list_slates(
             limit=limit + 1,
         )
         page = rows[:limit]
-        games = _by_slate(queries.games_of(connection, [row.id for row in page]))
+        games = queries.games_of(connection, [row.id for row in page])
+        lines = _lines(connection, games)
     at = clock.now()
     last = page[-1] if len(rows) > limit else None
     return Slates(
-        slates=[_slate(row, games[row.id], at) for row in page],
+        slates=[_slate(row, [game for game in games if game.slate_id == row.id], lines, at) for row in page],
         next_cursor=write_cursor(last.starts_at.isoformat(), last.id) if last else None,
     )
 
@@ -97,7 +108,8 @@ def get_slate(user_id: int, slate_id: int) -> Slate:
     with transaction(snapshot=True) as connection:
         row = reading.slate(connection, slate_id, user_id)
         games = queries.games_of(connection, [slate_id])
-    return _slate(row, games, clock.now())
+        lines = _lines(connection, games)
+    return _slate(row, games, lines, clock.now())
 
 
 def list_players(
@@ -143,20 +155,32 @@ def _place(cursor: str) -> tuple[datetime, int]:
     return read_moment(moment), slate_id
 
 
-def _by_slate(games: list[GameRow]) -> defaultdict[int, list[GameRow]]:
-    found: defaultdict[int, list[GameRow]] = defaultdict(list)
-    for game in games:
-        found[game.slate_id].append(game)
-    return found
+def _lines(connection: Connection, games: Sequence[GameRow]) -> Lines:
+    """Return the market's lines on games that are known to it."""
+    known = {game.game_id for game in games if game.game_id is not None}
+    sides = [(game, market, side) for game in sorted(known) for market, side in (_SPREAD, _TOTAL)]
+    return markets.current_quotes(connection, sides) if sides else {}
 
 
-def _slate(row: SlateRow, games: list[GameRow], at: datetime) -> Slate:
+def _game(row: GameRow, lines: Lines) -> SlateGame:
+    spread = lines.get((row.game_id, *_SPREAD)) if row.game_id is not None else None
+    total = lines.get((row.game_id, *_TOTAL)) if row.game_id is not None else None
+    seen = [quote.captured_at for quote in (spread, total) if quote is not None]
+    return SlateGame.of(
+        row,
+        home_spread=spread.line if spread is not None else None,
+        total=total.line if total is not None else None,
+        line_at=min(seen) if seen else None,
+    )
+
+
+def _slate(row: SlateRow, games: Sequence[GameRow], lines: Lines, at: datetime) -> Slate:
     return Slate.of(
         row,
         is_own=row.user_id is not None,
         is_locked=any(has_begun(game.state, game.starts_at, at) for game in games),
         salaries_at=row.updated_at,
-        games=[SlateGame.of(game) for game in games],
+        games=[_game(game, lines) for game in games],
     )
 
 

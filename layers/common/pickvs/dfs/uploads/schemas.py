@@ -6,7 +6,7 @@ from pickvs.core.types import Moment, ResponseBody, doc
 from pickvs.dfs.uploads.rules import UploadKind
 
 
-class UploadProblem(ResponseBody):
+class UploadFault(ResponseBody):
     """One fault of a file."""
 
     line: Annotated[int, doc("Physical line of the file, from 1.", examples=[14])]
@@ -40,7 +40,7 @@ class UploadReport(ResponseBody):
     rows: Annotated[int, doc("Data rows.", examples=[209])]
     accepted: Annotated[int, doc("Rows that were taken.", examples=[207])]
     rejected: Annotated[int, doc("Rows that were left out.", examples=[2])]
-    problems: Annotated[list[UploadProblem], doc("The first 200.")]
+    problems: Annotated[list[UploadFault], doc("The first 200.")]
     truncated: Annotated[bool, doc("Whether there were more.")]
 
 

@@ -17,7 +17,7 @@ from pickvs.dfs.uploads import queries
 from pickvs.dfs.uploads.errors import alias_taken, needed, refused, too_many_uploads, unknown_upload
 from pickvs.dfs.uploads.queries import UploadRow
 from pickvs.dfs.uploads.rules import MOST_UPLOADS, UploadKind, most_bytes
-from pickvs.dfs.uploads.schemas import Alias, UploadAddress, UploadProblem, UploadReport
+from pickvs.dfs.uploads.schemas import Alias, UploadAddress, UploadFault, UploadReport
 from pickvs.dfs.uploads.taking import Asked, Taken, take
 from pickvs.sports.players.rules import player_name
 
@@ -58,6 +58,8 @@ def upload(
     TOO_MANY_UPLOADS); NotFound (SLATE_NOT_FOUND, FILE_NOT_SENT); and Unauthenticated if account, session or key have
     ended.
     """
+    with transaction() as connection:
+        by.hold(connection)
     if content is None:
         if key is None:
             raise needed("body", "is missing: send the file, or name one that was sent (key)")
@@ -195,5 +197,5 @@ def _shown(row: UploadRow) -> UploadReport:
         row,
         upload_id=row.id,
         **{name: report[name] for name in ("encoding", "bom", "line_end", "rows", "accepted", "rejected", "truncated")},
-        problems=[UploadProblem(**problem) for problem in report["problems"]],
+        problems=[UploadFault(**problem) for problem in report["problems"]],
     )

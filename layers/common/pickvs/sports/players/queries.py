@@ -38,6 +38,14 @@ _NAMESAKES = """
     GROUP BY player.id
 """
 
+_OF_TEAMS = """
+    SELECT wanted.normal, wanted.team, player.id
+    FROM unnest(%(normals)s::text[], %(teams)s::bigint[]) AS wanted (normal, team)
+    JOIN players player ON player.sport = %(sport)s AND player.normal = wanted.normal
+    WHERE player.team_id = wanted.team
+       OR EXISTS (SELECT FROM player_teams spell WHERE spell.player_id = player.id AND spell.team_id = wanted.team)
+"""
+
 _INSERT = """
     INSERT INTO players (sport, name, normal, position, jersey, created_at, updated_at)
     SELECT %(sport)s, name, normal, position, jersey, %(at)s, %(at)s
@@ -92,6 +100,16 @@ class NamesakeRow(TableRow, frozen=True):
     id: int
     normal: str
     teams: list[int]
+
+
+def of_teams(connection: Connection, sport: str, wanted: Sequence[tuple[str, int]]) -> list[tuple[str, int, int]]:
+    """Return normalised name, team and player for each player with such a name who has played for the team."""
+    values = {
+        "sport": sport,
+        "normals": [normal for normal, _ in wanted],
+        "teams": [team for _, team in wanted],
+    }
+    return [(row["normal"], row["team"], row["id"]) for row in connection.execute(_OF_TEAMS, values)]
 
 
 def take_turn(connection: Connection, sport: str) -> None:
