@@ -184,6 +184,16 @@ BODIES: dict[tuple[str, str], Body | None] = {
     },
     ("POST", "/dfs/builds"): lambda *_: {"slate_id": 2**62, "projection_set_id": 2**62},
     ("DELETE", "/dfs/builds/{build_id}"): None,
+    ("POST", "/dfs/contests"): lambda *_: {
+        "slate_id": 2**62,
+        "name": "A contest",
+        "size": 10,
+        "fee_cents": 100,
+        "payouts": [{"first": 1, "last": 1, "cents": 900}],
+    },
+    ("POST", "/dfs/contests/{contest_id}/results"): lambda *_: {"upload_id": 2**62},
+    ("POST", "/dfs/contest-runs"): lambda *_: {"contest_id": 2**62, "build_id": 2**62},
+    ("DELETE", "/dfs/contest-runs/{contest_run_id}"): None,
 }
 """A valid body for each method and path that takes one; None for a method that could take one and does not."""
 

@@ -101,6 +101,8 @@ MEANINGS: Mapping[str, str] = {
     "CONTEST_RUN_NOT_FOUND": "There is no such simulation, or it is somebody else's.",
     "CONTEST_TOO_SMALL": "The lineups leave no place for others in the contest.",
     "INFEASIBLE": "Arithmetic shows that no lineups keep the rules; `conflict` says why.",
+    "NOT_SIMULATED": "PickVs forecasts too few statistics of the sport to make projections for the site.",
+    "NO_FORECASTS": "No player of the slate is forecast yet.",
     "PAYOUTS_DO_NOT_ADD_UP": "The payouts are not those of a contest; the detail says why.",
     "PROJECTION_SET_NOT_FOUND": "There is no such set of projections, or it is somebody else's.",
     "RESULTS_NOT_FOUND": "The contest's finished standings have not been uploaded.",

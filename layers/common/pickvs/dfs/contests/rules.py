@@ -1,11 +1,9 @@
-"""What may be asked of contests and their simulations, and what a player's status means for them. Pure."""
+"""What may be asked of contests and their simulations. Pure."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from types import MappingProxyType
 from typing import Literal
 
-from pickvs.dfs.simulation.rules import BLOCK, OUT_CHANCE
+from pickvs.dfs.simulation.rules import BLOCK
 
 type RunState = Literal["queued", "running", "done", "partial", "failed", "cancelled"]
 """How far a run is. partial: it was stopped, and what it says is of fewer simulations. The last four are final."""
@@ -43,31 +41,3 @@ LOST_AFTER = timedelta(hours=30)
 
 CONDITION = "if the projections are right"
 """What every return on fees has beside it. Optimized lineups hold the players whose projections err upwards."""
-
-_STATUSES: Mapping[str, str] = MappingProxyType(
-    {
-        "O": "out",
-        "OUT": "out",
-        "IR": "out",
-        "IL": "out",
-        "IL10": "out",
-        "IL15": "out",
-        "IL60": "out",
-        "NA": "out",
-        "INJ": "out",
-        "SUSP": "out",
-        "PUP": "out",
-        "D": "doubtful",
-        "Q": "questionable",
-        "GTD": "questionable",
-        "DTD": "questionable",
-        "P": "probable",
-    }
-)
-"""The sites' words for a player's health."""
-
-
-def out_chance(status: str) -> float | None:
-    """Return the probability that a player with the site's status does not play. None if the status says nothing."""
-    word = _STATUSES.get(status.strip().upper())
-    return None if word is None else OUT_CHANCE[word]

@@ -1,6 +1,6 @@
 """Errors about sets of projections."""
 
-from pickvs.core.errors import Conflict, NotFound
+from pickvs.core.errors import Conflict, Invalid, NotFound
 from pickvs.dfs.projections.rules import MOST_SETS
 
 
@@ -17,3 +17,20 @@ def set_of_other_slate() -> Conflict:
 def too_many_sets() -> Conflict:
     """Return the error for one set too many."""
     return Conflict("TOO_MANY_SETS", f"You have {MOST_SETS} sets of projections for this slate, which is the most.")
+
+
+def not_simulated() -> Invalid:
+    """Return the error for a site and sport whose fantasy points are not forecast."""
+    return Invalid(
+        "NOT_SIMULATED",
+        "PickVs forecasts too few statistics of this sport to make projections for this site. Upload projections.",
+    )
+
+
+def no_forecasts() -> Conflict:
+    """Return the error for a slate of whose players none is forecast."""
+    return Conflict(
+        "NO_FORECASTS",
+        "No player of the slate is forecast yet. Players are forecast on the morning of a game; ask again then, or "
+        "upload projections.",
+    )

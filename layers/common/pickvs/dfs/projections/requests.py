@@ -24,9 +24,14 @@ class ProjectionChange(RequestBody):
 
 
 class WantedSet(RequestBody):
-    """A set of projections to be made from another one."""
+    """A set of projections to be made from another one, or from forecasts."""
 
     slate_id: Identifier
-    kind: Annotated[Literal["edited"], Field(description="How it is made: by editing another one.")]
-    parent: Annotated[Identifier, Field(description="The set that is edited. It stays as it is.")]
-    changes: Annotated[list[ProjectionChange], Field(min_length=1, max_length=600)]
+    kind: Annotated[
+        Literal["edited", "simulated"],
+        Field(description="How it is made: by editing another one, or from PickVs' forecasts of games and players."),
+    ]
+    parent: Annotated[Identifier | None, Field(description="The set that is edited. It stays as it is.")] = None
+    changes: Annotated[
+        list[ProjectionChange], Field(default_factory=list, max_length=600, description="Of an edit, at least one.")
+    ]

@@ -117,8 +117,20 @@ def get_set(user_id: int, set_id: int, *, limit: int, cursor: str | None) -> Pro
     )
 
 
+def stored_set(connection: Connection, set_id: int, user_id: int) -> ProjectionSet:
+    """Return a set that the user may see, as it is shown. Raises NotFound (PROJECTION_SET_NOT_FOUND)."""
+    return _shown(reading.projection_set(connection, set_id, user_id))
+
+
 def _edit(connection: Connection, user_id: int, wanted: "WantedSet") -> ProjectionSet:
     slates.slate(connection, wanted.slate_id, user_id)
+    if wanted.parent is None or not wanted.changes:
+        problems = [
+            FieldError(name, "is missing: an edited set has a parent and changes")
+            for name, value in (("parent", wanted.parent), ("changes", wanted.changes))
+            if not value
+        ]
+        raise Invalid("INVALID_VALUE", "Some values are not valid; see errors.", tuple(problems))
     parent = reading.projection_set(connection, wanted.parent, user_id, slate_id=wanted.slate_id)
     known = {player.id for player in slates.players_of(connection, wanted.slate_id)}
     changes = _changes(wanted.changes, known)
@@ -140,7 +152,7 @@ def _edit(connection: Connection, user_id: int, wanted: "WantedSet") -> Projecti
         parent_id=parent.id,
         at=at,
     )
-    return _shown(reading.projection_set(connection, set_id, user_id))
+    return stored_set(connection, set_id, user_id)
 
 
 def _changes(changes: "Sequence[ProjectionChange]", known: set[int]) -> dict[int, dict[str, Decimal | None]]:

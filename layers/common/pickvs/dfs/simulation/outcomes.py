@@ -11,7 +11,16 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from pickvs.dfs.simulation.rules import BLOCK, DEFAULT_TRUST, MOST_SKEW, Model, SimulatedPlayer, trusted
+from pickvs.dfs.simulation.rules import (
+    BLOCK,
+    DEFAULT_TRUST,
+    Model,
+    SimulatedPlayer,
+    shape_of,
+    shift_of,
+    skew_of,
+    trusted,
+)
 
 type Floats = NDArray[np.float64]
 type Points = NDArray[np.float32]
@@ -20,9 +29,6 @@ _GRID = 1_024
 _NORMALS = np.array([NormalDist().inv_cdf((place + 0.5) / _GRID) for place in range(_GRID)])
 """Normal quantiles at the middles of equal parts: an average over them stands for an expectation."""
 _NORMALS /= np.sqrt((_NORMALS**2).mean())
-_HALVINGS = 40
-_LEAST_SHAPE = 1e-3
-"""Shape of a lognormal that is as good as normal; smaller ones lose digits."""
 
 
 class Outcomes:
@@ -51,9 +57,15 @@ class Outcomes:
         self.out_chances = np.array(
             [1.0 if p.points == 0 else model.out_chance if p.out_chance is None else p.out_chance for p in players]
         )
-        self._shapes = _shapes(self.means, self.deviations, model)
+        self._shapes = np.array(
+            [
+                shape_of(skew_of(model, *each))
+                for each in zip(self.means.tolist(), self.deviations.tolist(), strict=True)
+            ]
+        )
         self._scales = self.deviations / np.sqrt(np.expm1(self._shapes**2))
-        self._shifts = self._fitted_shifts()
+        fits = zip(self.means.tolist(), self._scales.tolist(), self._shapes.tolist(), strict=True)
+        self._shifts = np.array([shift_of(*each) for each in fits])
         heard = self._heard()
         self._games, game_of = np.unique([p.game for p in players], return_inverse=True)
         self._teams, team_of = np.unique([f"{p.game}\n{p.team}" for p in players], return_inverse=True)
@@ -123,16 +135,6 @@ class Outcomes:
         points: Floats = self._scales * np.expm1(exponents)
         return points
 
-    def _fitted_shifts(self) -> Floats:
-        """Return the shifts at which the points, cut off at 0, have the projection as their mean."""
-        grid = self._on_grid()
-        low, high = self.means - 20 * self.deviations, self.means + self.deviations
-        for _ in range(_HALVINGS):
-            middle = (low + high) / 2
-            above = np.maximum(grid + middle, 0.0).mean(axis=0) > self.means
-            low, high = np.where(above, low, middle), np.where(above, middle, high)
-        return np.asarray((low + high) / 2)
-
     def _heard(self) -> Floats:
         """Return the correlation of each player's points with his own z.
 
@@ -142,14 +144,3 @@ class Outcomes:
         spread = points.std(axis=0)
         together = ((points - points.mean(axis=0)) * _NORMALS[:, None]).mean(axis=0)
         return np.where(spread > 0, together / np.where(spread > 0, spread, 1.0), 1.0)
-
-
-def _shapes(means: Floats, deviations: Floats, model: Model) -> Floats:
-    """Return the shapes of lognormals whose skewness is the model's.
-
-    The skewness of a lognormal of shape s is (e^(s^2) + 2) sqrt(e^(s^2) - 1): a cubic in the square root, x^3 + 3 x.
-    """
-    skews = np.clip(model.skew_base + model.skew_rate * deviations / np.maximum(means, 1e-9), 0.0, MOST_SKEW)
-    half = np.sqrt(skews**2 / 4 + 1)
-    roots = np.cbrt(half + skews / 2) - np.cbrt(half - skews / 2)
-    return np.maximum(np.sqrt(np.log1p(roots**2)), _LEAST_SHAPE)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import cbrt, expm1, isfinite, log, log1p, sqrt
+from statistics import NormalDist
 from types import MappingProxyType
 
 BLOCK = 250
@@ -16,6 +17,28 @@ OUT_CHANCE: Mapping[str, float] = MappingProxyType(
 
 Source: what the words of the NBA's injury report are defined to mean. How often they came true is not measured here.
 """
+
+_STATUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "O": "out",
+        "OUT": "out",
+        "IR": "out",
+        "IL": "out",
+        "IL10": "out",
+        "IL15": "out",
+        "IL60": "out",
+        "NA": "out",
+        "INJ": "out",
+        "SUSP": "out",
+        "PUP": "out",
+        "D": "doubtful",
+        "Q": "questionable",
+        "GTD": "questionable",
+        "DTD": "questionable",
+        "P": "probable",
+    }
+)
+"""The sites' words for a player's health."""
 
 DEFAULT_TRUST = 0.5
 """Weight of a user's own projections beside the field's, as long as no finished contest has said more."""
@@ -86,6 +109,14 @@ class Model:
 MOST_SKEW = 1.6
 """Greatest skewness: that of NBA players projected below 5 points, 2023-24."""
 
+LEAST_SHAPE = 1e-3
+"""Shape of a lognormal that is as good as normal; smaller ones lose digits."""
+
+_NORMAL = NormalDist()
+TENTH = _NORMAL.inv_cdf(0.9)
+_HALVINGS = 60
+_TINY = 1e-9
+
 _NBA = Model(
     game=0.018,
     team=0.023,
@@ -137,3 +168,55 @@ def trusted(own: float, field: float, trust: float) -> float:
     A projection of 0 says that the player does not play; then the other one is not heard.
     """
     return 0.0 if own == 0 else trust * own + (1 - trust) * field
+
+
+def out_chance(status: str) -> float | None:
+    """Return the probability that a player with the site's status does not play. None if the status says nothing."""
+    word = _STATUSES.get(status.strip().upper())
+    return None if word is None else OUT_CHANCE[word]
+
+
+def spread(model: Model, points: float) -> tuple[float, float, float]:
+    """Return the least standard deviation of a projection, and the points below which a tenth and nine tenths fall.
+
+    All of them if the player plays. points: above 0.
+    """
+    deviation = model.deviation_base + model.deviation_rate * points
+    shape = shape_of(skew_of(model, points, deviation))
+    scale = deviation / sqrt(expm1(shape**2))
+    shift = shift_of(points, scale, shape)
+    low, high = (shift + scale * expm1(shape * side - shape**2 / 2) for side in (-TENTH, TENTH))
+    return deviation, max(low, 0.0), max(high, 0.0)
+
+
+def skew_of(model: Model, points: float, deviation: float) -> float:
+    """Return the skewness of a projection's points."""
+    return min(max(model.skew_base + model.skew_rate * deviation / max(points, _TINY), 0.0), MOST_SKEW)
+
+
+def shape_of(skew: float) -> float:
+    """Return the shape of the lognormal of this skewness, which is (e^(s^2) + 2) sqrt(e^(s^2) - 1).
+
+    That is the cubic x^3 + 3 x in the square root.
+    """
+    half = sqrt(skew**2 / 4 + 1)
+    root = cbrt(half + skew / 2) - cbrt(half - skew / 2)
+    return max(sqrt(log1p(root**2)), LEAST_SHAPE)
+
+
+def shift_of(mean: float, scale: float, shape: float) -> float:
+    """Return the shift at which scale x (lognormal - 1) + shift, cut off at 0, has this mean. The lognormal's is 1.
+
+    mean: from 0. What is cut off is worth what a put is in Black and Scholes, The Pricing of Options, 1973.
+    """
+    low, high = mean - 40 * scale, mean
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        strike = scale - middle
+        if strike <= 0:
+            above = middle
+        else:
+            first = (log(scale / strike) + shape**2 / 2) / shape
+            above = scale * _NORMAL.cdf(first) - strike * _NORMAL.cdf(first - shape)
+        low, high = (low, middle) if above > mean else (middle, high)
+    return (low + high) / 2

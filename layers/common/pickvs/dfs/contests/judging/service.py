@@ -53,6 +53,7 @@ def record_results(
     STANDINGS_OF_OTHER_CONTEST).
     """
     with transaction() as connection:
+        hold_caller(connection, user_id, session=session, api_key_id=api_key_id)
         contest = contests.own_contest(connection, contest_id, user_id)
         sha256 = queries.standings(connection, wanted.upload_id, user_id, _KIND)
         slate = slates.slate(connection, contest.slate_id, user_id)

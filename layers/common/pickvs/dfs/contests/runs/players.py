@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from pickvs.dfs.contests.rules import out_chance
 from pickvs.dfs.projections.rules import Projection
-from pickvs.dfs.simulation.rules import SimulatedPlayer
+from pickvs.dfs.simulation.rules import SimulatedPlayer, out_chance
 from pickvs.dfs.slates.queries import PlayerRow
 
 
