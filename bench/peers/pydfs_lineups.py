@@ -20,7 +20,7 @@ def main() -> None:
     random.seed(asked["seed"])
     optimizer = get_optimizer(getattr(Site, asked["site"]), getattr(Sport, asked["sport"]))
     # One object per game: with an object per player the solver refuses the program.
-    games = {}
+    games: dict[tuple[str, str], GameInfo] = {}
     players = []
     for row in asked["players"]:
         sides = (row["home"], row["away"])

@@ -32,6 +32,7 @@ def test_all_bars_are_kept() -> None:
     assert missed() == []
     assert missed(rival=None) == []
     assert missed(rival=replace(RIVAL, lineups=RIVAL.lineups[:1], error="infeasible")) == []
+    assert missed(rival=replace(RIVAL, lineups=(*RIVAL.lineups[:2], RIVAL.lineups[0]))) == []
 
 
 @pytest.mark.parametrize(
