@@ -39,7 +39,7 @@ class Result:
 
     @property
     def comparable(self) -> bool:
-        """Return whether pydfs built all lineups and kept the rules. In showdown it lets a captain be himself twice."""
+        """Return whether pydfs kept all rules. In showdown it counts a player apart from himself as the captain."""
         return self.rival is not None and not self.rival_faults
 
 
