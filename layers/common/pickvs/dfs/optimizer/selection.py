@@ -26,7 +26,8 @@ _DRAWS = 6
 """How often candidates are drawn with noise before the first lineup is chosen."""
 
 _FRESH = (0, 20_000)
-"""The same for the draws of each batch: most of the first candidates near the prices are taken or do not fit by then."""
+"""The same for the draws of each batch: by then most of the first candidates near the prices are taken or do not fit.
+"""
 
 _FURTHER = (40_000, 160_000, 320_000)
 """The same for each further draw, when the candidates have no room for what is wanted."""
@@ -40,7 +41,7 @@ _REPRICINGS = 3
 _SOLVES = 30
 """Into about how many relaxations the choice of a portfolio is divided."""
 
-_CERTAIN = 0.5
+_CERTAIN = 0.95
 """A share from which a lineup is taken without another relaxation."""
 
 _NOBODY = 1e-6
