@@ -114,7 +114,7 @@ def lines_of(result: Result) -> Iterator[Line]:
         yield Line(f"{name}, against {setting.seconds} s", ours.cpu, ours.cpu / setting.seconds, 1.0)
     if setting.gap is not None:
         yield Line(f"{name}: gap to the proven bound, in %", result.gap, result.gap, setting.gap + 1e-6, unit="x")
-    if rival is None:
+    if rival is None or not rival.lineups:
         return
     if not setting.randomised and result.comparable:
         points = float(result.rival_points)
