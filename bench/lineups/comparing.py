@@ -38,9 +38,9 @@ class Result:
         return 100 * float((bound - points) / bound) if bound else 0.0
 
     @property
-    def rival_complete(self) -> bool:
-        """Return whether pydfs built all lineups."""
-        return self.rival is not None and len(self.rival.lineups) == self.setting.count
+    def comparable(self) -> bool:
+        """Return whether pydfs kept all rules. In showdown it counts a player apart from himself as the captain."""
+        return self.rival is not None and not self.rival_faults
 
 
 def judge(slate: str, pool: Pool, setting: Setting, ours: Built, rival: Rival | None) -> Result:
@@ -91,10 +91,12 @@ def _row(result: Result) -> tuple[str, ...]:
     )
     if rival is None:
         return (*own, "-", "-", "-", "|", "-", "-")
-    more = f"{100 * float(ours.points / result.rival_points - 1):+.3f} %" if result.rival_complete else "-"
+    more = f"{100 * float(ours.points / result.rival_points - 1):+.3f} %" if result.comparable else "-"
     return (
         *own,
-        f"{result.rival_points:,.2f}" if result.rival_complete else f"{len(rival.lineups)} lineups",
+        f"{result.rival_points:,.2f}"
+        if len(rival.lineups) == result.setting.count
+        else f"{len(rival.lineups)} lineups",
         f"{rival.cpu:.2f}",
         str(len(result.rival_faults)),
         "|",
@@ -112,9 +114,9 @@ def lines_of(result: Result) -> Iterator[Line]:
         yield Line(f"{name}, against {setting.seconds} s", ours.cpu, ours.cpu / setting.seconds, 1.0)
     if setting.gap is not None:
         yield Line(f"{name}: gap to the proven bound, in %", result.gap, result.gap, setting.gap + 1e-6, unit="x")
-    if rival is None:
+    if rival is None or not rival.lineups:
         return
-    if not setting.randomised and result.rival_complete:
+    if not setting.randomised and result.comparable:
         points = float(result.rival_points)
         if setting.same:
             apart = float(abs(ours.points - result.rival_points))

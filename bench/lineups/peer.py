@@ -31,7 +31,10 @@ _FORMATS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rival:
-    """Lineups as ids in the order of the slots; as many as were built. cpu: seconds, with those of the solver."""
+    """Lineups as ids in the order of the slots; as many as were built. cpu: seconds, with those of the solver.
+
+    error: what ended the portfolio early; empty if nothing did.
+    """
 
     lineups: tuple[tuple[int, ...], ...]
     cpu: float
@@ -60,7 +63,7 @@ def installed() -> Path:
 
 
 def build(python: Path, pool: Pool, setting: Setting) -> Rival | None:
-    """Return the portfolio that pydfs builds; None if it does not know the format."""
+    """Return the portfolio that pydfs builds, or what it fails with; None if it does not know the format."""
     if pool.format.id not in _FORMATS:
         return None
     site, sport = _FORMATS[pool.format.id]
@@ -74,17 +77,20 @@ def build(python: Path, pool: Pool, setting: Setting) -> Rival | None:
         "deviation": float(DEVIATION) if setting.randomised else None,
         "seed": SEED,
     }
-    done = subprocess.run(
-        [str(python), str(_SCRIPT)],
-        input=json.dumps(asked),
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-        env={"PATH": os.environ["PATH"]},
-    )
+    try:
+        done = subprocess.run(
+            [str(python), str(_SCRIPT)],
+            input=json.dumps(asked),
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+            env={"PATH": os.environ["PATH"]},
+        )
+    except subprocess.TimeoutExpired:
+        return Rival(lineups=(), cpu=0.0, error=f"nothing after {_SECONDS} s")
     if done.returncode:
-        raise RuntimeError(f"pydfs failed: {done.stderr[-2_000:]}")
+        return Rival(lineups=(), cpu=0.0, error=done.stderr.strip()[-300:])
     told = json.loads(done.stdout)
     return Rival(
         lineups=tuple(tuple(int(each.split("/")[0]) for each in lineup) for lineup in told["lineups"]),

@@ -31,7 +31,9 @@ def missed(setting: Setting = SETTING, ours: Built = BUILT, rival: Rival | None 
 def test_all_bars_are_kept() -> None:
     assert missed() == []
     assert missed(rival=None) == []
+    assert missed(rival=Rival(lineups=(), cpu=0.0, error="it crashed")) == []
     assert missed(rival=replace(RIVAL, lineups=RIVAL.lineups[:1], error="infeasible")) == []
+    assert missed(rival=replace(RIVAL, lineups=(*RIVAL.lineups[:2], RIVAL.lineups[0]))) == []
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,15 @@ from pickvs.dfs.optimizer.lineups import best_lineups
 from pickvs.dfs.optimizer.pool import Lineup, Pool
 from pickvs.dfs.optimizer.portfolio import Batch, build
 from pickvs.dfs.optimizer.problem import PoolError
-from pickvs.dfs.optimizer.rules import Exposure, LineupRules, PortfolioRules, Randomness
+from pickvs.dfs.optimizer.rules import (
+    Comparison,
+    Exposure,
+    Group,
+    LineupRules,
+    PortfolioRules,
+    Randomness,
+    Stack,
+)
 from tests.support.lineups import every_lineup, portfolio_faults
 from tests.support.player_pools import made_pool, pools
 
@@ -61,16 +69,35 @@ def portfolios(draw: st.DrawFn, pool: Pool) -> PortfolioRules:
     )
 
 
+@st.composite
+def rules_of(draw: st.DrawFn, pool: Pool) -> LineupRules:
+    """Draw the rules of single lineups: none, or one that search and prices treat in a way of its own."""
+    ids = st.frozensets(st.sampled_from([player.id for player in pool.players]), min_size=1, max_size=4)
+    comparison = st.sampled_from(list(Comparison))
+    return draw(
+        st.one_of(
+            st.just(FREE),
+            st.builds(lambda most: LineupRules(max_ownership=most), st.decimals("0.3", "1.5", places=2)),
+            st.builds(lambda count: LineupRules(stacks=(Stack(count=count, opponents=1),)), st.integers(1, 2)),
+            st.builds(
+                lambda players, how: LineupRules(groups=(Group(players=players, comparison=how, count=1),)),
+                ids,
+                comparison,
+            ),
+        )
+    )
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_portfolios_keep_every_rule_and_say_what_is_missing(data: st.DataObject) -> None:
     pool = data.draw(pools())
-    asked = data.draw(portfolios(pool))
-    batches = built(pool, FREE, asked)
+    rules, asked = data.draw(rules_of(pool)), data.draw(portfolios(pool))
+    batches = built(pool, rules, asked)
     lineups, last = all_of(batches), batches[-1]
 
     assert [batch.last for batch in batches] == [*(False for _ in batches[1:]), True]
-    assert portfolio_faults(pool, FREE, asked, lineups, complete=last.shortfall is None) == []
+    assert portfolio_faults(pool, rules, asked, lineups, complete=last.shortfall is None) == []
     assert last.points == sum(lineup.points for lineup in lineups)
     assert last.found == len(lineups)
     used = Counter(player for lineup in lineups for player in lineup.players)
@@ -91,7 +118,8 @@ def test_portfolios_keep_every_rule_and_say_what_is_missing(data: st.DataObject)
 def test_no_portfolio_exceeds_the_bound(data: st.DataObject) -> None:
     """HiGHS chooses among all lineups of the pool; it knows nothing of prices."""
     pool = data.draw(pools(players=(6, 9)))
-    lineups = list(every_lineup(pool, FREE))
+    rules = data.draw(rules_of(pool))
+    lineups = list(every_lineup(pool, rules))
     count = data.draw(st.integers(1, max(1, min(10, len(lineups)))))
     asked = replace(data.draw(portfolios(pool)), count=count, max_repeating=None, randomness=None, taken=())
     asked = replace(
@@ -102,7 +130,7 @@ def test_no_portfolio_exceeds_the_bound(data: st.DataObject) -> None:
         },
     )
     best = best_of_all(lineups, asked)
-    last = built(pool, FREE, asked)[-1]
+    last = built(pool, rules, asked)[-1]
     if best is None:
         assert last.shortfall is not None
     else:
@@ -161,6 +189,18 @@ def test_another_seed_draws_other_lineups() -> None:
     )
     assert first == again
     assert len(first & other) < 5
+
+
+def test_a_draw_moves_between_the_ends_that_it_is_given() -> None:
+    pool = made("dk_nba_showdown", 20, games=1)
+    still = PortfolioRules(count=10, randomness=Randomness(deviation=Decimal(0)))
+    assert all_of(built(pool, FREE, still)) == best_lineups(pool, FREE, 10)
+    # Floor and ceiling are one value, and it is another than the projection: the draw is that value.
+    other = {player.id: Decimal(60) - player.points for player in pool.players}
+    fixed = tuple(replace(player, floor=other[player.id], ceiling=other[player.id]) for player in pool.players)
+    first = all_of(built(replace(pool, players=fixed), FREE, replace(still, randomness=Randomness(deviation=None))))[0]
+    turned = tuple(replace(player, points=other[player.id]) for player in pool.players)
+    assert first.players == best_lineups(replace(pool, players=turned), FREE, 1)[0].players
 
 
 def test_without_limits_the_best_are_built_and_the_gap_is_zero() -> None:

@@ -1,9 +1,12 @@
 """The best lineup of the rows, which HiGHS finds, is that of the search: each is the other's oracle on whole slates."""
 
+from unittest import mock
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pickvs.dfs.formats.table import FORMATS
+from pickvs.dfs.optimizer import automaton
 from pickvs.dfs.optimizer.highs import Program, Solver
 from pickvs.dfs.optimizer.lineups import best_lineups
 from pickvs.dfs.optimizer.naming import name_rules
@@ -37,7 +40,8 @@ def best_of_rows(pool: Pool, rules: LineupRules) -> float | None:
 def test_highs_and_the_search_agree(data: st.DataObject) -> None:
     pool = data.draw(pools([*FORMATS.values()], players=(20, 50), games=(2, 4)))
     rules = data.draw(rules_of(pool) | st.just(LineupRules()))
-    best = best_lineups(pool, rules, 1)
+    with mock.patch.object(automaton, "_CHANGES", 3):  # a better order of the classes is not worth its search here
+        best = best_lineups(pool, rules, 1)
     found = best_of_rows(pool, rules)
     if found is None:
         assert best == []

@@ -32,7 +32,7 @@ def rules_of(draw: st.DrawFn, pool: Pool) -> LineupRules:
 
 
 @given(st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=35, deadline=None)
 def test_each_entry_gets_the_best_lineup_that_is_left(data: st.DataObject) -> None:
     pool = data.draw(pools(players=(7, 9)))
     legal = list(every_lineup(pool, LineupRules()))

@@ -12,9 +12,8 @@ from pickvs.dfs.optimizer.problem import Problem, Rosters
 class Candidates:
     """Lineups to choose from, of which some are chosen one after the other.
 
-    rosters, members: those that may still be chosen, as choices and as players, one lineup a row. What cannot be chosen
-    any more is dropped. left: in how many more lineups each player may be. owed: in how many more he has to be. count:
-    how many lineups are still wanted.
+    What cannot be chosen any more is dropped. left: in how many more lineups each player may be. owed: in how many more
+    he has to be. count: how many lineups are still wanted.
     """
 
     def __init__(
@@ -26,11 +25,14 @@ class Candidates:
         # A set of players that is taken is not built again, also where lineups need only differ.
         self._barred = [(_flags(problem, each), min(self._most_same, size - 1)) for each in taken]
         self._known: set[bytes] = set()
-        self.rosters: Rosters = np.empty((0, size), np.int16)
-        self.members: NDArray[np.int64] = np.empty((0, size), np.int64)
+        # One lineup a column: sums over the few players of many lineups are quick in this order alone.
+        self._seats: Rosters = np.empty((size, 0), np.int16)
         self.left: Counts = limits.most.copy()
         self.owed: Counts = limits.least.copy()
         self.count = limits.count
+
+    def __len__(self) -> int:
+        return len(self._seats.T)
 
     def copy(self) -> "Candidates":
         """Return candidates from which may be chosen without an effect on these."""
@@ -39,6 +41,11 @@ class Candidates:
         other._barred, other._known = list(self._barred), set(self._known)
         other.left, other.owed = self.left.copy(), self.owed.copy()
         return other
+
+    @property
+    def rosters(self) -> Rosters:
+        """Return the lineups that may still be chosen, as choices, one lineup a row."""
+        return self._seats.T
 
     @property
     def unlimited(self) -> bool:
@@ -55,6 +62,14 @@ class Candidates:
         """Return the players who have to be in every lineup that is still wanted."""
         return np.flatnonzero((self.owed >= self.count) & (self.left > 0))
 
+    def sums(self, values: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Return the sum over each lineup of the values of its choices."""
+        return np.asarray(values.take(self._seats).sum(axis=0, dtype=np.int64))
+
+    def having(self, players: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Return which lineups have all of the players."""
+        return np.asarray(self._same(np.isin(self._problem.owner, players), self._seats) == len(players))
+
     def add(self, rosters: Rosters) -> None:
         """Add lineups. Those that are known already or do not fit are left out."""
         new = []
@@ -63,35 +78,41 @@ class Candidates:
             if key not in self._known:
                 self._known.add(key)
                 new.append(number)
-        rosters = rosters[new]
-        members = self._problem.owner[rosters]
-        fits = (self.left[members] > 0).all(axis=1)
+        seats = np.ascontiguousarray(rosters[new].T)
+        fits = self._same(self.left[self._problem.owner] <= 0, seats) == 0
         for flags, most in self._barred:
-            fits &= flags[members].sum(axis=1) <= most
-        self.rosters = np.concatenate((self.rosters, rosters[fits]))
-        self.members = np.concatenate((self.members, members[fits]))
+            fits &= self._same(flags, seats) <= most
+        self._seats = np.concatenate((self._seats, seats[:, fits]), axis=1)
 
     def choose(self, roster: NDArray[np.int16]) -> NDArray[np.bool_]:
         """Take a lineup, one of the candidates or another, and drop those that do not fit beside it.
 
         Return which of the candidates are kept.
         """
-        players = self._problem.owner[roster]
-        flags = np.zeros(len(self._problem.players), np.bool_)
-        flags[players] = True
-        self._known.add(np.ascontiguousarray(roster).tobytes())
-        self._barred.append((flags, self._most_same))
+        owner = self._problem.owner
+        players = owner[roster]
         self.left[players] -= 1
         self.owed[players] = np.maximum(self.owed[players] - 1, 0)
         self.count -= 1
-        fits = (self.rosters != roster).any(axis=1)
-        fits &= flags[self.members].sum(axis=1) <= self._most_same
+        flags = np.isin(owner, players)
+        self._known.add(np.ascontiguousarray(roster).tobytes())
+        self._barred.append((flags, self._most_same))
+        same = self._same(flags, self._seats)
+        fits = same <= self._most_same
+        (alike,) = np.nonzero(same == len(roster))
+        fits[alike] &= (self._seats[:, alike] != roster[:, None]).any(axis=0)
         used_up = players[self.left[players] <= 0]
         if len(used_up):
-            fits &= ~np.isin(self.members, used_up).any(axis=1)
-        self.rosters, self.members = self.rosters[fits], self.members[fits]
+            fits &= self._same(np.isin(owner, used_up), self._seats) == 0
+        self._seats = np.compress(fits, self._seats, axis=1)
         return np.asarray(fits)
+
+    @staticmethod
+    def _same(flags: NDArray[np.bool_], seats: Rosters) -> NDArray[np.uint8]:
+        """Return how many choices of each lineup are flagged."""
+        return np.asarray(flags.view(np.uint8).take(seats).sum(axis=0, dtype=np.uint8))
 
 
 def _flags(problem: Problem, ids: frozenset[int]) -> NDArray[np.bool_]:
-    return np.array([player.id in ids for player in problem.players], np.bool_)
+    """Return which choices are of these players."""
+    return np.array([problem.players[number].id in ids for number in problem.owner], np.bool_)

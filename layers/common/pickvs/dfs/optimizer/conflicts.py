@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pickvs.dfs.optimizer.highs import INFINITY, Program, Solution, Solver
+from pickvs.dfs.optimizer.highs import INFINITY, Program, Solution, Solver, SolverStoppedError
 from pickvs.dfs.optimizer.naming import NamedRule, RuleKind, Step, after, name_rules, step_of
 from pickvs.dfs.optimizer.pool import Pool
 from pickvs.dfs.optimizer.rows import Rows, Slack, lineup_rows
@@ -12,14 +12,18 @@ from pickvs.dfs.optimizer.rules import LineupRules
 
 _RULES_SHOWN = 10
 
+_RELAXATION_SECONDS = 2.0
+"""After how long the best way out found so far is offered."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """Rules that no lineup keeps together.
 
     rules: a minimal set: without any one of them, lineups keep the others of the set. Empty if the pool makes no lineup
-    at all, whatever the rules. relaxation: the cheapest changes after which all rules can be kept; also of rules that
-    are not in `rules` if there are several conflicts. relaxed: all rules after them.
+    at all, whatever the rules. relaxation: the cheapest changes after which all rules can be kept, or the cheapest that
+    were found in two seconds; also of rules that are not in `rules` if there are several conflicts. Empty if none was
+    found. relaxed: all rules after them.
     """
 
     rules: tuple[NamedRule, ...]
@@ -74,10 +78,13 @@ class _Model:
         return self._solver.solve() is not None
 
     def cheapest(self) -> list[tuple[Slack, int]]:
-        """Return the slacks that all rules need at the least cost, with their units."""
+        """Return the slacks that all rules need at the least cost, with their units; none if no way out is found."""
         self._switch({row.rule for row in self._rows.rows if row.rule})
         self._bend(allowed=True)
-        found = self._solver.solve()
+        try:
+            found = self._solver.solve(nearly=_RELAXATION_SECONDS)
+        except SolverStoppedError:
+            found = None
         self._bend(allowed=False)
         return [] if found is None else self._used(found)
 

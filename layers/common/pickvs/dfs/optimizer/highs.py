@@ -12,6 +12,7 @@ import numpy as np
 
 _Highs: Callable[[], highspy.Highs] = highspy.Highs
 INFINITY = highspy.kHighsInf
+_FEASIBLE = 2  # kSolutionStatusFeasible, whose name highspy does not have
 SECONDS = 10.0
 """Time limit of one solve. Those of a slate take some hundredths of a second."""
 
@@ -56,7 +57,6 @@ class Solver:
 
     def __init__(self, program: Program) -> None:
         self._highs = silent_highs()
-        self._highs.setOptionValue("time_limit", SECONDS)
         self._highs.setOptionValue("threads", 1)
         self._highs.setOptionValue("mip_rel_gap", 0.0)
         self._highs.setOptionValue("mip_abs_gap", 1e-9)
@@ -74,17 +74,20 @@ class Solver:
         """Give a column another cost."""
         self._highs.changeColCost(column, cost)
 
-    def solve(self) -> Solution | None:
+    def solve(self, *, nearly: float | None = None) -> Solution | None:
         """Return an optimum, or None if there is proof that the program has no solution.
 
-        Raises SolverStoppedError if HiGHS cannot tell.
+        nearly: seconds after which the best solution found so far is enough. Raises SolverStoppedError if HiGHS cannot
+        tell.
         """
         self._highs.clearSolver()  # the answer does not depend on earlier solves
+        self._highs.setOptionValue("time_limit", SECONDS if nearly is None else nearly)
         self._highs.run()
         status = self._highs.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
             return None
-        if status != highspy.HighsModelStatus.kOptimal:
+        enough = nearly is not None and self._highs.getInfo().primal_solution_status == _FEASIBLE
+        if status != highspy.HighsModelStatus.kOptimal and not enough:
             raise SolverStoppedError(self._highs.modelStatusToString(status))
         found = self._highs.getSolution()
         return Solution(tuple(found.col_value), tuple(found.row_dual), self._highs.getObjectiveValue())

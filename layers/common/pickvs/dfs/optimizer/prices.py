@@ -12,7 +12,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from pickvs.dfs.optimizer.highs import INFINITY, SECONDS, silent_highs
+from pickvs.dfs.optimizer.highs import INFINITY, SECONDS, SolverStoppedError, silent_highs
 from pickvs.dfs.optimizer.problem import SCALE, Problem, Rosters
 from pickvs.dfs.optimizer.search import Search
 
@@ -74,7 +74,8 @@ class Prices:
 def relaxed(problem: Problem, limits: Limits, rosters: Rosters) -> Relaxation:
     """Return the best fractional portfolio of the lineups.
 
-    Missing lineups and uses cost more than any lineup is worth, so there is always an optimum.
+    Missing lineups and uses cost more than any lineup is worth, so there is always an optimum. Raises
+    SolverStoppedError if it is not found in time.
     """
     points = problem.points[rosters].sum(axis=1, dtype=np.int64) / SCALE
     penalty = 2 * float(np.abs(points).max(initial=1.0))
@@ -103,6 +104,8 @@ def relaxed(problem: Problem, limits: Limits, rosters: Rosters) -> Relaxation:
     highs.setOptionValue("threads", 1)
     highs.passModel(lp)
     highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise SolverStoppedError(highs.modelStatusToString(highs.getModelStatus()))
     solution = highs.getSolution()
     values = np.array(solution.col_value)
     prices = np.zeros(len(problem.players), np.int64)

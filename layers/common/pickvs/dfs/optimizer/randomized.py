@@ -51,7 +51,7 @@ class Draws:
                 candidates = self.candidates.copy()
                 found = search.best(values, number)
                 candidates.add(found.rosters)
-                if len(candidates.rosters):
+                if len(candidates):
                     return np.asarray(candidates.rosters[0])
                 if len(found.rosters) < number:
                     break

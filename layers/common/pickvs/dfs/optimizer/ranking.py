@@ -21,7 +21,7 @@ class Ranking:
         while True:
             best = search.best(search.problem.points, count)
             candidates.add(best.rosters)
-            if len(candidates.rosters) >= wanted or len(best.rosters) < count:
+            if len(candidates) >= wanted or len(best.rosters) < count:
                 break
             count *= 2
         points = search.problem.points[candidates.rosters[:wanted]].sum(axis=1, dtype=np.int64)
@@ -30,7 +30,7 @@ class Ranking:
     def choose(self, count: int) -> list[NDArray[np.int16]]:
         """Choose up to `count` lineups; fewer if there are no more. Return their choices."""
         chosen: list[NDArray[np.int16]] = []
-        while len(chosen) < count and self.candidates.count and len(self.candidates.rosters):
+        while len(chosen) < count and self.candidates.count and len(self.candidates):
             chosen.append(self.candidates.rosters[0])
             self.candidates.choose(chosen[-1])
         return chosen

@@ -107,14 +107,15 @@ class Search:
                 drawn = min(drawn * 4, _MOST_DRAWN)
 
     def some(self, values: Ints, count: int) -> Rosters:
-        """Return lineups among the best, about `count`: those that pass the filters out of twice as many.
+        """Return lineups among the best, about `count`: those that pass the filters out of up to twice as many.
 
         It is quicker than `best`, proves nothing, and may return a lineup twice.
         """
         priced = values if self._ownership.prices is None else values - self._ownership.prices
-        share = -(-count * (2 if self._filters else 1) * 2 // (len(self._branches) + 1))
-        drawn = [k_best(tables_of(paths, priced), share) for paths in self._branches]
-        usable = [each.rosters[each.values > _WORST] for each in drawn]
+        drawn = int(count * min(2.0, 1 / self._share))
+        share = -(-drawn * 2 // (len(self._branches) + 1))
+        found = [k_best(tables_of(paths, priced), share) for paths in self._branches]
+        usable = [each.rosters[each.values > _WORST] for each in found]
         rosters = np.concatenate((np.empty((0, self.problem.format.size), np.int16), *usable))
         return rosters[self._sieve(rosters)[0]]
 

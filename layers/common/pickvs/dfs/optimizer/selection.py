@@ -16,7 +16,7 @@ from pickvs.dfs.optimizer.prices import Counts, Prices, Relaxation, priced, rela
 from pickvs.dfs.optimizer.problem import Rosters
 from pickvs.dfs.optimizer.search import BANNED, Search
 
-_DRAWN = 5_000
+_DRAWN = 3_000
 """How many of the best priced lineups are candidates, and how many of the best under each noise."""
 
 _NOISE = 26_000
@@ -25,8 +25,12 @@ _NOISE = 26_000
 _DRAWS = 6
 """How often candidates are drawn with noise before the first lineup is chosen."""
 
-_FURTHER = (0, 10_000, 40_000, 160_000, 320_000)
-"""The same for each further draw, when too few candidates are left."""
+_FRESH = (0, 20_000)
+"""The same for the draws of each batch: by then most of the first candidates near the prices are taken or do not fit.
+"""
+
+_FURTHER = (40_000, 160_000, 320_000)
+"""The same for each further draw, when the candidates have no room for what is wanted."""
 
 _COLUMNS = 1_000
 """How many of the best priced candidates are columns of a relaxation."""
@@ -37,7 +41,7 @@ _REPRICINGS = 3
 _SOLVES = 30
 """Into about how many relaxations the choice of a portfolio is divided."""
 
-_CERTAIN = 0.5
+_CERTAIN = 0.95
 """A share from which a lineup is taken without another relaxation."""
 
 _NOBODY = 1e-6
@@ -88,7 +92,7 @@ class _Step:
         self._search = search
         self._prices = prices
         self._random = default_rng(seed)
-        self._noises = list(_FURTHER)
+        self._draws = [_FRESH, *((noise,) for noise in _FURTHER)]
         self.candidates = candidates
 
     def choose(self, quota: int, most: int) -> Iterator[NDArray[np.int16]]:
@@ -97,19 +101,20 @@ class _Step:
         relaxation = self._relaxation() if candidates.count else None
         if relaxation is None:
             return
-        worth = priced(self._search.problem, relaxation.prices)[candidates.rosters].sum(axis=1)
+        worth = candidates.sums(priced(self._search.problem, relaxation.prices))
         shares = np.round(relaxation.shares, 6)
         for number in range(most):
-            if not candidates.count or not len(candidates.rosters):
+            if not candidates.count or not len(candidates):
                 return
-            order = np.lexsort((-worth, -shares))
-            best = order[0]
             urgent = candidates.urgent
-            if len(urgent):
-                having = _having(candidates.members, urgent)[order]
-                best = order[np.argmax(having)]
-                if number and not having.any():
+            having = candidates.having(urgent) if len(urgent) else None
+            if having is None or not having.any():
+                if having is not None and number:
                     return
+                best = _best(shares, worth)
+            else:
+                among = np.flatnonzero(having)
+                best = among[_best(shares[among], worth[among])]
             if number >= quota and shares[best] < _CERTAIN:
                 return
             roster = candidates.rosters[best]
@@ -122,14 +127,18 @@ class _Step:
         candidates = self.candidates
         found = None
         while True:
-            if len(candidates.rosters):
+            if len(candidates):
                 found = _relaxation(self._search, candidates, self._prices)
-                urgent = candidates.urgent
-                if found.missing < _NOBODY and (not len(urgent) or _having(candidates.members, urgent).any()):
+                if len(self._draws) <= len(_FURTHER) and self._has_room(found):
                     return found
-            if not self._noises:
+            if not self._draws:
                 return found
-            self._draw(self._noises.pop(0), self._prices if found is None else found.prices)
+            for noise in self._draws.pop(0):
+                self._draw(noise, self._prices if found is None else found.prices)
+
+    def _has_room(self, found: Relaxation) -> bool:
+        urgent = self.candidates.urgent
+        return found.missing < _NOBODY and (not len(urgent) or bool(self.candidates.having(urgent).any()))
 
     def _draw(self, noise: int, prices: Counts) -> None:
         """Add candidates of players who are not used up, and of all who have to be in each lineup."""
@@ -146,14 +155,14 @@ def _relaxation(search: Search, candidates: Candidates, prices: Counts) -> Relax
     columns = np.empty(0, np.intp)
     found: Relaxation | None = None
     for number in range(_REPRICINGS):
-        worth = priced(problem, prices)[candidates.rosters].sum(axis=1)
+        worth = candidates.sums(priced(problem, prices))
         best = np.argsort(-worth, kind="stable")[: _COLUMNS // (1 + number)]
         more = np.union1d(columns, best)
         if len(more) == len(columns):
             break
         columns = more
         part = relaxed(problem, limits, candidates.rosters[columns])
-        shares = np.zeros(len(candidates.rosters))
+        shares = np.zeros(len(candidates))
         shares[columns] = part.shares
         prices = part.prices
         found = Relaxation(shares, prices, part.value, part.missing)
@@ -166,6 +175,7 @@ def _noise(random: Generator, players: int, most: int) -> Counts:
     return random.integers(-most, most, players, endpoint=True)
 
 
-def _having(members: NDArray[np.int64], players: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Return which lineups have all of the players."""
-    return np.asarray(np.isin(members, players).sum(axis=1) == len(players))
+def _best(shares: NDArray[np.float64], worth: NDArray[np.int64]) -> np.intp:
+    """Return the number of the largest share; of equal ones, of what is worth most."""
+    largest = np.flatnonzero(shares == shares.max())
+    return np.intp(largest[np.argmax(worth[largest])])
