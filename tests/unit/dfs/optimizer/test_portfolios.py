@@ -232,6 +232,7 @@ def test_exposures_that_are_too_tight_end_in_a_shortfall() -> None:
     assert last.shortfall.missing >= 20 - 30 * 3 // 8
     assert last.shortfall.used_up
     assert last.gap is None
+    assert last.points <= last.bound < last.points * Decimal("1.05")
 
 
 def test_the_solver_writes_nothing_to_stdout(capfd: pytest.CaptureFixture[str]) -> None:

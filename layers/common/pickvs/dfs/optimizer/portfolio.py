@@ -41,8 +41,9 @@ class Shortfall:
 class Batch:
     """The next lineups of a portfolio.
 
-    found, points: of all lineups up to here, those that were committed included. bound: no portfolio of the wanted
-    number of lineups has more points. last: no batch follows. shortfall: in the last batch, if something is missing.
+    found, points: of all lineups up to here, those that were committed included. bound: no portfolio that has the
+    wanted number of lineups and keeps the exposures has more points; if the exposures leave no room for one, no
+    portfolio of fewer. last: no batch follows. shortfall: in the last batch, if something is missing.
     """
 
     lineups: tuple[Lineup, ...]

@@ -71,14 +71,14 @@ class Prices:
     columns: Rosters
 
 
-def relaxed(problem: Problem, limits: Limits, rosters: Rosters) -> Relaxation:
+def relaxed(problem: Problem, limits: Limits, rosters: Rosters, *, complete: bool = True) -> Relaxation:
     """Return the best fractional portfolio of the lineups.
 
-    Missing lineups and uses cost more than any lineup is worth, so there is always an optimum. Raises
-    SolverStoppedError if it is not found in time.
+    complete: missing lineups and uses cost more than any lineup is worth; otherwise they cost nothing. There is always
+    an optimum. Raises SolverStoppedError if it is not found in time.
     """
     points = problem.points[rosters].sum(axis=1, dtype=np.int64) / SCALE
-    penalty = 2 * float(np.abs(points).max(initial=1.0))
+    penalty = 2 * float(np.abs(points).max(initial=1.0)) if complete else 0.0
     rows = limits.rows
     row_of = np.full(len(problem.players), -1, np.int64)
     row_of[rows] = np.arange(1, len(rows) + 1)
@@ -121,21 +121,40 @@ def priced(problem: Problem, prices: Counts) -> NDArray[np.int32]:
 
 
 def price_stage(search: Search, limits: Limits) -> Prices | None:
-    """Return prices under which the limits are kept at the least loss, and the bound. None if there is no lineup."""
-    problem = search.problem
-    best = search.best(problem.points, limits.count)
+    """Return prices under which the limits are kept at the least loss, and the bound. None if there is no lineup.
+
+    If the limits leave no room for so many lineups, the bound is that of a portfolio of fewer.
+    """
+    best = search.best(search.problem.points, limits.count)
     if not len(best.rosters):
         return None
-    columns = best.rosters
-    free = np.zeros(len(problem.players), np.int64)
-    found = Prices(free, best.bound(limits.count), columns)
-    for _ in range(_ROUNDS if len(limits.rows) else 0):
-        relaxation = relaxed(problem, limits, columns)
-        prices = relaxation.prices
+    free = np.zeros(len(search.problem.players), np.int64)
+    found = Prices(free, best.bound(limits.count), best.rosters)
+    if not len(limits.rows):
+        return found
+    found, missing = _generated(search, limits, found, complete=True)
+    if missing < _WHOLE:
+        return found
+    fewer = Prices(free, best.bound(limits.count, complete=False), found.columns)
+    return replace(found, bound=_generated(search, limits, fewer, complete=False)[0].bound)
+
+
+def _generated(search: Search, limits: Limits, found: Prices, *, complete: bool) -> tuple[Prices, float]:
+    """Return better prices and a lower bound by column generation, and how much the last relaxation missed.
+
+    complete: the bound is of portfolios that miss nothing.
+    """
+    problem, missing = search.problem, 0.0
+    for _ in range(_ROUNDS):
+        relaxation = relaxed(problem, limits, found.columns, complete=complete)
+        prices = relaxation.prices if complete else np.maximum(relaxation.prices, 0)
         best = search.best(priced(problem, prices), limits.count)
-        bound = best.bound(limits.count) + int((prices * np.where(prices > 0, limits.most, limits.least)).sum())
-        columns = np.unique(np.concatenate((columns, best.rosters)), axis=0)
+        limited = int((prices * np.where(prices > 0, limits.most, limits.least)).sum())
+        bound = best.bound(limits.count, complete=complete) + limited
+        columns = np.unique(np.concatenate((found.columns, best.rosters)), axis=0)
         found = Prices(prices, bound, columns) if bound < found.bound else replace(found, columns=columns)
-        if relaxation.missing < _WHOLE and found.bound - relaxation.value <= _CLOSE * abs(found.bound):
+        missing = relaxation.missing
+        reached = missing < _WHOLE or not complete
+        if reached and found.bound - relaxation.value <= _CLOSE * abs(found.bound):
             break
-    return found
+    return found, missing

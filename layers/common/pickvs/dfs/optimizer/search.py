@@ -56,9 +56,11 @@ class Answer:
     values: NDArray[np.int64]
     rest: int
 
-    def bound(self, count: int) -> int:
-        """Return what the `count` best lineups are worth together at most."""
+    def bound(self, count: int, *, complete: bool = True) -> int:
+        """Return what `count` lineups are worth together at most. complete: not fewer, even if that is worth more."""
         best = np.maximum(self.values[:count], self.rest)
+        if not complete:
+            best = np.maximum(best, 0)
         return int(best.sum()) + (count - len(best)) * max(self.rest, 0)
 
 
