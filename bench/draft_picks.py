@@ -1,9 +1,9 @@
 """Benchmarks drafts: picks of our function and of the peer, and a room that has not changed.
 
-Both sides write the same rows, which is checked before anything is timed. What our function asks of AWS after its commit
-is left out on both sides: an alarm, and that notices are delivered. Over HTTP both run under uvicorn, as in `throughput`,
-with as many clients as processes, because on Lambda each request under way has a process of its own. A draft is picked by
-its owners in turn.
+Both sides write the same rows, which is checked before anything is timed. What our function asks of AWS after its
+commit is left out on both sides: an alarm, and that notices are delivered. Over HTTP both run under uvicorn, as in
+`throughput`, with as many clients as processes, because on Lambda each request under way has a process of its own. A
+draft is picked by its owners in turn.
 """
 
 import asyncio

@@ -6,7 +6,7 @@ from typing import Any
 from alembic import op
 
 revision = "0040"
-down_revision = "0033"
+down_revision = "0036"
 
 
 def upgrade() -> None:

@@ -14,6 +14,7 @@ from pickvs.dfs.formats.table import FORMATS
 from pickvs.dfs.optimizer import search
 from pickvs.dfs.optimizer.lineups import best_lineups
 from pickvs.dfs.optimizer.pool import Lineup, Player, Pool
+from pickvs.dfs.optimizer.problem import PoolError
 from pickvs.dfs.optimizer.rules import Comparison, Group, LineupRules, OpposingPositions, Stack
 from tests.support.lineups import lineup_faults, salary_of, seatings, signature
 from tests.support.player_pools import made_pool
