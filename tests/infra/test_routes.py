@@ -226,6 +226,11 @@ def test_the_table_is_the_contract() -> None:
         ("DELETE", "/dfs/builds/{build_id}", "user", "dfs:write"),
         ("GET", "/dfs/builds/{build_id}/lineups", "user", "dfs:read"),
         ("GET", "/dfs/builds/{build_id}/lineups.csv", "user", "dfs:read"),
+        ("GET", "/dfs/builds/{build_id}/export", "user", "dfs:read"),
+        ("POST", "/dfs/uploads", "user", "dfs:write"),
+        ("POST", "/dfs/uploads/url", "user", "dfs:write"),
+        ("GET", "/dfs/uploads/{upload_id}", "user", "dfs:read"),
+        ("PUT", "/dfs/aliases", "user", "dfs:write"),
         ("GET", "/openapi.json", "public", ""),
         ("GET", "/docs", "public", ""),
         ("GET", "/health", "public", ""),
@@ -341,7 +346,8 @@ def test_a_function_knows_what_its_row_says_and_no_more(assembly: Assembly) -> N
         tls = set() if DATABASE_SECRETS.isdisjoint(endpoint.all_secrets) else {"DATABASE_TLS", "DATABASE_POOLED"}
         waking = {"FUNCTIONS_TO_WAKE"} if endpoint.wakes else set()
         alarms = {"ALARM_CLOCKS"} if endpoint.sets_alarms_of else set()
-        assert variables == common | origin | settings | secrets | cache | tls | waking | alarms, endpoint.name
+        uploads = {"UPLOADS_BUCKET"} if endpoint.uploads else set()
+        assert variables == common | origin | settings | secrets | cache | tls | waking | alarms | uploads, endpoint.name
         assert readable_secrets(assembly, function) == {known[secret] for secret in endpoint.all_secrets}, endpoint.name
 
 
