@@ -1,6 +1,6 @@
 """GET /dfs/contests/{contest_id}/results: get how a contest ended."""
 
-from pickvs.dfs.contests.judging import service
+from pickvs.dfs.contests.judging import showing
 from pickvs.dfs.contests.schemas import DfsContestResults
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
@@ -12,4 +12,4 @@ app = create_app(scopes=["dfs:read"], problems={404: ["CONTEST_NOT_FOUND", "RESU
 @app.get("/dfs/contests/<contest_id>/results")
 def get_contest_results(contest_id: Identifier, caller: Caller) -> DfsContestResults:
     """Return what simulations of a finished contest said, beside what happened."""
-    return service.get_results(caller.user_id, contest_id)
+    return showing.get_results(caller.user_id, contest_id)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pickvs.dfs.contests import service
+from pickvs.dfs.contests import showing
 from pickvs.dfs.contests.schemas import DfsContests
 from pickvs.http.app import create_app
 from pickvs.http.identity import Caller
@@ -20,4 +20,4 @@ def list_contests(
     cursor: Cursor = None,
 ) -> DfsContests:
     """Return one page of one's contests, newest first."""
-    return service.list_contests(caller.user_id, slate_id=slate_id, limit=limit, cursor=cursor)
+    return showing.list_contests(caller.user_id, slate_id=slate_id, limit=limit, cursor=cursor)

@@ -29,12 +29,12 @@ from tests.support.contests import (
 )
 from tests.support.database_roles import acting_as
 from tests.support.dfs import MINUTE, NOW, Lounge, Made
-from tests.support.functions import load
 from tests.support.gateway import Answer, call
 from tests.support.killing import Killed, Killer, Saved
 from tests.support.uploads import send_file, users_files
 
 LINEUPS = 12
+SIMULATE = engine.simulate
 RESTS = {"put_off": 0, "failed": 0, "given_up": 0, "lost": 0}
 
 
@@ -107,11 +107,11 @@ def record(monkeypatch: pytest.MonkeyPatch) -> None:
     first: list[Step] = []
 
     def repeated(entered: Entered, workings: Mapping[str, Any] | None) -> Iterator[Step]:
-        first.extend(() if first else engine.simulate(entered, workings))
+        first.extend(() if first else SIMULATE(entered, workings))
         done = workings["sums"]["simulations"] if workings else 0
         yield from (step for step in first if step.done > done)
 
-    monkeypatch.setattr(load("simulate_contest/handler"), "simulate", repeated)
+    monkeypatch.setattr(engine, "simulate", repeated)
 
 
 def test_a_worker_that_is_killed_anywhere_loses_nothing_and_ends_with_the_same_digits(
@@ -150,12 +150,12 @@ def test_the_same_seed_gives_the_same_digits_and_two_workers_on_one_run_do_not_m
     rivals: list[object] = []
 
     def slow(entered: Entered, workings: Mapping[str, Any] | None) -> Iterator[Step]:
-        for number, step in enumerate(engine.simulate(entered, workings)):
+        for number, step in enumerate(SIMULATE(entered, workings)):
             yield step
             if number == 0:
-                rivals.append(working.work(due, engine.simulate))
+                rivals.append(working.work(due, SIMULATE))
                 with clock.held_at(NOW + CLAIM + MINUTE):
-                    rivals.append(working.work(due, engine.simulate))
+                    rivals.append(working.work(due, SIMULATE))
 
     with clock.held_at(NOW), acting_as("writer"):
         working.work(due, slow)
@@ -174,12 +174,12 @@ def test_a_cancelled_run_keeps_what_it_has(
     assert cancel(lounge.ada, queued).body["state"] == "cancelled"
 
     def cancelled(entered: Entered, workings: Mapping[str, Any] | None) -> Iterator[Step]:
-        for number, step in enumerate(engine.simulate(entered, workings)):
+        for number, step in enumerate(SIMULATE(entered, workings)):
             if number == 1:
                 assert cancel(lounge.ada, running).body["is_being_cancelled"]
             yield step
 
-    monkeypatch.setattr(load("simulate_contest/handler"), "simulate", cancelled)
+    monkeypatch.setattr(engine, "simulate", cancelled)
     simulate()
     shown = run_of(lounge, lounge.ada, running)
     assert (shown["state"], shown["done"], shown["portfolio"]["simulations"]) == ("cancelled", 2 * CHUNK, 2 * CHUNK)

@@ -1,4 +1,4 @@
-"""Stores contests with their payouts, and shows them."""
+"""Stores contests with their payouts."""
 
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -6,12 +6,11 @@ from uuid import UUID
 from pickvs.accounts.presence import hold_caller
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
-from pickvs.core.paging import NEWEST, read_cursor, write_cursor
 from pickvs.dfs.contests import queries, reading
 from pickvs.dfs.contests.errors import bad_payouts, too_many_contests
-from pickvs.dfs.contests.queries import ContestRow
 from pickvs.dfs.contests.rules import MOST_CONTESTS
-from pickvs.dfs.contests.schemas import ContestPayout, DfsContest, DfsContests
+from pickvs.dfs.contests.schemas import DfsContest
+from pickvs.dfs.contests.showing import contest_of
 from pickvs.dfs.simulation.payouts import Payout, PayoutsDoNotAddUp, contest
 from pickvs.dfs.slates import reading as slates
 from pickvs.idempotency.service import once
@@ -44,24 +43,6 @@ def create_contest(
         )
 
 
-def list_contests(user_id: int, *, slate_id: int | None, limit: int, cursor: str | None) -> DfsContests:
-    """Return a page of the user's contests, newest first. Raises Invalid if the cursor belongs to another list."""
-    before = read_cursor(cursor, int)[0] if cursor is not None else NEWEST
-    with transaction() as connection:
-        rows = queries.contests(connection, user_id, slate_id=slate_id, before=before, limit=limit + 1)
-    page = rows[:limit]
-    return DfsContests(
-        contests=[_shown(row) for row in page],
-        next_cursor=write_cursor(page[-1].id) if len(rows) > limit else None,
-    )
-
-
-def get_contest(user_id: int, contest_id: int) -> DfsContest:
-    """Return a contest of the user. Raises NotFound (CONTEST_NOT_FOUND)."""
-    with transaction() as connection:
-        return _shown(reading.own_contest(connection, contest_id, user_id))
-
-
 def _create(connection: Connection, user_id: int, wanted: "WantedContest") -> DfsContest:
     slates.slate(connection, wanted.slate_id, user_id)
     payouts = [Payout(first=each.first, last=each.last, cents=each.cents) for each in wanted.payouts]
@@ -83,14 +64,4 @@ def _create(connection: Connection, user_id: int, wanted: "WantedContest") -> Df
         payouts=[{"first": each.first, "last": each.last, "cents": each.cents} for each in payouts],
         at=clock.now(),
     )
-    return _shown(reading.own_contest(connection, contest_id, user_id))
-
-
-def _shown(row: ContestRow) -> DfsContest:
-    paid = reading.paid_by(row)
-    return DfsContest.of(
-        row,
-        prizes_cents=paid.prizes_cents,
-        places_paid=paid.paid,
-        payouts=[ContestPayout(**each) for each in row.payouts],
-    )
+    return contest_of(reading.own_contest(connection, contest_id, user_id))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pickvs.accounts.presence import hold_caller
@@ -12,16 +12,11 @@ from pickvs.dfs.builds import reading as builds
 from pickvs.dfs.contests import reading as contests
 from pickvs.dfs.contests.errors import no_results, no_standings, standings_of_other_contest, still_in_play
 from pickvs.dfs.contests.judging import queries, rules
-from pickvs.dfs.contests.judging.queries import ResultsRow, SimulatedRow
-from pickvs.dfs.contests.judging.reading import fitted_trust
+from pickvs.dfs.contests.judging.queries import SimulatedRow
+from pickvs.dfs.contests.judging.showing import results_of
 from pickvs.dfs.contests.queries import ContestRow
 from pickvs.dfs.contests.schemas import (
-    DfsCalibration,
     DfsContestResults,
-    JudgedInterval,
-    JudgedQuantile,
-    QuantileCalibration,
-    RunJudgement,
 )
 from pickvs.dfs.entries import originals
 from pickvs.dfs.files.standings import StandingsFile, read_standings
@@ -39,7 +34,6 @@ if TYPE_CHECKING:
 _KIND = "dk_standings"
 _LEAST_KNOWN = 0.5
 """Share of the standings' players whom the slate must have."""
-_BANDS = (0.8, 0.95)
 
 
 def record_results(
@@ -69,45 +63,7 @@ def record_results(
         stored = queries.results(connection, contest_id, user_id)
     if stored is None:
         raise no_results()
-    return _shown(stored)
-
-
-def get_results(user_id: int, contest_id: int) -> DfsContestResults:
-    """Return how a contest ended. Raises NotFound (CONTEST_NOT_FOUND, RESULTS_NOT_FOUND)."""
-    with transaction(snapshot=True) as connection:
-        contests.own_contest(connection, contest_id, user_id)
-        found = queries.results(connection, contest_id, user_id)
-    if found is None:
-        raise no_results()
-    return _shown(found)
-
-
-def get_calibration(user_id: int) -> DfsCalibration:
-    """Return what the user's simulations said beside what happened; of each contest the last simulation."""
-    with transaction(snapshot=True) as connection:
-        rows = [(row.slate_id, row.judgements) for row in queries.judgements(connection, user_id)]
-        trust = fitted_trust(connection, user_id)
-    last = rules.one_of_each_contest(rows)
-    return DfsCalibration(
-        contests=len(last),
-        predicted_cash=rules.mean_of(last, "predicted_cash"),
-        real_cash=rules.mean_of(last, "real_cash"),
-        predicted_roi=rules.mean_of(last, "predicted_roi"),
-        real_roi=rules.mean_of(last, "real_roi"),
-        quantiles=[
-            QuantileCalibration(
-                quantile=results[0].quantile,
-                contests=len(results),
-                mean_pit=sum(each.pit for each in results) / len(results),
-                inside_80=sum(each.inside(_BANDS[0]) for each in results) / len(results),
-                inside_95=sum(each.inside(_BANDS[1]) for each in results) / len(results),
-            )
-            for results in rules.quantiles_of(last)
-            if results
-        ],
-        players=[JudgedInterval.of(each) for each in rules.covers_of(list(rules.one_of_each_slate(rows).values()))],
-        trust=trust,
-    )
+    return results_of(stored)
 
 
 def _record(connection: Connection, contest: ContestRow, game: Format, file: StandingsFile, upload_id: int) -> None:
@@ -177,16 +133,4 @@ def _simulated(connection: Connection, contest: ContestRow, row: SimulatedRow) -
             for lineup in builds.lineups_of(connection, row.build_id)
         },
         projections=projections.projections_of(connection, build.projection_set_id),
-    )
-
-
-def _shown(row: ResultsRow) -> DfsContestResults:
-    return DfsContestResults.of(row, judgements=[_judgement(each) for each in row.judgements])
-
-
-def _judgement(stored: dict[str, Any]) -> RunJudgement:
-    return RunJudgement.of(
-        stored,
-        quantiles=[JudgedQuantile(**each) for each in stored["quantiles"]],
-        players=[JudgedInterval(**each) for each in stored["players"]],
     )
