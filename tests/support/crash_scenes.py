@@ -118,7 +118,9 @@ def change_clock(paddock: Paddock, table: Table, draft: int) -> None:
 
 
 def reorder(paddock: Paddock, table: Table, draft: int) -> None:
-    order = sorted(set(paddock.order(draft)))
+    order = paddock.order(draft)[:3]
+    if not paddock.rows("SELECT FROM draft_acts WHERE draft_id = %s AND kind = 'reordered'", draft):
+        order.reverse()
     _steer(lambda: service.set_order(table.head, draft, WantedOrder(constructors=order, reason=WHY)))
 
 
