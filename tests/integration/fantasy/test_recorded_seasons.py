@@ -9,11 +9,11 @@ from decimal import Decimal
 import psycopg
 
 from pickvs.core.database import transaction
+from pickvs.fantasy.collecting.following import follow_facts
 from pickvs.fantasy.events import decisions
 from pickvs.fantasy.events.decisions import Decision
 from pickvs.fantasy.events.formula_one.ranking import rank_events
 from pickvs.fantasy.events.formula_one.recording import SPORT
-from pickvs.fantasy.events.formula_one.substituting import substitute
 from pickvs.fantasy.events.reading import season_of
 from pickvs.fantasy.events.results import service as results
 from pickvs.fantasy.events.reviews.service import Decider, reviews_of
@@ -60,6 +60,11 @@ LEDGER = """
     SELECT contestant_id, sum(points) AS points FROM score_lines
     WHERE event_id = %s AND table_id = %s AND rule <> 'shortened' GROUP BY 1
 """
+UNSEATED = """
+    SELECT event_id, contestant_id FROM session_results
+    JOIN result_facts USING (event_id, session, version) LEFT JOIN event_entries USING (event_id, contestant_id)
+    WHERE event_id = ANY(%s) AND status <> 'dns' AND seat IS NULL
+"""
 REPLACEMENTS = "SELECT event_id, drafted, scores_as FROM substitutions WHERE event_id = ANY(%s)"
 
 AFTERWARDS = datetime(2025, 1, 1, tzinfo=UTC)
@@ -77,6 +82,7 @@ def test_recorded_seasons(database: str, tables: Tables, seasons: Mapping[int, l
             states = connection.execute(STATES, (list(rounds),)).fetchall()
             assert states == [("official", False)]
             names: dict[int, str] = dict(connection.execute(NAMES).fetchall())
+            assert connection.execute(UNSEATED, (list(rounds),)).fetchall() == []
             ranked = connection.execute(RANKED, (list(rounds),)).fetchall()
             replaced = {
                 (rounds[event], names[drafted]): names.get(scores_as)
@@ -118,8 +124,8 @@ def settled(season: Season) -> dict[int, str]:
             assert review.event_id not in found
             found[review.event_id] = f"{review.kind} {review.subject}"
             choice = "jolpica" if review.kind == "schedule" else "first"
-            decisions.decide(connection, review.id, Decision(choice), CHIEF, at)
-            substitute(connection, review.event_id, at)
+            decided = decisions.decide(connection, review.id, Decision(choice), CHIEF, at)
+            follow_facts(connection, decided.changes, decided.events, at)
         rank_events(connection, season.year)
         assert not reviews_of(connection, is_open=True, limit=1)
         times = {season.ids[event.round] for event in season.events if "race" in event.weekend.starts}
