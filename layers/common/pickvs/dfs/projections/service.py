@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from pickvs.accounts.presence import hold_caller
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import FieldError, Invalid
@@ -17,7 +16,6 @@ from pickvs.dfs.projections.queries import SetRow
 from pickvs.dfs.projections.rules import MOST_SETS, Projection, SetKind, edited
 from pickvs.dfs.projections.schemas import PlayerProjection, ProjectionSet, ProjectionSetPage, ProjectionSets
 from pickvs.dfs.slates import reading as slates
-from pickvs.idempotency.service import once
 
 if TYPE_CHECKING:
     from pickvs.dfs.projections.requests import ProjectionChange, WantedSet
@@ -73,6 +71,10 @@ def edit_set(
     Raises NotFound (SLATE_NOT_FOUND, PROJECTION_SET_NOT_FOUND), Conflict (SET_OF_OTHER_SLATE, TOO_MANY_SETS), and
     Invalid if a change is of nobody, twice of one player, or makes no projection.
     """
+    # Late: who only reads needs neither.
+    from pickvs.accounts.presence import hold_caller
+    from pickvs.idempotency.service import once
+
     with transaction() as connection:
         hold_caller(connection, user_id, session=session, api_key_id=api_key_id)
 
