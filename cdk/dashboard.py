@@ -84,6 +84,14 @@ def _health(config: StageConfig) -> Iterator[Chart]:
     )
     yield Chart(title="Notices", lines=dict(_notices(config)), period=_HOUR)
     yield Chart(
+        title="Builds of lineups (seconds)",
+        lines={
+            "p50": watched.measured(config, "BuildSeconds", P50),
+            "p99": watched.measured(config, "BuildSeconds", P99),
+        },
+        period=_HOUR,
+    )
+    yield Chart(
         title="Database reachable",
         lines={"reachable": watched.measured(config, "DatabaseReachable", MINIMUM)},
         period=_rhythm(config),

@@ -300,7 +300,7 @@ def meaning(code: str) -> str:
 
 def counts_tries(endpoint: Endpoint) -> bool:
     """Return whether an operation itself limits attempts, besides the gateway, and reports how many are left."""
-    return HTTPStatus.TOO_MANY_REQUESTS in app_of(endpoint).problems
+    return "TOO_MANY_REQUESTS" in app_of(endpoint).problems.get(HTTPStatus.TOO_MANY_REQUESTS, ())
 
 
 def _says_what_is_left(endpoint: Endpoint, status: HTTPStatus) -> bool:

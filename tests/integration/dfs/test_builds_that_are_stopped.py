@@ -227,13 +227,14 @@ def test_a_player_who_leaves_the_slate_meanwhile_ends_the_build_with_a_reason(lo
         "UPDATE dfs_builds SET seed = seed + 1",
         "UPDATE lineups SET points = points + 1",
         "INSERT INTO lineups SELECT build_id, 99, players, points, salary, 'other', NULL, NULL FROM lineups LIMIT 1",
-        "INSERT INTO lineups SELECT build_id, 97, players, points, salary, fingerprint FROM lineups LIMIT 1",
-        "INSERT INTO lineups SELECT build_id, 98, array_fill(players[1], '{8}'), 1, 1, 'same' FROM lineups LIMIT 1",
+        "INSERT INTO lineups SELECT build_id, 3, players, points, salary, fingerprint FROM lineups LIMIT 1",
+        "INSERT INTO lineups SELECT build_id, 3, array_fill(players[1], '{8}'), 1, 1, 'same' FROM lineups LIMIT 1",
     ],
 )
 def test_what_was_built_stays_as_it_was(lounge: Lounge, change: str) -> None:
-    lounge.build(lounge.ada, lounge.slate(lounge.ada), count=1)
+    lounge.build(lounge.ada, lounge.slate(lounge.ada), count=3)
     lounge.work()
+    lounge.owner.execute("DELETE FROM lineups WHERE lineup_no = 3")
     with (
         acting_as("writer"),
         pytest.raises((psycopg.errors.IntegrityError, psycopg.errors.InsufficientPrivilege)),

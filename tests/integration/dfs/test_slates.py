@@ -63,6 +63,8 @@ def test_a_slate_of_one_user_is_not_anothers(lounge: Lounge) -> None:
         assert {(each["id"], each["is_own"]) for each in listed} == {(own, True), (public, False)}
     with pytest.raises(ValueError, match="public slate"):
         put(facts(seed=9), None)
+    with pytest.raises(ValueError, match="no format is called dk_chess"):
+        put(replace(stated, format="dk_chess"), lounge.ada[0])
 
 
 def test_players_of_two_slates_are_no_slate(lounge: Lounge) -> None:

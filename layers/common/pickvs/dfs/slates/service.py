@@ -8,6 +8,7 @@ from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.errors import FieldError, Invalid
 from pickvs.core.paging import NEWEST, invalid_cursor, read_cursor, read_moment, refuse_empty_span, write_cursor
+from pickvs.dfs.formats.table import FORMATS
 from pickvs.dfs.slates import queries, reading
 from pickvs.dfs.slates.errors import several_slates
 from pickvs.dfs.slates.linking import link
@@ -49,6 +50,8 @@ def put_slate(connection: Connection, facts: SlateFacts, *, user_id: int | None,
         raise Invalid("SLATE_INVALID", "The file does not make a slate; see errors.", tuple(found))
     if user_id is None and facts.external_id is None:
         raise ValueError("a public slate has the site's number")
+    if facts.format not in FORMATS:
+        raise ValueError(f"no format is called {facts.format}")
     queries.take_turn(connection, facts.site, user_id)
     known = _known(connection, facts, user_id)
     starts_at = min(game.starts_at for game in facts.games)

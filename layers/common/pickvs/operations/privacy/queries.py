@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Composable
 
 from pickvs.core.database import Connection, Row
 from pickvs.core.rows import TableRow, row_of
-from pickvs.operations.privacy.dfs_queries import DELETE_DFS, DFS_ROWS, DfsPart
+from pickvs.operations.privacy.dfs.queries import DELETE_DFS, DFS_ROWS, DfsPart
 from pickvs.picks.columns import ENTRY_IN_FORCE, PICK_COLUMNS
 from pickvs.picks.rules import ClvReason, PickResult, VoidReason
 

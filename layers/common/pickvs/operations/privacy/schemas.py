@@ -8,7 +8,7 @@ from msgspec import Meta
 from pickvs.core.types import Moment, Number, ResponseBody, doc
 from pickvs.markets.values import Market
 from pickvs.notices.rules import Channel, DeliveryState, SuppressionReason
-from pickvs.operations.privacy.dfs_schemas import (
+from pickvs.operations.privacy.dfs.schemas import (
     AliasRecord,
     BuildRecord,
     ContestResultRecord,

@@ -19,7 +19,7 @@ from pickvs.operations.administration.audit.queries import Entry
 from pickvs.operations.administration.audit.service import write_entry
 from pickvs.operations.administration.results.rules import source_of
 from pickvs.operations.privacy import queries
-from pickvs.operations.privacy.dfs_schemas import (
+from pickvs.operations.privacy.dfs.schemas import (
     AliasRecord,
     BuildRecord,
     ContestResultRecord,
