@@ -359,10 +359,8 @@ def test_a_function_knows_what_its_row_says_and_no_more(assembly: Assembly) -> N
         tls = set() if DATABASE_SECRETS.isdisjoint(endpoint.all_secrets) else {"DATABASE_TLS", "DATABASE_POOLED"}
         waking = {"FUNCTIONS_TO_WAKE"} if endpoint.wakes else set()
         alarms = {"ALARM_CLOCKS"} if endpoint.sets_alarms_of else set()
-        uploads = {"UPLOADS_BUCKET"} if endpoint.uploads else set()
-        assert variables == common | origin | settings | secrets | cache | tls | waking | alarms | uploads, (
-            endpoint.name
-        )
+        files = {"UPLOADS_BUCKET"} if endpoint.uploads else set()
+        assert variables == common | origin | settings | secrets | cache | tls | waking | alarms | files, endpoint.name
         assert readable_secrets(assembly, function) == {known[secret] for secret in endpoint.all_secrets}, endpoint.name
 
 

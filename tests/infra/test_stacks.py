@@ -27,6 +27,7 @@ def test_data_then_schema_then_the_rest(assembly_of: Assemblies) -> None:
         "front": {"schema", "gateway", *wings},
         "ingestion": {"data", "schema"},
         "jobs-accounts": {"data", "schema", "gateway"},
+        "jobs-dfs": {"data", "schema"},
         "jobs-fantasy": {"data", "schema"},
         "jobs-predictions": {"data", "schema"},
         "operations": {"data", "schema"},
