@@ -12,7 +12,7 @@ from pickvs.core.paging import NEWEST, invalid_cursor, read_cursor, read_moment,
 from pickvs.dfs.formats.table import FORMATS
 from pickvs.dfs.slates import queries, reading
 from pickvs.dfs.slates.errors import several_slates
-from pickvs.dfs.slates.matching import match
+from pickvs.dfs.slates.matching.service import match
 from pickvs.dfs.slates.queries import GameRow, PlayerRow, SlateRow
 from pickvs.dfs.slates.rules import SlateFacts, faults, first_start, has_begun
 from pickvs.dfs.slates.schemas import PlayerHealth, Slate, SlateGame, SlatePlayer, SlatePlayers, Slates

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from pickvs.core.database import Connection, transaction
 from pickvs.core.paging import NEWEST, read_cursor, write_cursor
-from pickvs.dfs.slates import matching_queries as queries
 from pickvs.dfs.slates import reading
+from pickvs.dfs.slates.matching import queries
 from pickvs.dfs.slates.queries import GameRow
 from pickvs.dfs.slates.schemas import (
     GameWeather,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from pickvs.core.database import Connection
-from pickvs.dfs.slates import matching_queries as queries
+from pickvs.dfs.slates.matching import queries
 from pickvs.dfs.slates.queries import GameRow, PlayerRow
 from pickvs.dfs.weather.service import follow
 from pickvs.dfs.weather.venues import Venue, circuit, venue_of
