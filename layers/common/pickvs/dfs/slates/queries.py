@@ -87,6 +87,12 @@ _UPDATE = SQL("""
     WHERE id = %(slate)s
 """)
 
+_PUBLIC_STARTS = SQL("""
+    SELECT DISTINCT starts_at FROM slates
+    WHERE user_id IS NULL AND source = %(source)s AND starts_at > %(after)s AND starts_at <= %(until)s
+    ORDER BY starts_at
+""")
+
 _SET_START = SQL("UPDATE slates SET starts_at = %(starts_at)s WHERE id = %(slate)s AND starts_at <> %(starts_at)s")
 
 _PUT_GAMES = SQL("""
@@ -263,6 +269,13 @@ def external(connection: Connection, *, site: str, external_id: str, user_id: in
     values = {"site": site, "external_id": external_id, "user": user_id}
     with connection.cursor(row_factory=scalar_row) as cursor:
         return cursor.execute(_EXTERNAL, values).fetchall()
+
+
+def public_starts(connection: Connection, source: str, after: datetime, until: datetime) -> list[datetime]:
+    """Return the starts of a source's public slates that are after `after`, and not after `until`."""
+    values = {"source": source, "after": after, "until": until}
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(_PUBLIC_STARTS, values).fetchall()
 
 
 def insert(connection: Connection, facts: SlateFacts, user_id: int | None, starts_at: datetime, at: datetime) -> int:
