@@ -125,7 +125,9 @@ _PUT_PLAYERS = SQL("""
     ON CONFLICT (slate_id, site_player_id) DO UPDATE
     SET slate_game_id = excluded.slate_game_id, captain_site_id = excluded.captain_site_id, name = excluded.name,
         normal = excluded.normal, team = excluded.team, positions = excluded.positions, slots = excluded.slots,
-        salary = excluded.salary, captain_salary = excluded.captain_salary, status = excluded.status,
+        salary = excluded.salary, captain_salary = excluded.captain_salary,
+        status = CASE WHEN excluded.site_player_id = ANY (%(silent)s::text[]) THEN known.status
+                      ELSE excluded.status END,
         average_points = coalesce(excluded.average_points, known.average_points), is_disabled = false
 """)
 
@@ -311,7 +313,7 @@ def put_games(connection: Connection, slate_id: int, games: Sequence[GameFacts])
 
 
 def put_players(connection: Connection, slate_id: int, players: Sequence[PlayerFacts]) -> None:
-    """Insert or change players of a slate, and disable those who are not named."""
+    """Insert or change players of a slate, and disable those who are not named. Whose status is not stated keeps it."""
     values = {
         "slate": slate_id,
         "ids": [player.site_player_id for player in players],
@@ -325,7 +327,8 @@ def put_players(connection: Connection, slate_id: int, players: Sequence[PlayerF
         "salaries": [player.salary for player in players],
         "captain_salaries": [player.captain_salary for player in players],
         "averages": [player.average_points for player in players],
-        "statuses": [player.status for player in players],
+        "statuses": [player.status or "" for player in players],
+        "silent": [player.site_player_id for player in players if player.status is None],
     }
     connection.execute(_PUT_PLAYERS, values)
     connection.execute(_DISABLE, values)
