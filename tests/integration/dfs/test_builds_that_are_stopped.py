@@ -16,6 +16,8 @@ from pickvs.dfs.builds.asking import Asked
 from pickvs.dfs.builds.queries import LineupRow
 from pickvs.dfs.builds.rules import CLAIM, LOST_AFTER, MOST_ATTEMPTS
 from pickvs.dfs.builds.working import Batch, Ending
+from pickvs.dfs.optimizer import portfolio
+from pickvs.dfs.optimizer.highs import SolverStoppedError
 from pickvs.dfs.optimizer.rules import PortfolioRules
 from tests.support.database_roles import acting_as
 from tests.support.dfs import MINUTE, NOW, Lounge
@@ -126,6 +128,18 @@ def test_a_build_that_ends_its_worker_each_time_is_ended_with_what_it_has(
     assert "stopped several times" in facts(lounge, build)["reason"]
     assert len(lounge.lineups(build)) == 15
     assert lounge.rows("SELECT * FROM agenda WHERE function = 'build_lineups'") == []
+
+
+def test_a_build_for_which_the_solver_has_no_time_ends_with_the_reason(
+    lounge: Lounge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: Any, **__: Any) -> None:
+        raise SolverStoppedError("time limit reached")
+
+    monkeypatch.setattr(portfolio, "price_stage", stopped)
+    build = lounge.build(lounge.ada, lounge.slate(lounge.ada), **wanted())
+    assert lounge.work()["done"] == 1
+    assert (facts(lounge, build)["state"], "in time" in facts(lounge, build)["reason"]) == ("failed", True)
 
 
 def test_two_workers_on_one_build_do_not_double_it(lounge: Lounge) -> None:

@@ -192,6 +192,20 @@ def cancel(user: tuple[int, str], run: int) -> Answer:
         return call("cancel_contest_run", "DELETE", f"/dfs/contest-runs/{run}", user=user)
 
 
+def test_lineups_with_players_without_a_projection_end_the_run_with_the_reason(
+    lounge: Lounge, contest: int, build: int
+) -> None:
+    """A late swap keeps players who play already, also those of whom its set says nothing."""
+    _, [player, *_] = lounge.lineups(build)[0]
+    lounge.owner.execute("ALTER TABLE projections DISABLE TRIGGER USER")
+    lounge.owner.execute("DELETE FROM projections WHERE slate_player_id = %s", (player,))
+    run = int(ask_run(lounge, lounge.ada, contest, build, simulations=500).body["id"])
+    assert simulate() == {"done": 1, **RESTS}
+    shown = run_of(lounge, lounge.ada, run)
+    assert shown["state"] == "failed"
+    assert "1 players of the lineups have no projection" in shown["reason"]
+
+
 def test_what_cannot_be_simulated_is_refused(lounge: Lounge, made: Made, contest: int, build: int) -> None:
     other = lounge.slate(lounge.ada, seed=2)
     foreign = lounge.build(lounge.ada, other, count=1)

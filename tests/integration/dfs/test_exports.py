@@ -186,6 +186,28 @@ def test_a_late_swap_goes_into_its_entries(lounge: Lounge) -> None:
     assert content == late.replace(b"Gus Petit (40000043)", b"Max Orr (40000061)", 1)
 
 
+def test_a_late_swap_finds_its_entries_in_a_file_with_another_order(lounge: Lounge) -> None:
+    late = made.entries(started=frozenset({"BOS", "NYK"}))
+    slate, projections, file = uploaded(lounge, late, AFTER_FIRST)
+    [first] = lounge.rows("SELECT line, players FROM dfs_entries WHERE file_id = %s ORDER BY line LIMIT 1", file)
+    [swapped_in] = lounge.rows("SELECT id FROM slate_players WHERE name = 'Max Orr' AND slate_id = %s", slate)
+    lineup = list(first["players"])
+    lineup[2] = swapped_in["id"]
+    build = a_build(lounge, slate, projections, [lineup], file=file, lines=[first["line"]])
+    one, other = (line.partition(",,")[0] for line in late.decode().split("\n")[1:3])
+    turned = late.decode().replace(one, "?").replace(other, one).replace("?", other)
+    alone = turned.replace("4560000001", "4569999999")
+    files = [
+        send_file(lounge.ada, content.encode(), AFTER_FIRST, kind="dk_entries").body["entry_file_id"]
+        for content in (turned, alone)
+    ]
+    content, _ = sent_back(export(lounge.ada, build, AFTER_FIRST, entry_file_id=str(files[0])))
+    assert content.decode() == turned.replace("Gus Petit (40000043)", "Max Orr (40000061)", 1)
+    export(lounge.ada, build, AFTER_FIRST, entry_file_id=str(files[1])).problem(409, "COUNTS_DIFFER")
+    content, _ = sent_back(export(lounge.ada, build, AFTER_FIRST, entry_file_id=str(files[1]), partial="true"))
+    assert content.decode() == alone
+
+
 def test_from_the_site_s_files_to_an_upload_by_the_real_builder(lounge: Lounge) -> None:
     original = made.entries()
     slate, projections, file = uploaded(lounge, original)

@@ -53,6 +53,20 @@ def test_the_same_file_again_is_the_same_slate_with_what_it_says_now(lounge: Lou
     assert lounge.get(lounge.ada, f"/dfs/slates/{first.id}", "get_slate").body["players"] == len(stated.players) - 1
 
 
+def test_a_status_that_is_not_stated_stays(lounge: Lounge) -> None:
+    stated = facts()
+    hurt, well = (replace(each, status=status) for each, status in zip(stated.players, ("O", None), strict=False))
+    slate = put(replace(stated, players=(hurt, well, *stated.players[2:])), lounge.ada[0]).id
+
+    def status(said: str | None) -> str:
+        put(replace(stated, players=(replace(hurt, status=said), *stated.players[1:])), lounge.ada[0])
+        players = {each["site_player_id"]: each for each in shown(lounge, lounge.ada, slate, limit="100")["players"]}
+        assert players[well.site_player_id]["status"] == ""
+        return str(players[hurt.site_player_id]["status"])
+
+    assert [status(None), status("Q"), status(None), status("")] == ["O", "Q", "Q", ""]
+
+
 def test_a_slate_of_one_user_is_not_anothers(lounge: Lounge) -> None:
     stated = facts()
     slates = [put(stated, user_id).id for user_id in (lounge.ada[0], lounge.bob[0])]

@@ -127,6 +127,7 @@ def test_a_site_that_says_nothing_changes_nothing(
     found = held(NOW + SELDOM)
     assert found == [("failed" if code else "succeeded", code)]
     assert (playing(rows), rows.execute("SELECT * FROM slates").fetchall()) == before
+    assert due(rows) == NOW + 2 * SELDOM, "the slate that is known is followed all the same"
     if code:
         with pytest.raises(IngestionFailed):
             held(NOW + timedelta(hours=2), fetch_slates)

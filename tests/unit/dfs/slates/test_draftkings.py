@@ -44,6 +44,15 @@ def test_slates_of_known_formats_are_found_in_a_lobby() -> None:
         read_lobby(b"<html>Access denied</html>")
 
 
+@pytest.mark.parametrize(
+    ("said", "status"), [("None", ""), ("", ""), ("O", "O"), (None, None), (7.5, None), ([], None)]
+)
+def test_a_status_is_none_only_if_the_site_says_so(said: object, status: str | None) -> None:
+    slate, _ = facts(document(rules(NFL), draftables([row(11, 7, WR, 5600, status=said)], GAMES)))
+    assert slate is not None
+    assert [player.status for player in slate.players] == [status]
+
+
 def test_the_rows_of_a_player_become_one_with_the_number_of_the_files() -> None:
     players = [row(12, 7, FLEX, 5600), row(11, 7, WR, 5600, status="Q"), row(13, 8, FLEX, 4000, isDisabled=True)]
     slate, skipped = facts(document(rules(NFL), draftables(players, GAMES)))

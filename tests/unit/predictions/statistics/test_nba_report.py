@@ -1,6 +1,7 @@
 """The NBA's injury report: where it is looked for, and what its table says."""
 
 import csv
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -70,6 +71,45 @@ def test_a_row_that_cannot_be_read_leaves_its_team_open() -> None:
 def test_what_is_no_report_is_a_bad_answer(body: bytes) -> None:
     with pytest.raises(BadAnswer):
         read_report(body)
+
+
+def a_long_report() -> tuple[list[Row], bytes]:
+    """Return rows of two teams, and their report of four pages."""
+    rows = [
+        Row("12/22/2025", "07:00 (ET)", "BOS@NYK", TEAMS[team], f"Last{number}, First", "Out", "Rest")
+        for team in ("BOS", "NYK")
+        for number in range(8)
+    ]
+    return rows, report_pdf(MADE_AT, rows, a_page=4)
+
+
+@pytest.mark.parametrize("page", [2, 3, 4])
+def test_a_page_that_is_missing_makes_nobody_recover(page: int) -> None:
+    rows, body = a_long_report()
+    kids = [b"%d 0 R" % (4 + 2 * number) for number in range(4)]
+    fewer = b" ".join(kid for number, kid in enumerate(kids, start=1) if number != page)
+    said = read_report(
+        body.replace(b" ".join(kids), fewer.ljust(len(b" ".join(kids)))).replace(b"/Count 4", b"/Count 3")
+    )
+    assert (len(said.items), said.teams, len(said.skipped)) == (len(rows) - 4, frozenset(), 1)
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0\0\0\0"])
+def test_a_page_that_does_not_unpack_whole_is_a_bad_answer(damage: bytes) -> None:
+    _, body = a_long_report()
+    drawn = body.rpartition(b"stream\n")[0].rpartition(b"\nendstream")[0].rpartition(b"stream\n")[2]
+    packed = zlib.compress(drawn)
+    for stored, is_read in ((packed, True), (packed[:-200] + damage, False)):
+        filtered = body.replace(
+            b"<< /Length %d >>\nstream\n%s\n" % (len(drawn), drawn),
+            b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\n" % (len(stored), stored),
+        )
+        assert filtered != body
+        if is_read:
+            assert len(read_report(filtered).items) == 16
+        else:
+            with pytest.raises(BadAnswer):
+                read_report(filtered)
 
 
 def test_the_recorded_report_is_read_as_its_table(recordings: Path) -> None:

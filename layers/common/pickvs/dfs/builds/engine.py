@@ -33,6 +33,8 @@ def lineups(asked: Asked, rules: PortfolioRules, before: Sequence[LineupRow]) ->
         yield from _new_ones(asked, rules, before) if asked.entries is None else _swaps(asked, asked.entries, before)
     except PoolError as error:
         yield Ending(str(error))
+    except SolverStoppedError:
+        yield Ending("The best lineups could not be found out in time. Ask for fewer lineups, or with fewer rules.")
 
 
 def check(asked: Asked) -> Ending | None:

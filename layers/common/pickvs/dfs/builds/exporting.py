@@ -48,6 +48,7 @@ def export(user_id: int, build_id: int, *, form: Form, entry_file_id: int | None
         slate = slates.slate(connection, build.slate_id, user_id)
         players = {player.id: player for player in slates.players_of(connection, build.slate_id)}
         file = _file(connection, build, user_id, entry_file_id) if form == "entries" else None
+        swapped = _swapped(connection, build, user_id, at)
     kind = FORMATS[slate.format]
     site: Site = "draftkings" if kind.site == "draftkings" else "fanduel"
     if file is None:
@@ -57,7 +58,7 @@ def export(user_id: int, build_id: int, *, form: Form, entry_file_id: int | None
         return f"build-{build_id}-lineups.csv", content.decode(_UTF_8)
     original = originals.read(user_id, file.sha256)
     written = read_entries(original, site, now=at, starts=_starts(players.values()))
-    wanted = _assigned(written, kind, lineups, players, is_partial=is_partial)
+    wanted = _assigned(written, kind, lineups, players, swapped, is_partial=is_partial)
     try:
         filled = entries_file(written, original, wanted)
     except SlotsLocked as error:
@@ -72,21 +73,37 @@ def _file(connection: Connection, build: BuildRow, user_id: int, file_id: int | 
     return entries.entry_file(connection, wanted, user_id, slate_id=build.slate_id)
 
 
+def _swapped(connection: Connection, build: BuildRow, user_id: int, at: datetime) -> dict[int, str]:
+    """Return the ids of the entries that a late swap is for, by the lines of the file that it was built for."""
+    if build.entry_file_id is None:
+        return {}
+    file = entries.entry_file(connection, build.entry_file_id, user_id)
+    return {entry.line: entry.entry_key for entry in entries.entries_at(connection, file, at)}
+
+
 def _assigned(
     file: EntriesFile,
     kind: Format,
     lineups: Sequence[LineupRow],
     players: Mapping[int, PlayerRow],
+    keys: Mapping[int, str],
     *,
     is_partial: bool,
 ) -> dict[str, list[Pick]]:
-    """Return the lineups by entry. A late swap that kept an entry leaves it out."""
+    """Return the lineups by entry. A late swap leaves out the entries that it kept.
+
+    keys: the ids of the entries that were swapped, by their lines. Another file may have them in another order.
+    """
     if file.layout.slots != tuple(slot.name for slot in kind.slots):
         raise Conflict("ENTRIES_OF_OTHER_SLATE", "The file of entries is of another kind of contest than the build.")
     swapped = [lineup for lineup in lineups if lineup.entry_line is not None]
     if swapped:
-        by_line = {entry.line: entry.entry_id for entry in file.entries}
-        pairs = [(by_line.get(each.entry_line or 0), each) for each in swapped if each.kept_because is None]
+        held = {entry.entry_id for entry in file.entries}
+        better = [each for each in swapped if each.kept_because is None]
+        named = [(keys.get(each.entry_line or 0, ""), each) for each in better]
+        pairs = [(entry_id, each) for entry_id, each in named if entry_id in held]
+        if len(pairs) != len(better) and not is_partial:
+            raise _counts_differ(len(better), len(pairs))
     else:
         if len(lineups) != len(file.entries) and not is_partial:
             raise _counts_differ(len(lineups), len(file.entries))
@@ -94,7 +111,7 @@ def _assigned(
     found: dict[str, list[Pick]] = {}
     for entry_id, lineup in pairs:
         picks = _picks(kind, lineup.players, players)
-        if entry_id is not None and all(pick is not None for pick in picks):
+        if all(pick is not None for pick in picks):
             found[entry_id] = [pick for pick in picks if pick is not None]
     return found
 
@@ -141,6 +158,6 @@ def _locked(entry_ids: Sequence[str]) -> Conflict:
 def _counts_differ(lineups: int, held: int) -> Conflict:
     return Conflict(
         "COUNTS_DIFFER",
-        f"The build has {lineups} lineups and the file {held} entries. Ask again with partial=true to fill as many "
-        "as there are of both.",
+        f"The build has {lineups} lineups and the file {held} entries for them. Ask again with partial=true to "
+        "fill as many as there are of both.",
     )

@@ -4,9 +4,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pickvs.core.requests import Identifier, RequestBody
+from pickvs.core.requests import Identifier, RequestBody, Worded
 from pickvs.dfs.contests.rules import MOST_PAYOUTS, MOST_SIMULATIONS, SIMULATIONS
 
+# No control characters, including those for the direction of text: lists show the text, and PostgreSQL holds no NUL.
+_Line = Annotated[
+    str,
+    Field(pattern="^[^\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]+$"),
+    Worded("must be one line without control characters"),
+]
 _Cents = Annotated[int, Field(ge=0, le=10**11)]
 _Place = Annotated[int, Field(ge=1, le=10**7)]
 
@@ -23,9 +29,10 @@ class WantedContest(RequestBody):
     """A contest as the site describes it."""
 
     slate_id: Identifier
-    name: Annotated[str, Field(min_length=1, max_length=300, examples=["NBA $40K Sharpshooter [20 Entry Max]"])]
+    name: Annotated[_Line, Field(min_length=1, max_length=300, examples=["NBA $40K Sharpshooter [20 Entry Max]"])]
     external_id: Annotated[
-        str | None, Field(min_length=1, max_length=60, description="The site's number.", examples=["171691346"])
+        Annotated[_Line, Field(min_length=1, max_length=60)] | None,
+        Field(description="The site's number.", examples=["171691346"]),
     ] = None
     size: Annotated[int, Field(ge=2, le=10**7, description="Entries.", examples=[15854])]
     fee_cents: Annotated[_Cents, Field(description="Fee of one entry, in cents.", examples=[300])]

@@ -33,6 +33,8 @@ _NAME_AND_ID = re.compile(r"(.*?)\s*\((\d{1,12})\)", re.ASCII)
 _ID_AND_NAME = re.compile(r"(\d{1,9}-\d{1,9})(?::(.*))?", re.ASCII)
 _SLOT = re.compile(r"[A-Z0-9/+]{1,8}", re.ASCII)
 _MOST_SLOTS = 20
+_LONGEST_CELL = 300
+"""Longest text of a slot, in characters. A longer one is no player, and patterns would take long to say so."""
 _OWNERS = frozenset({"entryid", "contestname", "contestid", "entryfee"})
 
 
@@ -119,6 +121,8 @@ def cell_player(text: str, site: Site) -> tuple[str, str, bool] | None:
     All empty for an empty cell. None if the cell is neither empty nor has an id.
     """
     value = text.strip()
+    if len(value) > _LONGEST_CELL:
+        return None
     marked = value.endswith(LOCKED)
     value = value.removesuffix(LOCKED).rstrip()
     if not value:

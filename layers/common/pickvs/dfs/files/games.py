@@ -12,6 +12,8 @@ EASTERN = ZoneInfo("America/New_York")
 """The sites write Eastern time."""
 
 LONGEST_EVENT = 60
+_LONGEST_TEXT = 120
+"""Longest text of a game with its start, in characters. On longer ones the patterns would take long."""
 
 _STATES: dict[str, State] = {
     "in progress": "in_progress",
@@ -45,8 +47,10 @@ class Game:
 def read_game(text: str) -> Game | None:
     """Return the game of a cell such as "CLE@OKC 01/16/2025 07:30PM ET", "In Progress" or "LAL@UTA".
 
-    None if the cell names neither a state, nor two sides, nor a start.
+    None if the cell names neither a state, nor two sides, nor a start, or is too long for a game.
     """
+    if len(text) > _LONGEST_TEXT:
+        return None
     state = _STATES.get(text.casefold())
     if state is not None:
         return Game("", state=state)

@@ -18,6 +18,9 @@ from pickvs.sports.players.rules import player_name
 SUGGESTED = 3
 _NEAR = 0.6
 """difflib's ratio from which a name is suggested."""
+_LONGEST, _MOST_MATES = 40, 100
+"""Length of a name, in characters, and size of a team up to which near names are looked for: it takes the longer, the
+more of both. No site has a longer name that is near another, or a larger team."""
 
 _SPELLINGS = """
 GS GSW, NO NOP NOR, NY NYK, SA SAS, PHO PHX PHE, UTA UTAH UTH, BKN BRK BK, CHA CHO, WAS WSH WSN,
@@ -86,8 +89,8 @@ class Names:
         """Return whether the slate has a player with this id."""
         return site_id in self._ids
 
-    def find(self, name: str, team: str, site_id: str = "") -> Found | Missing:
-        """Return whom a row means. team, site_id: empty if the row has none."""
+    def find(self, name: str, team: str, site_id: str = "", *, suggest: bool = True) -> Found | Missing:
+        """Return whom a row means. team, site_id: empty if the row has none. suggest: whether near names are shown."""
         plain = player_name(name)
         if site_id in self._ids:
             return self._by_id(self._ids[site_id], name, plain, site_id)
@@ -108,7 +111,9 @@ class Names:
         if elsewhere:
             labels = tuple(self._players[place].label for place in elsewhere)
             return Missing("TEAM_MISMATCH", "The slate has a player of this name in another team only.", labels)
-        return Missing("UNKNOWN_PLAYER", "The slate has no player of this name.", self._near(plain, team))
+        return Missing(
+            "UNKNOWN_PLAYER", "The slate has no player of this name.", self._near(plain, team) if suggest else ()
+        )
 
     def _by_id(self, place: int, name: str, plain: str, site_id: str) -> Found | Missing:
         own = player_name(self._players[place].name)
@@ -126,7 +131,9 @@ class Names:
         mates = [
             place for other, places in self._of_team.items() if team and same_team(other, team) for place in places
         ]
-        names = {player_name(self._players[place].name): place for place in mates}
+        if len(plain) > _LONGEST or len(mates) > _MOST_MATES:
+            return ()
+        names = {near: place for place in mates if len(near := player_name(self._players[place].name)) <= _LONGEST}
         return tuple(self._players[names[near]].label for near in get_close_matches(plain, names, SUGGESTED, _NEAR))
 
 

@@ -97,7 +97,7 @@ def read_projections(
         count += 1
         before = findings.errors
         projection = _projection(cells, share)
-        found = names.find(cells.text("name"), cells.text("team"), cells.text("id"))
+        found = names.find(cells.text("name"), cells.text("team"), cells.text("id"), suggest=not findings.full)
         met += not isinstance(found, Missing) or found.code != "UNKNOWN_PLAYER"
         if isinstance(found, Missing):
             _missing(cells, found, projection)

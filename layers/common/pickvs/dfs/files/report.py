@@ -108,6 +108,11 @@ class Findings:
         self._keep(line, column, value, code, "warning", message, suggestions)
 
     @property
+    def full(self) -> bool:
+        """Whether no further problem is kept."""
+        return len(self.problems) >= SHOWN
+
+    @property
     def truncated(self) -> bool:
         """Whether there were more problems than are kept."""
         return self.errors + self.warnings > len(self.problems)
@@ -122,7 +127,7 @@ class Findings:
         message: str,
         suggestions: Sequence[str],
     ) -> None:
-        if len(self.problems) < SHOWN:
+        if not self.full:
             said = printable(message, _MESSAGE_LENGTH)  # it may repeat a name or a title of the file
             near = tuple(printable(each) for each in suggestions)
             self.problems.append(Problem(line, printable(column), printable(value), code, severity, said, near))

@@ -24,6 +24,8 @@ SLOTS = frozenset(slot.name for each in FORMATS.values() for slot in each.slots)
 
 _MOST_STRAYS = 2
 """How many words of names may look like a slot."""
+_MOST_SLOTS = 20
+"""Most slots of a contest. With more of them, there would be too many ways to leave out strays."""
 _ENTRIES = (
     Column("rank", ("rank",)),
     Column("entry", ("entryid",)),
@@ -119,8 +121,9 @@ def read_standings(data: bytes, slots: Iterable[str] | None = None, *, strict: b
 
 
 def _usual(lineups: Iterable[str]) -> Counter[str]:
-    """Return the slots that most lineups have."""
-    found = Counter(tuple(word for word in lineup.split() if word in SLOTS) for lineup in lineups if lineup)
+    """Return the slots that most lineups have, of those that have no more than a contest."""
+    slots = (tuple(word for word in lineup.split() if word in SLOTS) for lineup in lineups if lineup)
+    found = Counter(each for each in slots if len(each) <= _MOST_SLOTS)
     return Counter(found.most_common(1)[0][0]) if found else Counter()
 
 

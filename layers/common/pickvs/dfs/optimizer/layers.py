@@ -33,8 +33,24 @@ class Layer:
 type _State = tuple[int, ...]
 
 
-def layers_of(problem: Problem, counters: Sequence[Counter]) -> tuple[Layer, ...] | None:
-    """Return a layer per player; state 0 of the first is the empty roster. None if no lineup keeps the rules."""
+class TooManyStatesError(Exception):
+    """The rules have more states together than are allowed."""
+
+
+@dataclass(slots=True)
+class Allowance:
+    """How many more states may be reached, before they are merged, by the layers that are made with it."""
+
+    states: int
+
+
+def layers_of(
+    problem: Problem, counters: Sequence[Counter], allowance: Allowance | None = None
+) -> tuple[Layer, ...] | None:
+    """Return a layer per player; state 0 of the first is the empty roster. None if no lineup keeps the rules.
+
+    Raises TooManyStatesError if the allowance is used up; None: there is no limit.
+    """
     if not problem.possible or problem.automaton.start == DEAD:
         return None
     touching = [
@@ -49,6 +65,10 @@ def layers_of(problem: Problem, counters: Sequence[Counter]) -> tuple[Layer, ...
             row = _successors(problem, counters, touching[player], player, state)
             following.update((after, None) for after in row if after is not None)
             rows.append(row)
+            if allowance is not None and len(following) > allowance.states:
+                raise TooManyStatesError
+        if allowance is not None:
+            allowance.states -= len(following)
         steps.append(rows)
         reached.append(list(following))
     ends: dict[_State, int] = {}

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pickvs.dfs.optimizer.constraints import Constraint, constraints_of
 from pickvs.dfs.optimizer.counters import Counter
 from pickvs.dfs.optimizer.filters import OWNERSHIP, owned_of
-from pickvs.dfs.optimizer.layers import layers_of
+from pickvs.dfs.optimizer.layers import Allowance, TooManyStatesError, layers_of
 from pickvs.dfs.optimizer.problem import Ints, Problem, Rosters
 from pickvs.dfs.optimizer.tables import NOTHING, Paths, Tables, k_best, tables_of
 
@@ -37,6 +37,12 @@ _FEW_PASS = 0.02
 
 _MOST_CELLS = 40_000_000
 """Cells of 4 bytes that the tables of a search may have."""
+
+_MOST_STATES = 1_500_000
+"""States that the automata of a search may have before they are merged: some seconds of work."""
+
+_MOST_REFUSED = 4
+"""After so many rules whose automata were too much work no other is made one."""
 
 _MOST_BRANCHES = 64
 """How many searches rules may be divided into."""
@@ -77,6 +83,9 @@ class Search:
         self._counters: list[tuple[Counter, ...]] = [()]
         self._branches = self._paths(self._counters)
         self._share = 1.0
+        self._refused = 0
+        # Which rules were too much beside which others. Copies share it: it saves work, and changes no answer.
+        self._too_much: set[tuple[int, ...]] = set()
         self._count_exactly([each for each in self._filters if each.exact][:_EXACT])
         self._ownership = _Ownership(problem, self._most_owned)
 
@@ -157,13 +166,26 @@ class Search:
         return passing, [self._filters[number] for _, number in sorted(refused)]
 
     def _count_exactly(self, constraints: list[Constraint]) -> bool:
-        """Make automata of filters. Return False, and change nothing, if that is too much work."""
+        """Make automata of filters. Return False, and change no answer, if that is too much work."""
+        if self._refused >= _MOST_REFUSED:
+            return False
+        key = (*map(id, self._filters), 0, *map(id, constraints))
+        if key in self._too_much or not self._counted(constraints):
+            self._too_much.add(key)
+            self._refused += 1
+            return False
+        return True
+
+    def _counted(self, constraints: list[Constraint]) -> bool:
         counters = self._counters
         for constraint in constraints:
             counters = [(*each, automaton) for each in counters for automaton in constraint.automata]
         if len(counters) > _MOST_BRANCHES:
             return False
-        branches = self._paths(counters)
+        try:
+            branches = self._paths(counters, Allowance(_MOST_STATES))
+        except TooManyStatesError:
+            return False
         states = max((sum(layer.states for layer in paths.layers) for paths in branches), default=0)
         if states * (self.problem.budget + 1) > _MOST_CELLS:
             return False
@@ -171,9 +193,9 @@ class Search:
         self._filters = [each for each in self._filters if each not in constraints]
         return True
 
-    def _paths(self, counters: list[tuple[Counter, ...]]) -> list[Paths]:
+    def _paths(self, counters: list[tuple[Counter, ...]], allowance: Allowance | None = None) -> list[Paths]:
         problem = self.problem
-        layers = [layers_of(problem, each) for each in counters]
+        layers = [layers_of(problem, each, allowance) for each in counters]
         return [
             Paths(each, problem.choices, problem.cost, problem.budget, problem.least, problem.format.size)
             for each in layers

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+MOST_FEES = 10**8
+"""Fees that a prize is worth at most. A contest that pays more does not exist, and its returns would be no numbers."""
+
 
 class PayoutsDoNotAddUp(ValueError):
     """The payouts are no table of a contest: places are missing or too many, a prize rises, or the sum is another."""
@@ -55,6 +58,8 @@ def contest(size: int, fee_cents: int, payouts: Sequence[Payout], prizes_cents: 
         raise PayoutsDoNotAddUp("a contest has at least 2 entries and a fee from 0")
     _check_places(payouts)
     made = Contest(size=size, fee_cents=fee_cents, payouts=tuple(payouts))
+    if fee_cents and payouts[0].cents > MOST_FEES * fee_cents:
+        raise PayoutsDoNotAddUp(f"place 1 pays more than {MOST_FEES} times the fee; the fee is in cents as well")
     if made.paid > size:
         raise PayoutsDoNotAddUp(f"{made.paid} places are paid, but the contest has {size} entries")
     if prizes_cents is not None and made.prizes_cents != prizes_cents:

@@ -2,7 +2,8 @@
 
 The lobby says which slates there are; each is then asked for its players. The next round is due work: every five
 minutes in the hour before a slate locks, when games are postponed and players withdrawn, and hourly otherwise. Without
-a slate in the next two days only the daily rule asks.
+a slate in the next two days only the daily rule asks. A slate that is stored is followed also when the lobby does not
+answer, or leaves it out.
 """
 
 import time
@@ -14,6 +15,7 @@ from pickvs.agenda.service import Due, put, take_due_together
 from pickvs.core import clock
 from pickvs.core.database import Connection, transaction
 from pickvs.core.logging import logger
+from pickvs.dfs.slates import queries
 from pickvs.dfs.slates.providers import draftkings, draftkings_parsing
 from pickvs.dfs.slates.providers.config import SlateSource, slate_source
 from pickvs.dfs.slates.providers.draftkings_parsing import Group
@@ -71,12 +73,13 @@ def _round(*, is_daily: bool) -> dict[str, Any]:
 
     def do(works: Sequence[Due]) -> dict[str, datetime | None]:
         starts.extend(_ask(source, reports))
-        return {work.key: next_round(clock.now(), starts) for work in works}
+        again = _next_round(starts)
+        return {work.key: again for work in works}
 
     due = take_due_together(FETCH_DFS_SLATES, do)
     if is_daily and not reports:
         starts.extend(_ask(source, reports))
-    if is_daily and (again := next_round(clock.now(), starts)) is not None:
+    if is_daily and (again := _next_round(starts)) is not None:
         with transaction() as connection:
             put(connection, FETCH_DFS_SLATES, KEY, again, {})
     report = {"runs": reports, "due": due}
@@ -84,6 +87,14 @@ def _round(*, is_daily: bool) -> dict[str, Any]:
     if is_daily and not any(each["status"] in ("succeeded", "partial") for each in reports):
         raise IngestionFailed("no lobby has answered")
     return report
+
+
+def _next_round(starts: Sequence[datetime]) -> datetime | None:
+    """Return when slates are asked for next. starts: of those that the lobbies list; the stored ones count as well."""
+    at = clock.now()
+    with transaction() as connection:
+        stored = queries.public_starts(connection, draftkings_parsing.SITE, at - BEHIND, at + AHEAD)
+    return next_round(at, [*starts, *stored])
 
 
 def _ask(source: SlateSource, reports: list[dict[str, Any]]) -> list[datetime]:

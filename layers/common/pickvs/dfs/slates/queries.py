@@ -87,6 +87,12 @@ _UPDATE = SQL("""
     WHERE id = %(slate)s
 """)
 
+_PUBLIC_STARTS = SQL("""
+    SELECT DISTINCT starts_at FROM slates
+    WHERE user_id IS NULL AND source = %(source)s AND starts_at > %(after)s AND starts_at <= %(until)s
+    ORDER BY starts_at
+""")
+
 _SET_START = SQL("UPDATE slates SET starts_at = %(starts_at)s WHERE id = %(slate)s AND starts_at <> %(starts_at)s")
 
 _PUT_GAMES = SQL("""
@@ -119,7 +125,9 @@ _PUT_PLAYERS = SQL("""
     ON CONFLICT (slate_id, site_player_id) DO UPDATE
     SET slate_game_id = excluded.slate_game_id, captain_site_id = excluded.captain_site_id, name = excluded.name,
         normal = excluded.normal, team = excluded.team, positions = excluded.positions, slots = excluded.slots,
-        salary = excluded.salary, captain_salary = excluded.captain_salary, status = excluded.status,
+        salary = excluded.salary, captain_salary = excluded.captain_salary,
+        status = CASE WHEN excluded.site_player_id = ANY (%(silent)s::text[]) THEN known.status
+                      ELSE excluded.status END,
         average_points = coalesce(excluded.average_points, known.average_points), is_disabled = false
 """)
 
@@ -265,6 +273,13 @@ def external(connection: Connection, *, site: str, external_id: str, user_id: in
         return cursor.execute(_EXTERNAL, values).fetchall()
 
 
+def public_starts(connection: Connection, source: str, after: datetime, until: datetime) -> list[datetime]:
+    """Return the starts of a source's public slates that are after `after`, and not after `until`."""
+    values = {"source": source, "after": after, "until": until}
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(_PUBLIC_STARTS, values).fetchall()
+
+
 def insert(connection: Connection, facts: SlateFacts, user_id: int | None, starts_at: datetime, at: datetime) -> int:
     """Insert a slate without games and players, and return its id."""
     values = _slate_values(facts, at) | {"user": user_id, "starts_at": starts_at}
@@ -298,7 +313,7 @@ def put_games(connection: Connection, slate_id: int, games: Sequence[GameFacts])
 
 
 def put_players(connection: Connection, slate_id: int, players: Sequence[PlayerFacts]) -> None:
-    """Insert or change players of a slate, and disable those who are not named."""
+    """Insert or change players of a slate, and disable those who are not named. Whose status is not stated keeps it."""
     values = {
         "slate": slate_id,
         "ids": [player.site_player_id for player in players],
@@ -312,7 +327,8 @@ def put_players(connection: Connection, slate_id: int, players: Sequence[PlayerF
         "salaries": [player.salary for player in players],
         "captain_salaries": [player.captain_salary for player in players],
         "averages": [player.average_points for player in players],
-        "statuses": [player.status for player in players],
+        "statuses": [player.status or "" for player in players],
+        "silent": [player.site_player_id for player in players if player.status is None],
     }
     connection.execute(_PUT_PLAYERS, values)
     connection.execute(_DISABLE, values)

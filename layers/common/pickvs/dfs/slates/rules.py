@@ -42,7 +42,7 @@ class PlayerFacts:
 
     game: key of his game. slots: names of the format's slots that he may fill. salary: whole dollars in a slot that
     does not multiply; captain_salary, captain_site_id: of the same player in one that does. average_points: a game.
-    status: as the site writes it, empty if none.
+    status: as the site writes it, empty if there is none. None: it does not say, and the stored one stays.
     """
 
     site_player_id: str
@@ -55,7 +55,7 @@ class PlayerFacts:
     captain_site_id: str | None = None
     captain_salary: int | None = None
     average_points: Decimal | None = None
-    status: str = ""
+    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

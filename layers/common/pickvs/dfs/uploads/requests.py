@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from pickvs.core.requests import Identifier, RequestBody, Worded
-from pickvs.dfs.uploads.rules import UploadKind
+from pickvs.dfs.uploads.rules import LONGEST_ALIAS, UploadKind
 
 
 class WantedAddress(RequestBody):
@@ -25,4 +25,4 @@ class WantedAlias(RequestBody):
 
     slate_id: Identifier
     player_id: Annotated[Identifier, Field(description="The player of the slate who is meant.")]
-    alias: Annotated[str, Field(min_length=1, max_length=120, examples=["Alex Sarr"])]
+    alias: Annotated[str, Field(min_length=1, max_length=LONGEST_ALIAS, examples=["Alex Sarr"])]

@@ -8,6 +8,9 @@ type UploadKind = Literal["dk_salaries", "fd_players", "projections", "dk_entrie
 LARGE: frozenset[UploadKind] = frozenset({"dk_standings"})
 """Kinds that may be too large for the body of a request. A client sends them to a signed address."""
 
+LONGEST_ALIAS = 120
+"""Characters of a spelling, as names are compared: one sign of Arabic may stand for 18 letters."""
+
 MOST_UPLOADS = 2_000
 """Files of a user. A further one is refused: each is deleted when the account is."""
 

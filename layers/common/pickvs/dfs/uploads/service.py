@@ -16,7 +16,7 @@ from pickvs.dfs.slates.queries import PlayerRow, SlateRow
 from pickvs.dfs.uploads import queries
 from pickvs.dfs.uploads.errors import alias_taken, needed, refused, too_many_uploads, unknown_upload
 from pickvs.dfs.uploads.queries import UploadRow
-from pickvs.dfs.uploads.rules import MOST_UPLOADS, UploadKind, most_bytes
+from pickvs.dfs.uploads.rules import LONGEST_ALIAS, MOST_UPLOADS, UploadKind, most_bytes
 from pickvs.dfs.uploads.schemas import Alias, UploadAddress, UploadFault, UploadReport
 from pickvs.dfs.uploads.taking import Asked, Taken, take
 from pickvs.sports.players.rules import player_name
@@ -126,6 +126,10 @@ def _save(
     plain = player_name(alias)
     if not plain:
         raise needed("alias", "must have a letter or a digit")
+    if len(plain) > LONGEST_ALIAS:
+        raise needed(
+            "alias", f"must have at most {LONGEST_ALIAS} characters, each sign that stands for several counted"
+        )
     for player in players:
         if player.id != meant.id and same_team(player.team, meant.team) and player_name(player.name) == plain:
             raise alias_taken(player.name)

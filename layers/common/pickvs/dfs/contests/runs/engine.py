@@ -28,6 +28,13 @@ def simulate(entered: Entered, workings: Mapping[str, Any] | None) -> Iterator[S
         raise CannotSimulate(
             "The players with a projection fill no lineup, so there is no field to play against. Project more players."
         ) from None
+    known = {player.id for player in outcomes.players}
+    unknown = {player for lineup in entered.lineups.values() for player in lineup} - known
+    if unknown:
+        # A late swap keeps players who play already, also those of whom its set of projections says nothing.
+        raise CannotSimulate(
+            f"{len(unknown)} players of the lineups have no projection. Build them with projections of all players."
+        )
     entries = lineup_rows(list(entered.lineups.values()), outcomes)
     played = ContestSimulation(entered.contest, outcomes, entered.game, entries, field.lineups)
     believed = {

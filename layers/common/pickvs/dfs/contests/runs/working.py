@@ -86,13 +86,15 @@ def _claim(run_id: int) -> _Claimed | datetime | None:
             return None
         worker = uuid4()
         queries.claim(connection, run_id, worker, at=at, until=at + CLAIM)
-    with transaction(snapshot=True) as connection:
-        try:
-            entered = _entered(connection, run)
-        except RequestError as error:  # the contest or build has gone meanwhile
-            logger().info("run without a contest", run=run_id, reason=error.detail)
-            return None
-        return _Claimed(run, worker, entered, queries.workings_of(connection, run_id))
+    try:
+        with transaction(snapshot=True) as connection:
+            return _Claimed(run, worker, _entered(connection, run), queries.workings_of(connection, run_id))
+    except RequestError as error:  # the slate, contest or build has gone meanwhile
+        with transaction() as connection:
+            held = queries.hold_run(connection, run_id)
+            if held is not None and held.worker == worker:
+                _end_short(connection, held, error.detail, clock.now())
+        return None
 
 
 def _entered(connection: Connection, run: RunRow) -> Entered:

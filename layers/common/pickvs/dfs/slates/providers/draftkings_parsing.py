@@ -162,7 +162,7 @@ def _player(
     if salary is None or (captain is not None and above is None):
         raise Unreadable("a player has no salary, or several")
     first = min(own, key=lambda row: int(row["draftableId"]))
-    status = _text(first.get("status")) or ""
+    status = "None" if first.get("status") == "" else _text(first.get("status"))
     return PlayerFacts(
         site_player_id=str(first["draftableId"]),
         name=name,
@@ -174,7 +174,7 @@ def _player(
         captain_site_id=None if captain is None else str(captain["draftableId"]),
         captain_salary=above,
         average_points=_average(first, averages),
-        status="" if status == "None" else status[:_STATUS_LENGTH],
+        status=None if status is None else "" if status == "None" else status[:_STATUS_LENGTH],
     )
 
 

@@ -2,11 +2,13 @@
 
 The table's columns are those of its header. A game, a team and a date are written once and hold for the rows below,
 also on the next page. A reason of several lines stands around the line of its player. A team that has not reported yet
-says so in the column of reasons: then nothing is known of its players, and nobody is taken for recovered.
+says so in the column of reasons: then nothing is known of its players, and nobody is taken for recovered. Nor is
+anybody if a page is missing.
 """
 
 import io
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +26,7 @@ ZONE = ZoneInfo("America/New_York")
 _MASTHEAD = re.compile(r"Injury Report: ?(\d{2}/\d{2}/\d{2}) ?(\d{1,2}:\d{2}) ?([AP]M)")
 _HEADER = MappingProxyType({"Matchup": "matchup", "Team": "team", "Player": "name", "Current": "status"})
 """Column by the first word of its title. `Game` begins two titles, and the column of reasons is last."""
+_PAGE = re.compile(r"Page ?(\d+) ?of ?(\d+)")
 _STATUSES = frozenset({"available", "probable", "questionable", "doubtful", "out"})
 _NOT_YET = "NOTYETSUBMITTED"
 _SAME_LINE = 2.0
@@ -77,6 +80,9 @@ def list_of(words: Sequence[Word]) -> InjuryList:
         else:
             told.setdefault(team, True)
             items.append(_injury(name, team, status, row.text("reason"), made_at))
+    if not _has_all_pages(words):
+        skipped.append(Skipped("pages of the report are missing"))
+        told = {}
     whole = frozenset(name for name, is_whole in told.items() if is_whole)
     return InjuryList(tuple(items), tuple(skipped), teams=whole)
 
@@ -107,12 +113,25 @@ def _words(body: bytes) -> list[Word]:
                     y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
                     found.append(Word(number, x, y, word))
 
+            _refuse_damaged(page)
             page.extract_text(visitor_text=visit)
     except Exception as error:  # the library raises whatever a damaged file leads it to
         failure = BadAnswer(f"the report is no PDF that can be read: {type(error).__name__}")
     else:
         return found
     raise failure
+
+
+def _refuse_damaged(page: Any) -> None:
+    """Raise zlib.error if a stream of the page's contents does not unpack whole.
+
+    The library makes do with as much as unpacks. A player below that would be taken for recovered.
+    """
+    contents = page.get("/Contents").get_object()
+    for each in contents if isinstance(contents, list) else [contents]:
+        stream = each.get_object()
+        if stream.get("/Filter") == "/FlateDecode":
+            zlib.decompress(stream._data)  # noqa: SLF001 - the library has no other way to the bytes as they are stored
 
 
 def _made_at(words: Sequence[Word]) -> datetime:
@@ -164,10 +183,15 @@ def _is_frame(line: Sequence[Word]) -> bool:
     """Return whether a line is a page's title, header or number."""
     text = _joined(word.text for word in line)
     return bool(
-        _MASTHEAD.search(text)
-        or {"Matchup", "Team", "Reason"} <= {word.text for word in line}
-        or re.fullmatch(r"Page ?\d+ ?of ?\d+", text)
+        _MASTHEAD.search(text) or {"Matchup", "Team", "Reason"} <= {word.text for word in line} or _PAGE.fullmatch(text)
     )
+
+
+def _has_all_pages(words: Sequence[Word]) -> bool:
+    """Return whether each page has its number, and none is missing up to the last one."""
+    texts = [_joined(word.text for word in line) for line in _lines(words)]
+    numbers = [tuple(map(int, found.groups())) for text in texts if (found := _PAGE.fullmatch(text))]
+    return bool(numbers) and numbers == [(number, len(numbers)) for number in range(1, len(numbers) + 1)]
 
 
 def _lines(words: Iterable[Word]) -> Iterator[list[Word]]:
