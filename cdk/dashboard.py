@@ -7,8 +7,10 @@ from datetime import timedelta
 from cdk import watched
 from cdk.alarms import WOKEN, jobs
 from cdk.config import StageConfig
+from cdk.dfs_alarms import COMPUTING
 from cdk.fantasy_alarms import DRAFT_OVERDUE, REVIEW_WAITS
 from cdk.routes import ENDPOINTS
+from cdk.routes.model import ONE_CPU_MB
 from cdk.schedules import longest_gap
 from cdk.training_alarms import TRAINING_DAYS
 from cdk.watched import MAXIMUM, MINIMUM, P50, P99, SUM, Watched
@@ -354,6 +356,7 @@ def _memory(config: StageConfig) -> Mapping[str, int]:
         "authorizer": config.edge.authorizer_memory_mb,
         **dict.fromkeys(jobs(config), config.runtime.job_memory_mb),
         "train": config.predictions.training_memory_mb,
+        **dict.fromkeys(COMPUTING, ONE_CPU_MB),
     }
 
 

@@ -6,7 +6,9 @@ from cdk.alarm import Alarm
 from cdk.config import StageConfig
 from cdk.job_alarms import job_alarms
 
-JOBS = ("build_lineups", "simulate_contest", "fetch_weather", "fetch_dfs_slates")
+COMPUTING = ("build_lineups", "simulate_contest")
+"""Functions of daily fantasy that compute for minutes, each with a processor of its own."""
+JOBS = (*COMPUTING, "fetch_weather", "fetch_dfs_slates")
 """Functions of daily fantasy that rules invoke."""
 
 

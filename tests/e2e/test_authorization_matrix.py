@@ -56,6 +56,8 @@ PARAMETERS: dict[str, Callable[[Account, Game], object]] = {
     "slate_id": lambda *_: 2**62,
     "projection_set_id": lambda *_: 2**62,
     "build_id": lambda *_: 2**62,
+    "contest_id": lambda *_: 2**62,
+    "contest_run_id": lambda *_: 2**62,
 }
 """A valid value for each path parameter."""
 
@@ -203,6 +205,7 @@ QUERIES = {
     ("GET", "/ratings"): "?sport=basketball_nba",
     ("POST", "/dfs/uploads"): f"?kind=dk_standings&key={'0' * 64}",
     ("GET", "/dfs/projection-sets"): "?slate_id=1",
+    ("GET", "/dfs/injuries"): "?sport=basketball_nba",
 }
 """A query for each method and path that needs one."""
 

@@ -91,6 +91,8 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
         "tick_drafts": frozenset({"WorkGivenUp", "TickLateness"}),
         "build_lineups": frozenset({"WorkGivenUp", "BuildSeconds"}),
         "simulate_contest": frozenset({"WorkGivenUp"}),
+        "fetch_weather": frozenset({"Runs", "FailedRuns", "SkippedShare", "WorkGivenUp"}),
+        "fetch_dfs_slates": frozenset({"Runs", "FailedRuns", "SkippedShare", "WorkGivenUp"}),
         "ingest_injuries": frozenset({"Runs", "FailedRuns", "SkippedShare", "InjuryStatuses"}),
         "train": frozenset({"Runs", "FailedRuns", "TrainingSeconds", "GatesBlocked"}),
         "deliver_notices": frozenset({"NoticesSent", "DeliveryFailures", "DeliveriesGivenUp", "DeliveriesSuppressed"}),
