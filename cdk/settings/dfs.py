@@ -9,13 +9,13 @@ from cdk.errors import DeploymentError
 class Dfs:
     """The functions that build lineups and simulate contests."""
 
-    build_lineups_schedule: str = "cron(15 7 * * ? *)"
+    build_lineups_schedule: str = "cron(45 6 * * ? *)"
     """Schedule on which builds are looked after that no alarm has told of, in UTC."""
 
     builds_at_once: int = 20
     """Runs of build_lineups at once. A build that comes while all are busy waits for one of them."""
 
-    simulate_contest_schedule: str = "cron(25 7 * * ? *)"
+    simulate_contest_schedule: str = "cron(45 6 * * ? *)"
     """Schedule on which simulations of contests are looked after that no alarm has told of, in UTC."""
 
     simulations_at_once: int = 10

@@ -51,7 +51,7 @@ class Feeds:
     draftkings_api_url: str = "https://api.draftkings.com"
     """URL of DraftKings' rules and players, without a trailing slash."""
 
-    fetch_weather_schedule: str = "cron(40 7 * * ? *)"
+    fetch_weather_schedule: str = "cron(45 6 * * ? *)"
     """Schedule on which games are looked after whose weather no alarm has told to ask for, in UTC."""
 
     fetch_dfs_slates_schedule: str = "cron(5 14 * * ? *)"

@@ -16,7 +16,7 @@ def test_data_then_schema_then_the_rest(assembly_of: Assemblies) -> None:
     wings = {wing.stack for wing in WINGS}
     rolling = {wing.stack for wing in WINGS if any(each.gradual for each in wing.endpoints)}
     serves = {"gateway", "front", *wings, "ingestion", "jobs-accounts"}
-    serves |= {"jobs-fantasy", "jobs-predictions", "operations", "recovery"}
+    serves |= {"jobs-dfs", "jobs-fantasy", "jobs-predictions", "operations", "recovery"}
     assert needs(prod) == {
         "alerts": set(),
         "data": set(),
