@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pickvs.core.requests import Identifier, RequestBody
+from pickvs.core.requests import Exact, Identifier, RequestBody
 from pickvs.dfs.builds.rules import MOST_LINEUPS
 
-_Share = Annotated[Decimal, Field(strict=False, ge=0, le=1, decimal_places=4)]
+_Share = Annotated[Decimal, Exact(0, 1, 4)]
 _Name = Annotated[str, Field(min_length=1, max_length=60)]
 _Count = Annotated[int, Field(ge=0, le=20)]
 
@@ -73,7 +73,8 @@ class WantedBuild(RequestBody):
     locks: list[Identifier] = Field(default_factory=list, max_length=600, description="Players in every lineup.")
     excludes: list[Identifier] = Field(default_factory=list, max_length=600, description="Players in none.")
     max_exposure: Annotated[
-        _Share | None, Field(gt=0, examples=[0.4], description="Most share of lineups for every player.")
+        Annotated[Decimal, Exact(0, 1, 4, more=True)] | None,
+        Field(examples=[0.4], description="Most share of lineups for every player."),
     ] = None
     exposures: list[WantedExposure] = Field(default_factory=list, max_length=600, description="Of single players.")
     groups: list[WantedPlayerGroup] = Field(default_factory=list, max_length=10)
@@ -82,11 +83,11 @@ class WantedBuild(RequestBody):
     team_limits: list[WantedTeamLimit] = Field(default_factory=list, max_length=60)
     min_salary: Annotated[int | None, Field(ge=0, le=1_000_000, examples=[49000])] = None
     max_ownership: Annotated[
-        Decimal | None,
-        Field(strict=False, gt=0, le=20, decimal_places=4, description="Sum of the ownership of a lineup's players."),
+        Annotated[Decimal, Exact(0, 20, 4, more=True)] | None,
+        Field(description="Sum of the ownership of a lineup's players."),
     ] = None
     min_points: Annotated[
-        Decimal | None, Field(strict=False, ge=0, le=999, decimal_places=2, description="Least projection of a player.")
+        Annotated[Decimal, Exact(0, 999, 2)] | None, Field(description="Least projection of a player.")
     ] = None
     trust: Annotated[
         _Share | None,

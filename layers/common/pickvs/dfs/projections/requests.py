@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pickvs.core.requests import Identifier, RequestBody
+from pickvs.core.requests import Exact, Identifier, RequestBody
 
-_Points = Annotated[Decimal, Field(strict=False, ge=-999, le=9999, decimal_places=2)]
-_Share = Annotated[Decimal, Field(strict=False, ge=0, le=1, decimal_places=5)]
+_Points = Annotated[Decimal, Exact(-999, 9999, 2)]
+_Share = Annotated[Decimal, Exact(0, 1, 5)]
 
 
 class ProjectionChange(RequestBody):
@@ -16,7 +16,7 @@ class ProjectionChange(RequestBody):
 
     player_id: Identifier
     points: Annotated[_Points | None, Field(examples=[41.5])] = None
-    deviation: Annotated[Decimal, Field(strict=False, ge=0, le=9999, decimal_places=2)] | None = None
+    deviation: Annotated[Decimal, Exact(0, 9999, 2)] | None = None
     floor: _Points | None = None
     ceiling: _Points | None = None
     ownership: Annotated[_Share | None, Field(description="Share of a contest's lineups, 0 to 1.")] = None
