@@ -37,6 +37,7 @@ CHALLENGERS :=
 DATABASE :=
 OPTIONS :=
 PART :=
+SLATES :=
 FILTER :=
 JOBS := 2
 SEASON := generated
@@ -151,8 +152,8 @@ certificates: .venv/.ready ## write the authorities of Amazon RDS from the pinne
 	@python -m tools.certificates
 
 .PHONY: bench
-bench: .venv/.ready ## measure, print a table and write bench/results.json; PART=cold measures one part alone
-	@python -m bench $(PART)
+bench: .venv/.ready ## measure, print a table and write bench/results.json; PART=cold measures one part alone: [SLATES=folder, of lineups]
+	@python -m bench $(PART) $(if $(SLATES),--slates "$(SLATES)")
 
 .PHONY: backtest
 backtest: .venv/.ready ## forecast past games from their past alone and say how good that was, in backtest.html: [GAMES=table.csv.gz] [PLAYERS=table.csv.gz | PLAYERS=none] [SPORT=basketball_nba] [FROM=2011] [TO=2023] [CHALLENGERS=none]
@@ -162,6 +163,10 @@ backtest: .venv/.ready ## forecast past games from their past alone and say how 
 .PHONY: fuzz
 fuzz: .venv/.ready ## try odds and scores that contradict each other: [PAIRS=20000]
 	@PICKVS_FUZZ_PAIRS=$(or $(PAIRS),20000) pytest -q -n 2 tests/integration/test_answers_that_contradict.py
+
+.PHONY: fuzz-files
+fuzz-files: .venv/.ready ## try damaged files of DFS sites: [FILES=100000]
+	@PICKVS_FUZZ_FILES=$(or $(FILES),100000) pytest -q -n 2 tests/unit/dfs/files/test_damaged_files.py
 
 .PHONY: mutants
 mutants: .venv/.ready ## weaken each guard of tools/mutants in turn; a test must notice: FILTER=accounts/burst

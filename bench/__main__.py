@@ -17,6 +17,7 @@ from bench import (
     draft_picks,
     fantasy_boards,
     ingestion,
+    lineups,
     lists,
     predictions,
     round_trips,
@@ -42,19 +43,28 @@ _ON_A_DATABASE = {
     "fantasy": fantasy_boards.measure,
 }
 _ALONE = {"round_trips": round_trips.measure}
-PARTS = (*_ON_DEPLOYED, "drafts", *_ON_A_DATABASE, *_ALONE)
+_ON_SLATES = {"lineups": lineups.measure}
+PARTS = (*_ON_DEPLOYED, "drafts", *_ON_A_DATABASE, *_ALONE, *_ON_SLATES)
 
 
-def main(wanted: Collection[str]) -> int:
+def main(wanted: Collection[str], slates: Path | None) -> int:
     os.environ["POWERTOOLS_LOG_LEVEL"] = "ERROR"  # keep the functions' logs out of the table
-    lines = _measure(wanted or PARTS)
+    lines = _measure(wanted or PARTS, slates)
     print(render(lines))
     if not wanted:
         write(lines, RESULTS)
     return 0 if all(line.kept for line in lines) else 1
 
 
-def _measure(wanted: Collection[str]) -> list[Line]:
+def _measure(wanted: Collection[str], slates: Path | None) -> list[Line]:
+    lines: list[Line] = []
+    if not {*_ON_DEPLOYED, *_ON_A_DATABASE}.isdisjoint(wanted):
+        lines += _measure_on_databases(wanted)
+    lines += [line for name, part in _ALONE.items() if name in wanted for line in part()]
+    return lines + [line for name, part in _ON_SLATES.items() if name in wanted for line in part(slates)]
+
+
+def _measure_on_databases(wanted: Collection[str]) -> list[Line]:
     lines: list[Line] = []
     with (
         tempfile.TemporaryDirectory(prefix="pickvs-bench-") as folder,
@@ -66,10 +76,12 @@ def _measure(wanted: Collection[str]) -> list[Line]:
                 lines += [line for name, part in _ON_DEPLOYED.items() if name in wanted for line in part(platform)]
                 lines += draft_picks.measure(platform, databases) if "drafts" in wanted else []
         lines += [line for name, part in _ON_A_DATABASE.items() if name in wanted for line in part(databases)]
-    return lines + [line for name, part in _ALONE.items() if name in wanted for line in part()]
+    return lines
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=PARTS, metavar="part", help=", ".join(PARTS))
-    sys.exit(main(parser.parse_args().parts))
+    parser.add_argument("--slates", type=Path, help="of lineups: a folder of slates, or one, in the sites' own files")
+    given = parser.parse_args()
+    sys.exit(main(given.parts, given.slates))

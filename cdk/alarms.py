@@ -11,6 +11,8 @@ from cdk import watched
 from cdk.alarm import Alarm, Comparison, NoData
 from cdk.config import StageConfig
 from cdk.constructs.scheduled_function import RETRIES
+from cdk.dfs_alarms import JOBS as _OF_DFS
+from cdk.dfs_alarms import dfs_alarms
 from cdk.fantasy_alarms import JOBS as _OF_FANTASY
 from cdk.fantasy_alarms import fantasy_alarms
 from cdk.prediction_alarms import JOBS as _OF_PREDICTIONS
@@ -41,7 +43,7 @@ _BOUNCED_PERCENT = 5
 """Share of bounces at which SES reviews an account."""
 
 
-_OF_WINGS = {*_OF_PREDICTIONS, *_OF_FANTASY}
+_OF_WINGS = {*_OF_PREDICTIONS, *_OF_FANTASY, *_OF_DFS}
 """Functions whose alarms their wings have."""
 
 
@@ -58,12 +60,16 @@ def jobs(config: StageConfig) -> tuple[str, ...]:
         "deliver_notices",
         *_OF_PREDICTIONS,
         *_OF_FANTASY,
+        *_OF_DFS,
         *feedback,
         *canary,
     )
 
 
-WOKEN = ("housekeeping", "fetch_odds", "process_results", "ingest_stats", "predict", "collect_f1", "tick_drafts")
+WOKEN = (
+    *("housekeeping", "fetch_odds", "process_results", "ingest_stats", "predict"),
+    *("collect_f1", "tick_drafts", "build_lineups", "simulate_contest"),
+)
 """Functions with due work, which alarms wake."""
 
 
@@ -206,6 +212,7 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
     )
     yield from prediction_alarms(config)
     yield from fantasy_alarms(config)
+    yield from dfs_alarms(config)
     yield from _of_notices(config)
     yield _silence(
         name="export-missed",

@@ -7,8 +7,10 @@ from dataclasses import dataclass, fields, replace
 from cdk.errors import DeploymentError
 from cdk.settings.database import AuroraDatabase, Database, DatabaseTls, NeonDatabase
 from cdk.settings.delivery import Delivery
+from cdk.settings.dfs import Dfs
 from cdk.settings.edge import Edge, WebAclLimits
 from cdk.settings.fantasy import NON_COMMERCIAL, Fantasy, LeagueLimits
+from cdk.settings.feeds import Feeds
 from cdk.settings.functions import FunctionSettings
 from cdk.settings.game_clock import GameClock
 from cdk.settings.groups import GroupLimits
@@ -57,6 +59,8 @@ class StageConfig:
     predictions: Predictions = Predictions()
     fantasy: Fantasy = Fantasy()
     leagues: LeagueLimits = LeagueLimits()
+    dfs: Dfs = Dfs()
+    feeds: Feeds = Feeds()
     game_clock: GameClock = GameClock()
     webhook_targets: WebhookTargets = WebhookTargets()
     recovery: Recovery = Recovery()
@@ -122,7 +126,15 @@ _LOCAL = StageConfig(
     mail=Mail(domain="pickvs.example"),
     # A laptop plays the source itself, and asks ESPN only if its user names ESPN's address.
     scores_sources=ScoresSources(espn=True, contact="https://pickvs.example/laptop"),
-    stats_sources=StatsSources(espn=True, contact="https://pickvs.example/laptop"),
+    stats_sources=StatsSources(espn=True, nba_report=True, contact="https://pickvs.example/laptop"),
+    feeds=Feeds(
+        nws=True,
+        open_meteo=True,
+        weather_terms=NON_COMMERCIAL,
+        draftkings_sports=("NBA",),
+        draftkings_permission="not needed: the laptop asks its own stand-in",
+        contact="https://pickvs.example/laptop",
+    ),
     # Of the stand-in, whose race weekends begin every five minutes.
     fantasy=Fantasy(
         jolpica=True,

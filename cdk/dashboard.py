@@ -7,8 +7,10 @@ from datetime import timedelta
 from cdk import watched
 from cdk.alarms import WOKEN, jobs
 from cdk.config import StageConfig
+from cdk.dfs_alarms import COMPUTING
 from cdk.fantasy_alarms import DRAFT_OVERDUE, REVIEW_WAITS
 from cdk.routes import ENDPOINTS
+from cdk.routes.model import ONE_CPU_MB
 from cdk.schedules import longest_gap
 from cdk.training_alarms import TRAINING_DAYS
 from cdk.watched import MAXIMUM, MINIMUM, P50, P99, SUM, Watched
@@ -83,6 +85,14 @@ def _health(config: StageConfig) -> Iterator[Chart]:
         title="Dead letters", lines={name: watched.dead_letters(config, name) for name in by_schedule}, period=_HOUR
     )
     yield Chart(title="Notices", lines=dict(_notices(config)), period=_HOUR)
+    yield Chart(
+        title="Builds of lineups (seconds)",
+        lines={
+            "p50": watched.measured(config, "BuildSeconds", P50),
+            "p99": watched.measured(config, "BuildSeconds", P99),
+        },
+        period=_HOUR,
+    )
     yield Chart(
         title="Database reachable",
         lines={"reachable": watched.measured(config, "DatabaseReachable", MINIMUM)},
@@ -346,6 +356,7 @@ def _memory(config: StageConfig) -> Mapping[str, int]:
         "authorizer": config.edge.authorizer_memory_mb,
         **dict.fromkeys(jobs(config), config.runtime.job_memory_mb),
         "train": config.predictions.training_memory_mb,
+        **dict.fromkeys(COMPUTING, ONE_CPU_MB),
     }
 
 

@@ -10,9 +10,9 @@ from cdk.constructs.scheduled_function import RETRIES
 
 
 def job_alarms(config: StageConfig, wing: str, jobs: Sequence[str]) -> Iterator[Alarm]:
-    """Yield the two alarms of a wing's jobs: functions that rules invoke, at least two."""
+    """Yield the two alarms of a wing's jobs: functions that rules invoke."""
     either = f"MAX([{', '.join(f'FILL(of_{name}, 0)' for name in jobs)}])"
-    listed = f"{', '.join(jobs[:-1])} or {jobs[-1]}"
+    listed = f"{', '.join(jobs[:-1])} or {jobs[-1]}" if len(jobs) > 1 else jobs[0]
     yield Alarm(
         name=f"{wing}-errors",
         section="job-errors",

@@ -16,6 +16,7 @@ from cdk.stacks.front import FrontStack
 from cdk.stacks.gateway import GatewayStack
 from cdk.stacks.ingestion import IngestionStack
 from cdk.stacks.jobs_accounts import JobsAccountsStack
+from cdk.stacks.jobs_dfs import JobsDfsStack
 from cdk.stacks.jobs_fantasy import JobsFantasyStack
 from cdk.stacks.jobs_predictions import JobsPredictionsStack
 from cdk.stacks.observability import ObservabilityStack
@@ -49,6 +50,7 @@ def add_stacks(app: aws_cdk.App, *, config: StageConfig, root: Path, wings: Sequ
         JobsAccountsStack(app, config=config, root=root, data=data, front=front),
         JobsPredictionsStack(app, config=config, root=root, data=data),
         JobsFantasyStack(app, config=config, root=root, data=data),
+        JobsDfsStack(app, config=config, root=root, data=data),
         OperationsStack(app, config=config, root=root, data=data),
         RecoveryStack(app, config=config, root=root, data=data),
         gateway,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from local import dfs_door
 from local.api_blueprint import read_api
 from local.assembly import read_assembly
 from local.async_invocations import AsyncInvocations
@@ -183,7 +184,8 @@ class LaptopCloud:
         timers = self._timers(blueprint, functions, services, state)
         access_log = self._log(state, "access")
         gateway = Gateway(api, functions, access_log=access_log, say=self._say, clock=self._conditions.clock)
-        self._started(HttpServer(inbox.beside(gateway), bound=listening, handler=GatewayHandler))
+        front = dfs_door.beside(inbox.beside(gateway), self._conditions.clock.now)
+        self._started(HttpServer(front, bound=listening, handler=GatewayHandler))
 
         def keep(secret: str, value: str) -> None:
             kept[secret] = value

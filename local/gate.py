@@ -33,6 +33,7 @@ SERVICE = "local.service"
 MAX_BODY_BYTES = 64 * 1024 * 1024
 
 _CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256 Credential=([A-Z0-9]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
+_PRESIGNED = re.compile(r"X-Amz-Credential=([A-Z0-9]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 _S3_OBJECT_ACTIONS = {"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
 _S3_BUCKET_ACTIONS = {"GET": "ListBucket", "HEAD": "ListBucket", "PUT": "CreateBucket", "DELETE": "DeleteBucket"}
 
@@ -84,7 +85,9 @@ class PermissionGate:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Handle one request."""
-        credential = _CREDENTIAL.match(environ.get("HTTP_AUTHORIZATION", ""))
+        credential = _CREDENTIAL.match(environ.get("HTTP_AUTHORIZATION", "")) or _PRESIGNED.search(
+            unquote(environ.get("QUERY_STRING", ""))
+        )
         if credential is None:
             return _refusal("unknown", "MissingAuthenticationToken", "The request is not signed.")(
                 environ, start_response
@@ -176,7 +179,7 @@ class PermissionGate:
         resource = f"{arn}/{unquote(key)}"
         if options & {"uploads", "uploadId"}:
             action = "AbortMultipartUpload" if method == "DELETE" else "PutObject"
-        elif options - {"versionId", "x-id"}:
+        elif {option for option in options if not option.startswith("X-Amz-")} - {"versionId", "x-id"}:
             return None
         else:
             action = _S3_OBJECT_ACTIONS.get(method, "")

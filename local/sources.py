@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.draftkings import DraftKingsServer
 from local.espn import EspnServer
 from local.formula_one.server import RacesServer
+from local.nba_report import NbaReportServer
 from local.odds_api import OddsApiServer
 from local.settings import Settings
+from local.weather import WeatherServer
 
 ODDS_VARIABLE = "ODDS_API_BASE_URL"
 """Environment variable of the functions with the odds provider's address."""
@@ -33,7 +36,22 @@ RACES_PACE = "FANTASY_PACE_SECONDS"
 RACES_HOUR = "FANTASY_HOUR_SECONDS"
 """Environment variable of the functions with what an hour of a race weekend takes."""
 
-type StandIn = OddsApiServer | EspnServer | RacesServer
+NBA_REPORT_VARIABLE = "STATS_NBA_REPORT_URL"
+"""Environment variable of the functions with the address of the NBA's injury reports."""
+WEATHER_VARIABLES = ("WEATHER_NWS_URL", "WEATHER_OPEN_METEO_URL")
+"""Environment variables of the functions with the addresses of the sources of weather."""
+WEATHER_SWITCH = "WEATHER_SOURCES"
+"""Environment variable of the functions with the names of the sources of weather."""
+WEATHER_PACE = "WEATHER_PACE_SECONDS"
+"""Environment variable of the functions with the time between two questions about weather."""
+SLATES_VARIABLES = ("DRAFTKINGS_URL", "DRAFTKINGS_API_URL")
+"""Environment variables of the functions with the addresses of the source of slates."""
+SLATES_SWITCH = "DFS_SLATE_SPORTS"
+"""Environment variable of the functions with the sports whose slates are asked for."""
+SLATES_PACE = "DFS_PACE_SECONDS"
+"""Environment variable of the functions with the time between two questions about slates."""
+
+type StandIn = OddsApiServer | EspnServer | RacesServer | NbaReportServer | WeatherServer | DraftKingsServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +65,26 @@ class Sources:
 def choose_sources(settings: Settings, memory: Path, start: Callable[[StandIn], object]) -> Sources:
     """Return the sources for these settings. memory: folder of what stand-ins remember. start: starts a stand-in."""
     games = _of_games(settings, memory / "offered.json", start)
-    return Sources(games.description, {**games.variables, **_of_races(settings, memory / "races.json", start)})
+    races = _of_races(settings, memory / "races.json", start)
+    return Sources(games.description, {**games.variables, **races, **_of_dfs(settings, start)})
+
+
+def _of_dfs(settings: Settings, start: Callable[[StandIn], object]) -> Mapping[str, str]:
+    """Return the variables for the sources of slates and weather: the stand-ins.
+
+    The stand-in's slates are of the stand-in's games. Beside any other source of odds nobody is asked.
+    """
+    if settings.odds_api_base_url is not None or settings.odds_api_key is not None:
+        return {SLATES_SWITCH: "none", WEATHER_SWITCH: "none"}
+    weather, slates = WeatherServer(), DraftKingsServer()
+    start(weather)
+    start(slates)
+    return {
+        **dict.fromkeys(WEATHER_VARIABLES, weather.url),
+        WEATHER_PACE: "0",
+        **dict.fromkeys(SLATES_VARIABLES, slates.url),
+        SLATES_PACE: "0",
+    }
 
 
 def _of_races(settings: Settings, calendar: Path, start: Callable[[StandIn], object]) -> Mapping[str, str]:
@@ -81,10 +118,12 @@ def _of_games(settings: Settings, offered: Path, start: Callable[[StandIn], obje
             {ODDS_VARIABLE: odds.url},
         )
     if settings.espn_base_url is not None:
-        own_espn = {ESPN_VARIABLE: settings.espn_base_url, STATS_VARIABLE: settings.espn_base_url}
+        own_espn = {ESPN_VARIABLE: settings.espn_base_url, STATS_VARIABLE: settings.espn_base_url, STATS_SWITCH: "espn"}
         return Sources(description, {**variables, **own_espn})
     if not own:
         return Sources(description, {**variables, ESPN_SWITCH: "off", STATS_SWITCH: "none"})
-    scores = EspnServer()
+    scores, report = EspnServer(), NbaReportServer()
     start(scores)
-    return Sources(description, {**variables, ESPN_VARIABLE: scores.url, STATS_VARIABLE: scores.url, STATS_PACE: "0"})
+    start(report)
+    own_sources = {ESPN_VARIABLE: scores.url, STATS_VARIABLE: scores.url, NBA_REPORT_VARIABLE: report.url}
+    return Sources(description, {**variables, **own_sources, STATS_PACE: "0"})

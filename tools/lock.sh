@@ -13,9 +13,11 @@ pin layers/common/requirements
 pin layers/numeric/requirements
 pin layers/training/requirements
 pin functions/migrate/requirements
+pin functions/ingest_injuries/requirements
 pin local/runtime
 pin requirements/dev
 pin requirements/peers
+pin requirements/lineups_peer
 pin requirements/clients
 PATH="$PWD/.venv/bin:$PATH" npm install --silent --no-progress --package-lock-only
 PATH="$PWD/.venv/bin:$PATH" npm install --silent --no-progress --package-lock-only --prefix tests/clients

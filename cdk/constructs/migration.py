@@ -5,29 +5,13 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk.constructs.packaged_code import packaged_code
+from cdk.constructs.packaged_function import function_recipe
 from cdk.constructs.provider_function import TRIGGER_PROVIDER, keep_house_rules
 from cdk.constructs.python_function import FunctionDefaults, PythonFunction
-from cdk.layers import Layer, lock_of
-from cdk.packages import PackageRecipe
 from cdk.secret_names import ROLE_SECRETS, SecretName
 
 TIMEOUT = Duration.minutes(10)
 """Timeout of a migration. A change of data that takes longer must be a separate job."""
-
-
-def migrate_recipe(wheel_platform: str | None, root: Path) -> PackageRecipe:
-    """Return the recipe of the migrate function: its handler, the SQL files, and packages that the layer lacks."""
-    folder = root / "functions" / "migrate"
-    return PackageRecipe(
-        lock=folder / "requirements.txt",
-        sources=tuple(sorted(path for path in folder.iterdir() if path.name not in _NOT_SHIPPED)),
-        mounted_at="/var/task",
-        wheel_platform=wheel_platform,
-        carried_by=(lock_of(Layer.COMMON, root),),
-    )
-
-
-_NOT_SHIPPED = {"requirements.in", "requirements.txt", "__pycache__"}
 
 
 class Migration(Construct):
@@ -48,7 +32,7 @@ class Migration(Construct):
             "Code",
             name="migrate",
             defaults=defaults,
-            code=packaged_code(self, root, migrate_recipe(defaults.config.runtime.wheel_platform, root)),
+            code=packaged_code(self, root, function_recipe("migrate", defaults.config.runtime.wheel_platform, root)),
             handler="handler.handler",
             memory_mb=defaults.config.runtime.migrate_memory_mb,
             timeout=TIMEOUT,

@@ -15,6 +15,10 @@ ACCESS_MODE = apigateway.EndpointAccessMode.STRICT
 """Endpoint access mode, which such a policy requires. It rejects a request whose Host differs from the TLS SNI."""
 
 
+BINARY_TYPES = ("text/csv",)
+"""Media types of bodies that reach a function byte for byte. API Gateway replaces what is not UTF-8 in others."""
+
+
 def api_name(config: StageConfig) -> str:
     """Return the API's name, which CloudWatch uses too."""
     return f"pickvs-{config.name}"
@@ -37,6 +41,7 @@ class PlatformApi(Construct):
             disable_execute_api_endpoint=config.edge.domain is not None,
             security_policy=f"SecurityPolicy_{TLS_POLICY.value}",
             endpoint_access_mode=ACCESS_MODE.value,
+            binary_media_types=list(BINARY_TYPES),
         )
         acknowledge(
             self.resource,

@@ -5,6 +5,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from cdk.constructs.acknowledge import acknowledge
@@ -13,6 +14,7 @@ from cdk.constructs.gateway_errors import gone, gone_declared
 from cdk.constructs.gradual_rollout import GradualRollout
 from cdk.constructs.python_function import FunctionDefaults, PythonFunction
 from cdk.constructs.rest_api import STAGE_NAME
+from cdk.constructs.uploads_bucket import VARIABLE, acknowledge_uploads, may_use_uploads
 from cdk.routes.model import Auth, Endpoint
 
 _GATEWAY = "apigateway.amazonaws.com"
@@ -37,6 +39,7 @@ class RestEndpoint(Construct):
         resource: apigateway.IResource,
         authorizer: apigateway.IAuthorizer,
         defaults: FunctionDefaults,
+        uploads: s3.IBucket,
         root: Path,
         rollout: GradualRollout | None,
     ) -> None:
@@ -54,13 +57,16 @@ class RestEndpoint(Construct):
             secrets=endpoint.all_secrets,
             wakes=endpoint.wakes,
             sets_alarms_of=endpoint.sets_alarms_of,
+            work=may_use_uploads(uploads, endpoint.uploads),
             layers=endpoint.layers,
             snap_start=endpoint.snap_start and config.snap_start,
             environment={
                 **({"WEB_ORIGIN": config.edge.web_origin} if config.edge.web_origin else {}),
                 **config.environment(endpoint.settings),
+                **({VARIABLE: uploads.bucket_name} if endpoint.uploads else {}),
             },
         )
+        acknowledge_uploads(self.function.role, uploads, endpoint.uploads)
         called: lambda_.IFunction = self.function.function
         if rollout is not None and endpoint.gradual:
             called = rollout.alias(self.function)

@@ -20,6 +20,7 @@ from cdk.config import StageConfig
 from cdk.constructs.gateway_errors import problem_body, too_many_requests
 from cdk.constructs.log_groups import log_group
 from cdk.constructs.preflights import cross_origin_headers
+from cdk.constructs.rest_api import STAGE_NAME
 from cdk.constructs.security_headers import security_headers
 from cdk.settings.edge import WebAclLimits
 from cdk.settings.rates import Rate
@@ -29,6 +30,9 @@ _TOO_MANY = "too-many-requests"
 
 # Passwords and administrators' reasons are free text that may look like an attack on other software: a path, a script
 # or SQL. They are harmless here: a password is hashed, and a reason is a query parameter and a value in JSON.
+FILE_PATH = f"/{STAGE_NAME}/dfs/uploads"
+"""Path that takes files as bodies. The function refuses one that is too long, after the authorizer has let it pass."""
+
 _FREE_TEXT_LFI_XSS = ("EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "CrossSiteScripting_BODY")
 _FREE_TEXT_SQL = ("SQLi_BODY", "SQLiExtendedPatterns_BODY")
 
@@ -122,7 +126,7 @@ def _statements(limits: WebAclLimits) -> Iterator[tuple[str, wafv2.CfnWebACL.Sta
     yield "writes-per-address", _more_often_than(limits.writes_per_address, only=_writes())
     # A body that WAF cannot inspect completely exceeds the limit.
     body = _ACL.FieldToMatchProperty(body=_ACL.BodyProperty(oversize_handling="MATCH"))
-    yield "body-size", _longer_than(limits.body_bytes, body)
+    yield "body-size", _all_of(_longer_than(limits.body_bytes, body), _not(_is_path(FILE_PATH)))
     yield "path-size", _longer_than(limits.path_bytes, _ACL.FieldToMatchProperty(uri_path={}))
     yield "query-size", _longer_than(limits.query_bytes, _ACL.FieldToMatchProperty(query_string={}))
     for name, counted in MANAGED_GROUPS.items():
@@ -195,6 +199,25 @@ def _writes() -> wafv2.CfnWebACL.StatementProperty:
             statement=_ACL.StatementProperty(or_statement=_ACL.OrStatementProperty(statements=reads))
         )
     )
+
+
+def _is_path(path: str) -> wafv2.CfnWebACL.StatementProperty:
+    return _ACL.StatementProperty(
+        byte_match_statement=_ACL.ByteMatchStatementProperty(
+            field_to_match=_ACL.FieldToMatchProperty(uri_path={}),
+            positional_constraint="EXACTLY",
+            search_string=path,
+            text_transformations=[_ACL.TextTransformationProperty(priority=0, type="NONE")],
+        )
+    )
+
+
+def _not(statement: wafv2.CfnWebACL.StatementProperty) -> wafv2.CfnWebACL.StatementProperty:
+    return _ACL.StatementProperty(not_statement=_ACL.NotStatementProperty(statement=statement))
+
+
+def _all_of(*statements: wafv2.CfnWebACL.StatementProperty) -> wafv2.CfnWebACL.StatementProperty:
+    return _ACL.StatementProperty(and_statement=_ACL.AndStatementProperty(statements=list(statements)))
 
 
 def _longer_than(limit: int, field: wafv2.CfnWebACL.FieldToMatchProperty) -> wafv2.CfnWebACL.StatementProperty:

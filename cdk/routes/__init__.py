@@ -1,6 +1,6 @@
 """Tables of the HTTP API, one module per wing. Functions, roles, routes and throttles are made from them."""
 
-from cdk.routes import accounts, fantasy_leagues, fantasy_races, operations, picks, predictions, sports
+from cdk.routes import accounts, dfs, fantasy_leagues, fantasy_races, operations, picks, predictions, sports
 from cdk.routes.model import Endpoint, Wing
 
 WINGS: tuple[Wing, ...] = (
@@ -10,6 +10,7 @@ WINGS: tuple[Wing, ...] = (
     predictions.WING,
     fantasy_leagues.WING,
     fantasy_races.WING,
+    dfs.WING,
     operations.WING,
 )
 """All wings, in the order of the API document."""

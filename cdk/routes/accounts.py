@@ -1,6 +1,6 @@
 """Accounts, sessions, profiles, API keys, notices and webhooks."""
 
-from cdk.routes.model import ONE_CPU_MB, READS, WRITES, Auth, Database, Endpoint, Wing
+from cdk.routes.model import ONE_CPU_MB, READS, WRITES, Auth, Database, Endpoint, Uploads, Wing
 from cdk.secret_names import SecretName
 from cdk.settings.notices import WebhookTargets
 from cdk.settings.pick_rules import PickRules
@@ -157,6 +157,7 @@ WING = Wing(
             memory_mb=ONE_CPU_MB,
             wakes=("deliver_notices",),
             sets_alarms_of=("tick_drafts",),
+            uploads=(Uploads.ERASE,),
         ),
         Endpoint(
             name="export_me",

@@ -28,6 +28,8 @@ class Scope(StrEnum):
     PREDICTIONS_READ = "predictions:read"
     DRAFTS_READ = "drafts:read"
     DRAFTS_WRITE = "drafts:write"
+    DFS_READ = "dfs:read"
+    DFS_WRITE = "dfs:write"
 
 
 class Database(StrEnum):
@@ -50,6 +52,19 @@ class Database(StrEnum):
                 return (SecretName.DATABASE_WRITER,)
             case Database.NONE:
                 return ()
+
+
+class Uploads(StrEnum):
+    """What a function does with the files that users upload."""
+
+    READ = "read"
+    """Reads files that were kept."""
+    SEND = "send"
+    """Signs addresses to which clients send files."""
+    KEEP = "keep"
+    """Reads what clients have sent, and keeps it."""
+    ERASE = "erase"
+    """Deletes a user's files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +102,8 @@ class Endpoint:
     """Short names of functions that the function invokes asynchronously after it has committed."""
     sets_alarms_of: tuple[str, ...] = ()
     """Short names of functions for which the function puts work on the agenda."""
+    uploads: tuple[Uploads, ...] = ()
+    """What the function does with the files that users upload."""
     layers: tuple[Layer, ...] = ()
     """Layers of the function in addition to `common`."""
     files: tuple[str, ...] = ()

@@ -11,6 +11,9 @@ class Retention:
     raw_answers_days: int = 400
     """Days after which a provider's raw answers are deleted."""
 
+    uploads_days: int = 400
+    """Days after which a user's uploaded files are deleted. What was read from them stays."""
+
     housekeeping_schedule: str = "cron(0 10 * * ? *)"
     """When expired rows of the database are deleted: an EventBridge schedule expression, in UTC."""
 

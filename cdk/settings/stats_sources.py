@@ -28,6 +28,9 @@ class StatsSources:
     statsapi: bool = False
     """Whether MLB's statsapi is asked. Its copyright text allows individual, non-commercial, non-bulk use."""
 
+    nba_report: bool = False
+    """Whether the injury report is read that the NBA publishes as a file. Public, without a promise."""
+
     contact: str = ""
     """Mail address or web address of the operator, without blanks and parentheses. It stands in the User-Agent."""
 
@@ -43,6 +46,9 @@ class StatsSources:
     statsapi_url: str = "https://statsapi.mlb.com"
     """URL of statsapi, without a trailing slash."""
 
+    nba_report_url: str = "https://ak-static.cms.nba.com"
+    """URL of the NBA's files, without a trailing slash."""
+
     ingest_stats_schedule: str = "cron(30 10 * * ? *)"
     """Schedule of the daily run: when the games of the evening before are over and corrected."""
 
@@ -57,8 +63,12 @@ class StatsSources:
             raise DeploymentError(f"stats_sources.contact {self.contact!r} is no address; write it without blanks")
 
     def of_injuries(self) -> Self:
-        """Return the sources that tell who is hurt: of these, ESPN. The others are not asked about it."""
+        """Return the sources that tell who is hurt: ESPN and the NBA. The others are not asked about it."""
         return replace(self, balldontlie=False, nflverse=False, statsapi=False)
+
+    def of_box_scores(self) -> Self:
+        """Return the sources that have box scores: all but the NBA's report."""
+        return replace(self, nba_report=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -68,6 +78,7 @@ class StatsSources:
             "nflverse": self.nflverse,
             "espn": self.espn,
             "balldontlie": self.balldontlie,
+            "nba_report": self.nba_report,
         }
         return tuple(name for name, is_on in switches.items() if is_on)
 
@@ -82,6 +93,7 @@ class StatsSources:
             "nflverse": self.nflverse_url,
             "espn": self.espn_url,
             "balldontlie": self.balldontlie_url,
+            "nba_report": self.nba_report_url,
         }
         asked = {f"STATS_{name.upper()}_URL": urls[name] for name in self.names}
         manners = {"STATS_CONTACT": self.contact, "STATS_PACE_SECONDS": f"{PACE_SECONDS:g}"}

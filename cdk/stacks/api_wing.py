@@ -48,6 +48,7 @@ class ApiWingStack(Stack):
                 resource=paths.resource(endpoint.path),
                 authorizer=gateway.authorizer,
                 defaults=defaults,
+                uploads=data.uploads,
                 root=root,
                 rollout=rollout,
             )

@@ -13,13 +13,14 @@ from cdk.constructs.platform_secrets import PlatformSecrets
 from cdk.constructs.provider_function import AUTO_DELETE_PROVIDER, keep_house_rules
 from cdk.constructs.python_function import FunctionDefaults
 from cdk.constructs.raw_answers import RawAnswers
+from cdk.constructs.uploads_bucket import UploadsBucket
 from cdk.packages import PackageRecipe
 from cdk.secret_names import SecretName
 from cdk.settings.database import AuroraDatabase
 
 
 class DataStack(Stack):
-    """Data that must not be lost: secrets, raw answers, models, exports, and the database itself unless it is Neon."""
+    """Data that must not be lost: secrets, raw answers, models, exports, uploads, the database unless it is Neon."""
 
     def __init__(self, scope: Construct, *, config: StageConfig) -> None:
         super().__init__(
@@ -34,6 +35,7 @@ class DataStack(Stack):
         self.raw_answers = RawAnswers(self, "RawAnswers", config=config).bucket
         self.exports = DatabaseExports(self, "DatabaseExports", config=config).bucket
         self.models = ModelsBucket(self, "Models", config=config).bucket
+        self.uploads = UploadsBucket(self, "Uploads", config=config).bucket
         self.network: FunctionNetwork | None = None
         """Network of the functions that connect to the database. None if the database is outside the account."""
         if isinstance(config.database, AuroraDatabase):
@@ -49,6 +51,8 @@ class DataStack(Stack):
             self.exports.bucket_name,
             self.models.bucket_arn,
             self.models.bucket_name,
+            self.uploads.bucket_arn,
+            self.uploads.bucket_name,
         ):
             self.export_value(name)
 

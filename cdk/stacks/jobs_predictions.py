@@ -12,6 +12,8 @@ from cdk.constructs.models_bucket import (
     may_add_exports,
     may_use_artefacts,
 )
+from cdk.constructs.packaged_code import packaged_code
+from cdk.constructs.packaged_function import function_recipe
 from cdk.constructs.python_function import FunctionDefaults, PythonFunction
 from cdk.constructs.raw_answers import acknowledge_put, may_put
 from cdk.constructs.scheduled_function import ScheduledFunction
@@ -37,9 +39,23 @@ class JobsPredictionsStack(Stack):
         super().__init__(scope, f"pickvs-{config.name}-jobs-predictions", description="PickVs: statistics and models")
         defaults = data.function_defaults(self, root)
         sources = config.stats_sources
-        for name, schedule, woken, asked in (
-            ("ingest_stats", sources.ingest_stats_schedule, ("ingest_stats",), sources),
-            ("ingest_injuries", sources.ingest_injuries_schedule, (), sources.of_injuries()),
+        # It reads a PDF, with a package that no other function needs.
+        injuries = function_recipe("ingest_injuries", config.runtime.wheel_platform, root)
+        for name, code, schedule, woken, asked in (
+            (
+                "ingest_stats",
+                function_code(root, "ingest_stats"),
+                sources.ingest_stats_schedule,
+                ("ingest_stats",),
+                sources.of_box_scores(),
+            ),
+            (
+                "ingest_injuries",
+                packaged_code(self, root, injuries),
+                sources.ingest_injuries_schedule,
+                (),
+                sources.of_injuries(),
+            ),
         ):
             construct_id = name.title().replace("_", "")
             scheduled = ScheduledFunction(
@@ -48,7 +64,7 @@ class JobsPredictionsStack(Stack):
                 name=name,
                 schedule=schedule,
                 defaults=defaults,
-                code=function_code(root, name),
+                code=code,
                 memory_mb=config.runtime.job_memory_mb,
                 timeout=_TIMEOUT,
                 secrets=[

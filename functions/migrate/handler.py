@@ -20,6 +20,7 @@ from pickvs.core.database import connected
 from pickvs.core.errors import ConfigurationError
 from pickvs.core.invocations import invocation
 from pickvs.core.logging import logger
+from pickvs.dfs.weather.service import keep_venues
 from pickvs.fantasy.scoring.service import keep_presets
 from pickvs.operations.database_roles import service as roles
 from pickvs.sports.teams.reference import load_reference
@@ -92,6 +93,7 @@ def migrate(direct: psycopg.Connection[Any]) -> tuple[str | None, str]:
         # Also where the schema was at its newest version: the data may have changed.
         load_reference(direct, _HERE / "reference", clock.now())
         keep_presets(direct, clock.now())
+        keep_venues(direct)
     return before, newest
 
 

@@ -49,6 +49,8 @@ class Kind(StrEnum):
     FORECASTS_KEY = "key for predictions:read"
     ROOM_KEY = "key for drafts:read"
     DRAFTING_KEY = "key for drafts:write"
+    SLATES_KEY = "key for dfs:read"
+    BUILDING_KEY = "key for dfs:write"
     USER = "user"
     OTHER_USER = "other user"
     ENDED_SESSION = "admin whose session has ended"
@@ -64,6 +66,8 @@ SCOPE = {
     Kind.FORECASTS_KEY: Scope.PREDICTIONS_READ,
     Kind.ROOM_KEY: Scope.DRAFTS_READ,
     Kind.DRAFTING_KEY: Scope.DRAFTS_WRITE,
+    Kind.SLATES_KEY: Scope.DFS_READ,
+    Kind.BUILDING_KEY: Scope.DFS_WRITE,
     Kind.ADMINS_KEY: Scope.PICKS_READ,
 }
 """Scopes of the valid keys."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cdk.routes import ENDPOINTS, fantasy_leagues
+from cdk.routes import ENDPOINTS, dfs, fantasy_leagues
 from cdk.routes.model import Auth, Endpoint, Scope
 from tests.e2e.callers import PASSWORD, RECEIVER, SCOPE, STRANGERS, Account, Callers, Kind
 from tests.e2e.client import Client
@@ -52,6 +52,12 @@ PARAMETERS: dict[str, Callable[[Account, Game], object]] = {
     "driver_id": lambda *_: 1,
     "review_id": lambda *_: 1,
     "table_id": lambda *_: "weekend@1",
+    "upload_id": lambda *_: 2**62,
+    "slate_id": lambda *_: 2**62,
+    "projection_set_id": lambda *_: 2**62,
+    "build_id": lambda *_: 2**62,
+    "contest_id": lambda *_: 2**62,
+    "contest_run_id": lambda *_: 2**62,
 }
 """A valid value for each path parameter."""
 
@@ -157,6 +163,9 @@ BODIES: dict[tuple[str, str], Body | None] = {
     ("PUT", "/admin/games/{game_id}/start"): lambda *_: {"began_at": "2026-01-01T00:00:00Z", **_DRY_RUN},
     ("POST", "/admin/games/{game_id}/merge"): lambda _, game: {"into": game["id"], **_DRY_RUN},
     ("POST", "/admin/games/{game_id}/unmerge"): lambda *_: _DRY_RUN,
+    ("POST", "/dfs/uploads"): None,
+    ("POST", "/dfs/uploads/url"): lambda *_: {"kind": "dk_standings", "bytes": 1, "sha256": "0" * 64},
+    ("PUT", "/dfs/aliases"): lambda *_: {"slate_id": 2**62, "player_id": 1, "alias": "A. Matrix"},
     ("POST", "/scoring-tables"): lambda *_: _TABLE,
     ("POST", "/scoring-tables/check"): lambda *_: {"table": _TABLE},
     ("PUT", "/admin/races/{race_id}/results"): lambda *_: {
@@ -169,6 +178,24 @@ BODIES: dict[tuple[str, str], Body | None] = {
     ("POST", "/admin/races/{race_id}/substitutions"): lambda *_: {"driver_id": 1, "scores_as": None, **_DRY_RUN},
     ("POST", "/admin/reviews/{review_id}/decide"): lambda *_: {"choice": "in_force", **_DRY_RUN},
     ("POST", "/admin/leagues/{league_id}/rescore"): lambda *_: _DRY_RUN,
+    ("POST", "/dfs/projection-sets"): lambda *_: {
+        "slate_id": 2**62,
+        "kind": "edited",
+        "parent": 2**62,
+        "changes": [{"player_id": 1, "points": 31.5}],
+    },
+    ("POST", "/dfs/builds"): lambda *_: {"slate_id": 2**62, "projection_set_id": 2**62},
+    ("DELETE", "/dfs/builds/{build_id}"): None,
+    ("POST", "/dfs/contests"): lambda *_: {
+        "slate_id": 2**62,
+        "name": "A contest",
+        "size": 10,
+        "fee_cents": 100,
+        "payouts": [{"first": 1, "last": 1, "cents": 900}],
+    },
+    ("POST", "/dfs/contests/{contest_id}/results"): lambda *_: {"upload_id": 2**62},
+    ("POST", "/dfs/contest-runs"): lambda *_: {"contest_id": 2**62, "build_id": 2**62},
+    ("DELETE", "/dfs/contest-runs/{contest_run_id}"): None,
 }
 """A valid body for each method and path that takes one; None for a method that could take one and does not."""
 
@@ -176,6 +203,9 @@ QUERIES = {
     ("POST", "/notices/unsubscribe"): f"?token=1.pick.settled.{'0' * 32}",
     ("GET", "/models/board"): "?sport=basketball_nba",
     ("GET", "/ratings"): "?sport=basketball_nba",
+    ("POST", "/dfs/uploads"): f"?kind=dk_standings&key={'0' * 64}",
+    ("GET", "/dfs/projection-sets"): "?slate_id=1",
+    ("GET", "/dfs/injuries"): "?sport=basketball_nba",
 }
 """A query for each method and path that needs one."""
 
@@ -223,6 +253,7 @@ NEEDS_A_LIVING_SESSION = {
     ("DELETE", "/groups/{group_id}/members/{username}"),
     *((each.method, each.path) for each in ENDPOINTS if each.auth is Auth.ADMIN and each.method != "GET"),
     *((each.method, each.path) for each in fantasy_leagues.WING.endpoints if each.method != "GET"),
+    *((each.method, each.path) for each in dfs.WING.endpoints if each.method != "GET"),
 }
 """Operations whose effect outlives the access token. An access token of an ended session allows all others until it
 expires."""

@@ -82,7 +82,9 @@ def environment(laptop: Laptop, provider: OddsApiServer, api: Client) -> dict[st
         "operator", {"command": "grant_role", "username": NAME, "role": "admin", "reason": "to call everything"}
     )
     session = api.post("/auth/login", {"email": f"{NAME}@example.com", "password": "correct horse battery"}).body
-    key = Client(api.base, session["token"]).make_key("picks:read", "picks:write", "drafts:read", "drafts:write")
+    key = Client(api.base, session["token"]).make_key(
+        *("picks:read", "picks:write", "drafts:read", "drafts:write", "dfs:read", "dfs:write")
+    )
     return {
         "CONTRACT_KNOWN": json.dumps(things),
         "CONTRACT_ACCESS_TOKEN": session["token"],

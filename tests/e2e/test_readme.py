@@ -1,4 +1,4 @@
-"""Runs the tours of README.md, docs/tour.md and docs/race_weekend.md as printed, next to a `make run`."""
+"""Runs the tours of the README and of docs as printed, next to a `make run`."""
 
 import json
 import os
@@ -59,6 +59,7 @@ def toured(assembly: Path, pooled: dict[str, str], tmp_path_factory: pytest.Temp
         "picks": blocks(readme, 4),
         "account": blocks((ROOT / "docs" / "tour.md").read_text(encoding="utf-8"), 6).replace(PRINTED_PORT, port),
         "races": blocks((ROOT / "docs" / "race_weekend.md").read_text(encoding="utf-8"), 6),
+        "lineups": blocks((ROOT / "docs" / "lineups.md").read_text(encoding="utf-8"), 6),
     }
     said = {}
     clockwork = shutil.copytree(assembly, folder / "assembly")
@@ -115,3 +116,16 @@ def test_the_tour_of_a_race_weekend_prints_a_board_that_a_disqualification_has_m
     # Whoever is picked may retire.
     assert re.search(r"race (position P|out )", printed)
     assert " before: " in printed
+
+
+def test_the_tour_of_lineups_prints_a_bound_a_conflict_and_a_late_swap(toured: Toured) -> None:
+    said, _ = toured
+    printed = said["lineups"]
+    [(points, bound, gap)] = re.findall(r"^done 150 of 150 points (\S+) bound (\S+) gap (\S+)$", printed, re.MULTILINE)
+    assert 0 <= float(gap) < 0.01
+    assert float(points) <= float(bound)
+    assert re.search(r"^\['lock .+\] way out: \['.+'\]$", printed, re.MULTILINE)
+    assert '"condition":"if the projections are right"' in printed
+    first, second = (part.split("\n")[1:3] for part in printed.split("Entry ID,Contest Name")[1:])
+    assert [row.split(",")[:4] for row in first] == [row.split(",")[:4] for row in second]
+    assert printed.rstrip().endswith("swapped 20 entries: done None")

@@ -9,12 +9,13 @@ from typing import Protocol
 import pytest
 
 from cdk.config import StageConfig, stage_config
-from cdk.constructs.migration import migrate_recipe
+from cdk.constructs.packaged_function import function_recipe
 from cdk.layers import Layer, layer_recipe
 from cdk.packages import find_uv
 from cdk.settings.delivery import Delivery
 from cdk.settings.edge import Domain, HostedZone
 from cdk.settings.fantasy import NON_COMMERCIAL, Fantasy
+from cdk.settings.feeds import Feeds
 from cdk.settings.notices import Mail
 from cdk.settings.scores_sources import ScoresSources
 from cdk.settings.stats_sources import StatsSources
@@ -129,7 +130,7 @@ def built(sources: Path, once: Once) -> Built:
 @pytest.fixture(scope="session")
 def migrate(sources: Path, once: Once) -> Path:
     """The migrate function as built for prod."""
-    recipe = migrate_recipe(stage_config("prod").runtime.wheel_platform, sources)
+    recipe = function_recipe("migrate", stage_config("prod").runtime.wheel_platform, sources)
     return once("migrate", lambda asset: recipe.build(asset, find_uv(ROOT)))
 
 
@@ -145,7 +146,15 @@ def furnish(config: StageConfig) -> StageConfig:
         mail=Mail(domain="mail.pickvs.example"),
         scores_sources=ScoresSources(espn=True, contact="ops@pickvs.example"),
         stats_sources=StatsSources(
-            espn=True, balldontlie=True, nflverse=True, statsapi=True, contact="ops@pickvs.example"
+            espn=True, balldontlie=True, nflverse=True, statsapi=True, nba_report=True, contact="ops@pickvs.example"
+        ),
+        feeds=Feeds(
+            nws=True,
+            open_meteo=True,
+            weather_terms=NON_COMMERCIAL,
+            draftkings_sports=("NBA", "NFL"),
+            draftkings_permission="a letter",
+            contact="ops@pickvs.example",
         ),
         fantasy=Fantasy(jolpica=True, f1db=True, provider_terms=NON_COMMERCIAL, contact="ops@pickvs.example"),
         observability=replace(config.observability, alarm_email=MAIL),

@@ -125,6 +125,11 @@ def _explained(role: Resource, actions: set[str], resource: str) -> bool:
             and resource.endswith('"/exports/*"]]}')
             and "DatabaseExportsBucket" in resource
         )
+        or (
+            actions in ({"s3:GetObject"}, {"s3:PutObject"}, {"s3:DeleteObject"}, {"s3:GetObject", "s3:PutObject"})
+            and resource.endswith(('"/files/*"]]}', '"/incoming/*"]]}'))
+            and "UploadsBucket" in resource
+        )
         # EC2's describe actions do not support them either. Lambda's network interfaces are created later.
         or (resource == '"*"' and actions == INTERFACES)
         # Enhanced Monitoring creates one log group, and writes to one stream for each instance.
@@ -187,9 +192,12 @@ def requests_end_before_the_gateway_gives_up(assembly: Assembly) -> Iterator[str
 
 QUEUE = {"train"}
 """Functions whose events wait for the runs before them, each of up to 15 minutes."""
-PROVIDERS = ("odds_api", "espn", "balldontlie", "nflverse", "statsapi", "jolpica", "f1db")
+PROVIDERS = (
+    *("odds_api", "espn", "balldontlie", "nflverse", "statsapi", "nba_report", "jolpica", "f1db"),
+    *("nws", "open_meteo", "draftkings"),
+)
 """Whose answers are kept, each in a folder of its name."""
-SHARE_THEIR_WORK = {"deliver_notices", "tick_drafts"}
+SHARE_THEIR_WORK = {"build_lineups", "simulate_contest", "deliver_notices", "tick_drafts"}
 """Functions whose runs may overlap: each takes work that no other has taken."""
 
 

@@ -9,6 +9,7 @@ import pytest
 from cdk import watched
 from cdk.alarms import WOKEN, alarms, jobs
 from cdk.config import StageConfig, stage_config
+from cdk.dfs_alarms import JOBS as OF_DFS
 from cdk.fantasy_alarms import DRAFT_OVERDUE, RESULT_WAITS, REVIEW_WAITS
 from cdk.fantasy_alarms import JOBS as OF_FANTASY
 from cdk.prediction_alarms import JOBS
@@ -114,6 +115,10 @@ def _runs(config: StageConfig) -> Iterator[tuple[datetime, str]]:
         "predict": config.predictions.predict_schedule,
         "collect_f1": config.fantasy.collect_f1_schedule,
         "tick_drafts": config.fantasy.tick_drafts_schedule,
+        "build_lineups": config.dfs.build_lineups_schedule,
+        "simulate_contest": config.dfs.simulate_contest_schedule,
+        "fetch_weather": config.feeds.fetch_weather_schedule,
+        "fetch_dfs_slates": config.feeds.fetch_dfs_slates_schedule,
         "deliver_notices": config.notices_schedule,
         "measure": config.observability.measure_schedule,
         "canary": config.observability.canary_schedule,
@@ -329,6 +334,10 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
             3 * HOURS,
         )
         for job in OF_FANTASY
+    ),
+    *(
+        (f"{job} raises", "prod", _of("predict", _raised_in(job)), {f"dfs-{which}" for which in OF_A_JOB}, 3 * HOURS)
+        for job in OF_DFS
     ),
     *(("due work fails for good", "prod", _of(job, _given_up), {"work-given-up"}, 24 * HOURS) for job in WOKEN),
     ("training fails", "prod", _of("predict", _training_failed), {"training-failed"}, 4 * HOURS),

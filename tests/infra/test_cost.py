@@ -68,10 +68,13 @@ def test_who_calls_each_function_is_known(assembly: Assembly) -> None:
     assert not any("fetch_odds" in name or "register" in name for name in stage.uncalled)
 
 
+OF_FEEDS = {"fetch_weather", "fetch_dfs_slates"}
+
+
 def test_what_a_scheduled_function_does_is_known(assembly: Assembly) -> None:
     scheduled = footprint(inventory(assembly)).scheduled
     keeping = {each.function.name.rsplit("-", 1)[-1] for each in scheduled if each.function.keeps}
-    assert keeping == {"fetch_odds", "process_results", "back_up", "collect_f1", *JOBS}
+    assert keeping == {"fetch_odds", "process_results", "back_up", "collect_f1", *OF_FEEDS, *JOBS}
     in_network = {each.function.name.rsplit("-", 1)[-1] for each in scheduled if each.function.in_network}
     assert (in_network >= keeping) == (assembly.database == "aurora")
 

@@ -56,6 +56,11 @@ def test_the_web_acl_blocks_floods_and_sizes(assembly_of: Assemblies) -> None:
     assert [each["SearchString"] for each in reads] == ["GET", "HEAD", "OPTIONS"]
     assert all(each["FieldToMatch"] == {"Method": {}} for each in reads)
     assert all(each["PositionalConstraint"] == "EXACTLY" for each in reads)
+    body, elsewhere = rules["body-size"]["Statement"].pop("AndStatement")["Statements"]
+    rules["body-size"]["Statement"] = body
+    files = elsewhere["NotStatement"]["Statement"]["ByteMatchStatement"]
+    assert (files["SearchString"], files["FieldToMatch"]) == ("/api/dfs/uploads", {"UriPath": {}})
+    assert files["PositionalConstraint"] == "EXACTLY"
     sizes = {name: rules[name]["Statement"]["SizeConstraintStatement"] for name in list(rules)[2:5]}
     assert {name: (each["ComparisonOperator"], each["Size"]) for name, each in sizes.items()} == {
         "body-size": ("GT", limits.body_bytes),

@@ -13,7 +13,7 @@ from types import CodeType
 import pytest
 
 from cdk.config import STAGES
-from cdk.constructs.migration import migrate_recipe
+from cdk.constructs.packaged_function import function_recipe
 from cdk.constructs.runtime import PYTHON_RUNTIME
 from cdk.errors import DeploymentError
 from cdk.layers import MAX_UNZIPPED_BYTES, Layer, layer_recipe
@@ -147,7 +147,7 @@ def test_two_builds_from_two_folders_are_the_same_to_the_byte(
     request.addfinalizer(lambda: os.umask(umask))
     for recipe, first in (
         (_recipe(checkout), layer),
-        (migrate_recipe(PLATFORM, checkout), migrate),
+        (function_recipe("migrate", PLATFORM, checkout), migrate),
     ):
         again = tmp_path / "b" / "asset"
         recipe.build(again, find_uv(ROOT))
@@ -258,7 +258,7 @@ def test_the_migrate_function_and_the_layer_agree_on_versions(checkout: Path) ->
     lock = checkout / "layers" / "common" / "requirements.txt"
     pinned = next(line for line in lock.read_text().splitlines() if line.startswith("typing-extensions=="))
     lock.write_text(lock.read_text().replace(pinned, "typing-extensions==1.0.0 \\"))
-    recipe = migrate_recipe(None, checkout)
+    recipe = function_recipe("migrate", None, checkout)
     with pytest.raises(
         DeploymentError, match=r"pins typing-extensions .*, and the layer brings 1\.0\.0; run `make lock`"
     ):

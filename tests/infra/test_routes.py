@@ -214,6 +214,36 @@ def test_the_table_is_the_contract() -> None:
         ("GET", "/admin/ingestion-runs", "admin", ""),
         ("GET", "/admin/attention", "admin", ""),
         ("GET", "/admin/audit-log", "admin", ""),
+        ("GET", "/dfs/slates", "user", "dfs:read"),
+        ("GET", "/dfs/slates/{slate_id}", "user", "dfs:read"),
+        ("GET", "/dfs/slates/{slate_id}/players", "user", "dfs:read"),
+        ("GET", "/dfs/slates/{slate_id}/weather", "user", "dfs:read"),
+        ("GET", "/dfs/injuries", "user", "dfs:read"),
+        ("GET", "/dfs/projection-sets", "user", "dfs:read"),
+        ("GET", "/dfs/projection-sets/{projection_set_id}", "user", "dfs:read"),
+        ("POST", "/dfs/projection-sets", "user", "dfs:write"),
+        ("GET", "/dfs/builds", "user", "dfs:read"),
+        ("POST", "/dfs/builds", "user", "dfs:write"),
+        ("GET", "/dfs/builds/{build_id}", "user", "dfs:read"),
+        ("DELETE", "/dfs/builds/{build_id}", "user", "dfs:write"),
+        ("GET", "/dfs/builds/{build_id}/lineups", "user", "dfs:read"),
+        ("GET", "/dfs/builds/{build_id}/lineups.csv", "user", "dfs:read"),
+        ("GET", "/dfs/builds/{build_id}/export", "user", "dfs:read"),
+        ("POST", "/dfs/uploads", "user", "dfs:write"),
+        ("POST", "/dfs/uploads/url", "user", "dfs:write"),
+        ("GET", "/dfs/uploads/{upload_id}", "user", "dfs:read"),
+        ("PUT", "/dfs/aliases", "user", "dfs:write"),
+        ("POST", "/dfs/contests", "user", "dfs:write"),
+        ("GET", "/dfs/contests", "user", "dfs:read"),
+        ("GET", "/dfs/contests/{contest_id}", "user", "dfs:read"),
+        ("POST", "/dfs/contests/{contest_id}/results", "user", "dfs:write"),
+        ("GET", "/dfs/contests/{contest_id}/results", "user", "dfs:read"),
+        ("POST", "/dfs/contest-runs", "user", "dfs:write"),
+        ("GET", "/dfs/contest-runs", "user", "dfs:read"),
+        ("GET", "/dfs/contest-runs/{contest_run_id}", "user", "dfs:read"),
+        ("DELETE", "/dfs/contest-runs/{contest_run_id}", "user", "dfs:write"),
+        ("GET", "/dfs/contest-runs/{contest_run_id}/lineups", "user", "dfs:read"),
+        ("GET", "/dfs/calibration", "user", "dfs:read"),
         ("GET", "/openapi.json", "public", ""),
         ("GET", "/docs", "public", ""),
         ("GET", "/health", "public", ""),
@@ -329,7 +359,8 @@ def test_a_function_knows_what_its_row_says_and_no_more(assembly: Assembly) -> N
         tls = set() if DATABASE_SECRETS.isdisjoint(endpoint.all_secrets) else {"DATABASE_TLS", "DATABASE_POOLED"}
         waking = {"FUNCTIONS_TO_WAKE"} if endpoint.wakes else set()
         alarms = {"ALARM_CLOCKS"} if endpoint.sets_alarms_of else set()
-        assert variables == common | origin | settings | secrets | cache | tls | waking | alarms, endpoint.name
+        files = {"UPLOADS_BUCKET"} if endpoint.uploads else set()
+        assert variables == common | origin | settings | secrets | cache | tls | waking | alarms | files, endpoint.name
         assert readable_secrets(assembly, function) == {known[secret] for secret in endpoint.all_secrets}, endpoint.name
 
 

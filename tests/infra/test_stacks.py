@@ -16,7 +16,7 @@ def test_data_then_schema_then_the_rest(assembly_of: Assemblies) -> None:
     wings = {wing.stack for wing in WINGS}
     rolling = {wing.stack for wing in WINGS if any(each.gradual for each in wing.endpoints)}
     serves = {"gateway", "front", *wings, "ingestion", "jobs-accounts"}
-    serves |= {"jobs-fantasy", "jobs-predictions", "operations", "recovery"}
+    serves |= {"jobs-dfs", "jobs-fantasy", "jobs-predictions", "operations", "recovery"}
     assert needs(prod) == {
         "alerts": set(),
         "data": set(),
@@ -27,6 +27,7 @@ def test_data_then_schema_then_the_rest(assembly_of: Assemblies) -> None:
         "front": {"schema", "gateway", *wings},
         "ingestion": {"data", "schema"},
         "jobs-accounts": {"data", "schema", "gateway"},
+        "jobs-dfs": {"data", "schema"},
         "jobs-fantasy": {"data", "schema"},
         "jobs-predictions": {"data", "schema"},
         "operations": {"data", "schema"},

@@ -27,7 +27,8 @@ pytestmark = pytest.mark.xdist_group("infra")
 
 STACKS = {
     *("alerts", "data", "schema", "gateway", *(wing.stack for wing in WINGS), "front", "ingestion"),
-    *("jobs-accounts", "jobs-fantasy", "jobs-predictions", "observability", "operations", "recovery", "rotation"),
+    *("jobs-accounts", "jobs-dfs", "jobs-fantasy", "jobs-predictions"),
+    *("observability", "operations", "recovery", "rotation"),
 }
 
 
@@ -157,14 +158,14 @@ def test_what_holds_data_outlives_its_stack_in_prod(
     assembly_of: Callable[[str], Assembly], stage: str, policy: str
 ) -> None:
     template = Template.from_json(assembly_of(stage).templates["data"])
-    for kind, count in (("AWS::SecretsManager::Secret", 8), ("AWS::S3::Bucket", 4)):
+    for kind, count in (("AWS::SecretsManager::Secret", 8), ("AWS::S3::Bucket", 5)):
         template.resource_properties_count_is(kind, Match.any_value(), count)
         template.all_resources(kind, {"DeletionPolicy": policy})
 
 
 def test_dev_can_be_removed_with_what_is_in_its_buckets(assembly_of: Callable[[str], Assembly]) -> None:
     dev, prod = (Template.from_json(assembly_of(stage).templates["data"]) for stage in ("dev", "prod"))
-    dev.resource_count_is("Custom::S3AutoDeleteObjects", 4)
+    dev.resource_count_is("Custom::S3AutoDeleteObjects", 5)
     prod.resource_count_is("Custom::S3AutoDeleteObjects", 0)
 
 
@@ -172,14 +173,15 @@ def test_functions_run_where_their_packages_do(assembly_of: Callable[[str], Asse
     for stage in ("dev", "prod"):
         assembly = assembly_of(stage)
         pythons = [each for each in assembly.functions() if each.properties["Runtime"].startswith("python")]
-        assert len(pythons) == len(ENDPOINTS) + 23
+        assert len(pythons) == len(ENDPOINTS) + 27
         assert all(each.properties["Architectures"] == ["arm64"] for each in pythons)
         assert {each.properties["Runtime"] for each in pythons} == {"python3.13"}
         layers = list(assembly.resources("AWS::Lambda::LayerVersion"))
         common = [each for each in layers if each.properties["Description"] == f"PickVs: {Layer.COMMON}"]
         assert sorted(each.stack for each in common) == sorted(STACKS - {"alerts", "data", "front"})
         assert sorted((each.stack, each.properties["Description"]) for each in layers if each not in common) == [
-            ("jobs-predictions", f"PickVs: {layer}") for layer in (Layer.NUMERIC, Layer.TRAINING)
+            ("jobs-dfs", f"PickVs: {Layer.NUMERIC}"),
+            *(("jobs-predictions", f"PickVs: {layer}") for layer in (Layer.NUMERIC, Layer.TRAINING)),
         ]
         assert all(each.properties["CompatibleArchitectures"] == ["arm64"] for each in layers)
         assert len({each.properties["Content"]["S3Key"] for each in common}) == 1

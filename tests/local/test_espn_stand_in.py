@@ -9,14 +9,17 @@ from statistics import fmean
 import pytest
 from werkzeug.test import Client
 
+from local.draftkings import DraftKingsServer
 from local.espn import Espn, EspnServer
 from local.formula_one.server import RacesServer
+from local.nba_report import NbaReportServer
 from local.odds_api import OddsApi, OddsApiServer
 from local.odds_api_door import KEY
 from local.settings import Settings, read_settings
 from local.slate import LASTS, LEAGUE_ZONE, TEAMS, on_date
 from local.slate_players import PLAYERS, hurt_on, roster
 from local.sources import StandIn, choose_sources
+from local.weather import WeatherServer
 from pickvs.markets.providers.espn import scoreboard, summary
 from pickvs.markets.providers.espn_parsing import read_scoreboard, read_summary
 from pickvs.markets.providers.odds_api_parsing import read_scores
@@ -109,11 +112,14 @@ def test_what_is_no_day_or_event_is_not_found(question: str) -> None:
     assert (answer.status_code, json.loads(answer.data)["code"]) == (404, 404)
 
 
+OF_DFS = (WeatherServer, DraftKingsServer)
+
+
 @pytest.mark.parametrize(
     ("environment", "started", "switched_off"),
     [
-        ({}, {OddsApiServer, EspnServer}, False),
-        ({"ESPN_BASE_URL": "http://x"}, {OddsApiServer}, False),
+        ({}, {OddsApiServer, EspnServer, NbaReportServer, *OF_DFS}, False),
+        ({"ESPN_BASE_URL": "http://x"}, {OddsApiServer, *OF_DFS}, False),
         ({"ODDS_API_BASE_URL": "http://x"}, set(), True),
         ({"ODDS_API_KEY": "mine"}, set(), True),
         ({"ODDS_API_KEY": "mine", "ESPN_BASE_URL": "http://x/"}, set(), False),
@@ -139,5 +145,8 @@ def test_the_stand_in_never_plays_beside_real_games(
     assert (variables.get("STATS_SOURCES") == "none") == switched_off
     assert variables.get("STATS_ESPN_URL") == variables.get("ESPN_BASE_URL")
     assert ("STATS_PACE_SECONDS" in variables) == (EspnServer in started)
+    assert (variables.get("DFS_SLATE_SPORTS"), variables.get("WEATHER_SOURCES")) == (
+        (None, None) if OddsApiServer in started else ("none", "none")
+    )
     if "ESPN_BASE_URL" in environment:
         assert variables["ESPN_BASE_URL"] == "http://x"

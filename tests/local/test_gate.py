@@ -129,3 +129,11 @@ def test_a_mail_is_of_its_sender_s_domain_and_its_configuration_set(
     assert (client.post(path, data=body, headers=signed("ses")).get_data() == b"reached") == reaches
     assert client.post("/v2/email/identities", data=body, headers=signed("ses")).get_data() != b"reached"
     assert client.post(path, data="[]", headers=signed("ses")).get_data() != b"reached"
+
+
+@pytest.mark.parametrize(("path", "reaches"), [("/bucket/own/1", True), ("/bucket/other/1", False)])
+def test_a_signed_address_gives_what_its_signer_may(client: Client, path: str, *, reaches: bool) -> None:
+    credential = f"{KEY}%2F20260101%2F{REGION}%2Fs3%2Faws4_request"
+    query = f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={credential}&X-Amz-Expires=900&X-Amz-Signature=0"
+    assert (client.put(f"{path}?{query}", data=b"x").get_data() == b"reached") is reaches
+    assert client.put(f"{path}?acl&{query}", data=b"x").status_code == 403

@@ -27,6 +27,7 @@ SECRET = "test/logins"
 ROLE_OF_JOB: Mapping[str, Identity] = {
     "authorizer": "authorizer",
     "back_up": "writer",
+    "build_lineups": "writer",
     "canary": "none",
     "collect_f1": "writer",
     "deliver_notices": "writer",
@@ -42,6 +43,7 @@ ROLE_OF_JOB: Mapping[str, Identity] = {
     "predict": "forecaster",
     "process_results": "writer",
     "restore": "owner",
+    "simulate_contest": "writer",
     "tick_drafts": "writer",
     "train": "forecaster",
 }

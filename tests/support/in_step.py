@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pickvs.accounts import service as accounts
-from pickvs.core import clock, database
+from pickvs.core import clock, database, storage
 from tests.support.accounts import make_hashing_cheap, use_signing_keys
 from tests.support.database_roles import SECRET, acting_as, role_of, secrets_of
 from tests.support.functions import load
@@ -65,6 +65,8 @@ def _join(url: str, barrier: Barrier) -> None:
     set_pick_rules(patch)
     use_signing_keys(patch, accounts)
     patch.setenv("GROUP_JOINS_PER_USER", "100000/60")
+    patch.setenv("UPLOADS_BUCKET", "uploads")  # of whoever goes
+    patch.setattr(storage, "delete", lambda *_: None)
     patch.setenv("DATABASE_SECRET_ARN", SECRET)
     patch.setenv("DATABASE_TLS", "off")
     patch.setattr(database, "get_secret", secrets_of(url).__getitem__)

@@ -21,6 +21,7 @@ from pickvs.groups import service as groups
 from pickvs.groups.requests import WantedGroup
 from tests.support.administration import act, add_alias, merge, team_id, unmerge
 from tests.support.contest import TIP_OFF, Contest
+from tests.support.dfs_rows import fill_dfs
 from tests.support.gateway import Answer, call
 from tests.support.league_rows import fill_league
 from tests.support.ledger import SETTLED_AT, settle_now
@@ -65,6 +66,7 @@ class Person:
             f"the group of {self.name}",
             f"the team of {self.name}",
             f"the league of {self.name}",
+            f"the slate of {self.name}",
             f"whsec_{self.digest('webhook').hex()}",
             self.digest("mail token").hex(),
             *(digest.hex() for digest in (*digests, changes, joining)),
@@ -114,6 +116,7 @@ def enter(contest: Contest, name: str, *, role: str = "user") -> Person:
     )
     _tell(contest, person)
     fill_league(contest.connection, NOW, user=person.id, name=name, email=person.email)
+    fill_dfs(contest.connection, NOW, user=person.id, text=f"the slate of {name}")
     with clock.held_at(NOW):
         limits.admit_email_change(person.id, person.email)
         limits.admit_user("join-group", person.id, Rate(30, timedelta(hours=1)))

@@ -15,6 +15,9 @@ from pickvs.core.alarm_clock import AlarmClock
 from pickvs.core.config import settings
 from pickvs.core.errors import ConfigurationError
 from pickvs.core.mail import Sender
+from pickvs.dfs.entries.config import uploads_bucket
+from pickvs.dfs.slates.providers.config import SlateSource, slate_source
+from pickvs.dfs.weather.config import WeatherConfig, weather_config
 from pickvs.fantasy.collecting.config import RaceSources, race_hour, race_sources
 from pickvs.fantasy.leagues.config import codes_per_address
 from pickvs.fantasy.scoring.config import tables_per_user
@@ -127,6 +130,36 @@ GROUPS = {
         {"FUNCTIONS_TO_WAKE": '{"deliver_notices": "arn:d"}'},
         "arn:d",
     ),
+    "weather_config": Group(
+        weather_config,
+        {
+            "WEATHER_SOURCES": "open_meteo,nws",
+            "WEATHER_NWS_URL": "https://nws.example/",
+            "WEATHER_OPEN_METEO_URL": "https://open-meteo.example",
+            "WEATHER_CONTACT": "ops@pickvs.example",
+        },
+        WeatherConfig(
+            base_urls={"nws": "https://nws.example", "open_meteo": "https://open-meteo.example"},
+            contact="ops@pickvs.example",
+            pace=1.0,
+        ),
+    ),
+    "slate_source": Group(
+        slate_source,
+        {
+            "DFS_SLATE_SPORTS": "NBA,NFL",
+            "DRAFTKINGS_URL": "https://lobby.example/",
+            "DRAFTKINGS_API_URL": "https://api.example",
+            "DFS_CONTACT": "ops@pickvs.example",
+        },
+        SlateSource(
+            lobby_url="https://lobby.example",
+            api_url="https://api.example",
+            sports=("NBA", "NFL"),
+            contact="ops@pickvs.example",
+            pace=1.0,
+        ),
+    ),
     "race_sources": Group(
         race_sources,
         {
@@ -215,6 +248,7 @@ GROUPS = {
     ),
     "max_results_age": Group(max_results_age, {"MAX_RESULTS_AGE_HOURS": "26"}, timedelta(hours=26)),
     "models_bucket": Group(models_bucket, {"MODELS_BUCKET": "models"}, "models"),
+    "uploads_bucket": Group(uploads_bucket, {"UPLOADS_BUCKET": "uploads"}, "uploads"),
     "predicted_sports": Group(
         predicted_sports, {"PREDICTED_SPORTS": "basketball_nba, baseball_mlb,"}, ("basketball_nba", "baseball_mlb")
     ),
@@ -290,6 +324,10 @@ def test_a_function_needs_only_the_names_of_what_it_asks_for(group: str, monkeyp
         ("public_targets_only", "WEBHOOK_TARGETS", "all"),
         ("address_in_mails", "API_BASE_URL", "api.example"),
         *(("stats_config", "STATS_PACE_SECONDS", pace) for pace in ("-1", "nan", "61", "often")),
+        *(("weather_config", "WEATHER_SOURCES", sources) for sources in ("nws,", "all", "none,nws")),
+        *(("weather_config", "WEATHER_PACE_SECONDS", pace) for pace in ("-1", "nan", "61", "often")),
+        *(("slate_source", "DFS_SLATE_SPORTS", sports) for sports in ("nba", "NBA,", "none,NBA")),
+        *(("slate_source", "DFS_PACE_SECONDS", pace) for pace in ("-1", "nan", "61")),
         *(("race_sources", "FANTASY_SOURCES", sources) for sources in ("f1db", "f1db,jolpica", "all")),
         *(("race_sources", "FANTASY_PACE_SECONDS", pace) for pace in ("-1", "nan", "61", "often")),
         *(("race_hour", "FANTASY_HOUR_SECONDS", seconds) for seconds in ("0", "nan", "3601", "often")),

@@ -39,6 +39,7 @@ _TAGS = {
     "predictions": "Forecasts of games and players, published before the lock, and how good they were.",
     "fantasy_leagues": "Fantasy leagues, their constructors, drafts and boards.",
     "fantasy_races": "Races, drivers, results and scoring tables, on which fantasy leagues play.",
+    "dfs": "Daily fantasy: slates with salaries, projections, and lineups that are built from them.",
     "administration": "Results by hand and names of teams, for administrators; everything is written to the audit log.",
     "service": "The state of the service, and this document.",
 }
@@ -56,8 +57,8 @@ _SECURITY_SCHEMES: Mapping[str, Json] = {
         "scheme": "bearer",
         "bearerFormat": "pvk_…",
         "description": "A key for programs, sent like an access token. It allows the scopes that it was created with: "
-        "`picks:read`, `picks:write`, `predictions:read`, `drafts:read`, `drafts:write`. Only operations that name a "
-        "scope accept an API key.",
+        "`picks:read`, `picks:write`, `predictions:read`, `drafts:read`, `drafts:write`, `dfs:read`, `dfs:write`. "
+        "Only operations that name a scope accept an API key.",
     },
 }
 

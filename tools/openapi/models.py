@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pickvs.core.types import ResponseBody
 from pickvs.http.answers import Answer
 from pickvs.http.app import App
-from pickvs.http.parameters import Header, Parameter, Path, Query, plain
+from pickvs.http.parameters import File, Header, Parameter, Path, Query, plain
 from pickvs.http.routes import FromEvent, Route
 
 _NOT_DOCUMENTED = {"words", "ends_day"}
@@ -77,7 +77,7 @@ def _function(route: Route) -> Callable[..., Any]:
     arguments = [
         argument.replace(annotation=_argument(argument.annotation))
         for argument in signature.parameters.values()
-        if not any(isinstance(each, FromEvent) for each in get_args(argument.annotation))
+        if not any(isinstance(each, FromEvent | File) for each in get_args(argument.annotation))
     ]
 
     def described(**_: Any) -> None:

@@ -59,7 +59,10 @@ def operation(endpoint: Endpoint, raw: Json, schemas: Mapping[str, Json]) -> Jso
     if "requestBody" in raw:
         made["requestBody"] = {
             "required": raw["requestBody"].get("required", False),
-            "content": {kind: _with_example(media, schemas) for kind, media in raw["requestBody"]["content"].items()},
+            "content": {
+                kind: _with_example(media, schemas) if kind == "application/json" else media
+                for kind, media in raw["requestBody"]["content"].items()
+            },
         }
     answers = {status: each for status, each in raw["responses"].items() if int(status) < HTTPStatus.BAD_REQUEST}
     made["responses"] = {

@@ -27,7 +27,7 @@ MEANINGS: Mapping[str, str] = {
     "TOO_MANY_REQUESTS": "Too many requests or attempts. Try again after the time in the Retry-After header.",
     "UNAUTHENTICATED": "A valid bearer token is needed for this.",
     "UNAVAILABLE": "The service did not answer in time. Try again soon.",
-    "UNSUPPORTED_MEDIA_TYPE": "The body must be application/json.",
+    "UNSUPPORTED_MEDIA_TYPE": "The body is not of the media type that this operation reads.",
     # credentials
     "API_KEY_NOT_ACCEPTED": "API keys are not accepted here. Log in and send an access token.",
     "ROLE_REQUIRED": "Only users with the role admin may do this.",
@@ -46,6 +46,22 @@ MEANINGS: Mapping[str, str] = {
     "USERNAME_TAKEN": "This username is in use; choose another.",
     "USER_NOT_FOUND": "There is no user with this name.",
     "WRONG_PASSWORD": "This is not the password of your account.",
+    # files of daily fantasy
+    "COLUMN_MISSING": "The file lacks a column that it must have; see detail.",
+    "COUNTS_DIFFER": "There are more lineups than entries, or fewer. Ask again with partial=true.",
+    "ENTRIES_OF_OTHER_SLATE": "The file of entries is of another slate or kind of contest.",
+    "ENTRY_FILE_NOT_FOUND": "You have no such file of entries.",
+    "FILE_GONE": "The file itself is not kept any more. Upload it again.",
+    "FILE_NOT_SENT": "No file with this SHA-256 has arrived at the signed address.",
+    "FORMAT_UNKNOWN": "The players' slots are of no kind of contest that lineups are built for.",
+    "HEADER_NOT_FOUND": "The file does not have the titles of its kind.",
+    "SLATE_INVALID": "The file does not make a slate; see errors.",
+    "SLOTS_LOCKED": "A locked slot of an entry would change; `entries` names them. Build a late swap.",
+    "TOO_LARGE": "The file is too large for its kind.",
+    "TOO_MANY_ROWS": "The file has too many lines.",
+    "TOO_MANY_UPLOADS": "You have the maximum number of uploads.",
+    "UPLOAD_NOT_FOUND": "You have no such upload.",
+    "WRONG_SLATE": "The file is of another slate.",
     # groups
     "GROUP_FULL": "The group has as many members as it may have.",
     "GROUP_NOT_FOUND": "There is no such group, or you are not in it; no group has this code.",
@@ -74,6 +90,30 @@ MEANINGS: Mapping[str, str] = {
     "TOO_FEW_CONSTRUCTORS": "A league starts with at least two constructors. Invite somebody.",
     "TOO_MANY_CODES": "The league has the maximum number of codes; revoke one first.",
     "TOO_MANY_LEAGUES": "You are in the maximum number of leagues; leave one first.",
+    # daily fantasy
+    "BUILDS_RUNNING": "As many of your builds as may be are queued or running.",
+    "BUILD_NOT_FOUND": "There is no such build, or it is somebody else's.",
+    "BUILD_NOT_RUNNING": "The build has ended.",
+    "BUILD_OF_OTHER_SLATE": "The build is of another slate than the contest.",
+    "BUILD_WITHOUT_LINEUPS": "The build has not ended, or has no complete lineups.",
+    "CONTEST_IN_PLAY": "Somebody in the contest has players left to play.",
+    "CONTEST_NOT_FOUND": "There is no such contest, or it is somebody else's.",
+    "CONTEST_RUN_NOT_FOUND": "There is no such simulation, or it is somebody else's.",
+    "CONTEST_TOO_SMALL": "The lineups leave no place for others in the contest.",
+    "INFEASIBLE": "Arithmetic shows that no lineups keep the rules; `conflict` says why.",
+    "NOT_SIMULATED": "PickVs forecasts too few statistics of the sport to make projections for the site.",
+    "NO_FORECASTS": "No player of the slate is forecast yet.",
+    "PAYOUTS_DO_NOT_ADD_UP": "The payouts are not those of a contest; the detail says why.",
+    "PROJECTION_SET_NOT_FOUND": "There is no such set of projections, or it is somebody else's.",
+    "RESULTS_NOT_FOUND": "The contest's finished standings have not been uploaded.",
+    "RUNS_RUNNING": "As many of your simulations as may be are queued or running.",
+    "RUN_NOT_RUNNING": "The simulation has ended.",
+    "SET_OF_OTHER_SLATE": "The set of projections is of another slate.",
+    "SLATE_LOCKED": "The slate's first game has begun; for a late swap, its last one.",
+    "SLATE_NOT_FOUND": "There is no such slate, or somebody else has uploaded it.",
+    "STANDINGS_OF_OTHER_CONTEST": "The standings cannot be those of the contest; the detail says why.",
+    "TOO_MANY_CONTESTS": "You have as many contests for the slate as one may have.",
+    "TOO_MANY_SETS": "You have as many sets of projections for the slate as one may have.",
     # drafts
     "DRAFT_LOCKED": "The draft is locked; nobody picks any more.",
     "DRAFT_NOT_FOUND": "There is no such draft, or its league is private.",
@@ -128,7 +168,7 @@ MEANINGS: Mapping[str, str] = {
     "GAME_NOT_STARTED": "The game has not tipped off, so it cannot have a score yet.",
     "GAME_LOCKED": "A game does not accept picks; see errors. No pick was made.",
     "ALIAS_EXISTS": "The team has this name already.",
-    "ALIAS_TAKEN": "To this provider the name means another team of the sport.",
+    "ALIAS_TAKEN": "The name means another team or player already.",
     "GAME_NOT_FOUND": "There is no such game.",
     "IDEMPOTENCY_KEY_REUSED": "This key was already used with a different body.",
     "GAME_MERGED": "The game is merged into another one, or has absorbed one.",
@@ -249,7 +289,7 @@ def codes_of(endpoint: Endpoint, operation: Json) -> dict[HTTPStatus, list[str]]
         503: {"UNAVAILABLE"},
     }
     if "requestBody" in operation:
-        found[400].add("MALFORMED_JSON")
+        found[400] |= {"MALFORMED_JSON"} if "application/json" in operation["requestBody"]["content"] else set()
         found[413] = {"PAYLOAD_TOO_LARGE"}
         found[415] = {"UNSUPPORTED_MEDIA_TYPE"}
     if any(each["in"] == "path" for each in parameters):
@@ -274,7 +314,7 @@ def meaning(code: str) -> str:
 
 def counts_tries(endpoint: Endpoint) -> bool:
     """Return whether an operation itself limits attempts, besides the gateway, and reports how many are left."""
-    return HTTPStatus.TOO_MANY_REQUESTS in app_of(endpoint).problems
+    return "TOO_MANY_REQUESTS" in app_of(endpoint).problems.get(HTTPStatus.TOO_MANY_REQUESTS, ())
 
 
 def _says_what_is_left(endpoint: Endpoint, status: HTTPStatus) -> bool:

@@ -15,6 +15,7 @@ type Json = dict[str, Any]
 
 OPENAPI_VERSION = "3.1.0"
 _SCHEMAS = "#/components/schemas/{model}"
+_FILE = {"type": "string", "format": "binary"}
 _POWERTOOLS_OWN = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
 _BY_NAME = {"properties", "$defs", "schemas"}
 """Keywords whose members are our own names, not keywords."""
@@ -42,6 +43,10 @@ def read(endpoint: Endpoint) -> tuple[Json, Json]:
     )
     raw = _tidy(json.loads(made, parse_float=_number))
     operation = raw["paths"][endpoint.path][endpoint.method.lower()]
+    for file in (route.file for route in app_of(endpoint).routes):
+        if file is not None:  # powertools knows no such body
+            kind, required = file
+            operation["requestBody"] = {"required": required, "content": {kind.media_type: {"schema": _FILE}}}
     schemas = {
         name: schema
         for name, schema in raw.get("components", {}).get("schemas", {}).items()

@@ -138,3 +138,26 @@ def test_the_end_of_a_run_locks_works_in_the_order_of_all_others(work: Agenda, d
 
         assert run(NOON, do) == counts(done=1, put_off=1)
         waits[0].result(timeout=5)
+
+
+def test_work_taken_alone_is_done_one_after_the_other_outside_of_any_transaction(work: Agenda) -> None:
+    put_all(work, ("again", NOON - MINUTE), ("done", NOON), ("failed", NOON), ("later", NOON + SECOND))
+    order = []
+
+    def do(due: Due) -> datetime | None:
+        order.append(due.key)
+        with transaction() as connection:  # none is open, and the attempt is counted
+            assert agenda.waiting(connection, [FUNCTION], [due.key]) == {(FUNCTION, due.key): {}}
+        if due.key == "failed":
+            raise ValueError("no good")
+        return NOON + 10 * MINUTE if due.key == "again" else None
+
+    with clock.held_at(NOON):
+        assert agenda.take_due_alone(FUNCTION, do, seconds=60) == counts(done=1, put_off=1, failed=1)
+        assert agenda.take_due_alone(FUNCTION, do, seconds=0) == counts()
+    assert order == ["again", "done", "failed"]
+    assert {row["key"]: (row["next_at"], row["attempts"], row["last_error"]) for row in work.rows} == {
+        "again": (NOON + 10 * MINUTE, 0, None),
+        "failed": (NOON + WAITS[0], 1, "ValueError: no good"),
+        "later": (NOON + SECOND, 0, None),
+    }

@@ -33,7 +33,7 @@ def hurt(name: str, status: Any = "out", *, number: int | None = None, reason: s
 
 def record(*said: Injury, at: datetime, complete: bool = True) -> dict[str, int]:
     with transaction() as connection:
-        return record_injuries(connection, NBA, "espn", said, at=at, run_id=None, complete=complete)
+        return record_injuries(connection, NBA, "espn", said, at=at, run_id=None, whole=None if complete else ())
 
 
 def known(at: datetime) -> dict[str, str]:
@@ -61,6 +61,24 @@ def test_only_news_is_recorded_and_it_is_known_from_then_on(world: World) -> Non
     assert record(hurt(second.name, "questionable"), at=at + 4 * DAY)["news"] == 1
     assert sorted(known(at + 5 * DAY).values()) == ["available", "questionable"]
     assert sorted(known(at + 3 * DAY).values()) == ["out", "questionable"], "what was known stays known"
+
+
+def test_a_list_of_some_teams_says_nothing_of_the_others(world: World) -> None:
+    world.game(settled=world.made.score)
+    world.ask()
+    at = AFTER + DAY
+    here, there = world.made.players[HOME][0], world.made.players[AWAY][0]
+    away = replace(hurt(there.name), team=AWAY)
+
+    def said(*hurt_players: Injury, of: tuple[str, ...], days: int) -> list[str]:
+        with transaction() as connection:
+            record_injuries(connection, NBA, "nba_report", hurt_players, at=at + days * DAY, run_id=None, whole=of)
+        return sorted(known(at + (days + 1) * DAY).values())
+
+    assert said(hurt(here.name), away, of=(HOME, AWAY), days=0) == ["out", "out"]
+    assert said(of=(), days=1) == ["out", "out"], "nobody has reported: nobody has recovered"
+    assert said(of=("Nowhere Nobodies",), days=2) == ["out", "out"]
+    assert said(of=(AWAY,), days=3) == ["available", "out"]
 
 
 def test_who_is_listed_with_another_team_since_his_last_game_has_gone_there(world: World) -> None:
@@ -138,9 +156,9 @@ def test_a_list_cut_short_makes_nobody_well_until_it_stays_so(world: World, monk
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("STATS_ESPN_URL", "http://nowhere")
     monkeypatch.setattr(queries, "plays_on", lambda *_: True)
-    espn = adapters.adapter("espn", stats_config())
+    espn = adapters.injury_adapter("espn", stats_config())
     object.__setattr__(espn, "source", world.espn)
-    monkeypatch.setattr(service, "adapter", lambda *_: espn)
+    monkeypatch.setattr(service, "injury_adapter", lambda *_: espn)
     players = world.made.players[HOME]
 
     def hear(named: int, at: datetime) -> tuple[int, list[str]]:

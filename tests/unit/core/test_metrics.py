@@ -57,6 +57,7 @@ UNITS = {
     "PlayerCover": "Percent",
     "AutopickShare": "Percent",
     **dict.fromkeys(("DraftOverdue", "TickLateness", "FantasyReviewAge", "ProvisionalResultAge"), "Seconds"),
+    "BuildSeconds": "Seconds",
 }
 CREDITS_REMAINING = Metric("CreditsRemaining")
 FAILED_RUNS = Metric("FailedRuns")

@@ -99,3 +99,29 @@ def test_a_bucket_that_is_not_there_takes_and_gives_nothing(s3):
         pytest.fail("the block must not begin")
     with pytest.raises(StorageUnavailable, match=f"^{KEY} could not be read: NoSuchBucket$"):
         list(storage.read("another", KEY, chunk_bytes=9))
+
+
+def test_what_was_kept_is_read_whole(s3):
+    storage.keep(BUCKET, KEY, BODY, content_type="text/csv")
+    assert storage.read_kept(BUCKET, KEY, most_bytes=len(BODY)) == BODY
+    with pytest.raises(StorageUnavailable, match="more than"):
+        storage.read_kept(BUCKET, KEY, most_bytes=len(BODY) - 1)
+    with pytest.raises(ObjectMissing):
+        storage.read_kept(BUCKET, "another", most_bytes=1)
+
+
+def test_deleting_twice_is_no_error(s3):
+    keys = [f"files/7/{number}" for number in range(20)]
+    for key in keys[1:]:
+        storage.keep(BUCKET, key, BODY, content_type="text/csv")
+    storage.keep(BUCKET, KEY, BODY, content_type="text/csv")
+    storage.delete(BUCKET, keys)
+    assert [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET)["Contents"]] == [KEY]
+
+
+def test_a_signed_address_says_how_long_and_how_large(s3):
+    storage._signer.cache_clear()
+    url = storage.address_to_put(BUCKET, KEY, size=12, content_type="text/csv", seconds=600)
+    for part in ("X-Amz-Expires=600", "X-Amz-Algorithm=AWS4-HMAC-SHA256", "content-length%3Bcontent-type%3Bhost"):
+        assert part in url
+    storage._signer.cache_clear()

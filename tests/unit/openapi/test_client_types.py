@@ -33,7 +33,9 @@ def objects(value: Any, at: str = "") -> Iterator[tuple[str, Json]]:
 
 
 def schemas() -> Iterator[tuple[str, Json]]:
-    return objects(made()["components"]["schemas"])
+    """Yield the schemas and where they are. What a schema says of its members by their names is none itself."""
+    found = objects(made()["components"]["schemas"])
+    return ((at, each) for at, each in found if not at.endswith("/properties"))
 
 
 def asked_with() -> set[str]:

@@ -48,6 +48,9 @@ at which it is due again. A key that is left out has failed."""
 type Do = Callable[[Connection, Due], None]
 """Does the work, in the connection's transaction."""
 
+type DoAlone = Callable[[Due], datetime | None]
+"""Does one work outside of any transaction. Returns None if it is done, or the time at which it is due again."""
+
 
 def put(connection: Connection, function: str, key: str, due_at: datetime, payload: Mapping[str, Any]) -> None:
     """Have `function` do the work `key` at `due_at`, in the caller's transaction. Replaces the work with the same key.
@@ -171,6 +174,26 @@ def take_due_together(function: str, do: DoTogether) -> dict[str, int]:
     return {"done": finished, "put_off": put_off, "failed": len(failed), "given_up": len(given_up)}
 
 
+def take_due_alone(function: str, do: DoAlone, *, seconds: float) -> dict[str, int]:
+    """Do all work of `function` that is due, one after the other, and set the alarms of what is next.
+
+    For work with transactions of its own, of which several runs at once each do their share. As in `take_due_together`,
+    an attempt is counted and committed before `do` begins, and no transaction is open while it runs; `do` judges by the
+    database and the clock what is still to be done. seconds: begins no more work after this time.
+
+    Returns the numbers of works done, put off, failed and given up.
+    """
+    by = monotonic() + seconds
+    counts = {"done": 0, "put_off": 0, "failed": 0}
+    while monotonic() < by:
+        with transaction() as connection:
+            begun = queries.begin(connection, function, clock.now())
+        if begun is None:
+            break
+        counts[_done_alone(function, begun, do)] += 1
+    return counts | {"given_up": _give_up(function)}
+
+
 def _give_up(function: str) -> int:
     """Give up work whose last attempt has had its time, set the alarms of what is next, and return the number."""
     at = clock.now()
@@ -217,6 +240,24 @@ def _tried(function: str, begun: queries.Begun, do: Do) -> Literal["done", "fail
             queries.note_errors(connection, function, [begun], said)
         return "failed"
     return "done"
+
+
+def _done_alone(function: str, begun: queries.Begun, do: DoAlone) -> Literal["done", "put_off", "failed"]:
+    """Do begun work, and take it off the agenda or put it off."""
+    try:
+        again = do(Due(begun.key, begun.due_at, begun.payload, begun.attempts))
+    except Exception as error:  # other work is due as well
+        said = _said(error)
+        logger().error("due work failed", function=function, key=begun.key, attempt=begun.attempts, error=said)
+        with transaction() as connection:
+            queries.note_errors(connection, function, [begun], said)
+        return "failed"
+    with transaction() as connection:
+        if again is None:
+            queries.finish(connection, function, begun)
+            return "done"
+        queries.put_off_all(connection, function, [(begun, again)])
+        return "put_off"
 
 
 def _arm(function: str, minute: datetime) -> None:

@@ -125,11 +125,12 @@ class Invalid(RequestError):
 
 
 class TooManyRequests(RequestError):
-    """A rate limit is exceeded. `retry_after` is the number of seconds to wait.
+    """A limit is exceeded. `retry_after` is the number of seconds to wait.
 
-    Its code is that of the gateway's throttle: clients need not know who limits them.
+    By default its code is that of the gateway's throttle: clients need not know who limits them. Another code is for
+    limits that are no rates.
     """
 
-    def __init__(self, detail: str, retry_after: int) -> None:
-        super().__init__("TOO_MANY_REQUESTS", detail)
+    def __init__(self, detail: str, retry_after: int, *, code: str = "TOO_MANY_REQUESTS") -> None:
+        super().__init__(code, detail)
         self.retry_after = retry_after

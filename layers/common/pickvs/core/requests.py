@@ -4,6 +4,7 @@ Separate from the response types, because these need pydantic and most endpoints
 """
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import (
@@ -57,6 +58,36 @@ def _in_utc(moment: datetime) -> datetime:
 
 SentMoment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text), AfterValidator(_in_utc)]
 """A moment in RFC 3339 format with a time zone. Converted to UTC."""
+
+
+class Exact:
+    """A decimal, sent as a JSON number and taken as it is written: 0.1 is a tenth. For Annotated, on a Decimal.
+
+    least, most: its limits. places: most decimal places. more: whether it must be more than `least`.
+    """
+
+    def __init__(self, least: int, most: int, places: int, *, more: bool = False) -> None:
+        self._least, self._most, self._places, self._more = least, most, places, more
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema that validates it. Pydantic calls this for each field."""
+        lower = {"gt" if self._more else "ge": self._least}
+        return core_schema.no_info_before_validator_function(
+            _decimal, core_schema.decimal_schema(**lower, le=self._most, decimal_places=self._places)
+        )
+
+    def __get_pydantic_json_schema__(self, of: CoreSchema, handler: Any) -> dict[str, Any]:
+        """Return the schema for the API's document. Pydantic calls this when it generates it."""
+        step = float(Decimal(1).scaleb(-self._places))
+        lower = "exclusiveMinimum" if self._more else "minimum"
+        return {"type": "number", lower: self._least, "maximum": self._most, "multipleOf": step}
+
+
+def _decimal(raw: Any) -> Any:
+    if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
+        return Decimal(str(raw))
+    raise ValueError("must be a number")
+
 
 Identifier = Annotated[int, Field(gt=0, lt=2**63)]
 """Id of a row, limited to the range of the database's bigint."""

@@ -1,9 +1,9 @@
-"""Access to S3: raw responses from sources are stored whole, exports are written and read in chunks."""
+"""Access to S3: raw responses and files are stored whole, exports are written and read in chunks."""
 
 import base64
 import gzip
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 
 PART_BYTES = 8 * 1024 * 1024
 """Size of an upload part, which is buffered in memory. S3 allows 10,000 parts, so an object can have up to 78 GiB."""
+
+
+_AT_ONCE = 8
+"""How many requests `delete` makes at once. boto3's pool has ten connections."""
+
+
+@cache
+def _signer() -> "S3Client":
+    """Return a client that signs URLs: with version 4, which covers the length, and without a checksum of the SDK's."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client("s3", config=Config(signature_version="s3v4", request_checksum_calculation="when_required"))
 
 
 @cache
@@ -163,6 +176,46 @@ def read(bucket: str, key: str, *, chunk_bytes: int) -> Iterator[bytes]:
         if not chunk:
             return
         yield chunk
+
+
+def read_kept(bucket: str, key: str, *, most_bytes: int) -> bytes:
+    """Return what `keep` has stored under `key`.
+
+    Raises ObjectMissing if there is no such object, and StorageUnavailable if S3 fails or there are more bytes.
+    """
+    import io
+
+    packed = io.BytesIO(b"".join(read(bucket, key, chunk_bytes=PART_BYTES)))
+    with gzip.GzipFile(fileobj=packed) as stream:
+        body = stream.read(most_bytes + 1)
+    if len(body) > most_bytes:
+        raise StorageUnavailable(f"{key} could not be read: it has more than {most_bytes} bytes")
+    return body
+
+
+def address_to_put(bucket: str, key: str, *, size: int, content_type: str, seconds: int) -> str:
+    """Return a presigned URL to which a client may PUT one object of exactly `size` bytes within `seconds`.
+
+    The client must send this Content-Type. Whoever has the URL can use it.
+    """
+    values = {"Bucket": bucket, "Key": key, "ContentLength": size, "ContentType": content_type}
+    return str(_signer().generate_presigned_url("put_object", Params=values, ExpiresIn=seconds))
+
+
+def delete(bucket: str, keys: Sequence[str]) -> None:
+    """Delete objects. One that does not exist counts as deleted.
+
+    Raises StorageUnavailable if S3 refuses a request or cannot be reached; then some may be deleted.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    def delete_one(key: str) -> None:
+        with _asking(key, "deleted"):
+            client.delete_object(Bucket=bucket, Key=key)
+
+    client = _client()
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(delete_one, keys))
 
 
 @contextmanager

@@ -25,11 +25,11 @@ _MOST_PRECISE = 2**53
 
 
 class UnsupportedMediaType(BadRequest):
-    """The Content-Type of the body is not JSON in UTF-8."""
+    """The Content-Type of the body is not the one that the endpoint reads."""
 
 
 class PayloadTooLarge(BadRequest):
-    """The body has more than MOST_BYTES bytes."""
+    """The body has more bytes than the endpoint reads."""
 
 
 def text_of(event: Mapping[str, Any]) -> str:
@@ -41,9 +41,8 @@ def text_of(event: Mapping[str, Any]) -> str:
     body: str = event.get("body") or ""
     if not body:
         return ""
-    _refuse_large(body, is_base64=bool(event.get("isBase64Encoded")))
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items() if value is not None}
-    kind, _, parameters = headers.get("content-type", JSON).partition(";")
+    _refuse_large(body, MOST_BYTES, is_base64=bool(event.get("isBase64Encoded")))
+    kind, _, parameters = _content_type(event, JSON).partition(";")
     charset = _CHARSET.search(parameters)
     if kind.strip().lower() != JSON or (charset and charset[1].lower() not in _UTF_8):
         raise UnsupportedMediaType(
@@ -59,14 +58,43 @@ def text_of(event: Mapping[str, Any]) -> str:
         raise _malformed("not UTF-8 text") from None
 
 
-def _refuse_large(body: str, *, is_base64: bool) -> None:
+def file_of(event: Mapping[str, Any], media_type: str, most_bytes: int) -> bytes:
+    """Return the body of the proxy event as the bytes that were sent. Empty if there is none.
+
+    The gateway passes the bytes of its binary media types unchanged. Raises PayloadTooLarge before anything is read,
+    UnsupportedMediaType for another Content-Type, and BadRequest if the body is not what the gateway says it is.
+    """
+    body: str = event.get("body") or ""
+    if not body:
+        return b""
+    is_base64 = bool(event.get("isBase64Encoded"))
+    _refuse_large(body, most_bytes, is_base64=is_base64)
+    if _content_type(event, "").partition(";")[0].strip().lower() != media_type:
+        raise UnsupportedMediaType(
+            "UNSUPPORTED_MEDIA_TYPE",
+            f"Send the file itself as the body, with Content-Type: {media_type}.",
+            (FieldError("Content-Type", f"must be {media_type}"),),
+        )
+    try:
+        return base64.b64decode(body, validate=True) if is_base64 else body.encode()
+    except ValueError:
+        raise BadRequest("BAD_REQUEST", "The body could not be read. Send it again.") from None
+
+
+def _content_type(event: Mapping[str, Any], default: str) -> str:
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items() if value is not None}
+    found: str = headers.get("content-type", default)
+    return found
+
+
+def _refuse_large(body: str, most_bytes: int, *, is_base64: bool) -> None:
     # A character takes at least one byte, so a long text need not be encoded to be refused.
     if is_base64:
         size = len(body) * 3 // 4 - body[-2:].count("=")
     else:
-        size = len(body) if len(body) > MOST_BYTES else len(body.encode(errors="replace"))
-    if size > MOST_BYTES:
-        raise PayloadTooLarge("PAYLOAD_TOO_LARGE", f"The body is too large: send at most {MOST_BYTES // 1024} KB.")
+        size = len(body) if len(body) > most_bytes else len(body.encode(errors="replace"))
+    if size > most_bytes:
+        raise PayloadTooLarge("PAYLOAD_TOO_LARGE", f"The body is too large: send at most {most_bytes // 1024} KB.")
 
 
 def read(kind: type["RequestBody"], text: str, wrong: list[FieldError]) -> Any:

@@ -59,6 +59,16 @@ class Header(Parameter, frozen=True, kw_only=True):
     """A header."""
 
 
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """Declaration of a body that is a file. The argument is annotated as `Annotated[bytes, File(…)]`.
+
+    media_type: what the Content-Type must be, whatever its parameters. most_bytes: size of the largest file.
+    """
+
+    media_type: str
+    most_bytes: int
+
+
 Identifier = Annotated[int, Path(gt=0, lt=2**63)]
 """Id of a row, limited to the range of the database's bigint."""
 

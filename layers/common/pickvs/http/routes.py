@@ -11,7 +11,7 @@ import msgspec
 from pickvs.core.errors import FieldError, Invalid
 from pickvs.core.types import ResponseBody
 from pickvs.http import body
-from pickvs.http.parameters import Header, Parameter, Path, Query, Read, reader
+from pickvs.http.parameters import File, Header, Parameter, Path, Query, Read, reader
 
 type Event = Mapping[str, Any]
 type Endpoint = Callable[..., Any]
@@ -40,9 +40,9 @@ class _Asked(msgspec.Struct, frozen=True):
 class Route:
     """A method and path with the function that handles it.
 
-    function: each parameter must be annotated as a Path, Query or Header parameter, as FromEvent, or with its
-    RequestBody class. responses: OpenAPI descriptions of responses that are not ResponseBody classes. Raises TypeError
-    for any other parameter.
+    function: each parameter must be annotated as a Path, Query or Header parameter, as a File, as FromEvent, or with
+    its RequestBody class. responses: OpenAPI descriptions of responses that are not ResponseBody classes. Raises
+    TypeError for any other parameter.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Route:
         self._headers: list[_Asked] = []
         self._from_event: list[tuple[str, FromEvent]] = []
         self._body: tuple[str, Any, bool] | None = None
+        self._file: tuple[str, File, bool] | None = None
         signature = inspect.signature(function)
         for argument in signature.parameters.values():
             self._add(argument)
@@ -72,6 +73,9 @@ class Route:
         for each in said:
             if isinstance(each, FromEvent):
                 self._from_event.append((name, each))
+                return
+            if isinstance(each, File):
+                self._file = (name, each, required)
                 return
         places = [each for each in said if isinstance(each, Parameter)]
         if not places:
@@ -123,11 +127,7 @@ class Route:
             sent = {name.lower(): texts for name, texts in (event.get("multiValueHeaders") or {}).items()}
             for asked in self._headers:
                 _take(asked, sent.get(asked.name.lower()), wanted, wrong)
-        if self._body is not None:
-            name, kind, required = self._body
-            text = body.text_of(event)
-            if text or required:
-                wanted[name] = body.read(kind, text, wrong)
+        self._take_body(event, wanted, wrong)
         if wrong:
             raise Invalid("INVALID_VALUE", "Some values are not valid; see errors.", tuple(wrong))
         for name, source in self._from_event:
@@ -136,6 +136,25 @@ class Route:
         if not isinstance(answer, self._promised):
             raise TypeError(f"{self.function.__name__} answers with a {type(answer).__name__}")
         return answer
+
+    @property
+    def file(self) -> tuple[File, bool] | None:
+        """The file that is the body, and whether it is required. None if the body is none."""
+        return self._file[1:] if self._file is not None else None
+
+    def _take_body(self, event: Event, wanted: dict[str, Any], wrong: list[FieldError]) -> None:
+        if self._body is not None:
+            name, kind, required = self._body
+            text = body.text_of(event)
+            if text or required:
+                wanted[name] = body.read(kind, text, wrong)
+        if self._file is not None:
+            name, file, required = self._file
+            content = body.file_of(event, file.media_type, file.most_bytes)
+            if content:
+                wanted[name] = content
+            elif required:
+                wrong.append(FieldError("body", "is missing"))
 
     def _refuse_unknown(self, query: Mapping[str, list[str]]) -> None:
         """Raise Invalid for unknown query parameters and for values that PostgreSQL cannot store.

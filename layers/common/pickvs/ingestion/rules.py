@@ -15,6 +15,10 @@ type JobName = Literal[
     "balldontlie_stats",
     "nflverse_stats",
     "statsapi_stats",
+    "nba_report_stats",
+    "open_meteo_weather",
+    "nws_weather",
+    "draftkings_slates",
 ]
 
 FETCH_ODDS: JobName = game_clock.FETCH_ODDS

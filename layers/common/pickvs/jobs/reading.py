@@ -1,12 +1,13 @@
 """Runs of jobs, for other rooms, in their transaction."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from pickvs.core.database import Connection
 from pickvs.jobs import queries
 from pickvs.jobs.queries import AskedRun, FailedRun
 from pickvs.jobs.rows import BadRun
+from pickvs.jobs.rules import REFUSALS, REFUSED_WITHIN, Off, off
 
 SILENT_AFTER = timedelta(minutes=15)
 """Age after which a run that is `running` has ended without saying so: Lambda lets no function run longer."""
@@ -15,6 +16,16 @@ SILENT_AFTER = timedelta(minutes=15)
 def failures_with(connection: Connection, job: str, *, statuses: Collection[int], since: datetime) -> list[FailedRun]:
     """Return the job's runs since `since` that failed with one of these HTTP statuses, the oldest first."""
     return queries.failures_with(connection, job, statuses, since)
+
+
+def source_off(connection: Connection, job: str, at: datetime) -> Off | None:
+    """Return since when and until when the source of a job is not asked at `at`, because it refuses. None if it is.
+
+    The rows of its runs say so; no state is kept beside them.
+    """
+    day = datetime.combine(at.astimezone(UTC).date(), time(), UTC)
+    refused = failures_with(connection, job, statuses=REFUSALS, since=day - REFUSED_WITHIN)
+    return off([run.started_at for run in refused], at)
 
 
 def latest_run(connection: Connection, job: str, subject: str) -> AskedRun | None:

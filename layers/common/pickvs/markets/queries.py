@@ -53,6 +53,21 @@ _MISSING_GAMES = SQL("""
     ) AS missing
 """)
 
+# Whichever of the two a source calls the home team. The day is compared first, because the index begins with it.
+_MEETINGS = SQL("""
+    SELECT DISTINCT ON (said.place) said.place, game.id
+    FROM unnest(%(homes)s::bigint[], %(aways)s::bigint[], %(starts)s::timestamptz[])
+         WITH ORDINALITY AS said (home, away, starts_at, place)
+    JOIN games game
+      ON game.sport = %(sport)s
+     AND least(game.home_team_id, game.away_team_id) = least(said.home, said.away)
+     AND greatest(game.home_team_id, game.away_team_id) = greatest(said.home, said.away)
+     AND game.local_date BETWEEN (said.starts_at - interval '1 day')::date AND (said.starts_at + interval '1 day')::date
+    WHERE game.merged_into IS NULL
+      AND game.commence_time BETWEEN said.starts_at - interval '12 hours' AND said.starts_at + interval '12 hours'
+    ORDER BY said.place, abs(extract(epoch FROM game.commence_time - said.starts_at)), game.id
+""")
+
 _PICKABLE_QUOTES = SQL("""
     SELECT {quote}
     FROM quotes
@@ -116,6 +131,17 @@ def misses_games(connection: Connection, sport: str, *, provider: str, named: Se
     parameters = {"sport": sport, "provider": provider, "named": named, "at": at}
     row = connection.execute(_MISSING_GAMES, parameters).fetchone()
     return row is not None and bool(row["missing"])
+
+
+def meetings(connection: Connection, sport: str, wanted: Sequence[tuple[int, int, datetime]]) -> dict[int, int]:
+    """Return the game of two teams that starts nearest to a time, and within 12 hours of it, by place in `wanted`."""
+    values = {
+        "sport": sport,
+        "homes": [home for home, _, _ in wanted],
+        "aways": [away for _, away, _ in wanted],
+        "starts": [starts_at for _, _, starts_at in wanted],
+    }
+    return {row["place"] - 1: row["id"] for row in connection.execute(_MEETINGS, values)}
 
 
 def latest_result(connection: Connection) -> int | None:

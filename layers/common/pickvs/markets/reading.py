@@ -1,6 +1,6 @@
 """Reads games and quotes for other rooms, in the caller's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pickvs.core.database import Connection
@@ -27,6 +27,14 @@ def current_quotes(
 ) -> dict[tuple[int, Market, Selection], Quote]:
     """Return the quote in force of each side (game id, market, selection) that has one, of any age."""
     return queries.current_quotes(connection, sides)
+
+
+def meetings(connection: Connection, sport: str, wanted: Sequence[tuple[int, int, datetime]]) -> dict[int, int]:
+    """Return games by the place in `wanted`, of two teams and a start as another source states it.
+
+    Of several games of the two, the one that starts nearest, within 12 hours. Places without one are left out.
+    """
+    return queries.meetings(connection, sport, wanted) if wanted else {}
 
 
 def latest_result(connection: Connection) -> int | None:

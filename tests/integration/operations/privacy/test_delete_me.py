@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from pickvs.accounts import service as accounts
-from pickvs.core import clock
+from pickvs.core import clock, storage
+from pickvs.core.errors import StorageUnavailable
 from tests.support.accounts import set_sign_in_limits, use_signing_keys
 from tests.support.contest import TIP_OFF, Contest
 from tests.support.gateway import Answer, call
@@ -146,3 +147,36 @@ def test_name_and_address_are_free_again_and_bring_no_record_along(contest: Cont
     log_in(anna.email, anna.password).problem(401, "INVALID_CREDENTIALS")
     owner = contest.connection.execute("SELECT username FROM picks JOIN users ON users.id = user_id").fetchall()
     assert [entry["username"][:8] for entry in owner] == ["deleted-"]
+
+
+def upload(contest: Contest, person: Person, sha256: str) -> None:
+    contest.connection.execute(
+        "INSERT INTO dfs_uploads (user_id, kind, sha256, bytes, is_strict, report, uploaded_at)"
+        " VALUES (%s, 'projections', %s, 1, false, '{}', %s)",
+        (person.id, sha256, NOW),
+    )
+
+
+def test_uploaded_files_go_with_the_account(contest: Contest, anna: Person, deleted_files: list[str]) -> None:
+    for sha256 in ("a" * 64, "b" * 64, "a" * 64):
+        upload(contest, anna, sha256)
+    upload(contest, enter(contest, "Bert"), "c" * 64)
+    assert delete(anna).status == 204
+    assert len(deleted_files) == len(set(deleted_files))
+    assert {key.split("/")[1] for key in deleted_files} == {str(anna.id)}
+    assert {
+        f"{folder}/{anna.id}/{sha256}" for folder in ("files", "incoming") for sha256 in ("a" * 64, "b" * 64)
+    } < set(deleted_files)
+
+
+def test_an_account_whose_files_cannot_be_deleted_stays(
+    contest: Contest, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(bucket: str, keys: object) -> None:
+        raise StorageUnavailable(f"{bucket} does not answer")
+
+    upload(contest, anna, "a" * 64)
+    before = everything(contest.url, but={"limits"})
+    monkeypatch.setattr(storage, "delete", refuse)
+    assert delete(anna).status >= 500
+    assert everything(contest.url, but={"limits"}) == before

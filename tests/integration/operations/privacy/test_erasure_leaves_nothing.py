@@ -28,6 +28,21 @@ GONE = {
     "league_invitations": 2,
     "draft_queues": 1,
     "draft_queue_items": 1,
+    "slates": 1,
+    "slate_games": 1,
+    "slate_players": 1,
+    "dfs_aliases": 1,
+    "dfs_uploads": 1,
+    "projection_sets": 2,
+    "projections": 1,
+    "dfs_entry_files": 1,
+    "dfs_entries": 1,
+    "dfs_builds": 2,
+    "lineups": 1,
+    "dfs_contests": 1,
+    "dfs_contest_runs": 2,
+    "dfs_contest_run_lineups": 1,
+    "dfs_contest_results": 1,
 }
 """Rows stored by `enter` that an erasure deletes, by table."""
 

@@ -16,7 +16,9 @@ PARTS = (
     "picks", "standings", "audit_log", "notices", "deliveries", "webhooks", "notice_preferences", "mail_suppressions",
     "league_members", "constructors", "constructor_names", "league_invitations", "league_log", "draft_acts",
     "draft_teams", "draft_slots", "draft_picks", "draft_queues", "draft_queue_items", "board_rows",
-    "league_totals",
+    "league_totals", "slates", "slate_games", "slate_players", "dfs_aliases", "dfs_uploads", "projection_sets",
+    "projections", "dfs_entry_files", "dfs_entries", "dfs_builds", "lineups", "dfs_contests", "dfs_contest_runs",
+    "dfs_contest_run_lineups", "dfs_contest_results",
 )  # fmt: skip
 NOTHING: dict[str, list[Any]] = {part: [] for part in PARTS}
 

@@ -16,6 +16,8 @@ from tests.support.snapshot import rows
 
 OF_CONSTRUCTORS = "JOIN constructors own ON own.id = constructor_id WHERE own.user_id = %s"
 
+OF_SLATES = "JOIN slates own ON own.id = slate_id WHERE own.user_id = %s"
+
 OWN = {
     "users": "SELECT * FROM users WHERE id = %s",
     "refresh_tokens": "SELECT * FROM refresh_tokens WHERE user_id = %s",
@@ -55,6 +57,23 @@ OWN = {
     "draft_queue_items": f"SELECT item.* FROM draft_queue_items item {OF_CONSTRUCTORS}",
     "board_rows": f"SELECT board.* FROM board_rows board {OF_CONSTRUCTORS}",
     "league_totals": f"SELECT total.* FROM league_totals total {OF_CONSTRUCTORS}",
+    "slates": "SELECT * FROM slates WHERE user_id = %s",
+    "slate_games": f"SELECT game.* FROM slate_games game {OF_SLATES}",
+    "slate_players": f"SELECT player.* FROM slate_players player {OF_SLATES}",
+    "dfs_aliases": "SELECT * FROM dfs_aliases WHERE user_id = %s",
+    "dfs_uploads": "SELECT * FROM dfs_uploads WHERE user_id = %s",
+    "projection_sets": "SELECT * FROM projection_sets WHERE user_id = %s",
+    "projections": "SELECT p.* FROM projections p JOIN projection_sets own ON own.id = set_id WHERE own.user_id = %s",
+    "dfs_entry_files": "SELECT * FROM dfs_entry_files WHERE user_id = %s",
+    "dfs_entries": "SELECT e.* FROM dfs_entries e JOIN dfs_entry_files own ON own.id = file_id WHERE own.user_id = %s",
+    "dfs_builds": "SELECT * FROM dfs_builds WHERE user_id = %s",
+    "lineups": "SELECT lineup.* FROM lineups lineup JOIN dfs_builds own ON own.id = build_id WHERE own.user_id = %s",
+    "dfs_contests": "SELECT * FROM dfs_contests WHERE user_id = %s",
+    "dfs_contest_runs": "SELECT * FROM dfs_contest_runs WHERE user_id = %s",
+    "dfs_contest_run_lineups": (
+        "SELECT l.* FROM dfs_contest_run_lineups l JOIN dfs_contest_runs own ON own.id = run_id WHERE own.user_id = %s"
+    ),
+    "dfs_contest_results": "SELECT * FROM dfs_contest_results WHERE user_id = %s",
 }
 """Query for a user's rows, for each table that has any. New tables belong here or in one of the sets below."""
 
@@ -113,6 +132,8 @@ NOBODYS = {
     "team_ratings",
     "teams",
     "tuning_points",
+    "venues",
+    "weather_readings",
 }
 """Tables of games, teams, odds, boards, models and runs. They refer to no user, except as the source of a result."""
 

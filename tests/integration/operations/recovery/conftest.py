@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from psycopg.types.json import Jsonb
 
+from pickvs.core import storage
 from tests.support.accounts import set_sign_in_limits
 from tests.support.contest import TIP_OFF, Contest
+from tests.support.dfs_rows import fill_weather
 from tests.support.exports import Bucket, exporting
 from tests.support.persons import Person, administer, delete, enter, play
 from tests.support.race_rows import fill_races
@@ -16,6 +18,13 @@ from tests.support.registry import fill_forecasts, fill_registry
 
 AWKWARD = "\\N,\t\"'; \\. \\\n--\r\n\\x00 £ ≥ \N{BASKETBALL AND HOOP} \x7f"
 """Text with every character that COPY escapes or treats specially."""
+
+
+@pytest.fixture(autouse=True)
+def _no_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Users' files are in another bucket, which these tests do not have: nobody here has any."""
+    monkeypatch.setenv("UPLOADS_BUCKET", "uploads")
+    monkeypatch.setattr(storage, "delete", lambda *_: None)
 
 
 @pytest.fixture
@@ -70,6 +79,7 @@ def full(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> Contest:
         """,
         {"text": AWKWARD, "at": TIP_OFF, "game": game},
     )
+    fill_weather(contest.connection, TIP_OFF, text=AWKWARD)
     record_statistics(contest, game, AWKWARD)
     forecast = contest.game(TIP_OFF + timedelta(days=1))
     contest.final(forecast, 101, 99)

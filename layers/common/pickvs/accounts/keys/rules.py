@@ -5,10 +5,20 @@ import re
 from datetime import datetime, timedelta
 from typing import Literal
 
-type KeyScope = Literal["picks:read", "picks:write", "predictions:read", "drafts:read", "drafts:write"]
+type KeyScope = Literal[
+    "picks:read", "picks:write", "predictions:read", "drafts:read", "drafts:write", "dfs:read", "dfs:write"
+]
 """Scope of a key."""
 
-SCOPES: tuple[KeyScope, ...] = ("picks:read", "picks:write", "predictions:read", "drafts:read", "drafts:write")
+SCOPES: tuple[KeyScope, ...] = (
+    "picks:read",
+    "picks:write",
+    "predictions:read",
+    "drafts:read",
+    "drafts:write",
+    "dfs:read",
+    "dfs:write",
+)
 """All scopes, in the order in which they are stored and returned."""
 
 MARK = "pvk_"

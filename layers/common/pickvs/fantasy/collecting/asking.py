@@ -3,8 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from datetime import time as time_of_day
+from datetime import datetime
 from typing import Any
 
 from pickvs.core import clock
@@ -16,8 +15,7 @@ from pickvs.fantasy.events.formula_one.providers import f1db, jolpica
 from pickvs.fantasy.events.formula_one.recording import SPORT
 from pickvs.fantasy.events.formula_one.rules import Kind
 from pickvs.fantasy.events.schedules import service as schedules
-from pickvs.jobs.reading import asked_since, failures_with
-from pickvs.jobs.rules import REFUSALS, REFUSED_WITHIN, off
+from pickvs.jobs.reading import asked_since, source_off
 from pickvs.jobs.runs import Job, Run, Stored, run_once
 from pickvs.jobs.sources import Capture, Question, Source
 from pickvs.markets.providers.http_source import Pace
@@ -162,11 +160,15 @@ def clients(sources: RaceSources) -> dict[str, Source]:
 
 def is_off(source: str) -> bool:
     """Whether a source is not asked at the moment, because it refuses: until the next UTC day."""
-    at = clock.now()
-    day = datetime.combine(at.astimezone(UTC).date(), time_of_day(), UTC)
     with transaction() as connection:
-        refused = failures_with(connection, JOBS[source], statuses=REFUSALS, since=day - REFUSED_WITHIN)
-    return off([run.started_at for run in refused], at) is not None
+        return source_off(connection, JOBS[source], clock.now()) is not None
+
+
+def _asked(source: str, at: datetime) -> list[tuple[datetime, int]]:
+    """Return when a source was asked in the hour before `at`, with the numbers of requests."""
+    with transaction() as connection:
+        runs = asked_since(connection, JOBS[source], SPORT, at - race_hour())
+    return [(run.started_at, _requests(run.parameters)) for run in runs]
 
 
 def _asked(source: str, at: datetime) -> list[tuple[datetime, int]]:

@@ -1,7 +1,7 @@
 """SQL of reading events, their sessions, their entries and contestants, for this room and for `reading`."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from psycopg.sql import SQL
@@ -51,6 +51,15 @@ _LAST_SEASON_RUN = SQL("""
     WHERE event.sport = %s
       AND EXISTS (SELECT FROM session_results result WHERE result.event_id = event.id AND result.version IS NOT NULL)
 """)
+
+_VENUE_AT = """
+    SELECT DISTINCT named.source_id
+    FROM event_sessions session
+    JOIN events event ON event.id = session.event_id AND NOT event.is_void
+    JOIN event_venue_ids named ON named.venue_id = event.venue_id AND named.sport = event.sport
+    WHERE session.scores AND session.starts_at BETWEEN %(since)s AND %(until)s
+      AND event.sport = %(sport)s AND named.source = %(source)s
+"""
 
 
 class EventRow(TableRow, frozen=True):
@@ -146,3 +155,10 @@ def last_season_run(connection: Connection, sport: str) -> int | None:
     [row] = connection.execute(_LAST_SEASON_RUN, (sport,)).fetchall()
     season: int | None = row["season"]
     return season
+
+
+def venue_at(connection: Connection, sport: str, at: datetime, *, source: str, apart: timedelta) -> str | None:
+    """Return a source's name of the place where an event has a session that scores near a time. None without one."""
+    values = {"sport": sport, "source": source, "since": at - apart, "until": at + apart}
+    rows = {row["source_id"] for row in connection.execute(_VENUE_AT, values)}
+    return rows.pop() if len(rows) == 1 else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pickvs.core.database import Connection
 from pickvs.fantasy.events import queries
@@ -81,3 +81,11 @@ def _with_sessions(connection: Connection, rows: list[EventRow]) -> list[Event]:
         )
         for row in rows
     ]
+
+
+def venue_at(connection: Connection, sport: str, at: datetime, *, source: str, apart: timedelta) -> str | None:
+    """Return where an event has a session near a time, by a source's name of the place. None if it is not known.
+
+    apart: how far the session's start may be from the time.
+    """
+    return queries.venue_at(connection, sport, at, source=source, apart=apart)

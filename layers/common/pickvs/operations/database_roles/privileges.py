@@ -19,6 +19,7 @@ from pickvs.operations.database_roles.rules import ALL, Grants, NamedRoles, Tabl
 
 READ = Grants(select=ALL)
 APPEND = Grants(select=ALL, insert=ALL)
+APPEND_AND_DELETE = Grants(select=ALL, insert=ALL, delete=True)
 WRITE = Grants(select=ALL, insert=ALL, update=ALL)
 WRITE_AND_DELETE = Grants(select=ALL, insert=ALL, update=ALL, delete=True)
 
@@ -206,6 +207,24 @@ PRIVILEGES: Mapping[str, TableGrants] = {
     "draft_picks": {"writer": Grants(select=ALL, insert=ALL, update=("voided_seq",)), "reader": READ},
     "draft_queues": {"writer": WRITE_AND_DELETE, "reader": READ},
     "draft_queue_items": {"writer": WRITE_AND_DELETE, "reader": READ},
+    # Daily fantasy. What is recorded is deleted with the account alone.
+    "venues": {"writer": APPEND, "reader": READ},
+    "weather_readings": {"writer": APPEND, "reader": READ},
+    "slates": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "slate_games": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "slate_players": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "dfs_aliases": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "dfs_uploads": {"writer": APPEND_AND_DELETE, "reader": READ},
+    "projection_sets": {"writer": APPEND_AND_DELETE, "reader": READ},
+    "projections": {"writer": APPEND_AND_DELETE, "reader": READ},
+    "dfs_entry_files": {"writer": APPEND_AND_DELETE, "reader": READ},
+    "dfs_entries": {"writer": APPEND_AND_DELETE, "reader": READ},
+    "dfs_builds": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "lineups": {"writer": APPEND_AND_DELETE, "reader": READ},
+    "dfs_contests": {"writer": APPEND_AND_DELETE, "reader": READ},
+    "dfs_contest_runs": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "dfs_contest_run_lineups": {"writer": WRITE_AND_DELETE, "reader": READ},
+    "dfs_contest_results": {"writer": WRITE_AND_DELETE, "reader": READ},
     # Derived from the ledger.
     "boards": {"writer": WRITE_AND_DELETE, "reader": READ},
     "standings": {"writer": WRITE_AND_DELETE, "reader": READ},

@@ -8,45 +8,49 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, cast
 
 from psycopg.sql import SQL, Composable
 
 from pickvs.core.database import Connection, Row
 from pickvs.core.rows import TableRow, row_of
+from pickvs.operations.privacy.dfs.queries import DELETE_DFS, DFS_ROWS, DfsPart
 from pickvs.picks.columns import ENTRY_IN_FORCE, PICK_COLUMNS
 from pickvs.picks.rules import ClvReason, PickResult, VoidReason
 
-type Part = Literal[
-    "sessions",
-    "former_usernames",
-    "account_tokens",
-    "api_keys",
-    "idempotency_keys",
-    "groups",
-    "group_members",
-    "picks",
-    "standings",
-    "audit_log",
-    "notices",
-    "deliveries",
-    "webhooks",
-    "notice_preferences",
-    "mail_suppressions",
-    "league_members",
-    "constructors",
-    "constructor_names",
-    "league_invitations",
-    "league_log",
-    "draft_acts",
-    "draft_teams",
-    "draft_slots",
-    "draft_picks",
-    "draft_queues",
-    "draft_queue_items",
-    "board_rows",
-    "league_totals",
-]
+type Part = (
+    DfsPart
+    | Literal[
+        "sessions",
+        "former_usernames",
+        "account_tokens",
+        "api_keys",
+        "idempotency_keys",
+        "groups",
+        "group_members",
+        "picks",
+        "standings",
+        "audit_log",
+        "notices",
+        "deliveries",
+        "webhooks",
+        "notice_preferences",
+        "mail_suppressions",
+        "league_members",
+        "constructors",
+        "constructor_names",
+        "league_invitations",
+        "league_log",
+        "draft_acts",
+        "draft_teams",
+        "draft_slots",
+        "draft_picks",
+        "draft_queues",
+        "draft_queue_items",
+        "board_rows",
+        "league_totals",
+    ]
+)
 """A part of an export, besides the account itself."""
 
 type Position = tuple[int, str]
@@ -235,6 +239,7 @@ _ROWS: Mapping[Part, Composable] = MappingProxyType(
             JOIN league_totals total ON total.league_id = own.league_id AND total.constructor_id = own.id
             WHERE own.user_id = %(user)s
         """),
+        **cast("Mapping[Part, Composable]", DFS_ROWS),
     }
 )
 
@@ -354,7 +359,7 @@ def erase(connection: Connection, user_id: int, pseudonym: str, at: datetime) ->
     erased = connection.execute(_ERASE, {"user": user_id, "pseudonym": pseudonym, "at": at}).fetchone()
     if erased is None:
         return None
-    for statement in _DELETE:
+    for statement in (*_DELETE, *DELETE_DFS):
         connection.execute(statement, (user_id,))
     for statement in _DELETE_OF_ADDRESS:
         connection.execute(statement, (erased["own_email"],))

@@ -8,6 +8,23 @@ from msgspec import Meta
 from pickvs.core.types import Moment, Number, ResponseBody, doc
 from pickvs.markets.values import Market
 from pickvs.notices.rules import Channel, DeliveryState, SuppressionReason
+from pickvs.operations.privacy.dfs.schemas import (
+    AliasRecord,
+    BuildRecord,
+    ContestResultRecord,
+    ContestRunLineupRecord,
+    ContestRunRecord,
+    DfsContestRecord,
+    EntryFileRecord,
+    EntryRecord,
+    LineupRecord,
+    ProjectionRecord,
+    ProjectionSetRecord,
+    SlateGameRecord,
+    SlatePlayerRecord,
+    SlateRecord,
+    UploadRecord,
+)
 from pickvs.operations.privacy.league_schemas import (
     BoardRowRecord,
     ConstructorName,
@@ -266,4 +283,19 @@ class Export(ResponseBody):
     draft_queue_items: list[DraftQueueItem]
     board_rows: Annotated[list[BoardRowRecord], doc("What the teams scored in each event.")]
     league_totals: Annotated[list[LeagueTotalRecord], doc("What they have scored in the season.")]
+    slates: Annotated[list[SlateRecord], doc("The slates of daily fantasy that the user has uploaded.")]
+    slate_games: list[SlateGameRecord]
+    slate_players: list[SlatePlayerRecord]
+    dfs_aliases: Annotated[list[AliasRecord], doc("How the user's files write names.")]
+    dfs_uploads: Annotated[list[UploadRecord], doc("The files that the user has uploaded.")]
+    projection_sets: Annotated[list[ProjectionSetRecord], doc("The user's projections.")]
+    projections: list[ProjectionRecord]
+    dfs_entry_files: list[EntryFileRecord]
+    dfs_entries: Annotated[list[EntryRecord], doc("The user's entries in contests.")]
+    dfs_builds: Annotated[list[BuildRecord], doc("What the user had built.")]
+    lineups: Annotated[list[LineupRecord], doc("What was built.")]
+    dfs_contests: Annotated[list[DfsContestRecord], doc("The contests that the user has described.")]
+    dfs_contest_runs: list[ContestRunRecord]
+    dfs_contest_run_lineups: list[ContestRunLineupRecord]
+    dfs_contest_results: list[ContestResultRecord]
     next_cursor: Annotated[str | None, doc("null on the last page.")]

@@ -2,6 +2,7 @@
 
 import secrets
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -18,6 +19,23 @@ from pickvs.operations.administration.audit.queries import Entry
 from pickvs.operations.administration.audit.service import write_entry
 from pickvs.operations.administration.results.rules import source_of
 from pickvs.operations.privacy import queries
+from pickvs.operations.privacy.dfs.schemas import (
+    AliasRecord,
+    BuildRecord,
+    ContestResultRecord,
+    ContestRunLineupRecord,
+    ContestRunRecord,
+    DfsContestRecord,
+    EntryFileRecord,
+    EntryRecord,
+    LineupRecord,
+    ProjectionRecord,
+    ProjectionSetRecord,
+    SlateGameRecord,
+    SlatePlayerRecord,
+    SlateRecord,
+    UploadRecord,
+)
 from pickvs.operations.privacy.league_schemas import (
     BoardRowRecord,
     ConstructorName,
@@ -68,8 +86,14 @@ PARTS: tuple[Part, ...] = (
     *("league_members", "constructors", "constructor_names", "league_invitations", "league_log"),
     *("draft_acts", "draft_teams", "draft_slots", "draft_picks", "draft_queues", "draft_queue_items"),
     *("board_rows", "league_totals"),
+    *("slates", "slate_games", "slate_players", "dfs_aliases", "dfs_uploads", "projection_sets", "projections"),
+    *("dfs_entry_files", "dfs_entries", "dfs_builds", "lineups"),
+    *("dfs_contests", "dfs_contest_runs", "dfs_contest_run_lineups", "dfs_contest_results"),
 )
 """Order of the parts in an export."""
+
+_MOST_ROWS: Mapping[Part, int] = {"dfs_uploads": 25, "dfs_builds": 25, "dfs_contest_results": 25}
+"""Most rows of a part on a page, of those whose rows may have 60 kB."""
 
 _COLUMNS = (
     "id", "game_id", "home_team", "away_team", "commence_time", "game_status", "home_score", "away_score", "market",
@@ -83,7 +107,7 @@ def export(user_id: int, *, parts: tuple[Part, ...] = PARTS, limit: int, cursor:
 
     The parts follow one another, and a page may hold the end of one and the beginning of the next. Rows inserted or
     deleted between two requests do not shift other rows between pages. 100 rows stay far below Lambda's response limit
-    of 6 MB: the largest row, the answer to a submission of 50 picks, has about 30 kB.
+    of 6 MB: the answer to a submission of 50 picks has about 30 kB, and of parts with larger rows a page has fewer.
 
     Raises Invalid if the cursor belongs to an export of other parts, TooManyRequests, and Unauthenticated if the
     account is gone.
@@ -98,10 +122,11 @@ def export(user_id: int, *, parts: tuple[Part, ...] = PARTS, limit: int, cursor:
             raise account_is_gone()
         room = limit
         for part in parts[parts.index(begun) :]:
-            rows = queries.rows_of(connection, user_id, part, after=after, limit=room + 1)
-            found[part] = rows[:room]
-            if len(rows) > room:
-                last = (rows[room - 1]["number"], rows[room - 1]["text"]) if room else after
+            most = min(room, _MOST_ROWS.get(part, room))
+            rows = queries.rows_of(connection, user_id, part, after=after, limit=most + 1)
+            found[part] = rows[:most]
+            if len(rows) > most:
+                last = (rows[most - 1]["number"], rows[most - 1]["text"]) if most else after
                 next_cursor = write_cursor(part, *last)
                 break
             room, after = room - len(rows), FIRST
@@ -138,6 +163,21 @@ def export(user_id: int, *, parts: tuple[Part, ...] = PARTS, limit: int, cursor:
         draft_queue_items=[DraftQueueItem.of(row) for row in found["draft_queue_items"]],
         board_rows=[BoardRowRecord.of(row) for row in found["board_rows"]],
         league_totals=[LeagueTotalRecord.of(row) for row in found["league_totals"]],
+        slates=[SlateRecord.of(row) for row in found["slates"]],
+        slate_games=[SlateGameRecord.of(row) for row in found["slate_games"]],
+        slate_players=[SlatePlayerRecord.of(row) for row in found["slate_players"]],
+        dfs_aliases=[AliasRecord.of(row) for row in found["dfs_aliases"]],
+        dfs_uploads=[UploadRecord.of(row) for row in found["dfs_uploads"]],
+        projection_sets=[ProjectionSetRecord.of(row) for row in found["projection_sets"]],
+        projections=[ProjectionRecord.of(row) for row in found["projections"]],
+        dfs_entry_files=[EntryFileRecord.of(row) for row in found["dfs_entry_files"]],
+        dfs_entries=[EntryRecord.of(row) for row in found["dfs_entries"]],
+        dfs_builds=[BuildRecord.of(row) for row in found["dfs_builds"]],
+        lineups=[LineupRecord.of(row) for row in found["lineups"]],
+        dfs_contests=[DfsContestRecord.of(row) for row in found["dfs_contests"]],
+        dfs_contest_runs=[ContestRunRecord.of(row) for row in found["dfs_contest_runs"]],
+        dfs_contest_run_lineups=[ContestRunLineupRecord.of(row) for row in found["dfs_contest_run_lineups"]],
+        dfs_contest_results=[ContestResultRecord.of(row) for row in found["dfs_contest_results"]],
         next_cursor=next_cursor,
     )
 
@@ -156,9 +196,10 @@ def erase(user_id: int, session: UUID | None, request: "Erasure") -> None:
     """Erase the personal data of the user's account, authorized by its password. This cannot be undone.
 
     Deletes name, e-mail address, password, sessions, API keys, stored answers, memberships in groups and leagues,
-    queues, notices and webhooks. Picks, their ledger entries and their effect on boards stay under a pseudonym: a
-    ranking proves nothing if users can remove their losses. So do a user's teams in leagues and what they have drafted;
-    only their names go. An administrator's actions and reasons also stay, under the account's id.
+    queues, notices, webhooks, and everything of daily fantasy. Picks, their ledger entries and their effect on boards
+    stay under a pseudonym: a ranking proves nothing if users can remove their losses. So do a user's teams in leagues
+    and what they have drafted; only their names go. An administrator's actions and reasons also stay, under the
+    account's id.
 
     The name, former names and the e-mail address become available to anyone. A new owner of the name does not get the
     old record, which belongs to the pseudonym. An access token of the user stays valid for up to 30 minutes, and the
@@ -169,6 +210,7 @@ def erase(user_id: int, session: UUID | None, request: "Erasure") -> None:
     the session has ended.
     """
     from pickvs.accounts.proof import lock_proven, prove_password  # exports need no password hashing
+    from pickvs.dfs.uploads import personal as uploads
     from pickvs.fantasy.drafts import personal as drafts
     from pickvs.fantasy.leagues import personal as leagues
     from pickvs.fantasy.scoring import personal as scoring
@@ -181,6 +223,7 @@ def erase(user_id: int, session: UUID | None, request: "Erasure") -> None:
         # Leagues, then what is the user's own, and the agenda last: in the order in which leagues and drafts lock them.
         left_behind = leagues.erase(connection, user_id, at)
         drafts.erase(connection, user_id)
+        uploads.erase_files(connection, user_id)
         role = queries.erase(connection, user_id, pseudonym(secrets.token_hex(8)), at)
         if role is None:
             raise account_is_gone()

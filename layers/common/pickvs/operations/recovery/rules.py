@@ -14,7 +14,7 @@ FOLDER = "exports"
 MANIFEST = "manifest.json.gz"
 """Object that lists the others. It is written last, so an export without it is incomplete."""
 
-REFERENCE_TABLES = frozenset({"teams", "team_names", "scoring_tables"})
+REFERENCE_TABLES = frozenset({"teams", "team_names", "scoring_tables", "venues"})
 """Tables that the function migrate fills. A restored export replaces their rows: they are not in use."""
 
 GZIP = 31

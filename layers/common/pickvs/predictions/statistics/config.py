@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from pickvs.core.config import settings
-from pickvs.predictions.statistics.preference.rules import BALLDONTLIE, ESPN, NFLVERSE, SOURCES, STATSAPI
+from pickvs.predictions.statistics.preference.rules import (
+    ALL_SOURCES,
+    BALLDONTLIE,
+    ESPN,
+    INJURY_SOURCES,
+    NBA_REPORT,
+    NFLVERSE,
+    SOURCES,
+    STATSAPI,
+)
 
 PACE_SECONDS = 1.0
 """Least time between two requests to a source, where the stage does not say otherwise."""
@@ -17,6 +26,7 @@ _SPORTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         ESPN: frozenset({"basketball_nba", "basketball_wnba", "americanfootball_nfl", "baseball_mlb"}),
         BALLDONTLIE: frozenset({"basketball_nba"}),
+        NBA_REPORT: frozenset({"basketball_nba"}),
         NFLVERSE: frozenset({"americanfootball_nfl"}),
         STATSAPI: frozenset({"baseball_mlb"}),
     }
@@ -38,7 +48,7 @@ class StatsConfig:
 
 
 def stats_sources() -> tuple[str, ...]:
-    """Return the names of the sources that this stage asks, in the order of SOURCES.
+    """Return the names of the sources that this stage asks, in the order of ALL_SOURCES.
 
     A function without the setting orders nothing. Raises ConfigurationError if it names an unknown source.
     """
@@ -46,8 +56,13 @@ def stats_sources() -> tuple[str, ...]:
 
 
 def sources_of(sport: str, chosen: Sequence[str]) -> list[str]:
-    """Return those of the chosen sources that know a sport, in their order."""
-    return [each for each in chosen if sport in _SPORTS[each]]
+    """Return those of the chosen sources that have box scores of a sport, in order of preference."""
+    return [each for each in SOURCES if each in chosen and sport in _SPORTS[each]]
+
+
+def injury_sources_of(sport: str, chosen: Sequence[str]) -> list[str]:
+    """Return those of the chosen sources that tell who is hurt in a sport, in order of preference."""
+    return [each for each in INJURY_SOURCES if each in chosen and sport in _SPORTS[each]]
 
 
 def stats_config() -> StatsConfig:
@@ -70,13 +85,13 @@ def _seconds(raw: str) -> float:
 
 
 def _in_order(chosen: frozenset[str]) -> tuple[str, ...]:
-    return tuple(each for each in SOURCES if each in chosen)
+    return tuple(each for each in ALL_SOURCES if each in chosen)
 
 
 def _sources(raw: str) -> frozenset[str]:
     if raw == "none":
         return frozenset()
     chosen = frozenset(raw.split(","))
-    if unknown := sorted(chosen - set(SOURCES)):
+    if unknown := sorted(chosen - set(ALL_SOURCES)):
         raise ValueError(f"no source is called {unknown[0]!r}")
     return chosen

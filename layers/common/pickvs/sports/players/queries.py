@@ -94,6 +94,19 @@ class NamesakeRow(TableRow, frozen=True):
     teams: list[int]
 
 
+_ON_TEAMS = """
+    SELECT id, normal, team_id FROM players WHERE sport = %s AND normal = ANY(%s) AND team_id IS NOT NULL
+"""
+
+
+class OnTeamRow(TableRow, frozen=True):
+    """A player who plays for a team now."""
+
+    id: int
+    normal: str
+    team_id: int
+
+
 def take_turn(connection: Connection, sport: str) -> None:
     """Wait until no other transaction registers players of the sport. Held until the transaction ends."""
     connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('pickvs-players:' || %s, 0))", (sport,))
@@ -192,3 +205,9 @@ def listed(connection: Connection, values: dict[str, Any]) -> list[ListedRow]:
     """Return players in the order of their names. values: sport, team, search, after_name, after_id, limit."""
     with connection.cursor(row_factory=row_of(ListedRow)) as cursor:
         return cursor.execute(_IN_ORDER, values).fetchall()
+
+
+def on_teams(connection: Connection, sport: str, normals: Collection[str]) -> list[OnTeamRow]:
+    """Return the players of names who play for a team now."""
+    with connection.cursor(row_factory=row_of(OnTeamRow)) as cursor:
+        return cursor.execute(_ON_TEAMS, (sport, list(normals))).fetchall()

@@ -1,5 +1,6 @@
 """The SQL of players' forecasts that are shown."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,12 @@ _OF_GAME = SQL("""
     WHERE prediction.game_id = %(game)s AND prediction.player_id > %(after)s AND {is_last}
     ORDER BY prediction.player_id
     LIMIT %(limit)s
+""").format(columns=_COLUMNS, joins=_JOINS, is_last=_IS_LAST)
+
+_OF_GAMES = SQL("""
+    SELECT {columns} FROM player_predictions prediction {joins}
+    WHERE prediction.game_id = ANY(%s) AND {is_last}
+    ORDER BY prediction.game_id, prediction.player_id
 """).format(columns=_COLUMNS, joins=_JOINS, is_last=_IS_LAST)
 
 _OF_PLAYER = SQL("""
@@ -60,6 +67,12 @@ def of_game(connection: Connection, game_id: int, *, after: int, limit: int) -> 
     """Return up to `limit` players' last forecasts for a game, by player from after `after`."""
     with connection.cursor(row_factory=row_of(PlayerForecastRow)) as cursor:
         return cursor.execute(_OF_GAME, {"game": game_id, "after": after, "limit": limit}).fetchall()
+
+
+def of_games(connection: Connection, games: Sequence[int]) -> list[PlayerForecastRow]:
+    """Return all players' last forecasts for the games, by game and player."""
+    with connection.cursor(row_factory=row_of(PlayerForecastRow)) as cursor:
+        return cursor.execute(_OF_GAMES, (list(games),)).fetchall()
 
 
 def of_player(

@@ -8,39 +8,73 @@ from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
 
 _LATEST = """
-    SELECT DISTINCT ON (injury.player_id) injury.player_id, injury.status, injury.reason, injury.reported_at
+    SELECT DISTINCT ON (injury.player_id)
+      injury.player_id, injury.status, injury.reason, injury.reported_at, player.team_id
     FROM injury_statuses injury
     JOIN players player ON player.id = injury.player_id
     WHERE player.sport = %s AND injury.source = %s
     ORDER BY injury.player_id, injury.id DESC
 """
 
-_BY_NAME = """
-    SELECT id, normal, team_id FROM players WHERE sport = %s AND normal = ANY(%s) AND team_id IS NOT NULL
+_HEALTH = """
+    SELECT DISTINCT ON (player_id, source) player_id, source, status, reason, reported_at, known_at
+    FROM injury_statuses
+    WHERE player_id = ANY(%s)
+    ORDER BY player_id, source, id DESC
+"""
+
+_CHANGES = """
+    SELECT injury.id, injury.player_id, player.name, team.name AS team, injury.source, injury.status, injury.reason,
+           injury.reported_at, injury.known_at
+    FROM injury_statuses injury
+    JOIN players player ON player.id = injury.player_id
+    LEFT JOIN teams team ON team.id = player.team_id
+    WHERE player.sport = %(sport)s AND injury.id < %(before)s
+      AND (%(since)s::timestamptz IS NULL OR injury.known_at >= %(since)s)
+    ORDER BY injury.id DESC
+    LIMIT %(limit)s
 """
 
 
+class HealthRow(TableRow, frozen=True):
+    """The latest word of a source on a player. known_at: when the platform heard it."""
+
+    player_id: int
+    source: str
+    status: str
+    reason: str | None
+    reported_at: datetime
+    known_at: datetime
+
+
+class ChangeRow(TableRow, frozen=True):
+    """What a source has said of a player once. team: for whom he plays now; None if that is not known."""
+
+    id: int
+    player_id: int
+    name: str
+    team: str | None
+    source: str
+    status: str
+    reason: str | None
+    reported_at: datetime
+    known_at: datetime
+
+
 class StatusRow(TableRow, frozen=True):
-    """The latest word of a source on a player."""
+    """The latest word of a source on a player. team_id: the team he plays for now."""
 
     player_id: int
     status: str
     reason: str | None
     reported_at: datetime
+    team_id: int | None
 
 
 def latest(connection: Connection, sport: str, source: str) -> dict[int, StatusRow]:
     """Return the latest word of a source on each player of a sport."""
     with connection.cursor(row_factory=row_of(StatusRow)) as cursor:
         return {row.player_id: row for row in cursor.execute(_LATEST, (sport, source))}
-
-
-def by_name(connection: Connection, sport: str, normals: Collection[str]) -> dict[tuple[str, int], list[int]]:
-    """Return the players of names who play for a team now, by name and team."""
-    found: dict[tuple[str, int], list[int]] = {}
-    for row in connection.execute(_BY_NAME, (sport, list(normals))):
-        found.setdefault((row["normal"], row["team_id"]), []).append(row["id"])
-    return found
 
 
 def insert(connection: Connection, values: dict[str, Any]) -> None:
@@ -62,3 +96,16 @@ def plays_on(connection: Connection, sport: str, day: date) -> bool:
         ).fetchone()
         is not None
     )
+
+
+def health_of(connection: Connection, players: Collection[int]) -> list[HealthRow]:
+    """Return the latest word of each source on players."""
+    with connection.cursor(row_factory=row_of(HealthRow)) as cursor:
+        return cursor.execute(_HEALTH, (list(players),)).fetchall()
+
+
+def changes(connection: Connection, sport: str, *, since: datetime | None, before: int, limit: int) -> list[ChangeRow]:
+    """Return what sources have said of a sport's players, the latest first, with a lower id than `before`."""
+    values = {"sport": sport, "since": since, "before": before, "limit": limit}
+    with connection.cursor(row_factory=row_of(ChangeRow)) as cursor:
+        return cursor.execute(_CHANGES, values).fetchall()

@@ -1,23 +1,25 @@
 """Asks sources for the health of players on days with games, and records what is news."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pickvs.core import clock, metrics
 from pickvs.core.database import Connection, transaction
-from pickvs.jobs.freshness import ALL
 from pickvs.jobs.reading import largest_count
 from pickvs.jobs.runs import Job, Run, Stored, run_once
-from pickvs.jobs.sources import Capture, Question, Skipped
+from pickvs.jobs.sources import Capture, Skipped
 from pickvs.predictions.statistics.boxes.rules import SCHEMAS, Injury
-from pickvs.predictions.statistics.config import sources_of, stats_config, stats_sources
+from pickvs.predictions.statistics.config import injury_sources_of, stats_config, stats_sources
 from pickvs.predictions.statistics.injuries import queries
+from pickvs.predictions.statistics.injuries.reading import PART
 from pickvs.predictions.statistics.metrics import INJURY_STATUSES
-from pickvs.predictions.statistics.providers.adapters import JOBS, Adapter, adapter
+from pickvs.predictions.statistics.providers.adapters import JOBS, InjuryAdapter, injury_adapter
 from pickvs.predictions.statistics.providers.clients import SECONDS
+from pickvs.predictions.statistics.providers.injury_list import InjuryList
 from pickvs.predictions.statistics.sources import sources_off
 from pickvs.sports.config import fetched_sports
+from pickvs.sports.players.reading import players_named
 from pickvs.sports.players.rules import player_name
 from pickvs.sports.players.service import find_players, note_moves
 from pickvs.sports.rules import local_date
@@ -36,32 +38,40 @@ def ingest_injuries() -> list[dict[str, Any]]:
     """Ask about every sport that plays today, and return the report of each run."""
     config, chosen = stats_config(), stats_sources()
     reports = []
-    asked_of = [each.key for each in fetched_sports() if each.key in SCHEMAS and sources_of(each.key, chosen)]
+    asked_of = [each.key for each in fetched_sports() if each.key in SCHEMAS and injury_sources_of(each.key, chosen)]
     for sport in asked_of:
         with transaction() as connection:
             at = clock.now()
             plays = queries.plays_on(connection, sport, local_date(sport, at))
             off = {each.source for each in sources_off(connection, at)}
-        for name in sources_of(sport, chosen) if plays else ():
-            asked = adapter(name, config)
-            question = asked.injuries(sport)
-            if question is not None and name not in off:
-                reports.append(_ask(sport, name, asked, question))
+        asked = [name for name in injury_sources_of(sport, chosen) if name not in off] if plays else []
+        reports += [_ask(sport, name, injury_adapter(name, config)) for name in asked]
     metrics.emit({INJURY_STATUSES: sum(report["counts"].get("news", 0) for report in reports)})
     return reports
 
 
-def _ask(sport: str, name: str, asked: Adapter, question: Question) -> dict[str, Any]:
+def _ask(sport: str, name: str, asked: InjuryAdapter) -> dict[str, Any]:
+    question = asked.injuries(sport)
+
     def store(connection: Connection, capture: Capture[Injury], current: Run) -> Stored:
-        short = _fallen_short(connection, JOBS[name], sport, len(capture.items), current.at)
+        of_teams = capture.teams if isinstance(capture, InjuryList) else None
+        # The length of a list of teams is no measure: on some days few play.
+        fallen = _fallen_short(connection, JOBS[name], sport, len(capture.items), current.at)
+        short = fallen if of_teams is None else None
         complete = bool(capture.items) and not capture.skipped and short is None
         counts = record_injuries(
-            connection, sport, name, capture.items, at=current.at, run_id=current.id, complete=complete
+            connection,
+            sport,
+            name,
+            capture.items,
+            at=current.at,
+            run_id=current.id,
+            whole=of_teams if of_teams is not None or complete else (),
         )
         return Stored(
             counts,
             skipped=() if short is None else (Skipped(f"nobody is taken for recovered: {short}"),),
-            usable=frozenset({ALL} if complete else ()),
+            usable=frozenset({PART} if complete else ()),
         )
 
     job = Job(
@@ -97,25 +107,27 @@ def record_injuries(
     *,
     at: datetime,
     run_id: int | None,
-    complete: bool,
+    whole: Collection[str] | None,
 ) -> dict[str, int]:
     """Record what a source says of players' health, where it is news, in the caller's transaction.
 
-    complete: whether it names all who are hurt; whom it names no more is then available. Players that nobody has seen
-    in a game are left out: a name alone makes no player. One whom the source lists with another team since his last
-    game is one of that team from now on.
+    whole: the teams of which it names all who are hurt, as it writes them; None: all teams. Whom it names no more is
+    then available. Players that nobody has seen in a game are left out: a name alone makes no player. One whom the
+    source lists with another team since his last game is one of that team from now on.
     """
-    teams = teams_named(connection, sport, source, {each.team for each in said})
+    teams = teams_named(connection, sport, source, {*(each.team for each in said), *(whole or ())})
+    ids = {name: team.id for name, team in teams.items()}
     by_id = find_players(connection, sport, source, [each.provider_id for each in said if each.provider_id is not None])
-    by_name = queries.by_name(connection, sport, sorted({player_name(each.name) for each in said}))
+    by_name = players_named(
+        connection, sport, {(player_name(each.name), ids[each.team]) for each in said if each.team in ids}
+    )
     before = queries.latest(connection, sport, source)
     named: set[int] = set()
     news = unknown = 0
     for each in said:
         player = by_id.get(each.provider_id or "")
-        if player is None and each.team in teams:
-            same = by_name.get((player_name(each.name), teams[each.team].id), [])
-            player = same[0] if len(same) == 1 else None
+        if player is None and each.team in ids:
+            player = by_name.get((player_name(each.name), ids[each.team]))
         if player is None:
             unknown += 1
             continue
@@ -127,11 +139,11 @@ def record_injuries(
         if was is None or (was.status, was.reason, was.reported_at) != (each.status, each.reason, reported_at):
             _write(connection, player, each.status, each.reason, reported_at, source, at, run_id)
             news += 1
-    for player, was in before.items() if complete else ():
-        if player not in named and was.status != AVAILABLE:
+    told_of = None if whole is None else {ids[name] for name in whole if name in ids}
+    for player, was in before.items():
+        if player not in named and was.status != AVAILABLE and (told_of is None or was.team_id in told_of):
             _write(connection, player, AVAILABLE, None, at, source, at, run_id)
             news += 1
-    ids = {name: team.id for name, team in teams.items()}
     # Facts are read by days in UTC. On an earlier one, which the league-local day may be, the move was not yet known.
     moves = note_moves(connection, sport, _teams_told(sport, said, by_id, ids, at), at.astimezone(UTC).date())
     return {INJURIES: len(said), "news": news, "unknown_players": unknown, "moves": moves}

@@ -1,8 +1,13 @@
 """The sources of statistics, in order of preference. Pure."""
 
 ESPN, BALLDONTLIE, NFLVERSE, STATSAPI = "espn", "balldontlie", "nflverse", "statsapi"
+NBA_REPORT = "nba_report"
 SOURCES = (STATSAPI, NFLVERSE, ESPN, BALLDONTLIE)
-"""All sources, by name. Where several know a sport, the first one's lines count, and the others are compared."""
+"""All sources of box scores, by name. Where several know a sport, the first one's lines count, and the others are
+compared."""
+INJURY_SOURCES = (NBA_REPORT, ESPN)
+"""All sources that tell who is hurt, the league's own first."""
+ALL_SOURCES = (*SOURCES, NBA_REPORT)
 
 
 def counts_over(source: str, other: str | None) -> bool:

@@ -9,21 +9,27 @@ from typing import Protocol
 from pickvs.jobs.sources import Capture, Question, Skipped, Source
 from pickvs.markets.providers.espn import LEAGUES
 from pickvs.markets.providers.http_source import Pace
-from pickvs.predictions.statistics.boxes.rules import BoxScore, Injury, ScheduledGame
+from pickvs.markets.providers.polite_client import PoliteClient
+from pickvs.predictions.statistics.boxes.rules import BoxScore, ScheduledGame
 from pickvs.predictions.statistics.config import StatsConfig
-from pickvs.predictions.statistics.preference.rules import BALLDONTLIE, ESPN, NFLVERSE, STATSAPI
+from pickvs.predictions.statistics.preference.rules import BALLDONTLIE, ESPN, NBA_REPORT, NFLVERSE, STATSAPI
 from pickvs.predictions.statistics.providers import (
     balldontlie_parsing,
     espn_parsing,
+    nba_report_parsing,
     nflverse_parsing,
     statsapi_parsing,
 )
-from pickvs.predictions.statistics.providers.clients import FileClient, PoliteClient
+from pickvs.predictions.statistics.providers.clients import PATIENCE, FileClient
+from pickvs.predictions.statistics.providers.injury_list import InjuryList
+from pickvs.predictions.statistics.providers.nba_report import NbaReportClient
 
 _PACES: dict[str, Pace] = {}
 """One pace for each source in the process, whichever client asks."""
 
-JOBS: Mapping[str, str] = MappingProxyType({each: f"{each}_stats" for each in (ESPN, BALLDONTLIE, NFLVERSE, STATSAPI)})
+JOBS: Mapping[str, str] = MappingProxyType(
+    {each: f"{each}_stats" for each in (ESPN, BALLDONTLIE, NFLVERSE, STATSAPI, NBA_REPORT)}
+)
 """The name of the job whose runs ask a source."""
 
 
@@ -48,10 +54,18 @@ class Adapter(Protocol):
     ) -> Capture[BoxScore]:
         """Parse the answer to one of these questions. Raises BadAnswer."""
 
-    def injuries(self, sport: str) -> Question | None:
-        """Return the question for the injuries of a league. None if the source does not tell them."""
 
-    def read_injuries(self, body: bytes, sport: str) -> Capture[Injury]:
+class InjuryAdapter(Protocol):
+    """A source that tells who is hurt."""
+
+    @property
+    def source(self) -> Source:
+        """The client."""
+
+    def injuries(self, sport: str) -> Question:
+        """Return the question for the injuries of a league."""
+
+    def read_injuries(self, body: bytes, sport: str) -> InjuryList:
         """Parse its answer. Raises BadAnswer."""
 
 
@@ -60,12 +74,26 @@ def adapter(name: str, config: StatsConfig) -> Adapter:
     pace = _PACES.setdefault(name, Pace(config.pace))
     url = config.base_urls[name]
     if name == NFLVERSE:
-        return _Nflverse(FileClient(name, url, config.contact, pace=pace))
+        return _Nflverse(FileClient(name, url, config.contact, patience=PATIENCE, pace=pace))
     client = PoliteClient(
-        name, url, config.contact, key_secret=config.key_secret if name == BALLDONTLIE else None, pace=pace
+        name,
+        url,
+        config.contact,
+        key_secret=config.key_secret if name == BALLDONTLIE else None,
+        patience=PATIENCE,
+        pace=pace,
     )
     kinds: dict[str, Callable[[Source], Adapter]] = {ESPN: _Espn, STATSAPI: _StatsApi, BALLDONTLIE: _Balldontlie}
     return kinds[name](client)
+
+
+def injury_adapter(name: str, config: StatsConfig) -> InjuryAdapter:
+    """Return the adapter of a source that tells who is hurt. Raises KeyError if the stage does not ask it."""
+    pace = _PACES.setdefault(name, Pace(config.pace))
+    url = config.base_urls[name]
+    if name == NBA_REPORT:
+        return _NbaReport(NbaReportClient(name, url, config.contact, patience=PATIENCE, pace=pace))
+    return _Espn(PoliteClient(name, url, config.contact, patience=PATIENCE, pace=pace))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +114,12 @@ class _Espn:
     ) -> Capture[BoxScore]:
         return _only(espn_parsing.read_box_score(body, sport), question.parameters["event"])
 
-    def injuries(self, sport: str) -> Question | None:
+    def injuries(self, sport: str) -> Question:
         return Question("injuries", sport, f"{_espn(sport)}/injuries", {})
 
-    def read_injuries(self, body: bytes, sport: str) -> Capture[Injury]:
-        return espn_parsing.read_injuries(body, sport)
+    def read_injuries(self, body: bytes, sport: str) -> InjuryList:
+        told = espn_parsing.read_injuries(body, sport)
+        return InjuryList(told.items, told.skipped)
 
 
 def _espn(sport: str) -> str:
@@ -123,12 +152,6 @@ class _StatsApi:
     ) -> Capture[BoxScore]:
         return statsapi_parsing.read_box_score(body, sport, question.path.split("/")[-2])
 
-    def injuries(self, sport: str) -> Question | None:
-        return None
-
-    def read_injuries(self, body: bytes, sport: str) -> Capture[Injury]:
-        return Capture((), ())
-
 
 @dataclass(frozen=True, slots=True)
 class _Balldontlie:
@@ -147,12 +170,6 @@ class _Balldontlie:
         self, body: bytes, question: Question, sport: str, games: Sequence[ScheduledGame]
     ) -> Capture[BoxScore]:
         return balldontlie_parsing.read_box_scores(body, sport)
-
-    def injuries(self, sport: str) -> Question | None:
-        return None
-
-    def read_injuries(self, body: bytes, sport: str) -> Capture[Injury]:
-        return Capture((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +191,13 @@ class _Nflverse:
     ) -> Capture[BoxScore]:
         return nflverse_parsing.read_box_scores(body, nflverse_parsing.by_week(games))
 
-    def injuries(self, sport: str) -> Question | None:
-        return None
 
-    def read_injuries(self, body: bytes, sport: str) -> Capture[Injury]:
-        return Capture((), ())
+@dataclass(frozen=True, slots=True)
+class _NbaReport:
+    source: Source
+
+    def injuries(self, sport: str) -> Question:
+        return Question("injuries", sport, "/referee/injury", {})
+
+    def read_injuries(self, body: bytes, sport: str) -> InjuryList:
+        return nba_report_parsing.read_report(body)

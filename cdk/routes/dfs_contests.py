@@ -1,0 +1,112 @@
+"""Daily fantasy: contests, their simulations and results. Part of the table of the wing dfs."""
+
+from cdk.routes.model import ONE_CPU_MB, READS, WRITES, Auth, Database, Endpoint, Scope, Uploads
+
+_READ, _WRITE = (Scope.DFS_READ,), (Scope.DFS_WRITE,)
+
+CONTESTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        name="create_contest",
+        database=Database.WRITER,
+        method="POST",
+        path="/dfs/contests",
+        auth=Auth.USER,
+        scopes=_WRITE,
+        throttle=WRITES,
+    ),
+    Endpoint(
+        name="list_contests",
+        database=Database.READER,
+        method="GET",
+        path="/dfs/contests",
+        auth=Auth.USER,
+        scopes=_READ,
+        throttle=READS,
+    ),
+    Endpoint(
+        name="get_contest",
+        database=Database.READER,
+        method="GET",
+        path="/dfs/contests/{contest_id}",
+        auth=Auth.USER,
+        scopes=_READ,
+        throttle=READS,
+    ),
+    Endpoint(
+        name="create_contest_run",
+        database=Database.WRITER,
+        method="POST",
+        path="/dfs/contest-runs",
+        auth=Auth.USER,
+        scopes=_WRITE,
+        throttle=WRITES,
+        wakes=("simulate_contest",),
+        sets_alarms_of=("simulate_contest",),
+    ),
+    Endpoint(
+        name="list_contest_runs",
+        database=Database.READER,
+        method="GET",
+        path="/dfs/contest-runs",
+        auth=Auth.USER,
+        scopes=_READ,
+        throttle=READS,
+    ),
+    Endpoint(
+        name="get_contest_run",
+        database=Database.READER,
+        method="GET",
+        path="/dfs/contest-runs/{contest_run_id}",
+        auth=Auth.USER,
+        scopes=_READ,
+        throttle=READS,
+    ),
+    Endpoint(
+        name="cancel_contest_run",
+        database=Database.WRITER,
+        method="DELETE",
+        path="/dfs/contest-runs/{contest_run_id}",
+        auth=Auth.USER,
+        scopes=_WRITE,
+        throttle=WRITES,
+    ),
+    Endpoint(
+        name="list_contest_run_lineups",
+        database=Database.READER,
+        method="GET",
+        path="/dfs/contest-runs/{contest_run_id}/lineups",
+        auth=Auth.USER,
+        scopes=_READ,
+        throttle=READS,
+    ),
+    Endpoint(
+        name="record_contest_results",
+        database=Database.WRITER,
+        method="POST",
+        path="/dfs/contests/{contest_id}/results",
+        auth=Auth.USER,
+        scopes=_WRITE,
+        throttle=WRITES,
+        uploads=(Uploads.READ,),
+        memory_mb=ONE_CPU_MB,  # standings of 200,000 rows take some seconds and 300 MB
+    ),
+    Endpoint(
+        name="get_contest_results",
+        database=Database.READER,
+        method="GET",
+        path="/dfs/contests/{contest_id}/results",
+        auth=Auth.USER,
+        scopes=_READ,
+        throttle=READS,
+    ),
+    Endpoint(
+        name="get_calibration",
+        database=Database.READER,
+        method="GET",
+        path="/dfs/calibration",
+        auth=Auth.USER,
+        scopes=_READ,
+        throttle=READS,
+    ),
+)
+"""The rows of the table."""

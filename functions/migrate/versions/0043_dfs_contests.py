@@ -1,0 +1,15 @@
+"""Contests, their simulations and how they ended: version 43 of the database."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import op
+
+revision = "0043"
+down_revision = "0042"
+
+
+def upgrade() -> None:
+    """Run the SQL file next to this one, without SQLAlchemy or the driver interpreting `%` and `:` as placeholders."""
+    driver: Any = op.get_bind().connection.driver_connection
+    driver.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))

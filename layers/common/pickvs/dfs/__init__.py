@@ -1,0 +1,1 @@
+"""Daily fantasy: pools, projections, simulation, lineups."""

@@ -1,0 +1,1 @@
+"""Builds: lineups that a user has built from a set of projections, in the background."""

@@ -1,0 +1,151 @@
+"""The optimizer as builds use it. Loads numpy and HiGHS: for the function that builds alone."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from pickvs.dfs.builds.asking import Asked
+from pickvs.dfs.builds.queries import LineupRow, NewLineup
+from pickvs.dfs.builds.rules import fingerprint
+from pickvs.dfs.builds.working import Batch, Ending
+from pickvs.dfs.entries.rules import Entry
+from pickvs.dfs.formats.rules import Slot
+from pickvs.dfs.optimizer import swaps
+from pickvs.dfs.optimizer.conflicts import find_conflict
+from pickvs.dfs.optimizer.highs import SolverStoppedError
+from pickvs.dfs.optimizer.naming import NamedRule
+from pickvs.dfs.optimizer.pool import Lineup, Player, by_id
+from pickvs.dfs.optimizer.portfolio import BATCH, Shortfall, build
+from pickvs.dfs.optimizer.problem import PoolError
+from pickvs.dfs.optimizer.rules import PortfolioRules
+from pickvs.dfs.optimizer.slots import latest_in_widest
+
+_NAMES_SHOWN = 8
+
+
+def lineups(asked: Asked, rules: PortfolioRules, before: Sequence[LineupRow]) -> Iterator[Batch | Ending]:
+    """Yield the lineups after those that were found before, in batches, and an ending if something is missing.
+
+    The players of each are in the slots that keep late swaps open. The same request and seed give the same lineups,
+    whichever are found before. Of a late swap, the lineups are those of the entries.
+    """
+    try:
+        yield from _new_ones(asked, rules, before) if asked.entries is None else _swaps(asked, asked.entries, before)
+    except PoolError as error:
+        yield Ending(str(error))
+    except SolverStoppedError:
+        yield Ending("The best lineups could not be found out in time. Ask for fewer lineups, or with fewer rules.")
+
+
+def check(asked: Asked) -> Ending | None:
+    """Return why no lineup keeps the rules; None if there is one."""
+    try:
+        conflict = find_conflict(asked.pool, asked.lineups)
+    except SolverStoppedError:
+        return Ending("It could not be found out in time whether a lineup keeps the rules. Ask with fewer rules.")
+    except PoolError as error:
+        return Ending(str(error))
+    if conflict is None:
+        return None
+    return Ending(
+        conflict.text,
+        conflict=[_as_json(rule) for rule in conflict.rules],
+        relaxation=[
+            _as_json(step.rule)
+            | {"text": step.text, "field": step.field, "value": None if step.value is None else str(step.value)}
+            for step in conflict.relaxation
+        ],
+    )
+
+
+def _new_ones(asked: Asked, rules: PortfolioRules, before: Sequence[LineupRow]) -> Iterator[Batch | Ending]:
+    given = [
+        Lineup(players=tuple(player for player in row.players if player), points=row.points, salary=row.salary)
+        for row in before
+    ]
+    for batch in build(asked.pool, asked.lineups, rules, given):
+        yield Batch([_seated(asked, lineup) for lineup in batch.lineups], batch.bound if batch.bound > 0 else None)
+        if batch.shortfall is not None:
+            conflict = check(asked) if batch.found == 0 else None
+            yield conflict or Ending(_words(asked, rules, batch.shortfall))
+
+
+def _seated(asked: Asked, lineup: Lineup) -> NewLineup:
+    game, known = asked.pool.format, by_id(asked.pool.players)
+    players = latest_in_widest(game, [known[player] for player in lineup.players], asked.starts)
+    return NewLineup(
+        players=players, points=lineup.points, salary=lineup.salary, fingerprint=fingerprint(game, players)
+    )
+
+
+def _swaps(asked: Asked, entries: Sequence[Entry], before: Sequence[LineupRow]) -> Iterator[Batch]:
+    """Yield what becomes of the entries that were not swapped before. Those that were keep what they have got."""
+    done = {row.entry_line: row for row in before}
+    size = asked.pool.format.size
+    units = [
+        swaps.Entry(
+            id=str(entry.line),
+            contest=entry.contest_key,
+            players=tuple(done[entry.line].players if entry.line in done else entry.players),
+            locked=frozenset(
+                range(size) if entry.line in done else (no for no, locked in enumerate(entry.locked) if locked)
+            ),
+        )
+        for entry in entries
+    ]
+    swapped = swaps.swap(asked.pool, asked.lineups, units, begun=asked.begun, starts=asked.starts)
+    rest = (_of_entry(asked, each) for each in swapped if int(each.entry) not in done)
+    while batch := list(islice(rest, BATCH)):
+        yield Batch(batch, None)
+
+
+def _of_entry(asked: Asked, swapped: swaps.Swapped) -> NewLineup:
+    game, known = asked.pool.format, by_id(asked.pool.players)
+    return NewLineup(
+        players=swapped.players,
+        points=swapped.points,
+        salary=sum(
+            _salary(slot, known[player])
+            for slot, player in zip(game.slots, swapped.players, strict=True)
+            if player is not None and player in known
+        ),
+        fingerprint=fingerprint(game, swapped.players),
+        entry_line=int(swapped.entry),
+        kept_because=None if swapped.kept is None else swapped.text,
+    )
+
+
+def _salary(slot: Slot, player: Player) -> int:
+    if slot.factor == 1:
+        return player.salary
+    return player.captain_salary if player.captain_salary is not None else int(player.salary * slot.factor)
+
+
+def _words(asked: Asked, rules: PortfolioRules, shortfall: Shortfall) -> str:
+    """Say what a portfolio lacks, and why."""
+    names = {player.id: player.name for player in asked.pool.players}
+    said = []
+    if shortfall.missing:
+        said.append(f"{shortfall.missing} of {rules.count} lineups are missing: no more keep all rules.")
+        if shortfall.used_up:
+            listed = _listed([names[player] for player in shortfall.used_up])
+            said.append(f"In as many lineups as they may be: {listed}.")
+    if shortfall.unmet:
+        listed = _listed([f"{names[player]} ({more} more)" for player, more in shortfall.unmet.items()])
+        said.append(f"In fewer lineups than they should be: {listed}.")
+    return " ".join(said)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _NAMES_SHOWN
+    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _as_json(rule: NamedRule) -> dict[str, Any]:
+    return {
+        "kind": rule.kind.value,
+        "text": rule.text,
+        "player_id": rule.player,
+        "team": rule.team,
+        "index": rule.index,
+    }

@@ -1,0 +1,1 @@
+"""Finished contests: what was simulated beside what happened."""

@@ -1,0 +1,1 @@
+"""Simulations of contests, in the background."""

@@ -1,0 +1,1 @@
+"""Entries in contests as the sites' files have them, and the files themselves."""

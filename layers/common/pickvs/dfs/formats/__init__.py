@@ -1,0 +1,1 @@
+"""What a lineup of each site and sport consists of."""

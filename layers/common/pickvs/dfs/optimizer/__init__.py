@@ -1,0 +1,1 @@
+"""Exact lineups: automaton, best lineups, portfolios, proofs."""

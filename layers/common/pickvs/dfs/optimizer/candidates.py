@@ -1,0 +1,118 @@
+"""Lineups that a portfolio may still take: they fit the exposures and do not repeat too much."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pickvs.dfs.optimizer.prices import Counts, Limits
+from pickvs.dfs.optimizer.problem import Problem, Rosters
+
+
+class Candidates:
+    """Lineups to choose from, of which some are chosen one after the other.
+
+    What cannot be chosen any more is dropped. left: in how many more lineups each player may be. owed: in how many more
+    he has to be. count: how many lineups are still wanted.
+    """
+
+    def __init__(
+        self, problem: Problem, limits: Limits, max_repeating: int | None, taken: Iterable[frozenset[int]] = ()
+    ) -> None:
+        size = problem.format.size
+        self._problem = problem
+        self._most_same = size if max_repeating is None else max_repeating
+        # A set of players that is taken is not built again, also where lineups need only differ.
+        self._barred = [(_flags(problem, each), min(self._most_same, size - 1)) for each in taken]
+        self._known: set[bytes] = set()
+        # One lineup a column: sums over the few players of many lineups are quick in this order alone.
+        self._seats: Rosters = np.empty((size, 0), np.int16)
+        self.left: Counts = limits.most.copy()
+        self.owed: Counts = limits.least.copy()
+        self.count = limits.count
+
+    def __len__(self) -> int:
+        return len(self._seats.T)
+
+    def copy(self) -> "Candidates":
+        """Return candidates from which may be chosen without an effect on these."""
+        other = object.__new__(Candidates)
+        other.__dict__.update(self.__dict__)
+        other._barred, other._known = list(self._barred), set(self._known)
+        other.left, other.owed = self.left.copy(), self.owed.copy()
+        return other
+
+    @property
+    def rosters(self) -> Rosters:
+        """Return the lineups that may still be chosen, as choices, one lineup a row."""
+        return self._seats.T
+
+    @property
+    def unlimited(self) -> bool:
+        """Return whether lineups need only differ: no exposure is limited, any players may repeat."""
+        return not len(self.limits.rows) and self._most_same >= self._problem.format.size
+
+    @property
+    def limits(self) -> Limits:
+        """Return what is left of the limits."""
+        return Limits(self.count, np.minimum(self.owed, self.count), np.minimum(self.left, self.count))
+
+    @property
+    def urgent(self) -> NDArray[np.intp]:
+        """Return the players who have to be in every lineup that is still wanted."""
+        return np.flatnonzero((self.owed >= self.count) & (self.left > 0))
+
+    def sums(self, values: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Return the sum over each lineup of the values of its choices."""
+        return np.asarray(values.take(self._seats).sum(axis=0, dtype=np.int64))
+
+    def having(self, players: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Return which lineups have all of the players."""
+        return np.asarray(self._same(np.isin(self._problem.owner, players), self._seats) == len(players))
+
+    def add(self, rosters: Rosters) -> None:
+        """Add lineups. Those that are known already or do not fit are left out."""
+        new = []
+        for number, row in enumerate(np.ascontiguousarray(rosters)):
+            key = row.tobytes()
+            if key not in self._known:
+                self._known.add(key)
+                new.append(number)
+        seats = np.ascontiguousarray(rosters[new].T)
+        fits = self._same(self.left[self._problem.owner] <= 0, seats) == 0
+        for flags, most in self._barred:
+            fits &= self._same(flags, seats) <= most
+        self._seats = np.concatenate((self._seats, seats[:, fits]), axis=1)
+
+    def choose(self, roster: NDArray[np.int16]) -> NDArray[np.bool_]:
+        """Take a lineup, one of the candidates or another, and drop those that do not fit beside it.
+
+        Return which of the candidates are kept.
+        """
+        owner = self._problem.owner
+        players = owner[roster]
+        self.left[players] -= 1
+        self.owed[players] = np.maximum(self.owed[players] - 1, 0)
+        self.count -= 1
+        flags = np.isin(owner, players)
+        self._known.add(np.ascontiguousarray(roster).tobytes())
+        self._barred.append((flags, self._most_same))
+        same = self._same(flags, self._seats)
+        fits = same <= self._most_same
+        (alike,) = np.nonzero(same == len(roster))
+        fits[alike] &= (self._seats[:, alike] != roster[:, None]).any(axis=0)
+        used_up = players[self.left[players] <= 0]
+        if len(used_up):
+            fits &= self._same(np.isin(owner, used_up), self._seats) == 0
+        self._seats = np.compress(fits, self._seats, axis=1)
+        return np.asarray(fits)
+
+    @staticmethod
+    def _same(flags: NDArray[np.bool_], seats: Rosters) -> NDArray[np.uint8]:
+        """Return how many choices of each lineup are flagged."""
+        return np.asarray(flags.view(np.uint8).take(seats).sum(axis=0, dtype=np.uint8))
+
+
+def _flags(problem: Problem, ids: frozenset[int]) -> NDArray[np.bool_]:
+    """Return which choices are of these players."""
+    return np.array([problem.players[number].id in ids for number in problem.owner], np.bool_)

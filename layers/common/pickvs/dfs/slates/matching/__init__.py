@@ -1,0 +1,1 @@
+"""Which games, venues and players of a slate the platform knows."""

@@ -1,0 +1,1 @@
+"""Sources of slates beside the files of users."""

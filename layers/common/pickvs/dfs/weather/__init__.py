@@ -1,0 +1,1 @@
+"""The weather at venues without a roof, as it was forecast."""
