@@ -131,8 +131,9 @@ def _asked_again(
 ) -> dict[str, datetime | None]:
     """Return when sessions are due again, by key, after the sessions of their event that have begun were answered.
 
-    Puts off questions about those that were answered beside the ones that were due. So the sessions of a weekend share
-    their requests, however far apart they ended. Leaves alone what is being done.
+    Puts off questions about those that were answered beside the ones that were due, and the one to the second source.
+    So the sessions of a weekend share their requests, however far apart they ended, and both sources an alarm. Leaves
+    alone what is being done.
     """
     now = clock.now()
     with transaction() as connection:
@@ -143,6 +144,8 @@ def _asked_again(
             for row in answered
             if (again := after.get(at := (row.event_id, row.session))) is not None
         }
+        if put_off:
+            put_off[second_key(season)] = min(put_off.values())
         # By key, as all lock works: most are due again at the same time.
         for again, keys in groupby(sorted(put_off), key=put_off.__getitem__):
             agenda.delay(connection, COLLECT_F1, list(keys), again)
