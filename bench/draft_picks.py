@@ -9,7 +9,6 @@ draft is picked by its owners in turn.
 import asyncio
 import json
 import statistics
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,8 +18,9 @@ from psycopg.rows import dict_row
 
 from bench.deployed import PEERS, Deployed
 from bench.open_drafts import CONSTRUCTORS, ROUNDS, OpenDraft, open_drafts
+from bench.posting import post
 from bench.table import Line, spread
-from bench.throughput import PROCESSES, Servers, environment, head_of
+from bench.throughput import PROCESSES, Servers, environment
 from bench.warm import Worker
 from tests.support.databases import Databases
 from tests.support.gateway import proxy_event
@@ -158,21 +158,13 @@ async def _pick_each(port: int, drafts: Sequence[OpenDraft], picks: int) -> list
 
 
 async def _pick(port: int, draft: OpenDraft, picks: int) -> list[float]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    connection = await asyncio.open_connection("127.0.0.1", port)
     taken = []
     for slot, (constructor, owner) in enumerate(draft.order[:picks], 1):
         body = json.dumps(_wanted(draft, slot)).encode()
-        began = time.perf_counter()
-        head = (
-            f"POST /constructors/{constructor}/drafts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            f"X-User-Id: {owner}\r\nX-Username: user-{owner}\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        writer.write(head.encode() + body)
-        status, length = await head_of(reader)
-        answer = await reader.readexactly(length)
-        taken.append(time.perf_counter() - began)
-        assert status == 201, answer
-    writer.close()
+        seconds, _ = await post(connection, f"/constructors/{constructor}/drafts", (owner, f"user-{owner}"), body)
+        taken.append(seconds)
+    connection[1].close()
     return taken
 
 

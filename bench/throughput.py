@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bench.deployed import PEERS, Deployed
+from bench.posting import post
 from bench.requests import comparable, submission
 from bench.table import Line, spread
 from local.blueprint import FunctionSpec
@@ -116,29 +117,14 @@ async def _submit_all(
 
 
 async def _user(port: int, user: int, bodies: Sequence[bytes]) -> tuple[list[float], dict[str, Any]]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    connection = await asyncio.open_connection("127.0.0.1", port)
     taken = []
     answer = b""
     for body in bodies:
-        began = time.perf_counter()
-        head = (
-            f"POST /picks HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            f"X-User-Id: {user}\r\nX-Username: fresh-{user}\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        writer.write(head.encode() + body)
-        status, length = await head_of(reader)
-        answer = await reader.readexactly(length)
-        taken.append(time.perf_counter() - began)
-        assert status == 201, answer
-    writer.close()
+        seconds, answer = await post(connection, "/picks", (user, f"fresh-{user}"), body)
+        taken.append(seconds)
+    connection[1].close()
     return taken, {"statusCode": 201, "body": answer.decode()}
-
-
-async def head_of(reader: asyncio.StreamReader) -> tuple[int, int]:
-    """Read the head of an answer. Return its status and the length of its body."""
-    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-    fields = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if line)
-    return int(head.split(" ", 2)[1]), int(fields.get("content-length", 0))
 
 
 def _free_port() -> int:

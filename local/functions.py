@@ -1,5 +1,6 @@
 """The functions. Each is a pool of execution environments that grows with the number of concurrent events."""
 
+import contextlib
 import secrets
 import threading
 import time
@@ -18,7 +19,11 @@ MAX_EVENT_BYTES = 6 * 1024 * 1024
 
 
 class LambdaFunction:
-    """One function. An event takes the most recently used idle environment, or starts a new one."""
+    """One function. An event takes the most recently used idle environment, or starts a new one.
+
+    A function that is crashed has a spare one from then on, which is loaded while others work: loading takes far longer
+    than most events.
+    """
 
     def __init__(self, launcher: Launcher) -> None:
         self.spec = launcher.function
@@ -26,6 +31,7 @@ class LambdaFunction:
         self._changed = threading.Condition()
         self._idle: list[Environment] = []
         self._all: set[Environment] = set()
+        self._spare: Environment | None = None
         self._starting = 0
         self._closed = False
 
@@ -76,13 +82,14 @@ class LambdaFunction:
         if busy is None:
             return False
         busy.kill()
+        self._load_spare()
         return True
 
     def stop(self) -> None:
         """End all environments, including busy ones."""
         with self._changed:
             self._closed = True
-            environments = list(self._all)
+            environments = [*self._all, *([] if self._spare is None else [self._spare])]
             self._changed.notify_all()
         for environment in environments:
             environment.kill()
@@ -113,7 +120,7 @@ class LambdaFunction:
     def _start(self) -> Environment:
         environment: Environment | None = None
         try:
-            environment = self._launcher.launch(self._gone)
+            environment = self._taken_spare() or self._launcher.launch(self._gone)
         finally:
             with self._changed:
                 self._starting -= 1
@@ -124,6 +131,29 @@ class LambdaFunction:
         if closed:
             environment.kill()
         return environment
+
+    def _taken_spare(self) -> Environment | None:
+        """Return the spare environment, if there is one, and have the next one loaded."""
+        with self._changed:
+            spare, self._spare = self._spare, None
+        if spare is None:
+            return None
+        threading.Thread(target=self._load_spare, name=f"spare-{self.spec.name}", daemon=True).start()
+        return spare if spare.is_alive else None
+
+    def _load_spare(self) -> None:
+        """Start a spare environment, unless there is one. Without it, the next event starts its own."""
+        if self._wants_spare():
+            with contextlib.suppress(OSError):
+                loaded = self._launcher.launch(self._gone)
+                with self._changed:
+                    if self._wants_spare():
+                        self._spare = loaded
+                        return
+                loaded.kill()
+
+    def _wants_spare(self) -> bool:
+        return not self._closed and self._spare is None
 
     def _release(self, environment: Environment) -> None:
         with self._changed:
@@ -138,6 +168,8 @@ class LambdaFunction:
             self._all.discard(environment)
             if environment in self._idle:
                 self._idle.remove(environment)
+            if environment is self._spare:
+                self._spare = None
             self._changed.notify()
 
 

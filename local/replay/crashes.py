@@ -12,6 +12,9 @@ LOOKS_EVERY_SECONDS = 0.002
 class Crashes:
     """Crashes `number` processes, spread evenly over the replay.
 
+    Of the functions that are busy, one of those is hit that have been hit least often: some are busy much more often
+    than others.
+
     crash: ends a busy process of a function; returns whether there was one. progress: what part of the replay is done,
     0 to 1.
     """
@@ -44,6 +47,7 @@ class Crashes:
             if self.done.total() >= self._number * self._progress():
                 continue
             self._chance.shuffle(self._functions)
+            self._functions.sort(key=lambda each: self.done[each])
             name = next(filter(self._crash, self._functions), None)
             if name is not None:
                 self.done[name] += 1

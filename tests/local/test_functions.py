@@ -172,6 +172,25 @@ def test_a_process_is_crashed_only_while_it_is_busy(functions: dict[str, LambdaF
     assert result(function.invoke(b"{}"))["pid"] != before
 
 
+def test_the_process_after_a_crash_was_loaded_before_it(functions: dict[str, LambdaFunction]) -> None:
+    function = functions["single"]
+    for _ in range(3):
+        busy = result(function.invoke(b"{}"))["pid"]
+        under_way = function.submit(command("sleep", seconds=0.8))
+        time.sleep(0.3)  # an event that the process has not taken yet would go to another one
+        spare = function._spare
+        assert function.crash()
+        assert under_way.result(5).failure is Failure.FUNCTION_ERROR
+        after = result(function.invoke(b"{}"))
+        assert after["count"] == 1
+        assert after["pid"] != busy
+        assert spare is None or spare._process.pid == after["pid"]
+        deadline = time.monotonic() + 5
+        while function._spare is None:
+            assert time.monotonic() < deadline
+    assert spare is not None
+
+
 def test_a_process_that_ended_between_events_is_replaced_unnoticed(functions: dict[str, LambdaFunction]) -> None:
     before = result(functions["single"].invoke(b"{}"))
     os.kill(before["pid"], 9)

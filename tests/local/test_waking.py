@@ -21,8 +21,10 @@ from local.one_shot_schedules import OneShot, OneShotSchedules
 from pickvs.core import alarm_clock
 from pickvs.core.alarm_clock import EVENT, AlarmClock
 from pickvs.core.errors import AlarmNotSet
+from pickvs.core.invocations import begin
 from tests.local.assemblies import AssemblyWriter, allow, arn
 from tests.local.conftest import StartFunctions
+from tests.support.gateway import LambdaContext
 
 pytestmark = pytest.mark.xdist_group("local aws")
 
@@ -106,12 +108,17 @@ def cloud(
     monkeypatch.setenv("AWS_ENDPOINT_URL", services.url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # keeps the credentials of the test before
-    for remembered in (alarm_clock._lambda, alarm_clock._scheduler, alarm_clock._create):
-        remembered.cache_clear()
+    forget()
     yield made
     services.stop()
-    for remembered in (alarm_clock._lambda, alarm_clock._scheduler, alarm_clock._create):
+    forget()
+
+
+def forget() -> None:
+    """Forget what this process has of AWS."""
+    for remembered in (alarm_clock._lambda, alarm_clock._scheduler):
         remembered.cache_clear()
+    begin(LambdaContext())
 
 
 def test_a_function_is_woken_at_once_by_those_that_may(cloud: Cloud) -> None:
@@ -137,15 +144,16 @@ def test_an_alarm_fires_once_and_is_gone_and_an_alarm_that_is_set_is_left(cloud:
     cloud.alarms.fire_due()
     cloud.alarms.fire_due()
     assert cloud.invoked == [("woken", dict(EVENT))]
+    begin(LambdaContext())
     alarm_clock.set_alarm(cloud.clock(), "soon", NOON + 3 * MINUTE)
     cloud.now[0] = NOON + 4 * MINUTE
     cloud.alarms.fire_due()
     assert len(cloud.invoked) == 3
 
 
-def test_an_alarm_that_was_set_is_not_asked_for_again_but_one_that_failed_is(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def asked(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the alarms that Scheduler has been asked for, as often as it was."""
     asked: list[str] = []
     add = cloud.alarms._add
 
@@ -154,12 +162,30 @@ def test_an_alarm_that_was_set_is_not_asked_for_again_but_one_that_failed_is(
         return add(wanted)
 
     monkeypatch.setattr(cloud.alarms, "_add", noted)
+    return asked
+
+
+def test_an_invocation_asks_for_an_alarm_once_but_again_for_one_that_failed(cloud: Cloud, asked: list[str]) -> None:
     for _ in range(3):
         alarm_clock.set_alarm(cloud.clock(), "soon", NOON + MINUTE)
         with pytest.raises(AlarmNotSet):
             alarm_clock.set_alarm(cloud.clock("missing"), "never", NOON + MINUTE)
     alarm_clock.set_alarm(cloud.clock(), "later", NOON + 2 * MINUTE)
     assert asked == ["soon", "later"]
+    begin(LambdaContext())
+    for _ in range(3):
+        alarm_clock.set_alarm(cloud.clock(), "soon", NOON + MINUTE)  # is set already
+    assert asked == ["soon", "later", "soon"]
+
+
+def test_the_next_invocation_of_a_process_sets_an_alarm_that_aws_has_lost(cloud: Cloud) -> None:
+    alarm_clock.set_alarm(cloud.clock(), "soon", NOON + MINUTE)
+    cloud.alarms._known.clear()
+    begin(LambdaContext())
+    alarm_clock.set_alarm(cloud.clock(), "soon", NOON + MINUTE)
+    cloud.now[0] = NOON + MINUTE
+    cloud.alarms.fire_due()
+    assert cloud.invoked == [("woken", dict(EVENT))]
 
 
 @pytest.mark.parametrize(

@@ -12,17 +12,16 @@ from hypothesis.stateful import precondition, rule
 
 from pickvs.core.alarm_clock import EVENT
 from pickvs.fantasy.drafts import commands
-from pickvs.fantasy.drafts.acts import Act
-from pickvs.fantasy.drafts.commands import Command, Facts, Queue, Refusal
+from pickvs.fantasy.drafts.commands import Command, Queue, Refusal
 from pickvs.fantasy.drafts.due import next_due
 from pickvs.fantasy.drafts.replaying import proof_of
 from pickvs.fantasy.drafts.state import Auto, State
-from pickvs.fantasy.drafts.storing import keeping
 from tests.support.draft_machine import CONTESTANTS, TEAMS, Drafts, teams
 from tests.support.drafts import OPENS
 from tests.support.gateway import Answer, LambdaContext
 from tests.support.league_calls import Caller, User
 from tests.support.leagues import Paddock
+from tests.support.read_drafts import ReadDraft
 from tests.support.stored_drafts import enter, event_of
 
 SEASON = 2024
@@ -76,7 +75,7 @@ class Handlers:
                 handler(dict(EVENT), LambdaContext())
 
 
-class ServedRoom:
+class ServedRoom(ReadDraft):
     """A draft of a league that was founded, joined and started by requests.
 
     The first constructor's owner leads it. A commissioner who leaves hands the league over first.
@@ -95,8 +94,7 @@ class ServedRoom:
             self.tables.execute(f"DELETE FROM {table} WHERE event_id = %s AND contestant_id > %s", (self.event, pool))
         self.door.tick(PLANNED)
         [found] = self.door.paddock.rows("SELECT id FROM drafts WHERE league_id = %s", self.league)
-        self.draft = int(found["id"])
-        self._look()
+        super().__init__(self.tables, int(found["id"]))
         assert self.do(commands.Reorder(TEAMS, "as it is written"), PLANNED) is None
 
     def _found(self, clock_seconds: int | None, terms: dict[str, Any]) -> tuple[int, dict[int, User]]:
@@ -114,26 +112,6 @@ class ServedRoom:
         owners = {each["id"]: by_name[each["username"]] for each in shown}
         assert tuple(owners) == TEAMS
         return int(league), owners
-
-    @property
-    def facts(self) -> Facts:
-        return Facts(self.stored.queues)
-
-    @property
-    def state(self) -> State:
-        return self.stored.state
-
-    @property
-    def log(self) -> list[Any]:
-        return keeping.log_of(self.tables, self.draft)
-
-    @property
-    def acts(self) -> list[Act]:
-        return [entry.act for entry in self.log]
-
-    @property
-    def picks(self) -> dict[int, int]:
-        return {slot: pick.contestant for slot, pick in sorted(self.state.picks.items())}
 
     def tick(self, at: datetime) -> None:
         """Have done what is due."""
@@ -200,7 +178,7 @@ class ServedRoom:
         if code in AT_THE_DOOR:
             self.door.tick(at)
         elif code == "TURN_EXPIRED":
-            self._look()
+            self.look()
             assert self.picks[answer.body["slot"]] == answer.body["driver_id"]
         return Refusal(code)
 
@@ -245,14 +223,9 @@ class ServedRoom:
         left = self.door.ask(leaver, "remove_league_member", at, league=self.league, name=leaver[1])
         assert left.status == 204, left.body
 
-    def _look(self) -> None:
-        stored = keeping.look(self.tables, self.draft)
-        assert stored is not None
-        self.stored = stored
-
     def _read(self, at: datetime) -> None:
         """Read the draft, and assert that log, tables, API and agenda agree on it."""
-        self._look()
+        self.look()
         proof = proof_of(self.tables, self.draft)
         assert proof.holds, proof
         assert self._shown(at) == view(self.state)

@@ -14,17 +14,15 @@ from psycopg import sql
 
 from pickvs.core import clock
 from pickvs.fantasy.drafts import commands
-from pickvs.fantasy.drafts.acts import Act
 from pickvs.fantasy.drafts.carrying import carry_out
-from pickvs.fantasy.drafts.commands import Command, Facts, Refusal, SetQueue, Tick
+from pickvs.fantasy.drafts.commands import Command, Refusal, SetQueue, Tick
 from pickvs.fantasy.drafts.planning import look_after_league
 from pickvs.fantasy.drafts.queues.queries import put_queue
 from pickvs.fantasy.drafts.replaying import proof_of
-from pickvs.fantasy.drafts.state import State
-from pickvs.fantasy.drafts.storing import keeping
 from pickvs.fantasy.leagues.seeds import base_order, commitment
 from tests.support.database_roles import USERS
 from tests.support.drafts import OPENS
+from tests.support.read_drafts import ReadDraft
 
 _PLANNED = OPENS - timedelta(days=3)
 _TOLD = (commands.Reschedule, commands.ChangePool, commands.Retire, commands.Cancel, commands.Reinstate)
@@ -36,7 +34,7 @@ def seed_for(order: Sequence[int]) -> bytes:
     return next(seed for number in count() if base_order(seed := number.to_bytes(32), sorted(order)) == list(order))
 
 
-class StoredRoom:
+class StoredRoom(ReadDraft):
     """A draft of constructors with these ids. The contestants 1 to 9 exist; the first `pool` of them are entered."""
 
     def __init__(
@@ -49,34 +47,13 @@ class StoredRoom:
         lock_at: datetime,
         **terms: Any,
     ) -> None:
-        self.connection = connection
         self.event = event_of(connection, lock_at)
         enter(connection, self.event, tuple(range(1, pool + 1)), ())
         self.league = _league(connection, order, clock_seconds, _SETTINGS | terms)
         with clock.held_at(_PLANNED):
             look_after_league(connection, self.league)
-        self.draft = int(_one(connection, "SELECT id FROM drafts WHERE league_id = %s", self.league))
-        self._read()
-
-    @property
-    def facts(self) -> Facts:
-        return Facts(self.stored.queues)
-
-    @property
-    def state(self) -> State:
-        return self.stored.state
-
-    @property
-    def log(self) -> list[Any]:
-        return keeping.log_of(self.connection, self.draft)
-
-    @property
-    def acts(self) -> list[Act]:
-        return [entry.act for entry in self.log]
-
-    @property
-    def picks(self) -> dict[int, int]:
-        return {slot: pick.contestant for slot, pick in sorted(self.state.picks.items())}
+        super().__init__(connection, int(_one(connection, "SELECT id FROM drafts WHERE league_id = %s", self.league)))
+        self._prove()
 
     def do(self, command: Command, at: datetime, by: int | None = None) -> Refusal | None:
         """Carry out a command, and return why it was refused, if it was."""
@@ -98,38 +75,34 @@ class StoredRoom:
     def _carry_out(self, command: Command, by: int | None) -> Refusal | None:
         # As the functions do: the owner of the tables is not stopped by all triggers.
         login = sql.SQL("SET LOCAL SESSION AUTHORIZATION {}").format(sql.Identifier(USERS["writer"]))
-        self.connection.execute(login)
-        done = carry_out(self.connection, self.draft, command, by)
+        self.tables.execute(login)
+        done = carry_out(self.tables, self.draft, command, by)
         assert done is not None
         if isinstance(command, SetQueue):
-            put_queue(self.connection, command.constructor, command.queue.contestants, command.queue.mode)
-        self.connection.execute("RESET SESSION AUTHORIZATION")
-        self._read()
+            put_queue(self.tables, command.constructor, command.queue.contestants, command.queue.mode)
+        self.tables.execute("RESET SESSION AUTHORIZATION")
+        self.look()
+        self._prove()
         assert self.state == done[1].state
         return done[1].refusal
 
-    def _read(self) -> None:
-        stored = keeping.look(self.connection, self.draft)
-        assert stored is not None
-        self.stored = stored
-        proof = proof_of(self.connection, self.draft)
+    def _prove(self) -> None:
+        proof = proof_of(self.tables, self.draft)
         assert proof.holds, proof
 
     def _tell(self, command: Command, at: datetime) -> None:
         match command:
             case commands.Reschedule(lock_at=lock_at):
-                _run(
-                    self.connection, "UPDATE event_sessions SET starts_at = %s WHERE event_id = %s", lock_at, self.event
-                )
+                _run(self.tables, "UPDATE event_sessions SET starts_at = %s WHERE event_id = %s", lock_at, self.event)
             case commands.Cancel():
-                _run(self.connection, "UPDATE events SET is_void = true WHERE id = %s", self.event)
+                _run(self.tables, "UPDATE events SET is_void = true WHERE id = %s", self.event)
             case commands.Reinstate(lock_at=lock_at):
-                _run(self.connection, "UPDATE events SET is_void = false WHERE id = %s", self.event)
+                _run(self.tables, "UPDATE events SET is_void = false WHERE id = %s", self.event)
                 self._tell(commands.Reschedule(OPENS, lock_at), at)
             case commands.ChangePool(pool=pool, withdrawn=withdrawn):
-                enter(self.connection, self.event, pool, withdrawn)
+                enter(self.tables, self.event, pool, withdrawn)
             case commands.Retire(constructor=constructor):
-                _run(self.connection, "UPDATE constructors SET retired_at = %s WHERE id = %s", at, constructor)
+                _run(self.tables, "UPDATE constructors SET retired_at = %s WHERE id = %s", at, constructor)
             case _:
                 raise AssertionError(command)
 

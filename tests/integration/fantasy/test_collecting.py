@@ -127,9 +127,11 @@ def test_sessions_of_a_weekend_share_their_requests(database: str, sources: Race
     at(first - timedelta(minutes=10), collect_due)
     assert due(database, "session:qualifying") == first + timedelta(minutes=50)
     assert due(database, "session:race") == first, "a question is not put off to an earlier time"
+    assert due(database, "second") == first + timedelta(minutes=50)
     sources.publish(1, "race")
     at(first, collect_due)
     assert due(database, "session:qualifying") == due(database, "session:race") == first + HOUR
+    assert due(database, "second") == first + HOUR
 
 
 def test_a_race_that_leaves_the_schedule_is_cancelled_by_itself_after_its_date(

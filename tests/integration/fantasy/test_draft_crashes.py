@@ -18,7 +18,7 @@ TABLES = (
     *("leagues", "league_log", "league_members", "constructors", "constructor_names"),
     *("drafts", "draft_acts", "draft_teams", "draft_slots", "draft_pool", "draft_picks", "draft_queues"),
     *("draft_queue_items", "events", "event_sessions", "event_entries", "agenda", "notices", "deliveries"),
-    "idempotency_keys",
+    *("idempotency_keys", "league_totals"),
 )
 LEFT_OUT = {"agenda": {"attempts", "next_at", "last_error"}, "deliveries": {"id"}}
 """How often something was tried, and numbers that one statement gives in no order."""

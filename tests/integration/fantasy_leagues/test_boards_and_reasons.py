@@ -57,6 +57,9 @@ def test_a_weekend_from_the_draft_to_an_amended_result(season: Paddock, held: tu
     assert new.status == 200
     same = ada.ask("get_league_leaderboard", league=table.league, headers={"If-None-Match": new.headers["etag"]})
     assert (same.status, same.body) == (304, None)
+    season.owner.execute("UPDATE users SET username = 'renamed' WHERE id = %s", (table.players[0].caller.user_id,))
+    renamed = ada.ask("get_league_leaderboard", league=table.league, headers={"If-None-Match": new.headers["etag"]})
+    assert "renamed" in {place["username"] for place in renamed.body["places"]}
 
     names = {place["constructor_id"]: place for place in new.body["places"]}
     assert [place["rank"] for place in new.body["places"]] == [1, 2, 3]

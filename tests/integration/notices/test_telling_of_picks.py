@@ -126,6 +126,17 @@ def test_nobody_is_woken_for_what_is_only_in_feeds(contest: Contest, outside: Wo
     assert outside.alarms.woken == []
 
 
+def test_no_mail_is_queued_for_an_address_that_is_not_confirmed(contest: Contest, outside: World) -> None:
+    user = contest.user()
+    contest.pick(user, contest.quote(game := contest.game(), "moneyline", "home", None, -110))
+    outside.choose(user, "pick.settled", "email", on=True)
+    contest.final(game, 100, 90)
+    with transaction() as connection:
+        settle(connection, TIP_OFF + timedelta(hours=4))
+    assert [each["kind"] for each in notices_of(contest, user)] == ["pick.settled"]
+    assert (outside.deliveries(), outside.alarms.woken) == ([], [])
+
+
 def move(contest: Contest, game: int, after: datetime, *, at: datetime) -> int:
     before = contest.connection.execute("SELECT commence_time FROM games WHERE id = %s", (game,)).fetchall()
     contest.connection.execute("UPDATE games SET commence_time = %s WHERE id = %s", (after, game))

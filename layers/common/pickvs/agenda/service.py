@@ -69,6 +69,8 @@ def put_all(connection: Connection, works: Sequence[Work]) -> None:
     After the commit, sets for each function the alarm of the earliest work that is new or has moved. The run that it
     begins sets the following ones.
     """
+    if not works:
+        return
     earliest: dict[str, datetime] = {}
     for function, due_at in queries.put_all(connection, works):
         earliest[function] = min(due_at, earliest.get(function, due_at))

@@ -3,15 +3,16 @@
 Both deliver at least once, and a schedule up to a minute late. A woken function therefore asks the database what is
 due, and finds nothing if it was woken in vain.
 
-A run that keeps many drafts asks for the alarm of one minute as many times. AWS is asked once.
+A run that keeps many drafts asks for the alarm of one minute as many times. AWS is asked once. The next invocation of
+the process asks again: it would not notice otherwise that AWS has lost an alarm.
 """
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 EVENT: Mapping[str, str] = MappingProxyType({"source": "pickvs.alarm_clock"})
 """The event of a function that is woken. The function finds in the database what is to be done."""
 
-REMEMBERED = 256
-"""Alarms that a process remembers to have set."""
-
 
 @dataclass(frozen=True, slots=True)
 class AlarmClock:
@@ -38,6 +36,10 @@ class AlarmClock:
     """ARN of the role as which Scheduler invokes the function."""
     group: str
     """Name of the group of the function's schedules."""
+
+
+_known: set[tuple[AlarmClock, str, datetime]] = set()
+"""The alarms that are set, as far as AWS has said so in this invocation."""
 
 
 def wake(function_arn: str) -> None:
@@ -51,16 +53,20 @@ def set_alarm(clock: AlarmClock, name: str, at: datetime) -> None:
 
     The schedule deletes itself when it has fired. Raises AlarmNotSet if AWS does not accept it.
     """
-    with _asking("woken by an alarm"):
-        try:
-            _create(clock, name, at)
-        except _scheduler().exceptions.ConflictException:
-            return
+    alarm = clock, name, at
+    if alarm in _known:
+        return
+    with _asking("woken by an alarm"), suppress(_scheduler().exceptions.ConflictException):
+        _create(clock, name, at)
+    _known.add(alarm)
 
 
-@lru_cache(REMEMBERED)
+def forget_alarms() -> None:
+    """Forget which alarms are set, as each invocation does when it begins."""
+    _known.clear()
+
+
 def _create(clock: AlarmClock, name: str, at: datetime) -> None:
-    """Create a schedule, unless this process has created it. A failure is not remembered, nor a conflict."""
     _scheduler().create_schedule(
         Name=name,
         GroupName=clock.group,

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from pickvs.core.alarm_clock import forget_alarms
 from pickvs.core.config import settings
 from pickvs.core.logging import logger, share
 
@@ -28,9 +29,11 @@ _is_first = True
 def begin(context: object, *, request_id: str = "", correlation_id: str | None = None) -> str:
     """Set the log fields of the invocation of `context`, and return its correlation id.
 
-    Replaces the fields of the previous invocation. request_id: the gateway's request id, if there is one.
+    Replaces the fields of the previous invocation, and forgets the alarms that it set. request_id: the gateway's
+    request id, if there is one.
     """
     global _is_first  # noqa: PLW0603 - an execution environment has one first invocation
+    forget_alarms()
     own = str(getattr(context, "aws_request_id", None) or "")
     request_id = request_id or own
     correlation_id = correlation_id or request_id

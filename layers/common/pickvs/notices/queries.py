@@ -43,6 +43,7 @@ _TELL_ALL = SQL("""
 
 # A statement of its own, because the planner knows how many rows the tables have, and not how many a statement returns.
 # Others may have told something at the same moment: what has committed meanwhile has its deliveries already.
+# Nobody gets mail at an address that is not confirmed, so none is queued, and no function is woken to find that out.
 _QUEUE_ALL = """
     WITH target AS (
       SELECT id, user_id FROM webhooks
@@ -60,6 +61,7 @@ _QUEUE_ALL = """
     UNION ALL
     SELECT notice.id, NULL, %(at)s, %(at)s
     FROM notices notice
+    JOIN users owner ON owner.id = notice.user_id AND owner.email_confirmed_at IS NOT NULL
     LEFT JOIN notice_preferences chosen
            ON (chosen.user_id, chosen.kind, chosen.channel) = (notice.user_id, notice.kind, 'email')
     WHERE notice.id > %(after)s AND notice.told_at = %(at)s
@@ -137,6 +139,8 @@ def tell_all(
     connection: Connection, news: News, *, mail_kinds: Collection[str], webhook_kinds: Collection[str], at: datetime
 ) -> tuple[int, int]:
     """Insert all notices of `news`, and queue their deliveries. Return the numbers of both.
+
+    Mails are queued for confirmed addresses only.
 
     mail_kinds, webhook_kinds: the kinds that go by a channel unless the user has turned it off.
     """

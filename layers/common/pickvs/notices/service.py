@@ -55,8 +55,8 @@ def tell(
 def tell_all(connection: Connection, news: News, *, at: datetime) -> int:
     """Tell many users something, in the caller's transaction, and return the number of notices.
 
-    After the commit, has the deliveries made, if there are any. Kinds whose mail cannot be turned off, and those that
-    are not in the feed, are not for this.
+    After the commit, has the deliveries made, if there are any: to webhooks, and to addresses that are confirmed by
+    now. Kinds whose mail cannot be turned off, and those that are not in the feed, are not for this.
     """
     told, queued = queries.tell_all(connection, news, mail_kinds=_BY_MAIL, webhook_kinds=_BY_WEBHOOK, at=at)
     if queued:

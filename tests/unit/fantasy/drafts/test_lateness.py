@@ -67,7 +67,7 @@ def played(bots: Bots, fate: Sequence[Alarm], on_expiry: str) -> Room:
     """Return a draft after its lock. fate: what becomes of the alarms, again and again."""
     room = Room(TEAMS, 10, clock=CLOCK, on_expiry=on_expiry)
     room.queues = dict(zip(TEAMS, bots.queues, strict=True))
-    at, number = OPENS, 0
+    at, number = OPENS - timedelta(days=2), 0
     while room.state.phase != "locked":
         turn = room.state.turn
         reaction = None if turn is None else bots.reactions[turn.slot - 1]
@@ -86,10 +86,10 @@ def played(bots: Bots, fate: Sequence[Alarm], on_expiry: str) -> Room:
 
 
 def woken_at(room: Room, at: datetime, alarm: Alarm) -> datetime:
-    due = next_due(room.state)
+    due, net = next_due(room.state), net_at(room.state, at)
     assert due is not None
-    net = net_at(room.state, at)
-    if not alarm.lost or net is None:
+    assert net is not None
+    if not alarm.lost:
         return due + timedelta(seconds=alarm.late)
     while net < due:
         net = net_at(room.state, net) or due

@@ -323,7 +323,10 @@ def test_the_net_is_a_quarter_of_the_clock_between_a_minute_and_an_hour() -> Non
     complete.do(Undo(5, "a slip"), OPENS + HOUR)
     complete.do(Resume("again"), OPENS + HOUR)
     assert net_at(complete.state, OPENS + HOUR) == OPENS + HOUR + 60 * SECOND * 5
-    assert net_at(Room().state, OPENS - 3 * HOUR) is None
+    # Before the opening nothing is due: the net is as far behind it.
+    for before in (timedelta(0), 3 * HOUR, timedelta(days=5)):
+        assert net_at(Room(clock=14_400).state, OPENS - before) == OPENS + HOUR
+    assert net_at(Room(clock=14_400).state, OPENS + HOUR) == OPENS + 2 * HOUR
 
 
 def test_a_clock_that_goes_back_by_milliseconds_does_not_reorder_acts() -> None:

@@ -9,12 +9,13 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, cast
 
 from pickvs.agenda import service as agenda
 from pickvs.agenda.service import Due, take_due_together
 from pickvs.core import clock
-from pickvs.core.database import transaction
+from pickvs.core.database import Connection, transaction
 from pickvs.core.logging import logger
 from pickvs.fantasy.boards import service as boards
 from pickvs.fantasy.collecting.asking import Asking
@@ -121,25 +122,34 @@ def _sessions(asking: Asking, season: int, keys: Mapping[str, tuple[int, str]]) 
                 continue
             if not asking.event(season, begun[0].number, _kinds(begun)):
                 continue
-        after = {(row.event_id, row.session): row for row in _followed(season)}
-        for key in wanted:
-            row = after.get(keys[key])
-            done[key] = next_at(row, clock.now()) if row is not None else None
-        _put_off([after[at] for each in begun if (at := (each.event_id, each.session)) in after])
+        done |= _asked_again(season, {key: keys[key] for key in wanted}, begun)
     return done
 
 
-def _put_off(answered: Sequence[FollowedRow]) -> None:
-    """Put off questions about sessions that have just been answered beside those that were due.
+def _asked_again(
+    season: int, wanted: Mapping[str, tuple[int, str]], answered: Sequence[FollowedRow]
+) -> dict[str, datetime | None]:
+    """Return when sessions are due again, by key, after the sessions of their event that have begun were answered.
 
-    So the sessions of a weekend share their requests, however far apart they ended. Leaves alone what is being done.
+    Puts off questions about those that were answered beside the ones that were due, and the one to the second source.
+    So the sessions of a weekend share their requests, however far apart they ended, and both sources an alarm. Leaves
+    alone what is being done.
     """
     now = clock.now()
-    works = {session_key(row.event_id, row.session): next_at(row, now) for row in answered}
     with transaction() as connection:
-        for key in sorted(works):
-            if (again := works[key]) is not None:
-                agenda.delay(connection, COLLECT_F1, [key], again)
+        rows = _followed_by(connection, season)
+        after = {(row.event_id, row.session): next_at(row, now) for row in rows}
+        put_off = {
+            session_key(*at): again
+            for row in answered
+            if (again := after.get(at := (row.event_id, row.session))) is not None
+        }
+        if put_off:
+            put_off[second_key(season)] = min(put_off.values())
+        # By key, as all lock works: most are due again at the same time.
+        for again, keys in groupby(sorted(put_off), key=put_off.__getitem__):
+            agenda.delay(connection, COLLECT_F1, list(keys), again)
+    return {key: after.get(at) for key, at in wanted.items()}
 
 
 def _kinds(rows: Sequence[FollowedRow]) -> list[Kind]:
@@ -148,7 +158,11 @@ def _kinds(rows: Sequence[FollowedRow]) -> list[Kind]:
 
 def _followed(season: int) -> list[FollowedRow]:
     with transaction() as connection:
-        return results.followed_sessions(connection, SPORT, season, jolpica.NAME, clock.now() + timedelta(days=1))
+        return _followed_by(connection, season)
+
+
+def _followed_by(connection: Connection, season: int) -> list[FollowedRow]:
+    return results.followed_sessions(connection, SPORT, season, jolpica.NAME, clock.now() + timedelta(days=1))
 
 
 def _coming(season: int) -> list[FollowedRow]:

@@ -50,15 +50,18 @@ def next_due(state: State) -> datetime | None:
 def net_at(state: State, now: datetime) -> datetime | None:
     """Return when to look at a draft again whatever was armed: after a quarter of its clock, 1 to 60 minutes.
 
-    Where nothing is due before the lock, because every slot is filled, say, that is a minute after the lock: a database
-    may sleep until then. None for a draft in which nothing is due any more, or that opens later than that.
+    Before the opening that is counted from the opening, so that a database may sleep until then. Where nothing is due
+    before the lock, because every slot is filled, say, it is a minute after the lock. None for a draft in which nothing
+    is due any more.
     """
     due = next_due(state)
+    if due is None:
+        return None
     if state.phase == "open" and due == state.lock_at:
         return max(state.lock_at, now) + _LEAST_NET
     quarter = _MOST_NET if state.clock_seconds is None else timedelta(seconds=state.clock_seconds / 4)
-    at = now + min(max(quarter, _LEAST_NET), _MOST_NET)
-    return None if due is None or (state.phase == "waiting" and due > at) else at
+    begin = max(due, now) if state.phase == "waiting" else now
+    return begin + min(max(quarter, _LEAST_NET), _MOST_NET)
 
 
 def expired(turn: Turn | None, at: datetime) -> bool:

@@ -13,6 +13,10 @@ from pickvs.fantasy.leagues.queries import VISIBLE
 _HEAD = SQL("""
     SELECT league.id, league.state IN ('finished', 'archived') AS is_over, league.version, league.board_version,
            facts.scored, facts.unsettled, facts.are_frozen, facts.reviews, facts.as_of,
+           (SELECT coalesce(left(md5(string_agg(owner.username, ' ' ORDER BY constructor.id)), 8), '')
+            FROM constructors constructor
+            JOIN users owner ON owner.id = constructor.user_id
+            WHERE constructor.league_id = league.id) AS names,
            %(event)s::bigint IS NULL OR EXISTS (
              SELECT FROM events event
              WHERE event.id = %(event)s AND (event.sport, event.season) = (league.sport, league.season)
@@ -74,7 +78,10 @@ _EVENTS = """
 
 
 class HeadRow(TableRow, frozen=True):
-    """What a board says of itself: see rules.state_of. as_of: when its latest result became known."""
+    """What a board says of itself: see rules.state_of.
+
+    as_of: when its latest result became known. names: a digest of its owners' usernames, in hex.
+    """
 
     id: int
     is_over: bool
@@ -85,6 +92,7 @@ class HeadRow(TableRow, frozen=True):
     are_frozen: bool
     reviews: int
     as_of: datetime | None
+    names: str
     is_of_season: bool
 
 

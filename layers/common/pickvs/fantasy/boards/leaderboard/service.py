@@ -30,8 +30,8 @@ def show_board(user_id: int, league_id: int, event_id: int | None, known: IsKnow
             reviews=head.reviews,
             is_frozen=head.is_over or head.are_frozen,
         )
-        # The league's own version is part of it, because its names are on the board.
-        version = f"{league_id}.{event_id or 'all'}.{head.board_version}.{head.version}.{state}"
+        # The league's own version is part of it, because its names are on the board; so are those of its owners.
+        version = f"{league_id}.{event_id or 'all'}.{head.board_version}.{head.version}.{head.names}.{state}"
         board = None
         if not known(version):
             board = LeagueBoard(
