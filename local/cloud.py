@@ -20,7 +20,7 @@ from local.deployment import Deployment
 from local.environments import Launcher, Outcome
 from local.errors import LaptopError
 from local.function_logs import LogFile
-from local.functions import Functions, LambdaFunction
+from local.functions import Functions
 from local.gateway import Gateway, GatewayHandler
 from local.http_server import HOST, HttpServer, bind
 from local.inbox import PAGE, Inbox
@@ -175,7 +175,7 @@ class LaptopCloud:
         pooled = {} if pooler is None else {POOLED_VARIABLE: "on"}
         overrides = {API_VARIABLE: url, **sources.variables, **pooled, **self._conditions.overrides}
         functions = Functions(
-            self._function(spec, services, state, watchdog, overrides) for spec in blueprint.functions
+            self._launcher(spec, services, state, watchdog, overrides) for spec in blueprint.functions
         )
         self._keep(functions.stop)
         self._run_triggers(blueprint, functions, state)
@@ -269,25 +269,23 @@ class LaptopCloud:
         program = self._settings.pooler
         return None if program is None else self._started(Pooler(program, state.pooler, database.url, watchdog))
 
-    def _function(
+    def _launcher(
         self,
         spec: FunctionSpec,
         services: AwsServices,
         state: StateFolder,
         watchdog: Watchdog,
         overrides: dict[str, str],
-    ) -> LambdaFunction:
-        return LambdaFunction(
-            Launcher(
-                function=spec,
-                credentials=services.credentials(spec).environment(),
-                endpoint_url=services.url,
-                overrides=overrides,
-                scratch=state.scratch,
-                log=self._log(state, spec.name),
-                watchdog=watchdog,
-                extra=self._conditions.extra,
-            )
+    ) -> Launcher:
+        return Launcher(
+            function=spec,
+            credentials=services.credentials(spec).environment(),
+            endpoint_url=services.url,
+            overrides=overrides,
+            scratch=state.scratch,
+            log=self._log(state, spec.name),
+            watchdog=watchdog,
+            extra=self._conditions.extra,
         )
 
     def _log(self, state: StateFolder, name: str) -> LogFile:

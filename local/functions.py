@@ -4,6 +4,7 @@ import contextlib
 import secrets
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Iterable
 from concurrent.futures import Future
 from pathlib import Path
@@ -13,9 +14,38 @@ from local.errors import LaptopError
 
 MAX_ENVIRONMENTS = 10
 """Upper bound on one function's processes, unless the template reserves concurrency for it."""
+MAX_IDLE = 96
+"""Upper bound on the idle processes of all functions together. Each holds memory and a connection to the database,
+of which the server has 200."""
 QUEUE_SECONDS = 10
 """Seconds that an event waits for a free environment. AWS would start up to 1000; a laptop has few processors."""
 MAX_EVENT_BYTES = 6 * 1024 * 1024
+
+
+class IdleEnvironments:
+    """The idle environments of all functions, the least recently used first. It holds at most `limit` of them."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._owners: OrderedDict[Environment, LambdaFunction] = OrderedDict()
+
+    def add(self, environment: Environment, owner: "LambdaFunction") -> None:
+        """Count `environment` as the most recently used idle one. The caller calls `shrink` afterwards."""
+        with self._lock:
+            self._owners[environment] = owner
+
+    def discard(self, environment: Environment) -> None:
+        """Count `environment` as idle no longer."""
+        with self._lock:
+            self._owners.pop(environment, None)
+
+    def shrink(self) -> None:
+        """End the least recently used environments beyond the limit. The caller must not hold a function's lock."""
+        with self._lock:
+            surplus = [self._owners.popitem(last=False) for _ in range(len(self._owners) - self._limit)]
+        for environment, owner in surplus:
+            owner.end_if_idle(environment)
 
 
 class LambdaFunction:
@@ -25,9 +55,10 @@ class LambdaFunction:
     than most events.
     """
 
-    def __init__(self, launcher: Launcher) -> None:
+    def __init__(self, launcher: Launcher, idle: IdleEnvironments) -> None:
         self.spec = launcher.function
         self._launcher = launcher
+        self._idle_anywhere = idle
         self._changed = threading.Condition()
         self._idle: list[Environment] = []
         self._all: set[Environment] = set()
@@ -85,6 +116,15 @@ class LambdaFunction:
         self._load_spare()
         return True
 
+    def end_if_idle(self, environment: Environment) -> None:
+        """End `environment`, unless an event has taken it."""
+        with self._changed:
+            if environment not in self._idle:
+                return
+            self._idle.remove(environment)
+            self._idle_anywhere.discard(environment)
+        environment.kill()
+
     def stop(self) -> None:
         """End all environments, including busy ones."""
         with self._changed:
@@ -104,6 +144,7 @@ class LambdaFunction:
             while not self._closed:
                 while self._idle:
                     environment = self._idle.pop()
+                    self._idle_anywhere.discard(environment)
                     if environment.is_alive:
                         return environment
                     # Its process has ended; free its place without waiting for the notice.
@@ -159,25 +200,29 @@ class LambdaFunction:
         with self._changed:
             if environment.is_alive and environment in self._all:
                 self._idle.append(environment)
+                self._idle_anywhere.add(environment, self)
             else:
                 self._all.discard(environment)
             self._changed.notify()
+        self._idle_anywhere.shrink()
 
     def _gone(self, environment: Environment) -> None:
         with self._changed:
             self._all.discard(environment)
             if environment in self._idle:
                 self._idle.remove(environment)
+                self._idle_anywhere.discard(environment)
             if environment is self._spare:
                 self._spare = None
             self._changed.notify()
 
 
 class Functions:
-    """All functions of the deployment, by ARN and by name."""
+    """All functions of the deployment, by ARN and by name. Together they keep at most `max_idle` idle processes."""
 
-    def __init__(self, functions: Iterable[LambdaFunction]) -> None:
-        self._by_arn = {function.spec.arn: function for function in functions}
+    def __init__(self, launchers: Iterable[Launcher], *, max_idle: int = MAX_IDLE) -> None:
+        idle = IdleEnvironments(max_idle)
+        self._by_arn = {launcher.function.arn: LambdaFunction(launcher, idle) for launcher in launchers}
         self._by_name = {function.spec.name: function for function in self._by_arn.values()}
 
     @property

@@ -28,11 +28,12 @@ from cdk.settings.rates import Rate
 _ACL = wafv2.CfnWebACL
 _TOO_MANY = "too-many-requests"
 
+LONG_BODIES = tuple(f"/{STAGE_NAME}/dfs/{name}" for name in ("builds", "contests", "projection-sets", "uploads"))
+"""Paths that take files, or lists of a slate's players or a contest's prizes, as bodies. The function refuses one that
+is too long, after the authorizer has let it pass."""
+
 # Passwords and administrators' reasons are free text that may look like an attack on other software: a path, a script
 # or SQL. They are harmless here: a password is hashed, and a reason is a query parameter and a value in JSON.
-FILE_PATH = f"/{STAGE_NAME}/dfs/uploads"
-"""Path that takes files as bodies. The function refuses one that is too long, after the authorizer has let it pass."""
-
 _FREE_TEXT_LFI_XSS = ("EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "CrossSiteScripting_BODY")
 _FREE_TEXT_SQL = ("SQLi_BODY", "SQLiExtendedPatterns_BODY")
 
@@ -126,7 +127,7 @@ def _statements(limits: WebAclLimits) -> Iterator[tuple[str, wafv2.CfnWebACL.Sta
     yield "writes-per-address", _more_often_than(limits.writes_per_address, only=_writes())
     # A body that WAF cannot inspect completely exceeds the limit.
     body = _ACL.FieldToMatchProperty(body=_ACL.BodyProperty(oversize_handling="MATCH"))
-    yield "body-size", _all_of(_longer_than(limits.body_bytes, body), _not(_is_path(FILE_PATH)))
+    yield "body-size", _all_of(_longer_than(limits.body_bytes, body), _not(_is_one_of(LONG_BODIES)))
     yield "path-size", _longer_than(limits.path_bytes, _ACL.FieldToMatchProperty(uri_path={}))
     yield "query-size", _longer_than(limits.query_bytes, _ACL.FieldToMatchProperty(query_string={}))
     for name, counted in MANAGED_GROUPS.items():
@@ -199,6 +200,10 @@ def _writes() -> wafv2.CfnWebACL.StatementProperty:
             statement=_ACL.StatementProperty(or_statement=_ACL.OrStatementProperty(statements=reads))
         )
     )
+
+
+def _is_one_of(paths: Sequence[str]) -> wafv2.CfnWebACL.StatementProperty:
+    return _ACL.StatementProperty(or_statement=_ACL.OrStatementProperty(statements=[_is_path(path) for path in paths]))
 
 
 def _is_path(path: str) -> wafv2.CfnWebACL.StatementProperty:

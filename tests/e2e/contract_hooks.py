@@ -13,6 +13,7 @@ from typing import Any
 import schemathesis
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode, HookContext
+from schemathesis.core import NOT_SET
 
 UNKNOWN = 10**9
 """Lower bound of ids that do not exist."""
@@ -31,12 +32,16 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
         return
     if isinstance(case.query, dict):
         _mend_query(case.query)
+        if case.operation.path == "/dfs/uploads" and case.body in (None, NOT_SET, b"", ""):
+            case.query["key"] = "0" * 64  # without a body, it names a file that was sent elsewhere: this one was not
     for name, value in (case.path_parameters or {}).items():
         # A link takes an id from another response, where it can be null (in an export, the webhook of an e-mail).
         case.path_parameters[name] = UNKNOWN if value in (None, "None") else _known(name, value)
     if isinstance(case.body, dict):
         if case.operation.path == "/admin/training-runs":  # each task has settings that the other must not have
             case.body |= {"sport": "basketball_nba", "points": None, "parameters_of": None}
+        if case.operation.path.startswith("/dfs"):
+            _mend_lineups(case.operation.path, case.body)
         if case.operation.path.startswith("/scoring-tables"):
             _mend_table(case.body.get("table", case.body))
         _mend_body(case.operation.path, case.body)
@@ -79,6 +84,17 @@ def _mend_body(path: str, body: dict[str, Any]) -> None:
             body["picks"] = [pick]
         else:  # a quote that exists must be of the game, market and selection that it is named for
             body["picks"] = [{**each, "game_id": max(each["game_id"], UNKNOWN)} for each in body["picks"]]
+
+
+def _mend_lineups(path: str, body: dict[str, Any]) -> None:
+    """Mend what is said of daily fantasy: fields that go together."""
+    if path == "/dfs/uploads/url":
+        body["bytes"] = min(body["bytes"], 2_000_000)  # only a contest's standings may have more
+    if path == "/dfs/projection-sets" and body["kind"] == "simulated":  # has neither
+        body |= {"parent": None, "changes": []}
+    elif path == "/dfs/projection-sets":  # an edit has both
+        body["parent"] = body.get("parent") or UNKNOWN
+        body["changes"] = body.get("changes") or [{"player_id": 1, "points": 1}]
 
 
 def _mend_table(table: dict[str, Any]) -> None:

@@ -16,7 +16,8 @@ from cdk.secret_names import ROLE_SECRETS
 from local.schedules import next_time
 from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, Assembly
 from tests.infra.conftest import furnish
-from tests.infra.test_alarms import DEPLOYED_AT, DEV
+from tests.infra.happenings import DEPLOYED_AT
+from tests.infra.test_alarms import DEV
 from tests.infra.watch_rules import section_of
 from tests.infra.watching import metrics_of
 

@@ -13,7 +13,10 @@ from cdk.errors import DeploymentError
 from cdk.settings.edge import WebAclLimits
 from cdk.settings.rates import Rate
 from pickvs.accounts.rules import PASSWORD_MAX
+from pickvs.dfs.builds.requests import WantedBuild
+from pickvs.dfs.projections.requests import WantedSet
 from pickvs.http import security
+from pickvs.http.body import MOST_BYTES
 from pickvs.operations.administration.requests import Reason
 from pickvs.picks.requests import Submission
 from pickvs.picks.rules import MOST_PICKS, MOST_STAKE
@@ -58,9 +61,12 @@ def test_the_web_acl_blocks_floods_and_sizes(assembly_of: Assemblies) -> None:
     assert all(each["PositionalConstraint"] == "EXACTLY" for each in reads)
     body, elsewhere = rules["body-size"]["Statement"].pop("AndStatement")["Statements"]
     rules["body-size"]["Statement"] = body
-    files = elsewhere["NotStatement"]["Statement"]["ByteMatchStatement"]
-    assert (files["SearchString"], files["FieldToMatch"]) == ("/api/dfs/uploads", {"UriPath": {}})
-    assert files["PositionalConstraint"] == "EXACTLY"
+    paths = [each["ByteMatchStatement"] for each in elsewhere["NotStatement"]["Statement"]["OrStatement"]["Statements"]]
+    assert {each["SearchString"] for each in paths} == {
+        *("/api/dfs/builds", "/api/dfs/contests", "/api/dfs/projection-sets", "/api/dfs/uploads")
+    }
+    assert all(each["FieldToMatch"] == {"UriPath": {}} for each in paths)
+    assert all(each["PositionalConstraint"] == "EXACTLY" for each in paths)
     sizes = {name: rules[name]["Statement"]["SizeConstraintStatement"] for name in list(rules)[2:5]}
     assert {name: (each["ComparisonOperator"], each["Size"]) for name, each in sizes.items()} == {
         "body-size": ("GT", limits.body_bytes),
@@ -101,6 +107,18 @@ def test_the_longest_honest_body_passes() -> None:
     reason = "\U0001f3c0" * 500  # JSON may escape a character in twelve bytes
     assert TypeAdapter(Reason).validate_python(reason) == reason
     assert len(json.dumps({"reason": reason, "password": "\U0001f511" * PASSWORD_MAX})) <= limits.body_bytes
+
+
+def test_the_longest_lists_of_a_slates_players_are_read() -> None:
+    player = {"player_id": 2**63 - 1}
+    points = dict.fromkeys(("points", "deviation", "floor", "ceiling", "field_points"), 1234.56)
+    edit = {"slate_id": 1, "kind": "edited", "parent": 1, "changes": [player | points | {"ownership": 0.98765}] * 600}
+    ids = [2**63 - 1] * 600
+    rules = {"locks": ids, "excludes": ids, "exposures": [player | {"min": 0.1234, "max": 0.9876}] * 600}
+    for kind, wanted in ((WantedSet, edit), (WantedBuild, {"slate_id": 1, "projection_set_id": 1, **rules})):
+        body = json.dumps(wanted, indent=4)
+        assert kind.model_validate_json(body)
+        assert 64 * 1024 < len(body) <= MOST_BYTES
 
 
 def test_nothing_that_waf_shows_has_a_token_or_a_password(assembly_of: Assemblies) -> None:

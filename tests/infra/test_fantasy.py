@@ -15,8 +15,8 @@ from cdk.settings.fantasy import NON_COMMERCIAL, Fantasy
 from pickvs.fantasy.collecting.config import RaceSources, race_sources
 from pickvs.fantasy.troubles import rules
 from tests.infra.assembly import Assembly
+from tests.infra.happenings import BROKEN_AT, Happening, lived
 from tests.infra.permissions import permissions
-from tests.infra.test_alarms import BROKEN_AT, Happening, lived
 
 pytestmark = pytest.mark.xdist_group("infra")
 

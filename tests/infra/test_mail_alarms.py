@@ -6,7 +6,7 @@ import pytest
 
 from cdk.config import StageConfig, stage_config
 from tests.infra.conftest import furnish
-from tests.infra.test_alarms import BROKEN_AT, Change, Happening, lived
+from tests.infra.happenings import BROKEN_AT, Change, Happening, lived
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from local.blueprint import read_blueprint
 from local.environments import Launcher
 from local.function_logs import LogFile
-from local.functions import Functions, LambdaFunction
+from local.functions import MAX_IDLE, Functions
 from local.watchdog import Watchdog
 from tests.local.assemblies import AssemblyWriter
 from tests.local.gateways import Running, serving, write_api
@@ -43,23 +43,23 @@ def start_functions(watchdog: Watchdog) -> Iterator[StartFunctions]:
             endpoint_url: str = "http://127.0.0.1:9",
             credentials: Mapping[str, str] | None = None,
             overrides: Mapping[str, str] | None = None,
+            max_idle: int = MAX_IDLE,
         ) -> Functions:
             scratch = written.folder.parent / "tmp"
             scratch.mkdir(exist_ok=True)
-            functions = Functions(
-                LambdaFunction(
-                    Launcher(
-                        function=spec,
-                        credentials=credentials or {},
-                        endpoint_url=endpoint_url,
-                        overrides=overrides or {},
-                        scratch=scratch,
-                        log=LogFile(written.folder.parent / f"{spec.name}.log"),
-                        watchdog=watchdog,
-                    )
+            launchers = [
+                Launcher(
+                    function=spec,
+                    credentials=credentials or {},
+                    endpoint_url=endpoint_url,
+                    overrides=overrides or {},
+                    scratch=scratch,
+                    log=LogFile(written.folder.parent / f"{spec.name}.log"),
+                    watchdog=watchdog,
                 )
                 for spec in read_blueprint(written.deployment()).functions
-            )
+            ]
+            functions = Functions(launchers, max_idle=max_idle)
             stack.callback(functions.stop)
             return functions
 

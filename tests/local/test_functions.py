@@ -291,6 +291,24 @@ def test_events_at_once_get_processes_of_their_own_up_to_the_laptops_limit(
     assert len(many) <= MAX_ENVIRONMENTS
 
 
+def test_idle_processes_are_limited_over_all_functions(tmp_path: Path, start_functions: StartFunctions) -> None:
+    written = AssemblyWriter(tmp_path / "assembly")
+    for name in ("First", "Second", "Third"):
+        written.function(name, OBEDIENT)
+    functions = start_functions(written, max_idle=2)
+    first, second, third = (functions.named(name) for name in ("first", "second", "third"))
+    oldest, older, _ = [result(function.invoke(b"{}"))["pid"] for function in (first, second, first)]
+
+    busy = first.submit(command("sleep", seconds=1))
+    result(third.invoke(b"{}"))
+    assert result(second.invoke(b"{}"))["pid"] == older, "the limit is of idle processes, and one was busy"
+    assert result(busy.result(10))["pid"] == oldest
+
+    assert result(third.invoke(b"{}"))["count"] == 1, "the least recently used was the third function's"
+    assert ends(older)
+    assert result(first.invoke(b"{}"))["pid"] == oldest
+
+
 def test_what_a_function_leaves_behind_ends_with_its_process(functions: dict[str, LambdaFunction]) -> None:
     child = result(functions["single"].invoke(command("leave a child")))
     assert is_running(child)

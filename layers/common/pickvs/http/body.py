@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([^\s"';]*)""", re.IGNORECASE)
 _UTF_8 = {"utf-8", "utf8"}
 
-MOST_BYTES = 64 * 1024
-"""Size of the largest body. The largest one that anything sends has 50 picks, some 8 KB."""
+MOST_BYTES = 256 * 1024
+"""Size of the largest JSON body. The largest honest ones state rules or projections for 600 players, some 90 KB."""
 
 _MOST_PRECISE = 2**53
 """Upper bound of the range in which a float represents every integer (IEEE 754)."""
