@@ -12,6 +12,9 @@ from typing import Final
 INGEST_INJURIES: Final = "ingest_injuries"
 """The function that asks."""
 
+PART: Final = "injuries"
+"""Part of a source's data, of which `jobs.freshness` knows the age."""
+
 CLOSE = timedelta(hours=2)
 """How long before a tip-off the quarters of an hour begin."""
 EVERY = timedelta(minutes=15)

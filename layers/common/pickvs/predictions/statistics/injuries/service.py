@@ -19,8 +19,7 @@ from pickvs.predictions.statistics.boxes.rules import SCHEMAS, Injury
 from pickvs.predictions.statistics.config import injury_sources_of, stats_config, stats_sources
 from pickvs.predictions.statistics.injuries import queries
 from pickvs.predictions.statistics.injuries.ordering import await_injuries
-from pickvs.predictions.statistics.injuries.reading import PART
-from pickvs.predictions.statistics.injuries.rules import INGEST_INJURIES, is_close, next_asking
+from pickvs.predictions.statistics.injuries.rules import INGEST_INJURIES, PART, is_close, next_asking
 from pickvs.predictions.statistics.metrics import INJURIES_AGE, INJURY_STATUSES
 from pickvs.predictions.statistics.providers.adapters import JOBS, InjuryAdapter, injury_adapter
 from pickvs.predictions.statistics.providers.clients import SECONDS
