@@ -15,6 +15,7 @@ from cdk.dfs_alarms import JOBS as _OF_DFS
 from cdk.dfs_alarms import dfs_alarms
 from cdk.fantasy_alarms import JOBS as _OF_FANTASY
 from cdk.fantasy_alarms import fantasy_alarms
+from cdk.job_alarms import work_given_up
 from cdk.prediction_alarms import JOBS as _OF_PREDICTIONS
 from cdk.prediction_alarms import prediction_alarms
 from cdk.schedules import longest_gap
@@ -68,7 +69,8 @@ def jobs(config: StageConfig) -> tuple[str, ...]:
 
 WOKEN = (
     *("housekeeping", "fetch_odds", "process_results", "ingest_stats", "predict"),
-    *("collect_f1", "tick_drafts", "build_lineups", "simulate_contest"),
+    *("ingest_injuries", "collect_f1", "tick_drafts"),
+    *_OF_DFS,
 )
 """Functions with due work, which alarms wake."""
 
@@ -201,15 +203,7 @@ def _of_jobs(config: StageConfig) -> Iterator[Alarm]:
             threshold=1,
             period=_HOUR,
         )
-    yield Alarm(
-        name="work-given-up",
-        section="work-given-up",
-        meaning=f"Due work of {', '.join(WOKEN[:-1])} or {WOKEN[-1]} failed in every attempt and was given up.",
-        watches={f"of_{name}": watched.measured(config, "WorkGivenUp", SUM, job=name) for name in WOKEN},
-        formula=f"SUM([{', '.join(f'FILL(of_{name}, 0)' for name in WOKEN)}])",
-        threshold=1,
-        period=_HOUR,
-    )
+    yield work_given_up(config, "work-given-up", [name for name in WOKEN if name not in _OF_DFS])
     yield from prediction_alarms(config)
     yield from fantasy_alarms(config)
     yield from dfs_alarms(config)

@@ -9,6 +9,7 @@ from cdk.alarms import WOKEN, jobs
 from cdk.config import StageConfig
 from cdk.dfs_alarms import COMPUTING
 from cdk.fantasy_alarms import DRAFT_OVERDUE, REVIEW_WAITS
+from cdk.prediction_alarms import INJURIES_HOURS, injury_sports
 from cdk.routes import ENDPOINTS
 from cdk.routes.model import ONE_CPU_MB
 from cdk.schedules import longest_gap
@@ -157,6 +158,13 @@ def _statistics(config: StageConfig) -> Iterator[Chart]:
                 "sources off": watched.measured(config, "StatsSourcesOff", MAXIMUM),
             },
             period=_DAY,
+        )
+    if hurt := injury_sports(config):
+        yield Chart(
+            title="Age of the lists of who is hurt before games (s)",
+            lines={sport: watched.measured(config, "InjuriesAge", MAXIMUM, sport=sport) for sport in hurt},
+            period=_HOUR,
+            limit=("an alarm rings", INJURIES_HOURS * 3600),
         )
 
 

@@ -1,4 +1,4 @@
-"""Alarms that the jobs of every wing have: they fail again and again, or an event of theirs is given up."""
+"""Alarms that the jobs of every wing have: they fail again and again, or an event or due work of theirs is given up."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -7,6 +7,20 @@ from cdk import watched
 from cdk.alarm import Alarm
 from cdk.config import StageConfig
 from cdk.constructs.scheduled_function import RETRIES
+from cdk.watched import SUM
+
+
+def work_given_up(config: StageConfig, name: str, woken: Sequence[str]) -> Alarm:
+    """Return the alarm of functions with due work: some of it failed in every attempt. woken: ten functions at most."""
+    return Alarm(
+        name=name,
+        section="work-given-up",
+        meaning=f"Due work of {', '.join(woken[:-1])} or {woken[-1]} failed in every attempt and was given up.",
+        watches={f"of_{each}": watched.measured(config, "WorkGivenUp", SUM, job=each) for each in woken},
+        formula=f"SUM([{', '.join(f'FILL(of_{each}, 0)' for each in woken)}])",
+        threshold=1,
+        period=timedelta(hours=1),
+    )
 
 
 def job_alarms(config: StageConfig, wing: str, jobs: Sequence[str]) -> Iterator[Alarm]:

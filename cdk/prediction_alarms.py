@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from cdk import watched
-from cdk.alarm import Alarm, NoData
+from cdk.alarm import Alarm, Comparison, NoData
 from cdk.config import StageConfig
 from cdk.job_alarms import job_alarms
+from cdk.settings.stats_sources import INJURY_SPORTS
 from cdk.training_alarms import training_alarms
 from cdk.watched import MAXIMUM, SUM
 
@@ -19,6 +20,8 @@ JOBS = ("ingest_stats", "ingest_injuries", "train", "predict")
 
 _QUARTER, _HOUR = timedelta(minutes=15), timedelta(hours=1)
 _BOX_SCORES_THAT_WAIT = 2
+INJURIES_HOURS = 2
+"""Age of a list from which somebody looks after it. The sources are asked every quarter of an hour before games."""
 
 
 def prediction_alarms(config: StageConfig) -> Iterator[Alarm]:
@@ -32,6 +35,8 @@ def prediction_alarms(config: StageConfig) -> Iterator[Alarm]:
     yield from job_alarms(config, "predictions", JOBS)
     if config.stats_sources.names:
         yield _of_statistics(config)
+    if injury_sports(config):
+        yield _of_injuries(config)
     yield from training_alarms(config)
     yield from _of_forecasts(config)
 
@@ -50,6 +55,29 @@ def _of_statistics(config: StageConfig) -> Alarm:
         threshold=1,
         period=_HOUR,
         no_data=NoData.CHANGES_NOTHING,
+    )
+
+
+def injury_sports(config: StageConfig) -> list[str]:
+    """Return the sports of the stage in which a source is asked who is hurt. Others have no such metric."""
+    asked = config.stats_sources.of_injuries()
+    known = INJURY_SPORTS if asked.espn else INJURY_SPORTS[:1] if asked.nba_report else ()
+    return [sport for sport in config.odds_api.sports if sport in known]
+
+
+def _of_injuries(config: StageConfig) -> Alarm:
+    sports = injury_sports(config)
+    return Alarm(
+        name="injuries-stale",
+        section="injuries-stale",
+        meaning=f"Games begin within two hours, and the last list of who is hurt is more than {INJURIES_HOURS} hours "
+        "old: a source is silent, or its address or its form has changed.",
+        watches={f"of_{sport}": watched.measured(config, "InjuriesAge", MAXIMUM, sport=sport) for sport in sports},
+        formula=f"MAX([{', '.join(f'FILL(of_{sport}, 0)' for sport in sports)}])",
+        comparison=Comparison.MORE,
+        threshold=INJURIES_HOURS * 3600,
+        period=_QUARTER,
+        periods=2,
     )
 
 

@@ -9,6 +9,9 @@ from cdk.errors import DeploymentError
 PACE_SECONDS = 1.0
 """Least time between two requests to a source, on every stage. The laptop's own stand-ins are asked without a pause."""
 
+INJURY_SPORTS = ("basketball_nba", "basketball_wnba", "americanfootball_nfl", "baseball_mlb")
+"""Sports in which a source tells who is hurt."""
+
 _CONTACT = re.compile(r"[!-'*-~]{3,200}")
 
 

@@ -16,7 +16,7 @@ TIMEOUT = Duration.minutes(5)
 RAW_ANSWERS_PREFIX = "odds_api"
 ESPN_PREFIX = "espn"
 _WOKEN = ("fetch_odds", "process_results", "ingest_stats")
-"""Functions whose work a run of either puts on the agenda."""
+"""Functions whose work a run of either puts on the agenda. Who hears of games wakes ingest_injuries as well."""
 
 
 class IngestionStack(Stack):
@@ -27,10 +27,17 @@ class IngestionStack(Stack):
         Annotations.of(self).add_info(statement(config.odds_api.daily_credits()))
         defaults = data.function_defaults(self, root)
         second = config.scores_sources
-        for name, schedule, sources, prefixes in (
-            ("fetch_odds", config.odds_api.fetch_odds_schedule, {}, [RAW_ANSWERS_PREFIX]),
+        for name, woken, schedule, sources, prefixes in (
+            (
+                "fetch_odds",
+                (*_WOKEN, "ingest_injuries"),
+                config.odds_api.fetch_odds_schedule,
+                {},
+                [RAW_ANSWERS_PREFIX],
+            ),
             (
                 "process_results",
+                _WOKEN,
                 config.odds_api.process_results_schedule,
                 second.environment(),
                 [RAW_ANSWERS_PREFIX, *([ESPN_PREFIX] if second.espn else [])],
@@ -48,7 +55,7 @@ class IngestionStack(Stack):
                 timeout=TIMEOUT,
                 secrets=[SecretName.DATABASE_WRITER, SecretName.ODDS_API],
                 wakes=("deliver_notices",),
-                sets_alarms_of=_WOKEN,
+                sets_alarms_of=woken,
                 environment={
                     **config.odds_api.environment(),
                     **config.game_clock.environment(),

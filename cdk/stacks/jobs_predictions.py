@@ -32,7 +32,7 @@ class JobsPredictionsStack(Stack):
     """Functions that bring statistics in, train models and publish forecasts.
 
     A schedule starts them. The settlement of games wakes ingest_stats; train wakes itself while runs wait; the clock of
-    the games wakes predict before each slate.
+    the games wakes predict before each slate, and ingest_injuries in the hours before games.
     """
 
     def __init__(self, scope: Construct, *, config: StageConfig, root: Path, data: DataStack) -> None:
@@ -53,7 +53,7 @@ class JobsPredictionsStack(Stack):
                 "ingest_injuries",
                 packaged_code(self, root, injuries),
                 sources.ingest_injuries_schedule,
-                (),
+                ("ingest_injuries",),
                 sources.of_injuries(),
             ),
         ):
@@ -79,8 +79,7 @@ class JobsPredictionsStack(Stack):
                 },
                 work=[may_put(data.raw_answers, prefix) for prefix in asked.names],
             )
-            if woken:
-                AlarmClock(self, f"{construct_id}Alarms", function=scheduled.function, config=config)
+            AlarmClock(self, f"{construct_id}Alarms", function=scheduled.function, config=config)
             for prefix in asked.names:
                 acknowledge_put(scheduled.function.role, data.raw_answers, prefix)
         self._training(config, root, data, defaults)

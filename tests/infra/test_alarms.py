@@ -214,7 +214,11 @@ WRONG: list[tuple[str, str, Change, set[str], timedelta]] = [
         (f"{job} raises", "prod", of_job("predict", _raised_in(job)), {f"dfs-{which}" for which in OF_A_JOB}, 3 * HOURS)
         for job in OF_DFS
     ),
-    *(("due work fails for good", "prod", of_job(job, _given_up), {"work-given-up"}, 24 * HOURS) for job in WOKEN),
+    *(
+        ("due work fails for good", "prod", of_job(job, _given_up), {f"{wing}work-given-up"}, 24 * HOURS)
+        for job in WOKEN
+        for wing in ["dfs-" if job in OF_DFS else ""]
+    ),
     ("training fails", "prod", of_job("predict", _training_failed), {"training-failed"}, 4 * HOURS),
     ("a model is too good", "dev", of_job("predict", say(GatesBlocked=1)), {"training-failed"}, 4 * HOURS),
     ("nothing is trained", "dev", of_job("measure", _trained_long_ago), {"training-late"}, 7 * HOURS),
@@ -284,6 +288,24 @@ def test_statistics_in_doubt_ring_where_they_are_asked_for(review: int, errors: 
     config = replace(DEV, stats_sources=StatsSources(espn=True, contact="ops@pickvs.example"))
     doubts = of_job("ingest_stats", say(BoxScoresInReview=review, StatsErrorsWaiting=errors, StatsSourcesOff=0))
     assert set(lived(config, doubts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("hours", "answers", "expected"), [(2.5, 0, {"injuries-stale"}), (2.5, 1, set()), (1.9, 0, set())]
+)
+def test_an_old_list_of_who_is_hurt_rings_before_games_unless_the_next_question_is_answered(
+    hours: float, answers: int, expected: set[str]
+) -> None:
+    config = replace(DEV, stats_sources=StatsSources(nba_report=True, contact="ops@pickvs.example"))
+    age = watched.measured(config, "InjuriesAge", "Maximum", sport=SPORT)
+
+    def asks(run: Happening) -> None:
+        if run.job == "ingest_injuries":
+            for number in range(8):  # the quarters before a tip-off
+                seconds = 0 if number % 2 < answers else 3600 * hours
+                run.metrics.put(age, run.at + number * HOURS / 4, seconds)
+
+    assert set(lived(config, asks)) == expected
 
 
 @pytest.mark.parametrize(("used", "expected"), [(93.0, {"database-full"}), (70.0, set())])

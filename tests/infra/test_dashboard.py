@@ -19,6 +19,7 @@ pytestmark = pytest.mark.xdist_group("infra")
 
 OF_SOURCES = {
     *("SourcesOff", "BoxScores", "BoxScoresInReview", "StatsErrorsWaiting", "InjuryStatuses", "StatsSourcesOff"),
+    "InjuriesAge",
     *("OpenDrafts", "AutopickShare", "DraftOverdue", "TickLateness", "FantasyReviewAge", "ProvisionalResultAge"),
 }
 """Metrics of sources that a stage may have: of second scores, of statistics, and of races, on which drafts rest."""

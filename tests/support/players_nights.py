@@ -175,7 +175,7 @@ def nights(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Nights]:
             ("STATS_CONTACT", "ops@pickvs.example"),
         ):
             monkeypatch.setenv(name, value)
-        watch_clocks(monkeypatch, "predict", "ingest_stats")
+        watch_clocks(monkeypatch, "predict", "ingest_stats", "ingest_injuries")
         monkeypatch.setattr(adapters, "PoliteClient", lambda *_, **__: espn)
         yield Nights(league, espn)
 

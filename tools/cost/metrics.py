@@ -93,7 +93,9 @@ WRITTEN_BY: Mapping[str, frozenset[str]] = MappingProxyType(
         "simulate_contest": frozenset({"WorkGivenUp"}),
         "fetch_weather": frozenset({"Runs", "FailedRuns", "SkippedShare", "WorkGivenUp"}),
         "fetch_dfs_slates": frozenset({"Runs", "FailedRuns", "SkippedShare", "WorkGivenUp"}),
-        "ingest_injuries": frozenset({"Runs", "FailedRuns", "SkippedShare", "InjuryStatuses"}),
+        "ingest_injuries": frozenset(
+            {"Runs", "FailedRuns", "SkippedShare", "InjuryStatuses", "InjuriesAge", "WorkGivenUp"}
+        ),
         "train": frozenset({"Runs", "FailedRuns", "TrainingSeconds", "GatesBlocked"}),
         "deliver_notices": frozenset({"NoticesSent", "DeliveryFailures", "DeliveriesGivenUp", "DeliveriesSuppressed"}),
         "measure": frozenset(

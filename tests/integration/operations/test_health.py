@@ -47,6 +47,16 @@ def test_a_service_that_never_fetched_anything_is_healthy_and_says_so() -> None:
         "sports": [
             {"sport": sport, "results": nothing, "markets": unquoted} for sport in ("basketball_nba", "icehockey_nhl")
         ],
+        "feeds": [
+            {"feed": feed, "source": source, "sport": sport, "last_good": None, "age_seconds": None}
+            for feed, source, sport in (
+                ("slates", "draftkings", None),
+                ("injuries", "nba_report", "basketball_nba"),
+                ("injuries", "espn", "basketball_nba"),
+                ("weather", "nws", None),
+                ("weather", "open_meteo", None),
+            )
+        ],
     }
 
 
@@ -72,6 +82,27 @@ def test_each_sport_and_market_has_its_age_and_the_service_that_of_the_freshest(
     }
     assert nhl["markets"][0] == {"market": "moneyline", "last_good": "2024-01-09T05:00:00Z", "age_seconds": 55 * 3600}
     assert [each["age_seconds"] for each in nhl["markets"][1:]] == [None, None]
+
+
+@pytest.mark.usefixtures("database")
+def test_each_source_of_a_feed_has_its_own_age() -> None:
+    good("draftkings_slates", "nba", "all", at=NOW - timedelta(hours=30))
+    good("draftkings_slates", "118324", "all", at=NOW - timedelta(hours=26))
+    good("espn_stats", "basketball_nba", "injuries", at=NOW - timedelta(minutes=14))
+    good("espn_stats", "basketball_nba", "all", at=NOW)  # box scores are no injuries
+    good("espn_stats", "baseball_mlb", "injuries", at=NOW)  # no sport of this stage
+    good("nws_weather", "mlb_fenway_park", "all", at=NOW - timedelta(hours=2))
+    good("nws_weather", "mlb_wrigley_field", "all", at=NOW - timedelta(hours=1))
+    with clock.held_at(NOW):
+        feeds = call("get_health", "GET", "/health").body["feeds"]
+    assert [(each["feed"], each["source"], each["age_seconds"]) for each in feeds] == [
+        ("slates", "draftkings", 26 * 3600),
+        ("injuries", "nba_report", None),
+        ("injuries", "espn", 14 * 60),
+        ("weather", "nws", 3600),
+        ("weather", "open_meteo", None),
+    ]
+    assert feeds[2]["last_good"] == "2024-01-11T11:46:00Z"
 
 
 @pytest.mark.usefixtures("database")

@@ -37,7 +37,7 @@ DIMENSIONS = {
     **dict.fromkeys(
         (
             *("TrainingSeconds", "TrainingAge", "ForecastsPublished", "MinutesBeforeTipOff", "PredictionsScored"),
-            *("LineDistance", "InputShift", "LossCusum", "PlayerCover"),
+            *("LineDistance", "InputShift", "LossCusum", "PlayerCover", "InjuriesAge"),
         ),
         frozenset({"sport"}),
     ),
@@ -58,6 +58,7 @@ UNITS = {
     "AutopickShare": "Percent",
     **dict.fromkeys(("DraftOverdue", "TickLateness", "FantasyReviewAge", "ProvisionalResultAge"), "Seconds"),
     "BuildSeconds": "Seconds",
+    "InjuriesAge": "Seconds",
 }
 CREDITS_REMAINING = Metric("CreditsRemaining")
 FAILED_RUNS = Metric("FailedRuns")

@@ -32,6 +32,7 @@ from pickvs.markets.providers import odds_api, odds_api_parsing
 from pickvs.markets.providers.config import odds_api_config
 from pickvs.markets.values import MARKETS, GameOdds, Market
 from pickvs.picks.telling.service import tell_of_moves
+from pickvs.predictions.statistics.injuries.ordering import await_injuries
 
 
 def fetch_odds(trigger_id: str | None) -> dict[str, Any]:
@@ -72,6 +73,7 @@ def _store(connection: Connection, capture: Capture[GameOdds], current: Run) -> 
     # Settles because picks on a game that moved to another date are now void.
     settled = settle(connection, current.at)
     keep_time(connection, current.at)
+    await_injuries(connection, [current.subject], current.at)
     return Stored(
         {**counts, **settled},
         stored.skipped,

@@ -5,8 +5,9 @@ from datetime import datetime
 from pickvs.core import clock
 from pickvs.core.database import transaction
 from pickvs.ingestion import queries
+from pickvs.ingestion.feeds import feeds_data
 from pickvs.ingestion.freshness import SportData, latest, sports_data
-from pickvs.ingestion.schemas import Freshness, Health, MarketFreshness, SportFreshness
+from pickvs.ingestion.schemas import FeedFreshness, Freshness, Health, MarketFreshness, SportFreshness
 
 
 def health() -> Health:
@@ -15,11 +16,22 @@ def health() -> Health:
     with transaction() as connection:
         version = queries.schema_version(connection)
         sports = sports_data(connection)
+        feeds = feeds_data(connection)
     return Health(
         schema_version=version,
         odds=_freshness(latest(data.odds_at for data in sports), now),
         results=_freshness(latest(data.results for data in sports), now),
         sports=[_of_sport(data, now) for data in sports],
+        feeds=[
+            FeedFreshness(
+                feed=each.feed,
+                source=each.source,
+                sport=each.sport,
+                last_good=each.last,
+                age_seconds=_age(each.last, now),
+            )
+            for each in feeds
+        ],
     )
 
 

@@ -29,6 +29,16 @@ class SportFreshness(ResponseBody):
     markets: list[MarketFreshness]
 
 
+class FeedFreshness(ResponseBody):
+    """Time and age of what a source last brought that was usable. Both are null if it never brought any."""
+
+    feed: Literal["slates", "injuries", "weather"]
+    source: str
+    sport: Annotated[str | None, doc("Of injuries: the sport. Null for the other feeds.")]
+    last_good: Moment | None
+    age_seconds: int | None
+
+
 class Health(ResponseBody, kw_only=True):
     """The service can serve. Callers decide whether its odds and results are recent enough.
 
@@ -41,3 +51,7 @@ class Health(ResponseBody, kw_only=True):
     odds: Freshness
     results: Freshness
     sports: Annotated[list[SportFreshness], doc("The sports whose data is fetched, each with its own freshness.")]
+    feeds: Annotated[
+        list[FeedFreshness],
+        doc("The sources of slates, injuries and weather, each with its own freshness. Few stages ask all."),
+    ]

@@ -404,6 +404,7 @@ def test_every_gauge_of_the_platform_is_measured() -> None:
         "StatsErrorsWaiting",
         "StatsSourcesOff",
         "InjuryStatuses",
+        "InjuriesAge",
         "TrainingSeconds",
         "GatesBlocked",
         "ForecastsPublished",

@@ -19,7 +19,7 @@ from pickvs.dfs.slates import queries
 from pickvs.dfs.slates.providers import draftkings, draftkings_parsing
 from pickvs.dfs.slates.providers.config import SlateSource, slate_source
 from pickvs.dfs.slates.providers.draftkings_parsing import Group
-from pickvs.dfs.slates.rules import SlateFacts
+from pickvs.dfs.slates.rules import SLATE_JOBS, SlateFacts
 from pickvs.dfs.slates.service import put_slate
 from pickvs.jobs.freshness import ALL
 from pickvs.jobs.reading import source_off
@@ -28,7 +28,7 @@ from pickvs.jobs.sources import Capture, Question
 from pickvs.markets.providers.http_source import Pace
 
 FETCH_DFS_SLATES = "fetch_dfs_slates"
-JOB = "draftkings_slates"
+JOB = SLATE_JOBS[draftkings_parsing.SITE]
 KEY = "lobby"
 ASKING_SECONDS = 420
 """Time per invocation after which nothing more is asked. The function times out after 10 minutes."""

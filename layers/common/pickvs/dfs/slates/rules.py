@@ -1,14 +1,18 @@
 """What a slate consists of, and until when lineups may be built on it. Pure."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal
 
 type SlateGameState = Literal["scheduled", "live", "finished", "postponed", "cancelled"]
 """How far a game of a slate is. A postponed or cancelled game locks nobody."""
+
+SLATE_JOBS: Mapping[str, str] = MappingProxyType({"draftkings": "draftkings_slates"})
+"""The name of the job whose runs ask a source of slates."""
 
 MOST_PLAYERS = 600
 """Players of a slate."""

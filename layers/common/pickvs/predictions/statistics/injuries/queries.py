@@ -4,8 +4,13 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
+from psycopg.rows import scalar_row
+
 from pickvs.core.database import Connection
 from pickvs.core.rows import TableRow, row_of
+
+MOST_TIP_OFFS = 30
+"""Times that are looked ahead: more than begin within a quarter of an hour."""
 
 _LATEST = """
     SELECT DISTINCT ON (injury.player_id)
@@ -14,6 +19,13 @@ _LATEST = """
     JOIN players player ON player.id = injury.player_id
     WHERE player.sport = %s AND injury.source = %s
     ORDER BY injury.player_id, injury.id DESC
+"""
+
+_TIP_OFFS = """
+    SELECT DISTINCT commence_time FROM games
+    WHERE sport = %s AND status = 'scheduled' AND merged_into IS NULL AND commence_time > %s
+    ORDER BY commence_time
+    LIMIT %s
 """
 
 _HEALTH = """
@@ -96,6 +108,12 @@ def plays_on(connection: Connection, sport: str, day: date) -> bool:
         ).fetchone()
         is not None
     )
+
+
+def tip_offs_after(connection: Connection, sport: str, at: datetime) -> list[datetime]:
+    """Return the next times after `at` at which games of a sport are to begin, in order. MOST_TIP_OFFS at most."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(_TIP_OFFS, (sport, at, MOST_TIP_OFFS)).fetchall()
 
 
 def health_of(connection: Connection, players: Collection[int]) -> list[HealthRow]:

@@ -6,12 +6,10 @@ from datetime import datetime
 from pickvs.core.database import Connection
 from pickvs.predictions.statistics.injuries import queries
 from pickvs.predictions.statistics.injuries.queries import HealthRow as Health
+from pickvs.predictions.statistics.injuries.rules import PART
 from pickvs.predictions.statistics.preference.rules import INJURY_SOURCES
 
 __all__ = ["PART", "Health", "changes", "health_of"]
-
-PART = "injuries"
-"""Part of a source's data, of which `jobs.freshness` knows the age."""
 
 
 def health_of(connection: Connection, players: Collection[int]) -> dict[int, list[Health]]:

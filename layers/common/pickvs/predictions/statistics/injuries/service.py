@@ -1,19 +1,26 @@
-"""Asks sources for the health of players on days with games, and records what is news."""
+"""Asks sources for the health of players on days with games, and records what is news.
+
+A schedule asks about all sports that play today. In the two hours before a tip-off the agenda has a sport asked about
+every quarter of an hour: see `rules`.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from pickvs.agenda.service import Due, take_due_together
 from pickvs.core import clock, metrics
 from pickvs.core.database import Connection, transaction
-from pickvs.jobs.reading import largest_count
+from pickvs.jobs.freshness import last_good
+from pickvs.jobs.reading import asked_since, largest_count
 from pickvs.jobs.runs import Job, Run, Stored, run_once
 from pickvs.jobs.sources import Capture, Skipped
 from pickvs.predictions.statistics.boxes.rules import SCHEMAS, Injury
 from pickvs.predictions.statistics.config import injury_sources_of, stats_config, stats_sources
 from pickvs.predictions.statistics.injuries import queries
-from pickvs.predictions.statistics.injuries.reading import PART
-from pickvs.predictions.statistics.metrics import INJURY_STATUSES
+from pickvs.predictions.statistics.injuries.ordering import await_injuries
+from pickvs.predictions.statistics.injuries.rules import INGEST_INJURIES, PART, is_close, next_asking
+from pickvs.predictions.statistics.metrics import INJURIES_AGE, INJURY_STATUSES
 from pickvs.predictions.statistics.providers.adapters import JOBS, InjuryAdapter, injury_adapter
 from pickvs.predictions.statistics.providers.clients import SECONDS
 from pickvs.predictions.statistics.providers.injury_list import InjuryList
@@ -30,24 +37,97 @@ INJURIES = "injuries"
 """The count of a run that is the length of the source's list."""
 LEAST_SHARE = 0.5
 """Length of a list, as a share of the longest that it is compared with, from which it names all who are hurt."""
+_DAY = timedelta(days=1)
 COMPARED_WITH = timedelta(days=7)
 """Age of the oldest list that a list is compared with."""
 
 
 def ingest_injuries() -> list[dict[str, Any]]:
-    """Ask about every sport that plays today, and return the report of each run."""
-    config, chosen = stats_config(), stats_sources()
-    reports = []
-    asked_of = [each.key for each in fetched_sports() if each.key in SCHEMAS and injury_sources_of(each.key, chosen)]
-    for sport in asked_of:
+    """Ask about every sport that plays today, and plan the questions before its next games. The report of each run.
+
+    Without a source for a sport the database stays asleep.
+    """
+    sports = _sports()
+    reports: list[dict[str, Any]] = []
+    for sport in sports:
         with transaction() as connection:
-            at = clock.now()
-            plays = queries.plays_on(connection, sport, local_date(sport, at))
-            off = {each.source for each in sources_off(connection, at)}
-        asked = [name for name in injury_sources_of(sport, chosen) if name not in off] if plays else []
-        reports += [_ask(sport, name, injury_adapter(name, config)) for name in asked]
-    metrics.emit({INJURY_STATUSES: sum(report["counts"].get("news", 0) for report in reports)})
+            plays = queries.plays_on(connection, sport, local_date(sport, clock.now()))
+        reports += _ask_all(sport) if plays else []
+    if sports:
+        with transaction() as connection:
+            await_injuries(connection, sports, clock.now())
+        _take_due(reports)
+    _measure(reports)
     return reports
+
+
+def ingest_due() -> list[dict[str, Any]]:
+    """Ask about the sports whose games are about to begin, if that is due. The report of each run."""
+    reports: list[dict[str, Any]] = []
+    _take_due(reports)
+    _measure(reports)
+    return reports
+
+
+def _sports() -> list[str]:
+    chosen = stats_sources()
+    return [each.key for each in fetched_sports() if each.key in SCHEMAS and injury_sources_of(each.key, chosen)]
+
+
+def _take_due(reports: list[dict[str, Any]]) -> None:
+    """Ask about the sports that are due, and have each asked about again while games are to begin."""
+
+    def do(works: Sequence[Due]) -> dict[str, datetime | None]:
+        asked = _sports()
+        again: dict[str, datetime | None] = {}
+        for work in works:
+            sport = str(work.payload["sport"])
+            if sport in asked and is_close(clock.now(), _tip_offs(sport)):
+                reports.extend(_ask_all(sport))
+            # A game may have been put off in the meantime, or another one announced.
+            again[work.key] = next_asking(clock.now(), _tip_offs(sport)) if sport in asked else None
+        return again
+
+    take_due_together(INGEST_INJURIES, do)
+
+
+def _tip_offs(sport: str) -> list[datetime]:
+    with transaction() as connection:
+        return queries.tip_offs_after(connection, sport, clock.now())
+
+
+def _ask_all(sport: str) -> list[dict[str, Any]]:
+    """Ask each source of a sport that is not off, and return the reports. A dead source leaves the others alone."""
+    config, names = stats_config(), injury_sources_of(sport, stats_sources())
+    with transaction() as connection:
+        off = {each.source for each in sources_off(connection, clock.now())}
+    reports = [_ask(sport, name, injury_adapter(name, config)) for name in names if name not in off]
+    _measure_age(sport, names)
+    return reports
+
+
+def _measure(reports: Sequence[Mapping[str, Any]]) -> None:
+    metrics.emit({INJURY_STATUSES: sum(report["counts"].get("news", 0) for report in reports)})
+
+
+def _measure_age(sport: str, sources: Sequence[str]) -> None:
+    """Emit how old the oldest source's last whole list is, while a game of the sport is about to begin.
+
+    Of a source that never had one, it is the time since it was first asked within a day.
+    """
+    at = clock.now()
+    if not is_close(at, _tip_offs(sport)):
+        return
+    with transaction() as connection:
+        good = last_good(connection, *(JOBS[name] for name in sources))
+        ages = []
+        for name in sources:
+            since = good.get((JOBS[name], sport, PART))
+            if since is None:
+                asked = asked_since(connection, JOBS[name], sport, at - _DAY)
+                since = asked[0].started_at if asked else at
+            ages.append((at - since).total_seconds())
+    metrics.emit({INJURIES_AGE: max(0.0, *ages)}, sport=sport)
 
 
 def _ask(sport: str, name: str, asked: InjuryAdapter) -> dict[str, Any]:
