@@ -30,6 +30,7 @@ class Candidates:
         self.left: Counts = limits.most.copy()
         self.owed: Counts = limits.least.copy()
         self.count = limits.count
+        self._copied = 0
 
     def __len__(self) -> int:
         return len(self._seats.T)
@@ -38,9 +39,18 @@ class Candidates:
         """Return candidates from which may be chosen without an effect on these."""
         other = object.__new__(Candidates)
         other.__dict__.update(self.__dict__)
-        other._barred, other._known = list(self._barred), set(self._known)
+        other._barred, other._known, other._copied = list(self._barred), set(self._known), len(self)
         other.left, other.owed = self.left.copy(), self.owed.copy()
         return other
+
+    def adopt(self, other: "Candidates", chosen: Iterable[NDArray[np.int16]]) -> None:
+        """Become what choosing the same lineups would have made of these. other: a copy, from which they were chosen.
+
+        What was added to the copy is left out.
+        """
+        self._barred, self.left, self.owed, self.count = other._barred, other.left, other.owed, other.count
+        self._seats = np.ascontiguousarray(other._seats[:, : other._copied])
+        self._known.update(map(_key, chosen))
 
     @property
     def rosters(self) -> Rosters:
@@ -73,15 +83,16 @@ class Candidates:
     def add(self, rosters: Rosters) -> None:
         """Add lineups. Those that are known already or do not fit are left out."""
         new = []
-        for number, row in enumerate(np.ascontiguousarray(rosters)):
-            key = row.tobytes()
+        for number, row in enumerate(rosters):
+            key = _key(row)
             if key not in self._known:
                 self._known.add(key)
                 new.append(number)
         seats = np.ascontiguousarray(rosters[new].T)
         fits = self._same(self.left[self._problem.owner] <= 0, seats) == 0
         for flags, most in self._barred:
-            fits &= self._same(flags, seats) <= most
+            if most < len(seats):
+                fits &= self._same(flags, seats) <= most
         self._seats = np.concatenate((self._seats, seats[:, fits]), axis=1)
 
     def choose(self, roster: NDArray[np.int16]) -> NDArray[np.bool_]:
@@ -95,22 +106,34 @@ class Candidates:
         self.owed[players] = np.maximum(self.owed[players] - 1, 0)
         self.count -= 1
         flags = np.isin(owner, players)
-        self._known.add(np.ascontiguousarray(roster).tobytes())
+        self._known.add(_key(roster))
         self._barred.append((flags, self._most_same))
-        same = self._same(flags, self._seats)
-        fits = same <= self._most_same
-        (alike,) = np.nonzero(same == len(roster))
-        fits[alike] &= (self._seats[:, alike] != roster[:, None]).any(axis=0)
+        fits = np.ones(len(self), np.bool_)
+        if self._most_same < len(roster):
+            fits &= self._same(flags, self._seats) <= self._most_same
+        fits[self._places_of(roster)] = False
         used_up = players[self.left[players] <= 0]
         if len(used_up):
             fits &= self._same(np.isin(owner, used_up), self._seats) == 0
         self._seats = np.compress(fits, self._seats, axis=1)
-        return np.asarray(fits)
+        self._copied = int(np.count_nonzero(fits[: self._copied]))
+        return fits
+
+    def _places_of(self, roster: NDArray[np.int16]) -> NDArray[np.intp]:
+        """Return where the lineup is among the candidates."""
+        (places,) = np.nonzero(self._seats[0] == roster[0])
+        for seat, choice in zip(self._seats[1:], roster[1:], strict=True):
+            places = places[seat[places] == choice]
+        return places
 
     @staticmethod
     def _same(flags: NDArray[np.bool_], seats: Rosters) -> NDArray[np.uint8]:
         """Return how many choices of each lineup are flagged."""
         return np.asarray(flags.view(np.uint8).take(seats).sum(axis=0, dtype=np.uint8))
+
+
+def _key(roster: NDArray[np.int16]) -> bytes:
+    return np.ascontiguousarray(roster).tobytes()
 
 
 def _flags(problem: Problem, ids: frozenset[int]) -> NDArray[np.bool_]:

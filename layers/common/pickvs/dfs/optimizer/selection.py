@@ -80,8 +80,7 @@ class Selection:
             if not found:
                 break
             chosen += found
-        for roster in chosen:
-            self.candidates.choose(roster)
+        self.candidates.adopt(working.candidates, chosen)
         return chosen
 
 
