@@ -58,9 +58,14 @@ class Candidates:
         return self._seats.T
 
     @property
+    def may_repeat(self) -> bool:
+        """Return whether two lineups may have any number of players in common."""
+        return self._most_same >= self._problem.format.size
+
+    @property
     def unlimited(self) -> bool:
         """Return whether lineups need only differ: no exposure is limited, any players may repeat."""
-        return not len(self.limits.rows) and self._most_same >= self._problem.format.size
+        return not len(self.limits.rows) and self.may_repeat
 
     @property
     def limits(self) -> Limits:
@@ -109,7 +114,7 @@ class Candidates:
         self._known.add(_key(roster))
         self._barred.append((flags, self._most_same))
         fits = np.ones(len(self), np.bool_)
-        if self._most_same < len(roster):
+        if not self.may_repeat:
             fits &= self._same(flags, self._seats) <= self._most_same
         fits[self._places_of(roster)] = False
         used_up = players[self.left[players] <= 0]
