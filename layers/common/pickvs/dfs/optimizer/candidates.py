@@ -30,7 +30,8 @@ class Candidates:
         self.left: Counts = limits.most.copy()
         self.owed: Counts = limits.least.copy()
         self.count = limits.count
-        self._copied = 0
+        self._lasting = 0
+        self._added: set[bytes] = set()
 
     def __len__(self) -> int:
         return len(self._seats.T)
@@ -39,18 +40,18 @@ class Candidates:
         """Return candidates from which may be chosen without an effect on these."""
         other = object.__new__(Candidates)
         other.__dict__.update(self.__dict__)
-        other._barred, other._known, other._copied = list(self._barred), set(self._known), len(self)
+        other._barred, other._known, other._added = list(self._barred), set(self._known), set(self._added)
         other.left, other.owed = self.left.copy(), self.owed.copy()
         return other
 
-    def adopt(self, other: "Candidates", chosen: Iterable[NDArray[np.int16]]) -> None:
-        """Become what choosing the same lineups would have made of these. other: a copy, from which they were chosen.
+    def mark(self) -> None:
+        """Remember which candidates there are: `forget_added` drops those that are added from now on."""
+        self._lasting, self._added = len(self), set()
 
-        What was added to the copy is left out.
-        """
-        self._barred, self.left, self.owed, self.count = other._barred, other.left, other.owed, other.count
-        self._seats = np.ascontiguousarray(other._seats[:, : other._copied])
-        self._known.update(map(_key, chosen))
+    def forget_added(self) -> None:
+        """Become what choosing the same lineups would have made of these without what was added since the mark."""
+        self._seats = np.ascontiguousarray(self._seats[:, : self._lasting])
+        self._known -= self._added
 
     @property
     def rosters(self) -> Rosters:
@@ -92,6 +93,7 @@ class Candidates:
             key = _key(row)
             if key not in self._known:
                 self._known.add(key)
+                self._added.add(key)
                 new.append(number)
         seats = np.ascontiguousarray(rosters[new].T)
         fits = self._same(self.left[self._problem.owner] <= 0, seats) == 0
@@ -112,6 +114,7 @@ class Candidates:
         self.count -= 1
         flags = np.isin(owner, players)
         self._known.add(_key(roster))
+        self._added.discard(_key(roster))
         self._barred.append((flags, self._most_same))
         fits = np.ones(len(self), np.bool_)
         if not self.may_repeat:
@@ -121,12 +124,12 @@ class Candidates:
         if len(used_up):
             fits &= self._same(np.isin(owner, used_up), self._seats) == 0
         self._seats = np.compress(fits, self._seats, axis=1)
-        self._copied = int(np.count_nonzero(fits[: self._copied]))
+        self._lasting = int(np.count_nonzero(fits[: self._lasting]))
         return fits
 
     def _places_of(self, roster: NDArray[np.int16]) -> NDArray[np.intp]:
         """Return where the lineup is among the candidates."""
-        (places,) = np.nonzero(self._seats[0] == roster[0])
+        places = np.flatnonzero(self._seats[0] == roster[0])
         for seat, choice in zip(self._seats[1:], roster[1:], strict=True):
             places = places[seat[places] == choice]
         return places

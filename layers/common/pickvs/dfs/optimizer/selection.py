@@ -73,16 +73,15 @@ class Selection:
 
     def choose(self, count: int) -> list[NDArray[np.int16]]:
         """Choose up to `count` lineups; fewer if no more fit. Return their choices."""
-        working = _Step(
-            self._search.copy(), self.candidates.copy(), self._prices, [self._seed, 1, self.candidates.count]
-        )
+        self.candidates.mark()
+        working = _Step(self._search.copy(), self.candidates, self._prices, [self._seed, 1, self.candidates.count])
         chosen: list[NDArray[np.int16]] = []
         while len(chosen) < count:
             found = list(working.choose(self._quota, count - len(chosen)))
             if not found:
                 break
             chosen += found
-        self.candidates.adopt(working.candidates, chosen)
+        self.candidates.forget_added()
         return chosen
 
 
