@@ -30,6 +30,8 @@ class Candidates:
         self.left: Counts = limits.most.copy()
         self.owed: Counts = limits.least.copy()
         self.count = limits.count
+        self._lasting = 0
+        self._added: set[bytes] = set()
 
     def __len__(self) -> int:
         return len(self._seats.T)
@@ -38,9 +40,18 @@ class Candidates:
         """Return candidates from which may be chosen without an effect on these."""
         other = object.__new__(Candidates)
         other.__dict__.update(self.__dict__)
-        other._barred, other._known = list(self._barred), set(self._known)
+        other._barred, other._known, other._added = list(self._barred), set(self._known), set(self._added)
         other.left, other.owed = self.left.copy(), self.owed.copy()
         return other
+
+    def mark(self) -> None:
+        """Remember which candidates there are: `forget_added` drops those that are added from now on."""
+        self._lasting, self._added = len(self), set()
+
+    def forget_added(self) -> None:
+        """Become what choosing the same lineups would have made of these without what was added since the mark."""
+        self._seats = np.ascontiguousarray(self._seats[:, : self._lasting])
+        self._known -= self._added
 
     @property
     def rosters(self) -> Rosters:
@@ -48,9 +59,14 @@ class Candidates:
         return self._seats.T
 
     @property
+    def may_repeat(self) -> bool:
+        """Return whether two lineups may have any number of players in common."""
+        return self._most_same >= self._problem.format.size
+
+    @property
     def unlimited(self) -> bool:
         """Return whether lineups need only differ: no exposure is limited, any players may repeat."""
-        return not len(self.limits.rows) and self._most_same >= self._problem.format.size
+        return not len(self.limits.rows) and self.may_repeat
 
     @property
     def limits(self) -> Limits:
@@ -73,15 +89,17 @@ class Candidates:
     def add(self, rosters: Rosters) -> None:
         """Add lineups. Those that are known already or do not fit are left out."""
         new = []
-        for number, row in enumerate(np.ascontiguousarray(rosters)):
-            key = row.tobytes()
+        for number, row in enumerate(rosters):
+            key = _key(row)
             if key not in self._known:
                 self._known.add(key)
+                self._added.add(key)
                 new.append(number)
         seats = np.ascontiguousarray(rosters[new].T)
         fits = self._same(self.left[self._problem.owner] <= 0, seats) == 0
         for flags, most in self._barred:
-            fits &= self._same(flags, seats) <= most
+            if most < len(seats):
+                fits &= self._same(flags, seats) <= most
         self._seats = np.concatenate((self._seats, seats[:, fits]), axis=1)
 
     def choose(self, roster: NDArray[np.int16]) -> NDArray[np.bool_]:
@@ -95,22 +113,35 @@ class Candidates:
         self.owed[players] = np.maximum(self.owed[players] - 1, 0)
         self.count -= 1
         flags = np.isin(owner, players)
-        self._known.add(np.ascontiguousarray(roster).tobytes())
+        self._known.add(_key(roster))
+        self._added.discard(_key(roster))
         self._barred.append((flags, self._most_same))
-        same = self._same(flags, self._seats)
-        fits = same <= self._most_same
-        (alike,) = np.nonzero(same == len(roster))
-        fits[alike] &= (self._seats[:, alike] != roster[:, None]).any(axis=0)
+        fits = np.ones(len(self), np.bool_)
+        if not self.may_repeat:
+            fits &= self._same(flags, self._seats) <= self._most_same
+        fits[self._places_of(roster)] = False
         used_up = players[self.left[players] <= 0]
         if len(used_up):
             fits &= self._same(np.isin(owner, used_up), self._seats) == 0
         self._seats = np.compress(fits, self._seats, axis=1)
-        return np.asarray(fits)
+        self._lasting = int(np.count_nonzero(fits[: self._lasting]))
+        return fits
+
+    def _places_of(self, roster: NDArray[np.int16]) -> NDArray[np.intp]:
+        """Return where the lineup is among the candidates."""
+        places = np.flatnonzero(self._seats[0] == roster[0])
+        for seat, choice in zip(self._seats[1:], roster[1:], strict=True):
+            places = places[seat[places] == choice]
+        return places
 
     @staticmethod
     def _same(flags: NDArray[np.bool_], seats: Rosters) -> NDArray[np.uint8]:
         """Return how many choices of each lineup are flagged."""
         return np.asarray(flags.view(np.uint8).take(seats).sum(axis=0, dtype=np.uint8))
+
+
+def _key(roster: NDArray[np.int16]) -> bytes:
+    return np.ascontiguousarray(roster).tobytes()
 
 
 def _flags(problem: Problem, ids: frozenset[int]) -> NDArray[np.bool_]:

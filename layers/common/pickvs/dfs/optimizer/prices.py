@@ -102,6 +102,7 @@ def relaxed(problem: Problem, limits: Limits, rosters: Rosters, *, complete: boo
     highs = silent_highs()
     highs.setOptionValue("time_limit", SECONDS)
     highs.setOptionValue("threads", 1)
+    highs.setOptionValue("presolve", "off")  # it takes as long as the simplex on so few rows, and finds nothing
     highs.passModel(lp)
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:

@@ -16,8 +16,10 @@ from pickvs.dfs.optimizer.prices import Counts, Prices, Relaxation, priced, rela
 from pickvs.dfs.optimizer.problem import Rosters
 from pickvs.dfs.optimizer.search import BANNED, Search
 
-_DRAWN = 3_000
-"""How many of the best priced lineups are candidates, and how many of the best under each noise."""
+_DRAWN, _DRAWN_APART = 1_500, 3_000
+"""How many of the best priced lineups are candidates, and how many of the best under each noise. The second number is
+for lineups that may not repeat many players: each that is chosen rules many others out.
+"""
 
 _NOISE = 26_000
 """Largest noise on a player's value in a draw of candidates, up or down, in 1/10,000 of a point: 1.5 on average."""
@@ -61,27 +63,25 @@ class Selection:
     def _drawn(self, prices: Prices) -> Rosters:
         """Return the columns of the price stage, the best priced lineups, and others under noise."""
         problem = self._search.problem
-        values = priced(problem, self._prices)
-        drawn = [prices.columns, self._search.some(values, _DRAWN)]
+        values, count = priced(problem, self._prices), _drawn_at_once(self.candidates)
+        drawn = [prices.columns, self._search.some(values, count)]
         random = default_rng([self._seed, 0])
         for _ in range(_DRAWS):
             noise = _noise(random, len(problem.players), _NOISE)[problem.owner]
-            drawn.append(self._search.some((values + noise).astype(np.int32), _DRAWN))
+            drawn.append(self._search.some((values + noise).astype(np.int32), count))
         return np.concatenate(drawn)
 
     def choose(self, count: int) -> list[NDArray[np.int16]]:
         """Choose up to `count` lineups; fewer if no more fit. Return their choices."""
-        working = _Step(
-            self._search.copy(), self.candidates.copy(), self._prices, [self._seed, 1, self.candidates.count]
-        )
+        self.candidates.mark()
+        working = _Step(self._search.copy(), self.candidates, self._prices, [self._seed, 1, self.candidates.count])
         chosen: list[NDArray[np.int16]] = []
         while len(chosen) < count:
             found = list(working.choose(self._quota, count - len(chosen)))
             if not found:
                 break
             chosen += found
-        for roster in chosen:
-            self.candidates.choose(roster)
+        self.candidates.forget_added()
         return chosen
 
 
@@ -146,7 +146,11 @@ class _Step:
         values = priced(problem, prices + _noise(self._random, len(problem.players), noise))
         values[np.isin(problem.owner, candidates.urgent)] += -BANNED // 4
         values[candidates.left[problem.owner] <= 0] = BANNED
-        candidates.add(self._search.some(values, _DRAWN))
+        candidates.add(self._search.some(values, _drawn_at_once(candidates)))
+
+
+def _drawn_at_once(candidates: Candidates) -> int:
+    return _DRAWN if candidates.may_repeat else _DRAWN_APART
 
 
 def _relaxation(search: Search, candidates: Candidates, prices: Counts) -> Relaxation:
