@@ -24,6 +24,18 @@ def slates(folder: Path) -> list[Path]:
     return inner or [folder] * _is_slate(folder)
 
 
+def missing(folder: Path) -> dict[str, str]:
+    """Return what keeps folders from being slates, by name: `folder` itself if it holds files, and those inside."""
+    found = {}
+    for each in (folder, *sorted(inner for inner in folder.iterdir() if inner.is_dir())):
+        if _is_slate(each) or not any(file.is_file() for file in each.iterdir()):
+            continue
+        lacking = [] if _players_path(each) else [f"the site's list of players ({', '.join(_PLAYERS)})"]
+        lacking += [] if any(each.glob("Projections*.csv")) else ["projections (Projections*.csv)"]
+        found[each.name] = " and ".join(lacking)
+    return found
+
+
 def read_pool(slate: Path) -> Pool:
     """Return the players of a slate who are projected above 0, in the order of the site's file, numbered from 0.
 
@@ -36,7 +48,13 @@ def read_pool(slate: Path) -> Pool:
         raise ValueError(f"{slate.name}: the players fit {[each.id for each in formats]} instead of one format")
     data = next(iter(sorted(slate.glob("Projections*.csv")))).read_bytes()
     projections = read_projections(data, [player.known for player in file.players]).projections
-    return Pool(format=formats[0], players=pool_players(formats[0], file.players, projections))
+    players = pool_players(formats[0], file.players, projections)
+    if len(players) < formats[0].size:
+        raise ValueError(
+            f"{len(players)} of {len(file.players)} players have a projection above 0; "
+            "do the two files belong to one slate?"
+        )
+    return Pool(format=formats[0], players=players)
 
 
 def read_players(slate: Path) -> PlayersFile:

@@ -5,6 +5,7 @@ seconds, children included. docs/dfs.md says what they mean.
 """
 
 import sys
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,8 @@ from bench.lineups.settings import OF_500_PLAYERS, OF_OTHER_FORMATS, SETTINGS, S
 from bench.lineups.swapping import late_swap
 from bench.table import Line
 from pickvs.dfs.optimizer.pool import Pool
+from pickvs.dfs.optimizer.problem import problem_of
+from pickvs.dfs.optimizer.rules import LineupRules
 
 _MB_OF_500_PLAYERS = 400
 
@@ -29,7 +32,7 @@ def measure(folder: Path | None = None) -> list[Line]:
     except peer.NoPeerError as error:
         print(f"The columns of pydfs-lineup-optimizer are empty: {error}.", flush=True)
         python = None
-    slates = _slates(folder)
+    slates = slates_of(folder)
     lines = [line for name, pool in slates for line in _slate(name, pool, SETTINGS, python)]
     if folder is not None:
         _coverage(dfs_slates.slates(folder))
@@ -39,13 +42,25 @@ def measure(folder: Path | None = None) -> list[Line]:
     return [*lines, *late_swap(), *conflicts()]
 
 
-def _slates(folder: Path | None) -> list[tuple[str, Pool]]:
+def slates_of(folder: Path | None) -> list[tuple[str, Pool]]:
+    """Return the slates of a folder that can be read, and print why others cannot; without a folder, a made-up one."""
     if folder is None:
         return [("made-up", made.slate())]
-    found = dfs_slates.slates(folder)
+    if not folder.is_dir():
+        sys.exit(f"{folder} is no folder.")
+    for name, lacking in dfs_slates.missing(folder).items():
+        print(f"{name} is no slate: it has no {lacking}.", flush=True)
+    found = []
+    for slate in dfs_slates.slates(folder):
+        try:
+            pool = dfs_slates.read_pool(slate)
+            problem_of(pool, LineupRules())
+            found.append((slate.name, pool))
+        except (ValueError, OSError) as error:
+            print(f"{slate.name} is left out: {error}", flush=True)
     if not found:
         sys.exit(f"{folder} has no slate: a slate is a folder with the site's list of players and Projections.csv.")
-    return [(slate.name, dfs_slates.read_pool(slate)) for slate in found]
+    return found
 
 
 def _slate(name: str, pool: Pool, settings: Sequence[Setting], python: Path | None) -> list[Line]:
@@ -72,6 +87,16 @@ def _large() -> list[Line]:
 
 def _coverage(slates: Sequence[Path]) -> None:
     """Print how finished contests fall into their simulations, the simulation's bars with them."""
-    covered = [found for slate in slates if (found := simulation.coverage(slate)) is not None]
+    covered = []
+    for slate in slates:
+        try:
+            found = simulation.coverage(slate)
+        except (ValueError, OSError, EOFError, zlib.error) as error:
+            print(f"{slate.name}: its contest is not simulated: {error}", flush=True)
+            continue
+        if found is None:
+            print(f"{slate.name}: its contest is not simulated: it has no standings of a finished contest.", flush=True)
+        else:
+            covered.append(found)
     if covered:
         print("", simulation.render(covered), sep="\n", flush=True)

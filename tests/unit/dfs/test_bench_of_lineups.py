@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from bench.lineups import made
+from bench.lineups import made, slates_of
 from bench.lineups.comparing import judge, lines_of, render
 from bench.lineups.ours import Built
 from bench.lineups.peer import Rival
@@ -59,3 +60,28 @@ def test_a_bar_that_is_missed_is_named(change: Callable[[], list[str]], bar: lis
     found = change()
     assert len(found) == len(bar), found
     assert all(each.startswith(start) for each, start in zip(found, bar, strict=True)), found
+
+
+def test_slates_that_cannot_be_read_are_named_and_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    held = {
+        "no_projections": {"DKSalaries.csv": "Position,Name\n"},
+        "no_players": {"Projections.csv": "Name,Fpts\n"},
+        "damaged": {"DKSalaries.csv": "nothing\n", "Projections.csv": "Name,Fpts\n"},
+        "empty_folder": {},
+    }
+    for folder, files in held.items():
+        (tmp_path / folder).mkdir()
+        for name, text in files.items():
+            (tmp_path / folder / name).write_text(text)
+    with pytest.raises(SystemExit, match="has no slate"):
+        slates_of(tmp_path)
+    said = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in said] == [
+        "no_players is no slate",
+        "no_projections is no slate",
+        "damaged is left out",
+    ]
+    assert "DKSalaries*.csv" in said[0]
+    assert "Projections*.csv" in said[1]
+    with pytest.raises(SystemExit, match="is no folder"):
+        slates_of(tmp_path / "missing")

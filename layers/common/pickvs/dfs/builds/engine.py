@@ -126,7 +126,13 @@ def _words(asked: Asked, rules: PortfolioRules, shortfall: Shortfall) -> str:
     names = {player.id: player.name for player in asked.pool.players}
     said = []
     if shortfall.missing:
-        said.append(f"{shortfall.missing} of {rules.count} lineups are missing: no more keep all rules.")
+        if shortfall.hindering is None:
+            said.append(f"{shortfall.missing} of {rules.count} lineups are missing: no more keep all rules.")
+        else:
+            said.append(
+                f"{shortfall.missing} of {rules.count} lineups are missing: the rules are too much to search through. "
+                f'Most lineups break "{shortfall.hindering.text}"; leave it out, or let it hold for fewer players.'
+            )
         if shortfall.used_up:
             listed = _listed([names[player] for player in shortfall.used_up])
             said.append(f"In as many lineups as they may be: {listed}.")

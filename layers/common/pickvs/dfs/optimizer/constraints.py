@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pickvs.dfs.optimizer import filters
-from pickvs.dfs.optimizer.counters import Counter, CountOf, groups_of, spread_of, stacks_of
+from pickvs.dfs.optimizer.counters import Counter, CountOf, groups_of, limits_of_teams, spread_of, stacks_of
 from pickvs.dfs.optimizer.filters import Filter
+from pickvs.dfs.optimizer.naming import RuleKind
 from pickvs.dfs.optimizer.problem import Problem
 
 _FEW = 3
@@ -17,12 +18,13 @@ class Constraint:
     """A rule of a lineup.
 
     automata: the rule is kept if one of them accepts; none: it can only be filtered. exact: it is an automaton from the
-    start.
+    start. rule: kind, and index or team, of the user's rule; None: it is the format's.
     """
 
     keeps: Filter
     automata: tuple[Counter, ...] = ()
     exact: bool = False
+    rule: tuple[RuleKind, int | str | None] | None = None
 
 
 def constraints_of(problem: Problem) -> list[Constraint]:
@@ -54,18 +56,24 @@ def _spread(names: list[str | None] | list[str], least: int) -> Constraint:
     return Constraint(filters.filter_of_spread(names, least), (spread_of(names, least),) if few else (), exact=few)
 
 
-def _count(rule: CountOf, players: int, *, exact: bool) -> Constraint:
-    return Constraint(filters.filter_of_count(rule, players), (rule,), exact)
+def _count(
+    rule: CountOf, players: int, *, exact: bool, named: tuple[RuleKind, int | str | None] | None = None
+) -> Constraint:
+    return Constraint(filters.filter_of_count(rule, players), (rule,), exact, named)
 
 
 def _of_rules(problem: Problem) -> Iterator[Constraint]:
     rules, players = problem.rules, problem.players
-    for rule in groups_of(rules, players):
-        yield _count(rule, len(players), exact=True)
-    for stack in rules.stacks:
+    for index, group in enumerate(groups_of(rules, players)):
+        yield _count(group, len(players), exact=True, named=(RuleKind.GROUP, index))
+    for team, limit in limits_of_teams(rules, players):
+        kind = RuleKind.TEAM_MOST if team in rules.team_most else RuleKind.TEAM_LEAST
+        yield _count(limit, len(players), exact=True, named=(kind, team))
+    for index, stack in enumerate(rules.stacks):
         automata = tuple(stacks_of(stack, players))
-        yield Constraint(filters.filter_of_stack(stack, players), automata, exact=len(automata) <= 1)
-    for opposing in rules.opposing:
-        yield Constraint(filters.filter_of_opposing(opposing, players))
+        yield Constraint(filters.filter_of_stack(stack, players), automata, len(automata) <= 1, (RuleKind.STACK, index))
+    for index, opposing in enumerate(rules.opposing):
+        yield Constraint(filters.filter_of_opposing(opposing, players), rule=(RuleKind.OPPOSING, index))
     if rules.max_ownership is not None:
-        yield Constraint(filters.filter_of_ownership(rules.max_ownership, players))
+        kept = filters.filter_of_ownership(rules.max_ownership, players)
+        yield Constraint(kept, rule=(RuleKind.MAX_OWNERSHIP, None))

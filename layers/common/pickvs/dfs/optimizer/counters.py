@@ -121,13 +121,17 @@ def counter_of_group(group: Group, numbers: Mapping[int, int]) -> CountOf:
 
 
 def groups_of(rules: LineupRules, players: tuple[Player, ...]) -> Iterator[CountOf]:
-    """Yield the automata of the groups and of the limits of teams."""
+    """Yield the automata of the groups."""
     numbers = {player.id: number for number, player in enumerate(players)}
     for group in rules.groups:
         yield counter_of_group(group, numbers)
+
+
+def limits_of_teams(rules: LineupRules, players: tuple[Player, ...]) -> Iterator[tuple[str, CountOf]]:
+    """Yield each team that has limits with the automaton of these."""
     for team in sorted(rules.team_most.keys() | rules.team_least.keys()):
         own = frozenset(number for number, player in enumerate(players) if player.team == team)
-        yield CountOf(own, rules.team_least.get(team, 0), rules.team_most.get(team))
+        yield team, CountOf(own, rules.team_least.get(team, 0), rules.team_most.get(team))
 
 
 def stacks_of(stack: Stack, players: tuple[Player, ...]) -> Iterator[StackOf]:

@@ -59,6 +59,11 @@ def layers_of(
     reached: list[list[_State]] = [[(problem.automaton.start, *(0 for _ in counters))]]
     steps: list[list[list[_State | None]]] = []
     for player in range(len(problem.players)):
+        if player and _alike(problem, touching, player) and reached[-1] is reached[-2]:
+            # Where players of one class lead to no new state, all further ones that no rule counts do the same.
+            steps.append(steps[-1])
+            reached.append(reached[-1])
+            continue
         following: dict[_State, None] = {}
         rows = []
         for state in reached[-1]:
@@ -70,7 +75,7 @@ def layers_of(
         if allowance is not None:
             allowance.states -= len(following)
         steps.append(rows)
-        reached.append(list(following))
+        reached.append(reached[-1] if following.keys() == set(reached[-1]) else list(following))
     ends: dict[_State, int] = {}
     for state in reached[-1]:
         if all(rule.accepts(count) for rule, count in zip(counters, state[1:], strict=True)):
@@ -78,12 +83,31 @@ def layers_of(
     return _merged(problem, reached, steps, ends)
 
 
+def _alike(problem: Problem, touching: Sequence[Sequence[int]], player: int) -> bool:
+    """Return whether a player does to each state what the one before him does.
+
+    Both are of one class and not its last, not locked, and no rule counts them.
+    """
+    return not (
+        touching[player - 1]
+        or touching[player]
+        or problem.locked & {player - 1, player}
+        or problem.stages[player - 1] != problem.stages[player]
+        or _is_last(problem, player)
+    )
+
+
+def _is_last(problem: Problem, player: int) -> bool:
+    """Return whether the player is the last one of his class."""
+    return player + 1 == len(problem.players) or problem.stages[player + 1] != problem.stages[player]
+
+
 def _successors(
     problem: Problem, counters: Sequence[Counter], touching: Sequence[int], player: int, state: _State
 ) -> list[_State | None]:
     """Return the states after the player is passed, and after each of his choices."""
     stage = problem.automaton.stages[problem.stages[player]]
-    last = player + 1 == len(problem.players) or problem.stages[player + 1] != problem.stages[player]
+    last = _is_last(problem, player)
 
     def after(roster: int, counts: Sequence[int]) -> _State | None:
         if roster != DEAD and last:
@@ -107,7 +131,11 @@ def _merged(
     """Merge, from the last layer to the first, the states that have the same successors."""
     number, dead = ends, 1 if ends else 0
     found: list[Layer] = []
+    settled = False
     for player in reversed(range(len(problem.players))):
+        if settled and steps[player] is steps[player + 1]:
+            found.append(found[-1])
+            continue
         known: dict[tuple[int, ...], int] = {}
         merged: dict[_State, int] = {}
         for state, row in zip(reached[player], steps[player], strict=True):
@@ -117,5 +145,6 @@ def _merged(
         table = np.array([*known, (dead,) * (1 + len(problem.choices[player]))], np.intp)
         skip, *takes = (np.ascontiguousarray(column) for column in table.T)
         found.append(Layer(skip, tuple(takes)))
+        settled = merged == number and dead == len(known)
         number, dead = merged, len(known)
     return tuple(reversed(found)) if dead else None

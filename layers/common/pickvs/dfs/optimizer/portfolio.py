@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pickvs.dfs.optimizer.candidates import Candidates
 from pickvs.dfs.optimizer.lineups import lineups_of
+from pickvs.dfs.optimizer.naming import NamedRule, name_rules
 from pickvs.dfs.optimizer.pool import Lineup, Pool
 from pickvs.dfs.optimizer.prices import Limits, price_stage
 from pickvs.dfs.optimizer.problem import PoolError, Problem, in_points, problem_of
@@ -29,12 +30,14 @@ class Shortfall:
     """Why a portfolio is not what was asked.
 
     missing: lineups that were not found. used_up: ids of players who are in as many lineups as they may be. unmet: by
-    player, in how many more lineups he should be.
+    player, in how many more lineups he should be. hindering: the rule of the user that most lineups broke where the
+    search was cut short; more may keep the rules than were found. None: it was not, or by no rule of the user.
     """
 
     missing: int
     used_up: tuple[int, ...]
     unmet: Mapping[int, int]
+    hindering: NamedRule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +82,33 @@ def build(pool: Pool, rules: LineupRules, asked: PortfolioRules, committed: Sequ
     problem = problem_of(pool, rules)
     rosters = [roster_of(problem, lineup) for lineup in committed]
     candidates = Candidates(problem, _limits(pool, problem, asked), asked.max_repeating, asked.taken)
-    bound, chooser = _chooser(Search(problem), candidates, asked)
+    search = Search(problem)
+    bound, chooser = _chooser(search, candidates, asked)
     progress = _Progress(asked, bound, committed)
     for roster in rosters:
         candidates.choose(roster)
     while True:
         chosen = chooser.choose(BATCH) if chooser is not None else []
         last = candidates.count <= 0 or len(chosen) < BATCH
-        yield progress.batch(
+        batch = progress.batch(
             lineups_of(problem, np.array(chosen, np.int16).reshape(-1, problem.format.size)), last=last
         )
+        if batch.shortfall is not None and batch.shortfall.missing:
+            batch = replace(batch, shortfall=replace(batch.shortfall, hindering=_hindering(pool, search)))
+        yield batch
         if last:
             return
+
+
+def _hindering(pool: Pool, search: Search) -> NamedRule | None:
+    """Return the rule of the user that most lineups broke where the search was cut short."""
+    constraint = search.hindering
+    if constraint is None or constraint.rule is None:
+        return None
+    kind, of = constraint.rule
+    return next(
+        each for each in name_rules(pool, search.problem.rules) if each.kind == kind and of in {each.index, each.team}
+    )
 
 
 def _chooser(search: Search, candidates: Candidates, asked: PortfolioRules) -> tuple[int, _Chooser | None]:

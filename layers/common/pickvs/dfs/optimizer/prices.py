@@ -156,6 +156,6 @@ def _generated(search: Search, limits: Limits, found: Prices, *, complete: bool)
         found = Prices(prices, bound, columns) if bound < found.bound else replace(found, columns=columns)
         missing = relaxation.missing
         reached = missing < _WHOLE or not complete
-        if reached and found.bound - relaxation.value <= _CLOSE * abs(found.bound):
+        if search.tired or (reached and found.bound - relaxation.value <= _CLOSE * abs(found.bound)):
             break
     return found, missing

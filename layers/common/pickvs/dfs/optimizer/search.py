@@ -38,11 +38,24 @@ _FEW_PASS = 0.02
 _MOST_CELLS = 40_000_000
 """Cells of 4 bytes that the tables of a search may have."""
 
-_MOST_STATES = 1_500_000
-"""States that the automata of a search may have before they are merged: some seconds of work."""
+_MOST_STATES = 600_000
+"""States that all automata of a search may have before they are merged, those that were too much included: about 5 s.
+One attempt gets at most half of what is left, so that a rule that is too much leaves something for the next."""
 
 _MOST_REFUSED = 4
 """After so many rules whose automata were too much work no other is made one."""
+
+_MOST_WORK = 60_000_000
+"""Steps of partial lineups from player to player after which a search draws no more than it needs: about 3 s."""
+
+_WORK_OF_LAYER, _CELLS_OF_STEP = 2_000, 12
+"""What a player costs besides, in such steps, and how many cells of a table cost as much as one."""
+
+_DRAWN_WHEN_TIRED = 3_000
+"""How many lineups are drawn at most when the work is used up, if not more are asked for."""
+
+_LEADING, _TAKING_TURNS = 2, 2
+"""How many branches `some` searches: the best ones, and others in turn."""
 
 _MOST_BRANCHES = 64
 """How many searches rules may be divided into."""
@@ -84,6 +97,9 @@ class Search:
         self._branches = self._paths(self._counters)
         self._share = 1.0
         self._refused = 0
+        self._hindering: Constraint | None = None
+        self._states, self._work = _MOST_STATES, 0
+        self._rank = list(range(len(self._branches)))
         # Which rules were too much beside which others. Copies share it: it saves work, and changes no answer.
         self._too_much: set[tuple[int, ...]] = set()
         self._count_exactly([each for each in self._filters if each.exact][:_EXACT])
@@ -92,6 +108,19 @@ class Search:
     def copy(self) -> "Search":
         """Return a search that learns on its own."""
         return copy(self)
+
+    @property
+    def hindering(self) -> Constraint | None:
+        """Return the rule that refused most lineups when a search ended before it had found enough; None if none did.
+
+        More lineups may keep the rules than were found.
+        """
+        return self._hindering
+
+    @property
+    def tired(self) -> bool:
+        """Return whether the work is used up. It is counted, not timed: the same build ends alike on every machine."""
+        return self._work >= _MOST_WORK
 
     def best(self, values: Ints, count: int) -> Answer:
         """Return the `count` best lineups under the values of the choices, each at most `BANNED` away from 0.
@@ -102,6 +131,8 @@ class Search:
         priced = values if ownership.prices is None else values - ownership.prices
         tables: list[Tables | None] = [None] * len(self._branches)
         drawn = self._first_draw(count)
+        if self.tired:
+            drawn = max(count, min(drawn, _DRAWN_WHEN_TIRED))
         while True:
             rosters, sums = self._draw(priced, tables, drawn)
             exhausted = len(rosters) < drawn
@@ -109,26 +140,36 @@ class Search:
             passing, refusing = self._sieve(rosters)
             kept = rosters[passing]
             worth = np.asarray(values.astype(np.int64)[kept].sum(axis=1))
-            if exhausted or int((worth >= rest).sum()) >= count or drawn >= _MOST_DRAWN:
+            if exhausted or int((worth >= rest).sum()) >= count or drawn >= _MOST_DRAWN or self.tired:
                 self._share = max(len(kept) / max(1, len(rosters)), 1e-3)
+                if not exhausted and len(kept) < count and refusing:
+                    self._hindering = refusing[0]
                 return _first(kept, worth, count, rest)
-            if len(kept) < drawn * _FEW_PASS and refusing and self._count_exactly(refusing[:1]):
+            countable = [each for each in refusing if each.automata]
+            if len(kept) < drawn * _FEW_PASS and countable and self._count_exactly(countable[:1]):
                 tables, drawn = [None] * len(self._branches), self._first_draw(count)
             else:
                 drawn = min(drawn * 4, _MOST_DRAWN)
 
-    def some(self, values: Ints, count: int) -> Rosters:
+    def some(self, values: Ints, count: int, turn: int = 0) -> Rosters:
         """Return lineups among the best, about `count`: those that pass the filters out of up to twice as many.
 
-        It is quicker than `best`, proves nothing, and may return a lineup twice.
+        It is quicker than `best`, proves nothing, and may return a lineup twice. turn: which of the branches that are
+        not the best ones are searched as well.
         """
         priced = values if self._ownership.prices is None else values - self._ownership.prices
         drawn = int(count * min(2.0, 1 / self._share))
-        share = -(-drawn * 2 // (len(self._branches) + 1))
-        found = [k_best(tables_of(paths, priced), share) for paths in self._branches]
+        branches = [self._branches[number] for number in self._in_turn(turn)]
+        share = -(-drawn * 2 // (len(branches) + 1))
+        found = [k_best(tables_of(paths, priced), share) for paths in branches]
         usable = [each.rosters[each.values > _WORST] for each in found]
         rosters = np.concatenate((np.empty((0, self.problem.format.size), np.int16), *usable))
         return rosters[self._sieve(rosters)[0]]
+
+    def _in_turn(self, turn: int) -> list[int]:
+        leading, others = self._rank[:_LEADING], self._rank[_LEADING:]
+        first, more = turn * _TAKING_TURNS, min(_TAKING_TURNS, len(others))
+        return leading + [others[place % len(others)] for place in range(first, first + more)]
 
     def _first_draw(self, count: int) -> int:
         if not self._filters:
@@ -139,29 +180,34 @@ class Search:
         """Return the best lineups before the filters, and their values. tables: of the branches, kept for the next."""
         rosters = np.empty((0, self.problem.format.size), np.int16)
         sums = np.empty(0, np.int64)
+        tops = []
         for number, paths in enumerate(self._branches):
             table = tables[number] or tables_of(paths, values)
+            tops.append(table.best)
+            self._work += sum(each.size for each in table.completions) // _CELLS_OF_STEP
             if len(self._branches) == 1:
                 tables[number] = table  # of one search only: those of thirty teams would fill the memory
             if table.best <= (int(sums[-1]) if len(sums) >= count else _WORST):
                 continue
             found = k_best(table, count)
+            self._work += len(paths.layers) * (count + _WORK_OF_LAYER)
             rosters = np.concatenate((rosters, found.rosters))
             sums = np.concatenate((sums, found.values.astype(np.int64)))
             rosters, sums = _ordered(rosters, sums, several=len(self._branches) > 1)
             rosters, sums = rosters[:count], sums[:count]
+        self._rank = sorted(range(len(tops)), key=lambda number: -tops[number])
         usable = sums > _WORST
         return rosters[usable], sums[usable]
 
     def _sieve(self, rosters: Rosters) -> tuple[NDArray[np.bool_], list[Constraint]]:
-        """Return which lineups pass, and the filters that could be automata, the one that refuses most first."""
+        """Return which lineups pass, and the filters that refuse some, the one that refuses most first."""
         members = self.problem.owner[rosters]
         passing = np.ones(len(rosters), np.bool_)
         refused: list[tuple[int, int]] = []
         for number, constraint in enumerate(self._filters):
             keeps = constraint.keeps(members)
             passing &= keeps
-            if constraint.automata and not keeps.all():
+            if not keeps.all():
                 refused.append((int(keeps.sum()), number))
         return passing, [self._filters[number] for _, number in sorted(refused)]
 
@@ -182,14 +228,17 @@ class Search:
             counters = [(*each, automaton) for each in counters for automaton in constraint.automata]
         if len(counters) > _MOST_BRANCHES:
             return False
+        allowance = Allowance(self._states // 2)
+        self._states -= allowance.states
         try:
-            branches = self._paths(counters, Allowance(_MOST_STATES))
+            branches = self._paths(counters, allowance)
         except TooManyStatesError:
             return False
+        self._states += allowance.states
         states = max((sum(layer.states for layer in paths.layers) for paths in branches), default=0)
         if states * (self.problem.budget + 1) > _MOST_CELLS:
             return False
-        self._counters, self._branches = counters, branches
+        self._counters, self._branches, self._rank = counters, branches, list(range(len(branches)))
         self._filters = [each for each in self._filters if each not in constraints]
         return True
 

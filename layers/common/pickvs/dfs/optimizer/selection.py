@@ -66,9 +66,9 @@ class Selection:
         values, count = priced(problem, self._prices), _drawn_at_once(self.candidates)
         drawn = [prices.columns, self._search.some(values, count)]
         random = default_rng([self._seed, 0])
-        for _ in range(_DRAWS):
+        for turn in range(1, 1 + _DRAWS):
             noise = _noise(random, len(problem.players), _NOISE)[problem.owner]
-            drawn.append(self._search.some((values + noise).astype(np.int32), count))
+            drawn.append(self._search.some((values + noise).astype(np.int32), count, turn))
         return np.concatenate(drawn)
 
     def choose(self, count: int) -> list[NDArray[np.int16]]:
@@ -92,6 +92,7 @@ class _Step:
         self._search = search
         self._prices = prices
         self._random = default_rng(seed)
+        self._turn = candidates.count
         self._draws = [_FRESH, *((noise,) for noise in _FURTHER)]
         self.candidates = candidates
 
@@ -146,7 +147,8 @@ class _Step:
         values = priced(problem, prices + _noise(self._random, len(problem.players), noise))
         values[np.isin(problem.owner, candidates.urgent)] += -BANNED // 4
         values[candidates.left[problem.owner] <= 0] = BANNED
-        candidates.add(self._search.some(values, _drawn_at_once(candidates)))
+        self._turn += 1
+        candidates.add(self._search.some(values, _drawn_at_once(candidates), self._turn))
 
 
 def _drawn_at_once(candidates: Candidates) -> int:
