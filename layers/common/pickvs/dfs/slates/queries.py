@@ -107,6 +107,11 @@ _PUT_GAMES = SQL("""
         state = CASE WHEN excluded.key = ANY (%(stated)s::text[]) THEN excluded.state ELSE known.state END
 """)
 
+_WITHDRAW_GAMES = SQL("""
+    UPDATE slate_games SET state = 'cancelled'
+    WHERE slate_id = %(slate)s AND key <> ALL (%(keys)s) AND state IN ('scheduled', 'postponed') AND starts_at > %(at)s
+""")
+
 _PUT_PLAYERS = SQL("""
     INSERT INTO slate_players AS known
       (slate_id, slate_game_id, site_player_id, captain_site_id, name, normal, team, positions, slots, salary,
@@ -310,6 +315,11 @@ def put_games(connection: Connection, slate_id: int, games: Sequence[GameFacts])
         "stated": [game.key for game in games if game.state is not None],
     }
     connection.execute(_PUT_GAMES, values)
+
+
+def withdraw_games(connection: Connection, slate_id: int, keys: Collection[str], at: datetime) -> None:
+    """Cancel the games of a slate that are still to begin at `at`, except those with these keys."""
+    connection.execute(_WITHDRAW_GAMES, {"slate": slate_id, "keys": list(keys), "at": at})
 
 
 def put_players(connection: Connection, slate_id: int, players: Sequence[PlayerFacts]) -> None:

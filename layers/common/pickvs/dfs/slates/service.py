@@ -33,8 +33,9 @@ class StoredSlate:
 def put_slate(connection: Connection, facts: SlateFacts, *, user_id: int | None, at: datetime) -> StoredSlate:
     """Store a slate, in the caller's transaction: a new one, or the one that has its number or its players.
 
-    Players who are no longer stated stay, disabled, because projections and lineups name them. user_id: who has
-    uploaded it, for whom alone it is then; None for a public one, which needs the site's number.
+    Players who are no longer stated stay, disabled, because projections and lineups name them. A game that a public
+    slate no longer states before it begins is cancelled, and locks nobody; one that has begun goes on as it was.
+    user_id: who has uploaded it, for whom alone it is then; None for a public one, which needs the site's number.
 
     Raises Invalid (SLATE_INVALID) if the facts do not make a slate, and Conflict (WRONG_SLATE) if its players are on
     several slates of the user.
@@ -53,6 +54,8 @@ def put_slate(connection: Connection, facts: SlateFacts, *, user_id: int | None,
     if known is not None:
         queries.update(connection, slate_id, facts, at)
     queries.put_games(connection, slate_id, facts.games)
+    if user_id is None:
+        queries.withdraw_games(connection, slate_id, [game.key for game in facts.games], at)
     queries.put_players(connection, slate_id, facts.players)
     games = queries.games_of(connection, [slate_id])
     queries.set_start(connection, slate_id, first_start((game.state, game.starts_at) for game in games) or starts_at)
