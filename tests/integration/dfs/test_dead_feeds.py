@@ -21,7 +21,17 @@ from tests.support.uploads import BUCKET, send_file
 
 HOUR = timedelta(hours=1)
 STEPS = [NOW + 3 * number * HOUR for number in range(1, 9)]
-AGES = {"checked_at", "made_at", "salaries_at", "lines_at", "last_good", "last_success", "age_seconds"}
+AGES = {
+    "checked_at",
+    "injuries_at",
+    "weather_at",
+    "made_at",
+    "salaries_at",
+    "lines_at",
+    "last_good",
+    "last_success",
+    "age_seconds",
+}
 
 
 @pytest.fixture
@@ -102,6 +112,8 @@ def test_a_dead_feed_changes_its_own_age_alone(lounge: Lounge, day: Feeds, dead:
 
     end = STEPS[-1]
     after = read(lounge, end)
+    for name, said in (("injuries", after["slates"]["injuries_at"]), ("weather", after["slates"]["weather_at"])):
+        assert {*said.values()} == {f"{NOW if dead == name else end:%Y-%m-%dT%H:%M:%SZ}"}, "the slate says it as well"
     assert ages(after["health"]) == {**dict.fromkeys(JOBS, 0), dead: 24}
     assert without_ages(after) == without_ages(before)
     runs = lounge.rows("SELECT job, status::text, error_code FROM ingestion_runs WHERE started_at > %s", NOW)

@@ -65,7 +65,11 @@ def test_a_status_that_is_not_stated_stays(lounge: Lounge) -> None:
         assert players[well.site_player_id]["status"] == ""
         return str(players[hurt.site_player_id]["status"])
 
-    assert [status(None), status("Q"), status(None), status("")] == ["O", "Q", "Q", ""]
+    assert [status(None), status("Q"), status(None)] == ["O", "Q", "Q"]
+    chosen = shown(lounge, lounge.ada, slate, status="Q")["players"]
+    assert [each["site_player_id"] for each in chosen] == [hurt.site_player_id]
+    assert status("") == ""
+    assert shown(lounge, lounge.ada, slate, status="Q")["players"] == []
 
 
 def test_a_slate_of_one_user_is_not_anothers(lounge: Lounge) -> None:

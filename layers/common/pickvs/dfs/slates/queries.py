@@ -52,6 +52,7 @@ _PLAYERS = SQL("""
     WHERE player.slate_id = %(slate)s
       AND (%(position)s::text IS NULL OR %(position)s = ANY (player.positions))
       AND (%(team)s::text IS NULL OR player.team = %(team)s)
+      AND (%(status)s::text IS NULL OR player.status = %(status)s)
       AND (-player.salary, player.id) > (%(after_salary)s, %(after_id)s)
     ORDER BY player.salary DESC, player.id
     LIMIT %(limit)s
@@ -241,6 +242,7 @@ def players_of(
     *,
     position: str | None = None,
     team: str | None = None,
+    status: str | None = None,
     after: tuple[int, int] = (-(2**62), 0),
     limit: int | None = None,
 ) -> list[PlayerRow]:
@@ -249,6 +251,7 @@ def players_of(
         "slate": slate_id,
         "position": position,
         "team": team,
+        "status": status,
         "after_salary": after[0],
         "after_id": after[1],
         "limit": limit,
