@@ -16,7 +16,6 @@ from pickvs.dfs.formats.rules import Format
 from pickvs.dfs.slates import reading as slates
 from pickvs.dfs.slates import service as storing
 from pickvs.dfs.slates.queries import PlayerRow
-from pickvs.dfs.slates.rules import is_played
 from pickvs.dfs.uploads import queries
 from pickvs.dfs.uploads.errors import needed, other_format, several_slates, unknown_format, unknown_players
 from pickvs.dfs.uploads.facts import says_all_games, slate_facts
@@ -132,7 +131,8 @@ def _entries(connection: Connection, asked: Asked, at: datetime) -> Taken:
     first = read_entries(asked.content, site, strict=asked.is_strict)
     slate_id = _slate_of(connection, asked, first, at)
     players = slates.players_of(connection, slate_id)
-    starts = _starts(players, first, is_public=slates.slate(connection, slate_id, asked.user_id).user_id is None)
+    told = {each.site_id for each in first.listed if each.game.starts_at is not None}
+    starts = slates.starts_beside(slates.slate(connection, slate_id, asked.user_id), players, told)
     ids = {site_id: player.id for player in players for site_id in _known(player).site_ids}
     file = read_entries(asked.content, site, now=at, starts=starts, strict=asked.is_strict)
     entries = entries_of(file, ids)
@@ -141,21 +141,6 @@ def _entries(connection: Connection, asked: Asked, at: datetime) -> Taken:
             "WRONG_SLATE", "The players of the entries are not of this slate. Choose the slate of the file."
         )
     return Taken(slate_id, _stored(file.report, entries), entries=entries)
-
-
-def _starts(players: Sequence[PlayerRow], file: "EntriesFile", *, is_public: bool) -> dict[str, datetime | None]:
-    """Return the starts of games, by the site's number of each player, that count instead of those in the file.
-
-    A source follows a public slate until its games begin, so its word is later than any file's. A user's own slate is
-    as old as the file that made it: it counts where this one says nothing. None: the game has been put off.
-    """
-    told = {each.site_id for each in file.listed if each.game.starts_at is not None}
-    return {
-        site_id: player.starts_at if is_played(player.game_state) else None
-        for player in players
-        for site_id in _known(player).site_ids
-        if is_public or site_id not in told
-    }
 
 
 def _slate_of(connection: Connection, asked: Asked, file: "EntriesFile", at: datetime) -> int:
