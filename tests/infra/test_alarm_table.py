@@ -75,7 +75,7 @@ def test_no_stage_pays_for_more_alarms_than_it_needs(assembly_of: Assemblies) ->
         made = list(assembly_of(*deployed).resources("AWS::CloudWatch::Alarm", stack="observability"))
         assert len(made) <= 46 + 2 * len(config.odds_api.sports)
         watched = sum(len(metrics_of(each)) or 1 for each in made)
-        assert watched <= 84 + 4 * len(config.odds_api.sports) + len(config.predictions.sports)
+        assert watched <= 86 + 4 * len(config.odds_api.sports) + len(config.predictions.sports)
 
 
 def test_the_rotation_of_each_password_is_watched() -> None:

@@ -18,8 +18,11 @@ def list_slate_players(
     caller: Caller,
     position: Annotated[str | None, Query(min_length=1, max_length=10, description="As the site writes it.")] = None,
     team: Annotated[str | None, Query(min_length=1, max_length=60, description="As the site writes it.")] = None,
+    status: Annotated[str | None, Query(min_length=1, max_length=20, description="As the site writes it.")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> SlatePlayers:
     """Return one page of a slate's players, dearest first."""
-    return service.list_players(caller.user_id, slate_id, position=position, team=team, limit=limit, cursor=cursor)
+    return service.list_players(
+        caller.user_id, slate_id, position=position, team=team, status=status, limit=limit, cursor=cursor
+    )

@@ -36,6 +36,32 @@ def test_a_build_is_asked_for_built_and_shown(lounge: Lounge, alarms: Alarms) ->
     assert {each["most"] for player, each in counts.items() if player != made.ids[0]} == {COUNT // 2}
 
 
+def test_a_build_whose_exposures_are_too_tight_for_a_slot_says_who_holds_it_back(lounge: Lounge) -> None:
+    made = lounge.slate(lounge.ada)
+    centres = [
+        player_id for player_id, player in zip(made.ids, made.pool.players, strict=True) if "C" in player.positions
+    ]
+    assert 0 < len(centres) < COUNT // 2
+    shares = [{"player_id": centre, "max": 0.05} for centre in centres]  # two of 40 lineups each
+    build = lounge.build(lounge.ada, made, count=COUNT, exposures=shares)
+    lounge.work()
+    shown = lounge.shown(lounge.ada, build)
+    possible = 2 * len(centres)
+    assert (shown["state"], shown["found"] <= possible) == ("partial", True)
+    assert f"At most {possible} of {COUNT} lineups fit the maximal exposures." in shown["reason"]
+    held = next(name for player, name in zip(made.ids, made.pool.players, strict=True) if player == centres[0]).name
+    assert held in shown["reason"]
+
+
+def test_a_build_with_little_choice_says_so_and_is_done(lounge: Lounge) -> None:
+    made = lounge.slate(lounge.ada, players=34)
+    build = lounge.build(lounge.ada, made, count=10, max_exposure=0.3)
+    lounge.work()
+    shown = lounge.shown(lounge.ada, build)
+    assert (shown["state"], shown["found"]) == ("done", 10)
+    assert "take 78 % of the places that the exposures leave to 34 players" in shown["reason"]
+
+
 def pages(lounge: Lounge, build: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     cursor: dict[str, str] = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -94,6 +94,35 @@ def test_a_run_says_what_lineups_get_and_that_it_depends_on_the_projections(
         assert each["roi"] == pytest.approx(each["prize_cents"] / FEE - 1, abs=1e-4)
         assert 0 <= each["win"] <= each["top_percent"] <= each["cash"] <= 1
     assert lounge.rows("SELECT * FROM agenda WHERE function = 'simulate_contest'") == []
+
+
+def test_a_report_of_who_is_hurt_counts_as_it_was_when_the_run_was_asked_for(
+    lounge: Lounge, made: Made, contest: int, build: int
+) -> None:
+    [star] = lounge.rows("SELECT players[1] AS id FROM lineups WHERE build_id = %s AND lineup_no = 1", build)
+    [person] = lounge.rows(
+        "INSERT INTO players (sport, name, normal, team_id, created_at, updated_at)"
+        " SELECT sport, 'A Star', 'astar', id, %s, %s FROM teams WHERE sport = 'basketball_nba' LIMIT 1 RETURNING id",
+        *(NOW, NOW),
+    )
+    lounge.owner.execute("UPDATE slate_players SET player_id = %s WHERE id = %s", (person["id"], star["id"]))
+
+    def misses(status: str, known_at: datetime) -> float:
+        lounge.owner.execute(
+            "INSERT INTO injury_statuses (player_id, status, reported_at, known_at, source)"
+            " VALUES (%s, %s, %s, %s, 'nba_report')",
+            (person["id"], status, known_at, known_at),
+        )
+        run = int(ask_run(lounge, lounge.ada, contest, build, simulations=400).body["id"])
+        simulate()
+        [row] = lounge.rows("SELECT workings FROM dfs_contest_runs WHERE id = %s", run)
+        return float(row["workings"]["beliefs"][str(star["id"])]["zero"])
+
+    usual = misses("out", NOW + MINUTE)
+    assert usual < 0.1, "nobody knew it yet"
+    assert misses("out", NOW - MINUTE) == 1
+    assert misses("questionable", NOW - MINUTE) == pytest.approx(0.5, abs=0.05)
+    assert misses("available", NOW - MINUTE) == usual, "the word of old says no more than silence"
 
 
 def figures(lounge: Lounge, run: int) -> tuple[Any, Any, list[dict[str, Any]]]:

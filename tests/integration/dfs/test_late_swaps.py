@@ -9,10 +9,12 @@ import pytest
 from pickvs.core.database import transaction
 from pickvs.dfs.entries.rules import Entry
 from pickvs.dfs.entries.service import add_file
+from pickvs.dfs.optimizer import swaps
 from tests.support.database_roles import acting_as
 from tests.support.dfs import MINUTE, NOW, TIP_OFF, Lounge, Made
 from tests.support.gateway import call
 from tests.support.killing import Killed, Killer, Saved
+from tests.support.logs import logged
 
 ENTRIES = 20
 AT = TIP_OFF + MINUTE
@@ -153,6 +155,37 @@ def test_entries_that_cannot_be_swapped_are_kept_with_the_reason(
         "done",
         f"{kept} of {ENTRIES} entries stay as they were; each says why.",
     )
+
+
+@pytest.mark.parametrize("faulty", [{7}, {2, 9, 21}, set(range(2, ENTRIES + 2))])
+def test_an_entry_at_which_the_optimizer_fails_stays_and_the_others_are_swapped(
+    lounge: Lounge,
+    entered: tuple[Made, int, list[list[int | None]]],
+    monkeypatch: pytest.MonkeyPatch,
+    faulty: set[int],
+) -> None:
+    made, file, lineups = entered
+    chosen = hurt(lounge, made, begun_at(lounge, made, AT))
+    whole = swaps._Swaps._swap
+
+    def swap(self: Any, entry: swaps.Entry, rest: Any) -> swaps.Swapped:
+        if int(entry.id) in faulty:
+            raise ZeroDivisionError(f"entry {entry.id}")
+        return whole(self, entry, rest)
+
+    monkeypatch.setattr(swaps._Swaps, "_swap", swap)
+    build = lounge.build(lounge.ada, made, projection_set_id=chosen, late_swap_file_id=file, at=AT)
+    with logged() as lines:
+        assert lounge.work(AT)["failed"] == 0
+    rows = {row["entry_line"]: row for row in lounge.rows("SELECT * FROM lineups WHERE build_id = %s", build)}
+    assert set(rows) == set(range(2, ENTRIES + 2))
+    said = {line: row["kept_because"] or "" for line, row in rows.items()}
+    assert {line for line, why in said.items() if "unexpected error" in why} == faulty
+    assert all(rows[line]["players"] == lineups[line - 2] for line in faulty)
+    assert len({frozenset(row["players"]) for row in rows.values()}) == ENTRIES
+    assert any(rows[line]["players"] != lineups[line - 2] for line in rows) == (len(faulty) < ENTRIES)
+    assert {int(line["line"]) for line in lines() if line["message"] == "entry not swapped"} == faulty
+    assert lounge.shown(lounge.ada, build)["state"] == "done"
 
 
 def test_what_is_for_new_lineups_is_refused(lounge: Lounge, entered: tuple[Made, int, list[list[int | None]]]) -> None:

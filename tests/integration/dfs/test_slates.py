@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from pickvs.core.database import transaction
 from pickvs.core.errors import Conflict, Invalid
 from pickvs.dfs.formats.table import FORMATS
 from pickvs.dfs.projections.rules import MOST_SETS
-from pickvs.dfs.slates.rules import SlateFacts
+from pickvs.dfs.slates.rules import GameFacts, SlateFacts
 from pickvs.dfs.slates.service import StoredSlate, put_slate
 from pickvs.sports.players.rules import player_name
 from tests.support.database_roles import acting_as
@@ -64,7 +65,11 @@ def test_a_status_that_is_not_stated_stays(lounge: Lounge) -> None:
         assert players[well.site_player_id]["status"] == ""
         return str(players[hurt.site_player_id]["status"])
 
-    assert [status(None), status("Q"), status(None), status("")] == ["O", "Q", "Q", ""]
+    assert [status(None), status("Q"), status(None)] == ["O", "Q", "Q"]
+    chosen = shown(lounge, lounge.ada, slate, status="Q")["players"]
+    assert [each["site_player_id"] for each in chosen] == [hurt.site_player_id]
+    assert status("") == ""
+    assert shown(lounge, lounge.ada, slate, status="Q")["players"] == []
 
 
 def test_a_slate_of_one_user_is_not_anothers(lounge: Lounge) -> None:
@@ -292,3 +297,32 @@ def test_games_and_players_that_are_known_from_elsewhere_are_linked_and_nothing_
     [shown_game, _] = lounge.get(lounge.ada, f"/dfs/slates/{stored.id}", "get_slate").body["games"]
     assert (shown_game["total"], shown_game["home_spread"]) == (221.5, -4.5)
     assert shown_game["lines_at"] == NOW.isoformat().replace("+00:00", "Z")
+
+
+def test_a_game_that_a_public_slate_names_no_more_locks_nobody_unless_it_has_begun(lounge: Lounge) -> None:
+    made = lounge.slate(None)
+    whole = slate_of(made.pool, external_id="draft group 1", seed=1)
+    first, second, third = whole.games
+
+    def told(*games: GameFacts, at: datetime) -> tuple[dict[str, str], datetime]:
+        keys = {game.key for game in games}
+        players = tuple(each for each in whole.players if each.game in keys)
+        with clock.held_at(at), acting_as("writer"), transaction() as connection:
+            put_slate(connection, replace(whole, games=games, players=players), user_id=None, at=at)
+        states = {row["key"]: row["state"] for row in lounge.rows("SELECT key, state FROM slate_games")}
+        [row] = lounge.rows("SELECT starts_at FROM slates")
+        return states, row["starts_at"]
+
+    stated = [replace(game, state="scheduled") for game in (first, second, third)]
+    states, starts_at = told(*stated[1:], at=NOW)
+    assert states == {first.key: "cancelled", second.key: "scheduled", third.key: "scheduled"}
+    assert starts_at == second.starts_at, "the slate locks with the first game that is left"
+    with clock.held_at(first.starts_at + MINUTE):
+        answer = lounge.ask(lounge.ada, made, at=first.starts_at + MINUTE)
+    assert answer.status == 202, answer.body
+    states, starts_at = told(*stated, at=NOW + MINUTE)
+    assert (states[first.key], starts_at) == ("scheduled", first.starts_at), "the site names it again"
+    states, _ = told(*stated[1:], at=first.starts_at + MINUTE)
+    assert states[first.key] == "scheduled", "who plays already is not let go by a list that is short"
+    answer = lounge.ask(lounge.ada, made, at=first.starts_at + MINUTE)
+    assert answer.body["code"] == "SLATE_LOCKED"

@@ -213,3 +213,22 @@ def test_recorded_files(lounge: Lounge, recordings: Path) -> None:
     report = taken(send_file(lounge.ada, entries, before + timedelta(hours=7), kind="dk_entries"))
     assert (report["slate_id"], report["rejected"]) == (slate, 0)
     assert {problem["code"] for problem in report["problems"]} == {"LOCK_DISAGREES"}
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_the_start_of_a_public_slate_counts_before_the_files_and_that_of_an_own_one_after(
+    lounge: Lounge, *, is_public: bool
+) -> None:
+    slate = a_slate(lounge)
+    if is_public:
+        lounge.owner.execute("UPDATE slates SET user_id = NULL, external_id = '7', source = 'draftkings'")
+    late = timedelta(hours=1)
+    lounge.owner.execute("UPDATE slate_games SET starts_at = starts_at + %s WHERE key = 'BOS@NYK'", (late,))
+    begun = NOW + timedelta(hours=4, minutes=10)  # by the file
+    taken(send_file(lounge.ada, made.entries(), begun, kind="dk_entries", slate_id=slate))
+    locked = [any(row["locked"]) for row in lounge.rows("SELECT locked FROM dfs_entries WHERE cells[1] <> ''")]
+    assert locked == [not is_public] * len(made.LINEUPS)
+    lounge.owner.execute("UPDATE slate_games SET state = 'postponed' WHERE key = 'BOS@NYK'")
+    again = taken(send_file(lounge.ada, made.entries(end="\r\n"), begun + late, kind="dk_entries", slate_id=slate))
+    rows = lounge.rows("SELECT locked FROM dfs_entries WHERE file_id = %s AND cells[1] <> ''", again["entry_file_id"])
+    assert [any(row["locked"]) for row in rows] == [not is_public] * len(made.LINEUPS)

@@ -63,6 +63,8 @@ SentMoment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text
 class Exact:
     """A decimal, sent as a JSON number and taken as it is written: 0.1 is a tenth. For Annotated, on a Decimal.
 
+    Written as JSON it is a number again, so that what is stored of a request can be read as one.
+
     least, most: its limits. places: most decimal places. more: whether it must be more than `least`.
     """
 
@@ -71,9 +73,18 @@ class Exact:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Return the schema that validates it. Pydantic calls this for each field."""
-        lower = {"gt" if self._more else "ge": self._least}
+        least = Decimal(self._least)
         return core_schema.no_info_before_validator_function(
-            _decimal, core_schema.decimal_schema(**lower, le=self._most, decimal_places=self._places)
+            _decimal,
+            core_schema.decimal_schema(
+                gt=least if self._more else None,
+                ge=None if self._more else least,
+                le=Decimal(self._most),
+                decimal_places=self._places,
+            ),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                float, return_schema=core_schema.float_schema(), when_used="json"
+            ),
         )
 
     def __get_pydantic_json_schema__(self, of: CoreSchema, handler: Any) -> dict[str, Any]:

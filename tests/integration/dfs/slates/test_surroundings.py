@@ -31,7 +31,7 @@ def said(source: str, status: Any, *, at: Any = NOW) -> None:
 
 
 def health(slate_id: int) -> dict[str, list[PlayerHealth]]:
-    page = list_players(NOBODY, slate_id, position=None, team=None, limit=50, cursor=None)
+    page = list_players(NOBODY, slate_id, position=None, team=None, status=None, limit=50, cursor=None)
     return {each.name: each.health for each in page.players}
 
 

@@ -1,6 +1,6 @@
 """Files in the sites' shapes, with the oddities of real ones, are read whole."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -83,6 +83,15 @@ def test_the_slates_start_serves_where_the_file_has_none() -> None:
     start = datetime(2030, 1, 13, tzinfo=UTC)
     (entry,) = read_entries(data, "draftkings", now=start, starts={"40000001": start}).entries
     assert [cell.lock.locked for cell in entry.cells] == [True, False]
+
+
+def test_a_start_that_is_known_better_counts_instead_of_the_files() -> None:
+    now = datetime(2030, 1, 13, 1, 0, tzinfo=UTC)  # an hour after the start in the file
+    starters = {"40000001": now + timedelta(hours=1), "40000022": None}
+    (entry, *_) = read_entries(made.entries(), "draftkings", now=now, starts=starters).entries
+    locked = {cell.site_id for cell in entry.cells if cell.lock.locked}
+    (entry, *_) = read_entries(made.entries(), "draftkings", now=now).entries
+    assert {cell.site_id for cell in entry.cells if cell.lock.locked} - locked == starters.keys()
 
 
 def test_a_postponed_game_locks_nobody() -> None:

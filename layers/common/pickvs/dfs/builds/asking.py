@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pickvs.core.errors import FieldError
 from pickvs.dfs.builds.errors import impossible_build, invalid_build
-from pickvs.dfs.builds.rules import MOST_LINEUPS, ShareOfPlayer, exposures_of, impossible, trusted
+from pickvs.dfs.builds.rules import MOST_LINEUPS, MOST_RULES, ShareOfPlayer, exposures_of, impossible, trusted
 from pickvs.dfs.entries.rules import Entry
 from pickvs.dfs.formats.rules import Format
 from pickvs.dfs.optimizer.pool import Player, Pool, by_id
@@ -187,6 +187,9 @@ def _problems(
     for index, player in enumerate(wanted.locks):
         if player in known and player not in usable:
             yield FieldError(f"locks[{index}]", "has no projection, or is off the slate")
+    rules = len(wanted.groups) + len(wanted.stacks) + len(wanted.opposing) + len(wanted.team_limits)
+    if rules > MOST_RULES:
+        yield FieldError("team_limits", f"make {rules} rules with groups, stacks and opposing; at most {MOST_RULES}")
     yield from _problems_of_teams(wanted, {row.team for row in players})
     yield from _problems_of_positions(wanted, {each for row in players for each in row.positions})
     yield from _problems_of_numbers(wanted, game, usable.values(), projections)

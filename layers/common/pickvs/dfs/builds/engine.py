@@ -1,12 +1,17 @@
 """The optimizer as builds use it. Loads numpy and HiGHS: for the function that builds alone."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from pickvs.core.logging import logger
+from pickvs.core.redaction import redact
 from pickvs.dfs.builds.asking import Asked
 from pickvs.dfs.builds.queries import LineupRow, NewLineup
 from pickvs.dfs.builds.rules import fingerprint
+from pickvs.dfs.builds.shortfalls import said_of
 from pickvs.dfs.builds.working import Batch, Ending
 from pickvs.dfs.entries.rules import Entry
 from pickvs.dfs.formats.rules import Slot
@@ -15,12 +20,15 @@ from pickvs.dfs.optimizer.conflicts import find_conflict
 from pickvs.dfs.optimizer.highs import SolverStoppedError
 from pickvs.dfs.optimizer.naming import NamedRule
 from pickvs.dfs.optimizer.pool import Lineup, Player, by_id
-from pickvs.dfs.optimizer.portfolio import BATCH, Shortfall, build
+from pickvs.dfs.optimizer.portfolio import BATCH, build
 from pickvs.dfs.optimizer.problem import PoolError
 from pickvs.dfs.optimizer.rules import PortfolioRules
+from pickvs.dfs.optimizer.shortages import places_used
 from pickvs.dfs.optimizer.slots import latest_in_widest
 
-_NAMES_SHOWN = 8
+_LITTLE_CHOICE = Decimal("0.75")
+"""Share of all places that the exposures allow, from which the last lineups hold players whom nobody wants."""
+_FAILED = "An unexpected error kept it from being swapped, so it stays as it was. Ask for the swap of this file again."
 
 
 def lineups(asked: Asked, rules: PortfolioRules, before: Sequence[LineupRow]) -> Iterator[Batch | Ending]:
@@ -63,11 +71,24 @@ def _new_ones(asked: Asked, rules: PortfolioRules, before: Sequence[LineupRow]) 
         Lineup(players=tuple(player for player in row.players if player), points=row.points, salary=row.salary)
         for row in before
     ]
+    warning = _warning(asked, rules)
     for batch in build(asked.pool, asked.lineups, rules, given):
-        yield Batch([_seated(asked, lineup) for lineup in batch.lineups], batch.bound if batch.bound > 0 else None)
+        bound = batch.bound if batch.bound > 0 else None
+        yield Batch([_seated(asked, lineup) for lineup in batch.lineups], bound, warning)
         if batch.shortfall is not None:
             conflict = check(asked) if batch.found == 0 else None
-            yield conflict or Ending(_words(asked, rules, batch.shortfall))
+            yield conflict or Ending(said_of(asked, rules, batch.shortfall))
+
+
+def _warning(asked: Asked, rules: PortfolioRules) -> str | None:
+    """Say that nearly everybody is needed as often as he may be; None if there is a choice."""
+    used = places_used(asked.pool, rules)
+    if used < _LITTLE_CHOICE:
+        return None
+    return (
+        f"The lineups take {100 * used:.0f} % of the places that the exposures leave to {len(asked.pool.players)} "
+        "players, so the last ones hold whoever is left. Raise the exposures, or build fewer lineups."
+    )
 
 
 def _seated(asked: Asked, lineup: Lineup) -> NewLineup:
@@ -93,10 +114,48 @@ def _swaps(asked: Asked, entries: Sequence[Entry], before: Sequence[LineupRow]) 
         )
         for entry in entries
     ]
-    swapped = swaps.swap(asked.pool, asked.lineups, units, begun=asked.begun, starts=asked.starts)
-    rest = (_of_entry(asked, each) for each in swapped if int(each.entry) not in done)
+    open_ones = [unit.id for unit in units if int(unit.id) not in done]
+    rest = (_of_entry(asked, each) for each in _swapped(asked, {unit.id: unit for unit in units}, open_ones))
     while batch := list(islice(rest, BATCH)):
         yield Batch(batch, None)
+
+
+def _swapped(asked: Asked, units: dict[str, swaps.Entry], ids: Sequence[str]) -> Iterator[swaps.Swapped]:
+    """Yield what becomes of some entries. units: all of the file, by id; changed to what has become of them.
+
+    An unexpected error must not cost the others their swap. So the entries that it has left are tried in halves, until
+    the one at fault is alone: it is logged, and kept as it was.
+    """
+    waiting = dict.fromkeys(ids)
+    locked = range(asked.pool.format.size)
+    others = [replace(unit, locked=frozenset(locked)) for key, unit in units.items() if key not in waiting]
+    try:
+        whole = [*others, *(units[key] for key in ids)]
+        for each in swaps.swap(asked.pool, asked.lineups, whole, begun=asked.begun, starts=asked.starts):
+            if each.entry in waiting:
+                del waiting[each.entry]
+                units[each.entry] = replace(units[each.entry], players=each.players, locked=frozenset(locked))
+                yield each
+    except (PoolError, SolverStoppedError):
+        raise
+    except Exception as error:  # whatever it is, it is one entry's
+        left = list(waiting)
+        if len(left) == 1:
+            said = redact(f"{type(error).__name__}: {error}")
+            logger().exception("entry not swapped", extra={"line": left[0], "error": said})
+            yield _kept(asked, units[left[0]])
+        else:
+            yield from _swapped(asked, units, left[: len(left) // 2])
+            yield from _swapped(asked, units, left[len(left) // 2 :])
+
+
+def _kept(asked: Asked, unit: swaps.Entry) -> swaps.Swapped:
+    known = by_id(asked.pool.players)
+    pairs = zip(asked.pool.format.slots, unit.players, strict=True)
+    points = sum((slot.factor * known[player].points for slot, player in pairs if player in known), Decimal())
+    return swaps.Swapped(
+        entry=unit.id, players=unit.players, points=points, before=points, kept=swaps.Kept.REFUSED, text=_FAILED
+    )
 
 
 def _of_entry(asked: Asked, swapped: swaps.Swapped) -> NewLineup:
@@ -119,32 +178,6 @@ def _salary(slot: Slot, player: Player) -> int:
     if slot.factor == 1:
         return player.salary
     return player.captain_salary if player.captain_salary is not None else int(player.salary * slot.factor)
-
-
-def _words(asked: Asked, rules: PortfolioRules, shortfall: Shortfall) -> str:
-    """Say what a portfolio lacks, and why."""
-    names = {player.id: player.name for player in asked.pool.players}
-    said = []
-    if shortfall.missing:
-        if shortfall.hindering is None:
-            said.append(f"{shortfall.missing} of {rules.count} lineups are missing: no more keep all rules.")
-        else:
-            said.append(
-                f"{shortfall.missing} of {rules.count} lineups are missing: the rules are too much to search through. "
-                f'Most lineups break "{shortfall.hindering.text}"; leave it out, or let it hold for fewer players.'
-            )
-        if shortfall.used_up:
-            listed = _listed([names[player] for player in shortfall.used_up])
-            said.append(f"In as many lineups as they may be: {listed}.")
-    if shortfall.unmet:
-        listed = _listed([f"{names[player]} ({more} more)" for player, more in shortfall.unmet.items()])
-        said.append(f"In fewer lineups than they should be: {listed}.")
-    return " ".join(said)
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _NAMES_SHOWN
-    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _as_json(rule: NamedRule) -> dict[str, Any]:

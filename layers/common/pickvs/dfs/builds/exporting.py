@@ -1,6 +1,6 @@
 """Exports a build's lineups as a file for the site: the user's own file of entries, or lineups alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -57,7 +57,8 @@ def export(user_id: int, build_id: int, *, form: Form, entry_file_id: int | None
         content = lineups_file(site, names, [[pick for pick in row if pick is not None] for row in picks])
         return f"build-{build_id}-lineups.csv", content.decode(_UTF_8)
     original = originals.read(user_id, file.sha256)
-    written = read_entries(original, site, now=at, starts=_starts(players.values()))
+    told = {each.site_id for each in read_entries(original, site).listed if each.game.starts_at is not None}
+    written = read_entries(original, site, now=at, starts=slates.starts_beside(slate, players.values(), told))
     wanted = _assigned(written, kind, lineups, players, swapped, is_partial=is_partial)
     try:
         filled = entries_file(written, original, wanted)
@@ -126,15 +127,6 @@ def _picks(kind: Format, lineup: Sequence[int | None], players: Mapping[int, Pla
 def _pick(slot: Slot, player: PlayerRow) -> Pick:
     captain = player.captain_site_id if slot.factor != 1 else None
     return Pick(captain or player.site_player_id, player.name)
-
-
-def _starts(players: Iterable[PlayerRow]) -> dict[str, datetime]:
-    found: dict[str, datetime] = {}
-    for player in players:
-        for site_id in (player.site_player_id, player.captain_site_id):
-            if site_id is not None and player.game_state not in {"postponed", "cancelled"}:
-                found[site_id] = player.starts_at
-    return found
 
 
 def _as_utf_8(content: bytes, file: EntriesFile) -> str:

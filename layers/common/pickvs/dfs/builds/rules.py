@@ -23,6 +23,9 @@ MOST_RUNNING = 2
 MOST_LINEUPS = 500
 """Lineups of a build. DraftKings takes as many in one file."""
 
+MOST_RULES = 50
+"""Groups, stacks, opposing positions and limits of teams of a build, together."""
+
 MOST_EXCLUDED = 5_000
 """Lineups of earlier builds that are not built again."""
 

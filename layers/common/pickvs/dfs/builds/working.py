@@ -36,10 +36,14 @@ _LOST = "The build was not finished in time. Ask for it again."
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Lineups that follow those before. bound: no portfolio that keeps the rules has more points; None if unknown."""
+    """Lineups that follow those before. bound: no portfolio that keeps the rules has more points; None if unknown.
+
+    warning: what the user should know of the build although nothing is missing; None if there is nothing.
+    """
 
     lineups: Sequence[NewLineup]
     bound: Decimal | None
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,7 @@ def _check(claimed: _Claimed, check: Checker) -> None:
 def _build(claimed: _Claimed, engine: Engine) -> None:
     """Store the engine's batches, each in a transaction of its own, and end the build."""
     found = len(claimed.before)
-    ending = None
+    ending = warning = None
     for step in engine(claimed.asked, claimed.rules, claimed.before):
         if isinstance(step, Ending):
             ending = step
@@ -186,10 +190,11 @@ def _build(claimed: _Claimed, engine: Engine) -> None:
         if cancelled:
             return
         found += len(step.lineups)
-    _end(claimed, ending)
+        warning = step.warning or warning
+    _end(claimed, ending, warning)
 
 
-def _end(claimed: _Claimed, ending: Ending | None) -> None:
+def _end(claimed: _Claimed, ending: Ending | None, warning: str | None = None) -> None:
     at = clock.now()
     with transaction() as connection:
         build = queries.hold(connection, claimed.build.id)
@@ -197,7 +202,7 @@ def _end(claimed: _Claimed, ending: Ending | None) -> None:
             return
         if ending is None and build.found == build.wanted:
             kept = queries.kept(connection, build.id)
-            reason = f"{kept} of {build.found} entries stay as they were; each says why." if kept else None
+            reason = f"{kept} of {build.found} entries stay as they were; each says why." if kept else warning
             queries.end(connection, build.id, "done", at=at, reason=reason, gap=gap_of(build.points, build.bound))
         else:
             _end_short(connection, build, ending or Ending("No more lineups keep the rules."), at)

@@ -89,14 +89,15 @@ def read_entries(
     site: Site,
     *,
     now: datetime | None = None,
-    starts: Mapping[str, datetime] | None = None,
+    starts: Mapping[str, datetime | None] | None = None,
     strict: bool = False,
 ) -> EntriesFile:
     """Return the entries of a DKEntries.csv or of FanDuel's entries file.
 
-    now, starts: the time, and when the slate's players start, by the site's id, to judge locks by; a mark or a state
-    that says otherwise is a warning LOCK_DISAGREES. The rows of the report are entries and players. strict: leaves out
-    all rows if one is wrong. Raises FileRefused.
+    now: the time to judge locks by. starts: when the games of players start, by the site's id, where that counts
+    instead of the file's word; None for a game that has been put off. A mark or a state that says otherwise is a
+    warning LOCK_DISAGREES. The rows of the report are entries and players. strict: leaves out all rows if one is wrong.
+    Raises FileRefused.
     """
     text = decode(data, UPLOAD)
     findings = Findings()
@@ -190,7 +191,7 @@ class _Reader:
     layout: Layout
     players: Mapping[str, Listed]
     now: datetime | None
-    starts: Mapping[str, datetime]
+    starts: Mapping[str, datetime | None]
     findings: Findings
 
     def read(self, lines: Sequence[Row], owners: Header | None) -> tuple[list[Entry], int]:
@@ -238,7 +239,8 @@ class _Reader:
         if site_id and self.players:
             self._check(cells, name, slot, player, written)
         game = player.game if player is not None else Game("")
-        lock = lock_of(marked=marked, game=game, now=self.now, starts_at=self.starts.get(site_id))
+        start = self.starts.get(site_id, game.starts_at)
+        lock = lock_of(marked=marked, game=game, now=self.now, starts_at=start)
         if site_id and lock.disagrees:
             cells.warning(name, "LOCK_DISAGREES", _disagreement(lock))
         return Cell(text, site_id, written, lock)

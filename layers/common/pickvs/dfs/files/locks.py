@@ -29,12 +29,11 @@ class Lock:
 def lock_of(*, marked: bool, game: Game, now: datetime | None, starts_at: datetime | None = None) -> Lock:
     """Return whether a player is locked: marked so, or his game runs or is over, or has started by the clock.
 
-    A postponed or cancelled game has not started, whatever its time. game: as the file has it. starts_at: as the slate
-    has it, used where the file gives none. now: None judges without a clock.
+    A postponed or cancelled game has not started, whatever its time. game: as the file has it. starts_at: the last word
+    on its start; None if it is not known, or the game has been put off. now: None judges without a clock.
     """
     if game.state in {"postponed", "cancelled"}:
         return Lock(marked, marked, stated=None, started=None)
     stated = True if game.state in {"in_progress", "final"} else None
-    start = game.starts_at or starts_at
-    started = None if start is None or now is None else start <= now
+    started = None if starts_at is None or now is None else starts_at <= now
     return Lock(marked or bool(stated) or bool(started), marked, stated, started)

@@ -105,9 +105,11 @@ def _ask(source: SlateSource, reports: list[dict[str, Any]]) -> list[datetime]:
     at = clock.now()
     groups: list[Group] = []
 
-    def note(_: Connection, capture: Capture[Group], __: Run) -> Stored:
+    def note(connection: Connection, capture: Capture[Group], __: Run) -> Stored:
         groups.extend(each for each in capture.items if at - BEHIND < each.starts_at <= at + AHEAD)
-        return Stored({"slates": len(capture.items)}, usable=frozenset({ALL}))
+        # Out of season a lobby is empty. One that forgets the slates to come is no good news.
+        is_whole = capture.items or not queries.public_starts(connection, draftkings_parsing.SITE, at, at + AHEAD)
+        return Stored({"slates": len(capture.items)}, usable=frozenset({ALL} if is_whole else ()))
 
     def run[Item](
         question: Question,

@@ -52,6 +52,7 @@ _PLAYERS = SQL("""
     WHERE player.slate_id = %(slate)s
       AND (%(position)s::text IS NULL OR %(position)s = ANY (player.positions))
       AND (%(team)s::text IS NULL OR player.team = %(team)s)
+      AND (%(status)s::text IS NULL OR player.status = %(status)s)
       AND (-player.salary, player.id) > (%(after_salary)s, %(after_id)s)
     ORDER BY player.salary DESC, player.id
     LIMIT %(limit)s
@@ -105,6 +106,11 @@ _PUT_GAMES = SQL("""
     SET away = coalesce(excluded.away, known.away), home = coalesce(excluded.home, known.home),
         starts_at = excluded.starts_at,
         state = CASE WHEN excluded.key = ANY (%(stated)s::text[]) THEN excluded.state ELSE known.state END
+""")
+
+_WITHDRAW_GAMES = SQL("""
+    UPDATE slate_games SET state = 'cancelled'
+    WHERE slate_id = %(slate)s AND key <> ALL (%(keys)s) AND state IN ('scheduled', 'postponed') AND starts_at > %(at)s
 """)
 
 _PUT_PLAYERS = SQL("""
@@ -236,6 +242,7 @@ def players_of(
     *,
     position: str | None = None,
     team: str | None = None,
+    status: str | None = None,
     after: tuple[int, int] = (-(2**62), 0),
     limit: int | None = None,
 ) -> list[PlayerRow]:
@@ -244,6 +251,7 @@ def players_of(
         "slate": slate_id,
         "position": position,
         "team": team,
+        "status": status,
         "after_salary": after[0],
         "after_id": after[1],
         "limit": limit,
@@ -310,6 +318,11 @@ def put_games(connection: Connection, slate_id: int, games: Sequence[GameFacts])
         "stated": [game.key for game in games if game.state is not None],
     }
     connection.execute(_PUT_GAMES, values)
+
+
+def withdraw_games(connection: Connection, slate_id: int, keys: Collection[str], at: datetime) -> None:
+    """Cancel the games of a slate that are still to begin at `at`, except those with these keys."""
+    connection.execute(_WITHDRAW_GAMES, {"slate": slate_id, "keys": list(keys), "at": at})
 
 
 def put_players(connection: Connection, slate_id: int, players: Sequence[PlayerFacts]) -> None:

@@ -1,12 +1,13 @@
 """Reads slates for other rooms, in the caller's transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from pickvs.core.database import Connection
 from pickvs.dfs.slates import queries
 from pickvs.dfs.slates.errors import unknown_slate
 from pickvs.dfs.slates.queries import GameRow, PlayerRow, SlateRow
+from pickvs.dfs.slates.rules import is_played
 
 
 def slate(connection: Connection, slate_id: int, user_id: int) -> SlateRow:
@@ -25,6 +26,21 @@ def games_of(connection: Connection, slate_id: int) -> list[GameRow]:
 def players_of(connection: Connection, slate_id: int) -> list[PlayerRow]:
     """Return all players of a slate, dearest first, with those who are disabled."""
     return queries.players_of(connection, slate_id)
+
+
+def starts_beside(slate: SlateRow, players: Iterable[PlayerRow], told: Collection[str]) -> dict[str, datetime | None]:
+    """Return the starts of games that count instead of those in a file, by the site's numbers of the players.
+
+    A source follows a public slate until its games begin, so its word is later than any file's. A user's own slate is
+    as old as the file that made it: it counts where this one says nothing. told: the numbers of whom the file says it.
+    None: the game has been put off.
+    """
+    return {
+        site_id: player.starts_at if is_played(player.game_state) else None
+        for player in players
+        for site_id in (player.site_player_id, player.captain_site_id)
+        if site_id is not None and (slate.user_id is None or site_id not in told)
+    }
 
 
 def slates_with(

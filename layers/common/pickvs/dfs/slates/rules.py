@@ -105,14 +105,19 @@ def faults(facts: SlateFacts) -> Sequence[str]:
     return found
 
 
+def is_played(state: SlateGameState) -> bool:
+    """Return whether a game takes place at its time: it is neither postponed nor cancelled."""
+    return state not in _NOT_PLAYED
+
+
 def has_begun(state: SlateGameState, starts_at: datetime, at: datetime) -> bool:
     """Return whether the players of a game are locked at `at`: it is on or over, or its start has passed."""
-    return state in _OVER_OR_ON or (state not in _NOT_PLAYED and starts_at <= at)
+    return state in _OVER_OR_ON or (is_played(state) and starts_at <= at)
 
 
 def first_start(games: Iterable[tuple[SlateGameState, datetime]]) -> datetime | None:
     """Return when the first game that is played starts. None if none is."""
-    return min((starts_at for state, starts_at in games if state not in _NOT_PLAYED), default=None)
+    return min((starts_at for state, starts_at in games if is_played(state)), default=None)
 
 
 def _repeated(keys: Sequence[str]) -> list[str]:

@@ -99,6 +99,8 @@ class Slate(ResponseBody):
     starts_at: Annotated[Moment, doc("Start of its first game, when it locks.")]
     is_locked: Annotated[bool, doc("Whether its first game has begun, so that only late swaps are possible.")]
     salaries_at: Annotated[Moment, doc("When the salaries were last stated.")]
+    injuries_at: Annotated[dict[str, Moment], doc("When each source last gave a usable list of who is hurt.")]
+    weather_at: Annotated[dict[str, Moment], doc("When each source last answered for all venues outdoors.")]
     players: Annotated[int, doc("Players who can be used.", examples=[138])]
     games: list[SlateGame]
 

@@ -16,7 +16,7 @@ from pickvs.dfs.slates.matching.service import match
 from pickvs.dfs.slates.queries import GameRow, PlayerRow, SlateRow
 from pickvs.dfs.slates.rules import SlateFacts, faults, first_start, has_begun
 from pickvs.dfs.slates.schemas import PlayerHealth, Slate, SlateGame, SlatePlayer, SlatePlayers, Slates
-from pickvs.dfs.slates.surroundings import Lines, health_of, lines_of
+from pickvs.dfs.slates.surroundings import Checked, Lines, checked, health_of, lines_of
 
 _LAST: tuple[datetime, int] = (datetime.max.replace(tzinfo=UTC), NEWEST)
 
@@ -33,8 +33,9 @@ class StoredSlate:
 def put_slate(connection: Connection, facts: SlateFacts, *, user_id: int | None, at: datetime) -> StoredSlate:
     """Store a slate, in the caller's transaction: a new one, or the one that has its number or its players.
 
-    Players who are no longer stated stay, disabled, because projections and lineups name them. user_id: who has
-    uploaded it, for whom alone it is then; None for a public one, which needs the site's number.
+    Players who are no longer stated stay, disabled, because projections and lineups name them. A game that a public
+    slate no longer states before it begins is cancelled, and locks nobody; one that has begun goes on as it was.
+    user_id: who has uploaded it, for whom alone it is then; None for a public one, which needs the site's number.
 
     Raises Invalid (SLATE_INVALID) if the facts do not make a slate, and Conflict (WRONG_SLATE) if its players are on
     several slates of the user.
@@ -53,6 +54,8 @@ def put_slate(connection: Connection, facts: SlateFacts, *, user_id: int | None,
     if known is not None:
         queries.update(connection, slate_id, facts, at)
     queries.put_games(connection, slate_id, facts.games)
+    if user_id is None:
+        queries.withdraw_games(connection, slate_id, [game.key for game in facts.games], at)
     queries.put_players(connection, slate_id, facts.players)
     games = queries.games_of(connection, [slate_id])
     queries.set_start(connection, slate_id, first_start((game.state, game.starts_at) for game in games) or starts_at)
@@ -92,11 +95,12 @@ def list_slates(
         page = rows[:limit]
         games = queries.games_of(connection, [row.id for row in page])
         lines = lines_of(connection, games)
+        known = checked(connection, page)
     at = clock.now()
     of = _by_slate(games)
     last = page[-1] if len(rows) > limit else None
     return Slates(
-        slates=[_slate(row, of[row.id], lines, at) for row in page],
+        slates=[_slate(row, of[row.id], lines, known[row.id], at) for row in page],
         next_cursor=write_cursor(last.starts_at.isoformat(), last.id) if last else None,
     )
 
@@ -107,21 +111,36 @@ def get_slate(user_id: int, slate_id: int) -> Slate:
         row = reading.slate(connection, slate_id, user_id)
         games = queries.games_of(connection, [slate_id])
         lines = lines_of(connection, games)
-    return _slate(row, games, lines, clock.now())
+        known = checked(connection, [row])
+    return _slate(row, games, lines, known[slate_id], clock.now())
 
 
 def list_players(
-    user_id: int, slate_id: int, *, position: str | None, team: str | None, limit: int, cursor: str | None
+    user_id: int,
+    slate_id: int,
+    *,
+    position: str | None,
+    team: str | None,
+    status: str | None,
+    limit: int,
+    cursor: str | None,
 ) -> SlatePlayers:
     """Return a page of a slate's players, dearest first.
 
-    Raises NotFound (SLATE_NOT_FOUND), and Invalid if the cursor belongs to another list.
+    position, team, status: as the site writes them; None: all. Raises NotFound (SLATE_NOT_FOUND), and Invalid if the
+    cursor belongs to another list.
     """
     after = tuple(read_cursor(cursor, int, int)) if cursor is not None else (-(2**62), 0)
     with transaction(snapshot=True) as connection:
         reading.slate(connection, slate_id, user_id)
         rows = queries.players_of(
-            connection, slate_id, position=position, team=team, after=(after[0], after[1]), limit=limit + 1
+            connection,
+            slate_id,
+            position=position,
+            team=team,
+            status=status,
+            after=(after[0], after[1]),
+            limit=limit + 1,
         )
         page = rows[:limit]
         health = health_of(connection, [row.player_id for row in page])
@@ -161,12 +180,14 @@ def _by_slate(games: list[GameRow]) -> defaultdict[int, list[GameRow]]:
     return found
 
 
-def _slate(row: SlateRow, games: list[GameRow], lines: Mapping[int, Lines], at: datetime) -> Slate:
+def _slate(row: SlateRow, games: list[GameRow], lines: Mapping[int, Lines], known: Checked, at: datetime) -> Slate:
     return Slate.of(
         row,
         is_own=row.user_id is not None,
         is_locked=any(has_begun(game.state, game.starts_at, at) for game in games),
         salaries_at=row.updated_at,
+        injuries_at=dict(known.injuries),
+        weather_at=dict(known.weather),
         games=[_game(game, lines.get(game.id, (None, None, None))) for game in games],
     )
 

@@ -131,7 +131,8 @@ def _entries(connection: Connection, asked: Asked, at: datetime) -> Taken:
     first = read_entries(asked.content, site, strict=asked.is_strict)
     slate_id = _slate_of(connection, asked, first, at)
     players = slates.players_of(connection, slate_id)
-    starts = {site_id: player.starts_at for player in players for site_id in _known(player).site_ids}
+    told = {each.site_id for each in first.listed if each.game.starts_at is not None}
+    starts = slates.starts_beside(slates.slate(connection, slate_id, asked.user_id), players, told)
     ids = {site_id: player.id for player in players for site_id in _known(player).site_ids}
     file = read_entries(asked.content, site, now=at, starts=starts, strict=asked.is_strict)
     entries = entries_of(file, ids)

@@ -26,6 +26,7 @@ from pickvs.dfs.contests.runs.steps import CannotSimulate, Engine, Entered
 from pickvs.dfs.formats.table import FORMATS
 from pickvs.dfs.projections import reading as projections
 from pickvs.dfs.slates import reading as slates
+from pickvs.predictions.facts.reading import statuses_before
 
 _STOPPED = "The function that simulates was stopped several times. Ask for fewer simulations."
 _LOST = "The simulation was not finished in time. Ask for it again."
@@ -102,10 +103,13 @@ def _entered(connection: Connection, run: RunRow) -> Entered:
     build = builds.own_build(connection, run.build_id, run.user_id)
     slate = slates.slate(connection, run.slate_id, run.user_id)
     said = projections.projections_of(connection, build.projection_set_id)
+    # As of the request, so that a worker that goes on after another one, and a repetition, count with the same.
+    known = statuses_before(connection, slate.sport, run.created_at)
+    statuses = {int(player): each.status for player, each in known.items()}
     return Entered(
         contest=contests.paid_by(contest),
         game=FORMATS[slate.format],
-        players=simulated_players(slates.players_of(connection, slate.id), said),
+        players=simulated_players(slates.players_of(connection, slate.id), said, statuses),
         lineups={
             lineup.lineup_no: [player for player in lineup.players if player is not None]
             for lineup in builds.lineups_of(connection, build.id)

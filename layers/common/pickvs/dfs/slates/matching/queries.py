@@ -1,6 +1,6 @@
 """The SQL of what a slate's games and players are on the platform."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from psycopg.sql import SQL
@@ -26,16 +26,17 @@ _SET_VENUE = SQL("""
 """)
 
 _VENUES = SQL("""
-    SELECT game.key, game.starts_at, game.venue_id, venue.key AS venue, venue.name, venue.roof
+    SELECT game.slate_id, game.key, game.starts_at, game.venue_id, venue.key AS venue, venue.name, venue.roof
     FROM slate_games game JOIN venues venue ON venue.id = game.venue_id
-    WHERE game.slate_id = %s
-    ORDER BY game.starts_at, game.key
+    WHERE game.slate_id = ANY(%s)
+    ORDER BY game.slate_id, game.starts_at, game.key
 """)
 
 
 class PlaceRow(TableRow, frozen=True):
     """A game of a slate, and where it is played. venue: the key of the place."""
 
+    slate_id: int
     key: str
     starts_at: datetime
     venue_id: int
@@ -48,10 +49,10 @@ class PlaceRow(TableRow, frozen=True):
         return hour in hours_of_play([self.starts_at])
 
 
-def venues_of(connection: Connection, slate_id: int) -> list[PlaceRow]:
-    """Return the games of a slate whose place is known, by start."""
+def venues_of(connection: Connection, slates: Collection[int]) -> list[PlaceRow]:
+    """Return the games of slates whose place is known, by slate and start."""
     with connection.cursor(row_factory=row_of(PlaceRow)) as cursor:
-        return cursor.execute(_VENUES, (slate_id,)).fetchall()
+        return cursor.execute(_VENUES, (list(slates),)).fetchall()
 
 
 def set_games(connection: Connection, games: Mapping[int, int]) -> None:
