@@ -73,7 +73,10 @@ class Exact:
         """Return the schema that validates it. Pydantic calls this for each field."""
         lower = {"gt" if self._more else "ge": self._least}
         return core_schema.no_info_before_validator_function(
-            _decimal, core_schema.decimal_schema(**lower, le=self._most, decimal_places=self._places)
+            _decimal,
+            core_schema.decimal_schema(**lower, le=self._most, decimal_places=self._places),
+            # What is kept as JSON is read again as it was sent.
+            serialization=core_schema.plain_serializer_function_ser_schema(float, when_used="json"),
         )
 
     def __get_pydantic_json_schema__(self, of: CoreSchema, handler: Any) -> dict[str, Any]:
