@@ -7,6 +7,14 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+FACTS = (
+    *("dfs_uploads", "projection_sets", "projections", "dfs_entry_files", "dfs_entries", "lineups", "dfs_contests"),
+    "weather_readings",
+)
+"""Tables whose rows never change. All but the readings of the weather go with their user."""
+GO_FORWARD = ("dfs_builds", "dfs_contest_runs")
+"""Tables whose rows keep their id."""
+
 _REFERENCES: tuple[tuple[str, str], ...] = (
     (
         "venue",

@@ -1,5 +1,6 @@
 """What becomes of groups when an account is erased."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,14 +10,16 @@ from tests.support.contest import Contest
 from tests.support.groups import NOW, User, ask, found, join, names, shown
 from tests.support.persons import Person, delete, enter, exported
 from tests.support.snapshot import everything, rows
+from tests.support.uploads import users_files
 
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def anna(contest: Contest) -> Person:
-    """A user who owns one group already."""
-    return enter(contest, "Anna-Q7x")
+def anna(contest: Contest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Person]:
+    """A user who owns one group already, and has uploaded files, which go with the account."""
+    with users_files(monkeypatch):
+        yield enter(contest, "Anna-Q7x")
 
 
 def of(person: Person) -> User:

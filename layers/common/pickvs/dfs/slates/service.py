@@ -12,7 +12,6 @@ from pickvs.core.paging import NEWEST, invalid_cursor, read_cursor, read_moment,
 from pickvs.dfs.formats.table import FORMATS
 from pickvs.dfs.slates import queries, reading
 from pickvs.dfs.slates.errors import several_slates
-from pickvs.dfs.slates.matching.service import match
 from pickvs.dfs.slates.queries import GameRow, PlayerRow, SlateRow
 from pickvs.dfs.slates.rules import SlateFacts, faults, first_start, has_begun
 from pickvs.dfs.slates.schemas import PlayerHealth, Slate, SlateGame, SlatePlayer, SlatePlayers, Slates
@@ -60,6 +59,8 @@ def put_slate(connection: Connection, facts: SlateFacts, *, user_id: int | None,
     games = queries.games_of(connection, [slate_id])
     queries.set_start(connection, slate_id, first_start((game.state, game.starts_at) for game in games) or starts_at)
     players = queries.players_of(connection, slate_id)
+    from pickvs.dfs.slates.matching.service import match  # many modules, which no request that reads needs
+
     match(connection, facts.sport, facts.site, games, players)
     return StoredSlate(slate_id, known is None, {player.site_player_id: player.id for player in players})
 
