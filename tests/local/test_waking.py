@@ -116,9 +116,8 @@ def cloud(
 
 def forget() -> None:
     """Forget what this process has of AWS."""
-    for remembered in (alarm_clock._lambda, alarm_clock._scheduler):
+    for remembered in (alarm_clock._lambda, alarm_clock._scheduler, alarm_clock._set):
         remembered.cache_clear()
-    begin(LambdaContext())
 
 
 def test_a_function_is_woken_at_once_by_those_that_may(cloud: Cloud) -> None:

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from pickvs.core import invocations
 from pickvs.core.errors import AlarmNotSet
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 EVENT: Mapping[str, str] = MappingProxyType({"source": "pickvs.alarm_clock"})
 """The event of a function that is woken. The function finds in the database what is to be done."""
+
+REMEMBERED = 256
+"""Alarms that an invocation remembers to have set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,6 @@ class AlarmClock:
     """Name of the group of the function's schedules."""
 
 
-_known: set[tuple[AlarmClock, str, datetime]] = set()
-"""The alarms that are set, as far as AWS has said so in this invocation."""
-
-
 def wake(function_arn: str) -> None:
     """Invoke a function asynchronously, with EVENT. Raises AlarmNotSet if AWS does not accept the event."""
     with _asking("woken"):
@@ -53,34 +53,29 @@ def set_alarm(clock: AlarmClock, name: str, at: datetime) -> None:
 
     The schedule deletes itself when it has fired. Raises AlarmNotSet if AWS does not accept it.
     """
-    alarm = clock, name, at
-    if alarm in _known:
-        return
-    with _asking("woken by an alarm"), suppress(_scheduler().exceptions.ConflictException):
-        _create(clock, name, at)
-    _known.add(alarm)
+    with _asking("woken by an alarm"):
+        _set(invocations.number(), clock, name, at)
 
 
-def forget_alarms() -> None:
-    """Forget which alarms are set, as each invocation does when it begins."""
-    _known.clear()
-
-
-def _create(clock: AlarmClock, name: str, at: datetime) -> None:
-    _scheduler().create_schedule(
-        Name=name,
-        GroupName=clock.group,
-        ScheduleExpression=f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
-        ScheduleExpressionTimezone="UTC",
-        FlexibleTimeWindow={"Mode": "OFF"},
-        ActionAfterCompletion="DELETE",
-        Target={
-            "Arn": clock.function_arn,
-            "RoleArn": clock.role_arn,
-            "Input": json.dumps(dict(EVENT)),
-            "RetryPolicy": {"MaximumEventAgeInSeconds": 900, "MaximumRetryAttempts": 10},
-        },
-    )
+@lru_cache(REMEMBERED)
+def _set(_invocation: int, clock: AlarmClock, name: str, at: datetime) -> None:
+    """Set an alarm, unless this invocation has, or has learned that it is set. A failure is not remembered."""
+    scheduler = _scheduler()
+    with suppress(scheduler.exceptions.ConflictException):
+        scheduler.create_schedule(
+            Name=name,
+            GroupName=clock.group,
+            ScheduleExpression=f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
+            ScheduleExpressionTimezone="UTC",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            ActionAfterCompletion="DELETE",
+            Target={
+                "Arn": clock.function_arn,
+                "RoleArn": clock.role_arn,
+                "Input": json.dumps(dict(EVENT)),
+                "RetryPolicy": {"MaximumEventAgeInSeconds": 900, "MaximumRetryAttempts": 10},
+            },
+        )
 
 
 def _config() -> "Config":

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from pickvs.core.alarm_clock import forget_alarms
 from pickvs.core.config import settings
 from pickvs.core.logging import logger, share
 
@@ -24,16 +23,16 @@ _NAMES_ITS_CAUSE = ("id", "ClientRequestToken")
 """Fields of events from EventBridge and Secrets Manager that become the correlation id."""
 
 _is_first = True
+_number = 0
 
 
 def begin(context: object, *, request_id: str = "", correlation_id: str | None = None) -> str:
     """Set the log fields of the invocation of `context`, and return its correlation id.
 
-    Replaces the fields of the previous invocation, and forgets the alarms that it set. request_id: the gateway's
-    request id, if there is one.
+    Replaces the fields of the previous invocation. request_id: the gateway's request id, if there is one.
     """
-    global _is_first  # noqa: PLW0603 - an execution environment has one first invocation
-    forget_alarms()
+    global _is_first, _number  # noqa: PLW0603 - an execution environment has one invocation at a time
+    _number += 1
     own = str(getattr(context, "aws_request_id", None) or "")
     request_id = request_id or own
     correlation_id = correlation_id or request_id
@@ -47,6 +46,11 @@ def begin(context: object, *, request_id: str = "", correlation_id: str | None =
     )
     _is_first = False
     return correlation_id
+
+
+def number() -> int:
+    """Return the number of the invocation in its execution environment, from 1; 0 before the first one."""
+    return _number
 
 
 def readable_id(value: object) -> str | None:
