@@ -1,5 +1,6 @@
 """What every test may ask for: an embedded PostgreSQL for the session, a fresh migrated database for the test."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -16,14 +17,29 @@ from tests.support.databases import Databases
 from tests.support.folders import folder_in_memory
 
 # How long an example takes says how busy the machine is, not whether the code is right.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "house",
+    max_examples=int(os.environ.get("PICKVS_EXAMPLES", "50")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("house")
 
-LONGEST = ("readme", "e2e", "local command line", "contract", "game clock", "siege", "replay")
+LONGEST = ("readme", "e2e", "infra", "contract", "local command line", "game clock", "siege", "replay")
 """Groups of tests, in the order in which they begin. The tours of the readme wait for a game to end."""
 
 # A logger keeps the output of the moment in which it is made. Of a test that captures its own, that would be closed.
 logger()
+
+
+# Collecting makes millions of objects, and almost all of them stay: looking for garbage took a third of the time.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from now on, without what the collection of tests has made."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -193,7 +193,7 @@ class Laptop:
 def synthesise(folder: Path) -> Path:
     """Write the assembly of the `local` stage into `folder` and return it. Raises LaptopError if that fails.
 
-    The CDK does not validate it, which would take as long again: tests/infra/test_nag.py has it validate the stages.
+    The CDK does not validate it, which would take as long again. tests/infra/test_nag.py has it validate `prod`.
     """
     path = os.pathsep.join([str(ROOT / ".venv/bin"), str(ROOT / "node_modules/.bin"), os.environ["PATH"]])
     done = subprocess.run(
