@@ -4,7 +4,7 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -32,14 +32,18 @@ LONGEST = ("readme", "e2e", "infra", "contract", "local command line", "game clo
 logger()
 
 
-# Collecting makes millions of objects, and almost all of them stay: looking for garbage took a third of the time.
-gc.disable()
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect the tests without looking for garbage: almost all that is made stays, and looking took most of the time.
 
-
-def pytest_collection_finish() -> None:
-    """Collect garbage from now on, without what the collection of tests has made."""
-    gc.freeze()
-    gc.enable()
+    What has been made is not looked at later either.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:
