@@ -14,12 +14,13 @@ from hypothesis import HealthCheck, settings
 from local.postgres import Postgres
 from pickvs.core.logging import logger
 from tests.support.databases import Databases
+from tests.support.examples import EXAMPLES
 from tests.support.folders import folder_in_memory
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile(
     "house",
-    max_examples=int(os.environ.get("PICKVS_EXAMPLES", "50")),
+    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
