@@ -106,13 +106,19 @@ admin: .venv/.ready ## make a user of the running platform an administrator: USE
 	  | python -m local invoke operator --event /dev/stdin
 
 .PHONY: test
+# At the same time: mypy takes one processor for a minute or two.
+test: .venv/.ready ## lint, types, contracts and every test; WING=picks: unit and integration tests of one
+	@$(MAKE) --no-print-directory --jobs 2 $(if $(WING),,lint) tests
+
+.PHONY: tests
 # Some containers forbid bytecode: each of the hundreds of processes would compile anew whatever it imports.
-test: export PYTHONDONTWRITEBYTECODE :=
+tests: export PYTHONDONTWRITEBYTECODE :=
 # Three workers on two cores: one of them mostly waits for the tour's game to end.
-test: $(if $(WING),.venv/.ready,lint) ## lint, types, contracts and every test; WING=picks: unit and integration tests of one
+tests:
 # A fresh checkout is compiled by one process, not by each worker anew. What cannot be collected, the next line shows.
 	@[ -n "$(WING)" ] || [ -d tests/__pycache__ ] || pytest --collect-only -qq >/dev/null 2>&1 || true
-	@pytest -n 3 --dist loadgroup $(if $(WING),$(or $(wildcard $(foreach kind,unit integration,tests/$(kind)/$(WING))),$(error no tests/unit/$(WING) and no tests/integration/$(WING))))
+# Tests start make themselves, and it would look for the jobs of this one.
+	@MAKEFLAGS= pytest -n 3 --dist loadgroup $(if $(WING),$(or $(wildcard $(foreach kind,unit integration,tests/$(kind)/$(WING))),$(error no tests/unit/$(WING) and no tests/integration/$(WING))))
 
 .PHONY: lint
 lint: .venv/.ready ## ruff, mypy strict, the import contracts and what a migration may do

@@ -1,6 +1,7 @@
 """Stacks of a stage and their order of deployment."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import aws_cdk
@@ -26,6 +27,27 @@ from cdk.stacks.rotation import RotationStack
 from cdk.stacks.schema import SchemaStack
 
 
+@dataclass(frozen=True)
+class Api:
+    """The stacks of the HTTP API: their common base, the wings, and the public side."""
+
+    gateway: GatewayStack
+    wings: Sequence[ApiWingStack]
+    front: FrontStack
+
+
+def add_api(
+    app: aws_cdk.App, *, config: StageConfig, root: Path, data: DataStack, alerts: AlertsStack, wings: Sequence[Wing]
+) -> Api:
+    """Add the stacks of the HTTP API to `app`. `root` is the project folder; `wings` are its tables."""
+    gateway = GatewayStack(app, config=config, root=root, data=data, alerts=alerts, wings=wings)
+    stacks = [
+        ApiWingStack(app, wing=wing, config=config, root=root, data=data, alerts=alerts, gateway=gateway)
+        for wing in wings
+    ]
+    return Api(gateway, stacks, FrontStack(app, config=config, gateway=gateway, wings=wings, wing_stacks=stacks))
+
+
 def add_stacks(app: aws_cdk.App, *, config: StageConfig, root: Path, wings: Sequence[Wing] = WINGS) -> None:
     """Add the stacks of a stage to `app`. `root` is the project folder; `wings` are the tables of the HTTP API.
 
@@ -37,25 +59,20 @@ def add_stacks(app: aws_cdk.App, *, config: StageConfig, root: Path, wings: Sequ
     alerts = AlertsStack(app, config=config)
     data = DataStack(app, config=config)
     schema = SchemaStack(app, config=config, root=root, data=data)
-    gateway = GatewayStack(app, config=config, root=root, data=data, alerts=alerts, wings=wings)
-    api = [
-        ApiWingStack(app, wing=wing, config=config, root=root, data=data, alerts=alerts, gateway=gateway)
-        for wing in wings
-    ]
-    front = FrontStack(app, config=config, gateway=gateway, wings=wings, wing_stacks=api)
-    watching = ObservabilityStack(app, config=config, root=root, data=data, alerts=alerts, front=front)
+    api = add_api(app, config=config, root=root, data=data, alerts=alerts, wings=wings)
+    watching = ObservabilityStack(app, config=config, root=root, data=data, alerts=alerts, front=api.front)
     rotation = RotationStack(app, config=config, root=root, data=data)
     for stack in (
         IngestionStack(app, config=config, root=root, data=data),
-        JobsAccountsStack(app, config=config, root=root, data=data, front=front),
+        JobsAccountsStack(app, config=config, root=root, data=data, front=api.front),
         JobsPredictionsStack(app, config=config, root=root, data=data),
         JobsFantasyStack(app, config=config, root=root, data=data),
         JobsDfsStack(app, config=config, root=root, data=data),
         OperationsStack(app, config=config, root=root, data=data),
         RecoveryStack(app, config=config, root=root, data=data),
-        gateway,
-        *api,
-        front,
+        api.gateway,
+        *api.wings,
+        api.front,
     ):
         stack.add_stack_dependency(schema)
         watching.add_stack_dependency(stack)

@@ -1,9 +1,10 @@
 """What every test may ask for: an embedded PostgreSQL for the session, a fresh migrated database for the test."""
 
+import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,17 +14,37 @@ from hypothesis import HealthCheck, settings
 from local.postgres import Postgres
 from pickvs.core.logging import logger
 from tests.support.databases import Databases
+from tests.support.examples import EXAMPLES
 from tests.support.folders import folder_in_memory
 
 # How long an example takes says how busy the machine is, not whether the code is right.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "house",
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("house")
 
-LONGEST = ("readme", "e2e", "local command line", "contract", "game clock", "siege", "replay")
+LONGEST = ("readme", "e2e", "infra", "contract", "local command line", "game clock", "siege", "replay")
 """Groups of tests, in the order in which they begin. The tours of the readme wait for a game to end."""
 
 # A logger keeps the output of the moment in which it is made. Of a test that captures its own, that would be closed.
 logger()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect the tests without looking for garbage: almost all that is made stays, and looking took most of the time.
+
+    What has been made is not looked at later either.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from aws_cdk import Acknowledgment, Validations
 from constructs import IConstruct
 
@@ -15,6 +17,19 @@ def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
 
     A finding about a single item must include the item: `AwsSolutions-IAM5[Resource::*]`.
     """
-    for name in (rule, _SAME_FINDING.get(rule)):
-        if name is not None:
-            Validations.of(construct).acknowledge(Acknowledgment(id=name, reason=reason))
+    acknowledge_all(construct, {rule: reason})
+
+
+def acknowledge_all(construct: IConstruct, reasons: Mapping[str, str]) -> None:
+    """Acknowledge several rules, each with its reason.
+
+    At once, because each call of the CDK is a message to another process, and a stage has more than a thousand rules.
+    """
+    Validations.of(construct).acknowledge(
+        *(
+            Acknowledgment(id=name, reason=reason)
+            for rule, reason in reasons.items()
+            for name in (rule, _SAME_FINDING.get(rule))
+            if name is not None
+        )
+    )

@@ -10,7 +10,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk.config import StageConfig
-from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.acknowledge import acknowledge_all
 from cdk.constructs.log_groups import log_group
 from cdk.constructs.network import FunctionNetwork, may_be_connected
 from cdk.constructs.packaged_layer import StackLayers
@@ -139,36 +139,34 @@ class PythonFunction(Construct):
                 **(environment or {}),
             },
         )
-        acknowledge(
-            self.function,
-            "AwsSolutions-L1",
-            "The layer's compiled packages and byte code are built and tested for Python 3.13. "
+        self._acknowledge(defaults, asynchronous, reserved_concurrency, network, snap_start=snap_start)
+
+    def _acknowledge(
+        self,
+        defaults: FunctionDefaults,
+        asynchronous: AsyncInvocation | None,
+        reserved_concurrency: int | None,
+        network: FunctionNetwork | None,
+        *,
+        snap_start: bool,
+    ) -> None:
+        reasons = {
+            "AwsSolutions-L1": "The layer's compiled packages and byte code are built and tested for Python 3.13. "
             "3.14 starts more slowly on arm64 (measured: 94-100 ms against 77-85 ms).",
-        )
-        acknowledge(
-            self.function,
-            "NIST.800.53.R5-LambdaDLQ",
-            _CALLER_WAITS if asynchronous is None else _DESTINATION_SAYS_MORE,
-        )
+            "NIST.800.53.R5-LambdaDLQ": _CALLER_WAITS if asynchronous is None else _DESTINATION_SAYS_MORE,
+        }
         if snap_start:
-            acknowledge(
-                self.function,
-                "Annotation::@aws-cdk/aws-lambda:snapStartRequirePublish",
-                "Only published versions have snapshots. Callers use the alias; a house rule ensures it.",
+            reasons["Annotation::@aws-cdk/aws-lambda:snapStartRequirePublish"] = (
+                "Only published versions have snapshots. Callers use the alias; a house rule ensures it."
             )
         if reserved_concurrency is None:
-            acknowledge(
-                self.function,
-                "NIST.800.53.R5-LambdaConcurrency",
+            reasons["NIST.800.53.R5-LambdaConcurrency"] = (
                 "A reservation reduces the concurrency of the account's other functions. It is for functions that must "
-                "not overlap. The gateway's throttles or its only caller limit the concurrency of this one.",
+                "not overlap. The gateway's throttles or its only caller limit the concurrency of this one."
             )
         if network is None:
-            acknowledge(
-                self.function,
-                "NIST.800.53.R5-LambdaInsideVPC",
-                _DATABASE_OUTSIDE if defaults.network is None else _NO_DATABASE,
-            )
+            reasons["NIST.800.53.R5-LambdaInsideVPC"] = _DATABASE_OUTSIDE if defaults.network is None else _NO_DATABASE
+        acknowledge_all(self.function, reasons)
 
     def _role(
         self,
@@ -213,16 +211,13 @@ class PythonFunction(Construct):
                 name: iam.PolicyDocument(statements=stated) for name, stated in policies.items() if stated
             },
         )
-        acknowledge(
+        acknowledge_all(
             role,
-            "AwsSolutions-IAM5[Resource::*]",
-            _TRACING if network is None else _TRACING_AND_INTERFACES,
-        )
-        acknowledge(
-            role,
-            "NIST.800.53.R5-IAMNoInlinePolicy",
-            "The role is for this function only. Its policy is written, reviewed and removed with it. A managed "
-            "policy could also be attached elsewhere, which is not wanted.",
+            {
+                "AwsSolutions-IAM5[Resource::*]": _TRACING if network is None else _TRACING_AND_INTERFACES,
+                "NIST.800.53.R5-IAMNoInlinePolicy": "The role is for this function only. Its policy is written, "
+                "reviewed and removed with it. A managed policy could also be attached elsewhere, which is not wanted.",
+            },
         )
         return role
 

@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from cdk.constructs.acknowledge import acknowledge
+from cdk.constructs.acknowledge import acknowledge, acknowledge_all
 from cdk.constructs.code import endpoint_code
 from cdk.constructs.gateway_errors import gone, gone_declared
 from cdk.constructs.gradual_rollout import GradualRollout
@@ -95,8 +95,7 @@ class RestEndpoint(Construct):
             authorizer=None if endpoint.auth is Auth.PUBLIC else authorizer,
         )
         if endpoint.auth is Auth.PUBLIC:
-            acknowledge(self.method, "AwsSolutions-APIG4", _WHY_PUBLIC)
-            acknowledge(self.method, "AwsSolutions-COG4", _WHY_PUBLIC)
+            acknowledge_all(self.method, dict.fromkeys(("AwsSolutions-APIG4", "AwsSolutions-COG4"), _WHY_PUBLIC))
         else:
             acknowledge(
                 self.method,

@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 
 LOOKS_EVERY_SECONDS = 0.002
 """Time between two looks for a busy process."""
+AHEAD = 1
+"""Crashes that may come before they are due."""
 
 
 class Crashes:
     """Crashes `number` processes, spread evenly over the replay.
 
-    Of the functions that are busy, one of those is hit that have been hit least often: some are busy much more often
-    than others.
+    A function that has been hit less often than its share is hit as soon as it is busy, up to AHEAD crashes early: most
+    are busy for moments only, in which no crash may be due. A crash that is due hits whichever function is busy.
 
     crash: ends a busy process of a function; returns whether there was one. progress: what part of the replay is done,
     0 to 1.
@@ -44,10 +46,13 @@ class Crashes:
 
     def _run(self) -> None:
         while self.done.total() < self._number and not self._stopping.wait(LOOKS_EVERY_SECONDS):
-            if self.done.total() >= self._number * self._progress():
+            due = self._number * self._progress()
+            if self.done.total() >= due + AHEAD:
                 continue
             self._chance.shuffle(self._functions)
             self._functions.sort(key=lambda each: self.done[each])
-            name = next(filter(self._crash, self._functions), None)
+            is_due, share = self.done.total() < due, due / len(self._functions)
+            wanted = [each for each in self._functions if is_due or self.done[each] < share]
+            name = next(filter(self._crash, wanted), None)
             if name is not None:
                 self.done[name] += 1

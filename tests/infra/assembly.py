@@ -16,6 +16,8 @@ from cdk.routes.model import Wing
 from cdk.tags import tag_everything
 
 ROOT = Path(app.__file__).resolve().parent
+CONTEXT: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
+"""The context that every synthesis has."""
 
 type Template = dict[str, Any]
 
@@ -183,10 +185,9 @@ def make_app(
 
     validated: whether the CDK validates the templates, as on the command line. This takes longer than all other steps.
     """
-    context = json.loads((ROOT / "cdk.json").read_text())["context"]
     made = aws_cdk.App(
         outdir=str(folder),
-        context={**context, "aws:cdk:bundling-stacks": []},
+        context={**CONTEXT, "aws:cdk:bundling-stacks": []},
         builtin_cloud_formation_validation=validated,
     )
     add_stacks(made, config=config, root=root, wings=wings)

@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,23 +27,22 @@ def _lint(*templates: Path) -> subprocess.CompletedProcess[str]:
 def test_cloudformation_would_take_the_templates(
     every: list[Assembly], furnished: Assembly, furnished_dev: Assembly, tmp_path: Path
 ) -> None:
-    """Lint the stacks that set properties which no larger stack sets.
+    """Lint each form of a resource once: of all templates, what sets properties that no larger template sets.
 
     The CDK's own linter (test_nag.py) checks those that differ in values only.
     """
-    stated = {
-        assembly.folder / f"pickvs-{assembly.stage}-{name}.template.json": set(_stated(template))
-        for assembly in (furnished, furnished_dev, *reversed(every))
+    templates = {
+        f"{assembly}-{number}-{name}": template
+        for number, assembly in enumerate((furnished, furnished_dev, *reversed(every)))
         for name, template in assembly.templates.items()
-        if assembly.folder is not None
     }
     known: set[object] = set()
     chosen: list[Path] = []
-    for path, states in sorted(stated.items(), key=lambda each: -len(each[1])):
-        if not states <= known:
-            chosen.append(path)
-            known |= states
-    assert known == set().union(*stated.values())
+    for name, template in sorted(templates.items(), key=lambda each: -len(set(_stated(each[1])))):
+        if new := _first_of_each_form(template, known):
+            chosen.append(tmp_path / f"{name}.template.json")
+            chosen[-1].write_text(json.dumps(_part(template, new)))
+    assert known == {each for template in templates.values() for each in _stated(template)}
     assert len(chosen) > 8
     # An invalid template is linted with them, to prove that the linter reads its input.
     wrong = tmp_path / "wrong.template.json"
@@ -52,6 +52,46 @@ def test_cloudformation_would_take_the_templates(
     lines = answer.stdout.splitlines()
     assert [line for line in lines if not line.startswith(str(wrong))] == []
     assert any("TracingConfiguration" in line for line in lines), answer.stderr
+
+
+def _first_of_each_form(template: Template, known: set[object]) -> set[str]:
+    """Return the resources and outputs that state what is not yet `known`, and add it there."""
+    found = set()
+    for part in ("Resources", "Outputs"):
+        for name, body in template.get(part, {}).items():
+            states = set(_stated({part: {name: body}}))
+            if not states <= known:
+                known |= states
+                found.add(name)
+    return found
+
+
+def _part(template: Template, names: set[str]) -> Template:
+    """Return the template with these resources and outputs, and the resources that they need."""
+    resources: dict[str, Any] = template["Resources"]
+    outputs = {name: body for name, body in template.get("Outputs", {}).items() if name in names}
+    # A function that starts from a snapshot needs a version, which refers to it.
+    versions = {name: _referred(body) for name, body in resources.items() if body["Type"] == "AWS::Lambda::Version"}
+    kept: set[str] = set()
+    needed = (names | _referred(outputs)) & resources.keys()
+    while needed > kept:
+        kept = needed
+        referred = set().union(*(_referred(resources[name]) for name in kept)) & resources.keys()
+        needed = kept | referred | {name for name, function in versions.items() if function & kept}
+    part = {**template, "Resources": {name: resources[name] for name in sorted(kept)}, "Outputs": outputs}
+    return {name: each for name, each in part.items() if each}
+
+
+def _referred(value: Any) -> set[str]:
+    """Return every text in a value: the ids that it refers to are among them."""
+    match value:
+        case str():
+            return {value, *re.findall(r"\$\{(\w+)", value)}
+        case dict():
+            return set().union(*map(_referred, value.values()))
+        case list():
+            return set().union(*map(_referred, value))
+    return set()
 
 
 def _stated(template: Template) -> Iterator[object]:

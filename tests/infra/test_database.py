@@ -237,7 +237,7 @@ def test_more_readers_and_zones_are_a_matter_of_configuration(sources: Path, tmp
     prod = config.stage_config("prod", database="aurora")
     assert isinstance(prod.database, AuroraDatabase)
     larger = replace(prod.database, readers=2, availability_zones=3, nat_gateways=3)
-    assembly = synthesise(replace(prod, database=larger), tmp_path, sources)
+    assembly = synthesise(replace(prod, database=larger), tmp_path, sources, wings=())
     zones = [json.dumps(each.properties["AvailabilityZone"]) for each in _instances(assembly)]
     assert len(set(zones)) == len(zones) == 3
-    assert len(assembly.function("login").properties["VpcConfig"]["SubnetIds"]) == 3
+    assert len(assembly.function("migrate").properties["VpcConfig"]["SubnetIds"]) == 3

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,14 +24,6 @@ pytestmark = pytest.mark.xdist_group("synth")
 
 
 @pytest.fixture
-def clone(checkout: Path) -> Path:
-    """Another checkout with this checkout's tools."""
-    for name in (".venv", ".uv", "node_modules"):
-        (checkout / name).symlink_to(ROOT / name)
-    return checkout
-
-
-@pytest.fixture
 def another_clone(sources: Path, tmp_path: Path) -> Path:
     """Another engineer's clone: in another place, with other timestamps and with private files."""
     clone = tmp_path / "home" / "somebody" / "else" / "works" / "here"
@@ -39,9 +32,13 @@ def another_clone(sources: Path, tmp_path: Path) -> Path:
     for path in [clone, *clone.rglob("*")]:
         path.chmod(0o700 if path.is_dir() else 0o600)
         os.utime(path, (0, 0))
+    _link_tools(clone)
+    return clone
+
+
+def _link_tools(clone: Path) -> None:
     for name in (".venv", ".uv", "node_modules"):
         (clone / name).symlink_to(ROOT / name)
-    return clone
 
 
 @pytest.fixture
@@ -102,7 +99,7 @@ class Synthesis:
 
 ASKED = ("synth", "--quiet", "-c", "stage=prod", "-c", "database=aurora", "-o")
 UNSEEN = {"CDK_VALIDATION": "false"}
-"""Setting that skips the CDK's validation, for templates identical to validated ones."""
+"""Setting that skips the CDK's validation, which test_nag.py has."""
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +107,8 @@ def synthesis(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Synthe
     """The largest deployment, synthesised once."""
     folder = tmp_path_factory.mktemp("synthesis")
     clone, out = copy_sources(sources, folder / "checkout"), folder / "out"
-    for name in (".venv", ".uv", "node_modules"):
-        (clone / name).symlink_to(ROOT / name)
-    answer = _cdk(*ASKED, str(out), clone=clone)
+    _link_tools(clone)
+    answer = _cdk(*ASKED, str(out), clone=clone, user=UNSEEN)
     assert answer.returncode == 0, answer.stderr
     return Synthesis(clone, out, answer.stderr)
 
@@ -213,11 +209,24 @@ def test_two_clones_give_the_same_deployment_to_the_byte(
     }
 
 
-def test_an_unknown_stage_is_one_line(clone: Path, tmp_path: Path) -> None:
-    answer = _cdk("synth", "--quiet", "-c", "stage=staging", "-o", str(tmp_path / "out"), clone=clone)
+def _python(*arguments: str | Path, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in `folder`, as the CDK's command line does."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**os.environ, "PATH": os.pathsep.join((str(ROOT / ".uv" / "bin"), os.environ["PATH"])), **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_an_unknown_stage_is_one_line(sources: Path, tmp_path: Path) -> None:
+    asked = {"CDK_OUTDIR": str(tmp_path / "out"), "CDK_CONTEXT_JSON": json.dumps({"stage": "staging"})}
+    answer = _python("app.py", folder=sources, **asked)
     assert answer.returncode != 0
-    ours = [line for line in answer.stderr.splitlines() if "Subprocess exited" not in line]
-    assert ours == ["pickvs: no stage is called 'staging'; use -c stage= with one of local, dev, prod"]
+    assert answer.stderr == "pickvs: no stage is called 'staging'; use -c stage= with one of local, dev, prod\n"
 
 
 def test_an_unknown_database_is_one_line_too(sources: Path) -> None:
@@ -227,10 +236,22 @@ def test_an_unknown_database_is_one_line_too(sources: Path) -> None:
         app.build(aws_cdk.App(context={"database": "oracle"}), sources)
 
 
-def test_packages_that_cannot_be_had_are_one_line(clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("UV_OFFLINE", "1")
-    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
-    answer = _cdk("synth", "--quiet", "-c", "stage=dev", "-o", str(tmp_path / "out"), clone=clone)
+ONE_LAYER = """
+from pathlib import Path
+import aws_cdk
+from cdk.config import stage_config
+from cdk.constructs.packaged_layer import PackagedLayer
+from cdk.layers import Layer
+
+stack = aws_cdk.Stack(aws_cdk.App(), "one")
+PackagedLayer(stack, "Layer", layer=Layer.COMMON, config=stage_config("dev"), root=Path.cwd(), digests={})
+"""
+"""An app that asks for the packages of one layer."""
+
+
+def test_packages_that_cannot_be_had_are_one_line(sources: Path, tmp_path: Path) -> None:
+    without = {"UV_OFFLINE": "1", "UV_CACHE_DIR": str(tmp_path / "cache"), "CDK_OUTDIR": str(tmp_path / "out")}
+    answer = _python("-c", ONE_LAYER, folder=sources, **without)
     assert answer.returncode != 0
     assert "Traceback" not in answer.stderr
     (line,) = (line for line in answer.stderr.splitlines() if line.startswith("pickvs: "))

@@ -1,7 +1,8 @@
 """The stored boards as plain values, and the same boards computed in Python from the last ledger entry of each pick."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -19,13 +20,25 @@ type BoardKey = tuple[str, tuple[str, ...], str | None]
 type Boards = dict[BoardKey, dict[int, dict[str, Any]]]
 """The rows of boards, by user."""
 
+type Where = str | psycopg.Connection[Any]
+"""The URL of a database, or a connection to it: opening one costs more than what is asked of it."""
+
 SUMS = ("wins", "losses", "pushes", "clv_picks", "total_units", "total_wagered", "risk", "clv_sum")
 
 
-def kept(url: str) -> Boards:
+@contextmanager
+def _asking(where: Where) -> Iterator[psycopg.Cursor[dict[str, Any]]]:
+    if isinstance(where, psycopg.Connection):
+        yield where.cursor(row_factory=dict_row)
+        return
+    with psycopg.connect(where) as connection:
+        yield connection.cursor(row_factory=dict_row)
+
+
+def kept(where: Where) -> Boards:
     """Return the rows of every board by user."""
-    with psycopg.connect(url, row_factory=dict_row) as connection:
-        rows = connection.execute(
+    with _asking(where) as cursor:
+        rows = cursor.execute(
             """
             SELECT board.period, board.sports, board.market, standing.*
             FROM boards board LEFT JOIN standings standing ON standing.board_id = board.id
@@ -39,40 +52,41 @@ def kept(url: str) -> Boards:
     return found
 
 
-def sums(url: str) -> Boards:
+def sums(where: Where) -> Boards:
     """Return the rows of every board by user, without the columns that the database computes."""
     return {
-        key: {user: {name: row[name] for name in SUMS} for user, row in rows.items()} for key, rows in kept(url).items()
+        key: {user: {name: row[name] for name in SUMS} for user, row in rows.items()}
+        for key, rows in kept(where).items()
     }
 
 
-def starts(url: str) -> set[tuple[str, tuple[str, ...], date | None]]:
+def starts(where: Where) -> set[tuple[str, tuple[str, ...], date | None]]:
     """Return period, sports and first date of the boards."""
-    with psycopg.connect(url) as connection:
-        found = connection.execute("SELECT period, sports, starts_on FROM boards").fetchall()
-    return {(period, tuple(sports), first) for period, sports, first in found}
+    with _asking(where) as cursor:
+        found = cursor.execute("SELECT period, sports, starts_on FROM boards").fetchall()
+    return {(each["period"], tuple(each["sports"]), each["starts_on"]) for each in found}
 
 
 def expected_starts(
-    url: str, sports: Mapping[str, Sport], at: datetime
+    where: Where, sports: Mapping[str, Sport], at: datetime
 ) -> set[tuple[str, tuple[str, ...], date | None]]:
     """Return the expected result of `starts` after a settlement at `at`: the earliest date with today's label."""
     found: set[tuple[str, tuple[str, ...], date | None]] = set()
-    for covered, today in _current_days(_played(url, sports), at):
+    for covered, today in _current_days(_played(where, sports), at):
         found.add(("all", covered, None))
         for period in ("day", "week", "month", "season"):
             found.add((period, covered, min(_first(period, today, sports[sport].season_start) for sport in covered)))
     return found
 
 
-def expected(url: str, sports: Mapping[str, Sport], at: datetime) -> Boards:
+def expected(where: Where, sports: Mapping[str, Sport], at: datetime) -> Boards:
     """Return the expected result of `sums` after a settlement at `at`.
 
     A pick is on a board if its game's date and the current day have the same label: the same date, week, month or
     season. The current day of several sports is the earliest of theirs. A sport without a settled game has no boards.
     """
-    with psycopg.connect(url, row_factory=dict_row) as connection:
-        picks = connection.execute(
+    with _asking(where) as cursor:
+        picks = cursor.execute(
             """
             SELECT last.*, pick.user_id, pick.market, pick.price, game.sport, game.local_date
             FROM (
@@ -84,7 +98,7 @@ def expected(url: str, sports: Mapping[str, Sport], at: datetime) -> Boards:
             """
         ).fetchall()
     found: Boards = {}
-    for covered, today in _current_days(_played(url, sports), at):
+    for covered, today in _current_days(_played(where, sports), at):
         for period in ("day", "week", "month", "season", "all"):
             for market in (None, "moneyline", "spread", "total"):
                 rows: dict[int, dict[str, Any]] = defaultdict(lambda: dict.fromkeys(SUMS, 0))
@@ -97,11 +111,11 @@ def expected(url: str, sports: Mapping[str, Sport], at: datetime) -> Boards:
     return found
 
 
-def _played(url: str, sports: Mapping[str, Sport]) -> dict[str, Sport]:
+def _played(where: Where, sports: Mapping[str, Sport]) -> dict[str, Sport]:
     """Return the sports with a settled game."""
-    with psycopg.connect(url) as connection:
-        found = connection.execute("SELECT DISTINCT sport FROM games WHERE settled_result_id IS NOT NULL").fetchall()
-    return {sport: sports[sport] for (sport,) in found if sport in sports}
+    with _asking(where) as cursor:
+        found = cursor.execute("SELECT DISTINCT sport FROM games WHERE settled_result_id IS NOT NULL").fetchall()
+    return {each["sport"]: sports[each["sport"]] for each in found if each["sport"] in sports}
 
 
 def _current_days(sports: Mapping[str, Sport], at: datetime) -> list[tuple[tuple[str, ...], date]]:

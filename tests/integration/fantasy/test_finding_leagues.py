@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 
 from pickvs.fantasy.leagues.finding import queries
 from pickvs.fantasy.leagues.names import BadName, beginnings, league_name
+from tests.support.examples import examples
 from tests.support.leagues import FOUNDED, SEASON, Paddock
 from tests.support.plans import Recording, rows_read
 
@@ -73,7 +74,7 @@ def words_of(text: str) -> list[str]:
 def test_a_league_is_found_by_the_beginnings_of_its_words(
     paddock: Paddock, leagues: psycopg.Connection[dict[str, Any]]
 ) -> None:
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(st.lists(st.text(letters, min_size=1, max_size=12), min_size=1, max_size=5), st.text(letters, max_size=8))
     def check(texts: list[str], q: str) -> None:
         names = set()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pickvs.markets.values import BookMarket, Fixture, GameOdds, GameScore
 from tests.support.databases import Databases
+from tests.support.examples import examples
 from tests.support.markets import (
     AWAY,
     CAPTURED,
@@ -79,7 +80,7 @@ def fresh(databases: Databases) -> Iterator[str]:
         yield url
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(captures=CAPTURES, again=st.lists(st.integers(0, 6), max_size=4))
 def test_a_delivery_that_is_repeated_now_or_later_takes_nothing_back(
     databases: Databases, captures: list[tuple[int, list[Any]]], again: list[int]

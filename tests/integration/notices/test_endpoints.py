@@ -87,28 +87,36 @@ def test_the_feed_in_pages_and_what_was_read(ada: Client, bob: Client, outside: 
     assert bob.feed()["unread"] == 5
 
 
-@pytest.mark.parametrize(("kind", "channel"), list(itertools.product(KINDS, CHANNELS)))
-def test_a_choice_decides_by_which_way_a_kind_comes(ada: Client, outside: World, kind: str, channel: str) -> None:
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_choice_decides_by_which_way_a_kind_comes(
+    ada: Client, outside: World, channel: str, subtests: pytest.Subtests
+) -> None:
+    ada.webhook()
+    for kind, wanted in itertools.product(KINDS, (True, False)):
+        with subtests.test(kind=kind, wanted=wanted):
+            check_choice(ada, outside, kind, channel, wanted=wanted)
+
+
+def check_choice(ada: Client, outside: World, kind: str, channel: str, *, wanted: bool) -> None:
     known = KINDS[kind]
     other = "webhook" if channel == "email" else "email"
-    ada.webhook()
-    for wanted in (True, False):
-        answer = ada.choose({"kind": kind, channel: wanted})
-        if kind not in CHOOSABLE_KINDS:
-            assert answer.problem(422, "INVALID_VALUE")["errors"][0]["field"] == "preferences[0].kind"
-            continue
-        if channel in known.always | known.never and wanted != (channel in known.always):
-            assert answer.problem(422, "INVALID_VALUE")["errors"][0]["field"] == f"preferences[0].{channel}"
-            continue
-        assert answer.status == 200
-        [shown] = [each for each in ada.preferences()["preferences"] if each["kind"] == kind]
-        assert (shown[channel], shown[other]) == (wanted, known.is_on(other))
-        outside.tell(ada.id, kind, f"{wanted}", at=TIP_OFF)
-        queued = outside.rows(
-            "SELECT webhook_id FROM deliveries JOIN notices ON notices.id = notice_id WHERE cause = %s", f"{wanted}"
-        )
-        ways = {"email" if each["webhook_id"] is None else "webhook" for each in queued}
-        assert ways == {way for way in CHANNELS if shown[way]}
+    answer = ada.choose({"kind": kind, channel: wanted})
+    if kind not in CHOOSABLE_KINDS:
+        assert answer.problem(422, "INVALID_VALUE")["errors"][0]["field"] == "preferences[0].kind"
+        return
+    if channel in known.always | known.never and wanted != (channel in known.always):
+        assert answer.problem(422, "INVALID_VALUE")["errors"][0]["field"] == f"preferences[0].{channel}"
+        return
+    assert answer.status == 200
+    [shown] = [each for each in ada.preferences()["preferences"] if each["kind"] == kind]
+    assert (shown[channel], shown[other]) == (wanted, known.is_on(other))
+    cause = f"{kind} {wanted}"
+    outside.tell(ada.id, kind, cause, at=TIP_OFF)
+    queued = outside.rows(
+        "SELECT webhook_id FROM deliveries JOIN notices ON notices.id = notice_id WHERE cause = %s", cause
+    )
+    ways = {"email" if each["webhook_id"] is None else "webhook" for each in queued}
+    assert ways == {way for way in CHANNELS if shown[way]}
 
 
 def test_choices_are_replaced_as_a_whole(ada: Client, outside: World) -> None:

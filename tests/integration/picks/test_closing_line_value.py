@@ -17,6 +17,7 @@ from pickvs.ingestion.settling import settle
 from tests.support.administration import make_admin, set_start
 from tests.support.boards import sums
 from tests.support.contest import TIP_OFF, Contest
+from tests.support.examples import examples
 from tests.support.gateway import call
 from tests.support.picking import set_pick_rules
 from tests.support.profiles import profile
@@ -285,7 +286,7 @@ slips = st.tuples(
 seen, from once to until the next one."""
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(played=st.lists(slips, min_size=1, max_size=5))
 def test_it_agrees_with_a_computation_without_the_database(
     contest: Contest, database: str, played: list[tuple[Any, ...]]

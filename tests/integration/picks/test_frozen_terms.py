@@ -13,6 +13,7 @@ from pickvs.core.database import transaction
 from pickvs.picks.queries import insert_picks
 from pickvs.picks.settlement.service import grade_all_pending_picks
 from tests.support.contest import TIP_OFF, Contest
+from tests.support.examples import examples
 
 AT = TIP_OFF + timedelta(hours=4)
 PLACED = TIP_OFF - timedelta(hours=2)
@@ -110,7 +111,7 @@ def play(contest: Contest, bet: dict[str, Any], changes: list[str], shift: timed
     return tuple(row.values())
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     bet=bets(),
     changes=st.lists(st.sampled_from(sorted(CHANGES)), min_size=1, unique=True),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pickvs.core.database import transaction
 from pickvs.picks.settlement.service import Settlement, grade_all_pending_picks
 from tests.support.contest import TIP_OFF, Contest
+from tests.support.examples import examples
 
 AT = TIP_OFF + timedelta(hours=4)
 
@@ -125,7 +126,7 @@ selections = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     score=st.tuples(st.integers(0, 30), st.integers(0, 30)),
     chosen=st.lists(st.tuples(selections, prices, stakes), min_size=1, max_size=20),

@@ -72,18 +72,23 @@ def test_a_row_has_the_fields_of_the_contract(contest: Contest) -> None:
 VALUES = {"units": "total_units", "roi": "roi", "clv": "clv_percent", "skill": "skill"}
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        {},
-        *({"sort": sort} for sort in VALUES),
-        {"market": "spread"},
-        {"period": "season", "sport": "basketball_nba", "sort": "skill"},
-        {"period": "day"},
-    ],
-)
-def test_pages_join_to_the_whole_board(contest: Contest, query: dict[str, str]) -> None:
+QUERIES: list[dict[str, str]] = [
+    {},
+    *({"sort": sort} for sort in VALUES),
+    {"market": "spread"},
+    {"period": "season", "sport": "basketball_nba", "sort": "skill"},
+    {"period": "day"},
+]
+
+
+def test_pages_join_to_the_whole_board(contest: Contest, subtests: pytest.Subtests) -> None:
     fill(contest, 23)
+    for query in QUERIES:
+        with subtests.test(query=query):
+            check_pages(query)
+
+
+def check_pages(query: dict[str, str]) -> None:
     whole = rows(**query, limit="100")
     assert len(whole) == 23
     paged: list[dict[str, Any]] = []

@@ -12,6 +12,7 @@ from pickvs.predictions.board import queries
 from pickvs.predictions.distributions.rules import Joint, Runs, Student
 from pickvs.predictions.showing import rules
 from tests.support.databases import Databases
+from tests.support.examples import examples
 from tests.support.forecasts import NBA, START, League, forecasting, predict, score
 from tests.support.gateway import Answer, call
 from tests.support.public_reads import is_kept
@@ -37,7 +38,7 @@ def joints(draw: st.DrawFn) -> Joint:
     return Joint(margin_mean=draw(st.floats(-3, 3)), total_mean=draw(st.floats(5, 14)), shape=shape)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(20))
 @given(joint=joints(), spread=halves, total=halves.map(abs))
 def test_the_numbers_at_a_line_never_contradict_each_other(joint: Joint, spread: float, total: float) -> None:
     wins = rules.winner(joint)

@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -93,15 +94,15 @@ def test_games_that_are_over_keep_their_score_and_last_quotes(database: str) -> 
     assert [market["market"] for market in game["markets"]] == ["moneyline", "spread", "total"]
 
 
-@pytest.mark.parametrize("sort", ["commence_time", "-commence_time"])
-@pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
-def test_pages_show_every_game_once_in_order(database: str, sort: str, limit: int) -> None:
+def test_pages_show_every_game_once_in_order(database: str, subtests: pytest.Subtests) -> None:
     slate(7)
-    found = pages(sort=sort, limit=str(limit))
-    shown = [game for page in found for game in page]
-    assert shown == sorted(set(shown), reverse=sort.startswith("-"))
-    assert (len(shown), len(found)) == (7, -(-7 // limit))
-    assert max(map(len, found)) <= limit
+    for sort, limit in product(("commence_time", "-commence_time"), (1, 2, 3, 7, 100)):
+        with subtests.test(sort=sort, limit=limit):
+            found = pages(sort=sort, limit=str(limit))
+            shown = [game for page in found for game in page]
+            assert shown == sorted(set(shown), reverse=sort.startswith("-"))
+            assert (len(shown), len(found)) == (7, -(-7 // limit))
+            assert max(map(len, found)) <= limit
 
 
 def test_soonest_comes_first_unless_told_otherwise(database: str) -> None:
@@ -159,26 +160,28 @@ def _teams(database: str, open_roster: None) -> None:
     )
 
 
+FOUND: dict[str, list[str]] = {
+    "Denver Nuggets": ["Denver Nuggets"],
+    "nugg": ["Denver Nuggets"],
+    "UTAH": ["Denver Nuggets", "Utah\\Hockey"],
+    "montréal": ["Montréal Canadiens"],
+    "MONTRÉAL": ["Montréal Canadiens"],
+    "celtics": ["Utah\\Hockey"],
+    "%": ["Montréal Canadiens"],
+    "_": ["Montréal Canadiens"],
+    "\\": ["Utah\\Hockey"],
+    "t%h": [],
+    "Utah Jazzz": [],
+    "' OR true --": [],
+}
+"""The home teams of the games that are found by a part of a name."""
+
+
 @pytest.mark.usefixtures("_teams")
-@pytest.mark.parametrize(
-    ("team", "home_teams"),
-    [
-        ("Denver Nuggets", ["Denver Nuggets"]),
-        ("nugg", ["Denver Nuggets"]),
-        ("UTAH", ["Denver Nuggets", "Utah\\Hockey"]),
-        ("montréal", ["Montréal Canadiens"]),
-        ("MONTRÉAL", ["Montréal Canadiens"]),
-        ("celtics", ["Utah\\Hockey"]),
-        ("%", ["Montréal Canadiens"]),
-        ("_", ["Montréal Canadiens"]),
-        ("\\", ["Utah\\Hockey"]),
-        ("t%h", []),
-        ("Utah Jazzz", []),
-        ("' OR true --", []),
-    ],
-)
-def test_a_team_is_found_by_a_part_of_its_name(team: str, home_teams: list[str]) -> None:
-    assert names(ask(team=team)) == home_teams
+def test_a_team_is_found_by_a_part_of_its_name(subtests: pytest.Subtests) -> None:
+    for team, home_teams in FOUND.items():
+        with subtests.test(team=team):
+            assert names(ask(team=team)) == home_teams
 
 
 def test_a_date_is_the_whole_day_in_utc(database: str) -> None:
@@ -204,34 +207,36 @@ def test_filters_hold_together(database: str) -> None:
     assert names(ask(status="finished", team="home 1")) == []
 
 
-@pytest.mark.parametrize(
-    ("query", "field"),
-    [
-        ({"sport": "curling"}, "sport"),
-        ({"status": "over"}, "status"),
-        ({"status": ""}, "status"),
-        ({"from": "yesterday"}, "from"),
-        ({"from": "2024-01-10Z"}, "from"),
-        ({"from": "2024-01-10T00:00:00"}, "from"),
-        ({"from": "1704844800"}, "from"),
-        ({"to": "2024-13-01T00:00:00Z"}, "to"),
-        ({"from": "2024-01-10T00:00:00Z", "to": "2024-01-10T00:00:00Z"}, "to"),
-        ({"from": "2024-01-11T00:00:00Z", "to": "2024-01-10T00:00:00Z"}, "to"),
-        ({"team": ""}, "team"),
-        ({"team": "x" * 101}, "team"),
-        ({"team": "a\0b"}, "team"),
-        ({"sort": "id"}, "sort"),
-        ({"sort": "+commence_time"}, "sort"),
-        ({"limit": "0"}, "limit"),
-        ({"limit": "101"}, "limit"),
-        ({"teams": "Jazz"}, "teams"),
-    ],
-)
-def test_a_bad_filter_is_named(database: str, query: dict[str, str], field: str) -> None:
-    answer = call("list_games", "GET", "/games", query=query)
-    answer.problem(422, "INVALID_VALUE")
-    assert answer.fields() == {field}
-    assert "public" not in answer.headers["cache-control"]
+BAD: list[tuple[dict[str, str], str]] = [
+    ({"sport": "curling"}, "sport"),
+    ({"status": "over"}, "status"),
+    ({"status": ""}, "status"),
+    ({"from": "yesterday"}, "from"),
+    ({"from": "2024-01-10Z"}, "from"),
+    ({"from": "2024-01-10T00:00:00"}, "from"),
+    ({"from": "1704844800"}, "from"),
+    ({"to": "2024-13-01T00:00:00Z"}, "to"),
+    ({"from": "2024-01-10T00:00:00Z", "to": "2024-01-10T00:00:00Z"}, "to"),
+    ({"from": "2024-01-11T00:00:00Z", "to": "2024-01-10T00:00:00Z"}, "to"),
+    ({"team": ""}, "team"),
+    ({"team": "x" * 101}, "team"),
+    ({"team": "a\0b"}, "team"),
+    ({"sort": "id"}, "sort"),
+    ({"sort": "+commence_time"}, "sort"),
+    ({"limit": "0"}, "limit"),
+    ({"limit": "101"}, "limit"),
+    ({"teams": "Jazz"}, "teams"),
+]
+"""Queries that are refused, and the parameter that is named."""
+
+
+def test_a_bad_filter_is_named(database: str, subtests: pytest.Subtests) -> None:
+    for query, field in BAD:
+        with subtests.test(query=query):
+            answer = call("list_games", "GET", "/games", query=query)
+            answer.problem(422, "INVALID_VALUE")
+            assert answer.fields() == {field}
+            assert "public" not in answer.headers["cache-control"]
 
 
 def cursor(*position: Any) -> str:

@@ -124,8 +124,9 @@ class History:
                 return
 
     def check(self, url: str, sports: Mapping[str, Sport] = COVERED) -> None:
-        assert starts(url) == expected_starts(url, sports, self.now)
-        assert sums(url) == expected(url, sports, self.now)
+        with psycopg.connect(url) as connection:
+            assert starts(connection) == expected_starts(connection, sports, self.now)
+            assert sums(connection) == expected(connection, sports, self.now)
 
 
 # One sport's season rolls over while the other's continues. Then a game from before is corrected.

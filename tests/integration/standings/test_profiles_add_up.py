@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.contest import TIP_OFF, Contest
+from tests.support.examples import examples
 from tests.support.ledger import settle_now
 from tests.support.picking import set_pick_rules
 from tests.support.profiles import SPLITS, profile
@@ -49,7 +50,7 @@ def exact(number: float) -> Decimal:
     return Decimal(str(number))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     slip=st.lists(picks, max_size=9, unique_by=lambda pick: (pick[0], pick[1][0])),
     steps=st.lists(st.tuples(st.integers(0, 2), results), max_size=9),

@@ -13,6 +13,7 @@ from pickvs.accounts.rotation.rules import earliest_rotation, obstacle, successo
 from pickvs.accounts.rules import ACCESS_TOKEN_LIFETIME
 from pickvs.accounts.tokens import SigningKeys, Subject
 from pickvs.core import clock
+from tests.support.examples import examples
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -47,7 +48,7 @@ def held(reigns: list[Reign], at: datetime, age: timedelta) -> SigningKeys:
 SHARE = st.sampled_from([0.0, 0.5, 1.0]) | st.floats(0, 1)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(300))
 @given(
     took=st.lists(SHARE, min_size=3, max_size=3),
     pauses=st.lists(st.sampled_from([0, 1, 40, 100_000]), min_size=3, max_size=3),

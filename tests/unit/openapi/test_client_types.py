@@ -66,7 +66,8 @@ def test_a_default_is_said_in_words_and_for_programs() -> None:
 
 
 def test_an_answer_has_all_its_fields() -> None:
-    answers = {name: schema for name, schema in made()["components"]["schemas"].items() if name not in asked_with()}
+    asked = asked_with()
+    answers = {name: schema for name, schema in made()["components"]["schemas"].items() if name not in asked}
     lacking = {
         name: set(schema["properties"]) - set(schema["required"])
         for name, schema in answers.items()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pickvs.operations.administration.results import effects
 from tests.support.administration import OVER, REASON, Act, act, audit_log, hold_to_the_ledger, tried_and_done
 from tests.support.contest import TIP_OFF, Contest
+from tests.support.examples import examples
 from tests.support.games import game as game_of
 from tests.support.games import reasons, score
 from tests.support.ledger import settle_now
@@ -260,7 +261,7 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=acts)
 def test_whatever_is_done_a_dry_run_has_said_it(
     contest: Contest, database: str, admin: int, steps: list[tuple[int, Act, tuple[int, int]]]

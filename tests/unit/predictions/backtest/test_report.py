@@ -35,6 +35,8 @@ from tools.backtest.rows import NO_MARKET, PAST_LINES, WITH_LINE, Row, seen
 from tools.backtest.sections import Section, Table, as_page, as_text
 from tools.backtest.tables import Unused
 
+pytestmark = pytest.mark.xdist_group("report of forecasts")
+
 NBA = "basketball_nba"
 SHAPE = Student(margin_sd=12, margin_df=15, total_sd=17, weights=(0.0,))
 
@@ -86,11 +88,13 @@ def season(year: int, *, games: int = 150, seed: int = 1) -> list[Row]:
     return rows
 
 
-ROWS = [row for year in range(2011, 2024) for row in season(year)]
+@pytest.fixture(scope="module")
+def rows() -> list[Row]:
+    return [row for year in range(2011, 2024) for row in season(year)]
 
 
-def test_who_knows_more_is_better_by_what_he_knows_more() -> None:
-    judged = {each.name: each for each in figures.judgements(ROWS)}
+def test_who_knows_more_is_better_by_what_he_knows_more(rows: list[Row]) -> None:
+    judged = {each.name: each for each in figures.judgements(rows)}
     losses = [judged[name].scores.log_loss.value for name in (figures.MARKET, PAST_LINES, NO_MARKET, figures.ELO)]
     assert losses == sorted(losses)
     gap = judged[NO_MARKET].to_market
@@ -101,16 +105,16 @@ def test_who_knows_more_is_better_by_what_he_knows_more() -> None:
     slopes = [judged[name].slope or 0 for name in (WITH_LINE, PAST_LINES, NO_MARKET)]
     assert slopes == sorted(slopes)
     assert slopes[0] == pytest.approx(1, abs=0.15)
-    errors = {each.name: each for each in figures.distances(ROWS)}
+    errors = {each.name: each for each in figures.distances(rows)}
     margins = [errors[name].margin.value for name in ("market", PAST_LINES, NO_MARKET) if errors[name].margin]
     assert len(margins) == 3
     assert margins == sorted(margins)
-    shape = next(each for each in figures.shapes(ROWS) if each.name == WITH_LINE)
+    shape = next(each for each in figures.shapes(rows) if each.name == WITH_LINE)
     assert all(abs(held - promise) < 0.03 for promise, held in shape.margin_cover.items())
 
 
-def test_betting_against_who_knows_more_loses_more_than_luck_does() -> None:
-    brought = betting.profits(ROWS, NO_MARKET)
+def test_betting_against_who_knows_more_loses_more_than_luck_does(rows: list[Row]) -> None:
+    brought = betting.profits(rows, NO_MARKET)
     for market in ("spread at -110", "recorded moneyline"):
         counts = [each.bets for each in brought[market]]
         assert counts == sorted(counts, reverse=True)
@@ -122,43 +126,43 @@ def test_betting_against_who_knows_more_loses_more_than_luck_does() -> None:
     assert told is not None
     assert re.search(r"edges (loses|did not lose everywhere)", told)
     assert f"{brought['spread at -110'][0].bets:,} staked" in told
-    at_line = betting.covering(ROWS, NO_MARKET, 0, market="covers")
-    knowing = betting.covering(ROWS, WITH_LINE, 0, market="covers")
+    at_line = betting.covering(rows, NO_MARKET, 0, market="covers")
+    knowing = betting.covering(rows, WITH_LINE, 0, market="covers")
     assert at_line is not None
     assert knowing is not None
     assert at_line.log_loss > 0.6931 > knowing.log_loss - 0.003
-    assert at_line.count == sum(row.game.result.margin + (row.line.spread or 0) != 0 for row in ROWS)
+    assert at_line.count == sum(row.game.result.margin + (row.line.spread or 0) != 0 for row in rows)
     assert betting.covering([], NO_MARKET, 0, market="covers") is None
 
 
-def test_the_words_say_what_the_figures_do() -> None:
-    plain = games_report.beside_the_market(ROWS, figures.MARKET)
+def test_the_words_say_what_the_figures_do(rows: list[Row]) -> None:
+    plain = games_report.beside_the_market(rows, figures.MARKET)
     assert plain is not None
     assert plain.startswith("The no-market model does not beat the market: its log loss is ")
     leaking = [
         replace(row, seen={**row.seen, NO_MARKET: replace(row.seen[NO_MARKET], win=0.9 if row.has_won else 0.1)})
-        for row in ROWS[:400]
+        for row in rows[:400]
     ]
     told = games_report.beside_the_market(leaking, figures.MARKET)
     assert told is not None
     assert "look for leakage" in told
     found = {bar.name: bar.state for bar in bars.game_bars(leaking, NBA)}
     assert State.MET not in found.values()
-    assert games_report.beside_the_market([replace(row, market=None) for row in ROWS[:9]], figures.MARKET) is None
+    assert games_report.beside_the_market([replace(row, market=None) for row in rows[:9]], figures.MARKET) is None
 
 
-def test_bars_hold_on_their_own_seasons_and_sport_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = {bar.state for bar in bars.game_bars(ROWS, NBA)}
+def test_bars_hold_on_their_own_seasons_and_sport_alone(monkeypatch: pytest.MonkeyPatch, rows: list[Row]) -> None:
+    few = {bar.state for bar in bars.game_bars(rows, NBA)}
     assert few == {State.NOT_APPLICABLE}
-    monkeypatch.setattr(bars, "PRICED", len(ROWS))
-    monkeypatch.setattr(bars, "MANY", len(ROWS))
-    every = bars.game_bars(ROWS, NBA)
+    monkeypatch.setattr(bars, "PRICED", len(rows))
+    monkeypatch.setattr(bars, "MANY", len(rows))
+    every = bars.game_bars(rows, NBA)
     judged = {bar.name: bar.state for bar in every if bar.state is not State.NOT_APPLICABLE}
     assert all("seasons 2024 and 2025" in bar.name for bar in every if bar.state is State.NOT_APPLICABLE)
     assert judged["no-market, log loss"] is State.MISSED
     assert judged["with-line, log loss less the market's"] is State.MET
     assert judged["no-market, total MAE"] in {State.MET, State.SUSPICIOUS}
-    assert {bar.state for bar in bars.game_bars(ROWS, "basketball_wnba")} == {State.NOT_APPLICABLE}
+    assert {bar.state for bar in bars.game_bars(rows, "basketball_wnba")} == {State.NOT_APPLICABLE}
     later = [row for year in (2024, 2025) for row in season(year)]
     held_out = [bar for bar in bars.game_bars(later, NBA) if "seasons 2024 and 2025" in bar.name]
     assert State.NOT_APPLICABLE not in {bar.state for bar in held_out}
@@ -175,9 +179,9 @@ def test_a_bar_says_on_which_side_a_figure_is(found: float, state: State) -> Non
     assert bars.between("slope", found, 0.6, 0.6116).state is (State.MET if 0.6 <= found <= 0.6116 else State.MISSED)
 
 
-def test_a_yardstick_is_fitted_on_earlier_seasons_alone() -> None:
-    games = [row.game for row in ROWS[:450]]
-    x: Sequence[float | None] = [row.market_margin for row in ROWS[:450]]
+def test_a_yardstick_is_fitted_on_earlier_seasons_alone(rows: list[Row]) -> None:
+    games = [row.game for row in rows[:450]]
+    x: Sequence[float | None] = [row.market_margin for row in rows[:450]]
     found = recalibration.by_season(games, x)
     assert found[:150] == [None] * 150
     assert None not in found[150:]
@@ -188,12 +192,12 @@ def test_a_yardstick_is_fitted_on_earlier_seasons_alone() -> None:
     assert recalibration.by_season(changed, x) == found
 
 
-def test_the_gate_hears_of_the_challenger_of_the_last_two_seasons() -> None:
-    verdict = market_report.challenger_verdict(ROWS)
+def test_the_gate_hears_of_the_challenger_of_the_last_two_seasons(rows: list[Row]) -> None:
+    verdict = market_report.challenger_verdict(rows)
     assert verdict is not None
     assert verdict.outcome is Outcome.STAYS
     assert verdict.difference.count == 300
-    assert market_report.challenger_verdict([replace(row, challenger=None) for row in ROWS]) is None
+    assert market_report.challenger_verdict([replace(row, challenger=None) for row in rows]) is None
 
 
 class Tags(HTMLParser):
