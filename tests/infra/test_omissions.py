@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,11 +21,14 @@ from tests.infra.conftest import Built
 
 pytestmark = pytest.mark.xdist_group("packages")
 
-OWN_PACKAGES = ROOT / "functions" / "migrate"
-"""Folder of the function that has its own packages besides the layer's."""
-OTHER_LAYERS = (ROOT / "functions" / "train", ROOT / "layers" / "common" / "pickvs" / "predictions" / "training")
-"""Code that runs with the layers numeric and training as well. `test_layer_imports` compares functions with their
-layers."""
+_ROOMS = ROOT / "layers" / "common" / "pickvs"
+OWN_PACKAGES = (
+    *(ROOT / "functions" / name for name in ("migrate", "ingest_injuries")),
+    _ROOMS / "predictions" / "statistics" / "providers" / "nba_report_parsing.py",
+)
+"""Code of the functions that have packages of their own besides the layer's."""
+OTHER_LAYERS = (ROOT / "functions" / "train", _ROOMS / "predictions" / "training")
+"""Code that runs with the layer training as well. `test_layer_imports` compares functions with their layers."""
 
 WORK = """
 import sys
@@ -75,11 +79,19 @@ def layer(built: Built) -> Path:
     return built(Layer.COMMON, here=True) / "python"
 
 
-def _run(layer: Path, script: str, *arguments: str, **environment: str) -> str:
-    """Run `script` with the layer's packages and no others; return what it printed."""
+@pytest.fixture(scope="module")
+def numeric(built: Built) -> Path:
+    """The packages of the numeric layer, as this machine's functions get them."""
+    return built(Layer.NUMERIC, here=True) / "python"
+
+
+def _run(layer: Path, script: str, *arguments: str, numeric: Path | None = None, **environment: str) -> str:
+    """Run `script` with the layer's packages, and those of `numeric`, and no others; return what it printed."""
+    layers = [str(each) for each in (layer, numeric) if each is not None]
     done = subprocess.run(
-        [sys.executable, "-S", "-c", script, *arguments],
-        env={"PYTHONPATH": str(layer), "PYTHONDONTWRITEBYTECODE": "1", **environment},
+        [sys.executable, "-S", "-", *arguments],  # a script may be longer than one argument may be
+        input=script,
+        env={"PYTHONPATH": os.pathsep.join(layers), "PYTHONDONTWRITEBYTECODE": "1", **environment},
         capture_output=True,
         text=True,
         timeout=60,
@@ -114,14 +126,14 @@ def _services(tree: ast.AST) -> Iterator[str]:
                 yield ast.unparse(node)
 
 
-def test_whatever_our_code_imports_is_there(sources: Path, layer: Path) -> None:
-    left_out = [sources / folder.relative_to(ROOT) for folder in (OWN_PACKAGES, *OTHER_LAYERS)]
+def test_whatever_our_code_imports_is_there(sources: Path, layer: Path, numeric: Path) -> None:
+    left_out = [sources / folder.relative_to(ROOT) for folder in (*OWN_PACKAGES, *OTHER_LAYERS)]
     files = [path for path in _our_files(sources) if not any(path.is_relative_to(each) for each in left_out)]
     statements = {each for path in files for each in _imports(ast.parse(path.read_text("utf-8")))}
     assert {"import boto3", "import psycopg", "from email_validator import EmailNotValidError, validate_email"} <= (
         statements
     )
-    _run(layer, "\n".join(sorted(statements)))
+    _run(layer, "\n".join(sorted(statements)), numeric=numeric)
 
 
 def test_what_is_there_does_its_work(layer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
