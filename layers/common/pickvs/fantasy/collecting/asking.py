@@ -171,13 +171,6 @@ def _asked(source: str, at: datetime) -> list[tuple[datetime, int]]:
     return [(run.started_at, _requests(run.parameters)) for run in runs]
 
 
-def _asked(source: str, at: datetime) -> list[tuple[datetime, int]]:
-    """Return when a source was asked in the hour before `at`, with the numbers of requests."""
-    with transaction() as connection:
-        runs = asked_since(connection, JOBS[source], SPORT, at - race_hour())
-    return [(run.started_at, _requests(run.parameters)) for run in runs]
-
-
 def _requests(parameters: dict[str, str] | None) -> int:
     """Return how many requests a run has made at most, of those that count for the hour: the daily round does not."""
     known = parameters or {}
