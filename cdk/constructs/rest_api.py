@@ -15,7 +15,7 @@ ACCESS_MODE = apigateway.EndpointAccessMode.STRICT
 """Endpoint access mode, which such a policy requires. It rejects a request whose Host differs from the TLS SNI."""
 
 
-BINARY_TYPES = ("text/csv",)
+BINARY_TYPES = ("text/csv", "application/octet-stream")
 """Media types of bodies that reach a function byte for byte. API Gateway replaces what is not UTF-8 in others."""
 
 

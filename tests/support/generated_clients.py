@@ -1,4 +1,4 @@
-"""Clients of docs/openapi.json, made by the pinned generators as docs/api.md says, in a folder of their own."""
+"""Clients of docs/openapi.json, made by the pinned generators with their default settings, in a folder of their own."""
 
 import json
 import os
@@ -44,8 +44,7 @@ def python(folder: Path, document: Path = DOCUMENT) -> Path:
     """Generate the Python client, beside the program that uses it, and return the folder."""
     for name in ("use.py", "examples.py"):
         shutil.copy(SOURCES / name, folder)
-    read = ["--path", str(document), "--config", str(ROOT / "docs" / "python_client.yaml")]
-    run(folder, "openapi-python-client", "generate", *read, "--output-path", "generated")
+    run(folder, "openapi-python-client", "generate", "--path", str(document), "--output-path", "generated")
     (folder / "pick_vs_client").symlink_to(folder / "generated" / "pick_vs_client")
     return folder
 

@@ -9,13 +9,14 @@ from cdk.routes import WING_OF
 from cdk.routes.model import Endpoint
 from pickvs.core.types import ResponseBody
 from pickvs.http.app import App
+from pickvs.http.body import BYTES
 from tools.openapi.models import model_of, resolver_of
 
 type Json = dict[str, Any]
 
 OPENAPI_VERSION = "3.1.0"
 _SCHEMAS = "#/components/schemas/{model}"
-_FILE = {"type": "string", "format": "binary"}
+_FILE = {"schema": {"type": "string", "format": "binary"}}
 _POWERTOOLS_OWN = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
 _BY_NAME = {"properties", "$defs", "schemas"}
 """Keywords whose members are our own names, not keywords."""
@@ -46,7 +47,7 @@ def read(endpoint: Endpoint) -> tuple[Json, Json]:
     for file in (route.file for route in app_of(endpoint).routes):
         if file is not None:  # powertools knows no such body
             kind, required = file
-            operation["requestBody"] = {"required": required, "content": {kind.media_type: {"schema": _FILE}}}
+            operation["requestBody"] = {"required": required, "content": dict.fromkeys((kind.media_type, BYTES), _FILE)}
     schemas = {
         name: schema
         for name, schema in raw.get("components", {}).get("schemas", {}).items()

@@ -47,6 +47,11 @@ def test_bytes_arrive_as_they_were_sent(app: App, content: bytes) -> None:
     assert answer(app, content, CSV) == (200, f'{{"hex":"{content.hex()}"}}')
 
 
+def test_bytes_of_no_known_type_are_the_file(app: App) -> None:
+    sent = {"Content-Type": "application/octet-stream"}
+    assert answer(app, b"\xffa", sent)[1] == '{"hex":"ff61"}'
+
+
 def test_text_arrives_where_the_gateway_sends_text(app: App) -> None:
     assert answer(app, "ö,b".encode(), CSV, is_base64=False)[1] == f'{{"hex":"{"ö,b".encode().hex()}"}}'
 

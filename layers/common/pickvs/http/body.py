@@ -58,22 +58,26 @@ def text_of(event: Mapping[str, Any]) -> str:
         raise _malformed("not UTF-8 text") from None
 
 
+BYTES = "application/octet-stream"
+"""The type under which clients send a file if they do not know a better one."""
+
+
 def file_of(event: Mapping[str, Any], media_type: str, most_bytes: int) -> bytes:
     """Return the body of the proxy event as the bytes that were sent. Empty if there is none.
 
     The gateway passes the bytes of its binary media types unchanged. Raises PayloadTooLarge before anything is read,
-    UnsupportedMediaType for another Content-Type, and BadRequest if the body is not what the gateway says it is.
+    UnsupportedMediaType for a Content-Type that is neither the file's own nor BYTES, and BadRequest if the body is not what the gateway says it is.
     """
     body: str = event.get("body") or ""
     if not body:
         return b""
     is_base64 = bool(event.get("isBase64Encoded"))
     _refuse_large(body, most_bytes, is_base64=is_base64)
-    if _content_type(event, "").partition(";")[0].strip().lower() != media_type:
+    if _content_type(event, "").partition(";")[0].strip().lower() not in {media_type, BYTES}:
         raise UnsupportedMediaType(
             "UNSUPPORTED_MEDIA_TYPE",
             f"Send the file itself as the body, with Content-Type: {media_type}.",
-            (FieldError("Content-Type", f"must be {media_type}"),),
+            (FieldError("Content-Type", f"must be {media_type} or {BYTES}"),),
         )
     try:
         return base64.b64decode(body, validate=True) if is_base64 else body.encode()

@@ -62,7 +62,8 @@ class Header(Parameter, frozen=True, kw_only=True):
 class File(msgspec.Struct, frozen=True, kw_only=True):
     """Declaration of a body that is a file. The argument is annotated as `Annotated[bytes, File(…)]`.
 
-    media_type: what the Content-Type must be, whatever its parameters. most_bytes: size of the largest file.
+    media_type: what the Content-Type is, whatever its parameters; application/octet-stream is taken as well.
+    most_bytes: size of the largest file.
     """
 
     media_type: str
