@@ -8,6 +8,7 @@ from cdk.config import STAGES
 from cdk.prediction_alarms import JOBS
 from tests.infra.assembly import DEPLOYED, ROOT, Assemblies, Assembly
 from tools.cost.assumptions import Assumptions
+from tools.cost.builds import usd_of_a_build
 from tools.cost.coverage import FREE, PRICED, not_estimated
 from tools.cost.credits import credits_of
 from tools.cost.footprint import Footprint, footprint
@@ -51,6 +52,13 @@ def test_the_credits_of_a_day_are_those_of_the_stage(assembly: Assembly) -> None
     wanted = STAGES[assembly.stage].odds_api.daily_credits()
     assert [each.sport for each in found] == [each.sport for each in wanted]
     assert [each.total for each in found] == pytest.approx([each.total for each in wanted])
+
+
+def test_a_build_of_lineups_costs_less_than_a_fiftieth_of_a_cent(assembly: Assembly) -> None:
+    builder = footprint(inventory(assembly)).builder
+    assert builder is not None
+    gb_seconds = builder.memory_mb / 1024 * 4.2
+    assert gb_seconds * 0.0000133 < usd_of_a_build(builder, Assumptions()) < 0.0002
 
 
 def test_who_calls_each_function_is_known(assembly: Assembly) -> None:

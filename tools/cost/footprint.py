@@ -13,6 +13,8 @@ from tools.cost.schedules import runs_a_month
 
 _DEFAULT_MEMORY_MB = 128
 _FAST_SECONDS = 60
+_BUILDER = "-build_lineups"
+"""End of the name of the function that builds lineups."""
 _BUCKET_VARIABLE = "_BUCKET"
 """Suffix of environment variables that name a bucket."""
 
@@ -77,6 +79,8 @@ class Footprint:
     authorizer_remembers: bool
     """Whether the gateway caches the authorizer's answers."""
     scheduled: tuple[Scheduled, ...]
+    builder: Function | None
+    """Function that builds lineups."""
     uncalled: tuple[str, ...]
     """Functions that only a deployment, a rotation or a person invokes."""
     snapshots: tuple[Function, ...]
@@ -123,6 +127,7 @@ def footprint(inventory: Inventory) -> Footprint:
         authorizer=None if authorizer is None else _function(authorizer),
         authorizer_remembers=any(each.properties.get("AuthorizerResultTtlInSeconds", 300) > 0 for each in authorizers),
         scheduled=tuple(call for _, call in scheduled),
+        builder=next((each for each in map(_function, functions) if each.name.endswith(_BUILDER)), None),
         uncalled=tuple(_function(each).name for each in functions if str(each) not in called),
         snapshots=_snapshots(inventory),
         access_logs=any("AccessLogSetting" in stage.properties for stage in stages),

@@ -5,6 +5,7 @@ from dataclasses import fields
 
 from tools.cost import prices
 from tools.cost.assumptions import Assumptions
+from tools.cost.builds import usd_of_a_build
 from tools.cost.footprint import Footprint
 from tools.cost.lines import Line
 from tools.cost.prices import Price
@@ -41,6 +42,7 @@ def render(
             f"PickVs, {stage}: US dollars a month in {prices.REGION}, prices as of {prices.AS_OF}, {allowances}",
             "",
             *_table(loads),
+            *_of_builds(footprint, assumptions),
             "",
             *_left_out(footprint, left_out, credit),
             "",
@@ -70,6 +72,13 @@ def _table(loads: Mapping[float, Sequence[Line]]) -> Iterator[str]:
         words = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
         figures = [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
         yield _GAP.join([*words, *figures]).rstrip()
+
+
+def _of_builds(footprint: Footprint, assumptions: Assumptions) -> Iterator[str]:
+    """Say what a build of lineups costs: how many there are, no template and no number of requests says."""
+    if footprint.builder is not None:
+        yield ""
+        yield f"Each build of 150 lineups: {usd_of_a_build(footprint.builder, assumptions):.6f} USD more"
 
 
 def _price(price: Price) -> str:

@@ -66,7 +66,8 @@ def file_of(event: Mapping[str, Any], media_type: str, most_bytes: int) -> bytes
     """Return the body of the proxy event as the bytes that were sent. Empty if there is none.
 
     The gateway passes the bytes of its binary media types unchanged. Raises PayloadTooLarge before anything is read,
-    UnsupportedMediaType for a Content-Type that is neither the file's own nor BYTES, and BadRequest if the body is not what the gateway says it is.
+    UnsupportedMediaType for a Content-Type that is neither the file's own nor BYTES, and BadRequest if the body is not
+    what the gateway says it is.
     """
     body: str = event.get("body") or ""
     if not body:
