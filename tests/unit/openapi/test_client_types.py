@@ -104,7 +104,9 @@ def test_no_schema_is_called_like_one_of_its_lists() -> None:
 def test_each_answer_has_one_media_type() -> None:
     answers = [(at, each["content"]) for at, each in objects(made()) if isinstance(each.get("content"), dict)]
     assert len(answers) > 50
-    assert [at for at, content in answers if len(content) != 1] == []
+    several = [at for at, content in answers if len(content) != 1]
+    # A body may be sent as several types, of which a generator takes one that it knows.
+    assert [at for at in several if not at.endswith("/requestBody")] == []
 
 
 def test_a_header_that_may_be_absent_is_no_reference() -> None:
