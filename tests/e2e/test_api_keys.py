@@ -78,11 +78,14 @@ def test_while_the_database_is_away_a_key_is_told_when_to_come_back(laptop: Lapt
     for answer in told:
         answer.problem(503, "UNAVAILABLE")
         assert answer.headers["retry-after"] == "5"
-    deadline = time.monotonic() + int(told[0].headers["retry-after"])
-    while (status := program.get("/picks/me").status) == 503:
-        assert time.monotonic() < deadline
-        time.sleep(0.25)  # who asks faster meets the throttle instead
-    assert status == 200
+    # Each role has connections of its own, and the tests that follow need all of them.
+    address = f"/api-keys/{made['id']}"
+    for call in (lambda: program.get("/picks/me"), lambda: user.get("/users/me"), lambda: user.send("DELETE", address)):
+        deadline = time.monotonic() + int(told[0].headers["retry-after"])
+        while (status := call().status) == 503:
+            assert time.monotonic() < deadline
+            time.sleep(0.25)  # who asks faster meets the throttle instead
+        assert status in {200, 204}
 
 
 def test_no_log_has_a_key_in_it(laptop: Laptop, api: Client) -> None:
