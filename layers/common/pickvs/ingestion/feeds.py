@@ -15,7 +15,7 @@ from pickvs.jobs import freshness as jobs
 from pickvs.markets.providers.config import odds_api_sports
 from pickvs.predictions.statistics.config import injury_sources_of
 from pickvs.predictions.statistics.injuries.rules import PART as INJURIES
-from pickvs.predictions.statistics.preference.rules import INJURY_SOURCES
+from pickvs.predictions.statistics.preference.rules import INJURY_SOURCES, JOBS
 
 type Feed = Literal["slates", "injuries", "weather"]
 """What a source brings."""
@@ -37,11 +37,10 @@ def feeds_data(connection: Connection) -> list[FeedData]:
     Slates and weather are as fresh as the last slate or venue of which the source told. Raises ConfigurationError
     without the stage's sports.
     """
-    known = jobs.last_good(connection, *SLATE_JOBS.values(), *WEATHER_JOBS.values(), *_INJURY_JOBS.values())
+    known = jobs.last_good(
+        connection, *SLATE_JOBS.values(), *WEATHER_JOBS.values(), *(JOBS[name] for name in INJURY_SOURCES)
+    )
     return list(_of(known))
-
-
-_INJURY_JOBS = {name: f"{name}_stats" for name in INJURY_SOURCES}
 
 
 def _of(known: dict[jobs.Part, datetime]) -> Iterator[FeedData]:
@@ -49,7 +48,7 @@ def _of(known: dict[jobs.Part, datetime]) -> Iterator[FeedData]:
         yield FeedData("slates", source, None, _latest(known, job))
     for sport in odds_api_sports():
         for source in injury_sources_of(sport, INJURY_SOURCES):
-            yield FeedData("injuries", source, sport, known.get((_INJURY_JOBS[source], sport, INJURIES)))
+            yield FeedData("injuries", source, sport, known.get((JOBS[source], sport, INJURIES)))
     for source, job in WEATHER_JOBS.items():
         yield FeedData("weather", source, None, _latest(known, job))
 

@@ -25,13 +25,13 @@ from pickvs.jobs.freshness import ALL, Part, last_good
 from pickvs.markets.reading import current_quotes
 from pickvs.markets.values import Market, Selection
 from pickvs.predictions.statistics.injuries import reading as injuries
-from pickvs.predictions.statistics.preference.rules import INJURY_SOURCES
+from pickvs.predictions.statistics.preference.rules import INJURY_SOURCES, JOBS
 from pickvs.sports.service import refuse_unknown_sport
 
 type Lines = tuple[Decimal | None, Decimal | None, datetime | None]
 """Line of the home team, line of the total, and when the older of them was captured."""
 
-_INJURY_JOBS = {name: f"{name}_stats" for name in INJURY_SOURCES}
+_INJURY_JOBS = {name: JOBS[name] for name in INJURY_SOURCES}
 
 
 @dataclass(frozen=True, slots=True)

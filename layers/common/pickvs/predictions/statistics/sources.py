@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pickvs.core.database import Connection
 from pickvs.jobs.reading import source_off
-from pickvs.predictions.statistics.preference.rules import ALL_SOURCES
+from pickvs.predictions.statistics.preference.rules import JOBS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class StatsSourceOff:
 
 def sources_off(connection: Connection, at: datetime) -> list[StatsSourceOff]:
     """Return the sources that are off at `at`. The rows of their runs say so; no state is kept beside them."""
-    states = {source: source_off(connection, f"{source}_stats", at) for source in ALL_SOURCES}
+    states = {source: source_off(connection, job, at) for source, job in JOBS.items()}
     return [
         StatsSourceOff(source, state.since, state.until, state.refusals)
         for source, state in states.items()

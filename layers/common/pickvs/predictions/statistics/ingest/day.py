@@ -20,7 +20,8 @@ from pickvs.jobs.rules import REFUSALS
 from pickvs.jobs.runs import STORING_MS, WAITING_MS, Job, Run, Stored, run_once
 from pickvs.jobs.sources import Capture, Question
 from pickvs.predictions.statistics.boxes.rules import BoxScore, ScheduledGame
-from pickvs.predictions.statistics.providers.adapters import JOBS, Adapter
+from pickvs.predictions.statistics.preference.rules import JOBS
+from pickvs.predictions.statistics.providers.adapters import Adapter
 from pickvs.predictions.statistics.providers.clients import SECONDS
 from pickvs.predictions.statistics.recording.rules import KnownGame
 from pickvs.predictions.statistics.recording.service import (

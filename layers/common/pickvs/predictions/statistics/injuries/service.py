@@ -21,7 +21,8 @@ from pickvs.predictions.statistics.injuries import queries
 from pickvs.predictions.statistics.injuries.ordering import await_injuries
 from pickvs.predictions.statistics.injuries.rules import INGEST_INJURIES, PART, is_close, next_asking
 from pickvs.predictions.statistics.metrics import INJURIES_AGE, INJURY_STATUSES
-from pickvs.predictions.statistics.providers.adapters import JOBS, InjuryAdapter, injury_adapter
+from pickvs.predictions.statistics.preference.rules import JOBS
+from pickvs.predictions.statistics.providers.adapters import InjuryAdapter, injury_adapter
 from pickvs.predictions.statistics.providers.clients import SECONDS
 from pickvs.predictions.statistics.providers.injury_list import InjuryList
 from pickvs.predictions.statistics.sources import sources_off

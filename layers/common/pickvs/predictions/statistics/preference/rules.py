@@ -1,5 +1,8 @@
 """The sources of statistics, in order of preference. Pure."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 ESPN, BALLDONTLIE, NFLVERSE, STATSAPI = "espn", "balldontlie", "nflverse", "statsapi"
 NBA_REPORT = "nba_report"
 SOURCES = (STATSAPI, NFLVERSE, ESPN, BALLDONTLIE)
@@ -8,6 +11,8 @@ compared."""
 INJURY_SOURCES = (NBA_REPORT, ESPN)
 """All sources that tell who is hurt, the league's own first."""
 ALL_SOURCES = (*SOURCES, NBA_REPORT)
+JOBS: Mapping[str, str] = MappingProxyType({source: f"{source}_stats" for source in ALL_SOURCES})
+"""The name of the job whose runs ask a source."""
 
 
 def counts_over(source: str, other: str | None) -> bool:

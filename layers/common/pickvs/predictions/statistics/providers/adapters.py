@@ -1,9 +1,8 @@
 """The sources of statistics behind one interface: questions, and readers of the answers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Protocol
 
 from pickvs.jobs.sources import Capture, Question, Skipped, Source
@@ -26,11 +25,6 @@ from pickvs.predictions.statistics.providers.nba_report import NbaReportClient
 
 _PACES: dict[str, Pace] = {}
 """One pace for each source in the process, whichever client asks."""
-
-JOBS: Mapping[str, str] = MappingProxyType(
-    {each: f"{each}_stats" for each in (ESPN, BALLDONTLIE, NFLVERSE, STATSAPI, NBA_REPORT)}
-)
-"""The name of the job whose runs ask a source."""
 
 
 class Adapter(Protocol):
